@@ -186,7 +186,7 @@ TARGETS = (
     ),
     _target(
         "assistant.gemini.chunk_repairs",
-        f"{ASSISTANT}/gemini/test_streamed_calls",
+        f"{ASSISTANT}/gemini/test_response_state",
         f"{ASSISTANT}/gemini/test_chunk_repairs",
         f"{ASSISTANT}/gemini/test_event_stream",
         f"{ASSISTANT}/gemini/test_stream_repairs",

@@ -32,7 +32,7 @@ from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe
 from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.core.item_sentences import json_in
+from taskchat_app.assistant.core.stored_items import json_in
 from taskchat_app.assistant.turns import actions, turns, whole_answer
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn

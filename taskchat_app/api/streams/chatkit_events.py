@@ -7,7 +7,7 @@ from contextlib import aclosing
 from chatkit.types import ErrorEvent, ThreadStreamEvent
 
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.assistant.core.item_sentences import json_in
+from taskchat_app.assistant.core.stored_items import json_in
 from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.storage.database import DATABASE_AWAY

@@ -10,7 +10,7 @@ from openai.types import CompletionUsage
 
 from taskchat_app.assistant.core.unreadable_arguments import readable_arguments, was_refused
 from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
-from taskchat_app.assistant.gemini.streamed_calls import (
+from taskchat_app.assistant.gemini.response_state import (
     Json,
     ResponseState,
     give_calls_unique_ids,
@@ -200,7 +200,7 @@ def log_other_model(state: ResponseState, chunk: Json) -> None:
 
 
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
-    """Remove thoughts from the text (thoughts.py); fields of their own, such as `reasoning`, are not read."""
+    """Remove thoughts from the text (ThoughtFilter); fields of their own, such as `reasoning`, are not read."""
     for choice in chunk["choices"]:
         delta = choice["delta"]
         if delta.get("content"):

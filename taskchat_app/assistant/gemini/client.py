@@ -31,7 +31,7 @@ from taskchat_app.assistant.gemini.failures import (
     failure_of_response,
 )
 from taskchat_app.assistant.gemini.request import signature_of
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState
 from taskchat_app.config import settings
 from taskchat_app.runtime import metrics
 

@@ -1,12 +1,10 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chatkit.store import Store, StoreItemType
 from chatkit.types import (
-    AssistantMessageItem,
     Attachment,
     Page,
     ThreadItem,
@@ -22,8 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
-from taskchat_app.assistant.core.message_tags import text_of_stored
+from taskchat_app.assistant.core.stored_items import item_values, restore_messages
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,
@@ -33,18 +30,13 @@ from taskchat_app.assistant.threads.thread_rows import (
     threads_after,
 )
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
-SEARCHED_MAX = 100_000
-"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
-MESSAGES = (UserMessageItem, AssistantMessageItem)
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
 PUT = text("""
@@ -199,24 +191,6 @@ async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> S
     return items
 
 
-def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
-    """Return the items as a parameter of a statement that puts them, and their bytes."""
-    bodies = [body_of(item) for item in items]
-    return {
-        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
-        "items": [
-            {
-                "place": place,
-                "id": item.id,
-                "type": item.type,
-                "body": body,
-                "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
-            }
-            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
-        ],
-    }
-
-
 async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
     """Delete the items after `seq`; return their ids in order."""
     statement = delete(models.ThreadItem).where(
@@ -224,11 +198,6 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
     )
     deleted = await session.exec(statement.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
     return [item_id for _, item_id in sorted(deleted.all())]
-
-
-def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
-    """Return the text of a message."""
-    return text_of_stored(part.model_dump() for part in message.content)
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from taskchat_app.assistant.gemini.client import GeminiCall
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState
 from tests.standin import Standin
 from tests.waiting import until_async
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.gemini.chunk_repairs import drop_thoughts, normalize_choices, record_progress
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState
 
 
 def visible_text(*pieces: str, finish: str | None = "stop") -> str:

@@ -7,7 +7,7 @@ import pytest
 from taskchat_app.assistant.gemini import chunk_repairs
 from taskchat_app.assistant.gemini.chunk_repairs import read_chunk, sse_data
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState
 
 
 async def events_of(*pieces: bytes) -> list[bytes]:

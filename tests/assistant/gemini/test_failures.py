@@ -16,7 +16,7 @@ from taskchat_app.assistant.gemini import client, failures
 from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState
 from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
 from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ModelResponse, ask

@@ -12,7 +12,7 @@ from taskchat_app.assistant.gemini.chunk_repairs import (
     record_progress,
 )
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState, give_calls_unique_ids
+from taskchat_app.assistant.gemini.response_state import ResponseState, give_calls_unique_ids
 
 Delta = dict[str, Any]
 

@@ -1,19 +1,50 @@
-"""Stores the translatable sentences of ChatKit items, and renders them in the reader's language when they are sent."""
+"""Converts ChatKit items to their stored form, with their messages, and back; renders them in the reader's language."""
 
+import json
+from collections.abc import Sequence
 from typing import Any, cast
 
-from chatkit.types import ThreadItem, WidgetItem
+from chatkit.types import AssistantMessageItem, ThreadItem, UserMessageItem, WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from taskchat_app.assistant.core.message_tags import text_of_stored
+from taskchat_app.domain.limits.account_bytes import ROW_BYTES
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.catalogue import rendered
 from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode, messages_in, with_messages
 
 FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
 """The field with our own sentences, by the type of the item."""
+SEARCHED_MAX = 100_000
+"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
+MESSAGES = (UserMessageItem, AssistantMessageItem)
 COPY_TEXT = "copy_text"
 """A widget's copy text among its messages, whose paths begin with a slash."""
+
+
+def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
+    """Return the items as a parameter of a statement that puts them, and their bytes."""
+    bodies = [body_of(item) for item in items]
+    return {
+        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
+        "items": [
+            {
+                "place": place,
+                "id": item.id,
+                "type": item.type,
+                "body": body,
+                "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
+            }
+            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
+        ],
+    }
+
+
+def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
+    """Return the text of a message."""
+    return text_of_stored(part.model_dump() for part in message.content)
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:
