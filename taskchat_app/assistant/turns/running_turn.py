@@ -13,7 +13,8 @@ from chatkit.types import ThreadItemDoneEvent
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
 from taskchat_app.assistant.threads import turn_storage
-from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError, kept_lease
+from taskchat_app.assistant.threads.lease_renewal import kept_lease
+from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.answer import answer

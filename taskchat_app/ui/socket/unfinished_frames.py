@@ -85,35 +85,48 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
         del _open[peer]
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was known of a connection when it was looked at."""
+
+    socket: OpenSocket
+    messages: int
+    """Whole messages that had arrived."""
+    received: int
+    """Bytes that had arrived."""
+    other: int
+    """Those of them that are neither of whole messages nor unfinished: requests before the socket opened."""
+
+
 @dataclass(slots=True)
 class UnfinishedFrames:
-    """How many messages and bytes of each connection had arrived at the last look, and bytes of no counted message."""
+    """Computes how many bytes of an unfinished message each connection has sent, from one look to the next."""
 
-    _seen: dict[Peer, tuple[OpenSocket, int, int, int]] = field(
-        default_factory=dict[Peer, tuple[OpenSocket, int, int, int]]
-    )
+    _looks: dict[Peer, _Look] = field(default_factory=dict[Peer, _Look])
 
     def surplus(self, before: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
         """Return the connections with the most unfinished bytes, for which the budgets have no room.
 
         `before` are the bytes of whole messages before those of the connections were asked for.
         """
-        seen, self._seen = self._seen, {}
+        looks, self._looks = self._looks, {}
         unfinished: list[tuple[int, OpenSocket, Received]] = []
         for connection in received:
-            peer, count = connection.raddr, connection.size
+            peer = connection.raddr
             if (socket := _open.get(peer)) is None:
                 continue
-            known, messages, earlier, other = seen.get(peer, (None, 0, 0, 0))
-            if known is not socket:
-                earlier, other = 0, socket.earlier_bytes
-            size = max(0, count - before[peer] - other)
-            if messages != socket.messages:
-                size = min(size, count - earlier)  # what had arrived before its last message is no part of another
-            self._seen[peer] = (socket, socket.messages, count, count - before[peer] - size)
+            last = looks.get(peer)
+            if last is None or last.socket is not socket:
+                last = _Look(socket, 0, 0, socket.earlier_bytes)
+            size = max(0, connection.size - before[peer] - last.other)
+            if last.messages != socket.messages:
+                # What had arrived at the last look was of a message that is whole by now.
+                size = min(size, connection.size - last.received)
+            other = connection.size - before[peer] - size
+            self._looks[peer] = _Look(socket, socket.messages, connection.size, other)
             unfinished.append((size, socket, connection))
-        held = Counter[str]()
         unfinished.sort(key=itemgetter(0))
+        held = Counter[str]()
         return [connection for size, socket, connection in unfinished if _is_beyond(held, socket, size)]
 
 

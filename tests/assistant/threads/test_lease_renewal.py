@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads import lease_renewal, leases
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
@@ -67,12 +67,12 @@ async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     assert turn.context is not None
     before = now()
     await change_thread(turn, lease_until=before + SOON)
-    assert await leases.renew(turn.context) == (False, "count")
+    assert await lease_renewal.renew(turn.context) == (False, "count")
     until = (await thread(turn)).lease_until
     assert until is not None
     assert before + leases.LEASE <= until <= now() + leases.LEASE
     await change_thread(turn, stop_requested=True)
-    assert await leases.renew(turn.context) == (True, "count")
+    assert await lease_renewal.renew(turn.context) == (True, "count")
     gemini.release()
     await follow_to_end(turn)
 
@@ -83,7 +83,7 @@ async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, turn.context)
-        renewing = asyncio.create_task(leases.renew(turn.context))
+        renewing = asyncio.create_task(lease_renewal.renew(turn.context))
         await until_async(is_waited_for, 60)
         released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
     assert await renewing == (False, "count")
@@ -105,7 +105,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, locked.context)
-        renewed = await leases.renew_free([turn.context for turn in running])
+        renewed = await lease_renewal.renew_free([turn.context for turn in running])
     assert renewed == {free.id: (False, "count")}
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
     assert until is not None
@@ -127,7 +127,7 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, locked.context)
-        leases._due.set()
+        lease_renewal._due.set()
         for turn in running[1:]:
             await until_async(partial(is_renewed, turn, soon), 60)
         await end_connection_that_waits()
@@ -148,7 +148,7 @@ async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, perso
         await leases.lock_lease(session, running[0].context)
         async with transaction(person.id) as other:
             await leases.lock_lease(other, running[1].context)
-            leases._due.set()
+            lease_renewal._due.set()
             await until_async(lambda: is_waited_for(2), 60)
         await until_async(partial(is_renewed, running[1], soon), 60)
         assert not await is_renewed(running[0], soon)

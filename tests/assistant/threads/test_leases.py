@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.threads import conversations, leases, turn_storage
+from taskchat_app.assistant.threads import conversations, lease_renewal, leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import running_turn, turn_status
 from taskchat_app.assistant.turns.killed_turns import expired_leases
@@ -99,7 +99,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
     with pytest.raises(TurnOverError):
-        await leases.renew(turn.context)
+        await lease_renewal.renew(turn.context)
     gemini.release()
     await follow_to_end(turn)
     assert (await row(turn)).status == "running"  # the status belongs to the other run
@@ -138,7 +138,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
 async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
     person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
 ) -> None:
-    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 0.05)
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as importing:
         await lock_user(importing, person.id)
@@ -224,7 +224,7 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
             monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
     before = now()
     turn = await turn_in_answer(person, gemini)
-    for renew in (None, leases.renew, lambda one: leases.renew_free([one])):
+    for renew in (None, lease_renewal.renew, lambda one: lease_renewal.renew_free([one])):
         if renew is not None:
             before = now()
             await change_thread(turn, lease_until=before + SOON)
