@@ -1,18 +1,14 @@
 """Limits on open TCP connections and their buffers; closes connections of clients that stopped reading."""
 
 import asyncio
-import ctypes
 import inspect
 import os
 import resource
 import socket
-import sys
-import termios
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Set
+from collections.abc import Set
 from contextlib import suppress
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import psutil
 from granian.constants import HTTPModes
@@ -38,22 +34,8 @@ CHECK_SECONDS = 2.0
 COLLECT_SECONDS = 0.5
 """Drops within this time share a search, which reads all connections of the process: 20 ms of CPU for 1,000."""
 
-RECEIVED_AT = 128
-"""Where Linux has the number of received bytes in its struct tcp_info, 8 bytes."""
-ADDRESS_BYTES = 128
-NO_ADDRESS = bytes(16)
-"""AF_UNSPEC: Linux ends a connection with its buffers. Once shut down only, all that has arrived could be read."""
 Peer = tuple[str, int]
 """Address and port of a client."""
-
-
-class Received(NamedTuple):
-    """The bytes that the server has read of what a client sent over its connection."""
-
-    fd: int
-    raddr: Peer
-    size: int
-
 
 _dropped = set[Peer]()
 """Clients whose connections the next search closes."""
@@ -118,65 +100,6 @@ def _close(peers: Set[Peer]) -> None:
     for tcp in _connections():
         if tcp.raddr in peers:
             _shut_down(tcp)
-
-
-def received_bytes(peers: Set[Peer]) -> list[Received]:
-    """Return how many bytes of each of these clients have been read; nothing but on Linux.
-
-    Takes 7 us for each open file. Lets no other Python thread run in between: each time, one that computes would go
-    on for 5 ms.
-    """
-    libc = ctypes.PyDLL(None)
-    found: list[Received] = []
-    length, info, unread = ctypes.c_uint32(), ctypes.create_string_buffer(RECEIVED_AT + 8), ctypes.c_int()
-    for fd, copy, peer in _clients(libc, range(memory_and_files()[1])):
-        length.value = len(info)
-        if peer in peers and not libc.getsockopt(copy, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)):
-            libc.ioctl(copy, termios.FIONREAD, ctypes.byref(unread))
-            found.append(Received(fd, peer, int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value))
-    return found
-
-
-def reset_all(connections: Iterable[Received]) -> None:
-    """Reset these connections, those that still are these clients', so that nothing of what they sent is read."""
-    libc = ctypes.PyDLL(None)
-    clients = {connection.fd: connection.raddr for connection in connections}
-    for fd, copy, peer in _clients(libc, clients):
-        if peer == clients[fd]:
-            libc.connect(copy, NO_ADDRESS, len(NO_ADDRESS))
-
-
-def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
-    """Yield the number of each file that is a connection, that of a copy, which is closed then, and the client."""
-    length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
-    for fd in files:
-        if (copy := libc.dup(fd)) >= 0:
-            length.value = ADDRESS_BYTES
-            if not libc.getpeername(copy, address, ctypes.byref(length)) and (peer := _peer(address.raw)):
-                yield fd, copy, peer
-            libc.close(copy)
-
-
-def _peer(address: bytes) -> Peer | None:
-    """Return the client that Linux describes by this struct sockaddr."""
-    family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
-    if family == socket.AF_INET:
-        return socket.inet_ntop(family, address[4:8]), port
-    return (socket.inet_ntop(family, address[8:24]), port) if family == socket.AF_INET6 else None
-
-
-def memory_and_files() -> tuple[int, int]:
-    """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
-    if sys.platform != "linux":
-        return 0, 0
-    status = os.pread(_status_file(os.getpid()), 4096, 0)
-    memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
-    return memory * 1024, files
-
-
-@cache
-def _status_file(_pid: int) -> int:
-    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _connections() -> list[Any]:

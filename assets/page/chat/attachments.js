@@ -4,7 +4,7 @@ import * as words from "$/utils/words";
 import { useConnection } from "../connection/connection.js";
 import { DownloadError, useDownload } from "../connection/download.js";
 import { useGettext, useLanguage } from "../core/language.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./file_uploads.js";
 import { useThread } from "./pending_messages.js";
 

@@ -1,9 +1,9 @@
 // The text area for writing a message, which goes into the outbox; pending_messages.js sends it.
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
-import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { randomId } from "../pending/stored_entries.js";

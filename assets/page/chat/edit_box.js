@@ -1,6 +1,6 @@
 // The text area for editing a sent message.
 import { createElement as h, useEffect, useRef } from "react";
-import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { isOfInputMethod } from "../core/keyboard.js";
 
 let unsent = null; // what was typed last, until it is sent or discarded: { message, original, text }
 

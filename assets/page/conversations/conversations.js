@@ -3,10 +3,10 @@ import { createContext, createElement as h, useContext, useEffect, useRef, useSt
 import { CONVERSATION_TITLE } from "$/utils/words";
 import { usePendingValue } from "../pending/pending_input.js";
 import { useGettext } from "../core/language.js";
-import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
+import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard.js";
 import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
 import { LineEditor } from "../editing/line_editor.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
 const LINKS = "a.conversation, a.found";

@@ -1,7 +1,7 @@
 // The conversations pane as a drawer, which it is in a window of medium width.
 import { createElement as h, useEffect, useRef } from "react";
-import { isForOthers } from "../core/keyboard_focus.js";
-import { useListener } from "../core/use_listener.js";
+import { isForOthers } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 
 const CONTROLS = "a[href], button, input";
 const CONVERSATIONS = "a.conversation, a.found";

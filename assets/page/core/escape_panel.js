@@ -1,7 +1,7 @@
 // A panel that Escape closes.
 import { createElement as h, useRef } from "react";
-import { isForOthers } from "./keyboard_focus.js";
-import { useListener } from "./use_listener.js";
+import { isForOthers } from "./keyboard.js";
+import { useListener } from "./listeners.js";
 
 /**
  * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the

@@ -1,6 +1,6 @@
 // Restores keyboard focus when the focused control disappears.
 import { useEffect } from "react";
-import { isField } from "./keyboard_focus.js";
+import { isField } from "./keyboard.js";
 
 const KEPT = 12; // elements that had the focus before
 

@@ -1,6 +1,20 @@
-// Sets of listeners, as `useSyncExternalStore` subscribes to them.
+// Listeners outside of a component's own elements, and sets of them.
+import { useEffect, useEffectEvent } from "react";
 
-/** Return `notify`, which calls all listeners, and `subscribe`, which adds one and returns its removal. */
+/**
+ * Listen to an event of the document, or of what `target` returns when the component is mounted, if anything.
+ * The listener may be another function in each rendering: the latest is called.
+ */
+export function useListener(name, listener, { target = () => document, capture = false } = {}) {
+  const latest = useEffectEvent(listener);
+  useEffect(() => {
+    const element = target();
+    element?.addEventListener(name, latest, capture);
+    return () => element?.removeEventListener(name, latest, capture);
+  }, []);
+}
+
+/** Return `notify`, which calls all listeners of a set, and `subscribe` for `useSyncExternalStore`, which adds one. */
 export function listenerSet() {
   const listeners = new Set();
   return {

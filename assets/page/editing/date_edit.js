@@ -4,7 +4,7 @@ import * as words from "$/utils/words";
 import { dateLocale, useGettext } from "../core/language.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal, useProblem } from "./edit_refusal.js";
-import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { isOfInputMethod } from "../core/keyboard.js";
 import { inZone } from "../core/zone_format.js";
 
 const DAYS_OF_WEEK = 7;

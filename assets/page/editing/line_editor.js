@@ -1,7 +1,6 @@
 // A text field that is shown in place of a text while the user edits it.
 import { Fragment, createElement as h, useLayoutEffect, useRef } from "react";
-import { isOfInputMethod } from "../core/keyboard_focus.js";
-import { isUndo } from "../core/keyboard_layout.js";
+import { isOfInputMethod, isUndo } from "../core/keyboard.js";
 import { useProblem } from "./edit_refusal.js";
 import { whenReleased } from "./pointer_press.js";
 

@@ -1,8 +1,7 @@
 // Controls that keep the user's input until the server has processed it (see `requestSync`).
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "../connection/connection.js";
-import { listenerSet } from "../core/listeners.js";
-import { useListener } from "../core/use_listener.js";
+import { listenerSet, useListener } from "../core/listeners.js";
 
 let lastRequest = 0; // the id of the newest sync request
 let lastAnswer = 0; // the id of the newest one that was answered

@@ -4,7 +4,7 @@ import { PUSH } from "$/utils/words";
 import { apiOrigin } from "../connection/api_form.js";
 import { answerOf, language } from "../connection/api_requests.js";
 import { useGettext } from "../core/language.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const SUBSCRIBED = "taskchat:push"; // {account, id}: whose subscription this browser has, and the id of its device
 const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", Mac: "Mac", Linux: "Linux" };

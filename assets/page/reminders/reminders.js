@@ -2,7 +2,7 @@
 import { createElement as h, useEffect, useEffectEvent, useState } from "react";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import { usePush } from "./push.js";
 
 /** Show a system notification if the user has allowed it. */

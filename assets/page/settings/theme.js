@@ -1,7 +1,7 @@
 // Theme: light, dark or the system's.
 import { useContext, useEffect } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const STORAGE_KEY = "theme"; // under which Reflex stores the choice
 

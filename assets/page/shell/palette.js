@@ -2,10 +2,9 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { PALETTE, PALETTE_ADD, PALETTE_ASK, PALETTE_NOTHING, PALETTE_PLACEHOLDER } from "$/utils/words";
-import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
-import { latinKey } from "../core/keyboard_layout.js";
+import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";

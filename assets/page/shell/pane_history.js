@@ -1,7 +1,7 @@
 // The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const DRAWER = "conversations";
 const CHAT_PANE = "chat";

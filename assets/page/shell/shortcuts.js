@@ -1,8 +1,7 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useRef } from "react";
-import { activateElement, isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
-import { isUndo, latinKey } from "../core/keyboard_layout.js";
-import { useListener } from "../core/use_listener.js";
+import { activateElement, isField, isOfInputMethod, isUndo, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {

@@ -1,7 +1,7 @@
 // Links to tasks, also that of the page's address, and the highlighted row of the list.
 import { useEffect } from "react";
 import { setLastNumber } from "../core/last_task_number.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const TASK = "#task-";
 const HIGHLIGHT_MS = 1500;

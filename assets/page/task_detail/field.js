@@ -2,7 +2,7 @@
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { DISCARD, SAVE } from "$/utils/words";
 import { useOpening } from "../connection/connection.js";
-import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useProblem } from "../editing/edit_refusal.js";
 import { keepUndo } from "../editing/line_editor.js";

@@ -1,7 +1,7 @@
 // The panel of the open task.
 import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
-import { isForOthers } from "../core/keyboard_focus.js";
-import { useListener } from "../core/use_listener.js";
+import { isForOthers } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 
 /** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
 export function DetailPanel({ number, onClose, children, ...props }) {

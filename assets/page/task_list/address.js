@@ -1,7 +1,7 @@
 // Keeps the filters of the list and the open task in the page's address, so that Back closes the open task.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import { isSynced, requestSync, useSynced } from "../pending/pending_input.js";
 
 const TASK = /^task=(\d{1,9})$/;

@@ -1,8 +1,7 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
-import { isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
-import { latinKey } from "../core/keyboard_layout.js";
-import { useListener } from "../core/use_listener.js";
+import { isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 import { useRowSwipes } from "./row_swipes.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";

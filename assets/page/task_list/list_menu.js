@@ -1,7 +1,7 @@
 // The menu of the list: a button that shows its choices below itself.
 import { Children, createElement as h, useRef, useState } from "react";
-import { isForOthers } from "../core/keyboard_focus.js";
-import { useListener } from "../core/use_listener.js";
+import { isForOthers } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 

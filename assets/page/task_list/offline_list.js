@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { OFFLINE_PAGE } from "$/utils/words";
 import { dateLocale, useGettext, useLanguage } from "../core/language.js";
 import { copiedAccount, forgetCopy, keepCopy, showBadge } from "../connection/offline_copy.js";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 import { useTaskRows } from "./task_rows.js";
 
 const DELAY_MS = 500;

@@ -1,6 +1,6 @@
 // Swipes on the rows of the list: to the right completes the task, to the left opens its date.
 import { useRef } from "react";
-import { useListener } from "../core/use_listener.js";
+import { useListener } from "../core/listeners.js";
 
 const BEGIN_PX = 12; // a finger that moves less is a tap
 const ACT_PX = 72;

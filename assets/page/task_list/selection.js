@@ -1,6 +1,6 @@
 // The selected rows of the task list. The server receives them only with an action on them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
-import { isField, isForOthers } from "../core/keyboard_focus.js";
+import { isField, isForOthers } from "../core/keyboard.js";
 import { listenerSet } from "../core/listeners.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 

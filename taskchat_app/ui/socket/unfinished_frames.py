@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from taskchat_app import tcp_connections
-from taskchat_app.tcp_connections import Peer, Received
+from taskchat_app.tcp_connections import Peer
 from taskchat_app.ui.socket.open_socket import OpenSocket
+from taskchat_app.ui.socket.received_bytes import Received, memory_and_files, received_bytes, reset_all
 
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01
@@ -67,7 +67,7 @@ class EarlierBytes:
 def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
     """Return what of these clients has been read, and how many seconds of a processor the search took."""
     begun = time.thread_time()
-    return tcp_connections.received_bytes(peers), time.thread_time() - begun
+    return received_bytes(peers), time.thread_time() - begun
 
 
 _earlier = EarlierBytes()
@@ -153,11 +153,11 @@ async def watch_frames() -> None:
 
 def _watch(ended: threading.Event) -> None:
     frames = UnfinishedFrames()
-    last, _ = tcp_connections.memory_and_files()
+    last, _ = memory_and_files()
     while not ended.wait(CHECK_SECONDS):
-        size, _ = tcp_connections.memory_and_files()
+        size, _ = memory_and_files()
         last = min(last, size)
         if _open and size - last > GROWTH_BYTES:
             before = {peer: socket.message_bytes for peer, socket in _open.copy().items()}
-            tcp_connections.reset_all(frames.surplus(before, tcp_connections.received_bytes(before.keys())))
+            reset_all(frames.surplus(before, received_bytes(before.keys())))
             last = size

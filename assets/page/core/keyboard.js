@@ -1,4 +1,4 @@
-// Keyboard focus: activates elements by id, decides whether a key is a shortcut of the page.
+// The keyboard: keys of other scripts, whether a key is a shortcut of the page, and the focus of elements by id.
 const TIMEOUT_MS = 3000; // after that the user is doing something else
 
 /** As soon as the element with this id exists, open it (dialog), click it (button) or focus it (field). */
@@ -29,3 +29,13 @@ export const shouldIgnoreKey = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || isForOthers(event) ||
   // A hidden field keeps the focus until the next frame.
   (isField(event.target) && event.target.checkVisibility());
+
+/** The key of an event; for a letter of another script, such as "л", the Latin one at its place on the keyboard, "k". */
+export const latinKey = ({ key, code, shiftKey }) => {
+  const letter = /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u.test(key) && /^Key([A-Z])$/.exec(code)?.[1];
+  if (!letter) return key;
+  return shiftKey ? letter : letter.toLowerCase();
+};
+
+/** Return whether the event is Ctrl+Z, or ⌘Z. */
+export const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === "z";
