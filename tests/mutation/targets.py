@@ -169,10 +169,7 @@ TARGETS = (
         f"{API}/chat/test_idempotency",
     ),
     _target(
-        "assistant.tools.last_shown_tasks", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/tools/test_task_choices"
-    ),
-    _target(
-        "assistant.tools.reference_hints",
+        "assistant.tools.last_shown_tasks",
         f"{ASSISTANT}/tools/test_references",
         f"{ASSISTANT}/core/test_message_tags",
         f"{ASSISTANT}/tools/test_task_choices",

@@ -1,4 +1,4 @@
-"""Detects the language of a message, for offline answers and the sentences of the server (Gemini: instructions.py)."""
+"""Detects the language of a message, for offline answers and the sentences of the server (Gemini: agent.py)."""
 
 import re
 from collections.abc import Iterable, Sequence

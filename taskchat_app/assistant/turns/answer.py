@@ -19,7 +19,8 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads.leases import held_transaction
-from taskchat_app.assistant.tools import deletion_proposals, plans, reference_hints, task_choices, task_list_widget
+from taskchat_app.assistant.tools import deletion_proposals, plans, task_choices, task_list_widget
+from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
@@ -145,7 +146,7 @@ def _language(turn: TurnContext) -> str:
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
     by_rules = is_offline() or await task_choices.copies_a_task(turn)
-    explained = await reference_hints.explain_references(turn)
+    explained = await explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )

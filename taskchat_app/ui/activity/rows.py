@@ -1,10 +1,12 @@
-"""Converts changes to rows of the timeline."""
+"""Changes as rows of the timeline, and its state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import reflex as rx
 
 from taskchat_app.assistant.threads.conversations import StartingMessage, starting_messages
 from taskchat_app.domain.accounts.accounts import Person
@@ -16,13 +18,16 @@ from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START
 from taskchat_app.domain.tasks.field_tables.plain_fields import SAID
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.i18n.messages import Message
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
-from taskchat_app.ui.core.session import CONVERSATIONS
+from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import due_words, format_moment, format_rule
 from taskchat_app.ui.i18n.language import say
 
 TEXT_SHOWN = 60
+PAGE = 30
+ROWS_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -152,3 +157,28 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
 def _shorten(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= TEXT_SHOWN else f"{line[: TEXT_SHOWN - 1].rstrip()}…"
+
+
+class ActivityState(rx.State):
+    """The shown changes, newest first."""
+
+    rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+
+    _next: str | None = None
+
+    @internal
+    async def load(self, person: Person) -> None:
+        """Read the newest changes again, with as many rows as are shown."""
+        page = await change_page(person, limit=max(PAGE, min(len(self.rows), ROWS_MAX)))
+        self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
+
+    @rx.event
+    @signed_in
+    async def load_more(self, person: Person) -> None:
+        if self._next is None:
+            return
+        page = await change_page(person, cursor=self._next, limit=PAGE)
+        self.rows = [*self.rows, *page.rows]
+        self._next, self.has_more = page.next, page.next is not None

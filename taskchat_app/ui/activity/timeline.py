@@ -8,8 +8,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
-from taskchat_app.ui.activity.rows import ChangeRow
-from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.activity.rows import ActivityState, ChangeRow
 from taskchat_app.ui.core.components import PlainLink
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.undo_state import UndoState

@@ -14,8 +14,7 @@ from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.reminders.offset_select import allow_notifications
-from taskchat_app.ui.settings.account import delete_account_form, password_form, sign_out_everywhere_form
-from taskchat_app.ui.settings.data import data_settings
+from taskchat_app.ui.settings.account import data_settings, delete_account_form, password_form, sign_out_everywhere_form
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.preferences import (

@@ -1,11 +1,13 @@
-"""Form sections for the password, logins and deleting the account."""
+"""Sections of the settings page about the account: password, logins, export and import of everything, deletion."""
 
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_base.components.component import field
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
+from taskchat_app.ui.core.components import PAGE, DownloadButton, PageComponent
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import password_field, saved_notice
 from taskchat_app.ui.settings.state import ACCESS_FIELD, SettingsState
@@ -58,3 +60,28 @@ def delete_account_form() -> rx.Component:
         on_submit=SettingsState.delete_account,
         class_name="settings-form",
     )
+
+
+class ImportForm(PageComponent):
+    """Choose a file, see what comes and what cannot, import it, and undo that."""
+
+    library = f"{PAGE}settings/data_transfer.js"
+    zone: rx.Var[str] = field(doc="The user's time zone")
+
+
+def data_settings() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(SettingsState.share, class_name="field-hint"),
+        rx.el.p(words.EXPORT_HINT, class_name="field-hint"),
+        rx.el.div(
+            _download(words.EXPORT_ALL, "/api/export", "taskchat-{day}.json"),
+            _download(words.EXPORT_CSV, "/api/tasks.csv?status=all", "tasks-{day}.csv"),
+            class_name="settings-line",
+        ),
+        rx.el.p(words.IMPORT_HINT, class_name="field-hint"),
+        ImportForm.create(zone=SettingsState.timezone, class_name="settings-form", aria_label=words.IMPORT["import"]),
+    )
+
+
+def _download(name: str, path: str, file: str) -> rx.Component:
+    return DownloadButton.create(name, path=path, file=file, class_name="button outline")

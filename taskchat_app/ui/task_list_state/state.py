@@ -27,7 +27,7 @@ from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message, joined
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.activity.rows import ActivityState
 from taskchat_app.ui.core.editing import Refusal, refusal_of
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared

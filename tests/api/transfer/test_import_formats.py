@@ -14,8 +14,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
-from taskchat_app.domain.transfer.duplicates import SOURCE
 from taskchat_app.domain.transfer.readers.calendar_import import COMPONENT_MAX_LINES, PROPERTY_MAX_CHARACTERS
+from taskchat_app.domain.transfer.task_writer import SOURCE
 from tests.api.responses import bring, check_problem
 from tests.api.transfer.account_files import tasks_of
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.agent.instructions import instructions
+from taskchat_app.assistant.agent.agent import instructions
 
 
 def test_the_instructions_end_with_the_date_and_time_in_the_persons_zone():

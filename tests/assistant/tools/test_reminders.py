@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant.agent.instructions import INSTRUCTIONS
+from taskchat_app.assistant.agent.agent import INSTRUCTIONS
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import ReminderRequest, parse_reminder_request
