@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.accounts.profile_fields import (
     checked_clock,
     checked_date_order,
@@ -18,6 +17,7 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_language,
     checked_timezone,
     checked_week_start,
+    preferences_of,
 )
 from taskchat_app.domain.dates.readings import DAY_FIRST, MONTH_FIRST, kind_of
 from taskchat_app.domain.limits.request_queue import in_queue

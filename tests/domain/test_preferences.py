@@ -6,7 +6,7 @@ import pytest
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.browser_locale import preferences_of
+from taskchat_app.domain.accounts.profile_fields import preferences_of
 from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.log.changes import changes_after, last_change_id

@@ -26,21 +26,13 @@ class StrictBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def _utc_time(value: Any) -> Any:
-    return utc_text(value) if isinstance(value, datetime) else value
-
-
-def _due(value: Any) -> Any:
-    return utc_text(value.at) if isinstance(value, Due) else value
-
-
-def _in_language(value: str) -> str:
-    return render(value, request_language.get())
-
-
-UtcTime = Annotated[str, BeforeValidator(_utc_time)]
+UtcTime = Annotated[str, BeforeValidator(lambda value: utc_text(value) if isinstance(value, datetime) else value)]
 """ISO 8601 in UTC with a Z."""
-DueAt = Annotated[str | None, Field(validation_alias="due"), BeforeValidator(_due)]
+DueAt = Annotated[
+    str | None,
+    Field(validation_alias="due"),
+    BeforeValidator(lambda value: utc_text(value.at) if isinstance(value, Due) else value),
+]
 """The moment of the object's due date."""
-Sentence = Annotated[str, BeforeValidator(_in_language)]
+Sentence = Annotated[str, BeforeValidator(lambda value: render(value, request_language.get()))]
 """A message in the reader's language."""

@@ -14,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
@@ -22,6 +21,7 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_email,
     checked_login_email,
     checked_timezone,
+    preferences_of,
     zone_of_settings,
 )
 from taskchat_app.domain.accounts.sign_in_limits import (

@@ -1,9 +1,13 @@
-"""Validates email, time zone, language, and how dates are read and written; domain/preferences.py stores these."""
+"""Validates email, time zone, language, and how dates are read and written; reads the latter of a browser's locale.
+
+domain/preferences.py stores these.
+"""
 
 import unicodedata
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import user_zone
@@ -18,6 +22,9 @@ WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 CLOCKS = ("24", "12")
 DATE_ORDERS = ("day", "month")
 """What comes first in a date such as 3/5."""
+TAG_MAX_CHARACTERS = 35
+# Browsers all over the world are sold with American English: elsewhere it does not tell how a person writes dates.
+_AMERICAN_ZONES = ("America", "US", "Pacific", "UTC", "Etc")
 
 
 def normal_email(email: str) -> str:
@@ -128,3 +135,27 @@ def checked_characters(value: str, field: str) -> str:
 def timezones() -> frozenset[str]:
     """Return all IANA names, without "localtime", which some systems list as well."""
     return frozenset(available_timezones() - {"localtime"})
+
+
+def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
+    """Return the settings that the first language of an Accept-Language header (RFC 9110) tells, by name.
+
+    None for English without a region. American English outside the Americas tells the clock alone. Canadian English is
+    written in both orders, so it tells none, and the first 3/5 is asked about.
+    """
+    tag = accept_language.partition(",")[0].partition(";")[0].strip()
+    if len(tag) > TAG_MAX_CHARACTERS or tag.lower() == "en":
+        return {}
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return {}
+    clock = "12" if "h" in locale.time_formats["short"].pattern else "24"
+    if (locale.language, locale.territory) == ("en", "US") and timezone.split("/")[0] not in _AMERICAN_ZONES:
+        return {"clock": clock}
+    written = locale.datetime_skeletons["Md"].pattern
+    days = {number: name for name, number in WEEK_STARTS.items()}
+    preferences = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
+    if (locale.language, locale.territory) == ("en", "CA"):
+        return preferences
+    return preferences | {"date_order": "month" if written.index("M") < written.index("d") else "day"}

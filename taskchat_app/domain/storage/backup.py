@@ -69,7 +69,9 @@ def restore(chosen: Settings, file: Path) -> None:
         script = Path(folder) / "restore.sql"
         shape = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
         _read(chosen, file, *shape, f"--file={script}")
-        if _server_version(chosen) < 170_000:
+        with _connection(chosen) as connection:
+            server_version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+        if server_version < 170_000:
             _comment_out_setting_of_17(script)
         steps = ("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script))
         quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
@@ -96,11 +98,6 @@ def check_backup(chosen: Settings, file: Path) -> None:
         raise BackupError(f"FILE: {file} is no backup of taskchat")
     if not is_known_revision(found[1]):
         raise BackupError("The backup was made by a newer taskchat than this one. Update taskchat, then restore")
-
-
-def _server_version(chosen: Settings) -> int:
-    with _connection(chosen) as connection:
-        return int(connection.execute(text("SHOW server_version_num")).scalar_one())
 
 
 def _comment_out_setting_of_17(script: Path) -> None:

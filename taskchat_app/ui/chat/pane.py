@@ -146,7 +146,12 @@ def _composer() -> rx.Component:
         Form.create(
             _attach_button(),
             _message_box(),
-            _microphone(),
+            Microphone.create(
+                rx.icon("mic", size=18),
+                ready=ChatState.ready,
+                offline=ChatState.offline,
+                class_name="icon-button microphone",
+            ),
             rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
             class_name="composer",
         ),
@@ -176,12 +181,6 @@ def _message_box() -> rx.Component:
         class_name="message-box",
         custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
         read_only=~ChatState.ready,
-    )
-
-
-def _microphone() -> rx.Component:
-    return Microphone.create(
-        rx.icon("mic", size=18), ready=ChatState.ready, offline=ChatState.offline, class_name="icon-button microphone"
     )
 
 

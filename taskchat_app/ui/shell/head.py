@@ -22,7 +22,8 @@ INITIAL_LANGUAGE, OPENING_ACCOUNT = SCRIPTS / "initial_language.js", SCRIPTS / "
 def head() -> list[rx.Component]:
     return [
         rx.el.meta(name="viewport", content=VIEWPORT),
-        rx.el.script(_initial_language()),
+        # Sets the reader's language before the first paint; pages are prerendered in English.
+        rx.el.script(f"{INITIAL_LANGUAGE.read_text()}({json.dumps(list(LANGUAGES))}, {json.dumps(ENGLISH)});"),
         rx.el.script(OPENING_ACCOUNT.read_text()),
         # The colour of the browser's bars in the system's theme, until hydration applies the user's choice. Reflex sets
         # the theme of the page before the first paint (preload_color_theme).
@@ -34,8 +35,3 @@ def head() -> list[rx.Component]:
         rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
         rx.el.link(rel="manifest", href="/manifest.webmanifest"),
     ]
-
-
-def _initial_language() -> str:
-    """Return the script that sets the reader's language before the first paint; pages are prerendered in English."""
-    return f"{INITIAL_LANGUAGE.read_text()}({json.dumps(list(LANGUAGES))}, {json.dumps(ENGLISH)});"

@@ -235,17 +235,13 @@ def _check_of(hint: Any, name: str) -> Check:
     if get_origin(hint) is Literal:
         return lambda value: value in get_args(hint)
     checks: dict[Any, Check] = {
-        str: _is_text,
+        str: lambda value: isinstance(value, str) and len(value) <= TEXT_MAX,
         int: _is_clock_id if name in CLOCK_IDS else _is_number,
         bool: lambda value: isinstance(value, bool),
         list[int]: lambda value: isinstance(value, list) and all(map(_is_number, cast(list[Any], value))),
         dict[str, Any]: _is_form,
     }
     return checks[hint]
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= TEXT_MAX
 
 
 def _is_name(value: Any) -> bool:

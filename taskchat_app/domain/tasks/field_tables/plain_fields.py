@@ -120,10 +120,6 @@ def _tags(tags: Sequence[str]) -> list[str]:
         return checked_tags_of_one(tags)
 
 
-def _hashtags(tags: Sequence[str]) -> str:
-    return " ".join(f"#{tag}" for tag in tags)
-
-
 def checked_tags_of_one(tags: Sequence[str]) -> list[str]:
     """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
     if len(tags) > TAGS_SENT_MAX:
@@ -176,7 +172,15 @@ PLAIN_FIELDS = (
         stored=PRIORITIES.__getitem__,
         said=PRIORITY_LABELS.__getitem__,
     ),
-    PlainField(name="tags", label=gettext("Tags"), check=_tags, empty=[], shown=list, stored=list, said=_hashtags),
+    PlainField(
+        name="tags",
+        label=gettext("Tags"),
+        check=_tags,
+        empty=[],
+        shown=list,
+        stored=list,
+        said=lambda tags: " ".join(f"#{tag}" for tag in tags),
+    ),
 )
 """In the order in which clients read them."""
 _LABELS = {field.name: field.label for field in PLAIN_FIELDS}

@@ -116,17 +116,14 @@ class LostColumns:
             self._report.skip(row.line, SURPLUS.with_values(cells=", ".join(surplus)[:SHORT]))
         for name, cells in row.cells.items():
             if name not in self._known:
-                self._see_unknown(row, name)
+                if row[name] and name not in self._named:
+                    self._named.add(name)
+                    self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
             elif len(cells) > 1 and name not in self._read_whole:
                 found = row[name]
                 for cell in cells:
                     if cell.strip() not in ("", found):
                         self._report.skip(row.line, LOST_CELL.with_values(cell=cell.strip()[:60], name=name))
-
-    def _see_unknown(self, row: Row, name: str) -> None:
-        if row[name] and name not in self._named:
-            self._named.add(name)
-            self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
 
 
 def separator_of(text: str) -> str:
