@@ -30,7 +30,7 @@ with warnings.catch_warnings():
         UserMessageTextContent,
     )
 
-from taskchat_app.api.streams.chatkit_events import encode
+from taskchat_app.api.streams.sse import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.tools import task_list_widget

@@ -28,8 +28,7 @@ from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.routes.activity import ChangeBody, changes_json
 from taskchat_app.api.schemas.bodies import StrictBody
 from taskchat_app.api.schemas.openapi_fields import MessageText
-from taskchat_app.api.streams.chatkit_events import encode, encoded_events
-from taskchat_app.api.streams.sse import stream, stream_place
+from taskchat_app.api.streams.sse import encode, encoded_events, stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.stored_items import json_in

@@ -10,8 +10,7 @@ from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, changes_json, undo_body
-from taskchat_app.api.streams.chatkit_events import encoded_events
-from taskchat_app.api.streams.sse import stream, stream_place
+from taskchat_app.api.streams.sse import encoded_events, stream, stream_place
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.undo_command import undo_turn_by_id

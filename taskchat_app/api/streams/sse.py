@@ -1,10 +1,11 @@
-"""Server-sent event streams: comments while silent, how many may be open, their end (login, server, slow client)."""
+"""Server-sent event streams: comments while silent, how many may be open, their end, and the events of a turn."""
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import ExitStack, aclosing
 
+from chatkit.types import ErrorEvent, ThreadStreamEvent
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.requests import HTTPConnection
@@ -12,10 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import log_unexpected
+from taskchat_app.api.core.request_language import request_language
+from taskchat_app.assistant.core.stored_items import json_in
+from taskchat_app.assistant.turns.failures import NOT_READ
+from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.limits.open_connections import RETRY_AFTER, OpenCounts, Shares
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime import metrics
@@ -149,3 +154,19 @@ async def _login_end_or_drain(person: Person) -> None:
     finally:
         for end in ends:
             end.cancel()
+
+
+def encode(event: ThreadStreamEvent) -> bytes:
+    """Return the event as the ChatKit SDK encodes it, in the reader's language."""
+    return b"data: " + json_in(request_language.get(), event, context={"exclude_metadata": True}) + b"\n\n"
+
+
+async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
+    """Yield the turn's events in batches, encoded, from the first to the last."""
+    try:
+        async with aclosing(turn.follow()) as batches:
+            async for batch in batches:
+                yield [encode(numbered.event) for numbered in batch]
+    except DATABASE_AWAY as error:
+        log.warning("A turn's stored events could not be read: %s", str(error).splitlines()[:1])
+        yield [encode(ErrorEvent(code="custom", message=NOT_READ, allow_retry=True))]

@@ -27,7 +27,7 @@ from taskchat_app.ui.chat_messages.cards import (
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, sentences_of_rows, without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.list_links import list_of
+from taskchat_app.ui.task_list_state.list_address import list_of
 
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""

@@ -10,7 +10,7 @@ from chatkit.types import ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.api.streams.chatkit_events import encode
+from taskchat_app.api.streams.sse import encode
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.domain.accounts.accounts import Person

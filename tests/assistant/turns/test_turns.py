@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from taskchat_app.api.streams.chatkit_events import encode
+from taskchat_app.api.streams.sse import encode
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns

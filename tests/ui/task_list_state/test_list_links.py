@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.ui.chat_messages.messages import messages_of
-from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
-from taskchat_app.ui.task_list_state.list_links import list_of
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at, list_of
 from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item, widget_item, workflow_item
 
 BERLIN = ZoneInfo("Europe/Berlin")
