@@ -6,7 +6,7 @@ import sys
 
 import httpx2
 
-from taskchat_app.conformance import report, suite
+from taskchat_app.conformance import suite
 from taskchat_app.conformance.checks import Result
 from taskchat_app.conformance.http_client import Session, Unreachable, Who
 
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (Unreachable, httpx2.InvalidURL) as error:
         sys.stderr.write(f"{options.url} cannot be reached: {error}\n")
         return NOT_RUN
-    table = report.as_json(options.url, results) if options.json else report.as_table(results)
+    table = suite.as_json(options.url, results) if options.json else suite.as_table(results)
     sys.stdout.write(f"{table}\n")
     return FAILED if any(one.outcome == "failed" for one in results) else 0
 
