@@ -21,6 +21,7 @@ export function useRowSwipes(list, openDate) {
   };
   const target = () => list.current;
   useListener("pointerdown", (event) => {
+    end(false); // a second finger ends a swipe
     const row = event.target.closest(".task[data-number]");
     const isFree = event.pointerType === "touch" && event.isPrimary && row && !event.target.closest("dialog, input:not(.tick), .drag-handle");
     swiped.current = isFree && row.querySelector(".tick") ? { row, x: event.clientX, distance: 0, hasBegun: false } : null;

@@ -190,7 +190,7 @@ def _as_call(row: ToolExecution) -> dict[str, Any]:
         "call_id": row.call_id,
         "tool": row.tool,
         "status": "failed" if row.outcome == "error" else "done",
-        "title": words.pop("title"),
+        "title": words.pop("title", ""),
         "arguments": row.arguments,
         "result": {**row.result, **words},
     }

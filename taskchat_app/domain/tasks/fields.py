@@ -113,13 +113,14 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
     if edit.start_at is not None:
         columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
-    elif START.at not in columns:
-        columns |= START.columns(START.of_row(task))
-    _check_start(START.of_columns(columns), due, "due_at" if edit.start_at is None else "start_at", zone, now)
+    start = START.of_columns(columns) if START.at in columns else START.of_row(task)
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    # A change of the zone moves times, not days: a start may then follow the due date, and other fields can be edited.
+    if columns.keys() & {START.at, START.day, DUE.at, DUE.day}:
+        _check_start(start, due, "due_at" if edit.start_at is None else "start_at", zone, now)
     if columns.keys() & {DUE.reading, DUE.at, DUE.day} == {DUE.reading}:  # the same date keeps its words
         del columns[DUE.reading]
-    if columns.keys() & {"due_at", "due_day"}:
+    if columns.keys() & {DUE.at, DUE.day}:
         columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     return columns | _reminder(due, edit.reminder, zone, now, task)
 

@@ -200,7 +200,8 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
     counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
     counted = [TagCount(*row) for row in (await session.exec(counts)).all()]
     folded = await _count_folded_tags(session, user_id, query) if counted else {}
-    return [TagCount(one.tag, one.count - folded.get(tag_key(one.tag), 0)) for one in counted]
+    shown = [TagCount(one.tag, one.count - folded.get(tag_key(one.tag), 0)) for one in counted]
+    return sorted(shown, key=lambda one: -one.count)
 
 
 async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:

@@ -123,6 +123,14 @@ async def test_a_record_that_nothing_can_show_does_not_come(file: dict[str, Any]
         assert messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
 
 
+async def test_a_call_without_a_title_is_shown(file: dict[str, Any], new_account: NewAccount):
+    outcome, api = await import_changed(new_account, file, lambda changed: changed["tool_calls"][-1].update(title=""))
+    thread_id = (await Chat(api).request("threads.list")).json()["data"][0]["id"]
+    user_id = (await api.get("/api/auth/me")).json()["user"]["id"]
+    assert messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
+    assert outcome["skipped"] == []
+
+
 def nest(file: dict[str, Any]) -> None:
     file["changes"][-1]["after"]["later"] = "NESTED"
     file["conversations"][0]["details"] = {"later": "NESTED"}

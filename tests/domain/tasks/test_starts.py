@@ -70,6 +70,14 @@ async def test_a_task_never_begins_after_its_due_date(me: Account):
     assert (await edit(me, 1, start_at="2030-03-10")).start_day.isoformat() == "2030-03-10"
 
 
+async def test_a_task_that_a_change_of_the_zone_made_begin_after_its_due_date_can_be_edited(me: Account):
+    await me.add("Taxes", due_at="2030-03-10 09:00", start_at="2030-03-10")
+    await me.set_columns(1, due_at=datetime(2030, 3, 9, 20, tzinfo=UTC))
+    assert (await edit(me, 1, title="Pay taxes")).title == "Pay taxes"
+    with pytest.raises(Invalid):
+        await edit(me, 1, due_at="2030-03-09 21:00")
+
+
 async def test_the_next_of_a_series_begins_as_many_days_before_its_due_date(me: Account):
     await me.add("Taxes", due_at="2030-03-29", start_at="2030-03-27", recurrence="FREQ=WEEKLY")
     following = (await me.complete_all([1])).next[0]

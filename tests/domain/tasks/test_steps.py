@@ -191,7 +191,9 @@ async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
         numbers = {row.number for row in rows}
         assert not any(row.parent in numbers for row in rows)
         assert len(rows) == getattr(counts, view) == await me.get(count_found, query), view
-        for tag in await me.get(count_tags, query):
+        tags = await me.get(count_tags, query)
+        assert tags == sorted(tags, key=lambda tag: -tag.count), view
+        for tag in tags:
             assert tag.count == len(await me.get(read_listed_tasks, replace(query, tags=[tag.tag]), 200)), (view, tag)
 
 

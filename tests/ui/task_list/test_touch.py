@@ -49,6 +49,11 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
         assert await violations_on(page) == []
         await devtools.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
     assert await phone.tasks.nth(0).evaluate(SIGN) == ""
+    await swipe(devtools, phone.tasks.nth(0), 90, lift=False)
+    fingers = [{"x": 100, "y": 300, "id": 0}, {"x": 200, "y": 400, "id": 1}]
+    await devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers})
+    assert await phone.tasks.nth(0).evaluate(SIGN) == ""
+    await devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await swipe(devtools, phone.tasks.nth(0), 30)
     await swipe(devtools, phone.tasks.nth(1), 150, lift=False)
     await phone.api("POST", "/api/tasks", json={"title": "Task 16"})
