@@ -119,13 +119,11 @@ def test_the_log_ends_with_all_results_and_one_failure_fails(machine: Path):
 
 def test_a_slow_machine_leaves_out_what_it_has_no_time_for(machine: Path):
     put(machine, "chromium-headless-shell", "exit 0")
-    calls, ran = run(machine, END_SECONDS="890")
-    within = re.fullmatch(r"make soak WITHIN=(\d+)", steps(calls)[-1])
-    assert within
-    assert 170 < int(within[1]) <= 230
-    assert ran.stdout.splitlines()[-1] == "in the headless shell: no time was left"
-    _, ran = run(machine, END_SECONDS="400")
-    assert ran.stdout.splitlines()[-2] == "make soak: no time was left"
+    calls, _ = run(machine, END_SECONDS="1190")
+    [within] = re.findall(r"make soak WITHIN=(\d+)", "\n".join(steps(calls)))
+    assert 170 < int(within) <= 230
+    _, ran = run(machine, END_SECONDS="890")
+    assert ran.stdout.splitlines()[-2:] == ["make soak: no time was left", "in the headless shell: no time was left"]
 
 
 def test_its_bounds_are_less_than_the_limit_of_the_job(machine: Path):
