@@ -64,10 +64,14 @@ def _known_tasks(turn: TurnContext) -> dict[int, str]:
 
 
 def _end_of_title(text: str, title: str) -> int | None:
+    """Return where the title first ends in the text as words of its own; None if it does nowhere or is too short."""
     place = text.find(title) if len(title) >= TITLE_MIN_CHARACTERS else -1
-    end = place + len(title)
-    is_whole = place >= 0 and not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum()
-    return end if is_whole else None
+    while place >= 0:
+        end = place + len(title)
+        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
+            return end
+        place = text.find(title, end)
+    return None
 
 
 def _source(number: int, title: str) -> EntitySource:

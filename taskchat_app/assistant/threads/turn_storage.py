@@ -40,24 +40,24 @@ PLANNING = "SET LOCAL enable_bitmapscan = off"
 """For the transaction of BEGIN_TURN, so that the newest items are read backwards by the index. Without fresh
 statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
 BEGIN_TURN = text("""
-    WITH admitted AS (
+    WITH admitted AS ( -- no row if the account is gone or the token revoked
         SELECT last_change_id + 1 AS first_change_id FROM users
         WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
             SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
         ))
-    ), leased AS (
+    ), leased AS ( -- the thread, new or not, with its lease
         INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until, stop_requested,
             created_at, updated_at)
         SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status, :details,
             :turn_id, clock_timestamp() + CAST(:lease AS interval), false, :created_at, :at FROM admitted
         ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
             stop_requested = false, updated_at = excluded.updated_at
-    ), started AS (
+    ), started AS ( -- the turn, new or run again
         INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at)
         SELECT :turn_id, :user_id, :thread_id, 'running', first_change_id, :at FROM admitted
         ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
             started_at = excluded.started_at, ended_at = NULL
-    ), newest AS (
+    ), newest AS ( -- the items before the message
         SELECT seq, id, turn_id, type, body FROM thread_items
         WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
             AND turn_id IS DISTINCT FROM :turn_id

@@ -41,6 +41,7 @@ FOLDED = ", ".join(
     f" AND {condition.format(task='parent')}) AS {view}"
     for view, condition in IN_VIEWS.items()
 )
+# A view shows what is in it, without what begins later and without the steps that are folded under a task of the view.
 VIEWS = sqlalchemy.text(f"""
     SELECT open_tasks - starting.later - folded.open, counted.today - later_today - folded.today,
         counted.upcoming - folded.upcoming, counted.overdue - folded.overdue, done_tasks - folded.done, next_due,

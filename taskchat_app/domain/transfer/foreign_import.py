@@ -141,7 +141,7 @@ def steps_of(ids: Iterable[tuple[str, str]]) -> FileSteps:
     tops: dict[str, str] = {}
     for own in parents:
         path: set[str] = set()
-        at = own
+        at = own  # goes up to a task without a parent, to one that is known, or in a circle to one that was passed
         while at not in tops and at not in path and parents[at] in parents:
             path.add(at)
             at = parents[at]

@@ -17,6 +17,7 @@ TASKS = {1: "Milk", 2: "Call Ann", 12: "Go"}
         ("**#2** and #1, again #2", {"2": "**#2", "1": "**#2** and #1"}),
         ("I added Milk for you.", {"1": "I added Milk"}),
         ("Milkshake, Milk2 and #123", {}),
+        ("Milkshake is gone, Milk is there", {"1": "Milkshake is gone, Milk"}),
         ("x#1, ##1", {}),
         ("Go on with #12 Going", {"12": "Go on with #12"}),
         ("Go on", {}),
