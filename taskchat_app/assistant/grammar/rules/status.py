@@ -47,7 +47,7 @@ _OPEN_ONES = sentence(
     rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_OFFEN} (?:ist|sind)",
 )
 # "Den Bericht" of "bitte nicht den Bericht löschen"
-_SPARED = phrase(r"(?:not|never|nicht|nie|niemals) |[^,]*\bnicht(?: mehr| wieder)?\Z")
+_SPARED = sentence(r"(?:not|never|nicht|nie|niemals) .*|[^,]*\bnicht(?: mehr| wieder)?")
 _THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?:nur )?(?:diesmal|dieses mal))){1,2}\Z")
 
 
