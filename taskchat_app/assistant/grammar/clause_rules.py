@@ -116,7 +116,9 @@ def is_said(intent: str, text: str) -> bool:
 
 def joined_sentences(text: str) -> list[str]:
     """Return the sentences that the word for "and" of their language joins: "coche 3 et supprime 4"; else nothing."""
-    for joint in {one.words["and"] for one in SENTENCES if "and" in one.words} if mask_quotes(text) == text else ():
+    if mask_quotes(text) != text:
+        return []
+    for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
         parts = phrase(rf",? (?:{joint}) ").split(text)
         own = [one for one in SENTENCES if one.words.get("and") == joint]
         if 1 < len(parts) <= _JOINED_MAX and all(any(one.said_by(part) for one in own) for part in parts):

@@ -9,6 +9,7 @@ from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     DAY_CARDINAL,
     DAY_ORDINAL,
+    GERMAN_SHORT_WEEKDAY,
     MONTH,
     SHORT_WEEKDAY,
     UNITS,
@@ -52,7 +53,7 @@ _UNREAD = phrase(
             # Days, months, parts of the day and feasts
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
-            r"\b(?:mo|di|mi|do|fr|sa) ?(?:[+&,/]|und) ?(?:di|mi|do|fr|sa|so)\b",
+            rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
             rf"\b{_DAY},? (?:or|oder)\b|\b(?:or|oder|not|no|nicht|nein) (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
