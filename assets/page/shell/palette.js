@@ -80,6 +80,7 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
   const closed = () => {
+    if (dialog.current.open) return; // opened again before the event came
     clearTimeout(timer.current);
     setOpenedAt(0);
   };

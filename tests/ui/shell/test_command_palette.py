@@ -31,6 +31,12 @@ GO_BACK_ONCE_THE_TASK_IS_SHOWN = """() => {
     window.addEventListener("popstate", () => setTimeout(() => (window.wentBack = true), 200), { once: true });
 }"""
 """The timer that leaves the conversations ends before the server opens the task, the browser goes back after it."""
+OPEN_BEFORE_THE_EVENT_CLOSE = """palette => new Promise((resolve) => {
+    palette.addEventListener("close", () => setTimeout(resolve, 100));
+    palette.close();
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, bubbles: true }));
+})"""
+"""The browser sends the event "close" later than the dialog closes."""
 
 
 async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
@@ -194,6 +200,15 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
             await expect(app).to_have_attribute("data-pane", "tasks")
     await page.go_back()
     await expect(page).to_have_url(f"{offline_server.origin}/")
+
+
+async def test_the_palette_can_be_opened_again_at_once(visitor: Visitor) -> None:
+    palette = visitor.page.get_by_role("dialog", name="Search or command")
+    await visitor.page.keyboard.press("Control+k")
+    await expect(palette.get_by_role("combobox")).to_be_focused()
+    await palette.evaluate(OPEN_BEFORE_THE_EVENT_CLOSE)
+    await palette.get_by_role("combobox").fill("german")
+    await expect(palette.get_by_role("option", name="Language", exact=True)).to_be_visible()
 
 
 async def test_the_palette_knows_further_words(visitor: Visitor, step: Step) -> None:
