@@ -1,6 +1,6 @@
 """Parses wishes without a command: "buy some milk", "call the dentist on friday at 9am", "Milch kaufen"."""
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -48,7 +48,8 @@ _INFINITIVES = (
     " sauber\\s?machen scannen schwimmen staubsaugen streichen tanken telefonieren testen trainieren treffen trocknen"
     " üben umziehen unterschreiben vereinbaren ausmachen verlängern vorbereiten überweisen wegwerfen zusammenlegen"
 ).split()
-_WISH = sentence(
+# "Buy some milk", but neither "call off the party" nor "send me the list"
+_BEGINS_WITH_VERB = sentence(
     rf"(?:{'|'.join(_VERBS)}) (?!.{{1,80}} (?:off|down|away)(?:[.!,]|\Z))"
     r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out|is|isn['’]t|was)\b).{2,}"
 )
@@ -57,21 +58,25 @@ _NO_OBJECT = (
     r"(?!(?:mir|mich|uns|dir|dich|euch|es|sie|ihn|ihm|an|auf|ist|war|wird|hat|von|vom|des|der|im|am|für)\b)"
     r"(?!.{0,200}\b(?:\w{0,40}liste|kalender|aufgaben?|termine|erinnerung(?:en)?|licht|musik)\b)"
 )
+# "Kauf Milch", "ruf morgen Mama an"
 _IMPERATIVE = sentence(
     with_digraphs(
         rf"(?:{'|'.join(_IMPERATIVES)})e? {_NO_OBJECT}.{{2,}}"
         rf"|(?:{_SEPARABLE})e? {_NO_OBJECT}.{{1,200}}? (?:an|ab|auf|aus|ein|mit|nach|um|weg|raus|runter|zurück)"
     )
 )
-_WISH_AWAY = sentence(
+# "Pick up the parcel"
+_BEGINS_WITH_VERB_IN_PARTS = sentence(
     r"(?:pick up|drop off|hand in|take out|put away|put up|throw out|throw away|clean up|clean out|set up|sign up|fill"
     r" in|fill out|look up|look for|look into|work on|check in|catch up|call back|make sure|make a|make an|do the|do my"
     r"|check on|hang up|bring back|take back|give back|send off|top up|go to|go for|get to|plan a|plan the|finish the"
     r"|finish my|ask for|talk to|speak to|call up) (?!(?:me|us|you)\b).{2,}"
 )
-_WUNSCH = sentence(
+# "Milch einkaufen"
+_ENDS_WITH_VERB = sentence(
     with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
 )
+# "3. buy milk", "- buy milk", "todo buy milk"
 _MARK = phrase(r"\A(?:(?P<number>\d{1,3}[.)])|[-*•–+]|to-?do|to do|task|aufgabe) ")
 # These tell of an event that is there: "skip gym thursday 6pm", "missed the dentist monday 10am"
 _OF_EVENT = (
@@ -106,11 +111,13 @@ _NO_TASK_WORDS = (
     r" undo forget nevermind this that thats these those there theres dies\w* lol haha\w* hehe wow omg ugh oops"
     r" whoops hm+ na boah puh ach thanks thx cheers danke nothing nichts almost nearly stimmt sorry mir"
 ).split()
+# "I am tired", "what a day"
 _NO_TASK = phrase(
     rf"\A(?:{'|'.join(_NO_TASK_WORDS)}|am(?= i\b)|(?:bin|fast)(?= ich| fertig| erledigt)"
     r"|good (?:morning|evening|night|afternoon|job)|happy \w+day|vergiss(?! \S+ nicht)|(?:do|did|wo|ca) ?n['’]?t"
     r"|i['’]?m (?:so|not|really|too|very|just|tired|bored|sick|sad|happy|busy|ok|back))\b"
 )
+# "We are out of milk", "ich brauche noch Milch", "wir haben keine Milch mehr"
 _NEEDS = sentence(
     r"(?:(?:i|we)(?:['’](?:m|re))? )?(?:(?:still|also|really) )?(?:need|(?:are |am )?(?:almost )?(?:out of|(?:running"
     r" )?low on"
@@ -122,22 +129,15 @@ _NEEDS = sentence(
 
 def begins_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that begins with the verb of a task: "buy milk", "kauf Milch"."""
-    return any(pattern.fullmatch(clause) for pattern in (_WISH, _WISH_AWAY, _IMPERATIVE))
+    return any(pattern.fullmatch(clause) for pattern in (_BEGINS_WITH_VERB, _BEGINS_WITH_VERB_IN_PARTS, _IMPERATIVE))
 
 
 def ends_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that ends with the verb of a task: "Milch kaufen"."""
     # "vor meinem Treffen" ends with a noun.
     is_noun = clause.rstrip().rpartition(" ")[2][:1].isupper() and not clause.isupper()
-    return not is_noun and _WUNSCH.fullmatch(clause) is not None and not _OF_THE_LIST.search(clause.rpartition(":")[2])
-
-
-def _without_mark(clause: str) -> str:
-    """Return "call Bob" for "1. call Bob", "* call Bob" and "todo call Bob"; "2. Impfung buchen" is a title."""
-    match = _MARK.match(clause)
-    rest = clause[match.end() :] if match else ""
-    is_wish = begins_with_verb(rest) or (match is not None and not match["number"] and ends_with_verb(rest))
-    return rest if is_wish else clause
+    is_about_list = _OF_THE_LIST.search(clause.rpartition(":")[2])
+    return not is_noun and _ENDS_WITH_VERB.fullmatch(clause) is not None and not is_about_list
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
@@ -147,25 +147,28 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
     if match := _NEEDS.fullmatch(clause):
-        return _command(
-            "offer", match["title"] or match["titel"] or match["fehlt"], clock, "en" if match["title"] else "de"
-        )
+        needed = match["title"] or match["titel"] or match["fehlt"]
+        given = read_title(needed, clock)
+        language = "en" if match["title"] else "de"
+        return Command("offer", needed, given=given, language=language) if given["title"] else None
     given = read_title(clause, clock)
-    title = str(given["title"])
+    title = given["title"]
     if _NO_TASK.search(text) or not title:
         return None
-    if not (_DOUBTFUL.search(text) or _DENIED.search(title)):
-        if _IMPERATIVE.fullmatch(title) or ends_with_verb(title):
-            return Command("wish", clause, given=given, language=detect_language(title) or "de")
-        if begins_with_verb(title):
-            return Command("wish", clause, given=given, language=detect_language(title) or "en")
-        if ("T" in given.get("due_date", "") or "recurrence" in given) and _EVENT.fullmatch(title):
-            return Command("wish", clause, given=given, language=detect_language(clause) or "en")
-    if len(given) > 1 or " " in title:
-        return Command("offer", clause, given=given)
-    return None
+    is_german = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
+    has_time = "T" in given.get("due_date", "") or "recurrence" in given
+    is_wish = is_german or begins_with_verb(title) or (has_time and _EVENT.fullmatch(title))
+    if is_wish and not _DOUBTFUL.search(text) and not _DENIED.search(title):
+        language = detect_language(clause) or ("de" if is_german else "en")
+        return Command("wish", clause, given=given, language=language)
+    return Command("offer", clause, given=given) if len(given) > 1 or " " in title else None
 
 
-def _command(kind: Kind, title: str, clock: UserClock, language: Language) -> Command | None:
-    given = read_title(title, clock)
-    return Command(kind, title, given=given, language=language) if given["title"] else None
+def _without_mark(clause: str) -> str:
+    """Return "call Bob" for "1. call Bob", "* call Bob" and "todo call Bob"; "2. Impfung buchen" is a title."""
+    match = _MARK.match(clause)
+    if match is None:
+        return clause
+    rest = clause[match.end() :]
+    is_wish = begins_with_verb(rest) or (not match["number"] and ends_with_verb(rest))
+    return rest if is_wish else clause

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
@@ -17,136 +18,167 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORDS
 
 
-def add_step(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read a new task that is a step of the task with a number."""
-    command = add_task(said, clock, language)
-    if command is None or command.kind != "add":
-        return command
-    return replace(command, given=command.given | {"parent_id": int(said["number"].lstrip("#"))})
+def add_task(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Return the command to add the task of the slots "title" and "more".
 
-
-def add_task(match: Said, clock: UserClock, language: Language) -> Command | None:
-    groups = match.slots
-    if is_for_others(match.string):
-        return Command("offer", match.string, given=read_title(match.string, clock), language=language)
-    text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
-    if titled := _TITLED.match(text) if _OF_TASK.search(match.before("title")) else None:
-        is_title = titled["with"] or titled["colon"] or begins_with_verb(text[titled.end() :])
-        text = text[titled.end() :] if is_title else text
-        text = _AND_DUE.sub(", due date ", text) if titled["with"] else text
-    if said := _DASS_ICH.fullmatch(text):
-        text = said["title"]
+    "offer" for a list that holds no tasks, "nameless" without a title; None for other machines: "create a timer".
+    """
+    if is_for_others(said.string):
+        return Command("offer", said.string, given=read_title(said.string, clock), language=language)
+    text = _without_introduction(said)
     given = read_title(text, clock)
-    if language == "de" and given["title"].partition(" ")[0].lower() in text.split():
-        given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
-    if language == "de" and _WITH_ZU.match(match.string):
-        given["title"] = without_zu(given["title"])
-    to = _TO_ONE if _REMINDS.match(match.string) else _TO
-    given["title"] = to.sub(lambda verb: verb[1].upper(), given["title"])
-    given["title"] = _named_behind_date(given["title"], text)
-    given |= rule_of(groups, given)
-    if level := groups.get("level"):
-        given["priority"] = PRIORITY_WORDS[level.lower()]
-    if tag := list_tag(match.slots):
+    given["title"] = title = _without_words_of_order(given["title"], text, said, language)
+    given |= rule_of(said.slots, given)
+    if said["level"]:
+        given["priority"] = PRIORITY_WORDS[said["level"].lower()]
+    if tag := list_tag(said.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-    if _OF_A_TASK.match(groups["title"]) or NO_TITLE.fullmatch(given["title"]) or is_date(groups["title"], clock):
-        return Command("nameless", match.string, language=language)
-    named = given["title"] and not _NO_TASK.fullmatch(given["title"])
-    return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
+    if _OF_A_TASK.match(said["title"]) or NO_TITLE.fullmatch(title) or is_date(said["title"], clock):
+        return Command("nameless", said.string, language=language)
+    if not title or _FOR_OTHER_MACHINES.fullmatch(title):
+        return None
+    return Command("add", said.string, _list_of(title, said.string), given, language)
 
 
-def _named_behind_date(title: str, said: str) -> str:
+def _without_introduction(said: Said) -> str:
+    """Return what names the task: "call Bob" of "that I must call Bob" and of "(task) with the title call Bob"."""
+    text = _THAT_I_MUST.sub("", said["title"] + said["more"])
+    introduction = _TITLED.match(text) if _OF_TASK.search(said.before("title")) else None
+    if introduction:
+        rest = text[introduction.end() :]
+        if introduction["with"] or introduction["colon"] or begins_with_verb(rest):
+            text = rest
+        if introduction["with"]:
+            text = _AND_DUE.sub(", due date ", text)
+    clause = _DASS_ICH.fullmatch(text)
+    return clause["title"] if clause else text
+
+
+def _without_words_of_order(title: str, text: str, said: Said, language: Language) -> str:
+    """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
+    if language == "de":
+        is_capitalized_by_us = title.partition(" ")[0].lower() in text.split()
+        title = _STILL.sub(lambda match: match[1].upper(), title) if is_capitalized_by_us else title
+        title = without_zu(title) if _WITH_ZU.match(said.string) else title
+    to = _TO_OR_ABOUT if _REMINDS.match(said.string) else _TO
+    return _named_behind_date(to.sub(lambda match: match[1].upper(), title), text)
+
+
+def _named_behind_date(title: str, text: str) -> str:
     """Return the title "Call mum" of "(remind me) on monday and call mum", whose date and joint stand before it."""
     joint = _AND.match(title)
-    rest = title[joint.end() :] if joint and not _AND.match(said) else ""
-    return rest[:1].upper() + rest[1:] if rest and (begins_with_verb(rest) or ends_with_verb(rest)) else title
+    rest = title[joint.end() :] if joint and not _AND.match(text) else ""
+    return rest[:1].upper() + rest[1:] if begins_with_verb(rest) or ends_with_verb(rest) else title
 
 
-def _list_of(title: str, said: str) -> Target:
-    """Return the name of a list or a tag at the end of a title, which may be a tag, and the title without it."""
-    is_put = _PUT.match(said) is not None
+def _list_of(title: str, text: str) -> Target:
+    """Return the name of a list or a tag at the end of a title, and the title without it: "milk to shopping"."""
+    is_put = _PUT.match(text) is not None
     match = _TO_A_NAME.fullmatch(title) if is_put and not begins_with_verb(title) else _WITH_A_TAG.fullmatch(title)
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def add_named(match: Said, clock: UserClock, language: Language) -> Command | None:
+def add_step(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Return the command to add a step to the task of the slot "number"."""
+    return _with_fields(add_task(said, clock, language), parent_id=int(said["number"].lstrip("#")))
+
+
+def _with_fields(command: Command | None, **fields: Any) -> Command | None:
+    """Return the command with more fields of the task that it adds; others as they are."""
+    if command is None or command.kind != "add":
+        return command
+    return replace(command, given=command.given | fields)
+
+
+def add_named(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task; "nameless" if only "a reminder" is asked for."""
-    return add_task(match, clock, language) if match["title"] else Command("nameless", match.string)
+    return add_task(said, clock, language) if said["title"] else Command("nameless", said.string)
 
 
-def add_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
+def add_dated(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command of "I have a meeting at noon today"; None without a date or several days."""
-    command = add_task(match, clock, language)
-    if command is None or command.given.keys() & {"due_date", "recurrence"} or day_lists(match["title"]):
+    command = add_task(said, clock, language)
+    is_dated = command is None or command.given.keys() & {"due_date", "recurrence"}
+    return command if is_dated or day_lists(said["title"]) else None
+
+
+def add_to_the_day(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Return the command to add a task, which is due today for "zur heutigen Liste" and without another date."""
+    command = add_task(said, clock, language)
+    if command is None or not said["heutig"] or "due_date" in command.given:
         return command
-    return None
+    return _with_fields(command, due_date=f"{clock.now.astimezone(clock.zone).date()}")
 
 
-def add_to_the_day(match: Said, clock: UserClock, language: Language) -> Command | None:
-    command = add_task(match, clock, language)
-    if command is None or not match["heutig"] or "due_date" in command.given:
-        return command
-    return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
-
-
-def add_remembered(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read "heute Abend daran, die Reinigung um 20 Uhr abzuholen" and "um 20 Uhr an die Wäsche" too."""
-    text = match["title"]
-    is_dated = "due_date" in read_title(text, clock)
-    if joint := _DARAN.match(text) or (None if is_dated else _UM.match(text)):
-        when, text = joint["when"].strip(" ,"), joint["what"]
-    else:
-        when = ""
+def add_remembered(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Return the command of "(erinnere mich) um 20 Uhr an die Wäsche", and of "heute daran, die Wäsche abzuholen"."""
+    when, text = _date_before(said["title"], clock)
     given = read_title(text, clock)
-    given["title"] = title = _named_behind_date(without_zu(str(given["title"])), text)
+    given["title"] = title = _named_behind_date(without_zu(given["title"]), text)
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
-        return Command("nameless", match.string, language="de")
+        return Command("nameless", said.string, language="de")
     if when:
         dated = read_title(f"{title} {when}", clock)
-        if dated["title"] != title:
-            return add_task(match, clock, language)
-        given = {**dated, **given}
-    return Command("add", match.string, given=given, language="de")
+        if dated["title"] != title:  # these words are no date
+            return add_task(said, clock, language)
+        given = dated | given
+    return Command("add", said.string, given=given, language="de")
 
 
-def add_when(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _date_before(text: str, clock: UserClock) -> tuple[str, str]:
+    """Return "heute" and "die Wäsche abzuholen" of "heute daran, die Wäsche abzuholen"."""
+    match = _DARAN.match(text)
+    if match is None and "due_date" not in read_title(text, clock):
+        match = _UM.match(text)
+    return (match["when"].strip(" ,"), match["what"]) if match else ("", text)
+
+
+def add_when(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
-    if not (match["when"] or "").strip():
-        return add_task(match, clock, language)
-    given = dated_title(match, clock)
-    return Command("add", match.string, given=given, language=language) if given else None
+    if not said["when"].strip():
+        return add_task(said, clock, language)
+    given = dated_title(said, clock)
+    return Command("add", said.string, given=given, language=language) if given else None
 
 
-def add_said(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read "dass ich morgen Joe treffe" as "Joe treffen"."""
-    said = f"{match['title']} {match['stem']}en" if match["stem"] else match["title"]
-    given = read_title(said, clock)
-    return Command("add", match.string, given=given, language="de") if given["title"] else None
+def add_said(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Return the command to add "Joe treffen", of "dass ich morgen Joe treffe"."""
+    text = f"{said['title']} {said['stem']}en" if said["stem"] else said["title"]
+    given = read_title(text, clock)
+    return Command("add", said.string, given=given, language="de") if given["title"] else None
 
 
-def add_unless_named(match: Said, clock: UserClock, language: Language) -> Command | None:
+def add_unless_named(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
-    command = add_task(match, clock, language)
-    if command is None or not _NAMED.match(match.string):
+    command = add_task(said, clock, language)
+    if command is None or not _NAMED.match(said.string):
         return command
-    says_more = read_target(command.given["title"]).words
-    ends_with_verb = any(pattern.fullmatch(match.string) for pattern, _, make in VERB_LAST if make is not struck)
-    return command if says_more and not ends_with_verb and read_by(VERB_LAST, match.string, clock) is None else None
+    names_title = read_target(command.given["title"]).words
+    return command if names_title and not _is_change(said.string, clock) else None
+
+
+def _is_change(clause: str, clock: UserClock) -> bool:
+    """Return whether the clause ends with a verb that changes a task, with all it needs or not: "3 verschieben"."""
+    # "Streichen" may be to paint: only struck() knows.
+    has_verb = any(pattern.fullmatch(clause) for pattern, _, make in VERB_LAST if make is not struck)
+    return has_verb or read_by(VERB_LAST, clause, clock) is not None
 
 
 _PUT = phrase(r"(?:add|put)\b")
+# "Milk to shopping"
 _TO_A_NAME = sentence(
     r"(?!.{0,100}\b(?:letter|note|message|e-?mail|card|postcard|gift|present|invitation|ticket|way|road|guide|walk|ride|drive"
     r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
     r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
+# "Call Bob tag work"
 _WITH_A_TAG = sentence(
     r"(?!.{0,100}\b(?:an?|the|price|name|dog|cat|laser|play|luggage|gift|skin|phone|ear|hash|key) tag\b)"
     r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})"
 )
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
-# "Add 5 and 89" and "create a timer" are for other machines.
-_NO_TASK = sentence(
+# "(Add) 5 and 89", "(create) a timer"
+_FOR_OTHER_MACHINES = sentence(
     r"(?:up )?\d+(?:(?:,| and| plus| to)? \d+)+|(?:(?:a|an|new|the|another) )*(?:timer|alarm|playlist|stopwatch)s?"
 )
 _THAT_I_MUST = phrase(
@@ -159,6 +191,7 @@ _TITLED = phrase(
     r"\A(?:(?P<with>with|mit) )?(?:(?:the|an?|dem) )?(?:title|name|titel|namen)"
     r"(?:(?P<colon>\s?:) | (?(with)|(?=[^,]{1,100}, (?:due|high|low|prio|tag|note))))"
 )
+# "(With the title call Bob) and due date friday"
 _AND_DUE = phrase(r",? and (?:the )?due date ")
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
@@ -174,14 +207,16 @@ _OF_A_TASK = phrase(
     r"|.{1,120} as an? (?:note|description) (?:to|on|for) |(?:bei|beim) [^:]{1,60}:"
     rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} (?:instead of|rather than|statt|anstatt) {_CLOCK}\Z"
 )
-# "Remind me every weekday at 7 to take vitamins"
+# The title "To take vitamins" of "add every weekday to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
-# Behind a date: "every monday about the trash"
-_TO_ONE = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
+# The title "About the trash" of "remind me every monday about the trash"
+_TO_OR_ABOUT = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
 _AND = phrase(r"\A(?:and|und) ")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
+# "Heute daran, die Wäsche abzuholen", "heute an die Wäsche"
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
+# "Um 20 die Wäsche abholen"
 _UM = phrase(r"(?P<when>um \d{1,2}) (?!(?:uhr|vor|nach|bis|euro|prozent)\b)(?P<what>\S.*)")
 VERB_LAST = table_of(
     (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
