@@ -11,10 +11,12 @@ from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 # Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
 _VERB_WITHIN = 300
+# ", and then please "
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
     r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
 )
+# What begins a command: "add ", "mark the rent done", "what's "
 _VERB = phrase(
     r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
     r"don'?t forget\s|new task\b|task:|todo:|"
@@ -36,6 +38,7 @@ _VERB = phrase(
 )
 # A title of one word before "and delete old photos" is the first of two verbs ("add review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
+# What a command has and a title hardly: "#3", "it", "the second one"
 _CERTAIN = phrase(
     rf"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:{ORDINAL}) one\b|"
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
@@ -57,14 +60,17 @@ _STATED_DONE = sentence(
 _GERMAN_ORDER = sentence(
     r"(?!neue? |füge? |alles? )[^,;:]{2,100} (?:(?-i:abhaken|verschieben|verlegen|löschen|absagen|erledigt))"
 )
+# "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.
 _FINITE = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
     r"|sobald)\b"
 )
+# "(Milch kaufen) um 17 Uhr"
 _DATE_BEHIND = phrase(
     r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?|today|tonight|tomorrow|next"
     rf"|(?:on |by )?(?:{WEEKDAY}))\b[^,]{{0,40}}\Z"
 )
+# "Am Freitag (Mama anrufen)", "tomorrow at 5 (call mum)"
 _DATE_BEFORE = phrase(
     rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
     rf"(?: (?:at |um )?(?:{CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
@@ -99,42 +105,60 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 
 def _are_two(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
-    if not (_VERB.match(bare(after) or after) or _are_alike(before, joint, after)):
-        return False
-    first = bare(before)
-    if _ONE_WORD_ADD.fullmatch(first) and not _CERTAIN.search(_JOINT.split(after)[0]):
-        return False
-    return not (_ADDING.fullmatch(first) and _SWEEPING.fullmatch(after))
-
-
-def _are_alike(before: str, joint: str, after: str) -> bool:
-    """Return whether both are wishes ("buy milk", "call mum") or both tell what is done ("gym done, milk bought")."""
-    undated = _DATE_BEFORE.sub("", after)
-    whole, second = (_JOINT.split(clause, maxsplit=1)[0].rstrip(" .!") for clause in (after, undated))
-    if begins_with_verb(second):
-        wish = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
-        wish = wish.removeprefix("add ") if _DATE_BEHIND.search(before) else wish
-        # A date before the first is that of both, unless the second has its own.
-        has_verb = begins_with_verb(wish if undated == after else _DATE_BEFORE.sub("", wish))
-        # "Also" begins a task of its own: "add bread and also buy butter".
-        return has_verb or _ALSO.search(joint) is not None
     # Only the end of the first: a message may have thousands of joints.
     first = before[-_VERB_WITHIN:].strip()
-    if _tells(second) and _tells(bare(first)):
-        return True
-    if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
-        return not (_VERB.match(first) or begins_with_verb(first))
-    if _GERMAN_ORDER.fullmatch(first) and _GERMAN_ORDER.fullmatch(second):
-        return True
-    return (_ends_with_verb(whole) or _ends_with_verb(second)) and _ends_with_verb(first)
+    is_command = _VERB.match(bare(after) or after)
+    if not (is_command or _are_wishes(before, joint, after) or _are_done(first, after) or _are_german(first, after)):
+        return False
+    order = bare(before)
+    if _ONE_WORD_ADD.fullmatch(order) and not _CERTAIN.search(_clause_at_start(after)):
+        return False
+    return not (_ADDING.fullmatch(order) and _SWEEPING.fullmatch(after))
 
 
-def _tells(clause: str) -> bool:
+def _are_wishes(before: str, joint: str, after: str) -> bool:
+    """Return whether both begin with the verb of a task: "buy milk and call mum"."""
+    undated = _DATE_BEFORE.sub("", after)
+    if not begins_with_verb(_clause_at_start(undated)):
+        return False
+    # "Also" begins a task of its own: "add bread and also buy butter".
+    if _ALSO.search(joint):
+        return True
+    first = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
+    if _DATE_BEHIND.search(before):
+        first = first.removeprefix("add ")
+    # A date before the first is that of both, unless the second has its own.
+    return begins_with_verb(first if undated == after else _DATE_BEFORE.sub("", first))
+
+
+def _are_done(first: str, after: str) -> bool:
+    """Return whether both tell what is done: "bought milk and called mum", "gym done, milk bought"."""
+    second = _clause_at_start(_DATE_BEFORE.sub("", after))
+    if _is_report(second) and _is_report(bare(first)):
+        return True
+    is_stated = _STATED_DONE.fullmatch(first) and _STATED_DONE.fullmatch(second)
+    return is_stated is not None and not (_VERB.match(first) or begins_with_verb(first))
+
+
+def _are_german(first: str, after: str) -> bool:
+    """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"."""
+    second, undated = _clause_at_start(after), _clause_at_start(_DATE_BEFORE.sub("", after))
+    if _GERMAN_ORDER.fullmatch(first) and _GERMAN_ORDER.fullmatch(undated):
+        return True
+    return _ends_with_verb(first) and (_ends_with_verb(second) or _ends_with_verb(undated))
+
+
+def _clause_at_start(text: str) -> str:
+    """Return the text up to its first joint."""
+    return _JOINT.split(text, maxsplit=1)[0].rstrip(" .!")
+
+
+def _is_report(clause: str) -> bool:
     """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
     if is_report(clause):
         return True
     is_other = _VERB.match(clause) or _ADDING.match(clause) or begins_with_verb(clause) or _FINITE.search(clause)
-    return not is_other and any(is_report(subject + clause) for subject in ("i ", "ich habe "))
+    return not is_other and (is_report(f"i {clause}") or is_report(f"ich habe {clause}"))
 
 
 def _ends_with_verb(clause: str) -> bool:
