@@ -219,7 +219,7 @@ def _unchanged_twins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
         assert differences == [], CHANGED
     if isinstance(postgres, Twins):
         found, postgres.found_without_condition[:] = [*postgres.found_without_condition], []
-        assert found == [], "These statements have a table without a condition on the user."
+        assert found == [], "These statements lack a part (see tests.user_conditions)."
 
 
 def _refuse_session() -> NoReturn:

@@ -13,6 +13,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import CHANGED, SUFFIX, rolled_back_session
+from tests.user_conditions import lacks_condition, lacks_order, reads_deleted
 
 
 async def add(person: Person, title: str) -> None:
@@ -58,3 +59,19 @@ async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:
     await add(person, "Buy milk")
     async with rolled_back_session() as session:
         await session.exec(update(Task).where(col(Task.user_id) == person.id).values(title="Bread"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "lacking"),
+    [
+        ("SELECT title FROM tasks WHERE tasks.user_id = %s AND tasks.deleted_at IS NULL ORDER BY tasks.number", ""),
+        ("SELECT title FROM tasks WHERE tasks.deleted_at IS NULL ORDER BY tasks.number", "user"),
+        ("SELECT title FROM tasks WHERE tasks.user_id = %s AND tasks.deleted_at IS NULL", "order"),
+        ("SELECT deleted_at FROM tasks WHERE tasks.user_id = %s ORDER BY tasks.number", "deleted"),
+        ("SELECT body FROM thread_items JOIN threads ON threads.id = thread_id ORDER BY seq", "deleted"),
+        ("UPDATE tasks SET title = %s WHERE tasks.user_id = %s", ""),
+    ],
+)
+def test_the_missing_part_of_a_statement_is_noted(statement: str, lacking: str) -> None:
+    rules = {"user": lacks_condition, "order": lacks_order, "deleted": reads_deleted}
+    assert [name for name, rule in rules.items() if rule(statement)] == lacking.split()

@@ -1,7 +1,10 @@
-"""Notes statements that name a table of users' rows without a condition on the user.
+"""Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Of rows whose keys count per user, such a statement finds another user's as well, which are hidden by row-level security
-alone. It may return the same nevertheless, also with a twin (see tests.twins).
+Three rules, each with the places that it does not hold for:
+- a table of users' rows has a condition on the user: another user's rows with the same keys are hidden by row-level
+  security alone, and may be the same nevertheless, also with a twin (see tests.twins);
+- what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
+- what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted.
 """
 
 import re
@@ -18,10 +21,29 @@ from sqlmodel import SQLModel
 import taskchat_app
 from taskchat_app.domain.storage.row_security import BEGIN_OPTION, EVERY_USER
 
-TESTS = str(Path(__file__).parent)
-OURS = (TESTS, str(Path(taskchat_app.__file__).parent))
+TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).parent)
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
 """`false`: nothing can have what is looked for."""
+DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
+OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])")
+UNORDERED = """
+    access_tokens.list_tokens all_day.follow_time_zone attached_line_choices.added_in attached_lists._card_before
+    attachments.files_for_model conversations._endings conversations.starting_messages conversations_import._threads
+    deletion_consent._titles_before families.steps_completed_with file_import._renew_open_proposals
+    import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected leases._end_running_calls
+    page_queries._count_folded_tags page_queries.read_parents positions.gaps_after receipts.receipts_of_turns
+    reminders.reminders_of scheduler._queue_messages series.dates_made_for steps.count_steps steps.read_families
+    task_mentions.mentions task_writer.read_known_tasks tasks_import._read_account token_revocation._stop_turns
+    undo_command._just_undone
+"""
+"""Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
+WITH_DELETED = """
+    account_export._records all_day.follow_time_zone conversations_import._threads deletion_proposals.card_of
+    due_meanings.offered_meaning leases.lock_lease page_queries.read_parents page_queries.read_tasks
+    positions.gaps_after positions.prefix_of_imported queries._numbered tasks_import._read_account
+    tasks_import.record_import text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of
+"""
+"""Functions that read deleted tasks and conversations as well."""
 
 
 @cache
@@ -36,12 +58,28 @@ def lacks_condition(statement: str) -> bool:
     return len(_table().findall(statement)) > len(CONDITION.findall(statement))
 
 
-def _is_from_test() -> bool:
-    """Return whether a test sends the statement itself; the greenlet of SQLAlchemy hides who awaits it."""
+@cache
+def lacks_order(statement: str) -> bool:
+    return statement.lstrip().startswith(("SELECT", "WITH")) and "ORDER BY" not in statement
+
+
+@cache
+def reads_deleted(statement: str) -> bool:
+    is_read = statement.lstrip().startswith("SELECT") and DELETABLE.search(statement)
+    return bool(is_read) and not OF_DELETED.search(statement)
+
+
+def _sender() -> str:
+    """Return the function that sends the statement, as module.function; "" for a test.
+
+    The greenlet of SQLAlchemy hides who awaits it.
+    """
     frame: Any = getattr(getcurrent().parent, "gr_frame", None)
-    while frame and not frame.f_code.co_filename.startswith(OURS):
+    while frame and not frame.f_code.co_filename.startswith((TESTS, PRODUCT)):
         frame = frame.f_back
-    return frame is None or frame.f_code.co_filename.startswith(TESTS)
+    if frame is None or frame.f_code.co_filename.startswith(TESTS):
+        return ""
+    return f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
 
 
 @contextmanager
@@ -49,14 +87,21 @@ def without_condition() -> Iterator[list[str]]:
     """Yield a list of such statements of the application, without those of jobs over all users."""
     found: list[str] = []
 
-    def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    def note(connection: Connection, cursor: Any, statement: str, *_: object) -> None:
         begun = connection.get_execution_options().get(BEGIN_OPTION)
-        is_of_user = begun is not None and f"'{EVERY_USER}'" not in begun
-        if is_of_user and lacks_condition(statement) and not _is_from_test():
-            found.append(statement)
+        if begun is None or f"'{EVERY_USER}'" in begun:
+            return
+        rules = (
+            ("a condition on the user", lacks_condition(statement), ""),
+            ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
+            ("a condition on deleted_at", reads_deleted(statement), WITH_DELETED),
+        )
+        for lacking, is_lacking, except_in in rules:
+            if is_lacking and (sender := _sender()) and sender not in except_in.split():
+                found.append(f"{sender} lacks {lacking}: {statement}")
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "after_cursor_execute", note)
     try:
         yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "after_cursor_execute", note)

@@ -144,7 +144,10 @@ class TestWhateverChangedSince:
     async def test_the_gate_binds_to_them_as_well(self, listed: Chat, gemini: Standin) -> None:
         thread_id = await listed_thread(listed, gemini)
         await change_the_list(listed)
-        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+        listing = calls(call("list_tasks"))  # the newest first: in this turn's own list the third one is #3
+        gemini.script([listing, calls(call("delete_task", {"task_id": 4})), text("Done.")])
+        assert (await listed.send("delete the third one", thread_id)).cards == []
+        assert 4 not in await listed.titles()
 
     @pytest.mark.usefixtures("offline")
     async def test_so_do_the_rules(self, listed: Chat) -> None:
