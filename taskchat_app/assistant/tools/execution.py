@@ -94,30 +94,24 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
 
 
 async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
-    """Run the call, and publish its result and its card."""
-    try:
-        outcome = await _validate_and_run(turn, tool, call, raw_arguments)
-        metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
-    finally:
-        if call.status != "running":
-            await turn.workflow.publish_result(call)
-    if outcome.card is not None:
-        await _publish_card(turn, outcome.card)
-    return outcome
-
-
-async def _validate_and_run(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
-    """Run the call and record its result; record as failed what the arguments or the tool refuse."""
+    """Run the call, store it, and publish its result and its card; what refuses it is stored as its failure."""
     began = time.monotonic()
     try:
         if refusal := refusal_of(call.arguments):
             raise Invalid(refusal)
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
-        return await _run_in_transaction(turn, tool, call, arguments, began)
+        outcome = await _run_in_transaction(turn, tool, call, arguments, began)
     except ValidationError as error:
-        return await record_failure(turn, call, argument_errors(error), began)
+        outcome = await record_failure(turn, call, argument_errors(error), began)
     except PersonError as error:
-        return await record_failure(turn, call, error.detail, began)
+        outcome = await record_failure(turn, call, error.detail, began)
+    finally:
+        if call.status != "running":
+            await turn.workflow.publish_result(call)
+    metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
+    if outcome.card is not None:
+        await _publish_card(turn, outcome.card)
+    return outcome
 
 
 async def _run_in_transaction(

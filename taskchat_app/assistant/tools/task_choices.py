@@ -24,8 +24,10 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
@@ -118,7 +120,7 @@ async def offer(turn: TurnContext) -> bool:
 
 async def copies_a_task(turn: TurnContext) -> bool:
     """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
-    if len(turn.command) > COPY_MAX_CHARACTERS:
+    if len(turn.command) > COPY_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
         return False
     clock = UserClock(turn.person.zone, now())
     commands = await asyncio.to_thread(read_message, turn.command, clock)

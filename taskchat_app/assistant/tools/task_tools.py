@@ -48,6 +48,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
     UpdateTask,
 )
 from taskchat_app.domain.dates.date_mentions import find_dues
+from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import as_said
 from taskchat_app.domain.log.changes import Cause
@@ -56,7 +57,6 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
-from taskchat_app.domain.tasks.fields import DueInput, checked_due
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
@@ -79,7 +79,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
 
 
 async def add(
-    session: AsyncSession, by: Cause, call: CreateTask, due: DueInput | None, zone: ZoneInfo
+    session: AsyncSession, by: Cause, call: CreateTask, due: str | Due | None, zone: ZoneInfo
 ) -> tasks.WriteResult:
     """Create the task of the call, or copy the one that it names, due then."""
     if call.copy_of is not None:
@@ -87,19 +87,19 @@ async def add(
     return await tasks.create_tasks(session, by, [replace(call.draft(), due_at=due)], zone=zone)
 
 
-def _due_as_said(turn: TurnContext, due: DueInput | None, current: Due | None = None) -> Due | None:
+def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
     """Return the date of a call with the words of the user's message that it is from; a model's own date stands.
 
     `current` is the task's date so far.
     """
-    if due is None:
+    if text is None:
         return None
     at, zone = now(), turn.person.zone
-    checked = checked_due(due, zone=zone, now=at, current=current)
-    if checked.reading and checked.reading["words"].casefold() in turn.command.casefold():
-        return checked
+    due = parse_due(text, zone=zone, now=at, current=current)
+    if due.reading and due.reading["words"].casefold() in turn.command.casefold():
+        return due
     said = find_dues(turn.command, zone=zone, now=at, current=current)
-    return as_said(checked, said, chosen=not turn.follows_rules, zone=zone, now=at)
+    return as_said(due, said, chosen=not turn.follows_rules, zone=zone, now=at)
 
 
 def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
@@ -155,8 +155,7 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
     """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
-    edit = call.edit()
-    edit = replace(edit, due_at=_due_as_said(turn, edit.due_at, before.due))
+    edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
     is_set = task.reminder != before.reminder
     is_told = call.reminder is not None or task.due != before.due

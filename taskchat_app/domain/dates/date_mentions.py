@@ -1,7 +1,7 @@
 """Finds the date or recurrence in a sentence, so that it can be removed from a task's title."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -52,40 +52,49 @@ _UNKNOWN_DAY = re.compile(
 _UNKNOWN_MAX_CHARACTERS = 70
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
-    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:\d{{1,2}}\.\d{{1,2}}\.(?:[\dol]{{2}}){{0,2}}|\d{{1,2}}(?:::?\d\d\s?(?:h|uhr|am|pm)?"
-    rf"|h\d\d\w{{0,9}})|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"
-    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"
-    rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)){END}",
+    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:"
+    r"\d{1,2}\.\d{1,2}\.(?:[\dol]{2}){0,2}"  # 3.5.
+    r"|\d{1,2}(?:::?\d\d\s?(?:h|uhr|am|pm)?|h\d\d\w{0,9})"  # 9:30, 9h30
+    r"|\d{1,2}/\d{1,2}(?:/(?:\d\d){1,2})?"  # 12/3
+    r"|\d{1,2}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"  # 9 Uhr, 9.30pm, 9.30 h
+    rf"|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"  # 3rd, 3 May, May 3
+    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"  # 5 past
+    rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)"  # at 9, um 9 anrufen
+    rf"){END}",
     re.IGNORECASE,
 )
-# A time beside a day, with the line breaks of _UNREAD_NEIGHBOUR or without: "dentist 9 tomorrow", "freitag ab 9 oder 8"
+# An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
+_UNREAD_TIME = re.compile(
+    rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
+    rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"  # 7 tonight
+    rf"|\d\sto\s(?:{NOON}|midnight)\b"  # 5 to noon
+    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",  # 9am EST
+    re.IGNORECASE,
+)
+# The two patterns below take a text whose date, if it was found, is between line breaks.
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
 _TIME_WORDS = (
     r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
     r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
     r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
 )
-_UNREAD_TIME = re.compile(
+_UNREAD_BESIDE_DAY = re.compile(
+    # "dentist 9 tomorrow", "dentist 9-10 friday"
     rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:\d{{1,2}}[:;.'’-]\d{{1,2}}(?:\s?(?:hrs?|[ap]m))?"
     rf"|[012]\d[0-5]\d(?:\s?(?:h|hrs?|hours|uhr|[ap]m))?|[1-9]|1[0-2]|(?:1[3-9]|2[0-4])\s?h|\d{{1,2}}(?:p|ish))"
     rf"\s\n?{_DAY_BEFORE}{END}"
+    # "freitag ab 9 oder 8"
     rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",
     re.IGNORECASE,
 )
-# What stays unread directly beside a date, between line breaks: another day ("friday 28/06", "wed to fri this week"), a
-# day in unknown words before a time alone ("12 loka 18:30"), or a second hour ("every day at 8 and 20").
-_UNREAD_NEIGHBOUR = re.compile(
-    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d|(?<=\S\s){_DAY}\s\S{{1,12}}\s\n\d[^\n]{{0,9}}\n"
+_UNREAD_BESIDE_DATE = re.compile(
+    # Another day: "friday 28/06", "wed to fri this week", "tomorrow oder fri 9am"
+    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d"
+    rf"|(?<=\S\s){_DAY}\s\S{{1,12}}\s\n\d[^\n]{{0,9}}\n"
+    # A day in unknown words before a time alone: "12 loka 18:30"
     r"|(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\n\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\n"
+    # A second hour: "every day at 8 and 20"
     rf"|\n,?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z",
-    re.IGNORECASE,
-)
-# An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
-_UNREAD_BESIDE = re.compile(
-    rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
-    rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"
-    rf"|\d\sto\s(?:{NOON}|midnight)\b|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",
     re.IGNORECASE,
 )
 
@@ -126,14 +135,19 @@ def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | No
 def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return what find_due does, but None where a number that could be a day or a time would remain in the title."""
     mention = find_due(sentence, zone=zone, now=now)
-    if mention is None or unread_number(mention.cut_from(sentence)):
+    if mention is None or unread_number(mention.cut_from(sentence)) or _has_unread_beside(sentence, mention):
         return None
+    return mention
+
+
+def _has_unread_beside(sentence: str, mention: DueMention) -> bool:
+    """Return whether a number stands directly beside the date and belongs to it: "every day at 8 (and 20)"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
-    if _UNREAD_BESIDE.search(text) or _UNREAD_NEIGHBOUR.search(marked):
-        return None
+    if _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DATE.search(marked):
+        return True
     is_day = mention.due is not None and mention.due.day is not None and mention.rule is None
-    return None if is_day and _UNREAD_TIME.search(marked) else mention
+    return is_day and _UNREAD_BESIDE_DAY.search(marked) is not None
 
 
 def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMention, DueMention] | None:
@@ -150,7 +164,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 def unread_number(title: str) -> str:
     """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
     text = mask_quotes(title)
-    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text) or _UNREAD_TIME.search(text)
+    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DAY.search(text)
     return match[0] if match else ""
 
 
@@ -177,11 +191,12 @@ def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool
 
 
 def _single(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    best, also = _meant(text, zone, now)
+    """Return the date of a sentence without a recurrence."""
+    best, elsewhere = _meant(text, zone, now)
     if best is None:
         return None
-    spans = (best, also) if also else (best,)
-    mention = DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in spans), None, None)
+    spans = tuple((phrase.start, _end(text, phrase)) for phrase in (best, elsewhere) if phrase)
+    mention = DueMention(spans, None, None)
     return replace(mention, due=read_due(mention.words_in(sentence), best, zone=zone, now=now))
 
 
@@ -196,25 +211,30 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
     """Return the phrase that is the date of the sentence, and the one elsewhere that has its day or time, if any."""
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]
-    # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
-    meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not closes(text, phrase)))
     if not meant:
         return None, None
-    best, also = meant[0], None
+    # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
+    meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not closes(text, phrase)))
+    best, elsewhere = meant[0], None
     if best.days and not best.clock:
         # "on friday call mum at 9am"
-        also = next((other for other in meant[1:] if other.days is None and other.clock), None)
-        best = replace(best, clock=also.clock) if also else best
+        elsewhere = next((other for other in meant if other.days is None and other.clock), None)
+        best = replace(best, clock=elsewhere.clock) if elsewhere else best
     elif best.clock and not best.days:
-        # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
-        first = phrases[0]
-        if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
-            best, also = replace(best, days=first.days), first if first.lead else None
-        elif day := next((other for other in phrases if is_day_of_clock(text, other)), None):
-            best, also = replace(best, days=day.days), day
-        elif _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
+        best, elsewhere = _with_day(text, best, phrases)
+        if not best.days and _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
             return None, None
-    return replace(best, clock=in_the_evening(best.clock, text)), also
+    return replace(best, clock=in_the_evening(best.clock, text)), elsewhere
+
+
+def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> tuple[Phrase, Phrase | None]:
+    """Return a time with the day that another phrase names, and that phrase unless it stays in the title."""
+    first = phrases[0]
+    if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
+        # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
+        return replace(clock, days=first.days), first if first.lead else None
+    day = next((other for other in phrases if is_day_of_clock(text, other)), None)
+    return (replace(clock, days=day.days), day) if day else (clock, None)
 
 
 def _end(text: str, phrase: Phrase) -> int:
