@@ -6,11 +6,9 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,14 +23,13 @@ from taskchat_app.domain.log.effective_changes import (
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
-from taskchat_app.domain.storage.models import Change, Task, is_any
+from taskchat_app.domain.storage.models import Change, is_any
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
-from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
-from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
+from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
 from taskchat_app.domain.tasks.steps import read_families
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -247,9 +244,9 @@ async def _leave_broken_families(
     leaders: Mapping[int, set[int]],
     conflicts: list[Conflict],
 ) -> None:
-    """Move tasks from the plan to the conflicts until none of it would break a family, or lack a leader.
+    """Move tasks from the plan to the conflicts that would break a family or lack a leader, until none of it does.
 
-    Each task that is left as it is may break others: a step whose parent does not come back, for example.
+    A family is a task with its steps. Each task that is left may break others: a step whose parent stays deleted.
     """
     befores = {number: targets[0].before for number, targets in plan.items()}
     live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
@@ -257,8 +254,8 @@ async def _leave_broken_families(
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
     while True:
-        left_alone = {number: parent for number, parent in current.items() if number not in plan}
-        families = left_alone | {number: parent for number, parent in restored.items() if number in plan}
+        families = {number: parent for number, parent in current.items() if number not in plan}
+        families |= {number: parent for number, parent in restored.items() if number in plan}
         parents, left = {*families.values()}, {conflict.number for conflict in conflicts}
         reasons = {number: _broken(number, families, parents, leaders.get(number, set()) & left) for number in plan}
         broken = [Conflict(number, reason) for number, reason in reasons.items() if reason]
@@ -299,25 +296,3 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     before, after = (snapshot and in_zone(snapshot, zone) for snapshot in (change.after, change.before))
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
-
-
-async def restore_snapshots(
-    session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]
-) -> None:
-    """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
-    created = [number for number, before in snapshots.items() if before is None]
-    if created:
-        deletion = update(Task).where(col(Task.user_id) == user_id, is_any(col(Task.number), created))
-        await session.exec(deletion.values(deleted_at=now_in_milliseconds()))
-    at = now_in_milliseconds()
-    rows = [
-        {"user_id": user_id, "number": number, **columns_of(before), "rung_until": at}
-        for number, before in snapshots.items()
-        if before is not None
-    ]
-    if rows:
-        upsert = insert(Task)
-        columns = {name: upsert.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
-        changed = columns | restored_reminder_columns(columns)
-        connection = await session.connection()
-        await connection.execute(upsert.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)

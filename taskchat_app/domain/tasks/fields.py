@@ -97,32 +97,38 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
 
 def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns that the edit changes, with their new values; raise Invalid with the name of the field."""
-    columns = _cleared(edit) | checked_values(edit)
+    columns = _cleared(edit) | checked_values(edit) | _due_columns(task, edit, zone, now)
     if edit.add_tags or edit.remove_tags:
         columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.parent_number is not None:
         columns["parent_number"] = edit.parent_number
-    if edit.due_at is not None:
-        current = DUE.of_row(task) if edit.moves else None
-        columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
-    if edit.due_reading is not None:
-        columns |= DUE.columns(_switched(task, edit, zone))
     columns |= _series(task, columns, zone=zone, now=now)
-    due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
+    due = DUE.after(task, columns)
     if edit.start_at is not None:
         columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
-    start = START.of_columns(columns) if START.at in columns else START.of_row(task)
-    columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    start = START.after(task, columns)
+    changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    is_due_changed = not changed.keys().isdisjoint({DUE.at, DUE.day})
     # A change of the zone moves times, not days: a start may then follow the due date, and other fields can be edited.
-    if columns.keys() & {START.at, START.day, DUE.at, DUE.day}:
+    if is_due_changed or changed.keys() & {START.at, START.day}:
         _check_start(start, due, "due_at" if edit.start_at is None else "start_at", zone, now)
-    if columns.keys() & {DUE.reading, DUE.at, DUE.day} == {DUE.reading}:  # the same date keeps its words
-        del columns[DUE.reading]
-    if columns.keys() & {DUE.at, DUE.day}:
-        columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
-    return columns | _reminder(due, edit.reminder, zone, now, task)
+    if is_due_changed:
+        changed |= reminder_columns(due, task.remind_before, zone=zone, at=now)
+    else:
+        changed.pop(DUE.reading, None)  # the same date keeps its words
+    return changed | _reminder(due, edit.reminder, zone, now, task)
+
+
+def _due_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Return the columns of the new due date, or of another reading of the present one."""
+    if edit.due_reading is not None:
+        return DUE.columns(_switched(task, edit, zone))
+    if edit.due_at is None:
+        return {}
+    current = DUE.of_row(task) if edit.moves else None
+    return DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
 
 
 def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
@@ -272,7 +278,7 @@ def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetim
     A new date for the first task of a series moves the start of the series; for a later task it does not.
     """
     rule = columns.get("recurrence", task.recurrence)
-    due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
+    due = DUE.after(task, columns)
     if rule is None:
         return SERIES_START.columns(None)
     is_new = rule != task.recurrence

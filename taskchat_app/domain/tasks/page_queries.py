@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import OPEN, Task, is_any
+from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_tags
 from taskchat_app.domain.tasks.fields import checked_search
@@ -27,38 +27,35 @@ from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-IN_VIEWS = {
-    "open": "{task}.completed_at IS NULL AND ({task}.start_at > :now) IS NOT TRUE",
-    "today": "{task}.completed_at IS NULL AND ({task}.start_at > :now) IS NOT TRUE AND {task}.due_at <= :today_ends",
-    "upcoming": "{task}.completed_at IS NULL AND {task}.due_at > :today_ends",
-    "overdue": "{task}.completed_at IS NULL AND {task}.due_at < :now",
-    "done": "{task}.completed_at IS NOT NULL",
-    "later": "{task}.completed_at IS NULL AND {task}.start_at > :now",
-}
-"""The condition of each view, as list_views.py and queries.conditions_of have it, to count what is folded in it."""
-FOLDED = ", ".join(
-    f"count(*) FILTER (WHERE parent.deleted_at IS NULL AND {condition.format(task='step')}"
-    f" AND {condition.format(task='parent')}) AS {view}"
-    for view, condition in IN_VIEWS.items()
-)
-# A view shows what is in it, without what begins later and without the steps that are folded under a task of the view.
-VIEWS = sqlalchemy.text(f"""
+# A view shows what is in it, without what begins later and without the steps that are folded under a task of the view:
+# those whose parents are in the view too. The conditions of the views are those of list_views.py and conditions_of.
+VIEWS = sqlalchemy.text("""
     SELECT open_tasks - starting.later - folded.open, counted.today - later_today - folded.today,
         counted.upcoming - folded.upcoming, counted.overdue - folded.overdue, done_tasks - folded.done, next_due,
         (SELECT last_task_number FROM users WHERE id = :user_id), starting.later - folded.later, next_start
     FROM counted_tasks(:now, :today_ends) AS counted, (
         SELECT count(*) AS later, count(*) FILTER (WHERE due_at <= :today_ends) AS later_today,
             min(start_at) AS next_start
-        FROM tasks WHERE user_id = :user_id AND {OPEN} AND start_at > :now
+        FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL AND start_at > :now
     ) AS starting, (
+        SELECT count(*) FILTER (WHERE are_open AND have_begun) AS open,
+            count(*) FILTER (WHERE are_open AND have_begun AND step.due_at <= :today_ends
+                AND parent.due_at <= :today_ends) AS today,
+            count(*) FILTER (WHERE are_open AND step.due_at > :today_ends AND parent.due_at > :today_ends) AS upcoming,
+            count(*) FILTER (WHERE are_open AND step.due_at < :now AND parent.due_at < :now) AS overdue,
+            count(*) FILTER (WHERE step.completed_at IS NOT NULL AND parent.completed_at IS NOT NULL) AS done,
+            count(*) FILTER (WHERE are_open AND step.start_at > :now AND parent.start_at > :now) AS later
         -- OFFSET 0: each parent is read by its key; as a join, old statistics compare each step with each task.
-        SELECT {FOLDED} FROM tasks AS step CROSS JOIN LATERAL (
-            SELECT deleted_at, completed_at, start_at, due_at FROM tasks
-            WHERE user_id = step.user_id AND number = step.parent_number OFFSET 0
+        FROM tasks AS step CROSS JOIN LATERAL (
+            SELECT deleted_at, completed_at, start_at, due_at,
+                step.completed_at IS NULL AND completed_at IS NULL AS are_open,
+                (step.start_at > :now) IS NOT TRUE AND (start_at > :now) IS NOT TRUE AS have_begun
+            FROM tasks WHERE user_id = step.user_id AND number = step.parent_number OFFSET 0
         ) AS parent
         WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
+            AND parent.deleted_at IS NULL
     ) AS folded
-""")  # noqa: S608  # only constants
+""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,23 @@
-"""Converts a task's snapshot back into database columns, or into JSON for clients."""
+"""Converts a task's snapshot back into database columns or into JSON, and restores tasks from snapshots."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.field_tables.date_pairs import DATE_PAIRS, DUE, utc_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
+from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
-from taskchat_app.domain.tasks.reminder_times import compute_remind_at
+from taskchat_app.domain.tasks.reminder_times import compute_remind_at, restored_reminder_columns
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, view_of_snapshot
 
@@ -59,3 +67,25 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates, "position": position, "search": search}
+
+
+async def restore_snapshots(
+    session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]
+) -> None:
+    """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
+    created = [number for number, before in snapshots.items() if before is None]
+    if created:
+        deletion = update(Task).where(col(Task.user_id) == user_id, is_any(col(Task.number), created))
+        await session.exec(deletion.values(deleted_at=now_in_milliseconds()))
+    at = now_in_milliseconds()
+    rows = [
+        {"user_id": user_id, "number": number, **columns_of(before), "rung_until": at}
+        for number, before in snapshots.items()
+        if before is not None
+    ]
+    if rows:
+        upsert = insert(Task)
+        columns = {name: upsert.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
+        changed = columns | restored_reminder_columns(columns)
+        connection = await session.connection()
+        await connection.execute(upsert.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)

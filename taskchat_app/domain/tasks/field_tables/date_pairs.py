@@ -35,6 +35,10 @@ class DatePair:
         reading = getattr(task, self.reading) if self.reading else None
         return None if moment is None else self.kind(moment, getattr(task, self.day), reading)
 
+    def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
+        """Return the date that the task has once these columns of it are changed."""
+        return self.of_columns(columns) if self.at in columns else self.of_row(task)
+
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
         """Return the date as it was in the user's zone then; None in a snapshot from before there was this date."""
         moment, day = snapshot.get(self.at), snapshot.get(self.day)
