@@ -26,9 +26,10 @@ from taskchat_app.assistant.offline.plan_parts import (
     looked_up,
     searched,
 )
-from taskchat_app.assistant.offline.task_finder import find, near, told_of
+from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import new_choice, without_verb
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
@@ -48,7 +49,7 @@ def look(command: Command, _: Memory) -> Plan:
             {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
         )
     if given.keys() == {"search"} and result.get("tasks") == []:
-        result = result | {"tasks": (yield from near(given["search"], "open", command.language))}
+        result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
     return Listing(answers.listing(result, command.language), numbers, is_part(given))
 
@@ -101,7 +102,7 @@ def tell(command: Command, memory: Memory) -> Plan:
     elif command.target.words and not command.target.every:
         results = yield [looked_up(search=_sought(command), status="all")]
         tasks = _of_day(
-            results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
+            results[0].get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language)), command
         )
         if not tasks:
             return answers.no_match(command.target.named or command.target.words, command)
@@ -120,7 +121,9 @@ def wish(command: Command, memory: Memory) -> Plan:
     title, due = str(command.given["title"]), command.given.get("due_date")
     words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
     said = " ".join(words)
-    found = (yield from searched(said, "open")) or (yield from near(said, "open", command.language)) if said else []
+    found = (yield from searched(said, "open")) if said else []
+    if said and not found:
+        found = yield from find_by_stems(said, "open", command.language)
     same = [task for task in found if _is_same(str(task["title"]), title)]
     if same and due and "recurrence" not in command.given:
         calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
@@ -149,7 +152,7 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 
 def offer(command: Command, memory: Memory) -> Plan:
     """A wish that is not certain is offered; it may be about a task that is there."""
-    tasks, is_whole = yield from told_of(command.text, "open")
+    tasks, is_whole = yield from find_in_text(command.text, "open")
     text = answers.offered(command) + (answers.about_hint(tasks[0], command) if is_whole else "")
     task, call = new_choice(command, memory.clock)
     return Question(text, [task], [call], choice_lines([task], command.language))
@@ -157,7 +160,7 @@ def offer(command: Command, memory: Memory) -> Plan:
 
 def unknown(command: Command, _: Memory) -> Plan:
     """Show the tasks that a question is about; of any other message say that it was not understood, and of these."""
-    found, is_whole = ([], False) if command.given else (yield from told_of(command.text, "all"))
+    found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks, text = found[:_SHOWN_MAX], ""
     if not (is_whole and _ASKS.fullmatch(command.text)):
         text = answers.answer_without_tools(command, answers.about_hint(tasks[0], command) if tasks else "")

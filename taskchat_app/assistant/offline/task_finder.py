@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Target
+from taskchat_app.assistant.grammar.commands import Command, Target
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
-from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
-from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stem, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
@@ -20,21 +18,25 @@ from taskchat_app.assistant.offline.plan_parts import (
     Steps,
     filter_tasks,
     looked_up,
-    searched,
 )
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
-from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, DIGRAPHS
+from taskchat_app.assistant.offline.title_search import (
+    find_by_stems,
+    find_by_words,
+    find_in_text,
+    folded_words,
+    is_beginning,
+)
+from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
-_DIGRAPHS = str.maketrans(DIGRAPHS)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
 _IN_PART = ("done", "reported", "reopen", "delete")
 """Kinds of commands that are carried out for what is understood of them: a click takes them back, or they ask."""
-_TOLD_MAX_CHARACTERS = 200
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -53,7 +55,10 @@ class FoundInPart(list[dict[str, Any]]):
 
 
 def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
-    """The tasks that a command means, or a sentence that asks."""
+    """Find the tasks that a command means, or return a sentence or a question that asks.
+
+    Without `needs_task`, the numbers are enough for tasks that are named by their numbers.
+    """
     target = command.target
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))
@@ -68,20 +73,23 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
     numbers = memory.resolve(target)
     if not numbers or (is_of_part and "title" in command.given):
         return answers.tell(command, sentences.NO_REFERENCE)
-    tasks = [{"number": number} for number in numbers]
-    if not (needs_task or is_of_part):
-        return tasks
-    # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
+    if is_of_part or needs_task:
+        return (yield from _numbered(command, numbers, status, is_of_part=is_of_part))
+    return [{"number": number} for number in numbers]
+
+
+def _numbered(command: Command, numbers: Sequence[int], status: str, *, is_of_part: bool) -> Steps[Found]:
+    """Look up the tasks with these numbers; of a part of the list that was shown, only those of the status."""
     if len(numbers) > MAX_CALLS:
         return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     known = yield from _look_up(numbers, is_shown=command.kind == "tell")
+    found = [known[number] for number in numbers if number in known]
     if is_of_part:
-        fitting = {"open": [False], "done": [True], "all": [False, True]}[status]
-        tasks = [known[number] for number in numbers if number in known and known[number]["done"] in fitting]
-        return tasks or answers.no_match(command.text, command)
+        fitting = [task for task in found if status in ("all", "done" if task["done"] else "open")]
+        return fitting or answers.no_match(command.text, command)
     if missing := [f"#{number}" for number in numbers if number not in known]:
         return answers.tell(command, sentences.NO_NUMBER, numbers=", ".join(missing))
-    return [known[number] for number in numbers]
+    return found
 
 
 def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, dict[str, Any]]]:
@@ -124,7 +132,7 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
     words = target.words.casefold()
     tags = {*_tags(words), str(target.filters.get("tag", "")).casefold()}
     tagged = [task for task in tasks if any(str(tag).casefold() in tags for tag in task.get("tags") or ())]
-    return [*tagged, *(task for task in tasks if tagged and str(task["title"]).casefold() == words)]
+    return [*tagged, *(task for task in tasks if tagged and task["title"].casefold() == words)]
 
 
 def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
@@ -132,7 +140,7 @@ def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
     if "title" in command.given and target.every:
         return answers.tell(command, sentences.NO_REFERENCE)
     if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
-        matches = yield from _matches(target.words, False, status)
+        matches = yield from find_by_words(target.words, status)
         if matches:
             return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
@@ -192,25 +200,25 @@ def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
 
 
 def _search(command: Command, target: Target, status: str) -> Steps[Found]:
-    """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
-    matches = yield from _matches(target.words, target.quoted, status)
-    if len(matches) == 1 and not _is_begun(target.words, matches[0]):
+    """Find exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
+    matches = yield from find_by_words(target.words, status, quoted=target.quoted)
+    if len(matches) == 1 and not is_beginning(target.words, matches[0]):
         return matches
     if matches:
         return ask(matches, command, target.words)
-    parts = title_parts(target)
-    if parts:
+    if parts := title_parts(target):
         return (yield from _each(parts, command, status))
-    alike = [] if target.quoted else (yield from near(target.words, status, command.language))
-    wanted = _folded_words(target.words)
-    if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
+    alike = [] if target.quoted else (yield from find_by_stems(target.words, status, command.language))
+    wanted = folded_words(target.words)
+    same = [task for task in alike if wanted <= folded_words(task["title"])]
+    if len(same) == 1:
         return same
-    return ask(alike, command, target.words) if alike else (yield from _told_in(target.words, command, status))
+    return ask(alike, command, target.words) if alike else (yield from _in_text(target.words, command, status))
 
 
-def _told_in(words: str, command: Command, status: str) -> Steps[Found]:
+def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
     """Ask about the tasks whose names are among these words, or say that none fits."""
-    tasks, is_whole = yield from told_of(words, status)
+    tasks, is_whole = yield from find_in_text(words, status)
     return ask(tasks, command, words) if is_whole else answers.no_match(words, command)
 
 
@@ -228,11 +236,11 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
             [result] = yield [replace(looked_up(search=f"#{numbers[part]}", status="all"), unshown=True)]
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
-            matches = yield from _matches(part, False, status)
+            matches = yield from find_by_words(part, status)
         if not matches and numbers.keys() - {part} and command.kind in _IN_PART:
             missing.append(part)
             continue
-        if len(matches) != 1 or _is_begun(part, matches[0]):
+        if len(matches) != 1 or is_beginning(part, matches[0]):
             return ask(matches, command, part) if matches else answers.no_match(part, command)
         found += [task for task in matches if task not in found]
     return FoundInPart(found, missing) if found and missing else found or answers.no_match(parts[0], command)
@@ -249,74 +257,33 @@ def _numbers_in(parts: list[str]) -> dict[str, int]:
     return numbers
 
 
-def near(words: str, status: str, language: Language) -> Steps[list[dict[str, Any]]]:
-    """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
-    wanted = stems(words, without_generic=True)
-    if not wanted:
-        return []
-    alike = yield from searched(" ".join(sorted(wanted)), status)
-    found = [task for task in alike if wanted <= stems(str(task["title"]))]
-    if found or language != "de" or any(len(word) < 4 for word in re.findall(r"\w+", words) if stem(word) in wanted):
-        return found
-    # The end of a German compound: "Bericht" may be "Quartalsbericht".
-    results = yield [looked_up(status=status, limit=MAX_CALLS)]
-    parts = [_folded(word) for word in wanted]
-    return [
-        task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)
-    ]
-
-
-def told_of(text: str, status: str) -> Steps[tuple[list[dict[str, Any]], bool]]:
-    """Return the tasks that a text may be about, and whether it has all that their titles name: "dentst called"."""
-    said = stems(text[:_TOLD_MAX_CHARACTERS], without_generic=True)
-    [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
-    found: dict[tuple[bool, int], list[dict[str, Any]]] = {}
-    for task in result.get("tasks") or ():
-        title, known = str(task["title"]), stems(str(task["title"]), without_generic=True)
-        told = {word for word in known if get_close_matches(word, said, 1, 0.8 if len(word) > 5 else 1)}
-        names = stems(without_verb(title), without_generic=True)
-        if told & names:
-            found.setdefault((names <= told, len(told)), []).append(task)
-    best = max(found, default=(False, 0))
-    return found.get(best, []), best[0]
-
-
-def _folded(text: str) -> str:
-    """Return the text in small letters, with "ae" for "ä"."""
-    return text.casefold().translate(_DIGRAPHS)
-
-
-def _folded_words(text: str) -> set[str]:
-    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
-
-
 def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     """The open task that is said to be done: for certain if its title has no other words than what was said."""
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
     verb, parts = str(command.given["verb"]), title_parts(target)
-    alike = yield from near(target.words, "open", command.language)
-    is_titled = any(_folded_words(target.words) <= _folded_words(str(task["title"])) for task in alike)
+    alike = yield from find_by_stems(target.words, "open", command.language)
+    is_titled = any(folded_words(target.words) <= folded_words(task["title"]) for task in alike)
     if is_wholly(verb) and not is_titled and _numbers_in(parts):
         return (yield from _each(parts, command, "open"))
     said = verbs_of(verb)
     certain = stems(target.words) | said
 
     def is_certain(task: dict[str, Any]) -> bool:
-        titled = stems(str(task["title"]))
+        titled = stems(task["title"])
         return titled <= certain and (is_completing(verb) or not titled.isdisjoint(said))
 
     exact = [task for task in alike if is_certain(task)]
     if not exact and is_wholly(verb):
-        exact = [task for task in alike if stems(without_verb(str(task["title"]))) <= certain]
+        exact = [task for task in alike if stems(without_verb(task["title"])) <= certain]
     if len(exact) == 1:
         return exact
     if alike:
         return ask(alike, command, target.words)
     found: list[dict[str, Any]] = []
     for part in parts:
-        alike = yield from near(part, "open", command.language)
+        alike = yield from find_by_stems(part, "open", command.language)
         found += [task for task in alike if len(alike) == 1 and is_certain(task)]
     if found and len(found) == len(parts):
         return found
@@ -324,21 +291,4 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     goes_on = any(map(begins_with_verb, parts[1:])) and not begins_with_verb(parts[0])
     if is_wholly(verb) and parts and not goes_on:
         return (yield from _each(parts, command, "open"))
-    return (yield from _told_in(target.words, command, "open"))
-
-
-def _is_begun(words: str, task: dict[str, Any]) -> bool:
-    """Return whether a short word is only the beginning of one of the title: "the pr" is not "Prepare slides"."""
-    said, known = _folded_words(words), _folded_words(str(task["title"]))
-    return any(len(word) < 3 and not word.isdecimal() and word not in known for word in said)
-
-
-def _matches(words: str, quoted: bool, status: str) -> Steps[list[dict[str, Any]]]:
-    """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
-    tasks = yield from searched(words, status)
-    wanted = words.casefold()
-    exact = [task for task in tasks if str(task["title"]).casefold() == wanted]
-    if len(exact) == 1 or quoted:
-        return exact
-    titled = [task for task in tasks if all(word in str(task["title"]).casefold() for word in wanted.split())]
-    return titled or tasks
+    return (yield from _in_text(target.words, command, "open"))

@@ -1,0 +1,86 @@
+"""Finds tasks by the words of their titles: these very words, other forms of them, or words among others."""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Language
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.assistant.grammar.rules.done_statements import stem, stems
+from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, looked_up, searched
+from taskchat_app.assistant.offline.task_questions import without_verb
+from taskchat_app.domain.dates.vocabulary import DIGRAPHS
+
+_DIGRAPHS = str.maketrans(DIGRAPHS)
+_TEXT_MAX_CHARACTERS = 200
+_Tasks = list[dict[str, Any]]
+
+
+def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[_Tasks]:
+    """Find the only task whose title is exactly these words, else those with all of them in the title, else the rest.
+
+    Quoted words must be the whole title.
+    """
+    tasks = yield from searched(words, status)
+    wanted = words.casefold()
+    exact = [task for task in tasks if task["title"].casefold() == wanted]
+    if len(exact) == 1 or quoted:
+        return exact
+    titled = [task for task in tasks if all(word in task["title"].casefold() for word in wanted.split())]
+    return titled or tasks
+
+
+def find_by_stems(words: str, status: str, language: Language) -> Steps[_Tasks]:
+    """Find the tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
+    wanted = stems(words, without_generic=True)
+    if not wanted:
+        return []
+    alike = yield from searched(" ".join(sorted(wanted)), status)
+    found = [task for task in alike if wanted <= stems(task["title"])]
+    has_short_word = any(len(word) < 4 for word in re.findall(r"\w+", words) if stem(word) in wanted)
+    if found or language != "de" or has_short_word:
+        return found
+    # The end of a German compound: "Bericht" may be "Quartalsbericht".
+    [result] = yield [looked_up(status=status, limit=MAX_CALLS)]
+    parts = [_folded(word) for word in wanted]
+    return [task for task in result.get("tasks") or () if all(part in _folded(task["title"]) for part in parts)]
+
+
+def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
+    """Find the tasks that a text may be about, with typing errors: "Call the dentist" in "dentst called".
+
+    Return those with the most words of their titles in it, and whether these are all words but the verb.
+    """
+    words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
+    [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
+    found: dict[tuple[bool, int], _Tasks] = {}
+    for task in result.get("tasks") or ():
+        in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
+        without_its_verb = stems(without_verb(task["title"]), without_generic=True)
+        if in_text & without_its_verb:
+            found.setdefault((without_its_verb <= in_text, len(in_text)), []).append(task)
+    best = max(found, default=(False, 0))
+    return found.get(best, []), best[0]
+
+
+def _is_among(word: str, words: Collection[str]) -> bool:
+    """Return whether it is one of the words; a long one may differ in a letter or two."""
+    return bool(get_close_matches(word, words, 1, 0.8 if len(word) > 5 else 1))
+
+
+def is_beginning(words: str, task: dict[str, Any]) -> bool:
+    """Return whether a short word is only the beginning of one in the title: "the pr" is not "Prepare slides"."""
+    said, known = folded_words(words), folded_words(task["title"])
+    return any(len(word) < 3 and not word.isdecimal() and word not in known for word in said)
+
+
+def _folded(text: str) -> str:
+    """Return the text in small letters, with "ae" for "ä"."""
+    return text.casefold().translate(_DIGRAPHS)
+
+
+def folded_words(text: str) -> set[str]:
+    """Return the words of a title in small letters, without those that name nothing."""
+    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
