@@ -115,7 +115,7 @@ def origin_of(value: str) -> str:
         parts = urlsplit(value)
         host, port = _host_of(parts.hostname or ""), parts.port
         has_other_parts = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-        if parts.scheme not in ("http", "https") or has_other_parts:
+        if parts.scheme not in ("http", "https") or has_other_parts or port == 0:
             raise ValueError
     except ValueError:
         message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"

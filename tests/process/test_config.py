@@ -107,7 +107,10 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("TURN_TIMEOUT_SECONDS", value) for value in ("x", "0", "nan", "inf")],
         *[("ALLOWED_ORIGINS", value) for value in ("*", "https://*.example.org", "https://a.org, b.org", "null")],
         *[("PUBLIC_URL", value) for value in ("x", "ftp://x", "https://x/path", "https://x?q", "https://x#f")],
-        *[("PUBLIC_URL", value) for value in ("https://me:secret@x", "https://x:99999", "https://[::g]", "https://")],
+        *[
+            ("PUBLIC_URL", value)
+            for value in ("https://me:secret@x", "https://x:99999", "https://x:0", "https://[::g]", "https://")
+        ],
     ],
 )
 def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
