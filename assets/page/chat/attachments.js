@@ -6,7 +6,7 @@ import { DownloadError, useDownload } from "../connection/download.js";
 import { useGettext, useLanguage } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./file_uploads.js";
-import { useThread } from "./pending_messages.js";
+import { useThread } from "./current_thread.js";
 
 // As content decides on the server. Without image/heic, a phone converts its photos to JPEG.
 const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/plain,text/markdown,text/csv,.txt,.md,.csv";

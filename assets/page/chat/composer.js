@@ -9,8 +9,9 @@ import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
+import { threadIdAt, useThread } from "./current_thread.js";
 import { addFiles, draftFiles, moveFiles, takeFiles } from "./file_uploads.js";
-import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
+import { DRAFT_CHANGED } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */
 export const QUEUED = "taskchat:queued";

@@ -1,11 +1,11 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useLocation } from "react-router";
 import * as words from "$/utils/words";
-import { openedPath, useConnection, useOpening } from "../connection/connection.js";
+import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
 import * as outbox from "../pending/outbox.js";
 import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
+import { threadIdAt, useThread } from "./current_thread.js";
 import { returnFiles } from "./file_uploads.js";
 import { TASKS, unsentTasks } from "../task_list/add_line.js";
 import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -24,52 +24,6 @@ function moveToDraft(account, message, thread) {
   outbox.returnToDraft(account, message, thread);
   returnFiles(account, thread, message.files ?? []);
   addSelected(message.selected ?? []);
-}
-
-/** Return the id of the conversation of a path; "" is a new one. */
-export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
-
-// The conversation that the user is in is known to the page before the server: a click on one counts at once, and `ahead`
-// lists those that the user has opened and the server has not opened yet. The server may also be first: a new conversation
-// gets its id from it before the address names it.
-
-/** The server has opened another conversation: the user is there, unless they have gone on to others meanwhile. */
-function afterServer({ ahead }, serverThread) {
-  const isExpected = ahead.includes(serverThread);
-  const stillAhead = isExpected ? ahead.slice(ahead.indexOf(serverThread) + 1) : [];
-  return { thread: stillAhead.at(-1) ?? serverThread, ahead: stillAhead };
-}
-
-/** The address has changed: the user is there, and the server follows unless it is there already. */
-function afterAddress({ ahead }, address, serverThread) {
-  const isServerThere = !ahead.length && address === serverThread;
-  return { thread: address, ahead: isServerThere ? ahead : [...ahead, address] };
-}
-
-/**
- * Return `{thread, ahead}` from those `before` and what the page knows now: the conversation that the server has open, the
- * server's opening of the page ("" while disconnected), and the address.
- */
-function whereabouts(before, { serverThread, opening, address }) {
-  // The server opens the page at this address: its conversation counts, since the address may belong to none, and a lost
-  // connection has moved the user nowhere. An opening of an older address counts for nothing.
-  const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
-  if (isOpenedHere) return { thread: serverThread, ahead: [] };
-  let { thread, ahead } = before;
-  // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
-  if (opening && serverThread !== before.serverThread) ({ thread, ahead } = afterServer({ ahead }, serverThread));
-  if (address !== before.address) ({ thread, ahead } = afterAddress({ ahead }, address, serverThread));
-  return { thread, ahead };
-}
-
-/** Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. */
-export function useThread(serverThread) {
-  const now = { serverThread, opening: useOpening(), address: threadIdAt(useLocation().pathname) };
-  const last = useRef({ ...now, thread: now.address, ahead: [] });
-  const { thread, ahead } = whereabouts(last.current, now);
-  // Noted only when it is shown: React renders a new address in the background, and may begin again with the old one.
-  useLayoutEffect(() => { last.current = { ...now, opening: now.opening || last.current.opening, thread, ahead }; });
-  return thread;
 }
 
 /** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
@@ -107,17 +61,17 @@ function useStartedElsewhere(account, onBegun) {
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
 function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
   if (adding.some(({ tab, at }) => tab === message.tab && at <= message.at)) return Infinity; // it may be about them
-  const isBusyFor = (busyUntil.current[message.place] ?? 0) - Date.now();
-  if (message.place !== here) return Math.max(isBusyFor, ORPHAN_MS - age(message));
-  return isOpen && !answering ? Math.max(isBusyFor, 0) : Infinity;
+  const busyMs = (busyUntil.current[message.place] ?? 0) - Date.now();
+  if (message.place !== here) return Math.max(busyMs, ORPHAN_MS - age(message)); // until then its own tab sends it
+  return isOpen && !answering ? Math.max(busyMs, 0) : Infinity;
 }
 
-/** Return the message that may be sent next, and its delay: of each place only the first message, of all the soonest. */
+/** Return the message that may be sent the soonest, with its `wait`: only the first message of each place may be. */
 function nextMessage(messages, delay) {
-  const firstOfPlaces = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
-  const delays = firstOfPlaces.map(delay);
-  const wait = Math.min(Infinity, ...delays);
-  return { message: firstOfPlaces[delays.indexOf(wait)], wait };
+  const isFirst = (message) => messages.find(({ place }) => place === message.place) === message;
+  const waiting = messages.filter(isFirst).map((message) => ({ message, wait: delay(message) }));
+  const soonest = Math.min(...waiting.map(({ wait }) => wait));
+  return waiting.find(({ wait }) => wait === soonest);
 }
 
 /** Return the argument of the event `ChatState.send`, which `SentMessage` of requests.py reads. */
@@ -144,8 +98,9 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = JSON.parse(outbox.messagesJson(account));
     const adding = unsentTasks(account);
-    const { message, wait } = nextMessage(messages, (one) => delayOf(one, { adding, here, isOpen, answering, busyUntil }));
-    if (wait === Infinity) return;
+    const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, busyUntil }));
+    if (!next || next.wait === Infinity) return;
+    const { message, wait } = next;
     if (wait > 0) {
       const timer = setTimeout(() => rerender((count) => count + 1), wait);
       return () => clearTimeout(timer);

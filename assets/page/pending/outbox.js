@@ -1,6 +1,6 @@
 // Stores messages that the server has not confirmed yet, and drafts, in the browser, for each account.
 // ../chat/pending_messages.js sends them. `place`: the id of the conversation, or "new-…" before it has one; `name`: the draft's.
-import { addEntry, age, changeEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
+import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry } from "./stored_entries.js";
 
 /** The kind of the entries that are messages. */
 export const MESSAGES = "waiting";

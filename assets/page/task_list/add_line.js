@@ -11,26 +11,36 @@ export const TASKS = "adding";
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
 const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in pasted_lines.py: the field has a single line
 const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in pasted_lines.py
+const LINE_JOINT = ` ${LINE_MARK} `;
 const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
 
-/** The text in pieces that the server adds one after the other, each as a whole: one sentence, or up to LINES_MAX. */
-function piecesOf(text) {
-  const pieces = [[]];
-  let length = 0;
-  for (const line of text.split(LINE_MARK).map((line) => line.trim()).filter(Boolean)) {
-    length += line.length + 3;
-    if (pieces.at(-1).length === LINES_MAX || (length > SENT_MAX && pieces.at(-1).length)) {
-      const task = line.startsWith(STEP_MARK) ? pieces.at(-1).findLastIndex((other) => !other.startsWith(STEP_MARK)) : 0;
-      pieces.push(task > 0 ? pieces.at(-1).splice(task) : []); // a step stays with its task
-      length = [...pieces.at(-1), line].reduce((sum, other) => sum + other.length + 3, 0);
-    }
-    pieces.at(-1).push(line.slice(0, SENT_MAX));
+/** Return whether the server takes these lines together. */
+const fit = (lines) => lines.length <= LINES_MAX && lines.join(LINE_JOINT).length <= SENT_MAX;
+
+/** Join groups of lines to pieces that fit; only a group that does not fit by itself is parted. */
+function packed(groups) {
+  const pieces = [];
+  for (const group of groups) {
+    if (pieces.length && fit([...pieces.at(-1), ...group])) pieces.at(-1).push(...group);
+    else if (fit(group)) pieces.push([...group]);
+    else pieces.push(...packed(group.map((line) => [line])));
   }
-  return pieces.map((lines) => lines.join(` ${LINE_MARK} `)).filter(Boolean);
+  return pieces;
+}
+
+/** Return the text in pieces that the server adds one after the other, each as a whole. A step stays with its task. */
+function piecesOf(text) {
+  const lines = text.split(LINE_MARK).map((line) => line.trim().slice(0, SENT_MAX)).filter(Boolean);
+  const families = [];
+  for (const line of lines) {
+    if (families.length && line.startsWith(STEP_MARK)) families.at(-1).push(line);
+    else families.push([line]);
+  }
+  return packed(families).map((piece) => piece.join(LINE_JOINT));
 }
 
 /** Pasted lines as the field shows them. */
@@ -94,7 +104,7 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
     const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/).filter((line) => line.trim());
     if (event.target !== field || field.readOnly || lines.length < 2) return;
     event.preventDefault();
-    const text = marked(lines).join(` ${LINE_MARK} `);
+    const text = marked(lines).join(LINE_JOINT);
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     onText(field.value);
   };

@@ -13,7 +13,7 @@ LIST_ADDRESS = TasksState.address
 
 def open_thread() -> rx.Var[str]:
     """Return the id of the user's conversation; a click on another one counts before the server opens it."""
-    return hook_value("chat/pending_messages.js", "useThread", str, ChatState.thread_id)
+    return hook_value("chat/current_thread.js", "useThread", str, ChatState.thread_id)
 
 
 def panes_address() -> rx.Var[str]:
