@@ -1,7 +1,7 @@
-"""Offers matching tasks to choose from when a command fits several.
+"""Offers tasks to choose from, as a card, when a command fits several: "Delete which one?".
 
-The tasks come from the rules that read commands, never from a model. The card keeps what each click would do; a click
-belongs to the turn that asked, like one on a proposal.
+The rules that read commands find the tasks, never a model. Each line of the card keeps the tool call that a click on it
+carries out; the click belongs to the turn that asked, like one on a proposal.
 """
 
 import asyncio
@@ -97,16 +97,17 @@ async def offer(turn: TurnContext) -> bool:
     A new task is offered beside what the message's other commands did. Returns whether there is a card.
     """
     has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
-    if has_acted and settings().gemini_api_key is not None:
+    has_model = settings().gemini_api_key is not None
+    if has_acted and has_model:
         return False
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
     commands = await asyncio.to_thread(read_message, turn.command, clock)
-    if (index := carded(commands)) is None or (has_acted and len(commands) == 1):
+    index = carded(commands)
+    if index is None or (has_acted and len(commands) == 1):
         return False
     command = commands[index]
-    is_of_rules = command.free or command.doubtful or command.kind in _RULES_ONLY
-    if is_of_rules and settings().gemini_api_key is not None:
+    if has_model and (command.free or command.doubtful or command.kind in _RULES_ONLY):
         return False
     question = await _planned(turn, command, clock)
     if not isinstance(question, Question):
@@ -137,17 +138,19 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     """
     if row.type != "widget" or row.body["widget"].get("type") != "ListView":
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
-    if not (offered := _offered_by(row)):
+    offered = _offered_calls(row)
+    if not offered:  # decided before
         return _card_in(row)
     if number not in offered:
         raise NotFound(gettext("#{number} is not among these tasks.", number=number))
-    return _decided(row, await _carry_out(session, person, by, offered[number]), number)
+    done = await _carry_out(session, person, by, offered[number])
+    return _decided(row, done, number)
 
 
 def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
     """Return the number of the open card's line that offers what this call did; None if there is none."""
     done = PlannedCall(call.tool, call.arguments)
-    return next((number for number, offered in _offered_by(row).items() if offered == done), None)
+    return next((number for number, offered in _offered_calls(row).items() if offered == done), None)
 
 
 def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
@@ -158,16 +161,18 @@ def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
 
 def is_open(item: WidgetItem) -> bool:
     """Return whether the item is the card of a choice that is not decided."""
-    lines: list[dict[str, Any]] = item.widget.model_dump().get("children", [])
-    clicks: list[dict[str, Any]] = [line["onClickAction"] for line in lines if line.get("onClickAction")]
-    return any(click["type"] == ACTION for click in clicks)
+    return any(click["type"] == ACTION for click in _clicks(item.widget.model_dump()))
 
 
-def _offered_by(row: ThreadItem) -> dict[int, PlannedCall]:
+def _offered_calls(row: ThreadItem) -> dict[int, PlannedCall]:
     """Return what a card's clicks do, by the numbers of their tasks; empty for a card that is decided."""
-    lines: list[dict[str, Any]] = row.body["widget"].get("children", [])
-    payloads = [line["onClickAction"]["payload"] for line in lines if line.get("onClickAction")]
+    payloads = [click["payload"] for click in _clicks(row.body["widget"])]
     return {one["number"]: PlannedCall(one["tool"], one["arguments"]) for one in payloads if "tool" in one}
+
+
+def _clicks(widget: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the actions of a card's lines; lines of a decided card, and imported ones, may have none."""
+    return [line["onClickAction"] for line in widget.get("children", []) if line.get("onClickAction")]
 
 
 def skip(row: ThreadItem) -> WidgetItem:
@@ -178,12 +183,10 @@ def skip(row: ThreadItem) -> WidgetItem:
 def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> WidgetItem:
     """Return the card with this headline and, without actions, its lines or the one with this number."""
     widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
-    chosen = (
-        line
-        for line in widget["children"]
-        if number is None or line["onClickAction"]["payload"]["number"] == number  # imported lines may have no action
-    )
-    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in chosen]
+    lines = widget["children"]
+    if number is not None:
+        lines = [line for line in lines if line["onClickAction"]["payload"]["number"] == number]
+    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in lines]
     decided = {**widget, "status": {"text": headline}, "children": lines}
     return _card_in(row).model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
 

@@ -83,12 +83,14 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
     due = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
     if rule is not None and due is None:
         due = _first(rule, zone=zone, now=now)
+    start = None if draft.start_at is None else checked_start(draft.start_at, zone=zone, now=now, due=due)
+    _check_start(start, due, "start_at", zone, now)
     return {
         **checked_values(draft),
         "recurrence": rule,
         "parent_number": draft.parent_number,
         **DUE.columns(due),
-        **START.columns(_start(draft.start_at, due, zone, now)),
+        **START.columns(start),
         **SERIES_START.columns(due if rule is not None else None),
         **reminder_columns(due, None, zone=zone, at=now),
         **_reminder(due, draft.reminder, zone, now),
@@ -204,12 +206,6 @@ def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
     return Start.of_day(day, zone)
 
 
-def _start(value: DueInput | None, due: Due | None, zone: ZoneInfo, now: datetime) -> Start | None:
-    start = None if value is None else checked_start(value, zone=zone, now=now, due=due)
-    _check_start(start, due, "start_at", zone, now)
-    return start
-
-
 def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
     """Raise Invalid if the task would begin after its due date."""
     if start is not None and due is not None and start.at > due.at:
@@ -257,8 +253,8 @@ def _reminder(
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
     emptied: dict[str, dict[str, Any]] = {field.name: {field.name: field.empty} for field in PLAIN_FIELDS}
-    emptied |= {"due_at": DUE.columns(None), "start_at": START.columns(None), "recurrence": {"recurrence": None}}
-    emptied |= {"parent_number": {"parent_number": None}}
+    emptied |= {"due_at": DUE.columns(None), "start_at": START.columns(None)}
+    emptied |= {name: {name: None} for name in ("recurrence", "parent_number")}
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:
