@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.offline import answer_sentences as sentences
-from taskchat_app.assistant.offline import answers, question_plans
+from taskchat_app.assistant.offline import answers, question_plans, task_calls
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
@@ -28,9 +25,6 @@ from taskchat_app.assistant.offline.plan_parts import (
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import ask, doubted, is_named, or_new, without_verb
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
@@ -59,7 +53,7 @@ def _add(command: Command, _: Memory) -> Plan:
 
 def _complete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
-        return (yield from _on_tasks(_done, status="open")(command, memory))
+        return (yield from _on_tasks(task_calls.done, status="open")(command, memory))
     results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
     return _results_text(results, command, memory)
 
@@ -73,7 +67,7 @@ def _all_done(command: Command, memory: Memory) -> Plan:
 
 def _delete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
-        return (yield from _on_tasks(_delete, status="all")(command, memory))
+        return (yield from _on_tasks(task_calls.delete, status="all")(command, memory))
     results = yield [PlannedCall("bulk_delete_tasks", command.given)]
     return _results_text(results, command, memory)
 
@@ -93,46 +87,57 @@ def _results_text(results: list[Result], command: Command, memory: Memory) -> st
 
 
 def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[Command, Memory], Plan]:
-    """Do the same to each task that the command means, or ask which one it means and change nothing."""
+    """Return the plan that does the same to each task that a command means, or asks which one it means.
+
+    `act` makes the call for a task; only with `needs_task` does it read more of it than its number.
+    """
 
     def make(command: Command, memory: Memory) -> Plan:
         if command.titled and (yield from _is_title(command.titled.target.words)):
-            return (yield from plan(replace(command.titled, language=command.language), memory))
-        is_known = needs_task or command.doubtful or _clears_time(command)
+            return (yield from _instead(command.titled, command, memory))
+        is_known = needs_task or command.doubtful or task_calls.clears_time(command)
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
-            language, beside = command.language, command.beside_change
-            return (yield from plan(replace(command.otherwise, language=language, beside_change=beside), memory))
-        if isinstance(found, Question):
-            calls = [act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
-            if act is _skip and [call.tool for call in calls] == ["update_task"]:
-                return _ask_to_skip(found.tasks, calls, command, memory)
-            return or_new(replace(found, calls=calls), command, memory.clock)
+            return (yield from _instead(command.otherwise, command, memory))
         if isinstance(found, str):
             return found
+        if isinstance(found, Question):
+            calls = _calls(act, found.tasks, command, memory)
+            if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
+                return _ask_to_skip(found.tasks, calls, command, memory)
+            return or_new(replace(found, calls=calls), command, memory.clock)
         if len(found) > MAX_CALLS:
             return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
         if untimed := _untimed(found, command):
-            # "It" means the task that the refusal names. It is looked up once more, alone, which tools.last_shown_tasks
-            # reads: the look-ups before showed no task, or others as well.
-            number = int(untimed[0]["number"])
-            yield [looked_up(search=f"#{number}", status="all")]
-            memory.touch([number])
-            return answers.tell(command, sentences.NO_TIME, task=task_label(untimed[0]), number=number)
-        calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
-        if act is _skip and command.target.words and any(call.tool != "delete_task" for call in calls):
+            return (yield from _refuse_untimed(untimed[0], command, memory))
+        calls = _calls(act, found, command, memory)
+        if act is task_calls.skip and command.target.words and any(call.tool != "delete_task" for call in calls):
             return _ask_to_skip(found, calls, command, memory)
-        is_in_part = isinstance(found, FoundInPart) and command.kind == "delete"
-        is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING or is_in_part
-        together = _TOGETHER.get(calls[0].tool) if is_bulk else None
-        is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
-        if together and "completed" not in calls[0].arguments and not is_one_completion:
-            calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
-        results = yield calls
+        results = yield _together(calls, found, command)
         text = _results_text(results, command, memory)
         return found.text(text, command) if isinstance(found, FoundInPart) else text
 
     return make
+
+
+def _instead(other: Command, command: Command, memory: Memory) -> Plan:
+    """Return the plan of what a command means otherwise."""
+    return plan(replace(other, language=command.language, beside_change=command.beside_change), memory)
+
+
+def _calls(act: Act, tasks: list[dict[str, Any]], command: Command, memory: Memory) -> list[PlannedCall]:
+    return [act({**task, "command": command, "clock": memory.clock}) for task in tasks]
+
+
+def _together(calls: list[PlannedCall], found: list[dict[str, Any]], command: Command) -> list[PlannedCall]:
+    """Return one call for all tasks where the command means all of a kind, such as "everything tagged work"."""
+    is_in_part = isinstance(found, FoundInPart) and command.kind == "delete"
+    is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING or is_in_part
+    tool = _TOGETHER.get(calls[0].tool) if is_bulk else None
+    is_one_completion = len(calls) == 1 and tool == "bulk_complete_tasks"
+    if tool is None or "completed" in calls[0].arguments or is_one_completion:
+        return calls
+    return [PlannedCall(tool, {"task_ids": [call.arguments["task_id"] for call in calls]})]
 
 
 def _is_title(words: str) -> Steps[bool]:
@@ -146,28 +151,19 @@ def _reported(command: Command, memory: Memory) -> Plan:
     """Complete the task that is said to be done, or ask."""
     found = yield from find_reported(command, memory)
     if isinstance(found, Question):
-        return replace(found, calls=[_done(task) for task in found.tasks])
+        return replace(found, calls=[task_calls.done(task) for task in found.tasks])
     if isinstance(found, str):
         return found
-    results = yield [_done(task) for task in found]
+    results = yield [task_calls.done(task) for task in found]
     text = answers.messages(results, command.language)
     return found.text(text, command) if isinstance(found, FoundInPart) else text
-
-
-def _done(task: dict[str, Any]) -> PlannedCall:
-    return PlannedCall("complete_task", {"task_id": task["number"]})
-
-
-def _copied(task: dict[str, Any]) -> PlannedCall:
-    given = {"title": task["title"], "copy_of": task["number"], **task["command"].given}
-    return PlannedCall("create_task", given)
 
 
 def _copy(command: Command, memory: Memory) -> Plan:
     """Copy the task that the command means; by words one with steps or one that was done, the newest of one title."""
     words = command.target.words
     if not words:
-        return (yield from _on_tasks(_copied, status="all", needs_task=True)(command, memory))
+        return (yield from _on_tasks(task_calls.copy, status="all", needs_task=True)(command, memory))
     said, found = stems(words), (yield from searched(words, "all"))
     named = [
         task
@@ -175,43 +171,22 @@ def _copy(command: Command, memory: Memory) -> Plan:
         if (task.get("steps") or task["done"]) and "parent_id" not in task and said <= stems(str(task["title"]))
     ]
     if not named and command.otherwise:
-        otherwise = replace(command.otherwise, language=command.language, beside_change=command.beside_change)
-        return (yield from plan(otherwise, memory))
+        return (yield from _instead(command.otherwise, command, memory))
     newest = {str(task["title"]).casefold(): task for task in named}
     exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
     meant = exact or list(newest.values())
-    calls = [_copied(task | {"command": command}) for task in meant]
+    calls = [task_calls.copy(task | {"command": command}) for task in meant]
     if len(exact) != 1:
         return or_new(replace(ask(meant, command, words), calls=calls), command, memory.clock)
     results = yield calls
     return answers.messages(results, command.language)
 
 
-def _reopen(task: dict[str, Any]) -> PlannedCall:
-    return PlannedCall("complete_task", {"task_id": task["number"], "completed": False})
-
-
-def _delete(task: dict[str, Any]) -> PlannedCall:
-    return PlannedCall("delete_task", {"task_id": task["number"]})
-
-
 def _delete_tasks(command: Command, memory: Memory) -> Plan:
     """Delete each task that the command means; of a series of which one date is named, offer to skip it."""
     if not command.given.get("once"):
-        return (yield from _on_tasks(_delete, status="all")(command, memory))
-    return (yield from _on_tasks(_skip, status="all", needs_task=True)(command, memory))
-
-
-def _skip(task: dict[str, Any]) -> PlannedCall:
-    """Move a repeating task to its next date; delete any other, a done one, and the last one of a series."""
-    clock, rule, due = task["clock"], task.get("recurrence"), task.get("due")
-    if not rule or not due or task.get("done"):
-        return _delete(task)
-    start = parse_due(due, zone=clock.zone, now=clock.now)
-    following = next_occurrence(rule, start=start, after=max(start.at, clock.now), zone=clock.zone)
-    if following is None:
-        return _delete(task)
-    return PlannedCall("update_task", {"task_id": task["number"], "due_date": local_due(following, clock.zone)})
+        return (yield from _on_tasks(task_calls.delete, status="all")(command, memory))
+    return (yield from _on_tasks(task_calls.skip, status="all", needs_task=True)(command, memory))
 
 
 def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
@@ -224,68 +199,38 @@ def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command:
     return Question(text, tasks, calls, choice_lines(tasks, command.language))
 
 
-def _clears_time(command: Command) -> bool:
-    return "time" in command.given.get("clear", ())
-
-
-def _update(task: dict[str, Any]) -> PlannedCall:
-    """Change a task as the command says; without its time it is due on its day, all day."""
-    given = task["command"].given
-    if _clears_time(task["command"]):
-        given = {"due_date": task["due"][: len("2026-11-18")]} if task.get("due") else {"clear": ["due_date"]}
-    return PlannedCall("update_task", {"task_id": task["number"], **given})
-
-
 def _update_tasks(command: Command, memory: Memory) -> Plan:
     """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
     is_date = command.given.keys() == {"due_date"} and not command.target.words
     is_reminder = is_date and reminder_moment(command.text, None, memory.clock) is not None
-    act = question_plans.remind_at if is_reminder else _on_tasks(_update, status="open")
+    act = question_plans.remind_at if is_reminder else _on_tasks(task_calls.update, status="open")
     return (yield from act(command, memory))
-
-
-class _OutOfRangeError(Exception):
-    """The new date lies in no year that a task can have."""
 
 
 def _shift_tasks(command: Command, memory: Memory) -> Plan:
     """Move each task that the command means, or none if one of the new dates is out of range."""
     try:
-        return (yield from _on_tasks(_shift, status="open", needs_task=True)(command, memory))
-    except _OutOfRangeError:
+        return (yield from _on_tasks(task_calls.shift, status="open", needs_task=True)(command, memory))
+    except task_calls.OutOfRangeError:
         return answers.answer_without_tools(replace(command, kind="bad_date"))
 
 
-def _shift(task: dict[str, Any]) -> PlannedCall:
-    """Move a task by an hour or a week from its own date; without one, from today."""
-    by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
-    due = str(task.get("due") or day)
-    try:
-        at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
-    except (ValueError, OverflowError) as error:
-        raise _OutOfRangeError from error
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise _OutOfRangeError
-    return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
-
-
 def _untimed(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
-    """The tasks without a time of day, if they are to be moved by hours or minutes."""
+    """Return the tasks without a time of day, if they are to be moved by hours or minutes."""
     if command.kind != "shift" or command.given["unit"] not in ("hours", "minutes"):
         return []
     return [task for task in tasks if "T" not in str(task.get("due"))]
 
 
-def _tag(task: dict[str, Any]) -> PlannedCall:
-    tags = list(dict.fromkeys([*task.get("tags", ()), *task["command"].given["tags"]]))
-    return PlannedCall("update_task", {"task_id": task["number"], "tags": tags})
+def _refuse_untimed(task: dict[str, Any], command: Command, memory: Memory) -> Plan:
+    """Say that a task has no time; "it" means this task then.
 
-
-def _untag(task: dict[str, Any]) -> PlannedCall:
-    gone = {tag.casefold() for tag in task["command"].given["tags"]}
-    tags = [tag for tag in task.get("tags", ()) if tag.casefold() not in gone]
-    change: dict[str, Any] = {"tags": tags} if tags else {"clear": ["tags"]}
-    return PlannedCall("update_task", {"task_id": task["number"], **change})
+    It is looked up once more, alone, which tools.last_shown_tasks reads: the look-ups before showed others as well.
+    """
+    number = int(task["number"])
+    yield [looked_up(search=f"#{number}", status="all")]
+    memory.touch([number])
+    return answers.tell(command, sentences.NO_TIME, task=task_label(task), number=number)
 
 
 _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
@@ -295,13 +240,13 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
     "copy": _copy,
     "list": question_plans.look,
-    "done": _on_tasks(_done, status="open"),
-    "reopen": _on_tasks(_reopen, status="done"),
+    "done": _on_tasks(task_calls.done, status="open"),
+    "reopen": _on_tasks(task_calls.reopen, status="done"),
     "update": _update_tasks,
     "shift": _shift_tasks,
     "reported": _reported,
-    "tag": _on_tasks(_tag, status="open", needs_task=True),
-    "untag": _on_tasks(_untag, status="open", needs_task=True),
+    "tag": _on_tasks(task_calls.tag, status="open", needs_task=True),
+    "untag": _on_tasks(task_calls.untag, status="open", needs_task=True),
     "delete": _delete_tasks,
     "complete_all": _complete_all,
     "all_done": _all_done,

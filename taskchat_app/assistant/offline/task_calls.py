@@ -1,0 +1,88 @@
+"""Makes the tool call for one task of a command: complete, reopen, delete, copy, skip, change, move or tag it.
+
+A task is the dict of a tool's result, with the command that it is for (`command`) and the user's `clock`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.offline.plan_parts import PlannedCall
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
+
+
+class OutOfRangeError(Exception):
+    """The new date lies in no year that a task can have."""
+
+
+def done(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("complete_task", {"task_id": task["number"]})
+
+
+def reopen(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("complete_task", {"task_id": task["number"], "completed": False})
+
+
+def delete(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("delete_task", {"task_id": task["number"]})
+
+
+def copy(task: dict[str, Any]) -> PlannedCall:
+    given = {"title": task["title"], "copy_of": task["number"], **task["command"].given}
+    return PlannedCall("create_task", given)
+
+
+def skip(task: dict[str, Any]) -> PlannedCall:
+    """Move a repeating task to its next date; delete any other, a done one, and the last one of a series."""
+    clock, rule, due = task["clock"], task.get("recurrence"), task.get("due")
+    if not rule or not due or task.get("done"):
+        return delete(task)
+    start = parse_due(due, zone=clock.zone, now=clock.now)
+    following = next_occurrence(rule, start=start, after=max(start.at, clock.now), zone=clock.zone)
+    if following is None:
+        return delete(task)
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": local_due(following, clock.zone)})
+
+
+def update(task: dict[str, Any]) -> PlannedCall:
+    """Change a task as the command says; without its time it is due on its day, all day."""
+    given = task["command"].given
+    if clears_time(task["command"]):
+        given = {"due_date": task["due"][: len("2026-11-18")]} if task.get("due") else {"clear": ["due_date"]}
+    return PlannedCall("update_task", {"task_id": task["number"], **given})
+
+
+def clears_time(command: Command) -> bool:
+    """Return whether a command takes the time of day from a task."""
+    return "time" in command.given.get("clear", ())
+
+
+def shift(task: dict[str, Any]) -> PlannedCall:
+    """Move a task by an hour or a week from its own date; without one, from today."""
+    by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
+    due = str(task.get("due") or day)
+    try:
+        at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+    except (ValueError, OverflowError) as error:
+        raise OutOfRangeError from error
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise OutOfRangeError
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
+
+
+def tag(task: dict[str, Any]) -> PlannedCall:
+    """Add tags to those that the task has."""
+    tags = list(dict.fromkeys([*task.get("tags", ()), *task["command"].given["tags"]]))
+    return PlannedCall("update_task", {"task_id": task["number"], "tags": tags})
+
+
+def untag(task: dict[str, Any]) -> PlannedCall:
+    """Take tags from those that the task has."""
+    gone = {tag.casefold() for tag in task["command"].given["tags"]}
+    tags = [tag for tag in task.get("tags", ()) if tag.casefold() not in gone]
+    change: dict[str, Any] = {"tags": tags} if tags else {"clear": ["tags"]}
+    return PlannedCall("update_task", {"task_id": task["number"], **change})
