@@ -1,6 +1,6 @@
 """Asks once whether 3/5 is March 5 or 3 May, and reads the answer, which becomes the user's setting.
 
-Before the model: neither Gemini nor the offline rules choose a reading.
+This comes before the model: neither Gemini nor the offline rules choose a reading.
 """
 
 import asyncio
@@ -81,21 +81,25 @@ def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
 
 
 def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:
-    """Return the order of dates that an answer to the question tells; None for another message."""
+    """Return the order of dates ("month" or "day" first) that an answer to the question tells; None for no answer."""
     said = answer.casefold().strip(" .!\n")
     if _MONTH_FIRST.fullmatch(said):
         return "month"
     if _DAY_FIRST.fullmatch(said):
         return "day"
-    for order, day in (("month", asked.month_first), ("day", asked.day_first)):
-        if day in (_day(said, zone, at), _day(f"{day.day} {said}", zone, at)):  # "5 March", "March"
-            return order
-    return None
+    if _names(said, asked.month_first, zone, at):
+        return "month"
+    return "day" if _names(said, asked.day_first, zone, at) else None
 
 
-def _day(said: str, zone: ZoneInfo, at: datetime) -> date | None:
+def _names(text: str, day: date, zone: ZoneInfo, at: datetime) -> bool:
+    """Return whether the text is the day, or its month alone: "5 March", "March"."""
+    return day in (_day(text, zone, at), _day(f"{day.day} {text}", zone, at))
+
+
+def _day(text: str, zone: ZoneInfo, at: datetime) -> date | None:
     try:
-        return parse_due(said, zone=zone, now=at).day
+        return parse_due(text, zone=zone, now=at).day
     except Invalid:
         return None
 

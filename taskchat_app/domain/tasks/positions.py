@@ -146,21 +146,26 @@ async def place_last(session: AsyncSession, steps: Sequence[Task]) -> None:
     """
     if not steps:
         return
-    user_id, numbers = steps[0].user_id, [step.number for step in steps]
-    parents = {step.parent_number or 0 for step in steps}
     await session.flush()
-    family = func.coalesce(col(Task.parent_number), col(Task.number))
-    in_family = or_(is_any(col(Task.parent_number), parents), is_any(col(Task.number), parents))
-    others = (Task.user_id == user_id, col(Task.deleted_at).is_(None), not_(is_any(col(Task.number), numbers)))
-    last = select(family, Task.number).where(in_family, *others).ext(distinct_on(family))
-    last_of = dict((await session.exec(last.order_by(family, col(Task.position).desc()))).all())
-    gaps = await gaps_after(session, user_id, list(last_of.values()))
+    last_of = await _last_of_families(session, steps)
+    gaps = await gaps_after(session, steps[0].user_id, list(last_of.values()))
     ends = {parent: gaps[number] for parent, number in last_of.items()}
     for step in steps:
         low, high = ends[step.parent_number or 0]
         position = position_between(low, high, step.number)
         if len(position) <= POSITION_MAX:
             step.position, ends[step.parent_number or 0] = position, (position, high)
+
+
+async def _last_of_families(session: AsyncSession, steps: Sequence[Task]) -> dict[int, int]:
+    """Return the number of the last other step of each task that the steps belong to, or the task's own number."""
+    parents = {step.parent_number or 0 for step in steps}
+    family = func.coalesce(col(Task.parent_number), col(Task.number))
+    in_families = or_(is_any(col(Task.parent_number), parents), is_any(col(Task.number), parents))
+    is_other = not_(is_any(col(Task.number), [step.number for step in steps]))
+    last = select(family, Task.number).where(Task.user_id == steps[0].user_id, col(Task.deleted_at).is_(None))
+    last = last.where(in_families, is_other).ext(distinct_on(family))
+    return dict((await session.exec(last.order_by(family, col(Task.position).desc()))).all())
 
 
 async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:

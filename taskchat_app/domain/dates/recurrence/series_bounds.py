@@ -1,7 +1,7 @@
 """Reads what follows a recurrence: its time, first day, end and exceptions ("at 9 until june", "except sunday").
 
-series_mentions.py calls `with_next` again and again: a Series, read up to a position, goes in; what comes out is the
-Series with the one thing that stands there, read up to its end, or None where nothing more belongs to it.
+series_mentions.py calls `with_next` repeatedly. It takes a Series that was read up to a position, and returns it with
+the one thing that stands there, or None if nothing more belongs to it.
 """
 
 import re
@@ -36,6 +36,7 @@ from taskchat_app.domain.storage.errors import Invalid
 WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
 _TIMES_MAX = 999
 _LEADING_ZERO = re.compile(r"\b0\d")
+# "From june", "starting on monday", "ab dem 3."
 _STARTING = re.compile(
     r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
 )
@@ -47,8 +48,10 @@ _DAY_TO_DAY = re.compile(
     rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
     re.IGNORECASE,
 )
+# "From 12 to 15 december": 12 is no time.
 _DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
 _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
+# What may follow "from april", so that it is no name: "from april to june", not "from April Smith".
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
 UNTIL = re.compile(
@@ -57,6 +60,7 @@ UNTIL = re.compile(
     ),
     re.IGNORECASE,
 )
+# "Except on weekends", "aber nicht am Sonntag"
 _EXCEPT = re.compile(
     rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
     rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
@@ -66,6 +70,7 @@ _EXCEPT = re.compile(
 )
 _WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
 SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
+# A holiday or a month alone: "christmas", "next june"
 _NAMED = re.compile(
     rf"(?:(?P<holiday>{HOLIDAY})"
     rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
@@ -117,6 +122,7 @@ def with_next(series: Series, context: Context, at: int) -> Series | None:
 
 
 def with_end(series: Series, context: Context, at: int) -> Series | None:
+    """Return the series with the end or the exception at a position; None if there is neither."""
     if match := _EXCEPT.match(context.text, at):
         rule = _without_days(series.rule, match["days"] or match["tage"])
         return replace(series, end=match.end(), rule=rule) if rule else None
@@ -134,6 +140,7 @@ def with_end(series: Series, context: Context, at: int) -> Series | None:
 
 
 def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
+    """Return the series with the first day behind "starting", and the end that may be in one phrase with it."""
     phrase = _date_at(context, lead.end())
     # "From april" may name a person.
     is_month = phrase and phrase.days and phrase.days.weight is Weight.PAST
@@ -143,7 +150,8 @@ def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | 
     started = with_clock_of(phrase, replace(series, end=phrase.end, first=day), context)
     # "From 12 to 15 december" is one phrase for a date.
     joint = _RANGE.search(context.text, lead.end(), phrase.end)
-    return (with_end(started, context, joint.end()) if joint else None) or started
+    limited = with_end(started, context, joint.end()) if joint else None
+    return limited or started
 
 
 def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
@@ -166,14 +174,14 @@ def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series |
     return replace(series, end=match.end(), limit=f";COUNT={times}") if 2 <= times <= _TIMES_MAX else None
 
 
-def _without_days(rule: str, said: str) -> str | None:
-    """Return a rule of weekdays without some of them; None if it has not all of these, or no others."""
+def _without_days(rule: str, words: str) -> str | None:
+    """Return a rule of weekdays without those that the words name; None if it has not all of these, or no others."""
     if rule == "FREQ=DAILY":
         rule = f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAY_CODES)}"
     weekly = WEEKLY_DAYS.fullmatch(rule)
     if weekly is None:
         return None
-    left_out = ["SA", "SU"] if _WEEKEND.match(said) else weekday_codes(said).split(",")
+    left_out = ["SA", "SU"] if _WEEKEND.match(words) else weekday_codes(words).split(",")
     days = weekly["days"].split(",")
     kept = [day for day in days if day not in left_out]
     return weekly["before"] + ",".join(kept) if kept and set(left_out) <= set(days) else None
@@ -194,6 +202,7 @@ def _date_at(context: Context, at: int) -> Phrase | None:
 
 
 def with_clock_of(phrase: Phrase, series: Series, context: Context) -> Series:
+    """Return the series at the time of a date phrase, if it has no time yet: "until june at 9"."""
     if series.clock or not (phrase.clock or phrase.exact):
         return series
     if phrase.clock:
@@ -202,10 +211,10 @@ def with_clock_of(phrase: Phrase, series: Series, context: Context) -> Series:
     return replace(series, clock=ClockTime(phrase.end, at))
 
 
-def _timed(series: Series, context: Context, clock: ClockTime, said: str) -> Series:
-    """Return the series at the time said beside "every evening"; a weeknight is an evening."""
+def _timed(series: Series, context: Context, clock: ClockTime, words: str) -> Series:
+    """Return the series at the time that the words say; beside "every evening" or "every weeknight" 8 is 20:00."""
     if not context.part:
         return replace(series, clock=in_the_evening(clock, context.text))
     part = {"weeknight": "evening", "night": "nacht"}.get(context.part, context.part)
     # "At 09:00" is in the morning.
-    return replace(series, clock=clock if _LEADING_ZERO.search(said) else in_part(clock, part, said))
+    return replace(series, clock=clock if _LEADING_ZERO.search(words) else in_part(clock, part, words))
