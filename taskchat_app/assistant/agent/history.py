@@ -30,9 +30,6 @@ from taskchat_app.domain.attachments.attachments import FileForModel
 from taskchat_app.domain.log.effective_changes import effective_changes
 
 _Json = dict[str, Any]
-_Item = Sequence[Any]
-"""Type, `content`, `quoted_text`, `attachments`, tool calls and card of an item, as turn_storage.begin_turn reads
-them."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
@@ -52,6 +49,19 @@ NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
 CUT = "Cut: at least {count:,} more characters are left out."
 """At least: of a long file the text is stored up to a bound (picture_and_pdf_conversion.py)."""
+
+
+class _Item(NamedTuple):
+    """An item of the conversation, as turn_storage.begin_turn reads it."""
+
+    type: str
+    content: Any
+    quoted_text: str | None
+    attachments: Sequence[_Json] | None
+    calls: Sequence[_Json] | None
+    """The tool calls of a workflow."""
+    card: Any
+    """The proposal of a card, and what clicks in it changed."""
 
 
 class _ChangeByClick(NamedTuple):
@@ -76,11 +86,11 @@ class Conversation(NamedTuple):
     """Within RULES_BUDGET_CHARACTERS; all results are whole, since the rules count in the lists that were shown."""
 
 
-def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> Conversation:
+def conversation_of(earlier: Sequence[Sequence[Any]], message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message; `earlier` holds what turn_storage.begin_turn read."""
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
-    turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
+    turns = [*_split_into_turns(map(_Item._make, earlier)), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
 
@@ -91,16 +101,17 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
     """
     turns: list[list[_Json]] = []
     clicks: list[list[_Json]] = []
-    for kind, content, quoted, files, calls, card in items:
-        if kind == "user_message":
-            turns.append([{"role": "user", "content": _user_text(content, quoted, files)}])
+    for item in items:
+        if item.type == "user_message":
+            text = _user_text(item.content, item.quoted_text, item.attachments)
+            turns.append([{"role": "user", "content": text}])
             clicks.append([])
-        elif turns and kind == "assistant_message":
-            turns[-1].append({"role": "assistant", "content": text_of_stored(content)})
-        elif turns and kind == "widget":
-            clicks[-1] = _clicks_as_input(card) or clicks[-1]
+        elif turns and item.type == "assistant_message":
+            turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
+        elif turns and item.type == "widget":
+            clicks[-1] = _clicks_as_input(item.card) or clicks[-1]
         elif turns:
-            turns[-1].extend(_calls_as_input(calls or ()))
+            turns[-1].extend(_calls_as_input(item.calls or ()))
     return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
 
 
@@ -174,15 +185,17 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[Collection[s
     """
     kept: list[list[_Json]] = []
     for turn in reversed(turns):
-        encodings = ((keys, _encoded(turn, keys)) for keys in levels)
-        sized = ((keys, encoded, len(_to_json(encoded))) for keys, encoded in encodings)
-        fitting = next((one for one in sized if one[2] <= budget), None)
-        if fitting is None:
-            break
-        keys, encoded, size = fitting
+        for keys in levels:
+            encoded = _encoded(turn, keys)
+            size = len(_to_json(encoded))
+            if size <= budget:
+                break
+        else:
+            break  # it does not fit at any level
         kept.append(encoded)
         budget -= size
-        levels = levels[-1:] if keys == levels[-1] else levels
+        if keys == levels[-1]:
+            levels = levels[-1:]
     return [item for turn in reversed(kept or turns[-1:]) for item in turn]
 
 

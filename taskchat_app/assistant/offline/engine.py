@@ -69,21 +69,18 @@ def decide_reply(
     for turn in [turn for turn in earlier if turn.results or turn.clicked is not None][-_TURNS_READ:]:
         previous = _replay(turn, previous, memory, clock)
     if earlier and not earlier[-1].results and earlier[-1].clicked is None:
-        previous = replace(previous, has_touched=False, asked=False, choices={}, offered={})
+        previous = _PreviousTurn(previous.commands)
     memory.begin_turn(current.selected)
     read = read_message(current.message, clock)
-    if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], previous, clock)):
-        commands = wished
-    elif is_agreement(current.message) and previous.asked and len(previous.commands) == len(memory.shown) == 1:
-        commands = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))]
-    else:
-        commands = _resolve(read, previous, clock, is_asked="?" in current.message)
-    card = carded(commands) if commands is read else None
+    agreed = _agreed(earlier, previous, memory, clock) if is_agreement(current.message) else []
+    commands = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
+    is_of_message = commands is read
     said = [turn.message for turn in reversed(earlier)]
-    if is_agreement(current.message) and commands is not read:  # to a question in the language of the conversation
+    if is_agreement(current.message) and not is_of_message:  # to a question in the language of the conversation
         language = reply_language([*said, current.message], setting)
     else:
         language = detect_language(current.message, commands) or reply_language(said, setting)
+    card = carded(commands) if is_of_message else None
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
@@ -115,40 +112,64 @@ def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock,
     if len(commands) != 1 or len(previous.commands) != 1:
         return commands
     [command], [last] = commands, previous.commands
+    may_change = previous.has_touched and not is_asked
+    return (
+        _answer_to_question(command, last, previous)
+        or _again(command, last, clock)
+        or (may_change and _of_last_touched(command, last, clock))
+        or _on_other_day(command, last, previous)
+        or commands
+    )
+
+
+def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:
+    """Return the command that asked, for the tasks that the message names: "the second one", "all but 3", a title."""
     if last.kind in _ON_TASKS and (chosen := _chosen(command, previous.choices)):
         return [replace(last, target=Target(numbers=(chosen,)))]
-    if (
-        previous.asked
-        and command.kind in ("offer", "wish", "unknown")
-        and (named := read_target(command.text)).excluded
-    ):
-        command = replace(command, kind="reference", target=named)
-    if command.kind in ("reference", "again") and previous.asked:
-        # Of those that were asked about: "all" is no more than "all of them" here.
-        target = command.target
-        return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
-    if command.kind == "again" and last.kind in _ON_TASKS:
+    if not previous.asked:
+        return []
+    target = command.target
+    if command.kind in ("offer", "wish", "unknown"):
+        target = read_target(command.text)
+        if not target.excluded:
+            return []
+    elif command.kind not in ("reference", "again"):
+        return []
+    # Of those that were asked about: "all" is no more than "all of them" here.
+    return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
+
+
+def _again(command: Command, last: Command, clock: UserClock) -> list[Command]:
+    """Return the command once more for another task: "and the other one too", "bread too"."""
+    if command.kind != "again":
+        return []
+    if last.kind in _ON_TASKS:
         return [replace(last, target=command.target)]
-    if command.kind == "again" and last.kind in ("add", "wish") and command.target.words:
-        said = read_command(command.target.words, clock)
-        if said.kind not in ("unknown", "wish", "offer"):
-            return [said]
-        given = {name: value for name, value in last.given.items() if name == "tags"}
-        return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
-    if previous.has_touched and not is_asked and (meant := _of_last_touched(command, last, clock)):
-        return meant
-    if command.kind == "when" and last.kind in _DATED and not is_question(command.text):
+    if last.kind not in ("add", "wish") or not command.target.words:
+        return []
+    own = read_command(command.target.words, clock)
+    if own.kind not in ("unknown", "wish", "offer"):
+        return [own]
+    given = {name: value for name, value in last.given.items() if name == "tags"}
+    return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
+
+
+def _on_other_day(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:
+    """Return what a date alone means: another date of the task, or the same question about that day."""
+    if command.kind != "when":
+        return []
+    if last.kind in _DATED and not is_question(command.text):
         if not previous.has_touched:
             return [replace(command, target=Target())]
         return [replace(command, kind="update", target=LAST_TOUCHED, language=last.language)]
-    if command.kind == "when" and last.kind in _ASKED and command.target.filters:
+    if last.kind in _ASKED and command.target.filters:
         given = {name: value for name, value in last.given.items() if name != "undated"}
         return [replace(last, given=given | command.target.filters)]
-    return commands
+    return []
 
 
 def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[Command]:
-    """The changes that a message without a verb makes to what the turn before it touched; empty for any other."""
+    """Return the changes that a message without a verb makes to what the last turn touched; empty for any other."""
     if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
         return [replace(command, kind="done", target=LAST_TOUCHED)]
     is_vague = command.kind in ("unknown", "offer") and last.kind in _DATED and not is_question(command.text)
@@ -177,6 +198,17 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
         return None
     fitting = [number for number, title in choices.items() if wanted <= stems_of(title)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _agreed(
+    earlier: list[ConversationTurn], previous: _PreviousTurn, memory: Memory, clock: UserClock
+) -> list[Command]:
+    """Return the commands that a yes is to: what the last turn offered, or what it asked about a single task."""
+    if earlier and (offered := _offered(earlier[-1], previous, clock)):
+        return offered
+    if previous.asked and len(previous.commands) == len(memory.shown) == 1:
+        return [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))]
+    return []
 
 
 def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
