@@ -83,8 +83,11 @@ export function DraftFiles({ account, thread: serverThread, offline }) {
     removeFile(account, thread, file);
     document.querySelector(".message-box")?.focus();
   };
-  const stateOf = ({ status, progress, problem, size }) =>
-    ({ uploading: progress < 100 ? `${progress} %` : gettext(words.READING_FILE), waiting: gettext(words.WAITS_FOR_CONNECTION), failed: problem })[status] ?? sizeText(size, language);
+  const stateOf = ({ status, progress, problem, size }) => {
+    if (status === "uploading") return progress < 100 ? `${progress} %` : gettext(words.READING_FILE);
+    if (status === "waiting") return gettext(words.WAITS_FOR_CONNECTION);
+    return status === "failed" ? problem : sizeText(size, language);
+  };
   const chips = files.map((file) =>
     h(
       "li",

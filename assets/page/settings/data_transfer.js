@@ -52,7 +52,7 @@ export function ImportForm({ zone, children, ...props }) {
     setState({});
     const kind = FORMATS[chosen?.name.split(".").pop().toLowerCase()];
     if (kind) setFormat(kind);
-    else if (chosen && format in { taskchat: 1, vikunja: 1, ics: 1 }) setFormat("csv");
+    else if (chosen && ["taskchat", "vikunja", "ics"].includes(format)) setFormat("csv");
   };
   const run = async (isPreview) => {
     setState({ ...state, progress: {}, error: "" });

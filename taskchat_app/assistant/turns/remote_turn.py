@@ -207,11 +207,13 @@ class _Progress:
         yield from self._effects(stored.changes)
 
     def _effects(self, changes: list[TaskChange]) -> Iterator[TurnEvent]:
+        """Yield the effect that names the changed tasks, of those changes that are new since the last call."""
         new = [change for change in changes if change.id > self._last_change_id]
         self._last_change_id = changes[-1].id if changes else 0
         yield from map(TurnEvent, changed_effects(new))
 
     def _growing(self, workflow: WorkflowItem, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
+        """Yield the workflow, or which of its tasks were added or changed since it was yielded."""
         before, self._open = self._open, workflow
         if before is None or before.id != workflow.id:
             yield TurnEvent(ThreadItemAddedEvent(item=workflow), calls)
@@ -226,6 +228,7 @@ class _Progress:
                 yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=updated), calls)
 
     def _finished(self, event: ThreadItemDoneEvent, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
+        """Yield an item that is new as done, one that was changed as replaced."""
         before = self._done.get(event.item.id)
         self._done[event.item.id] = event
         if before is None:

@@ -131,6 +131,9 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(
     await foot.get_by_role("button", name="Copy answer").click()
     await expect(foot.get_by_role("button", name="Copied")).to_be_visible()
     assert (await visitor.page.evaluate("() => navigator.clipboard.readText()")).strip() == HOSTILE.strip()
+    await visitor.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+    await answer.get_by_role("button", name="Copy code").click()
+    await expect(answer.get_by_role("button", name="The browser did not allow copying")).to_be_visible()
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     assert await visitor.page.evaluate(SIDEWAYS) == [0, 0]
     for inside in (answer.locator("pre"), answer.locator("table").locator("..")):
