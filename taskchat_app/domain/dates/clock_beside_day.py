@@ -112,16 +112,23 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
 
     `said` are the words of the time: with "am", "morgens" or "nachts" it stays.
     """
-    hour = clock.at.hour
     if not part or _SAID_HALF.search(said):
         return clock
-    is_assumed, clock = clock.either_half, replace(clock, either_half=False)
+    hour = _hour_in_part(clock.at.hour, part, is_assumed=clock.either_half)
+    clock = replace(clock, either_half=False)
+    return clock if hour is None else replace(clock, at=clock.at.replace(hour=hour), vague=False)
+
+
+def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
+    """Return the hour of the day that a part of the day makes of an hour, 20 of "8 in the evening"; None for the same.
+
+    `is_assumed`: the words leave open which half of the day the hour is in.
+    """
     if hour % 12 < NIGHTS.get(part, 0):
-        return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
+        return hour % 12
     begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
-    is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
-    if is_later:
-        return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)
-    if begins < 12 and is_assumed and hour > 12:
-        return replace(clock, at=clock.at.replace(hour=hour - 12), vague=False)
-    return clock
+    if part == "mittag":
+        return hour + 12 if 1 <= hour < 5 else None
+    if begins >= 15 and 1 <= hour < 12:
+        return hour + 12
+    return hour - 12 if begins < 12 and is_assumed and hour > 12 else None

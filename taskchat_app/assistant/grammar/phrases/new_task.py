@@ -24,6 +24,7 @@ _PRIORITY = re.compile(
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 _TAG_JOINT = re.compile(r"\s?,\s?|\s(?:and|und)\s", re.IGNORECASE)
+# "Tagged work and home", "with the tags work, home", "tag: work"
 _TAGGED = re.compile(
     r"(?:(?:\s?,\s?(?:and\s)?tag(?:\sit)?|\s(?:and|und)\stag\sit)(?:\s(?:as|with))?"
     r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
@@ -37,6 +38,7 @@ _NO_TAG = re.compile(
     r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b|(?:notes?|notiz(?:en)?)\s?:",
     re.IGNORECASE,
 )
+# "(Milk) with the note: oat", "(milk), notes: oat"
 _NOTED = re.compile(
     r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz"
     r"|(?<=[,;(]\s)(?:notes|notizen))"
@@ -52,12 +54,15 @@ _NOTED_BEHIND_DATE = re.compile(
 _FIELD_BEHIND_NOTE = re.compile(
     r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
 )
+# "(High priority)" in "milk (high priority)"
 _IN_BRACKETS = re.compile(r"\s[(\[](?P<inside>[^()\[\]]{1,100})[)\]](?P<gap>\s?)")
+# "(Milk) with the due date friday", ", due date: friday"
 _DUE_DATE = re.compile(
     r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
     r"(?::|\sof|(?(plain)(?!)|(?:\s(?:on|am))?))\s",
     re.IGNORECASE,
 )
+_BEHIND_LEADING_DATE = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
 # The tools parse the reminder from the message; here it is only removed from the title.
 _REMINDED = re.compile(
     r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
@@ -131,8 +136,12 @@ def _without_brackets(text: str, clock: UserClock) -> str:
 
 
 def _cut(text: str, start: int, end: int) -> str:
+    """Return the text without this part, with one blank or the mark that follows in its place."""
     before, after = text[:start].rstrip(" ,"), text[end:].strip()
     return f"{before} {after}".strip() if after[:1] not in (",", ".", ";", ":") else before + after
+
+
+# Each of these puts the fields that it finds into `given`, and returns the text without their words.
 
 
 def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
@@ -156,6 +165,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
 
 
 def read_tags(text: str) -> list[str]:
+    """Return the tags of "#work, home and garden", each once."""
     names = re.split(r"\s?,\s?|\s(?:and|und)\s|\s", text.strip())
     return list(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
 
@@ -202,8 +212,7 @@ def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
     """Split a leading date from the rest, as in "(remind me) tomorrow at 9 to call mum"."""
     start = len(text) - len(text.lstrip())
     phrase = find_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
-    joint = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
-    after = joint.match(text, phrase.end) if phrase else None
+    after = _BEHIND_LEADING_DATE.match(text, phrase.end) if phrase else None
     if phrase is None or after is None:
         return text, None
     return text[after.end() :], local_due(phrase.due(clock.zone, clock.now), clock.zone)
