@@ -22,6 +22,7 @@ _THESE = phrase(
     r"|(?:alle )?(?:diese|folgende)(?:n|s)?(?: (?:neuen? )?(?:aufgaben|sachen|dinge|punkte))?)\b"
 )
 """What the lines below a message's first line are called in it."""
+# "Yes, please do it"
 _AGREES = sentence(
     r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|please|add it|do it|ja|jawohl|klar|genau|gut|bitte|gerne"
     r"|mach das)[\s,.!]*)+"
@@ -59,12 +60,14 @@ def read_below_head(text: str, clock: UserClock) -> list[Command]:
         return []
     head, lines = headed[0].rstrip(": "), [without_bullet(line)[:COMMAND_MAX_CHARACTERS] for line in headed[1]]
     these = _THESE.search(head)
-    # The words before and behind each line: "set these to high" or "done", which may need its colon.
+    # The words before and behind each line: "set " and " to high", or "done ", which may need its colon.
     around = [(head[: these.start()], head[these.end() :])] if these else [(f"{head} ", ""), (f"{head}: ", "")]
-    meant = next((words for words in around if read_clauses(lines[0].join(words), clock)[0].kind in ORDERS), None)
-    if meant is None:
+    for before, behind in around:
+        if read_clauses(f"{before}{lines[0]}{behind}", clock)[0].kind in ORDERS:
+            break
+    else:
         return []
-    commands = [command for line in lines[:LINES_MAX] for command in read_clauses(line.join(meant), clock)]
+    commands = [command for line in lines[:LINES_MAX] for command in read_clauses(f"{before}{line}{behind}", clock)]
     kinds = {command.kind for command in commands}
     if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
         return _bounded(commands, len(lines), LINES_MAX)
@@ -111,25 +114,30 @@ def _held(command: Command) -> Command:
 
 
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
-    """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
+    """Return the command of a clause, or one for each of its tasks: "add milk, eggs and bread to my list"."""
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both
     if command.kind == "add" and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
         return [read_command(item, clock) for item in items]
-    is_new = command.kind in _ADDS or command.kind == "remind"
+    return _read_dated_parts(clause, command, clock) or [command]
+
+
+def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[Command]:
+    """Return a command for each task of "milk today, bread tomorrow and butter on friday"; empty for other clauses."""
     is_unread = leftover(str(command.given.get("title", ""))) != ""
+    is_new = command.kind in (*_ADDS, "remind")
     parts = dated_parts(clause, clock) if is_new and (is_unread or "due_date" in command.given) else []
     if len(parts) < 2:
-        return [command]
+        return []
     first = read_command(parts[0], clock)
     if first.kind not in (*_ADDS, "remind"):
-        return [command]
+        return []
     kind = "add" if command.kind == "remind" or is_unread else command.kind
     other = replace(command, kind="offer" if first.kind == "offer" else kind, target=Target())
     others = [replace(other, text=part, given=read_title(part, clock)) for part in parts[1:]]
     if not all(any(map(str.isalpha, one.given["title"])) for one in others):  # "8 and 20 every day"
-        return [command]
+        return []
     return [first, *map(asked_if_unread, others)]
 
 
