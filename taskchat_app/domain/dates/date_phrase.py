@@ -44,8 +44,8 @@ ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
 _SPANS = {
-    **dict.fromkeys(["einer viertelstunde", "a quarter of an hour", "quarter of an hour"], 15),
-    **dict.fromkeys(["einer halben stunde", "half an hour"], 30),
+    **dict.fromkeys(["einer viertelstunde", "ner viertelstunde", "a quarter of an hour", "quarter of an hour"], 15),
+    **dict.fromkeys(["einer halben stunde", "ner halben stunde", "half an hour"], 30),
     **dict.fromkeys(["einer dreiviertelstunde", "three quarters of an hour"], 45),
     **dict.fromkeys(["anderthalb stunden", "eineinhalb stunden", "one and a half hours", "an hour and a half"], 90),
     "zweieinhalb stunden": 150,

@@ -84,13 +84,14 @@ AMBIGUOUS_WEEKDAYS = ("wed", "sat", "sun")
 """Short weekdays that are also other words: dates only beside other evidence."""
 GERMAN_SHORT_WEEKDAYS = _numbered("mo di mi do fr sa so".split(), start=0)
 
+_TENS = {15: "fifteen fünfzehn", 20: "twenty zwanzig", 30: "thirty dreißig", 40: "forty vierzig", 45: "forty-five"}
 NUMBERS = in_both_spellings(
     {
         "a couple of": 2,
         "couple of": 2,
         **_numbered(
             (
-                "a an one ein eine einem einen einer eins",
+                "a an one ein eine einem einen einer eins ne nen ner",
                 "two zwei",
                 "three drei",
                 "four vier",
@@ -105,6 +106,7 @@ NUMBERS = in_both_spellings(
             ),
             start=1,
         ),
+        **{word: count for count, words in _TENS.items() for word in words.split()},
     }
 )
 

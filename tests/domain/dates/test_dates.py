@@ -154,8 +154,8 @@ class TestTimeZones:
         assert [due(text, now, KIRITIMATI) for text in ("today", "end of month")] == ["2027-01-01", "2027-01-31"]
 
     def test_a_time_skipped_by_a_clock_change_is_an_hour_later_and_a_repeated_one_the_first_of_the_two(self) -> None:
-        assert due("tomorrow 2:30", datetime(2026, 3, 28, 12, 0, tzinfo=UTC)) == "2026-03-29T03:30"
-        repeated = parse_due("tomorrow 2:30", zone=BERLIN, now=datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
+        assert due("tomorrow 2:30am", datetime(2026, 3, 28, 12, 0, tzinfo=UTC)) == "2026-03-29T03:30"
+        repeated = parse_due("tomorrow 2:30am", zone=BERLIN, now=datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
         assert repeated.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
     def test_a_day_with_a_clock_change_has_23_or_25_hours(self) -> None:

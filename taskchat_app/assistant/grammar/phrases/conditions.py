@@ -18,9 +18,9 @@ _STARTS = phrase(
 _SENTENCE_END = phrase(r"[.!?;] |\n")
 _DOUBTS = phrase(
     r"(?:should|did|do|does|have|has) (?:i|you|we)\b|why (?:did|do|does|is|are|was|were)\b"
-    r"|(?:soll(?:en|te|ten)?|hast|habe|haben) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
+    r"|(?:soll(?:en|te|ten)?|hast|habe?|haben|muss|müssen|darf|kann) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
     r"|(?:i am |i['’]?m )?not sure\b|i (?:do ?n['’]?t know|do not know|wonder)\b|(?:ich bin )?(?:mir )?nicht sicher\b"
-    r"|ich (?:weiß nicht|frage mich)\b"
+    r"|ich (?:weiß nicht|frage mich)\b|(?:maybe|perhaps) (?:i|we) |(?:vielleicht|eventuell) (?:sollte|könnte)\w* "
 )
 _ASKS = phrase(
     r"(?:should|did|do|does|have|has|why|what|how|is|are|was|were|when|who|which|where"

@@ -42,7 +42,7 @@ _UNREAD = phrase(
             # Units of time
             rf"(?<![\w-])(?<!\ball )(?:{_LONG})(?![\w-]|['’]s)",
             r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\b(?:am|zum|vom|ab) \d{1,2}\.(?= )",
-            rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} )?(?:{_SHORT})\b",
+            rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT})\b",
             rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
             # A time in words
             rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
@@ -73,7 +73,8 @@ _UNREAD = phrase(
             r"\A(?:never|nie|niemals)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
             # A person or thing that was named before
             r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
-            rf"\A(?!(?:make|mache?)\b)[^\W\d]+ (?:them|it|sie|es)(?: {_PARTICLE})?\Z",
+            r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
+            rf"(?:(?: {_PARTICLE})?\Z|(?= really))",
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
             r"\A(?:him|her|them|ihn|ihm|ihnen)\Z|\A(?:mich|mir|uns|me|us)\b",
             r"\A(?:this|that|these|das|dies\w?) (?:for|on|to|by|für|am|bis)\b",
