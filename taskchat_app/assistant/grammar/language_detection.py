@@ -33,13 +33,18 @@ _GERMAN_LETTERS = frozenset("äöüß")
 _BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
 
+def _is_by_rule(command: Command) -> bool:
+    """Return whether a rule of one language has made the command."""
+    return command.kind not in _UNDETECTED and not command.target.told
+
+
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
     """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
 
     Only the beginning of a long message counts.
     """
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
-    by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
+    by_rule: set[Language] = {command.language for command in commands if _is_by_rule(command)}
     if words and len(by_rule) == 1:
         return by_rule.pop()
     english = sum(word in _WORDS["en"] for word in words)

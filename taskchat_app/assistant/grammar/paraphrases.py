@@ -225,7 +225,8 @@ _OF_EXISTING: tuple[tuple[str, str], ...] = (
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"
      rf" (?P<y>{_ANY_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \g<x> to \g<y>"),
-    (rf"(?!(?:cop|kop|dupl|clone)\w* ){_OLD} (?:auf|to) (?P<y>(?:next )?(?:{WEEKDAY}|tomorrow|morgen)(?: .{{1,30}})?)",
+    (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD}"
+     rf" (?:auf|to) (?P<y>(?:next )?(?:{WEEKDAY}|tomorrow|morgen)(?: .{{1,30}})?)",
      r"move \g<x> to \g<y>"),
     (rf"make {_TASK_NO_PERSON} (?P<y>{_OFTEN_EN}.{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_TASK_NO_PERSON} (?P<y>{_OFTEN_DE}.{{0,60}})", r"wiederhole \g<x> \g<y>"),

@@ -7,9 +7,11 @@ _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 # "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
 _EXCLAIMED = phrase(
-    r"\A(?:(?:(?:oh|ah|ach|uh|ugh|argh|oops|ups|damn|mist|oje|ach ja|oh (?:right|wait)|by the way|btw|übrigens"
+    r"\A(?:(?:(?:oh|ah|ach|ugh|argh|oops|ups|damn|mist|oje|ach (?:ja|nee?)|oh (?:right|wait)|by the way|btw|übrigens"
+    r"|no wait|wait no|wait|hang on|hold on|halt|warte|moment|first time using this|hi there|hello there"
     r"|(?:oh )?(?:i )?(?:(?:almost|nearly) )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast |ganz )?vergessen)"
-    r"\s?[,:!.…]{1,4}|btw) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
+    r"\s?[,:!.…]{1,4}|btw|um[,.…]+|(?:uhm?|umm|hmm?|ähm?)[,.…]*"
+    r"|(?:oh|ah|ach ja)(?= (?:and|und)\b)) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
 )
 _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
@@ -17,7 +19,9 @@ _POLITE = phrase(
     r"|(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?"
     r"|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
-    r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
+    r"i need you to|would you mind|how about (?:you|we)"
+    r"|i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)"
+    r"|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
     r"|(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     r"(?: (?:bitte )?so (?:freundlich|nett|lieb|gut) sein(?: und)?)?|"
     r"(?:sei|seien sie) so (?:freundlich|nett|lieb|gut) und|"
@@ -26,9 +30,9 @@ _POLITE = phrase(
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
-    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
-    r"|,? (?:yay|juhu|hurra|hooray|phew|lol|haha|finally|endlich)"
-    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
+    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|for me|(?:right )?(?<!from )now|für mich"
+    r"|,? (?:yay|juhu+|hurra|hooray|phew|lol|haha|finally|endlich)"
+    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)[\s,!.]*+){1,4}\Z"
 )
 # "Trag bitte mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")

@@ -109,10 +109,18 @@ DONE = gettext("done")
 DUE = gettext("due {due}")
 OVERDUE = gettext("overdue since {due}")
 PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
+MEDIUM = gettext("medium priority")
 
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
+GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
+GUESSES = {
+    "delete": gettext("deletes it"),
+    "done": gettext("ticks it off"),
+    "reopen": gettext("reopens it"),
+    "update": gettext("changes it ({facts})"),
+}
 THIS_OR_NEW = gettext(
     "Do you mean this task by “{words}”, or a new one? A click below does it, “yes” means the first; so far {nothing}."
 )

@@ -8,8 +8,9 @@ from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.messages import Message, Value, ngettext
+from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 
 _SAID = {
     "greeting": sentences.GREETING,
@@ -98,6 +99,20 @@ def offered(command: Command) -> str:
     if unread := leftover(str(command.given.get("title", ""))):
         return tell(command, sentences.UNREAD, word=unread)
     return tell(command, sentences.OFFERED, text=_short(command.text))
+
+
+def guess(command: Command, task: dict[str, Any], clock: UserClock) -> str:
+    """Return the question whether a sentence means this change of a task."""
+    given, facts = command.given, list[Message]()
+    if due := given.get("due_date"):
+        facts.append(sentences.DUE.with_values(due=due_words(due, clock)))
+    if rule := given.get("recurrence"):
+        facts.append(sentences.REPEATS.with_values(rule=format_rule(rule)))
+    if priority := given.get("priority"):
+        facts.append(sentences.PRIORITIES.get(priority, sentences.MEDIUM))
+    does = sentences.GUESSES[command.kind]
+    does = does.with_values(facts=joined(facts, ", ")) if facts else does
+    return tell(command, sentences.GUESS, task=task_label(task), does=does)
 
 
 def counted(result: dict[str, Any], command: Command) -> str:

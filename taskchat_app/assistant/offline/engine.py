@@ -13,6 +13,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
+from taskchat_app.assistant.grammar.guesses import with_guess
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of, read_fields
@@ -75,6 +76,7 @@ def decide_reply(
     agreed = _agreed(earlier, previous, memory, clock) if is_agreement(current.message) else []
     commands = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
     is_of_message = commands is read
+    commands = with_guess(commands, clock)
     said = [turn.message for turn in reversed(earlier)]
     if is_agreement(current.message) and not is_of_message:  # to a question in the language of the conversation
         language = reply_language([*said, current.message], setting)
@@ -230,6 +232,7 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
     """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
     commands = _resolve(read_message(turn.message, clock), previous, clock, is_asked="?" in turn.message)
+    commands = with_guess(commands, clock)
     runner = PlanRunner(commands, memory, turn.results)
     try:
         with suppress(CallsNotFromRulesError):

@@ -62,6 +62,8 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
     target = command.target
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))
+    if target.told:
+        return (yield from _guessed(command, status))
     if target.filters or target.named:
         return (yield from _by_filters(command, target, status))
     if target.words:
@@ -214,6 +216,16 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     if len(same) == 1:
         return same
     return ask(alike, command, target.words) if alike else (yield from _in_text(target.words, command, status))
+
+
+def _guessed(command: Command, status: str) -> Steps[Found]:
+    """Ask about the tasks that a sentence names, or about the only one of which it has a word; else that none fits."""
+    words, new = command.target.words, command.otherwise
+    tasks, is_whole = yield from find_in_text(words, status)
+    if not is_whole and (len(tasks) != 1 or (new and new.kind == "offer" and "due_date" in new.given)):
+        return answers.no_match(words, command)
+    known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3}
+    return ask(tasks, command, words) if is_whole or known & folded_words(words) else answers.no_match(words, command)
 
 
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:

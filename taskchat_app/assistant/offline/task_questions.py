@@ -1,5 +1,6 @@
 """Asks which task is meant, where the words fit several or may mean none."""
 
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
@@ -58,11 +59,15 @@ def _are_told_by(words: str, tasks: list[dict[str, Any]]) -> bool:
 
 def or_new(question: Question, command: Command, clock: UserClock) -> Question:
     """Return the question with the new task that the command means otherwise as the last choice."""
+    is_guess = command.target.told and len(question.tasks) == 1
+    if is_guess:
+        question = replace(question, text=answers.guess(command, question.tasks[0], clock))
     if command.otherwise is None or "title" not in command.otherwise.given:
         return question
     task, call = new_choice(command.otherwise, clock)
     tasks, words = [*question.tasks, task], command.target.words
-    text = answers.about(command, sentences.THIS_OR_NEW, words) if len(question.tasks) == 1 else question.text
+    is_plain = len(question.tasks) == 1 and not is_guess
+    text = answers.about(command, sentences.THIS_OR_NEW, words) if is_plain else question.text
     return Question(text, tasks, [*question.calls, call], choice_lines(tasks, command.language))
 
 
@@ -76,8 +81,8 @@ def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], Plan
 
 def is_named(found: Found, command: Command) -> bool:
     """Return whether the words of the command are in the titles of the tasks that were found."""
-    if isinstance(found, str):
-        return False
+    if isinstance(found, str) or command.target.told:
+        return isinstance(found, Question)
     tasks = found.tasks if isinstance(found, Question) else found
     known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
     return bool(tasks) and stems(command.target.words) <= known

@@ -27,6 +27,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.guesses import with_guess
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
@@ -102,7 +103,7 @@ async def offer(turn: TurnContext) -> bool:
         return False
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
-    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
     index = carded(commands)
     if index is None or (has_acted and len(commands) == 1):
         return False

@@ -75,7 +75,7 @@ async def test_what_is_overdue_can_be_moved_at_once_and_nothing_else(chat: Chat)
 
 
 async def test_a_yes_to_an_offered_task_is_answered_in_the_language_of_the_conversation(chat: Chat) -> None:
-    for yes in ("ja", "yes", "ok"):
-        offered = await chat.send(f"erledige den Bericht {yes} bis zum 27. November 2099")
+    for yes, what in (("ja", "Bericht"), ("yes", "Antrag"), ("ok", "Vertrag")):
+        offered = await chat.send(f"erledige den {what} bis zum 27. November 2099")
         assert "nimmt es als Aufgabe auf" in offered.text
-        assert f"Erledige den Bericht {yes} hinzugefügt" in (await chat.send(yes, offered.thread_id)).text
+        assert f"Erledige den {what} hinzugefügt" in (await chat.send(yes, offered.thread_id)).text

@@ -12,7 +12,7 @@ ALL_TASKS = (
 )
 """Phrases for all open tasks of the list, whichever of them were shown."""
 EVERYTHING = (
-    r"(?:everything|all(?: of it)?|every (?:task|one)|"
+    r"(?:everything|the (?:whole )?lot|all(?: of it)?|every (?:task|one)|"
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
     r"alles|alle(?: (?:meine |offenen )*aufgaben)?)"
 )

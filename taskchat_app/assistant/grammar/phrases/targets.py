@@ -66,7 +66,8 @@ _EXCEPT = sentence(
     r"(?:except(?: for)?|but(?: not)?|apart from|other than|außer|bis auf) (?P<excluded>.+)"
 )
 _BEFORE = phrase(
-    rf"^(?:(?:the|my|a|an|that|this(?! (?:{_PERIOD})\b)|die|der|das|den|dem|meine[nr]?|mein) )?"
+    rf"^(?:(?:(?:das|die sache) mit (?:dem|der|den)"
+    rf"|the|my|a|an|that|this(?! (?:{_PERIOD})\b)|die|der|das|den|dem|meine[nr]?|mein) )?"
     rf"(?:(?:next|upcoming|scheduled|nächste[nrs]?|kommende[nrs]?) (?!(?:{_PERIOD})\b)){{0,2}}"
     r"(?:(?:event|appointment|meeting|reminder|termin|ereignis) (?:called|named|titled|namens) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
@@ -76,7 +77,7 @@ OF_A_DAY = sentence(
     r"|gestrigen)) (?:tasks|todos|to-dos|items|aufgaben|einträge)"
 )
 """All tasks of a day or a week, which filters.py reads."""
-_AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
+_AFTER = phrase(rf"(?: |-)(?:{_ONE}|(?<!other )(?<!first )(?<!last )one|thing|ding|sache)n?s?$")
 _KIND = phrase(r"(?: |-)(?P<kind>tasks|todos|to-dos|items|aufgaben)$")
 
 

@@ -22,7 +22,8 @@ _PAST = {
 }  # fmt: skip
 """Forms of the past that do not end in -ed, or that stand for more than one verb."""
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
-_DID = rf"(?P<verb>{'|'.join(_PAST)}|{_ED})"
+PAST = rf"{'|'.join(_PAST)}|{_ED}"
+_DID = rf"(?P<verb>{PAST})"
 _X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
 _WHEN = r"(?>(?: (?:just|already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3})"
 _OVER = (
@@ -43,7 +44,7 @@ _ONLY_TOLD = (
 )
 # "I did not wash the car", "Auto nicht gewaschen"
 _NEGATED = phrase(r"\b(?:not|never|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b")
-_NOT_DONE = frozenset(
+NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt vernachlässigt"
     " ignoriert moved changed cancelled canceled delayed missed deleted removed added renamed started postponed skipped"
@@ -55,7 +56,7 @@ _NOT_DONE = frozenset(
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
     verb = match["verb"].lower()
-    if not target.words or verb in _NOT_DONE or _NEGATED.search(match["x"]):
+    if not target.words or verb in NOT_DONE or _NEGATED.search(match["x"]):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 

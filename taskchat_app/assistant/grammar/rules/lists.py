@@ -24,7 +24,7 @@ _FILLER = phrase(
     rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|stuff|much|sachen|dinge|weg|"
     r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority"
     r"|whats|get|"
-    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt"
+    r"meine?[nr]?|die|der|den|auf|mir|an|schon|liegt|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt"
     r"|ich|bitte|aus|bis|zum|am|was|habe|"
     r"mit)\b|[’'\s,.?!:]+"
 )
@@ -32,8 +32,8 @@ _MORE_FILLER = phrase(
     rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out"
     rf"|back|read|"
     r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"work(?! (?:tasks?|todos?|items?|things?|stuff)\b)|about|has|it|else|currently|showing|shows?|shown|happening"
-    r"|booked|noted?|saved?|stored|written|marked"
+    r"(?<!for )(?<!from )work(?! (?:tasks?|todos?|items?|things?|stuff)\b)|about|has|it|else|currently"
+    r"|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked"
     r"|listing|appear\w{0,3}|looks?|"
     r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know"
     r"|happens?|occurs?|occurring|"
@@ -66,13 +66,17 @@ _ANY_EVENT = sentence(
     r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
     r" .{1,20})?"
 )
+# "What's left for work?"
+_FOR_A_TAG = phrase(
+    r"\b(?:for|für(?: (?:die|das|den))?|bei(?: der)?) (?P<tag>[\w-]{3,30})(?: (?:noch|machen|tun))*\s*\Z"
+)
 _SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 # "What tags do I have?" asks for no tasks, and names no tag.
 _WHICH_TAGS = phrase(
     r"\A(?:(?:show|tell) me |zeige? mir |sage? mir,? )?(?:what|which|how many|welche|was für|wie ?viele)"
     r" (?:tags?|labels?|schlagw(?:ort|örter))\b(?! #)"
 )
-_VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
+_VAGUE = frozenset("anything something nothing any much already yet etwas was nichts viel noch schon".split())
 
 
 def read_list(clause: str, clock: UserClock) -> Command | None:
@@ -166,8 +170,14 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
         tag = list_tag(match.groupdict())
         text = f"{text[: match.start()]} {text[match.end() :]}"
     given, rest = take_filters(text, clock, by_day=True)
-    rest = _FILLER.sub(" ", _MORE_FILLER.sub(" ", rest))
-    return None if rest.strip() else given | ({"tag": tag} if tag else {})
+    if tag is None and (match := _FOR_A_TAG.search(rest)) and _without_fillers(match[0]):
+        tag, rest = match["tag"], rest[: match.start()]
+    rest = _without_fillers(rest)
+    return None if rest else given | ({"tag": tag} if tag else {})
+
+
+def _without_fillers(text: str) -> str:
+    return _FILLER.sub(" ", _MORE_FILLER.sub(" ", text)).strip()
 
 
 def _free(text: str, clock: UserClock) -> dict[str, Any]:

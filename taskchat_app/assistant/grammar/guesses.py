@@ -1,0 +1,88 @@
+"""Guesses what a sentence that no rule reads says of a task that it names: it is done, gone, due another day."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.conditions import is_doubt
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.request_words import bare, is_question
+from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
+from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.due_dates import local_due
+
+# A condition, the words of somebody else, a command
+_NO_GUESS = phrase(
+    r"\b(?:if|unless|when|once|whether|wonder|wenn|falls|sobald|ob|reckons?|said|says|told|meint|sagt|behauptet"
+    r"|hätte?|wäre?|would|except|außer|bis auf|mark|add|remind|skip\w*|miss\w*|stop)\b"
+    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+)
+_UNWANTED = phrase(
+    r"\b(?:no need|no longer need(?:ed)?|not (?:going|doing|buying|needed)|(?:won|do ?n)['’]?t need|nimmer"
+    r"|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
+    r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
+)
+_DENIED = phrase(
+    r"\b(?:not|never|no|nothing|nichts?|nie|kein\w*|nearly|almost|half|fast|beinahe|halb|kaum|bald|gleich|soon)\b|n['’]t\b"
+)
+_GONE = phrase(
+    r"\b(?:(?:can|has to) go(?! to)|off (?:the|my) list|get rid|throw out|chuck|drop|forget|sold|died|moot|called off"
+    r"|cancell?ed|(?:kann|muss) weg|(?<!ist )(?<!sind )(?:raus|runter)|hinfällig|hinüber|abgesagt|fällt aus|entfällt"
+    r"|erübrigt|verkauft)\b"
+)
+_TO_DO = phrase(r"\b(?:should|needs?|must|have to|got to|gotta|want|muss|müssen|soll\w*|will|möchte)\b")
+_DONE = phrase(
+    rf"\b(?:{PAST}|done|finished|\w+iert|durch|zurück|fertig|geschafft|erledigt|(?:ist|sind) (?:\w+ )?(?:da|raus)"
+    r"|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
+    r"|(?:\b(?:is|are|has|have)|['’]s) (?:\w+ )?(?:over|back|sorted|through|gone|running|out|in the)\b"
+)
+_FIELD = phrase(r"\b(?:tags?|prio\w*|notes?|notiz\w*|dates?|datum|reminders?|erinner\w+|repeat\w*|wiederhol\w+)\b")
+_URGENT = phrase(r"\b(?:urgent|dringend|eilig|eilt)\b")
+_FIELDS = ("due_date", "recurrence", "priority")
+
+
+def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
+    """Return what a message that is not understood probably says of a task, to be asked about; else its commands."""
+    [command, *others] = commands
+    clause = bare(command.text)
+    is_read = command.kind not in ("offer", "unknown") or command.given.get("correction")
+    if others or is_read or is_question(command.text) or is_doubt(clause, asks=True):
+        return commands
+    kind, given = _meaning(mask_quotes(clause), clock)
+    if kind is None:
+        return commands
+    target = Target(words=clause, told=True)
+    return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
+
+
+def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]]:
+    if _NO_GUESS.search(clause):
+        return None, {}
+    if _FIELD.search(clause):
+        given = _fields(clause, clock)
+        return ("update", given) if given and not _DENIED.search(clause) else (None, {})
+    if _UNWANTED.search(clause):
+        return "delete", {}
+    if _DENIED.search(clause):
+        return "reopen", {}
+    if _GONE.search(clause):
+        return "delete", {}
+    if (given := _fields(clause, clock)) and not ends_with_verb(read_title(clause, clock)["title"]):
+        return "update", given
+    if _URGENT.search(clause):
+        return "update", {"priority": "high"}
+    is_other = _TO_DO.search(clause) or not NOT_DONE.isdisjoint(re.findall(r"\w+", clause.casefold()))
+    return ("done", {}) if _DONE.search(clause) and not is_other else (None, {})
+
+
+def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
+    """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
+    fields = read_title(clause, clock)
+    if given := {name: fields[name] for name in _FIELDS if name in fields}:
+        return given
+    days = [found for found in phrases_in(clause, clock) if found.is_sure and found.days]
+    return {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)} if days else {}
