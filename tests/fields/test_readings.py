@@ -64,8 +64,8 @@ async def csv(seen: Seen) -> bytes:
 
 
 HIDDEN = f"{INTERNAL} remind_at"
-BESIDE_REMINDER = f"{SERIES} rung_until"
-"""Hidden where the reminder, made of remind_before and remind_at, is shown."""
+BESIDE_REMINDER = f"{SERIES} rung_until remind_at"
+"""Hidden where the choice of a reminder is shown, which a snooze does not change."""
 DAY_OF_START = "start_day"
 """Hidden where a start is an instant: that of a day is its first one, which is read back as the day."""
 OF_BODIES = f"{BESIDE_REMINDER} {DAY_OF_START}"

@@ -14,7 +14,7 @@ from taskchat_app.api.mcp import arguments as a
 from taskchat_app.api.mcp import results as r
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
-from taskchat_app.assistant.tools.deletion_proposals import propose_deletion
+from taskchat_app.assistant.tools.deletion_proposals import propose_deletion, with_steps
 from taskchat_app.assistant.tools.task_tools import add, numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings
@@ -126,24 +126,27 @@ async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
 
 
 async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
-    """Delete tasks named by their numbers; propose more than PROGRAM_DELETES_MAX, and those that a status selects."""
+    """Delete tasks named by their numbers, with their steps; propose those that a status selects, and more than
+    PROGRAM_DELETES_MAX tasks and steps.
+    """
     if args.task_ids == [] or (args.task_ids is None) == (args.status is None):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     which = args.task_ids or TaskQuery(status=args.status or "all")
     with _together(args.task_ids or ()):
         found = await queries.select_tasks(call.session, call.person.id, which)
     numbers = [view.number for view in found]
-    outcome = "deleted" if args.task_ids and len(numbers) <= PROGRAM_DELETES_MAX else "proposed"
+    together = await with_steps(call.session, call.person.id, numbers)
+    outcome = "deleted" if args.task_ids and len(together) <= PROGRAM_DELETES_MAX else "proposed"
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(args.task_ids or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)
         return _written(
-            call, f"Deleted {names(numbers)}. The user can restore them for {RESTORABLE_FOR.days} days.", lines
+            call, f"Deleted {names(together)}. The user can restore them for {RESTORABLE_FOR.days} days.", lines
         )
     if not numbers:
         return _written(call, "There is no such task to delete.", lines)
     thread_id = await propose_deletion(call.session, call.by, numbers)
-    asked = _written(call, f"Nothing is deleted yet. Ask the user to decide about {len(numbers)} tasks.", lines)
+    asked = _written(call, f"Nothing is deleted yet. Ask the user to decide about {len(together)} tasks.", lines)
     url = f"{settings().origin}/c/{thread_id}"
     return asked.model_copy(update={"status": "needs_confirmation", "confirm_url": url})
 

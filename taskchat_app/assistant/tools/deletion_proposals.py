@@ -98,21 +98,25 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     own = (Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
     proposal = (await session.exec(select(Proposal).where(*own))).one_or_none()
     proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
-    numbers = await _with_steps(session, turn.person.id, numbers)
+    numbers = await with_steps(session, turn.person.id, numbers)
     together = sorted({*proposal.numbers, *numbers})
     added = len(together) - len(proposal.numbers)
-    if len(together) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
-    proposal.numbers = together
+    _propose_numbers(proposal, together)
     session.add(proposal)
     card = await card_of(session, proposal)
     await store.put_card(session, turn, card)
     return added, card
 
 
-async def _with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
-    """Return the tasks and all their steps, what their deletion deletes; of a task with too many, some."""
+async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
+    """Return the tasks and their steps, which their deletion deletes as well; up to AT_ONCE_MAX steps of each."""
     return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
+
+
+def _propose_numbers(proposal: Proposal, numbers: list[int]) -> None:
+    if len(numbers) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
+    proposal.numbers = numbers
 
 
 def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
@@ -133,7 +137,8 @@ def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
 async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int]) -> str:
     """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
 
-    `by` is a program with an access token, in a call with an id. Only the user's click deletes the tasks.
+    `by` is a program with an access token, in a call with an id. Only the user's click deletes the tasks. Raises
+    TooManyAtOnce for more than AT_ONCE_MAX with their steps.
     """
     assert by.token is not None, "programs have access tokens"
     assert by.turn_id is not None, "a call has an id"
@@ -144,7 +149,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     session.add(thread)
     await session.flush()
     proposal = new_proposal(by.user_id, thread.id, by.turn_id)
-    proposal.numbers = await _with_steps(session, by.user_id, numbers)
+    _propose_numbers(proposal, await with_steps(session, by.user_id, numbers))
     session.add(proposal)
     await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]

@@ -131,8 +131,9 @@ async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
 def reminder_of(task: Task, at: datetime) -> Reminder:
     """The task's reminder as it is at that moment."""
     rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
-    before = reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at})
-    return Reminder(task.number, task.title, DUE.of_row(task), before, task.remind_at if rings else None)
+    due = DUE.of_row(task)
+    before = reminder_choice(due, task.remind_before)
+    return Reminder(task.number, task.title, due, before, task.remind_at if rings else None)
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:

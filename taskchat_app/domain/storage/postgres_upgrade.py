@@ -42,7 +42,7 @@ def upgrade(chosen: Settings) -> str:
 
 
 def _is_older(major: str) -> bool:
-    return major not in ("", str(POSTGRES_MAJOR))
+    return major.isdecimal() and int(major) < POSTGRES_MAJOR
 
 
 def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> str:

@@ -3,7 +3,7 @@
 domain/reminders rings (scheduler.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,10 +100,10 @@ def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElemen
     return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
 
 
-def reminder_choice(fields: Mapping[str, Any]) -> str:
-    """Return the name of the effective choice, from a task's columns or snapshot; a snooze does not change it."""
-    minutes = fields.get("remind_before") or 0
-    return NONE if fields.get("remind_at") is None or minutes == SILENT else _NAMES[minutes]
+def reminder_choice(due: Due | None, before: int | None) -> str:
+    """Return the name of the effective choice, which a snooze does not change; `before` as in compute_remind_at."""
+    is_silent = due is None or before == SILENT or (before is None and due.day is not None)
+    return NONE if is_silent else _NAMES[before or 0]
 
 
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:

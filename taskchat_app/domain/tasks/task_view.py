@@ -72,7 +72,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         created_at=task.created_at,
         updated_at=task.updated_at,
         overdue=_is_overdue(task.due_at, task.completed_at, now),
-        reminder=reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at}),
+        reminder=reminder_choice(DUE.of_row(task), task.remind_before),
     )
 
 
@@ -124,7 +124,7 @@ def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     due, start = DUE.of_snapshot(snapshot), START.of_snapshot(snapshot)
     fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(snapshot)}
+    fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(due, snapshot.get("remind_before"))}
     fields["parent_number"] = snapshot.get("parent_number")
     days = {"due_day": due and due.day, "start_day": start and start.day, "due_reading": due and due.reading}
     return TaskView(**fields, **times, **days, overdue=overdue)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None

@@ -115,7 +115,10 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
         for field, name in words.FIELDS.items()
         if _is_different(field, before, after)
     ]
-    old, new = (words.REMINDER_CHOICES[reminder_choice(snapshot)] for snapshot in (before, after))
+    old, new = (
+        words.REMINDER_CHOICES[reminder_choice(DUE.of_snapshot(snapshot), snapshot.get("remind_before"))]
+        for snapshot in (before, after)
+    )
     # Compare both: a new date alone can change the effective choice, and a stored choice can equal the default.
     if before.get("remind_before") != after.get("remind_before") and old != new:
         texts.append(say(words.DIFFERENCE, name=words.REMINDER, before=old, after=new))

@@ -20,6 +20,7 @@ from sqlmodel import col, update
 
 from taskchat_app.api.app import build_api
 from taskchat_app.api.mcp.tools import TOOLS
+from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import last_action, undo
@@ -198,6 +199,23 @@ async def test_the_outcomes_of_a_deletion_are_in_the_order_of_the_call(person: P
             lines = (await call(client, "delete-tasks", task_ids=task_ids))["results"]
             assert [(line["index"], line["number"]) for line in lines] == list(enumerate(task_ids))
             assert {line["outcome"] for line in lines} == {outcome}
+
+
+async def test_steps_count_among_the_tasks_that_a_program_deletes(person: Person, monkeypatch: pytest.MonkeyPatch):
+    async with connected(await token_of(person)) as client:
+        await call(client, "add-tasks", tasks=[{"title": "Move house"}, {"title": "Rent a van"}])
+        steps = [{"title": f"Box {place}", "parent_id": place % 2 + 1} for place in range(1, 20)]
+        await call(client, "add-tasks", tasks=steps)
+        few = await call(client, "delete-tasks", task_ids=[1])
+        assert few["message"].startswith("Deleted #1, #4, ")
+        many = await call(client, "delete-tasks", task_ids=[2])
+        assert (many["status"], many["message"]) == (
+            "needs_confirmation",
+            "Nothing is deleted yet. Ask the user to decide about 11 tasks.",
+        )
+        monkeypatch.setattr(deletion_proposals, "AT_ONCE_MAX", 10)
+        await refused(client, "delete-tasks", task_ids=[2])
+        assert len((await call(client, "find-tasks"))["tasks"]) == 11
 
 
 async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(person: Person, api: httpx.AsyncClient):

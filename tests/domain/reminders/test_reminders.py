@@ -176,6 +176,12 @@ async def test_a_snoozed_reminder_is_hidden_and_rings_later_within_a_week(me: Ac
         assert refused.value.facts["field"] == "minutes"
 
 
+async def test_a_task_that_is_silent_by_default_stays_so_after_a_snooze(me: Account):
+    await add(me, "tomorrow")
+    snoozed = await me.run(reminders.snooze, 1)
+    assert (snoozed.before, snoozed.remind_at is None) == ("none", False)
+
+
 async def test_snoozing_a_completed_task_changes_nothing(me: Account):
     await add(me, in_hours(24))
     await me.complete(1)

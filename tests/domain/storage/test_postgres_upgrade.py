@@ -90,6 +90,13 @@ def upgrade_as_owner(home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_data_of_a_newer_postgres_are_left_alone(tmp_path: Path):
+    version = tmp_path / "postgres" / "data" / "PG_VERSION"
+    version.parent.mkdir(parents=True)
+    version.write_text("99")
+    assert upgrade(tmp_path) == f"There are no data of an older Postgres than 18 in {tmp_path}."
+
+
 def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(
     older: OlderHome, monkeypatch: pytest.MonkeyPatch
 ):
