@@ -25,7 +25,7 @@ TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).par
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
 """`false`: nothing can have what is looked for."""
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
-OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])")
+OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
     access_tokens.list_tokens all_day.follow_time_zone attached_line_choices.added_in attached_lists._card_before
     attachments.files_for_model conversations._endings conversations.starting_messages conversations_import._threads
