@@ -55,12 +55,12 @@ class _Item(NamedTuple):
     """An item of the conversation, as turn_storage.begin_turn reads it."""
 
     type: str
-    content: Any
-    quoted_text: str | None
-    attachments: Sequence[_Json] | None
-    calls: Sequence[_Json] | None
+    content: Any = None
+    quoted_text: str | None = None
+    attachments: Sequence[_Json] | None = None
+    calls: Sequence[_Json] | None = None
     """The tool calls of a workflow."""
-    card: Any
+    card: Any = None
     """The proposal of a card, and what clicks in it changed."""
 
 
@@ -86,11 +86,11 @@ class Conversation(NamedTuple):
     """Within RULES_BUDGET_CHARACTERS; all results are whole, since the rules count in the lists that were shown."""
 
 
-def conversation_of(earlier: Sequence[Sequence[Any]], message: UserMessageItem) -> Conversation:
+def conversation_of(earlier: Sequence[_Json], message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message; `earlier` holds what turn_storage.begin_turn read."""
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
-    turns = [*_split_into_turns(map(_Item._make, earlier)), [{"role": "user", "content": own}]]
+    turns = [*_split_into_turns(_Item(**item) for item in earlier), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
 
@@ -124,8 +124,8 @@ def _clicks_as_input(card: _Json) -> list[_Json]:
     return [{"type": "message", "role": "user", "content": click_note(note)}] if note else []
 
 
-def _clicked(changes: Sequence[Sequence[Any]]) -> str:
-    rows = [_ChangeByClick(*change) for change in changes]
+def _clicked(changes: Sequence[_Json]) -> str:
+    rows = [_ChangeByClick(**change) for change in changes]
     effective = effective_changes(rows)
     numbers: dict[str, list[int]] = defaultdict(list)
     for change in rows:

@@ -65,14 +65,18 @@ BEGIN_TURN = text("""
     )
     SELECT first_change_id,
         EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
-        (SELECT json_agg(json_build_array(type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
-            CASE WHEN type = 'workflow' THEN (
+        (SELECT json_agg(json_build_object(
+            'type', type,
+            'content', body -> 'content',
+            'quoted_text', body -> 'quoted_text',
+            'attachments', body -> 'attachments',
+            'calls', CASE WHEN type = 'workflow' THEN (
                 SELECT json_agg(call ORDER BY call.id) FROM (
                     SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
                     WHERE thread_id = :thread_id AND turn_id = newest.turn_id AND item_id = newest.id
                 ) AS call
             ) END,
-            CASE WHEN type = 'widget' THEN json_build_object('proposal', (
+            'card', CASE WHEN type = 'widget' THEN json_build_object('proposal', (
                 SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
                     SELECT number FROM tasks
                     WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
@@ -85,7 +89,7 @@ BEGIN_TURN = text("""
                     WHERE turns.id = newest.turn_id AND changes.user_id = :user_id AND kind = 'task'
                         AND actor NOT IN ('assistant', 'repeat')
                 )
-                SELECT json_agg(json_build_array(id, undoes, action, task_number, is_click) ORDER BY id) FROM (
+                SELECT json_agg(change ORDER BY id) FROM (
                     SELECT id, undoes, action, task_number, true AS is_click FROM clicks
                     UNION ALL
                     SELECT id, undoes, action, task_number, false FROM changes
@@ -156,10 +160,9 @@ class Begun(NamedTuple):
     first_change_id: int
     has_open_proposals: bool
     """True if the thread has proposals that are not decided."""
-    earlier: list[list[Any]]
-    """The conversation before the message, oldest first: of each item its type, `content`, `quoted_text` and
-    `attachments`, the tool calls of a workflow, and of a card its proposal, and what clicks in it changed, with the
-    undos. Whole items would cost more than the query."""
+    earlier: list[dict[str, Any]]
+    """The conversation before the message, oldest first: what agent/history.py needs of each item. Whole items would
+    cost more than the query."""
 
 
 async def begin_turn(

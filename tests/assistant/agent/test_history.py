@@ -159,24 +159,24 @@ async def test_the_history_contains_the_newest_complete_turns_within_the_budget(
 SHORT = {"title": "Task", "due": "2030-05-01", "due_in_words": "tomorrow", "done": False}
 
 
-def listing(count: int, description: str = "", title: str = "Task") -> list[list[Any]]:
+def listing(count: int, description: str = "", title: str = "Task") -> list[dict[str, Any]]:
     """The stored items of a turn that lists so many tasks and offers to complete one."""
     tasks = [{"number": number, "description": description, **SHORT, "title": title} for number in range(count)]
     return listing_of(tasks)
 
 
-def listing_of(tasks: list[dict[str, Any]], said: str = "what is open?") -> list[list[Any]]:
+def listing_of(tasks: list[dict[str, Any]], said: str = "what is open?") -> list[dict[str, Any]]:
     """The stored items of a turn that lists these tasks."""
     result = {"status": "ok", "message": "Found them.", "tasks": tasks, "note": "Data."}
     call = {"round": 1, "call_id": said, "tool": "list_tasks", "arguments": {}, "signature": None, "result": result}
     return [
-        ["user_message", [{"type": "input_text", "text": said}], None, [], None, None],
-        ["workflow", None, None, None, [call], None],
-        ["assistant_message", [{"type": "output_text", "text": "#3. Shall I?"}], None, None, None, None],
+        {"type": "user_message", "content": [{"type": "input_text", "text": said}]},
+        {"type": "workflow", "calls": [call]},
+        {"type": "assistant_message", "content": [{"type": "output_text", "text": "#3. Shall I?"}]},
     ]
 
 
-def conversation_after(*turns: list[list[Any]], said: str = "yes please do") -> history.Conversation:
+def conversation_after(*turns: list[dict[str, Any]], said: str = "yes please do") -> history.Conversation:
     message = UserMessageItem(
         id="msg_1",
         thread_id="thr_1",
@@ -187,7 +187,7 @@ def conversation_after(*turns: list[list[Any]], said: str = "yes please do") -> 
     return history.conversation_of([item for turn in turns for item in turn], message)
 
 
-def rules_reply(*turns: list[list[Any]], said: str) -> Any:
+def rules_reply(*turns: list[dict[str, Any]], said: str) -> Any:
     """What the rules reply to a message after these stored turns."""
     return decide_reply(conversation_after(*turns, said=said).for_rules, UserClock(BERLIN, WEDNESDAY))
 
@@ -201,7 +201,7 @@ def rules_reply(*turns: list[list[Any]], said: str) -> Any:
     ],
 )
 def test_long_results_are_shortened_before_their_turn_is_left_out(
-    stored: list[list[Any]], told: list[dict[str, Any]]
+    stored: list[dict[str, Any]], told: list[dict[str, Any]]
 ) -> None:
     conversation = conversation_after(stored).for_gemini
     said = [item["content"] for item in conversation if "content" in item]
@@ -209,7 +209,7 @@ def test_long_results_are_shortened_before_their_turn_is_left_out(
     [output] = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
     assert (output["status"], output["message"]) == ("ok", "Found them.")
     assert output.get("tasks", [])[3:4] == told
-    assert ("shortened" in output) == (told != [stored[1][4][0]["result"]["tasks"][3]])
+    assert ("shortened" in output) == (told != [stored[1]["calls"][0]["result"]["tasks"][3]])
     assert len(json.dumps(conversation)) < history.BUDGET_CHARACTERS
 
 
@@ -258,7 +258,11 @@ UNREADABLE: list[dict[str, Any]] = [{"tasks": [1, None, {"title": "Milk"}]}, {"t
 @pytest.mark.parametrize("unreadable", UNREADABLE)
 def test_an_imported_result_of_another_form_is_shortened_too(unreadable: dict[str, Any]) -> None:
     stored = listing(0)
-    stored[1][4][0]["result"] = unreadable | {"status": "ok", "message": "x", "texts": "x" * history.BUDGET_CHARACTERS}
+    stored[1]["calls"][0]["result"] = unreadable | {
+        "status": "ok",
+        "message": "x",
+        "texts": "x" * history.BUDGET_CHARACTERS,
+    }
     [output] = [item["output"] for item in conversation_after(stored).for_gemini if "output" in item]
     tasks = {"tasks": [{"title": "Milk"}]} if unreadable.get("tasks") else {}
     assert json.loads(output) == {"status": "ok", "message": "x", "shortened": history.SHORTENED} | tasks
@@ -267,14 +271,17 @@ def test_an_imported_result_of_another_form_is_shortened_too(unreadable: dict[st
 @pytest.mark.parametrize("unreadable", UNREADABLE)
 def test_without_a_key_an_imported_result_of_another_form_is_passed_over(unreadable: dict[str, Any]) -> None:
     stored = listing(0)
-    stored[0][1][0]["text"] = "thank you"
-    stored[1][4][0]["result"] = {"status": "ok", **unreadable}
+    stored[0]["content"][0]["text"] = "thank you"
+    stored[1]["calls"][0]["result"] = {"status": "ok", **unreadable}
     assert rules_reply(stored, said="complete 7") == [PlannedCall("complete_task", {"task_id": 7})]
 
 
 def test_a_click_with_an_unknown_action_is_not_told() -> None:
-    changes = [[1, None, "snoozed", 7, True], [2, None, "painted", 7, True], [3, None, "updated", None, True]]
-    card = ["widget", None, None, None, None, {"proposal": None, "changes": changes}]
+    changes = [
+        {"id": place, "undoes": None, "action": action, "task_number": number, "is_click": True}
+        for place, (action, number) in enumerate([("snoozed", 7), ("painted", 7), ("updated", None)])
+    ]
+    card = {"type": "widget", "card": {"proposal": None, "changes": changes}}
     assert [item["content"] for item in conversation_after([*listing(0), card]).for_gemini if "content" in item] == [
         "what is open?",
         "#3. Shall I?",
