@@ -40,6 +40,7 @@ class Memory:
         return self.is_part or bool(self.selected)
 
     def begin_turn(self, selected: list[int]) -> None:
+        """Begin the next turn of the conversation, for which the user has selected these tasks."""
         self.selected, self.touched_before, self.touched_now = selected, self.touched, []
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:

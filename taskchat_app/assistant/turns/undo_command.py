@@ -47,9 +47,12 @@ _UNDO = re.compile(
     rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
 )
 _REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
+# "Please undo that, please"
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")
+# "Oh no, wait, (undo that)"
 _HESITATION = re.compile(
-    r"(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+(?=\w)"
+    r"\A(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+"
+    r"(?=\w)"
 )
 _OF_RUN = and_(
     col(Change.user_id) == Turn.user_id, col(Change.turn_id) == Turn.id, col(Change.id) >= Turn.first_change_id
@@ -72,7 +75,7 @@ def parse_undo_command(text: str) -> UndoCommand | None:
         return None
     plain = unicodedata.normalize("NFC", command).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
     plain = " ".join(_POLITE.sub(" ", plain).split())
-    plain = plain.removeprefix(found[0]) if (found := _HESITATION.match(plain)) else plain
+    plain = _HESITATION.sub("", plain)
     if _UNDO.fullmatch(plain) or is_said("undo", plain):
         return "undo"
     return "redo" if _REDO.fullmatch(plain) else None
@@ -85,7 +88,8 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     """
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with held_transaction(turn) as session:
-        for candidate in await (_done if wish == "undo" else _taken_back)(session, turn):
+        turns = await _done(session, turn) if wish == "undo" else await _taken_back(session, turn)
+        for candidate in turns:
             outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if outcome.undone or outcome.conflicts:
                 if wish == "undo":

@@ -70,20 +70,29 @@ async def import_foreign(
     count, open_count, steps = await asyncio.to_thread(_count_tasks, records)
     report.begin("tasks", count)
     report.whole = report.total
-
-    async def tasks() -> AsyncIterator[ForeignTask]:
-        for late in (False, True) if steps.late else (False,):
-            read = _records(records)
-            while piece := await asyncio.to_thread(list, islice(read, RECORDS_AT_ONCE)):
-                for record in piece:
-                    if isinstance(record, ForeignTask):
-                        if (record.id in steps.late) == late:
-                            yield _as_step(record, steps, report)
-                    elif not late:
-                        report.add(*record)
-
-    await import_tasks(session, by, tasks(), open_count, report, zone)
+    await import_tasks(session, by, _tasks_in_order(records, steps, report), open_count, report, zone)
     await asyncio.to_thread(report.finish)
+
+
+async def _tasks_in_order(records: IO[bytes], steps: FileSteps, report: ImportReport) -> AsyncIterator[ForeignTask]:
+    """Yield the tasks of the file, the late steps last; add its remarks to the report."""
+    async for record in _in_pieces(records):
+        if not isinstance(record, ForeignTask):
+            report.add(*record)
+        elif record.id not in steps.late:
+            yield _as_step(record, steps, report)
+    if steps.late:
+        async for record in _in_pieces(records):
+            if isinstance(record, ForeignTask) and record.id in steps.late:
+                yield _as_step(record, steps, report)
+
+
+async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | tuple[str, int, Any]]:
+    """Yield the records, of which a thread reads RECORDS_AT_ONCE at a time."""
+    read = _records(records)
+    while piece := await asyncio.to_thread(list, islice(read, RECORDS_AT_ONCE)):
+        for record in piece:
+            yield record
 
 
 def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
