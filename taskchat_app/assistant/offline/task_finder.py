@@ -270,7 +270,7 @@ def _numbers_in(parts: list[str]) -> dict[str, int]:
 
 
 def find_reported(command: Command, memory: Memory) -> Steps[Found]:
-    """The open task that is said to be done: for certain if its title has no other words than what was said."""
+    """Find the open tasks that are said to be done, or ask which are meant: "I washed the car and paid the rent"."""
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
@@ -279,16 +279,10 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     is_titled = any(folded_words(target.words) <= folded_words(task["title"]) for task in alike)
     if is_wholly(verb) and not is_titled and _numbers_in(parts):
         return (yield from _each(parts, command, "open"))
-    said = verbs_of(verb)
-    certain = stems(target.words) | said
-
-    def is_certain(task: dict[str, Any]) -> bool:
-        titled = stems(task["title"])
-        return titled <= certain and (is_completing(verb) or not titled.isdisjoint(said))
-
-    exact = [task for task in alike if is_certain(task)]
+    exact = [task for task in alike if _is_said(task["title"], target.words, verb)]
     if not exact and is_wholly(verb):
-        exact = [task for task in alike if stems(without_verb(task["title"])) <= certain]
+        words = stems(target.words) | verbs_of(verb)
+        exact = [task for task in alike if stems(without_verb(task["title"])) <= words]
     if len(exact) == 1:
         return exact
     if alike:
@@ -296,7 +290,7 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     found: list[dict[str, Any]] = []
     for part in parts:
         alike = yield from find_by_stems(part, "open", command.language)
-        found += [task for task in alike if len(alike) == 1 and is_certain(task)]
+        found += [task for task in alike if len(alike) == 1 and _is_said(task["title"], target.words, verb)]
     if found and len(found) == len(parts):
         return found
     # "Finished the dentist and call mum" may go on with a task.
@@ -304,3 +298,9 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     if is_wholly(verb) and parts and not goes_on:
         return (yield from _each(parts, command, "open"))
     return (yield from _in_text(target.words, command, "open"))
+
+
+def _is_said(title: str, words: str, verb: str) -> bool:
+    """Return whether a title has no other words than what was said: "Wash the car" of "washed the car"."""
+    titled, verbs = stems(title), verbs_of(verb)
+    return titled <= stems(words) | verbs and (is_completing(verb) or not titled.isdisjoint(verbs))

@@ -145,20 +145,14 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     series = CalendarSeries()
     if task.recurrence is not None and task.completed_at is None:
         series = calendar_series(task.recurrence, SERIES_START.of_row(task) or due, due, zone, made_for)
-    at = _written(due, zone)
-    repeats = bool(series.rule or series.dates)
     if kind == "event":
-        component.add("dtstart", at)
-        if due.day:
-            component.add("dtend", due.day + timedelta(days=1))
-        else:
-            component.add("duration", timedelta(minutes=EVENT_MINUTES))
+        _add_span(component, due, zone)
     else:
-        if repeats:  # a rule needs a beginning; other calendars write the due date too
-            component.add("dtstart", at)
+        if series.rule or series.dates:  # a rule needs a beginning; other calendars write the due date too
+            component.add("dtstart", _written(due, zone))
         elif start:  # of the same kind as the due date (RFC 5545, 3.8.2.4)
             component.add("dtstart", start.local_day(zone) if due.day else _written(Due(start.at), zone))
-        component.add("due", at)
+        component.add("due", _written(due, zone))
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
@@ -167,6 +161,15 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
         component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):
         component.add_component(alarm)
+
+
+def _add_span(component: Any, due: Due, zone: ZoneInfo) -> None:
+    """Add beginning and end of an event: the whole day, or EVENT_MINUTES from the due time on."""
+    component.add("dtstart", _written(due, zone))
+    if due.day:
+        component.add("dtend", due.day + timedelta(days=1))
+    else:
+        component.add("duration", timedelta(minutes=EVENT_MINUTES))
 
 
 def _written(due: Due, zone: ZoneInfo) -> date | datetime:

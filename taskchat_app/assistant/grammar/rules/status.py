@@ -54,26 +54,25 @@ _THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?
 def _status(kind: Kind) -> Make:
     """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
+    is_deletion = kind in ("delete", "cancel")
+
     def make(match: Said, clock: UserClock, language: Language) -> Command | None:
         said = match["item"].strip().strip(".!?")
         if _SPARED.match(said):
             return Command("unknown", match.string, language=language)
-        named = _THIS_TIME.sub("", said) if kind in ("delete", "cancel") else said
+        named = _THIS_TIME.sub("", said) if is_deletion else said
         if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
             return Command("complete_all", match.string, target, language=language)
         if (tag := list_tag(match.slots)) and _ALL.fullmatch(named):
             return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
-        if kind in ("delete", "cancel"):
-            for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
-                if pattern.fullmatch(named) and (target := _swept(named)).is_all:
-                    target = target if status == "all" else Target()
-                    return Command("delete_all", match.string, target, {"status": status}, language)
+        if is_deletion and (found := _delete_all(named, match, language)):
+            return found
         if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed.groupdict()) is None:
             named = listed["item"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
         place = match["item"].strip()
         target = read_target(place if place.endswith(".") else named)
-        given = _once(said, target, clock) if kind in ("delete", "cancel") else {}
+        given = _once(said, target, clock) if is_deletion else {}
         return Command(kind, match.string, target, given, language)
 
     return make
@@ -81,6 +80,15 @@ def _status(kind: Kind) -> Make:
 
 complete, reopen, delete = _status("done"), _status("reopen"), _status("delete")
 """What sentences of the sentence files do with their {item}."""
+
+
+def _delete_all(named: str, match: Said, language: Language) -> Command | None:
+    """Return the command to delete all tasks, or all of a status: "everything", "all done tasks"; None for others."""
+    for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
+        if pattern.fullmatch(named) and (target := _swept(named)).is_all:
+            target = target if status == "all" else Target()
+            return Command("delete_all", match.string, target, {"status": status}, language)
+    return None
 
 
 def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
