@@ -54,11 +54,17 @@ function change(key, changes) {
   }
 }
 
+/** Return why a file cannot go, which is at this place in its draft; "" if it can. */
+function problemOf(file, place, gettext) {
+  if (file.size > FILE_MAX_BYTES) return gettext(FILE_TOO_LARGE);
+  return place >= FILES_MAX ? gettext(TOO_MANY_FILES) : "";
+}
+
 /** Add files to a draft and upload them; `gettext` says why some cannot go. */
 export function addFiles(account, thread, chosen, gettext) {
   const before = draftFiles(account, thread);
   const added = [...chosen].map((file, at) => {
-    const problem = file.size > FILE_MAX_BYTES ? gettext(FILE_TOO_LARGE) : before.length + at >= FILES_MAX ? gettext(TOO_MANY_FILES) : "";
+    const problem = problemOf(file, before.length + at, gettext);
     return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status: problem ? "failed" : "uploading" };
   });
   set(keyOf(account, thread), [...before, ...added]);

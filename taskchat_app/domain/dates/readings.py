@@ -197,26 +197,45 @@ def _utc_text(moment: datetime) -> str:
 
 
 def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
-    """Return the phrase with each day that it could mean, the one that it is read as first."""
-    today, days = today_in(zone, now), phrase.days
-    if phrase.exact is not None:
-        return [("", phrase)]
-    if days is None:
-        if not (phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)):
-            return [("", phrase)]
-        if phrase.due(zone, now).local_day(zone) != today:
-            return [("", phrase)]
-        day = today + timedelta(days=1)
-        return [(TODAY, phrase), (TOMORROW, replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE)))]
-    if (written := SLASHED.search(words)) and month_first_in(zone) is None and not _NAMED_WEEKDAY.search(words):
-        by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
-        if by_month and by_day and by_month.first != by_day.first:
-            return [(MONTH_FIRST, replace(phrase, days=by_month)), (DAY_FIRST, replace(phrase, days=by_day))]
+    """Return the phrase with each day that it could mean and the name of that meaning, the one that is read first."""
+    found: list[tuple[str, Phrase]] = []
+    if phrase.exact is None:
+        if phrase.days is None:
+            found = _of_morning(words, phrase, zone, now)
+        else:
+            found = _of_both_orders(words, phrase, zone, now) or _of_next(words, phrase, phrase.days, zone, now)
+    return found or [("", phrase)]
+
+
+def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
+    """Return today and tomorrow for "in the morning" while it is still to come today; else nothing."""
+    is_morning = phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)
+    today = today_in(zone, now)
+    if not is_morning or phrase.due(zone, now).local_day(zone) != today:
+        return []
+    day = today + timedelta(days=1)
+    return [(TODAY, phrase), (TOMORROW, replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE)))]
+
+
+def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
+    """Return both days of "3/5" where the zone has no order of dates; else nothing."""
+    written = SLASHED.search(words)
+    if not written or month_first_in(zone) is not None or _NAMED_WEEKDAY.search(words):
+        return []
+    by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
+    if not by_month or not by_day or by_month.first == by_day.first:
+        return []
+    return [(MONTH_FIRST, replace(phrase, days=by_month)), (DAY_FIRST, replace(phrase, days=by_day))]
+
+
+def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
+    """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
+    today = today_in(zone, now)
     if _NEXT_WEEKDAY.search(words) and days.first == days.last == day_of_week(today, days.first.weekday()):
         return [(THIS_WEEK, phrase), (WEEK_AFTER, replace(phrase, days=_later(days, 1)))]
     if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
         return [(WEEK_AFTER, phrase), (THIS_WEEK, replace(phrase, days=_later(days, -1)))]
-    return [("", phrase)]
+    return []
 
 
 def _later(days: Days, weeks: int) -> Days:
