@@ -43,21 +43,16 @@ def _format_rule(rule: str, _style: DateStyle) -> Message:
 
 def _base(parts: Rule) -> Message | None:
     """Return the rule without its end; None if it uses parts that have no short wording."""
-    used = set(parts.numbers)
-    days = parts.weekdays
-    plain_days = bool(days) and all(ordinal == 0 for _, ordinal in days)
+    used, days = set(parts.numbers), parts.weekdays
+    has_ordinals = any(ordinal for _, ordinal in days)
     if not used and not days:
         return _every(parts)
-    if (
-        not used
-        and plain_days
-        and parts.freq in ("WEEKLY", "DAILY")
-        and (parts.freq == "WEEKLY" or parts.interval == 1)
-    ):
-        return _on_weekdays(parts)
-    if not used and days and parts.freq == "MONTHLY" and not plain_days:
+    if not used and not has_ordinals:
+        is_weekly = parts.freq == "WEEKLY" or (parts.freq == "DAILY" and parts.interval == 1)
+        return _on_weekdays(parts) if is_weekly else None
+    if not used and parts.freq == "MONTHLY":
         return gettext("{every} on the {days}", every=_every(parts), days=_nth_days(days))
-    if used == {"BYMONTH"} and days and parts.freq == "YEARLY" and not plain_days:
+    if used == {"BYMONTH"} and has_ordinals and parts.freq == "YEARLY":
         return _on_days_of_months(parts)
     if used == {"BYMONTHDAY"} and not days and parts.freq == "MONTHLY":
         names = [_month_day(day) for day in parts.numbers["BYMONTHDAY"]]
