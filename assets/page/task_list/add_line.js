@@ -123,13 +123,11 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   const [, rerender] = useState(0);
   useLayoutEffect(() => {
     for (const { key, attempt, kind, problem, announcement: added } of outcomes) {
+      const isOfInFlight = inFlight.current?.attempt === attempt;
+      if (isOfInFlight) inFlight.current = null;
+      if (isOfInFlight && added) setAnnouncement(added);
       const entry = JSON.parse(entriesJson(account, TASKS)).find((other) => other.key === key);
-      if (inFlight.current?.attempt === attempt) {
-        inFlight.current = null;
-        if (added) setAnnouncement(added);
-      }
-      else if (kind !== "stored") continue; // of an earlier attempt
-      if (!entry) continue;
+      if (!entry || (!isOfInFlight && kind !== "stored")) continue; // of an earlier attempt only that it was stored counts
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
       else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
       else changeEntry(entry, { problem });

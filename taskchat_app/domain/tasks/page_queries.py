@@ -148,13 +148,13 @@ def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
 
     What has the words is a set of its own: as an array Postgres would search it from the start for each task.
     """
-    others, sets = _without_words(query)
-    listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(others))
-    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *sets)))
+    plain, with_words = _without_words(query)
+    listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))
+    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *with_words)))
 
 
 def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
-    """Return the query without words and tags, and queries for the numbers of the tasks that have these."""
+    """Return the query without words and tags, and a query for the numbers of the tasks that have each of these."""
     words = search_words_of(checked_search(query.q or ""))
     return replace(query, q=None, tags=()), found_numbers(words, checked_tags(query.tags))
 
@@ -182,13 +182,13 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
-    # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
-    others, sets = _without_words(query)
+    plain, with_words = _without_words(query)
     if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
         return []
     # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
-    found = [col(Task.number).in_(numbers).is_(True) for numbers in sets]
-    whose = (col(Task.user_id) == user_id, *conditions_of(others), *found)
+    found = [col(Task.number).in_(numbers).is_(True) for numbers in with_words]
+    whose = (col(Task.user_id) == user_id, *conditions_of(plain), *found)
+    # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
     lists = (
         sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*whose).group_by(col(Task.tags)).subquery()
     )
