@@ -81,13 +81,17 @@ def parse_target(url: str) -> Target:
         raise Invalid(MALFORMED, field="url")
     port = PORTS[parts.scheme] if port is None else port
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if not settings().allow_private_hooks:
-        name = host.rstrip(".")
-        if ":" not in name and ("." not in name and not name.isdecimal() and not name.startswith("0x")):
-            raise Invalid(PRIVATE, field="url")
-        if f".{name}".endswith(PRIVATE_SUFFIXES) or (port < OPEN_PORTS_FROM and port not in PORTS.values()):
-            raise Invalid(PRIVATE, field="url")
+    if not settings().allow_private_hooks and _is_private(host.rstrip("."), port):
+        raise Invalid(PRIVATE, field="url")
     return Target(parts.scheme, host, port, path)
+
+
+def _is_private(host: str, port: int) -> bool:
+    """Return whether a host's name is one of private networks, or the port one of other services than HTTP."""
+    is_address = ":" in host or host.isdecimal() or host.startswith("0x")  # "2130706433" is 127.0.0.1
+    is_single_word = "." not in host and not is_address
+    is_of_other_service = port < OPEN_PORTS_FROM and port not in PORTS.values()
+    return is_single_word or is_of_other_service or f".{host}".endswith(PRIVATE_SUFFIXES)
 
 
 async def resolve(target: Target) -> Resolved:
