@@ -88,10 +88,9 @@ def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
     # "Bring it forward by a day" and "move it up a day" are earlier, "move it forward by a day" is later.
     by = match["by"] if _BRINGS.match(match["lead"]) or match["by"].startswith(" up") else ""
     is_earlier = _EARLIER.search(f"{match['lead']} {by} {match['side'] or ''}")
-    count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
-    given: dict[str, Any] = {"unit": unit, "count": count, "date": f"{match['count']} {match['unit']}"}
-    if match["count"].lower() == "half an":
-        given |= {"unit": "minutes", "count": 30 * count}
+    unit, count = ("minutes", 30) if match["count"].lower() == "half an" else (unit, number(match["count"]))
+    signed = -count if is_earlier else count
+    given = {"unit": unit, "count": signed, "date": f"{match['count']} {match['unit']}"}
     command = Command("shift", match.string, read_target(match["item"]), given, language)
     return command if match["by"] or match["side"] else _uncertain(command, match["item"])
 
@@ -118,6 +117,7 @@ def _instead(match: Said, clock: UserClock, language: Language) -> Command | Non
 
 
 def move(match: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read another date of a task: "move 3 to friday"."""
     due = said_due(match["when"], zone=clock.zone, now=clock.now)
     if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
@@ -125,6 +125,7 @@ def move(match: Said, clock: UserClock, language: Language) -> Command | None:
 
 
 def _title(match: Said) -> dict[str, Any]:
+    """Return a new title, without quotes around it or with a capital first letter."""
     title = match["title"].strip().rstrip(".")
     spans = quoted_parts(title)
     if spans and spans[0] == (0, len(title)):
