@@ -35,6 +35,15 @@ _BANGS = phrase(r"\s!!!?[\s.]*\Z")
 # "Mum is very important" may only be said of her.
 _JUDGED = phrase(r"\b(?:is|are) (?:(?:now|very|really) )?(?:urgent|important)\Z")
 _FREE_MAX_CHARACTERS = 200
+_ON_TASKS = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
+# "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
+_ASIDE = phrase(
+    r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.*(?:[\d?]|\b(?:if|unless|when|except|but"
+    r"|instead|or|think|guess|not (?:done|finished|yet)|wenn|falls|außer|sondern|oder|glaube?|denke?|noch nicht"
+    r"|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move|add|put|make)\b))"
+    r"(?=.*(?:\b(?:i|we|it|they|he|she|there|ich|wir|er|es|man|is|are|was|has|can['’]?t|ist|sind|hat|habe?|muss|kann|eilt"
+    r"|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
+)
 """Each of the rewrites of a clause is read like a clause of its own."""
 
 
@@ -43,6 +52,10 @@ def read_command(text: str, clock: UserClock) -> Command:
 
     What may be a new task is compared with changes of a task that is there, what is not understood with late sentences.
     """
+    aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
+    said = read_command(text[: aside.start()], clock) if aside else None
+    if aside and said and said.kind in _ON_TASKS and (aside["whole"] or not said.target.is_sweeping):
+        return said
     command = _read_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):

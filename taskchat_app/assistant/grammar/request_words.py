@@ -30,7 +30,8 @@ _POLITE = phrase(
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
-    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|for me|(?:right )?(?<!from )now|für mich"
+    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|(?:right )?(?<!from )now"
+    r"|für mich"
     r"|,? (?:yay|juhu+|hurra|hooray|phew|lol|haha|finally|endlich)"
     r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)[\s,!.]*+){1,4}\Z"
 )

@@ -51,9 +51,7 @@ UNREAD = gettext(
     " in other words."
 )
 CORRECTED = gettext("You corrected yourself (“{word}”), so {nothing}. Say it once more as you mean it.")
-OFFERED = gettext(
-    "I did not understand “{text}” as a command, so {nothing}. A click below, or “yes”, adds it as a task."
-)
+OFFERED = gettext("Is “{text}” a new task? So far {nothing}. A click below, or “yes”, adds it as a task.")
 ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")
 NO_LISTS = gettext(

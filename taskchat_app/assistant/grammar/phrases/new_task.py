@@ -81,7 +81,7 @@ _LATER = re.compile(
 )
 # "Write the speech, finish by the 5th", "service the car sometime next week"
 _TO_FINISH = re.compile(
-    r"\s(?:sometime|irgendwann)\s?\Z"
+    r",?\s(?:sometime|irgendwann)\s?\Z"
     r"|\s?,\s(?:and\s|und\s)?(?:(?:to|must|should|needs?\sto|has\sto|muss)\s)?(?:be\s)?"
     r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?:\ssein)?\s?\Z",
     re.IGNORECASE,

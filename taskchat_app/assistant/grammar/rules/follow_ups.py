@@ -72,12 +72,13 @@ FOLLOW_UPS: tuple[Row, ...] = (
      r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", "en", _tell),
     (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"
      rf" )?{_WORDS}"
-     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", "en", _tell),
+     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?(?: again)?", "en", _tell),
     (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
      rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", "de", _tell),
     (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", "en", _tell),
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", "en", _tell),
-    (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"
-     r"(?: (?:fällig|geplant|dran))?", "de", _tell),
+    (rf"(?:(?:bis )?wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|war|habe ich) "
+     rf"(?:(?:nochmal|noch mal|denn|eigentlich) )*(?:das (?:nochmal )?mit dem |mein(?:e|en)? |der |die |das |den )?"
+     rf"{_WORDS}(?: (?:fällig|geplant|dran))?", "de", _tell),
 )  # fmt: skip
 """Rules before all others."""

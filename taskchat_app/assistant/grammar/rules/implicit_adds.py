@@ -161,7 +161,8 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     if is_wish and not _DOUBTFUL.search(text) and not _DENIED.search(title):
         language = detect_language(clause) or ("de" if is_german else "en")
         return Command("wish", clause, given=given, language=language)
-    return Command("offer", clause, given=given) if len(given) > 1 or " " in title else None
+    is_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
+    return Command("offer", clause, given=given) if is_title else None
 
 
 def _without_mark(clause: str) -> str:

@@ -51,7 +51,7 @@ def _without_introduction(said: Said) -> str:
         if introduction["with"]:
             text = _AND_DUE.sub(", due date ", text)
     clause = _DASS_ICH.fullmatch(text)
-    return clause["title"] if clause else text
+    return clause["title"] + (clause["more"] or "") if clause else text
 
 
 def _without_words_of_order(title: str, text: str, said: Said, language: Language) -> str:
@@ -195,6 +195,7 @@ _TITLED = phrase(
 _AND_DUE = phrase(r",? and (?:the )?due date ")
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
+    r"(?P<more>,? .{1,60})?"
 )
 # "Ich muss morgen noch zur Bank"; written with a capital, the word belongs to the title: "Noch ein Bier".
 _STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
