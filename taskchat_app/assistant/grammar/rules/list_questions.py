@@ -1,7 +1,9 @@
 """Patterns of the questions for tasks: to list, count and find them. lists.py makes commands of what matches.
 
 A pattern is a whole clause. Its group `rest`, with `more`, must consist of filters such as "due today" and filling
-words; `words` is a text to search for.
+words; `words` is a text to search for. lists.py tries the tables in this order, and of a table the first row that fits:
+FINISHED, COUNTS, AGENDAS, COUNT_WORDS; SORTED; ASKS, SEARCHES; after the commands to change tasks FREE, FINDS, LOOKS,
+DATED_FINDS, SHOWN. LOOKS allows more filling words than ASKS, as no command is left that could be meant.
 """
 
 import re
@@ -27,29 +29,37 @@ def matches(questions: Questions, clause: str) -> Iterator[tuple[re.Match[str], 
             yield match, language
 
 
+# "Alle überfälligen Aufgaben erledigen" and "meine Aufgaben abhaken" are commands; "alle überfälligen Aufgaben" asks.
+_COMPLETES = rf"(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{LEVELS}) (?:{TASKS_DE}) erledigen\Z"
+_ENDS_WITH_COMPLETING = r"(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z"
 ASKS = _table(en=[
+    # "List my tasks", "what is due today", "do I have anything today", "anything due today"
     r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b(?P<rest>.*)",
     r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)",
     r"(?:do|have) i (?:have|got)\b(?P<rest>.*)",
     r"(?:(?:is there )?anything|is anything)\b(?P<rest>.*)",
+    # "My open tasks for today", "overdue"
     rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
     rf"(?:{TASKS_EN})(?: .*)?)",
     r"(?P<rest>overdue)",
 ], de=[
-    rf"(?P<rest>(?!(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{LEVELS}) (?:{TASKS_DE}) erledigen\Z)"
+    # "Meine offenen Aufgaben", "ist etwas überfällig"
+    rf"(?P<rest>(?!{_COMPLETES})"
     rf"(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
-    r"(?!(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z)(?: .*)?)",
+    rf"(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
     rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
+    # "Zeige mir die überfälligen Aufgaben", "was steht heute an"
     r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)",
     r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)",
 ])  # fmt: skip
-"""In few words: "what is due today", "my open tasks", "zeige mir die überfälligen Aufgaben"."""
+"""In few words."""
 # "Work" alone is a tag, as "home" is.
 _SHOWN_WORK = r"(?:show|list|display)(?: me)?(?: my| the| all)? work"
 _READ_ALOUD = (
     r"(?:read|list|show|tell|display|print|recite|repeat|recall|hear|provide|give|name)"
     r"(?: (?:out|back|over|up))?\b(?: (?:to )?me\b)?"
 )
+# What a question begins with, and what it contains somewhere: "can you tell me when my next meeting is scheduled"
 _OPENING = (
     r"(?:(?:can|could|would) you )?(?:what|whats|which|who|is|are|am|was (?=i|there|my|the)|do|does|did|have|has|had"
     r"|will|any|how about|(?:tell|show|let|give) me(?: know)?|check|see|find out"
@@ -57,42 +67,52 @@ _OPENING = (
 )
 _ABOUT = rf"(?<!\w)(?:{THE_LIST}|{TASKS}|scheduled|planned|to do|going on|happening|due|coming up|booked)(?!\w)"
 LOOKS = _table(en=[
+    # "Read out my list for today", not "show my work"
     rf"(?!{_SHOWN_WORK}\Z){_READ_ALOUD}(?! (?:my )?work\Z)(?P<rest>.*?)(?: back)?(?: to (?:me|us))?",
+    # "Tell me what to do today", "what does my list say for today"
     r"(?:instruct|tell) me what to do\b(?P<rest>.*)",
     rf"what does {THE_LIST} (?:list|say|look like|contain|have)(?: for)?\b(?P<rest>.*)",
+    # "Is my calendar on friday free", "how does my week look", "my upcoming tasks"
     rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}(?: (?:for|on) .{{1,40}}?)?) "
     r"(?:(?:completely|totally|all|still|already|pretty) )?"
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
     r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
     rf"(?P<rest>(?:my )?(?:upcoming|coming|next) (?:{TASKS_EN}))(?P<more>.*)",
+    # "Where do I have to be today", "what am I doing today", "have I added anything to my list"
     r"where (?:do i (?:have|need) to|should i|must i|am i (?:supposed|meant) to) be\b(?P<rest>.*)",
     r"what (?:am i|are we) (?:up to|doing)\b(?P<rest>.*)",
     r"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in)"
     rf" (?:{THE_LIST})(?P<rest>.*)",
+    # "What did I want to remember", "I wanted to do something, what was it"
     r"(?:what|list|recall|tell me|show me)\b.{0,60}\bi (?:wanted|want|meant|had|need|not want) (?:not )?to"
     r" (?:remember|recall|keep in mind|bear in mind|forget)(?P<rest>)",
     r"i (?:wanted|meant|had) to (?:remember|do) (?:some ?things?|something|it),? what (?:was|were) (?:it|they|that)"
     r"(?P<rest>)",
+    # "What is going on today", "anything happening today", "tomorrow's schedule"
     r"(?:what|which)(?: (?:is|are))?\b(?P<rest>.*)",
     r"(?:is there )?(?:anything|something)\b(?P<rest>.*)",
     r"(?P<rest>.{1,20}? (?:schedule|agenda|calendar|plan))",
+    # "Could you tell me what is scheduled today"
     rf"{_OPENING}\b(?P<rest>.*{_ABOUT}.*)",
 ], de=[
+    # "Öffne meine Liste", "prüfe meine Termine", "sag mir, was ansteht", "lies meine Liste vor", "Termine anzeigen"
     rf"öffne (?P<rest>{A_LIST})",
     r"(?:prüfe|überprüfe|checke?) (?P<rest>.*)",
     r"(?:sage?|nenne?|gib|gebe|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)",
     r"(?:lies|lese|lese?n?) (?:mir |uns )?(?P<rest>.*?)(?: vor)?",
     r"(?:zeige?|liste) (?:mir )?(?P<rest>.*?)(?: (?:an|auf|vor))?",
     r"(?P<rest>.*?) (?:anzeigen|auflisten|vorlesen|zeigen)",
+    # "Ist mein Kalender morgen frei", "wie sieht mein Tag aus"
     rf"(?:ist|wie (?:ist|sieht)) (?P<rest>(?:{THE_LIST}|.{{1,20}}? {THE_LIST}).*?)"
     r" ?(?:(?:noch )?(?:frei|leer|voll)|aus)",
     r"wie sieht (?P<rest>.+?)(?: bei mir)? aus",
+    # "Habe ich heute etwas vor", "was habe ich heute geplant", "steht heute etwas an", "mein Plan für heute"
     r"(?:habe|muss|soll) ich\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|tun|zu tun))?",
     r"(?:was|welche)\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|zu tun))?",
     r"(?:steht|stehen|gibt es)\b(?P<rest> .*?)(?: an)?",
     rf"(?P<rest>(?:mein |meine )?(?:(?:tages|wochen)?plan|tagesablauf|{TASKS_DE})(?: für .*)?)",
 ])  # fmt: skip
-"""In more words: "how does my week look like"."""
+"""In more words."""
 COUNTS = _table(
     en=[r"(?:how many|hows many|what number of)\b(?P<rest>.*)"],
     de=[r"wie ?viele?\b(?P<rest>.*)"],
