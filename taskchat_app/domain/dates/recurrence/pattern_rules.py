@@ -1,7 +1,14 @@
 """Writes the rule that a match of a recurrence pattern means: a match goes in, the text of an RRULE comes out.
 
-The patterns (patterns.py) name the groups that are read here: `days`, `unit`, `count`, `nth`, `months`, `day`, `month`.
 A writer returns None where the words are no recurrence after all, for example because of what stands before them.
+The groups of the patterns (patterns.py) that each writer reads, those in brackets if they are there:
+
+- every: unit ("weeks"), [count] ("2"), [days] ("monday and friday")
+- weekdays, days_in_row: days
+- day_range, timed_range: first, last ("monday", "friday")
+- nth_weekdays: nth ("first and third monday"), [months] ("march and may"), [count], [second] ("other")
+- month_day: day ("1st and 15th")
+- year_day: day, month ("5", "march"), or day2, month2 ("5", "3"): a pattern has each name once
 """
 
 import re

@@ -1,7 +1,7 @@
 """The table of recurrence patterns in English and German, each with what writes the rule of its match.
 
 First the parts of which the patterns are made, then the rows: EVERY_ROWS are recurrences anywhere in a sentence,
-ADVERB_ROWS only at its ends. Of the rows that match, phrases.py takes the first.
+ADVERB_ROWS only at its ends. Of the rows that match, phrases.py takes the first. pattern_rules.py lists the groups.
 """
 
 from taskchat_app.domain.dates.recurrence.pattern_rules import (
@@ -45,13 +45,13 @@ _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # "Every tuesday thursday 7am", but not "every saturday sunday roast" or "every sat sun bathing".
 _BEFORE_TIME = r"(?=\s?(?:$|[,.;:!?(#]|(?:at|um|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
 _IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
-# Several days, or one whose name is no other word: not "every sat nav".
-LIST = (
+# Several weekdays, or one whose name is no other word: not "every sat nav".
+WEEKDAY_LIST = (
     rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}"
     rf"|(?:{SHORT_WEEKDAY})\s(?:(?:{CLEAR_SHORT_WEEKDAY})|(?:{SHORT_WEEKDAY}){_BEFORE_TIME})"
     rf"|{_IN_ROW}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
 )
-GERMAN_LIST = (
+GERMAN_WEEKDAY_LIST = (
     rf"(?:(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}"
     rf"|(?:{GERMAN_SHORT_WEEKDAY})\s(?:mo|di|mi|do|fr|sa|so{_BEFORE_TIME})(?!\w)"
     rf"|{_IN_ROW}|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
@@ -67,18 +67,20 @@ _MANY_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{1,4}}"
 _AND_NTH = rf"{_AND}(?:(?:the|am|den|every|each|jeden)\s)?"
 _DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"
 # "First monday and third friday"; also "first monday and friday", which are the first of both.
-_NTH_DAYS = rf"(?P<nth>{_PLACES}\s{_DAY_NAME}(?:(?:{_AND_NTH}{_PLACES}\s|{_AND}){_DAY_NAME}){{0,4}})"
-_NTH_WEEKDAYS = (
+_NTH_WEEKDAYS = rf"(?P<nth>{_PLACES}\s{_DAY_NAME}(?:(?:{_AND_NTH}{_PLACES}\s|{_AND}){_DAY_NAME}){{0,4}})"
+# The same of names written out, and with a last name alone only before a time: "first monday and friday at 8"
+_NTH_LONG_WEEKDAYS = (
     rf"(?P<nth>{_PLACES}\s(?:{WEEKDAY})(?:{_AND_NTH}{_PLACES}\s(?:{WEEKDAY})){{0,4}}"
     rf"(?:{_AND}(?:{WEEKDAY}){_BEFORE_TIME})?)"
 )
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
-_ONE_DIGITS = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"
-_DIGITS = rf"(?P<day>{_ONE_DIGITS}(?:{_AND}(?:the\s)?{_ONE_DIGITS}){{0,5}})"
-_ONE_DAY = rf"(?:(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)|{DAY_ORDINAL})"
-_DAY = rf"(?P<day>{_ONE_DAY}(?:{_AND}(?:the\s|zum\s)?{_ONE_DAY}){{0,5}})"
-_IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
-_DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
+# Days of the month: "1st and 15th", with _MONTH_DAYS also "first and fifteenth", with _DAY_OF_DATE "1" alone
+_NUMBERED_DAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_NUMBERED_DAYS = rf"(?P<day>{_NUMBERED_DAY}(?:{_AND}(?:the\s)?{_NUMBERED_DAY}){{0,5}})"
+_MONTH_DAY = rf"(?:{_NUMBERED_DAY}|{DAY_ORDINAL})"
+_MONTH_DAYS = rf"(?P<day>{_MONTH_DAY}(?:{_AND}(?:the\s|zum\s)?{_MONTH_DAY}){{0,5}})"
+_DAY_OF_DATE = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
+_DATE = rf"{_DAY_OF_DATE}\s?(?:of\s)?(?P<month>{MONTH})"
 _YEARLY = rf"(?:{_EVERY}\s(?:year|jahr)|yearly|annually|j(?:ä|ae)hrlich)"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in UNIT_FREQ})
 _COMING = r"(?:next|following|nächsten|naechsten|kommenden|folgenden)"
@@ -86,7 +88,7 @@ SPAN = (
     rf"(?:(?:(?:for|over|in|für|fuer|über|in)\s(?:the|den|die)\s{_COMING}|die\s{_COMING}|for|über|für|fuer)\s(?P<count>{NUMBER})"
     rf"\s(?P<unit>{_UNIT})(?:\sstraight|\sin\sa\srow)?|(?P<anzahl>{NUMBER})\s(?P<einheit>{_UNIT})\slang){END}"
 )
-"""How long a series lasts: "for 6 weeks", "10 Tage lang"."""
+"""How long a series lasts: "for 6 weeks" (count, unit), "10 Tage lang" (anzahl, einheit)."""
 _WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
 # The weekdays of a list are all written out, or all short in one language: "to do on friday" is none.
@@ -103,23 +105,23 @@ ALWAYS = (
 )
 _OF_MONTHS = rf"\s(?:of|in|im)\s(?P<months>(?:{MONTH})(?:{_AND}(?:{MONTH})){{0,5}})"
 _ON_THE = r"\s(?:(?:on\s)?(?:the\s)?|am\s)"
-_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{LIST}))?"
+_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{WEEKDAY_LIST}))?"
 # Phrases with "every": a recurrence anywhere in a sentence.
 EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     # "Every weekday", "jedes Wochenende"
     (rf"{_EVERY}\s{_WORKDAY}", fixed(WORKDAYS)),
     (rf"{_EVERY}\s(?:weekend|wochenende)", fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
     # "The first monday of each month", "every last friday in march", "yearly on the first sunday of may"
-    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_NTH_DAYS}{_OF_MONTH}", nth_weekdays),
-    (rf"(?:on\s)?{_EVERY}\s{_NTH_DAYS}{_OF_MONTHS}", nth_weekdays),
-    (rf"{_YEARLY}{_ON_THE}{_NTH_DAYS}{_OF_MONTHS}", nth_weekdays),
-    (rf"(?:(?:on\s)?the|am)\s{_NTH_DAYS}{_OF_MONTHS}\s(?:every\syear|each\syear|jedes\sjahr)", nth_weekdays),
-    (rf"{_NTH_DAYS}\s(?:of|in)\s(?:every|each)\smonth", nth_weekdays),
+    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_NTH_WEEKDAYS}{_OF_MONTH}", nth_weekdays),
+    (rf"(?:on\s)?{_EVERY}\s{_NTH_WEEKDAYS}{_OF_MONTHS}", nth_weekdays),
+    (rf"{_YEARLY}{_ON_THE}{_NTH_WEEKDAYS}{_OF_MONTHS}", nth_weekdays),
+    (rf"(?:(?:on\s)?the|am)\s{_NTH_WEEKDAYS}{_OF_MONTHS}\s(?:every\syear|each\syear|jedes\sjahr)", nth_weekdays),
+    (rf"{_NTH_WEEKDAYS}\s(?:of|in)\s(?:every|each)\smonth", nth_weekdays),
     # "Am ersten Montag im Monat", "monthly on the 2nd tuesday", "every 2 months on the first monday"
-    (rf"(?:(?:am|zum|der)\s)?{_NTH_DAYS}\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))", nth_weekdays),
-    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?{_ON_THE}{_NTH_WEEKDAYS}", nth_weekdays),
-    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?:months|monate),?{_ON_THE}{_NTH_WEEKDAYS}", nth_weekdays),
-    (rf"{_EVERY}\s(?P<second>{_SECOND})\s(?:month|monat),?{_ON_THE}{_NTH_WEEKDAYS}", nth_weekdays),
+    (rf"(?:(?:am|zum|der)\s)?{_NTH_WEEKDAYS}\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))", nth_weekdays),
+    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
+    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?:months|monate),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
+    (rf"{_EVERY}\s(?P<second>{_SECOND})\s(?:month|monat),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
     # "On the last day of the month", "am Ende jedes Monats", "every month end"
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", last_day),
     (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:last\sday|end)\sof\s(?:every|each)\smonth", last_day),
@@ -137,25 +139,25 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", day_range),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", day_range),
     # "Jeden zweiten Freitagabend", "every other week on monday", "every tuesday and thursday morning"
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_LIST}){_PART}", weekdays(2)),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{GERMAN_LIST}){_PART}", weekdays(1)),
-    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{LIST}){_PART}", weekdays(2)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(2)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(1)),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{WEEKDAY_LIST}){_PART}", weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", every(2)),
-    (rf"{_EVERY}\s(?P<days>{LIST}){_PART}", weekdays(1)),
+    (rf"{_EVERY}\s(?P<days>{WEEKDAY_LIST}){_PART}", weekdays(1)),
     # "Every 5th of march", "jährlich am 3.12.", "on the 5th of june every year"
     (rf"{_EVERY}\s{_DATE}", year_day),
-    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", year_day),
+    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_DAY_OF_DATE}", year_day),
     (rf"{_YEARLY}\s(?:on|am|zum)\s(?:the\s)?(?:{_DATE}|(?P<day2>\d{{1,2}})\.\s?(?P<month2>\d{{1,2}})\.?)", year_day),
-    (rf"{_YEARLY}\s(?:on\s)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", year_day),
+    (rf"{_YEARLY}\s(?:on\s)?(?P<month>{MONTH})\s(?:the\s)?{_DAY_OF_DATE}", year_day),
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", year_day),
     # "Once a week"
     (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", every(1)),
     # "Every month on the 15th", "the 1st and 15th of each month"
-    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", month_day),
-    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", month_day),
-    (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", month_day),
-    (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", month_day),
-    (rf"(?:(?:on|due|by|for)\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", month_day),
+    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),
+    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),
+    (rf"{_EVERY}\s{_MONTH_DAYS}{_OF_MONTH}", month_day),
+    (rf"(?:on\s)?(?:the|am)\s{_MONTH_DAYS}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", month_day),
+    (rf"(?:(?:on|due|by|for)\s)?{_NUMBERED_DAYS}\s(?:of\s)?(?:each|every)\smonth", month_day),
     # "Every morning", "every 3 days", "every week on friday"
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", every(1)),
@@ -166,16 +168,16 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
 ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     # "On weekdays", "weekly on monday", "mondays and thursdays"
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", fixed(WORKDAYS)),
-    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{LIST})", weekdays(1)),
+    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{WEEKDAY_LIST})", weekdays(1)),
     (rf"(?P<first>{_PLURAL}){_THROUGH}(?P<last>{_PLURAL})", day_range),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", weekdays(1)),
     # "Every 1st", "jeden 15.", "immer am 3.", "always on fridays"
-    (rf"{_EVERY}\s{_DIGITS}", month_day),
+    (rf"{_EVERY}\s{_NUMBERED_DAYS}", month_day),
     (r"(?<!\bf.r\s)(?<!\bfuer\s)(?<!\ban\s)(?<!\bpro\s)(?<!\bbei\s)jeden\s(?P<day>[12]?\d|3[01]|ersten)", month_day),
-    (rf"{ALWAYS}\s(?:on\sthe|am|zum)\s{_IN_MONTH}", month_day),
-    (rf"{ALWAYS}\son\s{_DIGITS}", month_day),
-    (rf"{ALWAYS}\s(?:on|am)\s(?P<days>{LIST}|{GERMAN_LIST}){_PART}", weekdays(1)),
+    (rf"{ALWAYS}\s(?:on\sthe|am|zum)\s{_DAY_OF_DATE}", month_day),
+    (rf"{ALWAYS}\son\s{_NUMBERED_DAYS}", month_day),
+    (rf"{ALWAYS}\s(?:on|am)\s(?P<days>{WEEKDAY_LIST}|{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(1)),
     # "Mon wed fri", "tue/thu 18:00", "mon-fri 7am"
     (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", days_in_row),
     (rf"(?P<first>{_ANY_DAY})(?:[-–]|\s(?:through|thru)\s)(?P<last>{_ANY_DAY})", timed_range),

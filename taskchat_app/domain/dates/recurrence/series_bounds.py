@@ -18,7 +18,7 @@ from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence.pattern_rules import day_range, weekday_codes
-from taskchat_app.domain.dates.recurrence.patterns import GERMAN_LIST, LIST, SPAN
+from taskchat_app.domain.dates.recurrence.patterns import GERMAN_WEEKDAY_LIST, SPAN, WEEKDAY_LIST
 from taskchat_app.domain.dates.recurrence.recurrence import first_occurrence, occurrences
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
@@ -63,8 +63,8 @@ UNTIL = re.compile(
 # "Except on weekends", "aber nicht am Sonntag"
 _EXCEPT = re.compile(
     rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
-    rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
-    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_LIST})){END}"
+    rf"(?P<days>weekends?|{WEEKDAY_LIST}|{SHORT_WEEKDAY})"
+    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_WEEKDAY_LIST})){END}"
     rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
     re.IGNORECASE,
 )
