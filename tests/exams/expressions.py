@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import find_whole_due
+from taskchat_app.domain.dates.date_mentions import find_whole_due
 
 TITLES = {"de": "Zahnarzt", "en": "Dentist"}
 ZONE = ZoneInfo("UTC")

@@ -18,7 +18,7 @@ from taskchat_app.assistant.threads import snippets
 from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools.deletion_consent import is_yes, targets_to_delete
 from taskchat_app.assistant.turns import undo_command
-from taskchat_app.domain.dates import due_dates
+from taskchat_app.domain.dates import date_mentions, due_dates
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.recurrence import recurrence
 from taskchat_app.domain.storage.errors import Invalid
@@ -78,7 +78,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "the language": (MESSAGE, language_detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
     "the add line": (COMMAND, lambda text: text_chips(text, zone=ZONE, now=NOW)),
-    "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),
+    "dates in a sentence": (COMMAND, lambda text: date_mentions.find_due(text, zone=ZONE, now=NOW)),
     "a date": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
     "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
     "a rule in words": (COMMAND, recurrence.find_rule),

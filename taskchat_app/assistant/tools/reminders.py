@@ -17,8 +17,8 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
 )
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import Due, format_near
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS
+from taskchat_app.domain.dates.due_dates import format_near
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder

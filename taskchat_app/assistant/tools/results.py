@@ -11,7 +11,8 @@ from chatkit.types import WidgetItem
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
-from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
+from taskchat_app.domain.dates.due_dates import format_near, local_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.database import now

@@ -5,39 +5,12 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import match_part
-from taskchat_app.domain.dates.date_mentions import DueMention, find_due, find_whole_due, unread_number
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.holidays import begins_with_holiday
-from taskchat_app.domain.dates.local_time import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    Due,
-    day_end,
-    day_start,
-    is_date_only,
-    out_of_range,
-)
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, day_end, day_start, out_of_range
 from taskchat_app.domain.dates.readings import as_preferred, due_of, read_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
-
-__all__ = [
-    "Due",
-    "DueMention",
-    "day_end",
-    "day_start",
-    "find_due",
-    "find_whole_due",
-    "format_due",
-    "format_near",
-    "is_date_only",
-    "local_due",
-    "parse_bound",
-    "parse_due",
-    "place_of_reading",
-    "said_due",
-    "unread_number",
-]
 
 _PHRASE_MAX_CHARACTERS = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

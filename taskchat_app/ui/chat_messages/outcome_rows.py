@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import Due, local_due
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.date_style import clock_text

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import find_due
+from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import CLEARABLE, TaskEdit

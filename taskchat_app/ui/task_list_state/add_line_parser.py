@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
-from taskchat_app.domain.dates.date_mentions import two_readings
+from taskchat_app.domain.dates.date_mentions import DueMention, find_whole_due, two_readings
 from taskchat_app.domain.dates.date_phrase import find_phrase
-from taskchat_app.domain.dates.due_dates import DueMention, find_whole_due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import is_date_only
+from taskchat_app.domain.dates.local_time import is_date_only
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, checked_tag, checked_text
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound

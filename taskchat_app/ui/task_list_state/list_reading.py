@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.due_dates import day_end
+from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.due_dates import Due
-from taskchat_app.domain.dates.local_time import at_local_time
+from taskchat_app.domain.dates.local_time import Due, at_local_time
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks import queries, tasks

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.domain.dates.date_mentions import find_dues
-from taskchat_app.domain.dates.due_dates import find_due, parse_bound, parse_due
+from taskchat_app.domain.dates.date_mentions import find_due, find_dues
+from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.dates.readings import chosen_meaning, switched
 

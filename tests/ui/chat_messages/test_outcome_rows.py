@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.domain.dates.due_dates import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of

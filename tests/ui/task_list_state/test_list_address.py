@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskchat_app.domain.dates.due_dates import day_end, day_start
+from taskchat_app.domain.dates.local_time import day_end, day_start
 from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, without
 from taskchat_app.ui.task_list_state.list_address import (
     TaskFilters,

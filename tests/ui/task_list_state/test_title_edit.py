@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from taskchat_app.domain.dates.due_dates import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.ui.task_list_state.title_edit import title_edit
 from tests.ui.task_list_state.test_add_line import BERLIN, NOW, draft_of, task_view

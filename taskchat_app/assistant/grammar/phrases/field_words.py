@@ -8,7 +8,8 @@ from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
+from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.due_dates import local_due, said_due
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"

@@ -12,8 +12,8 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
-from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
-from taskchat_app.domain.dates.local_time import at_local_time
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.local_time import Due, at_local_time, is_date_only
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD, PRIORITY_WORDS
 

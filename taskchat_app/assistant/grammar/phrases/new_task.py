@@ -7,8 +7,9 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.assistant.grammar.phrases.start_phrases import take_start
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
-from taskchat_app.domain.dates.due_dates import find_due, find_whole_due, local_due
+from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
 

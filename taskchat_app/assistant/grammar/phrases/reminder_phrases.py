@@ -7,7 +7,8 @@ from datetime import timedelta
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.due_dates import Due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.vocabulary import NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, compute_remind_at

@@ -6,9 +6,10 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.day_phrases import BEFORE
-from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, MONTH

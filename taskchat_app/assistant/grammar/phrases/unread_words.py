@@ -4,7 +4,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.due_dates import unread_number
+from taskchat_app.domain.dates.date_mentions import unread_number
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     DAY_CARDINAL,

@@ -13,7 +13,8 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.due_dates import find_due, said_due
+from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.vocabulary import (
     NUMBER,
     UNITS,

@@ -3,7 +3,8 @@
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import find_due, parse_due
+from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid

@@ -11,7 +11,8 @@ from dateutil import rrule
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from taskchat_app.domain.dates.due_dates import Due, local_due, parse_due
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import (
     check_rule,
     find_rule,
