@@ -20,7 +20,7 @@ from taskchat_app.assistant.tools.deletion_consent import is_yes, targets_to_del
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.domain.dates import date_mentions, due_dates
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.recurrence import recurrence
+from taskchat_app.domain.dates.recurrence import phrases, recurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
 from taskchat_app.ui.task_list_state.pasted_lines import text_chips
@@ -81,7 +81,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "dates in a sentence": (COMMAND, lambda text: date_mentions.find_due(text, zone=ZONE, now=NOW)),
     "a date": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
     "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
-    "a rule in words": (COMMAND, recurrence.find_rule),
+    "a rule in words": (COMMAND, phrases.find_rule),
     "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
     "search words": (MESSAGE, search_words.search_words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),

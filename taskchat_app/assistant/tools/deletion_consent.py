@@ -16,8 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_clauses
-from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.phrases.targets import Target, read_target, title_parts
+from taskchat_app.assistant.grammar.commands import Target, UserClock
+from taskchat_app.assistant.grammar.phrases.targets import read_target, title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.request_words import is_question
 from taskchat_app.assistant.tools.last_shown_tasks import last_shown

@@ -15,14 +15,10 @@ from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import LAST_YEAR, Due, at_local_time, day_end, local_day
 from taskchat_app.domain.dates.recurrence.fitting_days import ever_occurs
-from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import EXAMPLES, FREQUENCIES, TIMES, Rule, read_rule
-from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.dates.vocabulary import END_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-
-__all__ = ["check_rule", "find_rule", "first_occurrence", "format_rule", "next_occurrence"]
 
 _FREQ: dict[str, Any] = dict(zip(FREQUENCIES, (rrule.DAILY, rrule.WEEKLY, rrule.MONTHLY, rrule.YEARLY), strict=True))
 _WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)

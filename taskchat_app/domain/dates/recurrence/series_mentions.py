@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.clock_beside_day import NIGHT_END
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.local_time import Due, local_day
-from taskchat_app.domain.dates.recurrence.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.recurrence.series_bounds import (
     SPAN_WORDS,

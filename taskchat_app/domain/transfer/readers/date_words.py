@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 TEXT_MAX = 200

@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence.recurrence import (
-    check_rule,
-    find_rule,
-    first_occurrence,
-    format_rule,
-    next_occurrence,
-)
+from taskchat_app.domain.dates.recurrence.phrases import find_rule
+from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence, next_occurrence
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
 from tests.domain.dates.recurrence.random_rules import rules

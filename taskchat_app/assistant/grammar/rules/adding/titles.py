@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import Said, UserClock
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 from taskchat_app.domain.dates.due_dates import parse_due
-from taskchat_app.domain.dates.recurrence.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 
