@@ -42,6 +42,7 @@ _DONE = phrase(
 )
 _FIELD = phrase(r"\b(?:tags?|prio\w*|notes?|notiz\w*|dates?|datum|reminders?|erinner\w+|repeat\w*|wiederhol\w+)\b")
 _URGENT = phrase(r"\b(?:urgent|dringend|eilig|eilt)\b")
+_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _FIELDS = ("due_date", "recurrence", "priority")
 
 
@@ -67,8 +68,10 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
         return ("update", given) if given and not _DENIED.search(clause) else (None, {})
     if _UNWANTED.search(clause):
         return "delete", {}
-    if _DENIED.search(clause):
-        return "reopen", {}
+    if _DENIED.search(clause):  # "dentist can't do thursday, they want me on monday"
+        last = _PART.split(clause)[-1]
+        given = {} if _DENIED.search(last) else _fields(last, clock)
+        return ("update", given) if given else ("reopen", {})
     if _GONE.search(clause):
         return "delete", {}
     if (given := _fields(clause, clock)) and not ends_with_verb(read_title(clause, clock)["title"]):

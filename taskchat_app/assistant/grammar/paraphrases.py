@@ -104,7 +104,6 @@ _NOT_DONE = (
 _FREE_SPELLINGS = (
     (phrase(r"\b(?:gerade|im moment|right now|sometime|irgendwann) ?"), ""),
     _HABE,
-    (phrase(r"(?<=\w) bitte(?= \w)"), ""),
     (phrase(r"(?<=\w) als aufgabe\b"), ""),
     (phrase(r",? (?:at )?(?:the )?same (?:time|hour)\b|,? (?:zur )?(?:gleiche[nr]?|selbe[nr]?) (?:uhr)?zeit\b"), ""),
     (phrase(r"\bmost (?=important|urgent|pressing)"), ""),
@@ -220,7 +219,6 @@ _OF_EXISTING: tuple[tuple[str, str], ...] = (
     (rf"{_NOTE} {_TO}{_OLD} that (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_TASK_OF_ONE_WORD} (?P<y>(?!{_ABOUT})\w.+)", r"add a note to \g<x>: \g<y>"),
     (rf"(?:add|put|write) (?P<y>.{{1,200}}) (?:to|in|on) (?:the |my ){_OLD} notes?", r"add a note to \g<x>: \g<y>"),
-    (rf"add to (?!.{{0,30}}\blist\s?:){_OLD}\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (rf"put {_TASK_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(?P<y>.{{1,60}})",
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"

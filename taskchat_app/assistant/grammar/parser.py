@@ -43,6 +43,7 @@ _ASIDE = phrase(
     r"|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move|add|put|make)\b))"
     r"(?=.*(?:\b(?:i|we|it|they|he|she|there|ich|wir|er|es|man|is|are|was|has|can['’]?t|ist|sind|hat|habe?|muss|kann|eilt"
     r"|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
+    r"|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 """Each of the rewrites of a clause is read like a clause of its own."""
 

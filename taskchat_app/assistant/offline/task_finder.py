@@ -219,13 +219,16 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
 
 
 def _guessed(command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks that a sentence names, or about the only one of which it has a word; else that none fits."""
+    """Ask about the tasks that a sentence names, or about the only one of which it has a word; else that none fits.
+
+    A sentence with a day may as well be a new task, so one word of the title is not enough.
+    """
     words, new = command.target.words, command.otherwise
     tasks, is_whole = yield from find_in_text(words, status)
-    if not is_whole and (len(tasks) != 1 or (new and new.kind == "offer" and "due_date" in new.given)):
-        return answers.no_match(words, command)
-    known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3}
-    return ask(tasks, command, words) if is_whole or known & folded_words(words) else answers.no_match(words, command)
+    least = 2 if new and new.kind == "offer" and "due_date" in new.given else 1
+    known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3} & folded_words(words)
+    is_told = is_whole or (len(tasks) == 1 and len(known) >= least)
+    return ask(tasks, command, words) if is_told else answers.no_match(words, command)
 
 
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:

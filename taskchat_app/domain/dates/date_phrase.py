@@ -38,6 +38,8 @@ _LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossibl
 _EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
 _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
+_WAKING_HOUR = 7
+"""Until here also a time with minutes that is past is one of the evening: "today 5:30", said at 10:00."""
 _LATE_HOUR = 10
 """From here on an hour that is past is not one of the evening: "today at 10", said at 10:05."""
 ISO_INSTANT = re.compile(
@@ -130,7 +132,10 @@ class Phrase:
         if self.clock is None and current is not None and current.day is None:
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
             return Due(kept) if kept > now or not is_today else due
-        if self.clock is None or not self.clock.vague or not is_today or due.at > now:
+        is_spoken = self.clock is not None and (
+            self.clock.vague or (self.clock.either_half and clock.hour < _WAKING_HOUR)
+        )
+        if self.clock is None or not is_spoken or not is_today or due.at > now:
             return due
         # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
         if self.clock.either_half and not self.clock.early and clock.hour < _LATE_HOUR:

@@ -70,7 +70,6 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
      rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
     (rf"(?!(?:is|are|was|were|what|who|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
      rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
-    (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en", True),
     (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
      "en", False),
     (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),

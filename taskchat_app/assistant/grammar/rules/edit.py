@@ -259,7 +259,6 @@ CHANGES: tuple[Row, ...] = (
      "en", _tags("untag")),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
-    (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
     (rf"untag {_T}", "en", _untag_all),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),
     (rf"(?:tag|label) {_T} {_HASHES}", "en", _tags("tag")),
@@ -271,12 +270,10 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
-    (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", "de", _update(_title)),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", move),
     (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})"
      r"(?: priorität| ein)?", "de", _update(_priority)),
-    (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
@@ -293,12 +290,6 @@ CHANGES: tuple[Row, ...] = (
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
     (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
-    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(move)),
-    (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
-     rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
-     "de", _if_date(move)),
-    (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) (?:on|to|by|until|for) .+)",
-     "en", _if_date(_moved)),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip

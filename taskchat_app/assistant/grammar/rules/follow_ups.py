@@ -79,6 +79,6 @@ FOLLOW_UPS: tuple[Row, ...] = (
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", "en", _tell),
     (rf"(?:(?:bis )?wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|war|habe ich) "
      rf"(?:(?:nochmal|noch mal|denn|eigentlich) )*(?:das (?:nochmal )?mit dem |mein(?:e|en)? |der |die |das |den )?"
-     rf"{_WORDS}(?: (?:fällig|geplant|dran))?", "de", _tell),
+     rf"{_WORDS}(?: nochmal)?(?: (?:fällig|geplant|dran))?", "de", _tell),
 )  # fmt: skip
 """Rules before all others."""

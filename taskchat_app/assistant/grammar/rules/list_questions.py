@@ -97,7 +97,6 @@ LOOKS = _table(en=[
 ], de=[
     # "Öffne meine Liste", "prüfe meine Termine", "sag mir, was ansteht", "lies meine Liste vor", "Termine anzeigen"
     rf"öffne (?P<rest>{A_LIST})",
-    r"(?:prüfe|überprüfe|checke?) (?P<rest>.*)",
     r"(?:sage?|nenne?|gib|gebe|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)",
     r"(?:lies|lese|lese?n?) (?:mir |uns )?(?P<rest>.*?)(?: vor)?",
     r"(?:zeige?|liste) (?:mir )?(?P<rest>.*?)(?: (?:an|auf|vor))?",
@@ -177,7 +176,6 @@ en=[
     r"(?:did|have|has) (?:i|you|we) (?:already )?"
     r"(?:put|set|add(?:ed)?|mark(?:ed)?|scheduled?|make a note|made a note|write|written?|noted?)"
     rf"(?: down)? (?P<words>.+?) (?:to|on|in|down on) {A_LIST}",
-    rf"(?:did|have) i (?:make|made) a note (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)",
     rf"(?:is there|is|are there) (?:anything|something) (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)",
     r"(?:is|are) (?P<words>.+?)(?: (?:an?|one of the) (?:item|task|entry|thing)s?)?"
     rf" (?:already )?(?:on|in) {A_LIST}",
@@ -191,7 +189,6 @@ DATED_FINDS = _table(en=[
     r"(?:do i have|have i got|is there|are there) (?:an?|any|some|the|my)\b(?P<words>.+)",
     r"(?:is|are) (?:the|my|our) (?P<words>.+?)(?: (?:scheduled|planned|due))\b(?P<more>.*)",
     r"(?:tell|show|give|list|read)(?: me)?(?: about| out| off)? (?:the|my|any|all) (?P<words>.+)",
-    r"(?:who|what) am i (?P<words>meeting(?: with)?.*)",
 ], de=[
     r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?",
     r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?",

@@ -222,12 +222,6 @@ DELETES: tuple[Row, ...] = (
         "en",
         _status("delete"),
     ),
-    (
-        rf"(?:i|we) (?:do ?n['’]t|do not|no longer) (?:need|have) (?:to )?{_T} (?:on|in) {A_LIST}"
-        r"(?: any ?more| any longer)?",
-        "en",
-        _status("delete"),
-    ),
     (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", _status("delete")),
     (rf"(?:cancel|call off) {_T}", "en", _status("cancel")),
     (rf"(?:sage?|blase?) {_T} ab", "de", _status("cancel")),
