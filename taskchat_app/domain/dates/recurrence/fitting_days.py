@@ -3,8 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 
 from taskchat_app.domain.dates.recurrence.rrule import Rule, times_a_day
 
@@ -100,7 +99,10 @@ def _nth(periods: Iterable[range], nth: int) -> int:
 
 
 def _union(sets: Iterable[int]) -> int:
-    return reduce(or_, sets, 0)
+    union = 0
+    for days in sets:
+        union |= days
+    return union
 
 
 def _span(days: range) -> int:
