@@ -21,6 +21,8 @@ RECORD_MAX = 4 * 1024 * 1024
 """Characters of one element."""
 VALUE_MAX = 100_000
 """Characters of a member that is no list."""
+TOKEN_MAX = 16
+"""No token but strings and numbers is longer: "-Infinity", an escape."""
 NAME_SHOWN = 100
 UNKNOWN_MAX = 1_000
 """Names that are no part of the format."""
@@ -108,30 +110,30 @@ class _Parser:
 
     def _object(self) -> None:
         self._expect("{")
-        while self._next() != "}":
+        while self._peek() != "}":
             name = self._value()
             if not isinstance(name, str):
                 raise ValueError(name)
             self._expect(":")
-            if self._next() == "[":
+            if self._peek() == "[":
                 self._list(name)
             else:
                 self._lists.set(name, self._line, self._value())
-            if self._next() != "}":
+            if self._peek() != "}":
                 self._expect(",")
         self._expect("}")
-        if self._next():
+        if self._peek():
             raise ValueError("more than one value")
 
     def _list(self, name: str) -> None:
         self._expect("[")
-        while self._next() != "]":
+        while self._peek() != "]":
             self._lists.add(name, self._line, self._value())
-            if self._next() != "]":
+            if self._peek() != "]":
                 self._expect(",")
         self._expect("]")
 
-    def _next(self) -> str:
+    def _peek(self) -> str:
         """Return the next character that is no space, without taking it; "" at the end."""
         while True:
             start, length = self._at, len(self._buffer)
@@ -144,26 +146,31 @@ class _Parser:
                 return ""
 
     def _expect(self, character: str) -> None:
-        if self._next() != character:
+        if self._peek() != character:
             raise ValueError(character)
         self._at += 1
 
     def _value(self) -> Any:
-        self._next()
+        self._peek()
         while True:
-            # Reading as much again as there is keeps this linear.
-            more = max(CHUNK_BYTES, len(self._buffer) - self._at)
             try:
                 value, end = self._json.raw_decode(self._buffer, self._at)
-            except json.JSONDecodeError:
-                if not self._fill(more):
+            except json.JSONDecodeError as error:
+                if self._ended or self._is_damage(error):
                     raise
-                continue
-            if end < len(self._buffer) or not self._fill(more):  # a number at the end of the buffer may go on
-                break
+            else:
+                # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
+                if end + 2 < len(self._buffer) or self._ended:
+                    break
+            # Reading as much again as there is keeps this linear.
+            self._fill(max(CHUNK_BYTES, len(self._buffer) - self._at))
         self._line += self._buffer.count("\n", self._at, end)
         self._at = end
         return value
+
+    def _is_damage(self, error: json.JSONDecodeError) -> bool:
+        """Return whether the error is none that reading on could mend: one within the buffer, but no open string."""
+        return error.pos + TOKEN_MAX < len(self._buffer) and not error.msg.startswith("Unterminated string")
 
     def _fill(self, size: int) -> bool:
         """Read on; return False at the end of the file."""

@@ -7,7 +7,13 @@ import httpx
 import pytest
 
 from taskchat_app.assistant.account_data.json_lists import read_lists
-from taskchat_app.assistant.account_data.json_stream import ELEMENTS_MAX, PARTS_MAX, UNKNOWN_MAX
+from taskchat_app.assistant.account_data.json_stream import (
+    CHUNK_BYTES,
+    ELEMENTS_MAX,
+    PARTS_MAX,
+    RECORD_MAX,
+    UNKNOWN_MAX,
+)
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.file_reading import file_with
@@ -58,6 +64,19 @@ async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):
 async def test_a_record_with_too_many_parts_is_refused(api: httpx.AsyncClient, record: Any):
     file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
     check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
+
+
+async def test_a_damaged_record_is_no_long_one_whatever_follows_it(api: httpx.AsyncClient):
+    file = f'{{"format": "taskchat", "version": 1, "tasks": [{{"title": Milk}}, {"1," * RECORD_MAX}1]}}'
+    check_problem(await api.post("/api/import", content=file.encode()), 422, "no JSON")
+
+
+async def test_a_number_is_read_whole_wherever_the_file_is_cut(person: Person):
+    head = '{"format": "taskchat", "version": 1, "later": ['
+    for before_cut in range(1, 7):
+        with file_with(f"{head:{CHUNK_BYTES - before_cut}}1.5e-3]}}".encode()) as file:
+            async with read_lists(person.id, file, LISTS, VALUES) as lists:
+                assert lists.unknown == {"later": 1}
 
 
 async def test_a_file_with_too_many_records_is_refused(api: httpx.AsyncClient):
