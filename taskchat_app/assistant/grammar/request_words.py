@@ -33,7 +33,7 @@ _LAST_WORDS = phrase(
     r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|(?:right )?(?<!from )now"
     r"|für mich"
     r"|,? (?:yay|juhu+|hurra|hooray|phew|lol|haha|finally|endlich)"
-    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)[\s,!.]*+){1,4}\Z"
+    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me)[\s,!.]*+){1,4}\Z"
 )
 # "Trag bitte mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")
