@@ -69,6 +69,7 @@ class TestTaskLists:
         [card] = answer.task_lists
         ListView.model_validate(card["widget"])
         assert rows_of(card) == [(f"#{number} {title}", "Done") for number, title in REPORTS.items()]
+        assert card["copy_text"] == "\n".join(f"#{number} {title}" for number, title in REPORTS.items())
         assert (await reports.items(answer.thread_id))[-1] == card
 
     async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
@@ -82,6 +83,10 @@ class TestTaskLists:
             card["id"],
             [("#1 Weekly report", "Done"), ("#2 Yearly report (done)", "Reopen")],
         )
+        assert [line["children"][0]["children"][0]["lineThrough"] for line in done["widget"]["children"]] == [
+            False,
+            True,
+        ]
         assert await reports.titles("done") == {2: "Yearly report"}
         assert (await reports.items(card["thread_id"]))[-1] == done
         open_again = replaced(answer_of(await click(reports, "threads.custom_action", done, 1)), "widget")

@@ -20,6 +20,8 @@ from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
 NewPerson = Callable[..., Awaitable[SignedInPerson]]
+OF_TASKS = {*"UID DTSTAMP CREATED LAST-MODIFIED SEQUENCE SUMMARY PRIORITY CLASS URL STATUS".split()}
+OF_CALENDARS = {*"NAME DESCRIPTION X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE REFRESH-INTERVAL X-PUBLISHED-TTL".split()}
 
 
 async def make(api: httpx.AsyncClient, view: str = "all", kind: str = "event") -> dict[str, Any]:
@@ -45,6 +47,9 @@ def parsed(content: bytes) -> dict[str, Any]:
     calendar: Any = icalendar.Calendar.from_ical(content)
     found = {str(part["SUMMARY"]): part for part in calendar.walk() if part.name in ("VEVENT", "VTODO")}
     assert not calendar.errors
+    assert OF_CALENDARS - {*calendar} == set()
+    assert [name for part in found.values() for name in OF_TASKS - {*part}] == []
+    assert {part.get("TRANSP") for part in found.values() if part.name == "VEVENT"} <= {"TRANSPARENT"}
     second: Any = vobject.readOne(content.decode())
     others = [*second.contents.get("vevent", []), *second.contents.get("vtodo", [])]
     assert sorted(part.summary.value for part in others) == sorted(found)

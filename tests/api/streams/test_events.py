@@ -142,9 +142,12 @@ async def test_a_known_id_replays_missed_changes_and_continues_live(person: Pers
 
 
 async def test_id_zero_replays_everything(person: Person, follow: Follow):
-    await record_changes(person, Entry("turn", "started"), Entry("turn", "ended"))
+    await record_changes(person, Entry("turn", "started"), Entry("message", "stored", item_id="msg_2"))
     async with follow(after="0") as stream:
-        assert await read_ids(stream, 2) == [1, 2]
+        events = [json.loads(event["data"]) for event in await stream.first(2)]
+    assert [event["id"] for event in events] == [1, 2]
+    expected = {"kind": "message", "actor": "assistant", "thread_id": "thr_1", "item_id": "msg_2", "turn_id": "msg_1"}
+    assert {name: events[1].get(name) for name in expected} == expected
 
 
 @pytest.mark.parametrize("unknown", ["3", "-1", "x", "1.0", "+1", " 1_0", "\u0661", "9" * 400])

@@ -14,6 +14,8 @@ EVERYWHERE = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
 }
 INJECT = """() => {
     const holder = document.createElement("div");
