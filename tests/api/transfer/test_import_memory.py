@@ -1,11 +1,14 @@
 """A file neither fills the server's memory nor holds the event loop: remarks, members and parts are bounded."""
 
+import io
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
 import pytest
 
+from taskchat_app.assistant.account_data import json_stream
 from taskchat_app.assistant.account_data.json_lists import read_lists
 from taskchat_app.assistant.account_data.json_stream import (
     CHUNK_BYTES,
@@ -79,9 +82,19 @@ async def test_a_number_is_read_whole_wherever_the_file_is_cut(person: Person):
                 assert lists.unknown == {"later": 1}
 
 
+@pytest.mark.soak
 async def test_a_file_with_too_many_records_is_refused(api: httpx.AsyncClient):
     file = f'{{"format": "taskchat", "version": 1, "later": [{"1," * ELEMENTS_MAX}1]}}'
     check_problem(await api.post("/api/import", content=file.encode()), 422, "more than 1,500,000 records")
+
+
+def test_records_are_counted_in_all_lists(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(json_stream, "ELEMENTS_MAX", MOST)
+    for later, is_refused in ("[1, 1]", False), ("[1, 1, 1]", True):
+        split = json_stream.SplitObject({"tasks": io.StringIO()}, frozenset())
+        file = io.BytesIO(f'{{"tasks": [1, 1, 1], "later": {later}}}'.encode())
+        with pytest.raises(Invalid, match="more than") if is_refused else nullcontext():
+            json_stream._Parser(file, split).read()
 
 
 async def test_a_long_record_of_few_parts_is_read(api: httpx.AsyncClient):

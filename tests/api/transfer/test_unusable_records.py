@@ -50,26 +50,36 @@ async def import_changed(
     return outcome, api
 
 
-def set_in_task_and_change(field: str, value: Any) -> Callable[[dict[str, Any]], None]:
+def with_values(field: str, *values: Any) -> Callable[[dict[str, Any]], None]:
+    """Return what gives the file a task and a change of it for each of these values."""
+
     def change(file: dict[str, Any]) -> None:
-        file["tasks"][0][field] = file["changes"][-1]["after"][field] = value
+        task, entry = file["tasks"][0], file["changes"][-1]
+        wrong = [task | {"number": number, field: value} for number, value in enumerate(values, 1)]
+        file["tasks"] = wrong
+        file["changes"] = [
+            entry | {"id": one["number"], "task_number": one["number"], "before": None, "after": entry["after"] | one}
+            for one in wrong
+        ]
 
     return change
 
 
 async def test_a_day_is_a_day_in_the_years_of_tasks(file: dict[str, Any], new_account: NewAccount):
+    days = ("2027-01-01T00:00:00", "2027-01-01T00:00:00Z", 86_400, "9999-12-31", "0001-01-01")
     for field in ("due_day", "recurrence_start_day"):
-        for day in ("2027-01-01T00:00:00", "2027-01-01T00:00:00Z", 86_400, "9999-12-31", "0001-01-01"):
-            outcome, _ = await import_changed(new_account, file, set_in_task_and_change(field, day))
-            assert (outcome["created"], len(outcome["skipped"])) == (0, 2), day
+        outcome, _ = await import_changed(new_account, file, with_values(field, *days))
+        assert (outcome["created"], len(outcome["skipped"])) == (0, 2 * len(days)), field
+    assert (await import_changed(new_account, file, with_values("due_day", "2027-01-01")))[0]["created"] == 1
 
 
 async def test_a_position_is_one_that_other_tasks_can_be_beside(file: dict[str, Any], new_account: NewAccount):
-    for position in ("zz", "R1", "Q99999999980", "A" + "0" * 26):
-        outcome, api = await import_changed(new_account, file, set_in_task_and_change("position", position))
-        assert (outcome["created"], len(outcome["skipped"])) == (0, 2), position
-        assert (await bring(api, "Bread\nEggs", format="csv"))["created"] == 2
-        assert (await api.post("/api/tasks/3/move", json={"after": 2})).status_code == 200
+    positions = ("zz", "R1", "Q99999999980", "A" + "0" * 26)
+    outcome, api = await import_changed(new_account, file, with_values("position", *positions))
+    assert (outcome["created"], len(outcome["skipped"])) == (0, 2 * len(positions))
+    assert (await bring(api, "Bread\nEggs", format="csv"))["created"] == 2
+    first, second = [task["number"] for task in (await api.get("/api/tasks")).json()["tasks"]]
+    assert (await api.post(f"/api/tasks/{first}/move", json={"after": second})).status_code == 200
 
 
 async def test_numbers_are_whole_numbers_and_durations_those_that_json_has(
