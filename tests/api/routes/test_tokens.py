@@ -127,6 +127,10 @@ async def test_a_revoked_an_expired_and_a_forged_token_are_401(
         own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == "short")
         await session.exec(own.values(expires_at=now()))
     assert (await expiring.get("/api/tasks")).status_code == 401
+    assert [one["name"] for one in await tokens_of(api)] == ["short", token["name"]]
+    async with transaction(person.id) as session:
+        await session.exec(own.values(expires_at=now() - access_tokens.KEPT_FOR))
+    assert [one["name"] for one in await tokens_of(api)] == [token["name"]]
     for forged in ("tc_", f"tc_{person.id}_{'a' * 43}", f"tc_{'0' * 32}_{'a' * 43}"):
         async with client(asgi, Authorization=f"Bearer {forged}") as forger:
             assert (await forger.get("/api/tasks")).status_code == 401
