@@ -1,6 +1,6 @@
-"""Builds the page of exactly the packages in reflex.lock: Reflex would write others there, and build the page of them.
+"""Ends the start with a message if the page needs other packages than reflex.lock names.
 
-Reflex installs what the files there name, then adds what the code names. What that changes, `make lock` writes.
+Reflex would install them, unlocked, and change the files in reflex.lock. `make lock` is what changes these files.
 """
 
 import json

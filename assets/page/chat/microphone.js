@@ -31,8 +31,10 @@ function useNoteEnd(note, button, clear) {
   useEffect(() => {
     if (!note) return;
     const end = ({ type, key, target }) => {
-      const isOther = !button.current.contains(target);
-      if (type === "keydown" ? key === "Escape" : isOther && (type !== "click" || target.closest?.("button, a"))) clear();
+      if (type === "keydown" && key !== "Escape") return;
+      if (type !== "keydown" && button.current.contains(target)) return;
+      if (type === "click" && !target.closest?.("button, a")) return;
+      clear();
     };
     GOES_ON.forEach((name) => document.addEventListener(name, end, true));
     return () => GOES_ON.forEach((name) => document.removeEventListener(name, end, true));
@@ -45,16 +47,16 @@ export function Microphone({ ready, offline, children, ...props }) {
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
   const button = useRef(null);
-  const current = useRef(null); // the recorder, or the request: for the microphone or for the text
+  const running = useRef(null); // the recorder, or the request: for the microphone or for the text
   const end = (problem = "") => {
-    current.current = null;
+    running.current = null;
     setState("idle");
     setNote(problem);
   };
   const write = async (blob) => {
     const failed = gettext(words.DICTATION_FAILED);
     const request = new AbortController();
-    current.current = request;
+    running.current = request;
     setState("writing");
     try {
       const params = { audio_base64: await asBase64(blob), mime_type: blob.type };
@@ -73,10 +75,10 @@ export function Microphone({ ready, offline, children, ...props }) {
   };
   const record = async () => {
     const request = new AbortController();
-    current.current = request;
+    running.current = request;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     const release = () => stream.getTracks().forEach((track) => track.stop());
-    if (current.current !== request) return release();
+    if (running.current !== request) return release();
     try {
       recordFrom(stream, release);
     } catch (error) {
@@ -96,26 +98,26 @@ export function Microphone({ ready, offline, children, ...props }) {
     };
     recorder.onstop = () => {
       release();
-      if (current.current !== recorder) return;
+      if (running.current !== recorder) return;
       if (size) write(new Blob(parts, { type: recorder.mimeType }));
       else end(gettext(words.NOTHING_HEARD));
     };
-    current.current = recorder;
+    running.current = recorder;
     recorder.start(1000);
     setState("recording");
   };
   const cancel = () => {
-    const { current: running } = current;
+    const cancelled = running.current;
     end();
-    if (running instanceof AbortController) running.abort();
-    else running?.stop();
+    if (cancelled instanceof AbortController) cancelled.abort();
+    else cancelled?.stop();
   };
   const click = () => {
     setNote("");
     if (offline) return setNote(gettext(words.DICTATION_NEEDS_KEY));
-    if (state === "recording") return current.current.stop();
+    if (state === "recording") return running.current.stop();
     if (state === "writing") return cancel();
-    if (current.current) return; // the user is being asked for the microphone
+    if (running.current) return; // the user is being asked for the microphone
     if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(gettext(words.NO_MICROPHONE));
     record().catch((error) => {
       console.warn(error);

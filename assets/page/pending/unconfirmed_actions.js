@@ -49,7 +49,7 @@ subscribeReflex("onEventSend", (event) => {
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const isProcessed = ({ after }) => isSynced(after + 1);
+  const isProcessed = ({ after }) => isSynced(after + 1); // a request that was sent after it is answered
   if (sent.some((event) => event.text && isProcessed(event))) show({ lost: [] });
   sent = sent.filter((event) => !isProcessed(event));
   restartTimer();

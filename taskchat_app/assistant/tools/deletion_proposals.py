@@ -47,11 +47,12 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
     deletion and ask about something else. A yes that names the deletion, or a click, accepts it.
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
-    waiting = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
-    answered = waiting[-1] if waiting and is_yes(text) and waiting[-1].expires_at > now() else None
-    is_meant = answered is not None and (names_deletion(text) or await _was_asked_for(session, answered))
-    accepted = answered.id if answered is not None and is_meant else None
-    ended = [proposal for proposal in waiting if proposal is not answered]
+    ended = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
+    accepted = None
+    if ended and is_yes(text) and ended[-1].expires_at > now():
+        answered = ended.pop()
+        if names_deletion(text) or await _was_asked_for(session, answered):
+            accepted = answered.id
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
     return accepted, [proposal.id for proposal in ended]
@@ -67,13 +68,14 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     own = (ThreadItem.user_id == proposal.user_id, ThreadItem.thread_id == proposal.thread_id)
     asked = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
     query = select(ThreadItem).where(*own, ThreadItem.type == "user_message", col(ThreadItem.seq) <= asked)
-    for row in (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all():
-        message = text_of_stored(row.body.get("content", ()))
-        if not only_picks(message):
-            request = deletion_request(message)
-            is_over = (row.id != proposal.turn_id or request == "one task") and await _has_deleted(session, row)
-            return request is not None and not is_over
-    return False
+    rows = (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all()
+    messages = [(row, text_of_stored(row.body.get("content", ()))) for row in rows]
+    row, message = next((pair for pair in messages if not only_picks(pair[1])), (None, ""))
+    request = deletion_request(message)
+    if row is None or request is None:
+        return False
+    asks_once = row.id != proposal.turn_id or request == "one task"
+    return not (asks_once and await _has_deleted(session, row))
 
 
 async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:

@@ -122,6 +122,10 @@ async def _share(turn: TurnContext) -> None:
     await _append(key, number, (), ENDED_SECONDS)
 
 
+_read = SharedBroadcasters[TurnEvent]()
+"""The runs whose streams this process reads, with one reader for all followers of a run."""
+
+
 async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent] | Silence]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
@@ -132,10 +136,6 @@ async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnE
         async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
                 yield batch or Silence()
-
-
-_read = SharedBroadcasters[TurnEvent]()
-"""Streams that this process reads, one reader for all followers of a turn."""
 
 
 async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: int) -> None:
@@ -169,7 +169,7 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                 if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
                     log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
                     continue
-                number = int(entry[b"number"])
+                number = int(entry[b"number"])  # how many events were sent before
                 if number > events.last:
                     raise EventsLost(f"events {events.last + 1} to {number} of the turn {run.turn_id} are missing")
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring

@@ -39,7 +39,8 @@ SETTINGS = {
 PROTOCOL = 3 << 16  # version 3.0 of the frontend/backend protocol, whose messages begin with their length
 CANNOT_CONNECT_NOW = b"C57P03\0"  # the SQLSTATE of a server that starts, recovers or stops
 ANSWER_SECONDS = 2.0
-CAP_SETPCAP = 1 << 8  # permits to change secure bits; see capabilities(7)
+CAP_DAC_READ_SEARCH = 1 << 2  # permits to enter and read every folder; see capabilities(7)
+CAP_SETPCAP = 1 << 8  # permits to change secure bits
 SOCKET_PATH_MAX_BYTES = 103  # macOS has the shortest sun_path: 104 bytes with the closing NUL
 
 
@@ -242,7 +243,9 @@ def _as_server_user(data: Path) -> list[str]:
             "Postgres does not run as root and setpriv (util-linux) is missing: start taskchat as another user"
         )
     capabilities = int(re.findall(r"CapBnd:\s*([0-9a-f]+)", Path("/proc/self/status").read_text())[0], 16)
-    capability = "dac_read_search" if capabilities & 0b100 else "dac_override"  # containers often lack the first
+    capability = (
+        "dac_read_search" if capabilities & CAP_DAC_READ_SEARCH else "dac_override"
+    )  # containers often lack the first
     keep = f"-all,+{capability}"
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     if capabilities & CAP_SETPCAP:

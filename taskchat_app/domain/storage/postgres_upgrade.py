@@ -91,6 +91,7 @@ def _major_of(program: Path) -> str:
 
 
 def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, server_lock: int) -> None:
+    """Dump the data with a server of their own major, which takes over the lock."""
     launch(paths, programs / "postgres", server_lock)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -100,7 +101,7 @@ def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, serv
             time.sleep(POLL_SECONDS)
         backup.back_up(chosen, file)
     finally:
-        os.close(server_lock)  # Postgres has inherited it; the wait for its end takes it again
+        os.close(server_lock)  # Postgres has inherited it; stop() takes it again
         has_ended = embedded_postgres.stop(paths)
     if not has_ended:
         raise EmbeddedPostgresError(f"The older Postgres in {paths.home} has not stopped yet. Run this again")

@@ -73,16 +73,15 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         histories = await change_histories(session, by.user_id, list(rows))
         changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
         kept = {number for row in changed for number in (row.number, row.parent_number)}
-        causes = {task.number: task.repeats_number for task in next_tasks if task.number not in kept}
-        entries: list[Entry] = []
-        for row in rows.values():
-            if row.number in causes:
-                entries.append(Entry("task", "deleted", row.number, before=snapshot(row)))
-            elif row.parent_number in causes:
-                cause = causes[row.parent_number]
-                entries.append(Entry("task", "deleted", row.number, before=snapshot(row), cause_number=cause))
-            else:
-                continue
+        deleted = [task for task in next_tasks if task.number not in kept]
+        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in deleted]
+        reopened_of = {task.number: task.repeats_number for task in deleted}
+        for step in steps:
+            if step.parent_number in reopened_of and step.number not in reopened_of:
+                cause = reopened_of[step.parent_number]
+                entries.append(Entry("task", "deleted", step.number, before=snapshot(step), cause_number=cause))
+                deleted.append(step)
+        for row in deleted:
             row.deleted_at = at
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
@@ -117,7 +116,8 @@ def next_due(task: Task, made_for: datetime | None, zone: ZoneInfo, at: datetime
     start = SERIES_START.of_row(task) or DUE.of_row(task)
     if task.recurrence is None or start is None:
         return None
-    after = max(task.due_at or start.at, made_for or at, at)
+    passed = (task.due_at or start.at, made_for, at)
+    after = max(moment for moment in passed if moment is not None)
     return next_occurrence(task.recurrence, start=start, after=after, zone=zone)
 
 
@@ -146,8 +146,8 @@ def _successors(
 
 def _pairs(tasks: Sequence[Task], next_tasks: Sequence[Task]) -> dict[int, tuple[Task, Task]]:
     """Return each task that has a next one together with it, by its number."""
-    by_number = {task.number: task for task in tasks}
-    return {number: (by_number[number], following) for following in next_tasks if (number := following.repeats_number)}
+    next_of = {following.repeats_number: following for following in next_tasks}
+    return {task.number: (task, next_of[task.number]) for task in tasks if task.number in next_of}
 
 
 async def _step_copies(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
 from itertools import chain, islice
-from typing import IO
+from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
@@ -66,17 +66,25 @@ def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: dateti
     first_line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" not in fields:
-        ahead = list(islice(rows, ROWS_AHEAD))
-        is_named = not FIELDS.isdisjoint(fields)
-        if len(header) != 1 and (is_named or all(len(cells) > 1 for _, cells in ahead)):
+        next_rows = list(islice(rows, ROWS_AHEAD))
+        is_table = not FIELDS.isdisjoint(fields) or all(len(cells) > 1 for _, cells in next_rows)
+        if len(header) > 1 and is_table:
             raise Invalid(NO_TITLES, line=first_line)
-        fields, rows = ["title"], chain([(first_line, header)], ahead, rows)
+        fields, rows = ["title"], chain([(first_line, header)], next_rows, rows)
     if len(fields) == 1:
         rows = whole_lines(rows, separator_of(file.beginning))
     lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
     for row in named_rows(rows, fields):
         lost.see(row)
         yield _task(row, report, zone)
+
+
+class _Completion(NamedTuple):
+    """What a cell says of the completion: `at` is None for a word such as "yes"."""
+
+    text: str
+    at: datetime | None
+    is_done: bool
 
 
 def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
@@ -107,7 +115,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
 
 def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetime | None, bool]:
     """Return when the task was completed, if a column says it, and whether it is done; name what contradicts that."""
-    found: list[tuple[str, datetime | None, bool]] = []
+    found: list[_Completion] = []
     for cell in row.cells.get("completed", ()):
         text = _unescaped(cell).strip()
         if not text:
@@ -116,12 +124,14 @@ def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetim
         if at is None and word not in DONE and word not in OPEN:
             report.skip(row.line, UNKNOWN_WORD.with_values(word=text[:60], name="completed_at"))
         else:
-            found.append((text, at, at is not None or word in DONE))
-    _, completed_at, is_done = next((one for one in found if one[1]), found[0] if found else ("", None, False))
-    for text, at, done in found:
-        if done != is_done or (at or completed_at) != completed_at:
-            report.skip(row.line, LOST_CELL.with_values(cell=text[:60], name="completed_at"))
-    return completed_at, is_done
+            found.append(_Completion(text, at, at is not None or word in DONE))
+    if not found:
+        return None, False
+    taken = next((cell for cell in found if cell.at is not None), found[0])
+    for cell in found:
+        if cell.is_done != taken.is_done or cell.at not in (None, taken.at):
+            report.skip(row.line, LOST_CELL.with_values(cell=cell.text[:60], name="completed_at"))
+    return taken.at, taken.is_done
 
 
 def _rule(text: str) -> str | None:
