@@ -38,11 +38,11 @@ _FREE_MAX_CHARACTERS = 200
 _ON_TASKS = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
-    r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.*(?:[\d?]|\b(?:if|unless|when|except|but"
-    r"|instead|or|think|guess|not (?:done|finished|yet)|wenn|falls|außer|sondern|oder|glaube?|denke?|noch nicht"
+    r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except"
+    r"|but|instead|or|think|guess|not (?:done|finished|yet)|wenn|falls|außer|sondern|oder|glaube?|denke?|noch nicht"
     r"|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move|add|put|make)\b))"
-    r"(?=.*(?:\b(?:i|we|it|they|he|she|there|ich|wir|er|es|man|is|are|was|has|can['’]?t|ist|sind|hat|habe?|muss|kann|eilt"
-    r"|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
+    r"(?=.{0,150}(?:\b(?:i|we|it|they|he|she|there|ich|wir|er|es|man|is|are|was|has|can['’]?t|ist|sind|hat|habe?|muss|kann"
+    r"|eilt|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
     r"|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 """Each of the rewrites of a clause is read like a clause of its own."""
