@@ -44,11 +44,14 @@ _SHIFT = phrase(
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change: its intent, the lines that it is about, by their keys, and the text or place that it gives them."""
+    """One change of the lines with these keys."""
 
     intent: str
     keys: tuple[str, ...] = ()
     text: str = ""
+    """The new title, or the words of the new date."""
+    place: str = ""
+    """Where the lines are put: "first", "last", "before" or "after"."""
     beside: str = ""
     """The key of the line before or after which the lines are put."""
 
@@ -98,23 +101,34 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     joints = [match.span() for match in _JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
     starts, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(command)]
     edits: list[Edit] = []
+    problems: list[Invalid] = []
     at = 0
-    problem: Invalid | None = None
     while at < len(starts):
-        for last in range(len(starts) - 1, at - 1, -1):
-            try:
-                edit = _read(person, plan, bare(command[starts[at] : ends[last]]))
-            except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
-                problem, edit = problem or error, None
-            if edit is not None:
-                edits.append(edit)
-                at = last + 1
-                break
-        else:
-            if problem is not None:
-                raise problem
+        found = _longest_edit(person, plan, [command[starts[at] : end] for end in ends[at:]], problems)
+        if found is None:
+            if problems:
+                raise problems[0]
             return None
+        edit, parts = found
+        edits.append(edit)
+        at += parts
     return edits
+
+
+def _longest_edit(person: Person, plan: Plan, spans: Sequence[str], problems: list[Invalid]) -> tuple[Edit, int] | None:
+    """Return the change of the longest span that says one, with its number of parts; add what was wrong to `problems`.
+
+    The first span is one part, the next one two, and so on.
+    """
+    for parts in range(len(spans), 0, -1):
+        try:
+            edit = _read(person, plan, bare(spans[parts - 1]))
+        except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
+            problems.append(error)
+            continue
+        if edit is not None:
+            return edit, parts
+    return None
 
 
 def _read(person: Person, plan: Plan, clause: str) -> Edit | None:
@@ -132,10 +146,10 @@ def _edit(plan: Plan, intent: str, said: Said) -> Edit:
         [beside, *others] = _lines(plan, said["words"])
         if others or beside in keys:
             raise Invalid(gettext("Name one other line to put them beside."))
-        return Edit(intent, keys, said["at"], beside)
+        return Edit(intent, keys, place=said["at"], beside=beside)
     if intent == "rename" and len(keys) > 1:
         raise Invalid(gettext("Name one line to rename."))
-    return Edit(intent, keys, said["at"] or said["title"])
+    return Edit(intent, keys, said["title"], said["at"])
 
 
 def _dated(person: Person, plan: Plan, clause: str) -> Edit | None:
@@ -201,7 +215,7 @@ def edited(person: Person, plan: Plan, edits: Sequence[Edit]) -> Plan:
         if edit.intent == "place":
             others = [line for line in lines if line not in chosen]
             beside = next((place for place, line in enumerate(others) if line.key == edit.beside), 0)
-            at = {"first": 0, "last": len(others), "before": beside, "after": beside + 1}[edit.text]
+            at = {"first": 0, "last": len(others), "before": beside, "after": beside + 1}[edit.place]
             lines = [*others[:at], *chosen, *others[at:]]
         else:
             lines = [_changed(person, line, edit) if line in chosen else line for line in lines]
