@@ -20,13 +20,13 @@ _NAMES = {
 }
 HOLIDAY = "|".join(_NAMES.values())
 _BEGINS = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
-# "Book on christmas" is about it.
+# "Party on christmas" is that day, "book on christmas" is about it.
 _TOPICS = "article book essay paper presentation report speech talk".split()
 _NO_TOPIC = "".join(rf"(?<!\b{word}\son\s)" for word in _TOPICS)
 _AFTER_LEAD = "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
 _LED = f"{_NO_TOPIC}(?:{_AFTER_LEAD})"
 _CLOCK = r"(?=,?\s(?:(?:at|um|gegen)\s\d|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b))"
-# These alone are no date: "christmas party at 6", "remind me about christmas".
+# First in a text these are no date, as in "christmas party at 6"; "christmas day" and "new year's eve" are.
 _NO_DAY = r"(?!(?:christmas|xmas|weihnachten|halloween|nikolaus)\b(?!\s(?:eve|day)\b))"
 
 

@@ -14,6 +14,7 @@ _TOO = sentence(r"(?P<item>.+?),? (?:too|as well|also|auch|ebenfalls)")
 _NEXT = r"(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 NEXT_ONE = phrase(rf"\A{_NEXT}")
 NEXT_IN_LIST = phrase(rf"(?:,| and| und) {_NEXT}")
+# "Actually, no, make it friday", "doch lieber samstag", "at 3pm instead"
 _INSTEAD = phrase(
     r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
     r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"
@@ -27,11 +28,15 @@ _WORDS = r"(?P<item>(?!(?:the )?(?:weather|time|date|next|point|meaning|differen
 
 def read_again(text: str, clause: str) -> Command | None:
     """Return the command to do the last thing to another task, too: "and the other one too", "and 4"."""
-    match = _TOO.fullmatch(clause)
-    target = read_target(match["item"] if match else clause)
-    joint = _AND.match(text.strip())
-    is_named = not target.words or (match and joint) or _AND_ALSO.match(text.strip())
-    return Command("again", text.strip(), target) if (match or joint) and is_named else None
+    text = text.strip()
+    too, joint = _TOO.fullmatch(clause), _AND.match(text)
+    if not too and not joint:
+        return None
+    target = read_target(too["item"] if too else clause)
+    # "And milk" and "milk too" may be a new task; "and milk too" and "and also milk" are none.
+    if target.words and not (too and joint) and not _AND_ALSO.match(text):
+        return None
+    return Command("again", text, target)
 
 
 def read_when(clause: str, clock: UserClock) -> Command | None:
