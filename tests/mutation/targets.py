@@ -174,7 +174,12 @@ TARGETS = (
         f"{ASSISTANT}/core/test_message_tags",
         f"{ASSISTANT}/tools/test_task_choices",
     ),
-    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command", *TURNS),
+    _target(
+        "assistant.turns.undo_command",
+        f"{ASSISTANT}/turns/test_undo_command",
+        f"{API}/transfer/test_import_undo",
+        *TURNS,
+    ),
     _target(
         "assistant.gemini.client",
         f"{ASSISTANT}/gemini/test_failures",

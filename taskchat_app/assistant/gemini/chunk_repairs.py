@@ -190,7 +190,7 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
 def log_other_model(state: ResponseState, chunk: Json) -> None:
     """Log once that another model answers than the one that was asked for; a longer name is a version of it."""
     named: object = chunk.get("model")
-    if not isinstance(named, str) or not named or not state.model:
+    if not isinstance(named, str) or not named:
         return
     pair = (state.model, named.removeprefix("models/")[:MODEL_MAX_CHARACTERS])
     if pair[1].startswith(pair[0].removeprefix("models/")) or pair in _others or len(_others) >= OTHERS_MAX:

@@ -109,6 +109,6 @@ def reminder_choice(due: Due | None, before: int | None) -> str:
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
     """Wake the schedulers when a new reminder is due before their next poll."""
     horizon = at + timedelta(seconds=POLL_SECONDS + 1)
-    moments = [entry.after.get("remind_at") for entry in entries if entry.kind == "task" and entry.after]
+    moments = [entry.after.get("remind_at") for entry in entries if entry.after]
     if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
         await announce(session, REMINDERS, ALL_USERS)

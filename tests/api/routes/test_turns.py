@@ -22,7 +22,7 @@ from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, fo
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, error, hold_after, text
 
-ABSENT = ["none", "%00", "a%00b", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
+ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
 
 
 async def turn_of(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
