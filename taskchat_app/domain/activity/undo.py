@@ -60,8 +60,6 @@ class UndoOutcome:
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
     left: list[Message] = field(default_factory=list[Message])
     """Why other things than tasks were not restored."""
-    restored_before: set[int] = field(default_factory=set[int])
-    """Tasks that the undone changes themselves restored: each of these changes is followed by its undo."""
 
 
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
@@ -185,7 +183,6 @@ async def _undoable(
             targets = _targets(history, wanted_ids)
             if not targets:
                 if _is_restored(history, wanted_ids):
-                    outcome.restored_before.add(number)
                     left.remove(number)
             elif reason := _obstacle(history, targets, left):
                 outcome.conflicts.append(Conflict(number, reason))
