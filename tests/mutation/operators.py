@@ -69,13 +69,14 @@ class _Replacing(ast.NodeTransformer):
 
 
 def _unchanged(tree: ast.Module) -> set[ast.AST]:
-    """Return the nodes that no test can detect: annotations, docstrings, logging, and all outside of functions."""
+    """Return what no test can detect: annotations, docstrings, logging, `strict`, and all outside of functions."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     inside = {node for function in functions for statement in function.body for node in ast.walk(statement)}
     skipped = {node for node in ast.walk(tree) if node not in inside}
     for node in inside:
         if isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Constant):
             skipped.add(node.values[-1])
+    skipped |= {node.value for node in inside if isinstance(node, ast.keyword) and node.arg == "strict"}
     for node in inside:
         ignored = isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _is_log(node.value))
         hints = [node.annotation] if isinstance(node, ast.AnnAssign) else [node] if ignored else []
