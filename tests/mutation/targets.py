@@ -42,10 +42,12 @@ TARGETS = (
         "domain.activity.undo",
         f"{DOMAIN}/activity/test_undo",
         f"{DOMAIN}/tasks/consequences/test_series",
+        f"{DOMAIN}/tasks/consequences/test_families",
         f"{DOMAIN}/activity/test_activity",
         *REMINDERS,
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_activity",
+        f"{API}/mcp/test_mcp",
     ),
     _target(
         "domain.log.effective_changes",
@@ -73,7 +75,9 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_positions",
         *REMINDERS,
         f"{DOMAIN}/tasks/consequences/test_series",
+        f"{DOMAIN}/tasks/consequences/test_copies",
         f"{DOMAIN}/tasks/test_limits_per_account",
+        f"{ASSISTANT}/tools/test_plans",
     ),
     _target(
         "domain.tasks.numbered_rows",
@@ -82,7 +86,7 @@ TARGETS = (
         *REMINDERS,
     ),
     _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
-    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_sorted_pages", *QUERIES),
+    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_steps", *QUERIES),
     _target(
         "domain.tasks.consequences.series",
         f"{DOMAIN}/tasks/consequences/test_series",
@@ -185,6 +189,7 @@ TARGETS = (
         f"{ASSISTANT}/gemini/test_failures",
         f"{ASSISTANT}/gemini/test_signatures_in_turns",
         f"{ASSISTANT}/gemini/test_stream_repairs",
+        f"{API}/routes/test_metrics",
     ),
     _target(
         "assistant.gemini.chunk_repairs",
@@ -201,5 +206,6 @@ TARGETS = (
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{ASSISTANT}/tools/test_deletion_proposals",
         *TURNS,
+        f"{API}/chat/test_client_events",
     ),
 )

@@ -8,7 +8,7 @@ import pytest
 
 from taskchat_app.assistant.turns.undo_command import undo_action
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.last_action import last_action
+from taskchat_app.domain.activity.last_action import LastAction, last_action
 from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
@@ -43,12 +43,13 @@ async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
 
 
 async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_back(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
 ):
     outcome = await bring(other_api, await export(full))
     number = await add(other_api, title="Pay", due_at="2027-03-01")
     assert (await other_api.get(f"/api/tasks/{number}")).json()["due_at"] == "2027-03-01T14:59:59Z"
-    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    async with transaction(other_person.id) as session:
+        await undo_action(session, Cause(other_person.id, "person"), LastAction([], outcome["turn_id"]))
     task = (await other_api.get(f"/api/tasks/{number}")).json()
     assert (task["due_at"], task["all_day"]) == ("2027-03-01T23:59:59Z", True)
 

@@ -249,7 +249,7 @@ class TestWhatTheModelIsTold:
     @pytest.mark.parametrize(
         ("shown", "said", "told"),
         [
-            ([2, 3], "tick off both", "“both” are #2 and #3"),
+            ([2, 3], "tick off both, move them to friday", "“both” are #2 and #3, “them” are #2 and #3"),
             ([2, 3, 4], "move them to friday", "“them” are #2, #3 and #4"),
             ([3], "tick it off", "“it” is #3"),
             ([3], "hake es ab", "“es” is #3"),

@@ -135,10 +135,11 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
     assert await add(other_person) == 1
     assert await add(person, "message_1", "assistant") == 4  # turns have limits of their own
     assert await add(person, "message_2", "person") == 5  # as an undo command does
+    assert await add(person, None, "repeat") == 6  # nobody's change
     async with transaction() as session:
         window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.scope) == "writes")
         await session.exec(window.values(starts_at=now() - timedelta(minutes=1)))
-    assert await add(person) == 6
+    assert await add(person) == 7
 
 
 async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person) -> None:

@@ -244,6 +244,8 @@ async def test_a_reminder_that_rang_is_shown_for_24_hours_until_its_task_is_comp
     await me.complete(1)
     await me.delete(2)
     assert sorted(await rung(me)) == [3, 4]
+    await mark_seen(me, 3)
+    assert await rung(me) == [4]
 
 
 async def test_the_log_of_a_ring_contains_the_task_as_it_is(me: Account):

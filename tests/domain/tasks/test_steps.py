@@ -26,6 +26,7 @@ from taskchat_app.domain.tasks.page_queries import (
     count_views,
     read_listed_steps,
     read_listed_tasks,
+    read_parents,
 )
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.steps import finished_parents, read_families
@@ -184,6 +185,8 @@ async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
     await me.set_columns(parents[0].number, deleted_at=at)
     listed = await me.get(read_listed_steps, [*there])
     assert {number: [row.number for row in rows] for number, rows in listed.items()} == there
+    deleted, [step, *_] = parents[0], there[parents[0].number]
+    assert await me.get(read_parents, [deleted.number, step]) == {step: (deleted.number, deleted.title)}
     counts = await me.get(count_views, day_end(at.astimezone(zone).date(), zone))
     for view in ("open", "today", "upcoming", "overdue", "done", "later"):
         query = query_of_view(view, zone=zone, now=at)

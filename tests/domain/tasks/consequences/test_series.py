@@ -310,6 +310,9 @@ async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(me
     await me.edit(2, title="By the turn", turn="turn")
     outcome = await me.undo(2, turn="turn")
     assert [conflict.number for conflict in outcome.conflicts] == [2]
+    await me.edit(1, title="By hand")
+    assert (await me.undo_turn("turn")).undone == []
+    await me.undo((await me.log())[-1].id)
     outcome = await me.undo_turn("turn")
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await me.numbers(status="open") == [1]
