@@ -27,7 +27,7 @@ THE_LIST = (
 )
 """The one list, with or without an article."""
 NAMED_LIST = (
-    rf"(?:(?:{_ARTICLE} )?(?P<list>{_A_NAME}(?= lists?\b)|groceries)(?: lists?)?"
+    rf"(?:(?:{_ARTICLE} )?(?P<list>{_A_NAME}(?= lists?\b)|groceries|(?:(?<=my )|(?<=the ))shopping)(?: lists?)?"
     rf"|(?:{_ARTICLE} )?(?:aktuelle[nr]? )?(?P<liste>\w{{3,40}}?)(?:listen?|zettel))"
 )
 """A list by name; its groups are read by list_tag."""

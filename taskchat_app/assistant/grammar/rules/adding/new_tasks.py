@@ -183,7 +183,7 @@ _FOR_OTHER_MACHINES = sentence(
 )
 _THAT_I_MUST = phrase(
     r"\A(?:that )?(?:i|we)(?:['’]ve)? (?:have|need|got|ought|are supposed|am supposed) to |\A(?:that )?(?:i|we)"
-    r" (?:must|should) "
+    r" (?:must|should) |\A(?:nicht vergessen|not forget),? (?:to )?"
 )
 _OF_TASK = phrase(r"\b(?:task|todo|to-do|item|aufgabe)\b")
 # "With the title call Bob", "title: call Bob", "title call Bob, due friday"; "title page for the report" is a title.
