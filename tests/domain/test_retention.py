@@ -17,7 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause, changes_after
-from taskchat_app.domain.retention import delete_expired
+from taskchat_app.domain.retention import _delete_threads, _is_silent, delete_expired
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import (
     Change,
@@ -233,6 +233,8 @@ async def test_conversations_silent_for_retention_days_are_deleted_with_all_that
             **owned,
         ),
     )
+    async with transaction(person.id) as session:
+        assert await _delete_threads(session, person.id, _is_silent(ago(days=60, hours=1))) == 2, "at once"
     await delete_expired()
     assert await names_left(person) == ["new", "running"]
     assert await names_left(other_person) == []
