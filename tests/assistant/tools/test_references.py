@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
+from taskchat_app.assistant.tools import last_shown_tasks
 from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import ToolExecution
@@ -163,13 +164,19 @@ class TestWhateverChangedSince:
 
 
 class TestTheListStaysWhileSingleTasksAreTouched:
-    async def test_the_third_one_is_still_the_third(self, listed: Chat, gemini: Standin) -> None:
+    async def test_the_third_one_is_still_the_third_within_the_newest_calls(
+        self, listed: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         thread_id = await listed_thread(listed, gemini)
         gemini.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
         await listed.send("complete the second one", thread_id)
         await listed.send("and the third one?", thread_id)
         assert bound(gemini) == "(Of the tasks shown last, “the third one” is #4.)"
         assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+        monkeypatch.setattr(last_shown_tasks, "EXECUTIONS_READ", 1)
+        gemini.script([text("Right.")])
+        await listed.send("and the third one?", thread_id)
+        assert bound(gemini) == ""
 
     async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat, gemini: Standin) -> None:
         thread_id = await listed_thread(listed, gemini)
