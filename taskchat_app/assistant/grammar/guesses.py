@@ -15,31 +15,37 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import local_due
 
-# A condition, the words of somebody else, a command
+# "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
 _NO_GUESS = phrase(
     r"\b(?:if|unless|when|once|whether|wonder|wenn|falls|sobald|ob|reckons?|said|says|told|meint|sagt|behauptet"
     r"|hätte?|wäre?|would|except|außer|bis auf|mark|add|remind|skip\w*|miss\w*|stop)\b"
     r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
+# "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
     r"\b(?:no need|no longer need(?:ed)?|not (?:going|doing|buying|needed)|(?:won|do ?n)['’]?t need|nimmer"
     r"|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
     r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
 )
+# "Milk is not bought", "nearly done"
 _DENIED = phrase(
     r"\b(?:not|never|no|nothing|nichts?|nie|kein\w*|nearly|almost|half|fast|beinahe|halb|kaum|bald|gleich|soon)\b|n['’]t\b"
 )
+# "The bike is sold", "die Garage kann weg"; but "die Miete ist raus" is done
 _GONE = phrase(
     r"\b(?:(?:can|has to) go(?! to)|off (?:the|my) list|get rid|throw out|chuck|drop|forget|sold|died|moot|called off"
     r"|cancell?ed|(?:kann|muss) weg|(?<!ist )(?<!sind )(?:raus|runter)|hinfällig|hinüber|abgesagt|fällt aus|entfällt"
     r"|erübrigt|verkauft)\b"
 )
+# "The books should be back"
 _TO_DO = phrase(r"\b(?:should|needs?|must|have to|got to|gotta|want|muss|müssen|soll\w*|will|möchte)\b")
+# "Flüge sind gebucht", "Milch ist da", "milk's in the fridge"
 _DONE = phrase(
     rf"\b(?:{PAST}|done|finished|\w+iert|durch|zurück|fertig|geschafft|erledigt|(?:ist|sind) (?:\w+ )?(?:da|raus)"
     r"|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
     r"|(?:\b(?:is|are|has|have)|['’]s) (?:\w+ )?(?:over|back|sorted|through|gone|running|out|in the)\b"
 )
+# "Prio for the report: low"
 _FIELD = phrase(r"\b(?:tags?|prio\w*|notes?|notiz\w*|dates?|datum|reminders?|erinner\w+|repeat\w*|wiederhol\w+)\b")
 _URGENT = phrase(r"\b(?:urgent|dringend|eilig|eilt)\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
@@ -61,6 +67,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
 
 
 def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]]:
+    """Return the change that the clause may mean, with its fields; None for none."""
     if _NO_GUESS.search(clause):
         return None, {}
     if _FIELD.search(clause):
