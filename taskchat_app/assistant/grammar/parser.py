@@ -56,7 +56,8 @@ def read_command(text: str, clock: UserClock) -> Command:
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
     if aside and said and said.kind in _ON_TASKS and (aside["whole"] or not said.target.is_sweeping):
-        return said
+        # "Delete the bike, I was joking": another date does less harm than a deletion.
+        return said if said.kind in ("update", "shift") else replace(said, doubtful=True)
     command = _read_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):

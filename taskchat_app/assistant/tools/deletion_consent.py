@@ -131,7 +131,8 @@ def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) 
     for one of its dates ("the next gym") are left out.
     """
     commands = read_clauses(message, clock)
-    if is_question(message) or _NO.search(mask_quotes(message)) or any(not command.is_order for command in commands):
+    are_certain = all(command.is_order and not command.doubtful for command in commands)
+    if is_question(message) or _NO.search(mask_quotes(message)) or not are_certain:
         return []
     deletions = [command for command in commands if command.kind == "delete" and not command.target.excluded]
     targets = [command.target for command in deletions if not (repeats and command.given.get("once"))]

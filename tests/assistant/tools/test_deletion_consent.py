@@ -51,8 +51,8 @@ async def test_a_reference_of_another_command_names_nothing(
     turn = await turn_after(person, gemini, call("list_tasks", {"search": "passport"}))
     assert await named_by("delete it", listed, turn) == {4}
     assert await named_by("tag it as home and delete the milk", listed, turn) == {1}
-    assert await named_by("delete the milk, it is old", listed, turn) == {1}
-    assert await named_by("delete 3 that is old", listed, turn) == set()
+    for said in ("delete 3 that is old", "delete the milk, it is old"):
+        assert await named_by(said, listed, turn) == set(), said
 
 
 async def test_the_last_three_of_a_list_are_not_named_one_by_one(
@@ -103,7 +103,7 @@ def test_the_targets_are_those_of_the_commands_to_delete() -> None:
         "delete Ask why": [Target(words="Ask why")],
         "tick the first and delete the second": [Target(places=(2,))],
         "mark 3 as done and delete it": [],
-        "delete it, it's old": [Target(pronoun="it")],
+        "delete it, it's old": [],
         "delete no. 4": [Target(numbers=(4,))],
         'delete "No sugar"': [Target(words="No sugar", quoted=True)],
         "delete all shopping except 3": [],
