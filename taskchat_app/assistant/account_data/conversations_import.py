@@ -6,7 +6,7 @@ Conversations that are here already are left as they are. Ids of another account
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -53,7 +53,7 @@ APPEND = text("""
         AND octet_length(content) + octet_length(:data)
             <= (SELECT size FROM attachments WHERE user_id = :user_id AND id = :attachment_id)
 """)
-OF_CONTENT = {"preview", "for_model", "text"}
+OF_CONTENT = ("preview", "for_model", "text")
 
 HERE = gettext("The conversation “{title}” is here already.")
 NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
@@ -68,9 +68,10 @@ Part = TypeVar("Part", bound=PartRecord)
 
 @dataclass(slots=True)
 class ImportedConversations:
-    """The imported conversations: ids by their ids in the file, and those with a suffix."""
+    """The imported conversations: their ids by those in the file."""
 
     suffix: str
+    """What an id gets that another account uses."""
     ids: dict[str, str] = field(default_factory=dict[str, str])
     known: set[str] = field(default_factory=set[str])
     """Ids of all conversations of the file, skipped ones included."""
@@ -129,22 +130,28 @@ async def _threads(
     read_items: dict[str, int] = {}
     async for line, conversation, _, _ in reader.records("conversations", ConversationRecord):
         imported.known.add(conversation.id)
-        copied = f"{conversation.id}{imported.suffix}"
-        found = next((thread_id for thread_id in (conversation.id, copied) if thread_id in here), None)
-        if found is not None and here[found] is not None and conversation.deleted_at is None:
-            restored = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == found)
-            await session.exec(restored.values(deleted_at=None))
-            await record(session, in_thread(by, found), [Entry("thread", "restored")])
-            reader.report.conversations += 1
-        elif found is not None:
-            reader.report.skip(line, HERE.with_values(title=(conversation.title or "")[:100]))
+        ids = (conversation.id, f"{conversation.id}{imported.suffix}")
+        existing = next((thread_id for thread_id in ids if thread_id in here), None)
+        if existing is None:
+            inserted = await _insert_thread(session, by, conversation, ids)
+            imported.ids[conversation.id] = inserted
+            here[inserted] = None
+            if conversation.read_items:
+                read_items[inserted] = conversation.read_items
+        elif here[existing] is not None and conversation.deleted_at is None:
+            await _restore_thread(session, by, existing)
+            here[existing] = None
         else:
-            found = await _insert_thread(session, by, conversation, (conversation.id, copied))
-            imported.ids[conversation.id] = found
-            reader.report.conversations += 1
-            read_items |= {found: conversation.read_items} if conversation.read_items else {}
-        here[found] = None
+            reader.report.skip(line, HERE.with_values(title=(conversation.title or "")[:100]))
+            continue
+        reader.report.conversations += 1
     return read_items
+
+
+async def _restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
+    deleted = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
+    await session.exec(deleted.values(deleted_at=None))
+    await record(session, in_thread(by, thread_id), [Entry("thread", "restored")])
 
 
 async def _insert_thread(session: AsyncSession, by: Cause, conversation: ConversationRecord, ids: Sequence[str]) -> str:
@@ -208,17 +215,17 @@ async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, i
     """Import the files of imported conversations."""
     async for read in of_imported(reader, "files", FileRecord, imported):
         # Not model_dump, which writes Base64 again.
-        fields = {name: getattr(read.record, name) for name in FileRecord.model_fields}
-        row = {name: fields[name] for name in fields.keys() - OF_CONTENT - {"thread_id"}}
-        content = {name: fields[name] for name in OF_CONTENT}
-        for model, values in (
-            (Attachment, row),
-            (AttachmentContent, content | {"attachment_id": read.record.id, "content": b""}),
-        ):
-            batch = Batch(session, model)
-            await batch.add({"user_id": by.user_id, **values})
-            await batch.flush()
+        fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}
+        content = {name: fields.pop(name) for name in OF_CONTENT} | {"attachment_id": read.record.id, "content": b""}
+        await _insert_row(session, Attachment, {"user_id": by.user_id, **fields})
+        await _insert_row(session, AttachmentContent, {"user_id": by.user_id, **content})
     connection = await session.connection()
     async for read in of_imported(reader, "file_parts", FilePartRecord, imported):
         named = {"user_id": by.user_id, "attachment_id": read.record.attachment_id}
         await connection.execute(APPEND, named | {"data": read.record.data})
+
+
+async def _insert_row(session: AsyncSession, table: type[SQLModel], values: dict[str, Any]) -> None:
+    batch = Batch(session, table)
+    await batch.add(values)
+    await batch.flush()
