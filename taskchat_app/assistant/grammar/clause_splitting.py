@@ -136,16 +136,16 @@ def _are_done(first: str, after: str) -> bool:
     second = _clause_at_start(_DATE_BEFORE.sub("", after))
     if _is_report(second) and _is_report(bare(first)):
         return True
-    is_stated = _STATED_DONE.fullmatch(first) and _STATED_DONE.fullmatch(second)
+    is_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
     return is_stated is not None and not (_VERB.match(first) or begins_with_verb(first))
 
 
 def _are_german(first: str, after: str) -> bool:
     """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"."""
     second, undated = _clause_at_start(after), _clause_at_start(_DATE_BEFORE.sub("", after))
-    if _GERMAN_ORDER.fullmatch(first) and _GERMAN_ORDER.fullmatch(undated):
+    if _GERMAN_ORDER.fullmatch(undated) and _GERMAN_ORDER.fullmatch(first):
         return True
-    return _ends_with_verb(first) and (_ends_with_verb(second) or _ends_with_verb(undated))
+    return (_ends_with_verb(second) or _ends_with_verb(undated)) and _ends_with_verb(first)
 
 
 def _clause_at_start(text: str) -> str:
