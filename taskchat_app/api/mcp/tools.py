@@ -145,7 +145,7 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
         )
     if not numbers:
         return _written(call, "There is no such task to delete.", lines)
-    thread_id = await propose_deletion(call.session, call.by, numbers)
+    thread_id = await propose_deletion(call.session, call.by, numbers, together)
     asked = _written(call, f"Nothing is deleted yet. Ask the user to decide about {len(together)} tasks.", lines)
     url = f"{settings().origin}/c/{thread_id}"
     return asked.model_copy(update={"status": "needs_confirmation", "confirm_url": url})

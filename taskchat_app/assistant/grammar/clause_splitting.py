@@ -107,8 +107,14 @@ def _are_two(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
     # Only the end of the first: a message may have thousands of joints.
     first = before[-_VERB_WITHIN:].strip()
-    is_command = _VERB.match(bare(after) or after)
-    if not (is_command or _are_wishes(before, joint, after) or _are_done(first, after) or _are_german(first, after)):
+    undated = _DATE_BEFORE.sub("", after)
+    second = _clause_at_start(undated)
+    if not (
+        _VERB.match(bare(after) or after)
+        or _are_wishes(before, joint, second, is_dated=undated != after)
+        or _are_done(first, second)
+        or _are_german(first, second, dated=_clause_at_start(after))
+    ):
         return False
     order = bare(before)
     if _ONE_WORD_ADD.fullmatch(order) and not _CERTAIN.search(_clause_at_start(after)):
@@ -116,10 +122,9 @@ def _are_two(before: str, joint: str, after: str) -> bool:
     return not (_ADDING.fullmatch(order) and _SWEEPING.fullmatch(after))
 
 
-def _are_wishes(before: str, joint: str, after: str) -> bool:
-    """Return whether both begin with the verb of a task: "buy milk and call mum"."""
-    undated = _DATE_BEFORE.sub("", after)
-    if not begins_with_verb(_clause_at_start(undated)):
+def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool:
+    """Return whether both begin with the verb of a task: "buy milk and call mum"; `is_dated`: the second had a date."""
+    if not begins_with_verb(second):
         return False
     # "Also" begins a task of its own: "add bread and also buy butter".
     if _ALSO.search(joint):
@@ -128,24 +133,22 @@ def _are_wishes(before: str, joint: str, after: str) -> bool:
     if _DATE_BEHIND.search(before):
         first = first.removeprefix("add ")
     # A date before the first is that of both, unless the second has its own.
-    return begins_with_verb(first if undated == after else _DATE_BEFORE.sub("", first))
+    return begins_with_verb(_DATE_BEFORE.sub("", first) if is_dated else first)
 
 
-def _are_done(first: str, after: str) -> bool:
+def _are_done(first: str, second: str) -> bool:
     """Return whether both tell what is done: "bought milk and called mum", "gym done, milk bought"."""
-    second = _clause_at_start(_DATE_BEFORE.sub("", after))
     if _is_report(second) and _is_report(bare(first)):
         return True
     is_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
     return is_stated is not None and not (_VERB.match(first) or begins_with_verb(first))
 
 
-def _are_german(first: str, after: str) -> bool:
-    """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"."""
-    second, undated = _clause_at_start(after), _clause_at_start(_DATE_BEFORE.sub("", after))
-    if _GERMAN_ORDER.fullmatch(undated) and _GERMAN_ORDER.fullmatch(first):
+def _are_german(first: str, second: str, *, dated: str) -> bool:
+    """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"; `dated`: with its date."""
+    if _GERMAN_ORDER.fullmatch(second) and _GERMAN_ORDER.fullmatch(first):
         return True
-    return (_ends_with_verb(second) or _ends_with_verb(undated)) and _ends_with_verb(first)
+    return (_ends_with_verb(dated) or _ends_with_verb(second)) and _ends_with_verb(first)
 
 
 def _clause_at_start(text: str) -> str:

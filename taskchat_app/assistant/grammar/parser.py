@@ -35,7 +35,7 @@ _BANGS = phrase(r"\s!!!?[\s.]*\Z")
 # "Mum is very important" may only be said of her.
 _JUDGED = phrase(r"\b(?:is|are) (?:(?:now|very|really) )?(?:urgent|important)\Z")
 _FREE_MAX_CHARACTERS = 200
-_ON_TASKS = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
+_WITH_ASIDE = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
     r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except"
@@ -55,7 +55,7 @@ def read_command(text: str, clock: UserClock) -> Command:
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
-    if aside and said and said.kind in _ON_TASKS and (aside["whole"] or not said.target.is_sweeping):
+    if aside and said and said.kind in _WITH_ASIDE and (aside["whole"] or not said.target.is_sweeping):
         # "Delete the bike, I was joking": another date does less harm than a deletion.
         return said if said.kind in ("update", "shift") else replace(said, doubtful=True)
     command = _read_words(text, clock)

@@ -136,11 +136,11 @@ def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
     )
 
 
-async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int]) -> str:
+async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int], together: list[int]) -> str:
     """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
 
-    `by` is a program with an access token, in a call with an id. Only the user's click deletes the tasks. Raises
-    TooManyAtOnce for more than AT_ONCE_MAX with their steps.
+    `by` is a program with an access token, in a call with an id; `together` are the tasks with their steps. Only the
+    user's click deletes them. Raises TooManyAtOnce for more than AT_ONCE_MAX.
     """
     assert by.token is not None, "programs have access tokens"
     assert by.turn_id is not None, "a call has an id"
@@ -151,7 +151,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     session.add(thread)
     await session.flush()
     proposal = new_proposal(by.user_id, thread.id, by.turn_id)
-    _propose_numbers(proposal, await with_steps(session, by.user_id, numbers))
+    _propose_numbers(proposal, together)
     session.add(proposal)
     await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]

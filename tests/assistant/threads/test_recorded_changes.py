@@ -82,7 +82,7 @@ class Walk:
         token = await create_token(self.other.person, "Claude", ["write"])
         by = replace(self.other.person.cause("mcp", turn_id="mcp_1"), token=Token(token.id, "Claude"))
         async with transaction(self.other.person.id) as session:
-            await propose_deletion(session, by, [1])
+            await propose_deletion(session, by, [1], [1])
 
     async def bring(self) -> None:
         self.card = await bring(self.other.http, await export(self.chat.http))
