@@ -7,9 +7,9 @@ once, the browser may see only its last value: so each patch stays in the var fo
 
 import time
 import zlib
-from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
@@ -73,33 +73,13 @@ def _id_after(previous: int) -> int:
 
 
 def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
-    """Return a pair (number, number of the next row or 0) for each new or moved row, from the end of the list."""
-    stay = _unmoved([number for number in before if number in after], after)
+    """Return the `places` of a patch; the rows that stay are those of the blocks that both lists have."""
+    numbers = list(before)
+    blocks = SequenceMatcher(None, numbers, list(after), autojunk=False).get_matching_blocks()
+    stay = {number for start, _, length in blocks for number in numbers[start : start + length]}
     following, places = 0, list[tuple[int, int]]()
     for number in reversed(after):
         if number not in stay:
             places.append((number, following))
         following = number
     return places
-
-
-def _unmoved(numbers: Sequence[int], after: Shown) -> set[int]:
-    """Return the largest subset of the numbers that keeps its order: the longest increasing subsequence of new ranks.
-
-    https://en.wikipedia.org/wiki/Longest_increasing_subsequence
-    """
-    rank = {number: place for place, number in enumerate(after)}
-    ranks: list[int] = []
-    ends: list[int] = []
-    previous: dict[int, int] = {}
-    for number in numbers:
-        place = bisect(ranks, rank[number])
-        ranks[place : place + 1], ends[place : place + 1] = [rank[number]], [number]
-        if place:
-            previous[number] = ends[place - 1]
-    stay: set[int] = set()
-    number = ends[-1] if ends else None
-    while number is not None:
-        stay.add(number)
-        number = previous.get(number)
-    return stay
