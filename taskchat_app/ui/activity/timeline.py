@@ -1,8 +1,5 @@
 """Renders the timeline of all changes, or of one task."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

@@ -1,8 +1,5 @@
 """Renders an answer's receipt (worded by domain/activity/receipts.py), and the copy, retry and rating buttons."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Literal
 
 import reflex as rx

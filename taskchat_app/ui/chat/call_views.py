@@ -1,8 +1,5 @@
 """Renders the tool calls of an answer: a row for each changed task, a line for other calls."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import receipt_of

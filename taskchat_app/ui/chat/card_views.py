@@ -3,9 +3,6 @@
 What the server refuses while it answers (assistant/turns/actions.py) is disabled until the answer is over.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.assistant.tools.attached_line_choices import ALL

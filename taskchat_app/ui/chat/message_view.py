@@ -1,8 +1,5 @@
 """Renders one message of the user or the assistant."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Callable
 from typing import cast
 

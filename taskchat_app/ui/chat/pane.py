@@ -1,8 +1,5 @@
 """Renders the chat pane: log, error alert and composer."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

@@ -19,4 +19,4 @@ def open_thread() -> rx.Var[str]:
 def panes_address() -> rx.Var[str]:
     """Return the address of the open conversation, with the query of the task list."""
     path = rx.cond(ChatState.thread_id == "", "/", CONVERSATIONS + ChatState.thread_id)
-    return path.to(str) + LIST_ADDRESS  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves it so
+    return path.to(str) + LIST_ADDRESS

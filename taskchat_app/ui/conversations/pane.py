@@ -1,8 +1,5 @@
 """Renders the conversations pane: search, list and account links."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

@@ -1,8 +1,5 @@
 """Renders the search field and its results."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

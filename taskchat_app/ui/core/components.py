@@ -29,12 +29,12 @@ class PageComponent(rx.Component):
 
     @classmethod
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves kwargs untyped
+        super().__init_subclass__(**kwargs)
         cls.tag = cls.__name__
 
     @classmethod
     def create(cls, *children: Any, **props: Any) -> Self:
-        return super().create(*children, **props)  # pyright: ignore[reportUnknownMemberType]  # as above
+        return super().create(*children, **props)
 
 
 class Form(BaseHTML):

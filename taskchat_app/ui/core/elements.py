@@ -1,8 +1,5 @@
 """Elements of several panes: buttons, alerts, the product's mark."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

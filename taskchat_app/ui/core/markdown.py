@@ -1,8 +1,5 @@
 """Renders Markdown without raw HTML or external images."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.utils.imports import ImportVar

@@ -1,8 +1,5 @@
 """Controls that keep the user's input until the server has processed it."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec

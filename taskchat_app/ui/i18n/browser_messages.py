@@ -1,8 +1,5 @@
 """Messages in components: the browser translates them into the reader's language."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# Reflex types its components with Var[Unknown].
-
 import json
 from collections.abc import Iterator
 from typing import Any, cast

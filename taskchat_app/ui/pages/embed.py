@@ -1,8 +1,5 @@
 """The page /embed: the ChatKit widget on the app's own origin, with the login's cookie (elsewhere: examples/embed)."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

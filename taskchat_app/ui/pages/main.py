@@ -1,8 +1,5 @@
 """The page / and /c/<thread id>: conversations, chat and tasks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec

@@ -1,8 +1,5 @@
 """Registers every page with its route; the 404 page."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.core.elements import brand

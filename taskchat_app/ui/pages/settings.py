@@ -1,8 +1,5 @@
 """The page /settings."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 

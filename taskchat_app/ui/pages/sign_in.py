@@ -1,8 +1,5 @@
 """The pages /login, /register and /set-password. They post forms, so that the server can set the httpOnly cookie."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode

@@ -1,8 +1,5 @@
 """Renders rung reminders."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,8 +1,5 @@
 """Renders the choice of the open task's reminder."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.core.components import PAGE, PageComponent

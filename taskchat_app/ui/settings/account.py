@@ -1,8 +1,5 @@
 """Sections of the settings page about the account: password, logins, export and import of everything, deletion."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 

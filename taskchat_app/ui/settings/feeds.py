@@ -1,8 +1,5 @@
 """Form section for calendar feeds."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS

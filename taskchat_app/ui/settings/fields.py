@@ -1,8 +1,5 @@
 """Labelled inputs, errors and confirmations of the settings forms."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

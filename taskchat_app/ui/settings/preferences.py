@@ -1,8 +1,5 @@
 """Form sections for language, time zone, week start, clock, order of dates, and theme."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,8 +1,5 @@
 """Form section for the devices that reminders are sent to."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.vars.sequence import StringVar

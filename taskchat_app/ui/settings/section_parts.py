@@ -1,8 +1,5 @@
 """Components that the settings sections with a list share: tokens, calendar feeds, webhooks, devices."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 

@@ -1,8 +1,5 @@
 """Form section for personal access tokens."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES

@@ -1,8 +1,5 @@
 """Form section for webhooks."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.domain.webhooks.events import EVENTS

@@ -1,8 +1,5 @@
 """Renders the command palette."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,8 +1,5 @@
 """Elements of the page's head: viewport, icons, initial language, account of the tab."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import json
 from pathlib import Path
 

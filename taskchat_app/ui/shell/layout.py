@@ -53,7 +53,7 @@ class ZoneOffer(PageComponent):
 
 
 def layout() -> rx.Component:
-    return rx.fragment(  # pyright: ignore[reportUnknownMemberType]  # Reflex types it with Var[Unknown]
+    return rx.fragment(
         Language.create(chosen=SettingsState.language, known=SettingsState.ready, locale=SettingsState.locale),
         SharedTheme.create(grounds=GROUNDS),
         SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),

@@ -1,8 +1,5 @@
 """Keyboard shortcuts, and the dialog that lists them (`words.SHORTCUT_KEYS`)."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Callable
 from typing import Any
 

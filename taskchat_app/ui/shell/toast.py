@@ -1,8 +1,5 @@
 """Renders the notice after an action, with Undo and what it offers."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.conversations.state import ConversationsState

@@ -1,8 +1,5 @@
 """Renders the steps of the open task, and the task that it is a step of."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps

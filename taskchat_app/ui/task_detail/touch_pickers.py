@@ -1,8 +1,5 @@
 """Fields of the open task's date, time and repetition that open the system's own pickers; shown on touch screens."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec

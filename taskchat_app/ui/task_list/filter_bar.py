@@ -1,8 +1,5 @@
 """Renders search, filters, active filter chips and tags."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.domain.tasks.sorted_pages import SORTS

@@ -1,8 +1,5 @@
 """Renders the tasks pane: views, add line, and list, activity or task panel."""
 
-# pyright: reportUnknownMemberType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

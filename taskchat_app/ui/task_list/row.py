@@ -4,9 +4,6 @@ A row is rendered again only if its arguments change. So it reads no state: a st
 rows again at each change of that state.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import cast
 
 import reflex as rx

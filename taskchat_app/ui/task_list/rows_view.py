@@ -1,9 +1,5 @@
 """Renders the list's rows, skeleton and empty states."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.core.components import SortableRows

@@ -1,8 +1,5 @@
 """Selects rows; renders the bar of actions for selected tasks, and their chip above the composer."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx
@@ -189,4 +186,4 @@ def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:
 def selected_numbers() -> ArrayVar[list[int]]:
     """Return the numbers of the selected tasks, in the order of the list; only the browser knows them."""
     numbers = hook_value("task_list/selection.js", "useSelectedNumbers", list[int])
-    return numbers.to(list[int])  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves it so
+    return numbers.to(list[int])
