@@ -7,7 +7,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ActivityState, ChangeRow
 from taskchat_app.ui.core.components import PlainLink
-from taskchat_app.ui.core.elements import button
+from taskchat_app.ui.core.elements import button, skeleton_lines
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 
@@ -20,7 +20,7 @@ def activity() -> rx.Component:
             timeline(ActivityState, words.ACTIVITY),
             rx.cond(ActivityState.rows.length() == 0, rx.el.p(words.EMPTY_ACTIVITY, class_name="tasks-empty")),
         ),
-        rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(6)), aria_hidden="true"),
+        skeleton_lines(6),
     )
 
 
@@ -36,7 +36,11 @@ def _change(row: ChangeRow) -> rx.Component:
     return rx.el.li(
         _mark(row),
         _what_changed(row),
-        _time_and_undo(row),
+        rx.el.div(
+            rx.el.span(row.at),
+            rx.cond(row.stands, button(words.UNDO, "undo", UndoState.undo_entry(row.id)), rx.el.span(words.UNDONE)),
+            class_name="change-side",
+        ),
         class_name="change",
         custom_attrs={"data-stands": row.stands},
         key=row.id,
@@ -79,12 +83,4 @@ def _what_changed(row: ChangeRow) -> rx.Component:
             ),
         ),
         class_name="change-main",
-    )
-
-
-def _time_and_undo(row: ChangeRow) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(row.at),
-        rx.cond(row.stands, button(words.UNDO, "undo", UndoState.undo_entry(row.id)), rx.el.span(words.UNDONE)),
-        class_name="change-side",
     )

@@ -8,7 +8,7 @@ from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
 from taskchat_app.ui.core.components import AttributeToggle, CopyButton
-from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.elements import button, copy_icons, icon_button
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -83,8 +83,7 @@ def _look_ups() -> rx.Component:
 
 def _copy(message: ChatMessage) -> rx.Component:
     return CopyButton.create(
-        rx.icon("copy", size=14, class_name="copy-icon"),
-        rx.icon("check", size=14, class_name="copied-icon"),
+        *copy_icons(),
         parts=message.parts,
         copy=words.COPY,
         class_name="icon-button small",

@@ -15,11 +15,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
     """Return the calls of one workflow; the receipt is at the end of an answer's only row."""
-
-    def view(call: CallView) -> rx.Component:
-        return _call(call, message)
-
-    return rx.el.div(rx.foreach(calls, view), class_name="calls")
+    return rx.el.div(rx.foreach(calls, lambda call: _call(call, message)), class_name="calls")
 
 
 def _call(call: CallView, message: ChatMessage) -> rx.Component:
@@ -58,12 +54,8 @@ def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
 
 def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
     """Return the receipt with its Undo beside an answer's only row, and a button for each of several rows."""
-
-    def view(row: OutcomeRow) -> rx.Component:
-        return _undo_one(row, message)
-
-    receipt = receipt_of(message, beside_row=True)
-    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt), rx.foreach(call.rows, view))
+    buttons = rx.foreach(call.rows, lambda row: _undo_one(row, message))
+    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt_of(message, beside_row=True)), buttons)
 
 
 def _mark(call: CallView) -> rx.Component:

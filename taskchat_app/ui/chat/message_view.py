@@ -74,7 +74,9 @@ def _about(message: ChatMessage) -> rx.Component:
     """Return the tasks that were selected for the message."""
     return rx.el.div(
         rx.el.span(words.ABOUT),
-        rx.foreach(message.about, _about_task),
+        rx.foreach(
+            message.about, lambda number: PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
+        ),
         rx.cond(message.about_more > 0, rx.el.span("+", message.about_more)),
         class_name="message-about",
     )
@@ -83,10 +85,6 @@ def _about(message: ChatMessage) -> rx.Component:
 def _file(file: FileView) -> rx.Component:
     facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
     return MessageFile.create(**facts, key=file.id)
-
-
-def _about_task(number: rx.Var[int]) -> rx.Component:
-    return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
 
 
 def _edit_button(message: ChatMessage) -> rx.Component:
@@ -138,24 +136,20 @@ def _answer(message: ChatMessage) -> rx.Component:
 
 def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
     """Return what renders a part of this answer."""
-
-    def part_view(part: Part) -> rx.Component:
-        return rx.el.div(
-            rx.match(
-                part.kind,
-                ("calls", calls_card(part.calls, message)),
-                ("proposal", proposal_card(part.proposal)),
-                ("choice", choice_card(part.choice)),
-                ("plan", plan_card(part.plan)),
-                ("notice", _notice(part.text)),
-                rx.cond(part.is_told, _untold(part), markdown(part.text)),
-            ),
-            class_name="part",
-            id=part.key,
-            key=part.key,
-        )
-
-    return part_view
+    return lambda part: rx.el.div(
+        rx.match(
+            part.kind,
+            ("calls", calls_card(part.calls, message)),
+            ("proposal", proposal_card(part.proposal)),
+            ("choice", choice_card(part.choice)),
+            ("plan", plan_card(part.plan)),
+            ("notice", _notice(part.text)),
+            rx.cond(part.is_told, _untold(part), markdown(part.text)),
+        ),
+        class_name="part",
+        id=part.key,
+        key=part.key,
+    )
 
 
 def _untold(part: Part) -> rx.Component:

@@ -88,12 +88,8 @@ def _pending_messages() -> rx.Component:
         answering=ChatState.answering,
         outcomes=ChatState.outcomes,
         on_send=ChatState.send,
-        on_begun=_go_to,
+        on_begun=lambda thread_id: rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True),
     )
-
-
-def _go_to(thread_id: rx.Var[str]) -> rx.event.EventSpec:
-    return rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True)
 
 
 def _empty() -> rx.Component:
@@ -137,6 +133,8 @@ def _suggestion(sentence: rx.Var[str]) -> rx.Component:
 
 
 def _composer() -> rx.Component:
+    stop_mark = rx.el.span(class_name="stop-mark")
+    stop_button = button(stop_mark, "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP)
     return rx.el.div(
         selection_chip(),
         DraftFiles.create(account=ChatState.account, thread=ChatState.thread_id, offline=ChatState.offline),
@@ -149,7 +147,7 @@ def _composer() -> rx.Component:
                 offline=ChatState.offline,
                 class_name="icon-button microphone",
             ),
-            rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
+            rx.cond(ChatState.answering, rx.fragment(_queue_button(), stop_button), _send_button()),
             class_name="composer",
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
@@ -200,10 +198,4 @@ def _queue_button() -> rx.Component:
         class_name="icon-button queue",
         aria_label=words.QUEUE,
         title=words.QUEUE,
-    )
-
-
-def _stop_button() -> rx.Component:
-    return button(
-        rx.el.span(class_name="stop-mark"), "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP
     )

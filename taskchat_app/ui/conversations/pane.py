@@ -16,7 +16,7 @@ from taskchat_app.ui.conversations.state import ConversationRow, ConversationsSt
 from taskchat_app.ui.core.components import PAGE, ApiForm, AttributeToggle, DownloadButton, PageComponent
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
-from taskchat_app.ui.core.elements import alert, brand, button, icon_button
+from taskchat_app.ui.core.elements import alert, brand, button, icon_button, skeleton_lines
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 
@@ -116,17 +116,20 @@ def _failure(on_retry: rx.event.EventType[()]) -> rx.Component:
 
 
 def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
+    more = rx.el.li(button(words.MORE, "button quiet more-conversations", ConversationsState.load_more))
     return rx.cond(
         ConversationsState.ready,
         rx.cond(
             ConversationsState.rows.length() > 0,
             rx.el.ul(
-                rx.foreach(ConversationsState.rows, lambda row: _conversation(row, on_close)), _more(), role="list"
+                rx.foreach(ConversationsState.rows, lambda row: _conversation(row, on_close)),
+                rx.cond(ConversationsState.has_more, more),
+                role="list",
             ),
             rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
         # If the first read fails, the page has not been opened either.
-        rx.cond(ChatState.error != "", _failure(on_retry), _skeleton()),
+        rx.cond(ChatState.error != "", _failure(on_retry), skeleton_lines(5)),
     )
 
 
@@ -183,17 +186,6 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any) -> rx.Component:
     attributes = {"aria-describedby": row.id, "data-act": act}
     return icon_button(icon, 14, name, "icon-button small", custom_attrs=attributes, **events)
-
-
-def _more() -> rx.Component:
-    return rx.cond(
-        ConversationsState.has_more,
-        rx.el.li(button(words.MORE, "button quiet more-conversations", ConversationsState.load_more)),
-    )
-
-
-def _skeleton() -> rx.Component:
-    return rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(5)), aria_hidden="true")
 
 
 def _foot() -> rx.Component:

@@ -36,6 +36,16 @@ def alert(sentence: rx.Var[str], *actions: rx.Component, on_dismiss: Any) -> rx.
     )
 
 
+def copy_icons() -> tuple[rx.Component, rx.Component]:
+    """Return the icons of a CopyButton, the second for the moment after copying."""
+    return rx.icon("copy", size=14, class_name="copy-icon"), rx.icon("check", size=14, class_name="copied-icon")
+
+
+def skeleton_lines(count: int) -> rx.Component:
+    """Return placeholders of lines that are being loaded."""
+    return rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(count)), aria_hidden="true")
+
+
 def brand() -> rx.Component:
     mark = rx.el.span(rx.icon("check", size=14, stroke_width=3), class_name="brand-mark", aria_hidden="true")
     return rx.el.div(mark, rx.el.span(words.PRODUCT), class_name="brand")

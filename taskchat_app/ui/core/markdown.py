@@ -6,6 +6,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.elements import copy_icons
 
 MARKDOWN_SCRIPT = f"{PAGE}core/markdown_elements.js"
 PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
@@ -55,13 +56,7 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
             "img": lambda _: ImageLink.create(),
             "input": lambda _: CheckboxCharacter.create(),
             "table": lambda value: rx.el.div(rx.el.table(value), class_name="table-frame", tab_index=0),
-            "pre": lambda value, **_: _code_block(value),
+            "pre": lambda value, **_: CodeBlock.create(*copy_icons(), text=value),
         },
         class_name="markdown",
-    )
-
-
-def _code_block(text: rx.Var[str]) -> rx.Component:
-    return CodeBlock.create(
-        rx.icon("copy", size=14, class_name="copy-icon"), rx.icon("check", size=14, class_name="copied-icon"), text=text
     )

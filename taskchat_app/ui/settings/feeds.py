@@ -10,38 +10,25 @@ from taskchat_app.ui.settings.section_parts import (
     copied_text,
     creation_form,
     deletion,
-    outcome,
-    row_list,
     row_text,
+    section,
+    section_row,
     select_field,
     text_field,
 )
 
 
 def feed_settings() -> rx.Component:
-    return rx.fragment(
-        rx.el.p(words.FEEDS_HINT, class_name="field-hint"),
-        row_list(words.FEEDS, FeedsState.rows, _feed),
-        _new_feed_form(),
-        outcome(FeedsState.error, FeedsState.notice),
-    )
-
-
-def _feed(feed: FeedRow) -> rx.Component:
-    return rx.el.li(
-        row_text(feed.name, feed.about, copied_text(feed.url, words.COPY_ADDRESS)),
-        deletion(feed.delete, FeedsState, feed.id),
-        class_name="token",
-        key=feed.id,
-    )
-
-
-def _new_feed_form() -> rx.Component:
-    kinds = {kind: words.FEED_KINDS[kind] for kind in KINDS}
-    return creation_form(
+    new = creation_form(
         words.CREATE_FEED,
         FeedsState.create,
         select_field(words.TASKS, "feed-view", words.FEED_VIEWS),
         text_field(words.FEED_WORDS, "feed-words", placeholder="#home", max_length=Q_MAX_CHARACTERS),
-        select_field(words.FEED_AS, "feed-kind", kinds),
+        select_field(words.FEED_AS, "feed-kind", {kind: words.FEED_KINDS[kind] for kind in KINDS}),
     )
+    return section(FeedsState, words.FEEDS, words.FEEDS_HINT, _feed, new)
+
+
+def _feed(feed: FeedRow) -> rx.Component:
+    text = row_text(feed.name, feed.about, copied_text(feed.url, words.COPY_ADDRESS))
+    return section_row(feed.id, text, deletion(feed.delete, FeedsState, feed.id))

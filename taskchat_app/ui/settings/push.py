@@ -10,7 +10,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.push_state import DeviceRow, PushState
-from taskchat_app.ui.settings.section_parts import creation_form, deletion, outcome, row_list, row_text, text_field
+from taskchat_app.ui.settings.section_parts import creation_form, deletion, row_text, section, section_row, text_field
 
 
 class PushThisBrowser(PageComponent):
@@ -22,26 +22,17 @@ class PushThisBrowser(PageComponent):
 
 
 def push_settings(account: StringVar[str]) -> rx.Component:
-    return rx.fragment(
-        rx.el.p(words.DEVICES_HINT, class_name="field-hint"),
-        row_list(words.DEVICES, PushState.rows, _device),
-        PushThisBrowser.create(account=account, on_change=PushState.open_page, class_name="settings-form"),
-        _new_topic_form(),
-        outcome(PushState.error, PushState.notice),
-    )
+    browser = PushThisBrowser.create(account=account, on_change=PushState.open_page, class_name="settings-form")
+    return section(PushState, words.DEVICES, words.DEVICES_HINT, _device, browser, _new_topic_form())
 
 
 def _device(device: DeviceRow) -> rx.Component:
-    return rx.el.li(
-        row_text(device.name, device.about),
-        rx.el.div(
-            button(words.SEND_ME_A_TEST, "button outline", PushState.test(device.id)),
-            deletion(device.delete, PushState, device.id),
-            class_name="token-actions",
-        ),
-        class_name="token",
-        key=device.id,
+    actions = rx.el.div(
+        button(words.SEND_ME_A_TEST, "button outline", PushState.test(device.id)),
+        deletion(device.delete, PushState, device.id),
+        class_name="token-actions",
     )
+    return section_row(device.id, row_text(device.name, device.about), actions)
 
 
 def _new_topic_form() -> rx.Component:

@@ -6,21 +6,34 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.core.components import CopyButton
-from taskchat_app.ui.core.elements import button
+from taskchat_app.ui.core.elements import button, copy_icons
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 
 
-def row_list(label: str, rows: Any, render: Callable[[Any], rx.Component]) -> rx.Component:
-    """Return the list of the rows, or nothing while there are none."""
-    items = rx.foreach(rows, render)
-    return rx.cond(rows.length() > 0, rx.el.ul(items, class_name="tokens", role="list", aria_label=label))
+def section(
+    state: Any, label: str, hint: str, row: Callable[[Any], rx.Component], *below: rx.Component
+) -> rx.Component:
+    """Return the list of the rows of this SectionState, what stands below it, and the outcome of the last action."""
+    rows = rx.el.ul(rx.foreach(state.rows, row), class_name="tokens", role="list", aria_label=label)
+    return rx.fragment(
+        rx.el.p(hint, class_name="field-hint"),
+        rx.cond(state.rows.length() > 0, rows),
+        *below,
+        rx.cond(state.error != "", rx.el.p(state.error, class_name="field-error", role="alert")),
+        # Always rendered, so that screen readers announce it.
+        rx.el.p(state.notice, class_name="field-told", role="status"),
+    )
 
 
-def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Component) -> rx.Component:
+def section_row(object_id: Any, text: rx.Component, *more: rx.Component) -> rx.Component:
+    return rx.el.li(text, *more, class_name="token", key=object_id)
+
+
+def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Component, dir: str = "auto") -> rx.Component:  # noqa: A002 -- as in HTML
     """Return the name of a row's object, what is to be known of it, and more below."""
     return rx.el.div(
-        rx.el.p(name, class_name="token-name", dir="auto"),
+        rx.el.p(name, class_name="token-name", dir=dir),
         rx.el.p(about, class_name="field-hint"),
         *more,
         class_name="token-main",
@@ -66,8 +79,7 @@ def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
     return rx.el.div(
         rx.el.code(text, class_name="token-made"),
         CopyButton.create(
-            rx.icon("copy", size=14, class_name="copy-icon"),
-            rx.icon("check", size=14, class_name="copied-icon"),
+            *copy_icons(),
             text=text,
             copy=copy,
             class_name="icon-button",
@@ -80,14 +92,6 @@ def new_secret(state: Any, hint: str, copy: str) -> rx.Component:
     """Return the secret of the newest object of this SectionState, with a button to copy it; nothing without one."""
     line = rx.el.p(hint, class_name="field-hint", role="status")
     return rx.cond(state.secret != "", rx.el.div(line, copied_text(state.secret, copy)))
-
-
-def outcome(error: rx.Var[str] | str, notice: rx.Var[str] | str) -> rx.Component:
-    """Return the error, and the status region that confirms an action; always rendered for screen readers."""
-    return rx.fragment(
-        rx.cond(error != "", rx.el.p(error, class_name="field-error", role="alert")),
-        rx.el.p(notice, class_name="field-told", role="status"),
-    )
 
 
 def deletion(name: rx.Var[str] | str, state: Any, object_id: Any) -> rx.Component:

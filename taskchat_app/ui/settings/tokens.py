@@ -9,9 +9,9 @@ from taskchat_app.ui.settings.section_parts import (
     checkboxes,
     creation_form,
     new_secret,
-    outcome,
-    row_list,
     row_text,
+    section,
+    section_row,
     select_field,
     text_field,
 )
@@ -19,17 +19,20 @@ from taskchat_app.ui.settings.tokens_state import TokenRow, TokensState
 
 
 def token_settings() -> rx.Component:
-    return rx.fragment(
-        rx.el.p(words.TOKENS_HINT, class_name="field-hint"),
-        row_list(words.TOKENS, TokensState.rows, _token),
-        _new_token_form(),
-        new_secret(TokensState, words.TOKEN_CREATED, words.COPY_TOKEN),
-        outcome(TokensState.error, TokensState.notice),
+    new = creation_form(
+        words.CREATE_TOKEN,
+        TokensState.create,
+        text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
+        checkboxes(words.TOKEN_MAY, {scope: words.TOKEN_SCOPES[scope] for scope in SCOPES}, checked=["read"]),
+        select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
     )
+    secret = new_secret(TokensState, words.TOKEN_CREATED, words.COPY_TOKEN)
+    return section(TokensState, words.TOKENS, words.TOKENS_HINT, _token, new, secret)
 
 
 def _token(token: TokenRow) -> rx.Component:
-    return rx.el.li(
+    return section_row(
+        token.id,
         row_text(token.name, token.about),
         rx.cond(
             TokensState.pending_deletion == token.id,
@@ -53,17 +56,4 @@ def _token(token: TokenRow) -> rx.Component:
                 ),
             ),
         ),
-        class_name="token",
-        key=token.id,
-    )
-
-
-def _new_token_form() -> rx.Component:
-    scopes = {scope: words.TOKEN_SCOPES[scope] for scope in SCOPES}
-    return creation_form(
-        words.CREATE_TOKEN,
-        TokensState.create,
-        text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
-        checkboxes(words.TOKEN_MAY, scopes, checked=["read"]),
-        select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
     )

@@ -11,54 +11,39 @@ from taskchat_app.ui.settings.section_parts import (
     creation_form,
     deletion,
     new_secret,
-    outcome,
-    row_list,
+    row_text,
+    section,
+    section_row,
     text_field,
 )
 from taskchat_app.ui.settings.webhooks_state import WebhookRow, WebhooksState
 
 
 def webhook_settings() -> rx.Component:
-    return rx.fragment(
-        rx.el.p(words.WEBHOOKS_HINT, class_name="field-hint"),
-        row_list(words.WEBHOOKS, WebhooksState.rows, _webhook),
-        _new_webhook_form(),
-        new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET),
-        outcome(WebhooksState.error, WebhooksState.notice),
-    )
+    secret = new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET)
+    return section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, _new_webhook_form(), secret)
 
 
 def _webhook(webhook: WebhookRow) -> rx.Component:
     is_opened = WebhooksState.opened == webhook.id
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(webhook.url, class_name="token-name", dir="ltr"),
-            rx.el.p(webhook.about, class_name="field-hint"),
-            rx.cond(webhook.warning != "", rx.el.p(webhook.warning, class_name="field-error")),
-            class_name="token-main",
-        ),
+    tries = rx.el.ol(
+        rx.foreach(WebhooksState.tries, lambda one: rx.el.li(one)),
+        class_name="webhook-tries",
+        aria_label=words.DELIVERIES,
+    )
+    no_tries = rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries")
+    warning = rx.cond(webhook.warning != "", rx.el.p(webhook.warning, class_name="field-error"))
+    return section_row(
+        webhook.id,
+        row_text(webhook.url, webhook.about, warning, dir="ltr"),
         rx.el.div(
             button(words.SEND_TEST, "button outline", WebhooksState.test(webhook.id)),
             button(words.DELIVERIES, "button outline", WebhooksState.show(webhook.id), aria_expanded=is_opened),
             deletion(webhook.delete, WebhooksState, webhook.id),
             class_name="token-actions",
         ),
-        rx.cond(is_opened, _tries()),
-        class_name="token",
-        key=webhook.id,
+        rx.cond(is_opened, rx.cond(WebhooksState.tries.length() > 0, tries, no_tries)),
     )
-
-
-def _tries() -> rx.Component:
-    return rx.cond(
-        WebhooksState.tries.length() > 0,
-        rx.el.ol(rx.foreach(WebhooksState.tries, _try), class_name="webhook-tries", aria_label=words.DELIVERIES),
-        rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries"),
-    )
-
-
-def _try(one: rx.Var[str]) -> rx.Component:
-    return rx.el.li(one)
 
 
 def _new_webhook_form() -> rx.Component:

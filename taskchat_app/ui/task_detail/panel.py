@@ -13,7 +13,7 @@ from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
-from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag, OtherDate
+from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
 from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -164,14 +164,14 @@ def _readings() -> rx.Component:
     return rx.el.p(
         task.due_from,
         rx.cond(task.others.length() > 0, rx.fragment(" ", words.CAN_ALSO_BE)),
-        rx.foreach(task.others, _other),
+        rx.foreach(
+            task.others,
+            lambda other: button(
+                other.text, "button quiet", TasksState.take_reading(task.number, other.date), aria_label=other.label
+            ),
+        ),
         class_name="detail-readings",
     )
-
-
-def _other(other: OtherDate) -> rx.Component:
-    take = TasksState.take_reading(DetailState.task.number, other.date)
-    return rx.el.button(other.text, type="button", class_name="button quiet", aria_label=other.label, on_click=take)
 
 
 def _priority() -> rx.Component:

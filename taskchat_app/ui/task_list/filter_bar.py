@@ -53,7 +53,11 @@ def filter_panel() -> rx.Component:
         rx.el.div(
             rx.el.span(words.PRIORITY, class_name="filter-name", id="filter-priority"),
             Segments.create(
-                *(_priority(name) for name in ("", "high", "medium", "low")),
+                Segment.create(words.ANY_PRIORITY, name="", class_name="segment"),
+                *(
+                    Segment.create(words.PRIORITIES[name], name=name, class_name="segment")
+                    for name in ("high", "medium", "low")
+                ),
                 value=TasksState.filters.priority,
                 on_choose=FiltersState.choose_priority,
                 class_name="segments",
@@ -70,10 +74,6 @@ def filter_panel() -> rx.Component:
         class_name="filter-panel",
         custom_attrs={"role": "group", "aria-label": words.FILTER},
     )
-
-
-def _priority(name: str) -> rx.Component:
-    return Segment.create(words.PRIORITIES[name] if name else words.ANY_PRIORITY, name=name, class_name="segment")
 
 
 def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
@@ -97,6 +97,7 @@ def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
 
 def _sort() -> rx.Component:
     is_up = TasksState.order == "asc"
+    direction = rx.cond(is_up, words.ASCENDING, words.DESCENDING)
     return rx.el.div(
         rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
         ChoiceSelect.create(
@@ -110,10 +111,8 @@ def _sort() -> rx.Component:
             rx.cond(is_up, rx.icon("arrow-up-narrow-wide", size=15), rx.icon("arrow-down-wide-narrow", size=15)),
             "icon-button small",
             FiltersState.turn_around,
-            custom_attrs={
-                "aria-label": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
-                "title": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
-            },
+            aria_label=direction,
+            title=direction,
         ),
         class_name="filter-row",
     )

@@ -23,46 +23,62 @@ from taskchat_app.ui.task_list_state.state import TasksState
 @rx.memo
 def task_row(row: rx.Var[TaskRow], heading: rx.Var[str]) -> rx.Component:
     """Return the row of a task that is not deleted, with the heading of its group if it is the first."""
-    return _item(cast(TaskRow, row), heading)
+    task = cast(TaskRow, row)
+    return RowItem.create(
+        rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
+        rx.el.div(
+            Checkbox.create(
+                number=task.number,
+                checked=task.done,
+                class_name="tick",
+                custom_attrs={"aria-label": task.tick},
+                on_tick=lambda done: TasksState.tick(task.number, done),
+            ),
+            rx.el.div(_title(task), _details(task), class_name="task-main"),
+            _actions(task),
+            SelectMark.create(
+                rx.icon("check", size=12),
+                number=task.number,
+                label=words.SELECT_TASK,
+                class_name="select-mark",
+                custom_attrs={"data-act": "select"},
+            ),
+            DragHandle.create(rx.icon("grip-vertical", size=15), number=task.number, class_name="drag-handle"),
+            class_name="task",
+            custom_attrs={
+                "data-number": task.number,
+                "data-glows": task.glows,
+                "data-done": task.done,
+                "data-step": _is_step(task),
+            },
+        ),
+        number=task.number,
+        step=_is_step(task),
+        class_name="task-item",
+    )
 
 
 @rx.memo
 def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
     """Return the row of a deleted task, which can be restored."""
-    return _deleted_item(cast(TaskRow, row))
-
-
-def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
-    return RowItem.create(
-        rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
+    task = cast(TaskRow, row)
+    return rx.el.li(
         rx.el.div(
-            Checkbox.create(
-                number=row.number,
-                checked=row.done,
-                class_name="tick",
-                custom_attrs={"aria-label": row.tick},
-                on_tick=lambda done: TasksState.tick(row.number, done),
+            rx.el.div(
+                button(
+                    task.title,
+                    "task-title deleted",
+                    DetailState.open(task.number),
+                    dir="auto",
+                    title=words.TASK_DETAILS,
+                ),
+                rx.el.div(_number(task), rx.cond(task.parent_title != "", _parent(task)), class_name="task-details"),
+                class_name="task-main",
             ),
-            rx.el.div(_title(row), _details(row), class_name="task-main"),
-            _actions(row),
-            SelectMark.create(
-                rx.icon("check", size=12),
-                number=row.number,
-                label=words.SELECT_TASK,
-                class_name="select-mark",
-                custom_attrs={"data-act": "select"},
-            ),
-            DragHandle.create(rx.icon("grip-vertical", size=15), number=row.number, class_name="drag-handle"),
-            class_name="task",
-            custom_attrs={
-                "data-number": row.number,
-                "data-glows": row.glows,
-                "data-done": row.done,
-                "data-step": _is_step(row),
-            },
+            button(words.RESTORE, "button outline", TasksState.restore(task.number)),
+            class_name="task tickless",
+            custom_attrs={"data-number": task.number},
         ),
-        number=row.number,
-        step=_is_step(row),
         class_name="task-item",
     )
 
@@ -70,24 +86,6 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
 def _is_step(row: TaskRow) -> rx.Var[bool]:
     """Return whether the row is a step below its task."""
     return rx.Var.create((row.parent > 0) & (row.parent_title == ""))
-
-
-def _deleted_item(row: TaskRow) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.div(
-                button(
-                    row.title, "task-title deleted", DetailState.open(row.number), dir="auto", title=words.TASK_DETAILS
-                ),
-                rx.el.div(_number(row), rx.cond(row.parent_title != "", _parent(row)), class_name="task-details"),
-                class_name="task-main",
-            ),
-            button(words.RESTORE, "button outline", TasksState.restore(row.number)),
-            class_name="task tickless",
-            custom_attrs={"data-number": row.number},
-        ),
-        class_name="task-item",
-    )
 
 
 def _title(row: TaskRow) -> rx.Component:

@@ -1,7 +1,5 @@
 """Selects rows; renders the bar of actions for selected tasks, and their chip above the composer."""
 
-from typing import Any
-
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.components.component import field
@@ -161,26 +159,22 @@ def _priorities() -> rx.Component:
 
 
 def _tag() -> rx.Component:
-    chosen = selected_numbers()
-    return rx.el.div(_text_form(words.NEW_TAG, words.NEW_TAG, BulkState.tag(chosen)), class_name="selection-choices")
-
-
-def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:
-    return rx.el.form(
+    form = rx.el.form(
         rx.el.input(
             name="typed",
             class_name="selection-field",
             dir="auto",
-            aria_label=label,
-            placeholder=hint,
+            aria_label=words.NEW_TAG,
+            placeholder=words.NEW_TAG,
             auto_complete="off",
             auto_focus=True,
         ),
         rx.el.button(words.APPLY, type="submit", class_name="button outline"),
-        on_submit=[on_submit, choosing.set_value("")],
+        on_submit=[BulkState.tag(selected_numbers()), choosing.set_value("")],
         reset_on_submit=True,
         class_name="selection-line",
     )
+    return rx.el.div(form, class_name="selection-choices")
 
 
 def selected_numbers() -> ArrayVar[list[int]]:
