@@ -11,8 +11,10 @@ const UPLOADS_AT_ONCE = 2; // the server takes 3 of an account, and its other ta
 const TRIES_MAX = 24; // of a file for which the server has no place: about two minutes
 const RETRY_SECONDS = 5; // if the API is on another origin, where the page cannot read Retry-After
 const NONE = [];
-const drafts = new Map(); // by the key of their draft: its `files`, and as JSON those of them that are `stored`
-const uploads = new Map(); // requests by the key of their file
+// By the key of each draft: its `files`, and the uploaded ones among them as they are `stored`, which is as JSON.
+const drafts = new Map();
+// The requests by the key of their file. While an entry is here, its file is not uploaded again.
+const uploads = new Map();
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 
 /** Return the path in the API, and the address, of a file that the server has. */
@@ -25,11 +27,11 @@ export const addressOf = (id) => apiOrigin() + pathOf(id);
  */
 export const draftFiles = (account, thread) => (account ? filesOf(keyOf(account, thread)) : NONE);
 
-/** Return the uploaded files as the last tab has stored them, and those that this tab has not uploaded. */
+/** Return the files of a draft: the uploaded ones of all tabs, as they are stored, and this tab's others. */
 function filesOf(draft) {
   const stored = localStorage.getItem(draft) ?? "[]";
   const known = drafts.get(draft) ?? { files: NONE };
-  if (known.stored === stored) return known.files;
+  if (known.stored === stored) return known.files; // the same array, so that React sees no change
   const files = [...JSON.parse(stored), ...known.files.filter(({ status }) => status !== "done")];
   drafts.set(draft, { files, stored });
   return files;
@@ -38,6 +40,7 @@ function filesOf(draft) {
 export const useDraftFiles = (account, thread) =>
   useSyncExternalStore(subscribe, () => draftFiles(account, thread), () => NONE);
 
+/** Replace the files of a draft, and store the uploaded ones. */
 function set(draft, files) {
   const done = files.filter(({ status }) => status === "done");
   const stored = JSON.stringify(done);
@@ -47,12 +50,16 @@ function set(draft, files) {
   notify();
 }
 
+/** Change one file of any draft. */
 function change(key, changes) {
   for (const draft of drafts.keys()) {
     const files = filesOf(draft);
-    if (files.some((file) => file.key === key)) set(draft, files.map((file) => (file.key === key ? { ...file, ...changes } : file)));
+    const changed = files.map((file) => (file.key === key ? { ...file, ...changes } : file));
+    if (files.some((file) => file.key === key)) set(draft, changed);
   }
 }
+
+const allFiles = () => [...drafts.values()].flatMap(({ files }) => files);
 
 /** Return why a file cannot go, which is at this place in its draft; "" if it can. */
 function problemOf(file, place, gettext) {
@@ -73,37 +80,37 @@ export function addFiles(account, thread, chosen, gettext) {
 
 /** Begin uploads, in the order in which the files were added. */
 function uploadNext() {
-  const files = [...drafts.values()].flatMap((draft) => draft.files);
-  const next = files.filter(({ status, key }) => status === "uploading" && !uploads.has(key));
+  const next = allFiles().filter(({ status, key }) => status === "uploading" && !uploads.has(key));
   next.slice(0, UPLOADS_AT_ONCE - uploads.size).forEach(upload);
 }
 
+/** Upload a file. One that the server has no place for stays "uploading": after a pause it is the next one again. */
 function upload({ key, name, file, tries = 1 }) {
-  const request = uploadRequest(`/api/attachments?name=${encodeURIComponent(name)}`, (sent) => change(key, { progress: Math.floor(100 * sent) }));
-  let pause = 0;
-  request.onload = () => {
-    const answer = request.response ?? {};
-    if (answer.code === "too_many_open" && tries < TRIES_MAX) {
-      pause = Number(request.getResponseHeader("Retry-After")) || RETRY_SECONDS;
-      return change(key, { progress: 0, tries: tries + 1 });
-    }
-    if (request.status !== 201) return change(key, { status: "failed", problem: answer.detail ?? String(request.status) });
-    change(key, { status: "done", id: answer.id, name: answer.name, size: answer.size, image: answer.type === "image", file: undefined });
-  };
-  request.onerror = () => change(key, { status: "waiting", progress: 0 });
-  request.onloadend = () =>
+  const showProgress = (sent) => change(key, { progress: Math.floor(100 * sent) });
+  const request = uploadRequest(`/api/attachments?name=${encodeURIComponent(name)}`, showProgress);
+  const end = (changes, pauseSeconds = 0) => {
+    change(key, changes);
     setTimeout(() => {
       uploads.delete(key);
       uploadNext();
-    }, 1000 * pause);
+    }, 1000 * pauseSeconds);
+  };
+  request.onload = () => {
+    const { id, name, size, type, code, detail = String(request.status) } = request.response ?? {};
+    const pauseSeconds = Number(request.getResponseHeader("Retry-After")) || RETRY_SECONDS;
+    if (request.status === 201) end({ status: "done", id, name, size, image: type === "image", file: undefined });
+    else if (code === "too_many_open" && tries < TRIES_MAX) end({ progress: 0, tries: tries + 1 }, pauseSeconds);
+    else end({ status: "failed", problem: detail });
+  };
+  request.onerror = () => end({ status: "waiting", progress: 0 });
+  request.onabort = () => end({}); // the file was removed
   uploads.set(key, request);
   request.send(file);
 }
 
 /** Upload the files again whose upload the network has broken off. */
 export function uploadWaiting() {
-  const files = [...drafts.values()].flatMap((draft) => draft.files);
-  for (const { key, status } of files) if (status === "waiting") change(key, { status: "uploading" });
+  for (const { key, status } of allFiles()) if (status === "waiting") change(key, { status: "uploading" });
   uploadNext();
 }
 
