@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import { useLocation } from "react-router";
 import { LATEST } from "$/utils/words";
 import { useGettext } from "../core/language.js";
+import { useListener } from "../core/listeners.js";
 import { QUEUED } from "./composer.js";
 
 const AT_END_PX = 48; // distance to the end that counts as being there
@@ -50,119 +51,111 @@ function isMovedUp(before, { top, height, frame }, isAfterInput) {
 function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
-  const follows = useRef(true);
-  const last = useRef({ top: 0, height: 0, frame: 0 });
-  const inputAt = useRef(-INPUT_MS);
-  const anchor = useRef(null);
-  const isLoading = useRef(false);
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(true);
+  // `place`: where the log was scrolled to last; `inputAt`: when the user last moved a wheel, finger or key in it; `anchor`:
+  // what keeps its place while the end is not followed; `isLoading`: whether earlier messages are requested.
+  const start = { follows: true, place: { top: 0, height: 0, frame: 0 }, inputAt: -INPUT_MS, anchor: null, isLoading: false };
+  const { current: log } = useRef(start);
   const stick = () => {
     box.current.scrollTop = box.current.scrollHeight;
-    last.current = placeOf(box.current);
+    log.place = placeOf(box.current);
   };
   const toEnd = () => {
-    follows.current = true;
-    inputAt.current = -INPUT_MS;
+    log.follows = true;
+    log.inputAt = -INPUT_MS;
     setAway(false);
     if (box.current) stick();
   };
   const toElement = (element) => {
-    follows.current = false;
+    log.follows = false;
     setAway(true);
     element.scrollIntoView({ block: "center" });
-    anchor.current = { id: element.id, top: element.getBoundingClientRect().top };
+    log.anchor = { id: element.id, top: element.getBoundingClientRect().top };
+  };
+  const resized = () => {
+    if (!box.current) return; // the page is being unmounted
+    const anchored = log.anchor && document.getElementById(log.anchor.id);
+    if (log.follows) stick();
+    else if (anchored?.checkVisibility()) box.current.scrollTop += anchored.getBoundingClientRect().top - log.anchor.top;
   };
   useLayoutEffect(toEnd, [thread]);
-  useEffect(() => { isLoading.current = false; }, [thread, length, older]);
+  useListener(QUEUED, toEnd);
+  useEffect(() => { log.isLoading = false; }, [thread, length, older]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      const element = box.current;
-      if (!element) return; // the page is being unmounted
-      const anchored = anchor.current && document.getElementById(anchor.current.id);
-      if (follows.current) stick();
-      else if (anchored?.checkVisibility()) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
-    });
-    observer.observe(inner.current);
-    observer.observe(box.current);
+    const sizes = new ResizeObserver(resized);
+    sizes.observe(inner.current);
+    sizes.observe(box.current);
     // Safari's ResizeObserver does not report an element that begins hidden; this one reports each at first.
     const visibility = new IntersectionObserver((entries) => setShown(entries.at(-1).isIntersecting));
     visibility.observe(box.current);
-    document.addEventListener(QUEUED, toEnd);
     return () => {
-      observer.disconnect();
+      sizes.disconnect();
       visibility.disconnect();
-      document.removeEventListener(QUEUED, toEnd);
     };
   }, []);
   const scrolled = ({ currentTarget: element }) => {
     const place = placeOf(element);
-    const { top, height, frame } = place;
-    const atEnd = height - top - frame < AT_END_PX;
-    const movedUp = isMovedUp(last.current, place, performance.now() - inputAt.current < INPUT_MS);
-    last.current = place;
-    if (atEnd || movedUp) follows.current = atEnd;
-    if (follows.current && !atEnd) stick();
-    setAway(!follows.current);
-    anchor.current = follows.current ? null : topAnchor(element);
-    if (top < LOAD_AHEAD_PX && movedUp && !follows.current && older && !isLoading.current) {
-      isLoading.current = true;
+    const isAtEnd = place.height - place.top - place.frame < AT_END_PX;
+    const hasMovedUp = isMovedUp(log.place, place, performance.now() - log.inputAt < INPUT_MS);
+    log.place = place;
+    if (isAtEnd || hasMovedUp) log.follows = isAtEnd;
+    if (log.follows && !isAtEnd) stick();
+    setAway(!log.follows);
+    log.anchor = log.follows ? null : topAnchor(element);
+    if (place.top < LOAD_AHEAD_PX && hasMovedUp && !log.follows && older && !log.isLoading) {
+      log.isLoading = true;
       onOlder();
     }
   };
-  const noteInput = () => { inputAt.current = performance.now(); };
+  const noteInput = () => { log.inputAt = performance.now(); };
   const handlers = { onScroll: scrolled, onWheel: noteInput, onTouchMove: noteInput, onKeyDown: noteInput, onPointerDown: noteInput };
   return { box, inner, away, shown, toEnd, toElement, handlers };
+}
+
+/** Focus a message, and highlight it for a while. */
+function highlight(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  element.setAttribute("data-lit", "true");
+  setTimeout(() => element.removeAttribute("data-lit"), HIGHLIGHT_MS);
 }
 
 /** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
 function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
   const location = useLocation();
-  const itemId = useRef("");
-  const requestedId = useRef("");
-  const shown = useRef({ element: null, at: 0 });
+  const { current: target } = useRef({ id: "", isRequested: false, element: null, shownAt: 0 });
   useEffect(() => {
-    shown.current = { element: null, at: 0 };
-    itemId.current = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
-    requestedId.current = "";
+    const id = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
+    Object.assign(target, { id, isRequested: false, element: null, shownAt: 0 });
   }, [location]);
   useEffect(() => {
-    if (!itemId.current || !thread || window.location.pathname !== `/c/${thread}`) return;
-    if (shown.current.at && Date.now() - shown.current.at > SETTLED_MS) return;
-    const element = document.getElementById(itemId.current);
-    if (!element || !box.current.contains(element)) {
-      if (requestedId.current === itemId.current || length === 0) return;
-      requestedId.current = itemId.current;
-      onReach(thread, itemId.current);
-      return;
-    }
-    requestedId.current = "";
-    if (element === shown.current.element) return;
-    shown.current = { element, at: shown.current.at || Date.now() };
+    const isOpen = thread && window.location.pathname === `/c/${thread}`;
+    const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
+    if (!target.id || !isOpen || isSettled) return;
+    const element = document.getElementById(target.id);
+    const isLoaded = box.current.contains(element);
+    if (!isLoaded && !target.isRequested && length > 0) onReach(thread, target.id);
+    target.isRequested = !isLoaded && (target.isRequested || length > 0);
+    if (!isLoaded || element === target.element) return;
+    target.element = element;
+    target.shownAt ||= Date.now();
     toElement(element);
-    element.tabIndex = -1;
-    element.focus({ preventScroll: true });
-    element.setAttribute("data-lit", "true");
-    setTimeout(() => element.removeAttribute("data-lit"), HIGHLIGHT_MS);
+    highlight(element);
   }, [location, thread, length, busy]);
 }
 
 /** Calls `onSee(thread)` once the end was visible for `SEEN_MS` in a visible tab. */
 function useSeen({ thread, unread, seen, onSee }) {
+  const [isVisible, setVisible] = useState(false);
+  const look = () => setVisible(document.visibilityState === "visible");
+  useEffect(look, []);
+  useListener("visibilitychange", look);
   useEffect(() => {
-    if (!unread || !seen) return;
-    let timer;
-    const restartTimer = () => {
-      clearTimeout(timer);
-      if (document.visibilityState === "visible") timer = setTimeout(() => onSee(thread), SEEN_MS);
-    };
-    restartTimer();
-    document.addEventListener("visibilitychange", restartTimer);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", restartTimer);
-    };
-  }, [thread, unread, seen]);
+    if (!unread || !seen || !isVisible) return;
+    const timer = setTimeout(() => onSee(thread), SEEN_MS);
+    return () => clearTimeout(timer);
+  }, [thread, unread, seen, isVisible]);
 }
 
 /** A scrolling log of the messages of `thread` that follows its end while the user is there. */
