@@ -14,19 +14,23 @@ const listIn = (query) => {
   const parts = partsOf(query).filter((part) => !part.startsWith("task="));
   return parts.length ? `?${parts.join("&")}` : "";
 };
-const queryOf = (search, task) => (task ? `${search ? `${search}&` : "?"}task=${task}` : search);
+/** Return the query of a list and an open task. */
+const queryOf = ({ search, task }) => (task ? `${search ? `${search}&` : "?"}task=${task}` : search);
 
-const write = (how, query, state = {}) => window.history[how](
-  { ...window.history.state, ...state },
-  "",
-  window.location.pathname + query + window.location.hash,
-);
+const put = (how, query, state) =>
+  window.history[how]({ ...window.history.state, ...state }, "", window.location.pathname + query + window.location.hash);
+const replace = (query, state = {}) => put("replaceState", query, state);
+const push = (query, opensTask) => put("pushState", query, { opensTask });
 
 /**
- * How the address is to change: `before` was written last (null: nothing yet), `now` is shown, and `entry` is the state of
- * the present history entry. `wasVisited` says whether the user opened its address.
+ * Return how the history is to change. `before` was written last (null: nothing yet), `now` is shown, and `entry` is the
+ * state of the present history entry. `wasVisited` says whether the user opened its address.
  */
 function changeOf(before, now, wasVisited, entry) {
+  if (window.location.search === queryOf(now)) {
+    const isLoadedWithTask = !before && now.task && !entry.opensTask;
+    return isLoadedWithTask ? "addList" : "none"; // below the task, so that Back closes it
+  }
   const closes = before?.task && !now.task && !wasVisited;
   if (closes && entry.opensTask) return "leave"; // back to the list below the task
   if (before && !wasVisited && entry.layer) return "replaceLayer"; // the entry of the shown conversations
@@ -46,72 +50,56 @@ function changeOf(before, now, wasVisited, entry) {
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
-  const last = useRef(null); // what was written last
-  const visited = useRef(null); // the query of an address that the user opened
-  const wentBack = useRef(false);
-  const isLeaving = useRef(false); // whether the entry of the closed task is being left
+  const shown = { search, typed, task };
+  // `written`: what was written last; `visited`: the query of an address that the user opened, null for none; `wentBack`:
+  // whether Back or Forward led to the present location; `isLeaving`: whether the browser goes back from a closed task.
+  const { current: memory } = useRef({ written: null, visited: null, wentBack: false, isLeaving: false, location });
   const [writing, writeAgain] = useState(0);
-  const [request, setRequest] = useState(0);
-  const lastRequest = useRef(0);
+  const [request, setRequest] = useState(0); // the sync request after the newest visited address
+  const newestRequest = useRef(0);
+  const synced = useSynced(request);
   const follow = useEffectEvent(() => {
     const query = window.location.search;
-    if (query === queryOf(search, task) && isSynced(lastRequest.current)) return;
-    visited.current = query;
+    if (query === queryOf(shown) && isSynced(newestRequest.current)) return;
+    memory.visited = query;
     onFollow(listIn(query));
     onTask(taskIn(query));
     if (taskIn(query)) onShow();
-    setRequest((lastRequest.current = requestSync()));
+    setRequest((newestRequest.current = requestSync()));
   });
-  const synced = useSynced(request);
   useEffect(() => {
-    if (!ready || !synced || isLeaving.current) return;
-    const query = queryOf(search, task);
-    const before = last.current;
-    const wasVisited = visited.current === window.location.search;
+    if (!ready || !synced || memory.isLeaving) return;
+    const before = memory.written;
     const entry = window.history.state ?? {};
     // The conversations were opened before the page was ready: its entry lies below theirs and cannot be written yet.
     if (!before && entry.layer) return;
     if (entry.isLeft) return; // written into the entry below, once that is reached
-    last.current = { typed, task, search };
-    visited.current = null;
-    if (window.location.search === query) {
-      // A page that was loaded with an open task: Back closes the task.
-      if (!before && task && !entry.opensTask) {
-        write("replaceState", search);
-        write("pushState", query, { opensTask: true });
-      }
-      return;
-    }
+    const change = changeOf(before, shown, memory.visited === window.location.search, entry);
+    Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
     const opensTask = !before?.task && task > 0;
-    const change = changeOf(before, last.current, wasVisited, entry);
-    isLeaving.current = change === "leave";
     if (change === "leave") window.history.back();
-    else if (change === "replaceLayer") write("replaceState", query, { opensTask, layer: undefined });
-    else if (change === "replace") write("replaceState", query);
-    else write("pushState", query, { opensTask });
+    if (change === "replaceLayer") replace(queryOf(shown), { opensTask, layer: undefined });
+    if (change === "replace") replace(queryOf(shown));
+    if (change === "addList") replace(search);
+    if (change === "addList" || change === "push") push(queryOf(shown), change === "addList" || opensTask);
   }, [search, typed, task, ready, synced, writing]);
   const back = () => {
-    wentBack.current = true;
-    const written = last.current;
-    const isVisited = visited.current !== null; // also by "", a list without filters
-    const isWritten = written && !isVisited && window.location.search === queryOf(written.search, written.task);
-    const hasLeft = isLeaving.current;
-    isLeaving.current = false;
-    if (!hasLeft && !isWritten) follow(); // an address that the user opened
+    const { written, visited, isLeaving } = memory;
+    const isWritten = written && visited === null && window.location.search === queryOf(written);
+    Object.assign(memory, { wentBack: true, isLeaving: false });
+    if (!isLeaving && !isWritten) follow(); // an address that the user opened
     // The entry of the closed task was left, nothing could be written into the entry above, or Back led to what was written.
-    if (hasLeft || !written || isWritten) writeAgain((count) => count + 1);
+    if (isLeaving || !written || isWritten) writeAgain((count) => count + 1);
   };
   useListener("popstate", back, { target: () => window });
-  const place = useRef(location);
   useEffect(() => {
-    if (place.current === location) return;
-    place.current = location;
-    const shown = queryOf(search, task);
+    if (memory.location === location) return;
     const isSameList = !window.location.search || window.location.search === search;
     // A link to another conversation, without another list: the list keeps its filters, and the task stays open.
-    if (!wentBack.current && isSameList && shown !== window.location.search) write("replaceState", shown);
-    else if (!wentBack.current) follow();
-    wentBack.current = false;
+    const isLinkOnly = isSameList && window.location.search !== queryOf(shown);
+    if (!memory.wentBack && isLinkOnly) replace(queryOf(shown));
+    else if (!memory.wentBack) follow();
+    Object.assign(memory, { location, wentBack: false });
   }, [location]);
   return null;
 }
