@@ -38,7 +38,6 @@ from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import Constants, RadixTheme
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.events import FRAME_MAX
-from taskchat_app.ui.socket.heartbeat import PING_SECONDS, PONG_SECONDS
 
 DATABASE_CONNECTIONS = 15
 """All are kept open. By default 10 of them would be closed after each use, and opening one takes 10 ms."""
@@ -46,6 +45,10 @@ CONNECTION_WAIT = timedelta(seconds=120)
 """While the database answers, many requests at once wait in a queue; a shorter wait refused some of 300 answers."""
 OBJECTS_PER_COLLECTION = 50_000
 """New objects after which Python looks for garbage in cycles. With its 700, that is an eighth of the app's imports."""
+PING_SECONDS = 3
+"""Between two pings of the server over the page's socket."""
+PONG_SECONDS = 4
+"""The maximum time for the answer. The sum is the maximum time until either side notices a lost connection."""
 IMAGE_API = "http://localhost:3000"
 """What the Dockerfile builds the page for. At https on the default port, a page replaces such a host and port."""
 SOURCES = [Path(name) for name in ("rxconfig.py", "taskchat_app", "alembic", "assets")]
