@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -33,17 +33,20 @@ NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment; may offer to undo its changes, to restore its thread, or something else."""
+    """A notice shown for a moment, none without a text; may offer to undo its changes, or something else."""
 
-    key: str = ""
     text: str = ""
     change_ids: tuple[int, ...] = ()
+    """What its Undo reverts."""
     thread_id: str = ""
+    """The deleted conversation that its Undo restores."""
     is_warning: bool = False
     meaning: str = ""
     """The meaning of a due date that it offers as a setting (see dates/readings.py)."""
     parent: int = 0
-    """The task whose last step is done, which it offers to complete."""
+    """The task whose last step is done, which it offers to complete; 0 for none."""
+    key: str = ""
+    """Another one for each notice that is shown."""
 
 
 class UndoState(rx.State):
@@ -52,18 +55,13 @@ class UndoState(rx.State):
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
     @internal
-    def tell(
-        self,
-        text: str,
-        *,
-        change_ids: Sequence[int] = (),
-        thread_id: str = "",
-        is_warning: bool = False,
-        meaning: str = "",
-        parent: int = 0,
-    ) -> None:
-        """Show a notice in place of the previous one; its Undo reverts all these changes."""
-        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning, meaning, parent)
+    def show(self, toast: Toast) -> None:
+        """Show a notice in place of the previous one."""
+        self.toast = replace(toast, key=uuid.uuid4().hex)
+
+    @internal
+    def tell(self, text: str, *, change_ids: Sequence[int] = (), thread_id: str = "", is_warning: bool = False) -> None:
+        self.show(Toast(text, tuple(change_ids), thread_id, is_warning))
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:

@@ -22,7 +22,7 @@ def toast() -> rx.Component:
     shown = UndoState.toast
     return rx.el.div(
         rx.cond(
-            shown.key != "",
+            shown.text != "",
             TimedNotice.create(
                 # With its own key a text is new, and so announced, also when it is the same as the last one.
                 rx.el.span(shown.text, key=shown.key, class_name="toast-text"),

@@ -17,10 +17,10 @@ from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.editing import refusal_of
 from taskchat_app.ui.core.session import signed_in
-from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.state import TasksState, UndoNotice, offering_parent, with_steps
+from taskchat_app.ui.task_list_state.state import TasksState, offering_parent, with_steps
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class BulkState(rx.State):
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, person.cause("person"))
                 text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
-                notice = UndoNotice(text, outcome.changes)
+                notice = Toast(text, tuple(outcome.changes))
                 if sentence is words.COMPLETED_MANY:
                     notice = await offering_parent(session, person, notice, outcome)
         except PersonError as error:
@@ -100,7 +100,7 @@ class BulkState(rx.State):
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
             await self._tell_refusal(say(words.CHANGE_UNSURE), phrase)
             return
-        (await self.get_state(UndoState)).tell(notice.sentence, change_ids=notice.change_ids, parent=notice.parent)
+        (await self.get_state(UndoState)).show(notice)
         await (await self.get_state(TasksState)).refresh(person)
 
     async def _tell_refusal(self, problem: str, phrase: str | None) -> None:

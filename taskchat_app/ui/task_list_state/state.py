@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -62,20 +62,8 @@ class ListTimer:
     seconds: float = 0
 
 
-@dataclass(frozen=True)
-class UndoNotice:
-    """The text of a notice, the change ids that its Undo reverts, and what it offers: a setting, or a task to complete.
-
-    `meaning` is the one that it offers as a setting, `parent` the task whose last step was done, 0 for none.
-    """
-
-    sentence: str
-    change_ids: Sequence[int] = ()
-    meaning: str = ""
-    parent: int = 0
-
-
-Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
+"""Changes tasks; a Toast that it returns is shown."""
 
 
 class TasksState(OnlyChanges, rx.State):
@@ -217,7 +205,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @rx.event
     async def tick(self, number: int, done: bool) -> Any:
-        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             outcome = await tasks.bulk_complete(session, by, [number], done)
             if not done:
                 return _undo_notice(words.DONE_TO_TASK["reopened"], outcome) if outcome.steps else None
@@ -231,12 +219,11 @@ class TasksState(OnlyChanges, rx.State):
     async def rename(self, number: int, title: str) -> Any:
         if not title.strip():
             return None
-        editor = f"title {number}"
-
-        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
-            await retitle(session, by, number, title, zone=person.zone)
-
-        return await self._write(write, editor=editor, text=title)
+        return await self._write(
+            lambda session, person, by: retitle(session, by, number, title, zone=person.zone),
+            editor=f"title {number}",
+            text=title,
+        )
 
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
@@ -248,7 +235,7 @@ class TasksState(OnlyChanges, rx.State):
     async def take_reading(self, number: int, date: str) -> Any:
         """Take the other reading of a due date's words that is this local ISO text; once more: the former date."""
 
-        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             due = (await get_task(session, person.id, number)).due
             edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
@@ -257,8 +244,8 @@ class TasksState(OnlyChanges, rx.State):
             meaning = await offered_meaning(session, person.id, taken and taken.reading, person.zone)
             if notice is None or not meaning:
                 return notice
-            offer = words.OFFER_MEANING.with_values(told=notice.sentence, meaning=meaning_words(meaning))
-            return replace(notice, sentence=say(offer), meaning=meaning)
+            offer = words.OFFER_MEANING.with_values(told=notice.text, meaning=meaning_words(meaning))
+            return replace(notice, text=say(offer), meaning=meaning)
 
         return await self._write(write)
 
@@ -268,7 +255,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @rx.event
     async def delete(self, number: int) -> Any:
-        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> Toast | None:
             return _undo_notice(words.DELETED, await tasks.bulk_delete(session, by, [number]))
 
         return await self._write(write)
@@ -278,13 +265,13 @@ class TasksState(OnlyChanges, rx.State):
         """Copy the task with its steps, and tell so; return the number of the copy, 0 if that failed."""
         copied: list[int] = []
 
-        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             outcome = await tasks.copy_task(session, by, number, zone=person.zone)
             copied.extend(outcome.changed)
             [task] = outcome.tasks
             added = words.ADDED.with_values(number=task.number, title=task.title)
             sentence = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
-            return UndoNotice(say(sentence), outcome.changes)
+            return Toast(say(sentence), tuple(outcome.changes))
 
         await self._write(write)
         return copied[0] if copied and not self.error else 0
@@ -293,9 +280,9 @@ class TasksState(OnlyChanges, rx.State):
     async def restore(self, number: int) -> Any:
         """Restore a deleted task."""
 
-        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> Toast | None:
             task = await tasks.restore_task(session, by, number)
-            return UndoNotice(say(words.RESTORED, number=number, title=task.title))
+            return Toast(say(words.RESTORED, number=number, title=task.title))
 
         return await self._write(write)
 
@@ -321,11 +308,11 @@ class TasksState(OnlyChanges, rx.State):
 
     async def _change(self, number: int, edit: TaskEdit, *, editor: str = "", text: str = "") -> Any:
         """Change the task; if that fails, return the text to its editor."""
-
-        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
-            await tasks.update_task(session, by, number, edit, zone=person.zone)
-
-        return await self._write(write, editor=editor, text=text)
+        return await self._write(
+            lambda session, person, by: tasks.update_task(session, by, number, edit, zone=person.zone),
+            editor=editor,
+            text=text,
+        )
 
     async def _write(self, write: Write, *, editor: str = "", text: str = "") -> Any:
         """Change tasks in one transaction, then update the list; if that fails, return the text to its editor.
@@ -342,10 +329,8 @@ class TasksState(OnlyChanges, rx.State):
                 async with transaction(person.id) as session:
                     notice = await write(session, person, person.cause("person"))
                 undo = await self.get_state(UndoState)
-                if notice is not None:
-                    undo.tell(
-                        notice.sentence, change_ids=notice.change_ids, meaning=notice.meaning, parent=notice.parent
-                    )
+                if isinstance(notice, Toast):
+                    undo.show(notice)
                 elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
                     undo.toast = Toast()
             except PersonError as error:
@@ -389,11 +374,11 @@ class TasksState(OnlyChanges, rx.State):
 _NO_DATE = TaskEdit(clear=["due_at"])
 
 
-def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> UndoNotice | None:
+def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> Toast | None:
     """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
     said = with_steps(sentence.with_values(number=task.number, title=task.title, **values), outcome)
-    return UndoNotice(said, outcome.changes) if outcome.changes else None
+    return Toast(said, tuple(outcome.changes)) if outcome.changes else None
 
 
 def with_steps(sentence: Message, outcome: WriteResult) -> str:
@@ -401,13 +386,11 @@ def with_steps(sentence: Message, outcome: WriteResult) -> str:
     return say(joined([sentence, *describe_steps(len(outcome.steps))], ", "))
 
 
-async def offering_parent(
-    session: AsyncSession, person: Person, notice: UndoNotice, outcome: WriteResult
-) -> UndoNotice:
+async def offering_parent(session: AsyncSession, person: Person, notice: Toast, outcome: WriteResult) -> Toast:
     """Return the notice; if the last step of a task was completed, it offers to complete the task too."""
     finished = await finished_parents(session, person.id, outcome.changed_tasks)
     if len(finished) != 1:
         return notice
     [(number, title)] = finished
-    offer = words.OFFER_PARENT.with_values(told=notice.sentence, number=number, title=title)
-    return replace(notice, sentence=say(offer), parent=number)
+    offer = words.OFFER_PARENT.with_values(told=notice.text, number=number, title=title)
+    return replace(notice, text=say(offer), parent=number)
