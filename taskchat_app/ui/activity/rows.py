@@ -162,26 +162,38 @@ def _shorten(text: str) -> str:
     return line if len(line) <= TEXT_SHOWN else f"{line[: TEXT_SHOWN - 1].rstrip()}…"
 
 
-class ActivityState(rx.State):
-    """The shown changes, newest first."""
+class ChangeRows(rx.State, mixin=True):
+    """The shown changes, newest first: of all tasks, or of one."""
 
     rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
-    ready: rx.Field[bool] = rx.field(False)
 
     _next: str | None = None
+    _task: int | None = None
 
     @internal
-    async def load(self, person: Person) -> None:
-        """Read the newest changes again, with as many rows as are shown."""
-        page = await change_page(person, limit=max(PAGE, min(len(self.rows), ROWS_MAX)))
-        self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
+    async def read_changes(self, person: Person, task: int | None = None) -> None:
+        """Read the newest changes, as many as are shown of these tasks already, a page at least."""
+        length = len(self.rows) if task == self._task else 0
+        page = await change_page(person, task=task, limit=max(PAGE, min(length, ROWS_MAX)))
+        self._task, self.rows, self._next, self.has_more = task, page.rows, page.next, page.next is not None
 
     @rx.event
     @signed_in
     async def load_more(self, person: Person) -> None:
         if self._next is None:
             return
-        page = await change_page(person, cursor=self._next, limit=PAGE)
+        page = await change_page(person, task=self._task, cursor=self._next, limit=PAGE)
         self.rows = [*self.rows, *page.rows]
         self._next, self.has_more = page.next, page.next is not None
+
+
+class ActivityState(ChangeRows, rx.State):
+    """The changes of all tasks."""
+
+    ready: rx.Field[bool] = rx.field(False)
+
+    @internal
+    async def load(self, person: Person) -> None:
+        await self.read_changes(person)
+        self.ready = True

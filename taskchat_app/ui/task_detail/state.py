@@ -24,7 +24,7 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.activity.rows import ChangeRow, change_page
+from taskchat_app.ui.activity.rows import ChangeRows
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_rule
@@ -39,8 +39,6 @@ from taskchat_app.ui.task_list_state.title_edit import retitle
 
 log = logging.getLogger(__name__)
 
-PAGE = 30
-ROWS_MAX = 200
 TASK_FIELD = "task"
 """The field of the address's query that names the open task."""
 TASK_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -109,22 +107,18 @@ class FieldResult:
     problem: str = ""
 
 
-class DetailState(rx.State):
-    """The open task, shown in place of the list."""
+class DetailState(ChangeRows, rx.State):
+    """The open task with its history, shown in place of the list."""
 
     is_open: rx.Field[bool] = rx.field(False)
     task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
-    rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
-    has_more: rx.Field[bool] = rx.field(False)
     answer: rx.Field[FieldResult] = rx.field(default_factory=FieldResult)
-
-    _next: str | None = None
 
     @internal
     async def load(self, person: Person) -> None:
         """Read the open task again, if there is one, with as many rows of its history as are shown."""
         if self.is_open:
-            await self._open(person, self.task.number, length=max(PAGE, min(len(self.rows), ROWS_MAX)))
+            await self._open(person, self.task.number)
 
     @internal
     async def open_address(self, person: Person, query: str) -> None:
@@ -165,15 +159,6 @@ class DetailState(rx.State):
     @rx.event
     def close(self) -> None:
         self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
-
-    @rx.event
-    @signed_in
-    async def load_more(self, person: Person) -> None:
-        if self._next is None:
-            return
-        page = await change_page(person, task=self.task.number, cursor=self._next, limit=PAGE)
-        self.rows = [*self.rows, *page.rows]
-        self._next, self.has_more = page.next, page.next is not None
 
     @rx.event
     async def keep(self, field: str, number: int, typed: str) -> Any:
@@ -266,12 +251,11 @@ class DetailState(rx.State):
             (await self.get_state(TasksState)).error = problem
         return None
 
-    async def _open(self, person: Person, number: int, *, length: int = PAGE) -> None:
+    async def _open(self, person: Person, number: int) -> None:
         view, deleted, family = await _read(person, number)
-        page = await change_page(person, task=number, limit=length)
         await (await self.get_state(RemindersState)).read(person, number)
+        await self.read_changes(person, number)
         self.is_open, self.task = True, _detail_of(view, deleted, person, now(), family)
-        self.rows, self._next, self.has_more = page.rows, page.next, page.next is not None
 
 
 async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
