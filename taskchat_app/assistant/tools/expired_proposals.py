@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, Text, all_, cast
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Proposal
@@ -18,46 +18,26 @@ from taskchat_app.domain.storage.user_lock import try_lock_user
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
-AT_ONCE = 100
-"""Proposals read by one query; after an outage, the others follow with the next one."""
 
 
 async def end_expired_proposals() -> None:
-    """End expired proposals until cancelled. One whose user is locked is tried again with the next poll.
-
-    One that the database refused is tried again once no other one is left, one with another error not at all.
-    """
-    refused, failed = set[str](), set[str]()
+    """End expired proposals until cancelled. One that could not be ended is tried again with the next poll."""
     while True:
         try:
-            found = await expired_proposals(besides=refused | failed)
-            for proposal in found:
-                await _end(proposal, refused, failed)
-            if not found:
-                refused.clear()
+            found = await expired_proposals()
         except DATABASE_AWAY as error:
             log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
+            found = ()
+        for proposal in found:
+            await attempt(end_expired(proposal), f"The expired proposal {proposal.id}")
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _end(expired: Proposal, refused: set[str], failed: set[str]) -> None:
-    """End the proposal; log an error, which must keep no other one open, and add its id to one of the sets."""
-    try:
-        await end_expired(expired)
-    except DATABASE_AWAY as error:
-        log.warning("The expired proposal %s waits: %s", expired.id, str(error).splitlines()[:1])
-        refused.add(expired.id)
-    except Exception as error:
-        log.error("The expired proposal %s is left as it is: %s", expired.id, type(error).__name__)
-        failed.add(expired.id)
-
-
-async def expired_proposals(besides: Collection[str] = ()) -> Sequence[Proposal]:
-    """Return AT_ONCE undecided proposals of all users whose time is over, the oldest first, without those `besides`."""
-    is_other = col(Proposal.id) != all_(cast(list(besides), ARRAY(Text)))
-    open_ones = select(Proposal).where(col(Proposal.decision).is_(None), col(Proposal.expires_at) <= now(), is_other)
+async def expired_proposals() -> Sequence[Proposal]:
+    """Return the undecided proposals of all users whose time is over, the oldest first."""
+    is_over = (col(Proposal.decision).is_(None), col(Proposal.expires_at) <= now())
     async with system_reading() as session:
-        return (await session.exec(open_ones.order_by(col(Proposal.expires_at)).limit(AT_ONCE))).all()
+        return (await session.exec(select(Proposal).where(*is_over).order_by(col(Proposal.expires_at)))).all()
 
 
 async def end_expired(expired: Proposal) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns.running_turn import running_turn
+from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, system_reading
 from taskchat_app.domain.storage.models import Thread
 
@@ -39,34 +40,24 @@ async def end_killed_turns() -> None:
     A turn that runs in this process is left alone: under load its renewal is late.
     """
     suspected: set[ExpiredLease] = set()
-    failed: set[ExpiredLease] = set()
     while True:
         try:
-            found = await expired_leases() - failed
-            could_end = [await _could_end(expired, failed) for expired in found & suspected]
-            suspected = found if all(could_end) else set()
+            found = await expired_leases()
         except DATABASE_AWAY:
-            suspected = set()
+            found = set[ExpiredLease]()
+        for expired in found & suspected:
+            await _end(expired)
+        suspected = found
         await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
 
 
-async def _could_end(expired: ExpiredLease, failed: set[ExpiredLease]) -> bool:
-    """End the turn, unless this process runs it or its user is locked; return False if the database is unavailable.
-
-    An error delays no other turn: it is logged, and a turn with an unexpected one is added to `failed`.
-    """
-    if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
-        return True
-    try:
-        if await leases.end_expired(expired.user_id, expired.thread_id, expired.turn_id):
-            log.warning("The turn %s lost its server and has failed", expired.turn_id)
-    except DATABASE_AWAY as error:
-        log.warning("The killed turn %s could not be ended: %s", expired.turn_id, str(error).splitlines()[:1])
-        return False
-    except Exception as error:
-        log.error("The killed turn %s is left as it is: %s", expired.turn_id, type(error).__name__)
-        failed.add(expired)
-    return True
+async def _end(expired: ExpiredLease) -> None:
+    """End the turn, unless this process runs it or its user is locked."""
+    turn_id = expired.turn_id
+    if turn_id is None or running_turn(expired.user_id, turn_id):
+        return
+    if await attempt(leases.end_expired(expired.user_id, expired.thread_id, turn_id), f"The killed turn {turn_id}"):
+        log.warning("The turn %s lost its server and has failed", turn_id)
 
 
 async def expired_leases() -> set[ExpiredLease]:

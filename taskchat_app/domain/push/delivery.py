@@ -23,6 +23,7 @@ from taskchat_app.domain.push.sending import has_ended, send
 from taskchat_app.domain.push.vapid import vapid_key
 from taskchat_app.domain.reminders.reminders import rung_of, unseen_rings
 from taskchat_app.domain.reminders.scheduler import MESSAGES
+from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, User
@@ -106,15 +107,8 @@ async def _start_due(running: dict[str, asyncio.Task[None]], subscription: Subsc
 
 
 async def _send_of_user(user_id: str) -> None:
-    try:
-        await send_due(user_id)
-    except DATABASE_AWAY as error:
-        log.warning("Messages about reminders wait for the database: %s", str(error).splitlines()[:1])
-    except Exception as error:  # one user's rows must not keep others' reminders from being sent
-        log.error("Reminders of user %s could not be sent: %s", user_id, type(error).__name__)
-    else:
-        return
-    await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+    if await attempt(send_due(user_id), f"Sending the reminders of the user {user_id}") is False:
+        await asyncio.sleep(POLL_SECONDS)  # before it is tried again
 
 
 async def _claim(user_id: str) -> list[Claimed]:

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.log.announcements import REMINDERS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
+from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, Ring, Task, is_open
 from taskchat_app.domain.storage.user_lock import try_lock_user
@@ -35,23 +36,18 @@ TABS_FIRST = timedelta(seconds=10)
 
 async def run_scheduler() -> None:
     """Ring due reminders until cancelled, sleeping until the next one."""
-    failed: set[str] = set()
     with announcements().listen(REMINDERS, ALL_USERS) as subscription:
         while True:
             subscription.clear()
-            await subscription.wait(await _ring_and_find_next(failed))
+            await subscription.wait(await _ring_and_find_next())
 
 
-async def ring_due(failed: set[str] | None = None) -> int:
-    """Ring the due reminders of all users; return the number of those whose reminders are to be tried again.
-
-    Users in `failed` had an unexpected error, which is logged once.
-    """
-    failed = set() if failed is None else failed
+async def ring_due() -> int:
+    """Ring the due reminders of all users; return the number of those whose reminders are to be tried again."""
     skipped, last = 0, ""
     while user_ids := await _due_users(after=last):
         for user_id in user_ids:
-            skipped += not await _has_rung(user_id, failed)
+            skipped += not await attempt(_ring_of(user_id), f"The reminders of the user {user_id}")
         last = user_ids[-1]
     return skipped
 
@@ -64,18 +60,9 @@ async def _due_users(after: str) -> Sequence[str]:
         return (await session.exec(due.distinct().order_by(col(Task.user_id)).limit(USERS_AT_ONCE))).all()
 
 
-async def _has_rung(user_id: str, failed: set[str]) -> bool:
-    """Ring the user's due tasks; return False if the user's row is locked, or after an error, which is logged."""
-    try:
-        async with transaction(user_id) as session:
-            return await ring(session, user_id) is not None
-    except DATABASE_AWAY as error:
-        log.warning("The reminders of a user wait: %s", str(error).splitlines()[:1])
-    except Exception as error:  # one user's rows must not keep others' reminders from ringing
-        if user_id not in failed:
-            log.error("The reminders of user %s could not ring: %s", user_id, type(error).__name__)
-        failed.add(user_id)
-    return False
+async def _ring_of(user_id: str) -> bool:
+    async with transaction(user_id) as session:
+        return await ring(session, user_id) is not None
 
 
 async def ring(session: AsyncSession, user_id: str) -> list[int] | None:
@@ -118,17 +105,14 @@ async def next_moment() -> datetime | None:
         return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(now_in_milliseconds())))).one()
 
 
-async def _ring_and_find_next(failed: set[str] | None = None) -> float:
+async def _ring_and_find_next() -> float:
     """Ring due reminders; return the seconds until the next call."""
     try:
-        if await ring_due(failed):
+        if await ring_due():
             return SKIPPED_SECONDS
         moment = await next_moment()
     except DATABASE_AWAY as error:
         log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
-        return RETRY_SECONDS
-    except Exception as error:
-        log.error("Reminders could not ring and are tried again: %s", type(error).__name__)
         return RETRY_SECONDS
     if moment is None:
         return POLL_SECONDS

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlmodel import col, or_, select
 
 from taskchat_app.domain.log.announcements import ANY, CHANGES, Subscription, announcements
+from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading
 from taskchat_app.domain.storage.models import User, Webhook
 from taskchat_app.domain.webhooks.delivery import deliver_pending
@@ -103,12 +104,5 @@ def _start(
 
 
 async def _deliver(user_id: str, webhook_id: str) -> None:
-    try:
-        await deliver_pending(user_id, webhook_id)
-    except DATABASE_AWAY as error:
-        log.warning("A webhook waits for the database: %s", str(error).splitlines()[:1])
-    except Exception:
-        log.exception("Webhook %s could not be delivered", webhook_id)
-    else:
-        return
-    await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+    if await attempt(deliver_pending(user_id, webhook_id), f"The webhook {webhook_id}") is False:
+        await asyncio.sleep(POLL_SECONDS)  # before it is tried again

@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -19,14 +18,13 @@ from tests.assistant.threads.leased_turns import (
     SOON,
     change_thread,
     is_renewed,
-    is_waited_for,
     row,
     thread,
     turn_in_answer,
 )
 from tests.chatting import follow_to_end, start, write
 from tests.standin import Standin, text
-from tests.waiting import end_connection_that_waits, until_async
+from tests.waiting import until_async
 
 
 async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
@@ -60,56 +58,27 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     assert (await follow_to_end(turn)).text == "one two six "
 
 
-async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
-    no_renewal: None, person: Person, gemini: Standin
-) -> None:
-    turn = await turn_in_answer(person, gemini)
-    assert turn.context is not None
-    before = now()
-    await change_thread(turn, lease_until=before + SOON)
-    assert await lease_renewal.renew(turn.context) == (False, "count")
-    until = (await thread(turn)).lease_until
-    assert until is not None
-    assert before + leases.LEASE <= until <= now() + leases.LEASE
-    await change_thread(turn, stop_requested=True)
-    assert await lease_renewal.renew(turn.context) == (True, "count")
-    gemini.release()
-    await follow_to_end(turn)
-
-
-async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
-    no_renewal: None, person: Person, gemini: Standin
-) -> None:
-    turn = await turn_in_answer(person, gemini)
-    async with transaction(person.id) as session:
-        await leases.lock_lease(session, turn.context)
-        renewing = asyncio.create_task(lease_renewal.renew(turn.context))
-        await until_async(is_waited_for, 60)
-        released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
-    assert await renewing == (False, "count")
-    until = (await thread(turn)).lease_until
-    assert until is not None
-    assert until >= released + leases.LEASE
-    gemini.release()
-    await follow_to_end(turn)
-
-
 async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_for_no_lock(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
     free, lost, locked = running
-    soon = now() + SOON
+    before = now()
+    soon = before + SOON
     for turn in running:
         await change_thread(turn, lease_until=soon)
+    await change_thread(free, stop_requested=True)
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, locked.context)
-        renewed = await lease_renewal.renew_free([turn.context for turn in running])
-    assert renewed == {free.id: (False, "count")}
+        held = await lease_renewal.renew([turn.context for turn in running])
+    assert {turn_id: lease for (turn_id, _), lease in held.items()} == {
+        free.id: (True, "count", True),
+        locked.id: (False, "count", False),
+    }
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
     assert until is not None
-    assert until > soon
+    assert before + leases.LEASE <= until <= now() + leases.LEASE
     assert unchanged == soon
     for _ in running:
         gemini.release()
@@ -117,7 +86,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
         await follow_to_end(turn)
 
 
-async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_concerns_it_alone(
+async def test_a_locked_thread_delays_the_renewal_of_no_other_and_is_renewed_soon_after(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
@@ -130,29 +99,8 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
         lease_renewal._due.set()
         for turn in running[1:]:
             await until_async(partial(is_renewed, turn, soon), 60)
-        await end_connection_that_waits()
         assert not await is_renewed(locked, soon)
     await until_async(partial(is_renewed, locked, soon), 60)  # it is tried again
-    for _ in running:
-        gemini.release()
-    for turn in running:
-        await follow_to_end(turn)
-
-
-async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, person: Person, gemini: Standin) -> None:
-    running = [await turn_in_answer(person, gemini) for _ in range(2)]
-    soon = now() + SOON
-    for turn in running:
-        await change_thread(turn, lease_until=soon)
-    async with transaction(person.id) as session:
-        await leases.lock_lease(session, running[0].context)
-        async with transaction(person.id) as other:
-            await leases.lock_lease(other, running[1].context)
-            lease_renewal._due.set()
-            await until_async(lambda: is_waited_for(2), 60)
-        await until_async(partial(is_renewed, running[1], soon), 60)
-        assert not await is_renewed(running[0], soon)
-    await until_async(partial(is_renewed, running[0], soon), 60)
     for _ in running:
         gemini.release()
     for turn in running:

@@ -181,7 +181,7 @@ async def test_reminders_of_one_user_that_cannot_ring_end_no_scheduler_and_are_l
     both: list[Account], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     first, second = sorted(both, key=lambda account: account.person.id)
-    ring_all, failed = scheduler.ring, set[str]()
+    ring_all = scheduler.ring
 
     async def ring_others(session: AsyncSession, user_id: str) -> list[int] | None:
         if user_id == first.person.id:
@@ -190,13 +190,13 @@ async def test_reminders_of_one_user_that_cannot_ring_end_no_scheduler_and_are_l
 
     monkeypatch.setattr(scheduler, "ring", ring_others)
     for _ in range(2):
-        assert await scheduler._ring_and_find_next(failed) == scheduler.SKIPPED_SECONDS
+        assert await scheduler._ring_and_find_next() == scheduler.SKIPPED_SECONDS
     assert await rung_of([second]) == [[1]]
     [told] = caplog.messages
     assert "TypeError" in told
     assert "Secret" not in caplog.text
     monkeypatch.setattr(scheduler, "ring", ring_all)
-    assert await scheduler.ring_due(failed) == 0
+    assert await scheduler.ring_due() == 0
     assert await rung_of([first]) == [[1]]
 
 
