@@ -41,7 +41,7 @@ run: .venv/runtime-installed ## Set everything up, then serve the app on http://
 dev: .venv/runtime-installed ## The same app with hot reload
 	@exec $(python) -m reflex run --env preview
 
-test: .venv/tools-installed ## Set everything up, then run every test, browser tests included (TESTS=tests/ui/chat runs some)
+test: .venv/tools-installed ## Set everything up, then run what a change can break, browser tests included (TESTS=tests/ui/chat runs some)
 	@$(ensure_browser)
 	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $$TESTS
 
@@ -51,7 +51,7 @@ test-quick: .venv/tools-installed ## What needs no browser and no server process
 test-changed: .venv/tools-installed ## What the changes since the last commit can reach, for a look between two changes
 	@exec $(python) -m tests.changed
 
-soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines (WITHIN=600 begins none after 10 minutes)
+soak: .venv/tools-installed ## What needs minutes to say something: faults, floods, other servers, random work, further windows (WITHIN=600 begins none after 10 minutes)
 	@$(ensure_browser)
 	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $$TESTS
 

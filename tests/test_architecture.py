@@ -120,6 +120,7 @@ def test_no_scripts_import_each_other_in_a_circle():
     assert set(order.static_order()) == set(SCRIPTS)  # raises CycleError for a circle
 
 
+@pytest.mark.soak
 def test_importing_any_module_needs_no_environment_has_no_side_effects_and_defers_what_no_page_needs(
     tmp_path: Path,
 ):

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.serving import PROJECT
+
+pytestmark = pytest.mark.soak
 
 TESTS = """
 import pytest

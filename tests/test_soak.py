@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.serving import PROJECT
+
+pytestmark = pytest.mark.soak
 
 CONFTEST = """
 from tests.soak import add_options as pytest_addoption, configure as pytest_configure

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from taskchat_app.api.app import build_api
 from tests.chatting import _standin as _standin
 from tests.chatting import configure as configure
@@ -28,6 +30,7 @@ async def test_taskchat_with_the_offline_assistant_keeps_every_rule(
     assert {name for name, result in results.items() if result.outcome == "skipped"} == NOT_OFFERED | OF_ERRORS
 
 
+@pytest.mark.soak
 async def test_taskchat_with_a_model_that_fails_keeps_the_rules_of_errors(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, gemini: Standin
 ) -> None:

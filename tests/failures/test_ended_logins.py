@@ -11,6 +11,8 @@ from tests.failures.support.instances import Instance, chat_client, open_stream,
 from tests.failures.support.page_socket import name_of, page_socket
 from tests.standin import Standin, hold_after, text
 
+pytestmark = pytest.mark.soak
+
 PASSWORD = "correct horse battery"
 
 

@@ -16,13 +16,14 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from tests.chatting import message
 from tests.failures.support.followers import Follower, without_overdue
 from tests.failures.support.instances import Instance, register_account
-from tests.soak import budget
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 from tests.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.soak
+
 PAUSE_SECONDS = 0.05
 FOLLOWERS = 3
-EXAMPLES, STEPS = budget(2, 12), 20
+EXAMPLES, STEPS = 12, 20
 PLACE = st.integers(0, 9)
 """Selects one of the existing tasks."""
 FIELDS = st.fixed_dictionaries(
@@ -199,7 +200,6 @@ def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[Rul
     return Agreement
 
 
-@pytest.mark.also_soak
 async def test_every_follower_receives_all_changes_once_and_in_order(killable: Instance, standin: Standin):
     standin.script(call_tools)
     machine = machine_for(killable, asyncio.get_running_loop())

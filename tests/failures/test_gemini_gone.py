@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from tests.chatting import Answer, Chat
 from tests.failures.support.instances import Instance, chat_client
 from tests.failures.support.named_gemini import ANSWER, BETWEEN, NamedGemini
 from tests.standin import API_KEY
+
+pytestmark = pytest.mark.soak
 
 
 async def test_an_unreachable_gemini_is_one_error_message_and_is_used_again_when_reachable(

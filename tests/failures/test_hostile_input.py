@@ -24,19 +24,18 @@ from tests.failures.support.health_watch import HealthWatch
 from tests.failures.support.instances import Instance, chat_client
 from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket, send_as_stranger
 from tests.linear_time import hostile
-from tests.soak import budget
 from tests.standin import Standin, text
 
 CONCURRENT_INPUTS = 6
 """Inputs sent at the same time; if a group delays the server, its inputs are sent again one by one."""
 LONGEST = 10_000
-GENERATED_TEXTS = budget(6, 40)
+GENERATED_TEXTS = 40
 """Generated texts for each interface, always the same ones."""
 TASKS = 1000
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 
 Act = Callable[[], Awaitable[object]]
-pytestmark = pytest.mark.also_soak
+pytestmark = pytest.mark.soak
 
 MESSAGES = {
     "400 blanks": "add " + " " * 400 + "x",

@@ -4,10 +4,13 @@ import asyncio
 from contextlib import suppress
 
 import httpx
+import pytest
 
 from taskchat_app.tcp_connections import CONNECTIONS_IN_NETWORK
 from tests.failures.support.instances import Instance
 from tests.waiting import PATIENCE_SECONDS, until_async
+
+pytestmark = pytest.mark.soak
 
 GRANIAN_DEFAULT = 1_024
 EXCESS = 200

@@ -21,11 +21,12 @@ from tests.failures.support.instances import (
     remaining_events,
     wait_until_available,
 )
-from tests.soak import budget
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
 from tests.waiting import PATIENCE_SECONDS
 
-KILLS = budget(8, 60)
+pytestmark = pytest.mark.soak
+
+KILLS = 60
 SEED = 250
 """Selects each kind of process, the slow ones early."""
 
@@ -139,7 +140,6 @@ async def test_a_turn_survives_the_restart_of_a_killed_postgres(killable: Instan
         assert await chat.titles() == {1: "Buy milk"}
 
 
-@pytest.mark.also_soak
 async def test_random_kills_lose_and_duplicate_no_acknowledged_task(killable: Instance, standin: Standin):
     standin.script(kills.script)
     count = await kills.run(killable, KILLS, random.Random(SEED))

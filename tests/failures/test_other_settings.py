@@ -15,6 +15,8 @@ from tests.failures.support.instances import Instance, chat_client, register_acc
 from tests.standin import Standin, text
 from tests.waiting import PATIENCE_SECONDS, until_async
 
+pytestmark = pytest.mark.soak
+
 SILENT = "UPDATE threads SET updated_at = now() - interval '2 days' WHERE id = %s"
 
 

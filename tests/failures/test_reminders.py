@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from taskchat_app.domain.storage.database import now
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream
 from tests.waiting import PATIENCE_SECONDS, until_async
+
+pytestmark = pytest.mark.soak
 
 
 async def add_task_due_in(http: httpx.AsyncClient, **ahead: float) -> datetime:

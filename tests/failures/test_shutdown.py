@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from tests.failures.support.instances import Instance, chat_client
 from tests.waiting import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.soak
 
 LOAD = 20
 """More requests than the connection pool has connections."""

@@ -14,6 +14,8 @@ from tests.failures.support.instances import Instance, chat_client, events_until
 from tests.standin import Standin, hold_after, text
 from tests.waiting import PATIENCE_SECONDS, until_async
 
+pytestmark = pytest.mark.soak
+
 CHANGES = 4000
 CHANGE_CHARACTERS = 2000
 """Characters in each change: all changes together exceed the kernel's buffers of a connection."""

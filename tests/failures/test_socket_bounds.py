@@ -18,6 +18,8 @@ from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
+pytestmark = pytest.mark.soak
+
 UNDERSTAND = name_of(AddState.understand)
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 PATHS = 200

@@ -4,8 +4,12 @@ import asyncio
 import re
 from contextlib import suppress
 
+import pytest
+
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from tests.failures.support.instances import Instance, chat_client
+
+pytestmark = pytest.mark.soak
 
 BODIES = 400
 GROWTH_MAX = 128_000_000

@@ -5,9 +5,12 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from tests.failures.support.instances import Instance, chat_client
 from tests.receiver import Receiver, receiving
+
+pytestmark = pytest.mark.soak
 
 
 async def add(http: httpx.AsyncClient, title: str) -> None:

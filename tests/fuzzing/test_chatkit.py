@@ -13,6 +13,8 @@ import pytest
 
 from taskchat_app.assistant.turns.failures import UNEXPECTED
 
+pytestmark = pytest.mark.soak
+
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 REFUSALS = {400, 404, 405, 409, 413, 422, 429}

@@ -82,7 +82,7 @@ def test_it_checks_and_tests_before_it_installs_what_the_readme_does_not_name(ma
         "make check",
         "make test",
         "caddy redis-server postgresql chromium-headless-shell",
-        "make soak WITHIN=900",
+        "make soak WITHIN=2000",
     ]
 
 
@@ -91,14 +91,14 @@ def test_packages_that_the_system_does_not_have_are_left_out_and_another_browser
     calls, _ = run(machine)
     assert steps(calls)[2:] == [
         "caddy redis-server postgresql",
-        "make soak WITHIN=900",
-        "make test BROWSER=chromium-headless-shell TESTS=tests/ui/shell tests/ui/chat",
+        "make soak WITHIN=2000",
+        "make test BROWSER=chromium-headless-shell TESTS=tests/ui",
     ]
 
 
 def test_a_user_who_is_asked_for_a_password_gets_nothing_installed(machine: Path):
     put(machine, "sudo", "exit 1")
-    assert steps(run(machine)[0]) == ["make check", "make test", "make soak WITHIN=900"]
+    assert steps(run(machine)[0]) == ["make check", "make test", "make soak WITHIN=2000"]
 
 
 def test_the_log_ends_with_all_results_and_one_failure_fails(machine: Path):
@@ -139,8 +139,8 @@ def test_its_bounds_are_less_than_the_limit_of_the_job(machine: Path):
         ".venv/bin/python",
         "make test",
         "apt-get install",
-        "make soak WITHIN=900",
-        "make test BROWSER=chromium-headless-shell TESTS=tests/ui/shell tests/ui/chat",
+        "make soak WITHIN=2000",
+        "make test BROWSER=chromium-headless-shell TESTS=tests/ui",
     ]
     seconds = [sum(int(number or 0) for number in bound.groups()[:2]) for bound in bounds if bound]
     assert sum(seconds[:4]) < LIMIT_SECONDS / 3

@@ -98,6 +98,7 @@ def test_messages_leaves_complete_catalogues_and_begins_a_new_one_with_all_sente
     assert added.count("\nmsgid ") == updated["de.po"].count("\nmsgid ")
 
 
+@pytest.mark.soak
 @pytest.mark.server
 def test_a_backup_of_the_home_is_restored(tmp_path: Path):
     provide_environment(tmp_path)

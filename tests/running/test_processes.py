@@ -19,6 +19,8 @@ from tests.serving import Server
 from tests.standin import Standin
 from tests.waiting import PATIENCE_SECONDS, has_ended
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture(scope="module")
 def server(model: Standin) -> Iterator[Server]:

@@ -4,9 +4,13 @@ import re
 import secrets
 from pathlib import Path
 
+import pytest
+
 from tests import empty_database
 from tests.running.support.reflex_run import copy_of_project
 from tests.serving import run_command
+
+pytestmark = pytest.mark.soak
 
 FIELD = "    password_hash: str\n"
 ADDED = '    nickname: str = Field(default="", sa_column_kwargs={"server_default": ""})\n'

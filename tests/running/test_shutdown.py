@@ -19,6 +19,8 @@ from tests import empty_database
 from tests.serving import PROJECT
 from tests.waiting import PATIENCE_SECONDS, has_ended, until
 
+pytestmark = pytest.mark.soak
+
 HANGING = """
 import threading
 from taskchat_app import shutdown_limits

@@ -19,7 +19,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.models import Change
 
-pytestmark = pytest.mark.usefixtures("announcements")
+pytestmark = [pytest.mark.usefixtures("announcements"), pytest.mark.soak]
 
 FOLLOWERS = st.integers(0, 3)
 CAUGHT_UP_SECONDS = 60

@@ -26,6 +26,8 @@ from tests.programs import needs
 from tests.serving import PROJECT
 from tests.twins import Twins
 
+pytestmark = pytest.mark.soak
+
 NAMES = ("backed_up", "restored")
 NOBODY = 65534
 """The id of a user without rights."""
@@ -152,7 +154,6 @@ def test_a_restore_asks_only_where_it_can_be_done(
 
 
 @pytest.mark.server
-@pytest.mark.soak
 @pytest.mark.usefixtures("postgres")
 @needs(f"postgresql-{OLDER}")
 def test_a_restore_works_in_an_older_postgres(tmp_path: Path):

@@ -32,7 +32,7 @@ from taskchat_app.domain.storage.postgres_process import (
 from tests import empty_database
 from tests.waiting import has_ended, until
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.soak]
 
 PROJECT = Path(__file__).parents[3]
 END_SECONDS = 30

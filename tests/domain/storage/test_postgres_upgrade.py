@@ -28,7 +28,7 @@ from tests.waiting import until
 
 WHEEL, DEBIAN = "16", "15"
 SECONDS = 60
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.soak]
 
 
 class OlderHome:
@@ -63,8 +63,8 @@ class OlderHome:
 
 @pytest.fixture(
     params=[
-        pytest.param(WHEEL, marks=pytest.mark.soak),
-        pytest.param(DEBIAN, marks=[pytest.mark.soak, needs(f"postgresql-{DEBIAN}")]),
+        WHEEL,
+        pytest.param(DEBIAN, marks=needs(f"postgresql-{DEBIAN}")),
     ]
 )
 def older(request: pytest.FixtureRequest, tmp_path: Path, postgres: None) -> Iterator[OlderHome]:

@@ -82,6 +82,7 @@ async def calls_at_once(act: Awaitable[None]) -> int:
     return most
 
 
+@pytest.mark.soak
 async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(me: Account) -> None:
     numbers = list(range(1, AT_ONCE_MAX + 1))
 
@@ -99,6 +100,7 @@ async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(me: 
     assert await calls_at_once(change()) < CALLS_AT_ONCE_MAX
 
 
+@pytest.mark.soak
 async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_block_the_event_loop(me: Account) -> None:
     numbers = list(range(1, AT_ONCE_MAX + 1))
 

@@ -5,6 +5,7 @@ import base64
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.chatting import message
@@ -122,6 +123,7 @@ async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictur
     await expect(note).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server: Server) -> None:
     visitor = await visit(gemini_server)
     picture = photo("PNG", (400, 300))
@@ -131,6 +133,7 @@ async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server
     await expect(chips(visitor)).to_contain_text(names)
 
 
+@pytest.mark.soak
 async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: Visit, gemini_server: Server) -> None:
     visitor = await visit(gemini_server)
     others = [await begin_upload(visitor) for _ in range(3)]
@@ -143,6 +146,7 @@ async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: V
     visitor.ignore_errors("429")
 
 
+@pytest.mark.soak
 async def test_a_file_waits_for_the_connection(proxied: Proxied, visitor: Visitor) -> None:
     await proxied.network.cut()
     await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")

@@ -12,6 +12,8 @@ from tests.ui.conftest import visits
 from tests.ui.contexts import Contexts
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 COUNT_RECORDED = """() => {
   window.recorded = 0;
   window.MediaRecorder = class extends MediaRecorder {

@@ -5,6 +5,8 @@ from playwright.async_api import expect
 
 from tests.ui.visitor import Visitor
 
+pytestmark = pytest.mark.soak
+
 MANY = 45
 LOST = """() => {
   const log = document.querySelector("[role=log]");

@@ -57,6 +57,7 @@ async def _ask(client: httpx.AsyncClient, kind: str, **params: Any) -> dict[str,
     return answer.raise_for_status().json()
 
 
+@pytest.mark.soak
 async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
@@ -86,6 +87,7 @@ async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_messages_written_during_a_stall_are_sent_once(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
@@ -105,6 +107,7 @@ async def test_messages_written_during_a_stall_are_sent_once(
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("lost", ["the message", "the answer"])
 async def test_a_message_whose_connection_broke_is_stored_once(
     proxied: Proxied, visitor: Visitor, gemini: Standin, lost: str
@@ -149,6 +152,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("is_reloaded", [False, True])
 async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_its_message(
     visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool
@@ -230,6 +234,7 @@ async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, ge
     assert await stored(visitor, visitor.server) == ["One", "Two", "Three"]
 
 
+@pytest.mark.soak
 async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
     visitor: Visitor, gemini: Standin
 ) -> None:
@@ -260,6 +265,7 @@ async def test_a_message_is_shown_before_the_server_confirms_it(
     await visitor.expect_answer("Hello.")
 
 
+@pytest.mark.soak
 async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
@@ -313,6 +319,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_the_new_text_of_a_sent_message_survives_a_lost_connection(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from playwright.async_api import expect
 
 from tests.evidence import Step
@@ -69,6 +70,7 @@ async def a_cancelled_edit_changes_nothing(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Buy milk")).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: Visitor) -> None:
     await visitor.message_box.fill("add buy milk")
     other = await visitor.open_tab()
@@ -85,6 +87,7 @@ async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: V
     await visitor.expect_answer("#2")
 
 
+@pytest.mark.soak
 async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(visitor: Visitor) -> None:
     await visitor.send("add the first")
     await visitor.expect_answer("The first")

@@ -1,9 +1,12 @@
 """The log follows its end while the user is there, and stays in place after scrolling up."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.evidence import Step
 from tests.ui.visitor import Visitor
+
+pytestmark = pytest.mark.soak
 
 GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD = """async () => {
     const log = document.querySelector("[role=log]");

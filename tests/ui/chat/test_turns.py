@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.chatting import message
@@ -98,6 +99,7 @@ async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(visi
         await expect(tab.alert).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_a_turn_of_another_instance_is_stopped_from_the_page(
     visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:
@@ -118,6 +120,7 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
     await expect(visitor.user_messages.last).to_contain_text("Count")
 
 
+@pytest.mark.soak
 async def test_a_turn_of_a_killed_server_offers_retry(
     visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:

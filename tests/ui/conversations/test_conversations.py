@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
@@ -135,6 +136,7 @@ async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor:
     await expect(search_field(visitor)).to_have_value("haystack")
 
 
+@pytest.mark.soak
 async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visitor: Visitor) -> None:
     thread_id = await tell(visitor, *(f"add paint wall {number}" for number in range(30)))
     await visitor.open(f"/c/{thread_id}")
@@ -172,6 +174,7 @@ async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor
         await expect(listed(tab)).to_have_accessible_name("add buy milk")
 
 
+@pytest.mark.soak
 async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit, offline_server: Server) -> None:
     phone = await visit(offline_server, **PHONE)
     thread_id = await tell(phone, "add buy milk")
@@ -221,6 +224,7 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visi
     await expect(links.first).to_have_attribute("aria-current", "page")
 
 
+@pytest.mark.soak
 async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -263,6 +267,7 @@ async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
     await expect(visitor.alert).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor: Visitor) -> None:
     page = visitor.page
     await tell(visitor, "help")
@@ -278,6 +283,7 @@ async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor
     await expect(page).to_have_url(re.compile("/c/"))
 
 
+@pytest.mark.soak
 async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: Visitor) -> None:
     await asyncio.gather(*(tell(visitor, f"help {number}") for number in range(35)))
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
@@ -293,6 +299,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
 
 
+@pytest.mark.soak
 async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(
     visit: Visit, offline_server: Server
 ) -> None:

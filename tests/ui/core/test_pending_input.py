@@ -8,6 +8,8 @@ from playwright.async_api import JSHandle, Locator, Page, WebSocket, expect
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
+pytestmark = pytest.mark.soak
+
 SLOW_SOCKET = """(() => {
   const later = (act) => setTimeout(act, window.late ?? 200);
   window.WebSocket = class extends WebSocket {

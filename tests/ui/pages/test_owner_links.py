@@ -5,10 +5,13 @@ import shutil
 import subprocess
 import uuid
 
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import PROJECT, Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor
+
+pytestmark = pytest.mark.soak
 
 MAKE = shutil.which("make") or "make"
 LINK = re.compile(r"^http://localhost:\d+/set-password\?token=\S+$", re.MULTILINE)

@@ -13,6 +13,8 @@ from tests.ui.reminders.test_reminders import add_tasks_due_soon
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
+pytestmark = pytest.mark.soak
+
 RINGS_SECONDS = 60
 # In place of the browser's push service, which a private window may not use: the endpoint is on this machine.
 SUBSCRIPTION = """

@@ -1,6 +1,7 @@
 """Access tokens on the settings page: made, shown once, revoked, rolled back."""
 
 import httpx
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.serving import Server
@@ -53,6 +54,7 @@ async def test_without_a_scope_no_token_is_made(visit: Visit, offline_server: Se
     assert (await visitor.api("GET", "/api/tokens")).json() == {"tokens": []}
 
 
+@pytest.mark.soak
 async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
     visitor = await visit(proxied.server, at="/settings")
     page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")

@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+import pytest
 from playwright.async_api import expect
 
 from taskchat_app.config import Settings
@@ -61,6 +62,7 @@ async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Serve
     await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")
 
 
+@pytest.mark.soak
 async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
     visitor = await visit(proxied.server, at="/settings")
     page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")

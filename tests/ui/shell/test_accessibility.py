@@ -103,7 +103,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
         yield path
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("viewport", [WIDE, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["wide", "phone"])
 async def test_axe_finds_no_violation_in_light_and_dark(
     visit: Visit, offline_server: Server, viewport: ViewportSize
 ) -> None:

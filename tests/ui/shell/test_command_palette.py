@@ -153,6 +153,7 @@ async def test_the_palette_adds_or_asks_what_it_does_not_find(visitor: Visitor) 
     await expect(visitor.tasks).to_have_count(3)
 
 
+@pytest.mark.soak
 async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -174,6 +175,7 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
     await expect(page).to_have_url(f"{offline_server.origin}/")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
 async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
     visit: Visit, offline_server: Server, width: int, opener: str

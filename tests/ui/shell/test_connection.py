@@ -11,6 +11,8 @@ from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 NOTICED_MS = 10_000
 """The page shows a stalled server within this time."""
 BYTES_PER_CHARACTER = 20

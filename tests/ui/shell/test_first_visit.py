@@ -16,7 +16,7 @@ FIRST_FILES_MAX_BYTES = 200_000
 SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
 
 
-@pytest.mark.parametrize("assistant", ["offline", "gemini"])
+@pytest.mark.parametrize("assistant", ["offline", pytest.param("gemini", marks=pytest.mark.soak)])
 async def test_a_new_users_tasks_survive_a_restart(
     assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin
 ) -> None:

@@ -12,6 +12,8 @@ from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 TOLD_MS = 20_000
 """The page shows the end of a killed server's turn within 15 s; the rest is for a slow machine."""
 NETWORK = ("WebSocket", "net::ERR")

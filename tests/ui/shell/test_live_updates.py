@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import psycopg
+import pytest
 from playwright.async_api import expect
 
 from taskchat_app.config import Settings
@@ -80,6 +81,7 @@ async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: St
     await expect(visitor.answers).to_have_count(2)
 
 
+@pytest.mark.soak
 async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
     await visitor.send("Good morning")
@@ -150,6 +152,7 @@ async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_th
     await expect(visitor.user_messages).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
@@ -168,6 +171,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) 
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await visitor.expect_answer("Added #1")

@@ -24,6 +24,8 @@ from tests.chatting import write
 from tests.conftest import SignedInPerson
 from tests.ui.visitor import Visitor
 
+pytestmark = pytest.mark.soak
+
 EVENING = datetime(2031, 5, 1, 23, 30, tzinfo=UTC)
 
 

@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
+
+pytestmark = pytest.mark.soak
 
 STORED_SECONDS = 60
 CONTROLLED = "navigator.serviceWorker.controller !== null"

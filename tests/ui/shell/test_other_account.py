@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.async_api import Route, WebSocket, expect
 
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
+
+pytestmark = pytest.mark.soak
 
 
 async def sign_in_as(stranger: Visitor, visitor: Visitor) -> None:

@@ -8,6 +8,8 @@ from playwright.async_api import WebSocketRoute, expect
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 NOTICE_MS = 12_000
 BACK_MS = 30_000
 NETWORK = ("WebSocket", "net::ERR")

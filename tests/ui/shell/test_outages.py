@@ -1,8 +1,11 @@
 """A silent or lost database: the page shows it, corrects what it showed, and recovers by itself."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.ui.visitor import Visitor
+
+pytestmark = pytest.mark.soak
 
 WAITING = "The server has not answered yet"
 UNSURE = "your last change may be missing"

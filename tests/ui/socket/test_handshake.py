@@ -16,6 +16,8 @@ from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
 from tests.ui.visitor import Visitor
 
+pytestmark = pytest.mark.soak
+
 HANDSHAKE = (
     "GET /_event/?EIO=4&transport=websocket&token=b1a7 HTTP/1.1\r\n"
     "Host: {host}\r\nOrigin: {origin}\r\nCookie: auth_token={token}\r\n"

@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 
+import pytest
 from playwright.async_api import expect
 
 from taskchat_app.ui.i18n import words
@@ -9,6 +10,8 @@ from taskchat_app.ui.socket.socket_limits import SOCKETS_PER_USER
 from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
+
+pytestmark = pytest.mark.soak
 
 TOO_LONG = "All my notes of this year. " * 8_000
 """216,000 characters: more than the page sends in one frame."""

@@ -65,6 +65,7 @@ async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visi
     await expect(visitor.tasks).to_have_count(2)
 
 
+@pytest.mark.soak
 async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens_the_task(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
@@ -132,6 +133,7 @@ async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, o
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
 
 
+@pytest.mark.soak
 async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit, offline_server: Server) -> None:
     phone = await visit(offline_server, **PHONE)
     await phone.send("add milk")
@@ -156,6 +158,7 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
     await expect(phone.page).to_have_url(chat)
 
 
+@pytest.mark.soak
 async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -185,6 +188,7 @@ async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_p
     await expect(shown).to_have_text("Tasks")
 
 
+@pytest.mark.soak
 async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -205,6 +209,7 @@ async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_besi
     await expect(shown).to_have_text("Chat")
 
 
+@pytest.mark.soak
 async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -225,6 +230,7 @@ async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_
     await expect(shown).to_have_text("Tasks")
 
 
+@pytest.mark.soak
 async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(
     visit: Visit, offline_server: Server
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
@@ -190,6 +191,7 @@ async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor:
     await expect(visitor.alert).to_contain_text("no repetition")
 
 
+@pytest.mark.soak
 async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(
     visit: Visit, proxied: Proxied
 ) -> None:

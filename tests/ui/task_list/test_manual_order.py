@@ -74,6 +74,7 @@ QUICK_MOVES = """(tick) => {
 }"""
 
 
+@pytest.mark.soak
 async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visitor: Visitor) -> None:
     other = await visitor.open_tab("/?sort=manual")
     shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
@@ -87,6 +88,7 @@ async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visit
     assert all(order == [title for title in moved if title in order] for order in orders), orders
 
 
+@pytest.mark.soak
 async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: Visitor) -> None:
     await visitor.open("/?sort=manual&order=desc")
     await expect_order(visitor, TITLES[::-1])

@@ -7,6 +7,8 @@ from playwright.async_api import expect
 
 from tests.ui.visitor import Visitor
 
+pytestmark = pytest.mark.soak
+
 RECORD_TIMERS = """
     window.listTimers = [];
     const set = window.setTimeout;

@@ -1,10 +1,13 @@
 """The list on a phone: swipes, the selection bar, deleting in the details."""
 
+import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
 from tests.serving import Server
 from tests.ui.axe import violations_on
 from tests.ui.visitor import Visit, choose_in_menu
+
+pytestmark = pytest.mark.soak
 
 BOTTOM = "(element) => element.getBoundingClientRect().bottom"
 TOP = "(element) => element.getBoundingClientRect().top"

@@ -34,6 +34,7 @@ async def titles(visitor: Visitor) -> list[str]:
     return [task["title"] for task in tasks]
 
 
+@pytest.mark.soak
 async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied) -> None:
     visitor = await visit(proxied.server, at="/?tag=home")
     await expect(add_line(visitor)).to_be_editable()
@@ -55,6 +56,7 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visitor: Visitor) -> None:
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxied.network.mute()
@@ -73,6 +75,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit) -> None:
     with Server() as server:

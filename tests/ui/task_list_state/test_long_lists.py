@@ -4,10 +4,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
+
+pytestmark = pytest.mark.soak
 
 TASKS = 170
 CHEAP_BYTES = 10_000

@@ -2,11 +2,14 @@
 
 import io
 
+import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit
+
+pytestmark = pytest.mark.soak
 
 SHOWS_FOCUS = """() => {
     // The field itself, or the frame around it.

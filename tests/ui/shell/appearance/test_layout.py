@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -79,6 +80,7 @@ async def test_the_page_can_be_installed(offline_server: Server) -> None:
                 assert icon["sizes"] == "{}x{}".format(*struct.unpack(">II", drawn.content[16:24]))
 
 
+@pytest.mark.soak
 async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> None:
     await visitor.page.set_viewport_size({"width": 900, "height": 700})
     new = visitor.page.get_by_role("button", name="New conversation")
@@ -89,6 +91,7 @@ async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> No
     await expect(new).not_to_be_visible()
 
 
+@pytest.mark.soak
 async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -123,6 +126,7 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
     await expect(menu).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -203,6 +207,7 @@ ROWS_IN_VIEW = """() => {
 }"""
 
 
+@pytest.mark.soak
 async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -233,6 +238,7 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
     await expect(detail.get_by_role("textbox", name="Title")).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -281,6 +287,7 @@ TOPS_AND_GAP = """() => {
 }"""
 
 
+@pytest.mark.soak
 async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_server: Server) -> None:
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
         tasks = (f"Task {number}" for number in range(20))
@@ -310,6 +317,7 @@ DIRECTIONS = """() => [...document.querySelectorAll("p, span, button, h2, h3, li
     .map((element) => element.outerHTML.slice(0, 120))"""
 
 
+@pytest.mark.soak
 async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> None:
     page, wrong = visitor.page, dict[str, list[str]]()
 
@@ -349,6 +357,7 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> N
     assert {state: elements for state, elements in wrong.items() if elements} == {}
 
 
+@pytest.mark.soak
 async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit, offline_server: Server) -> None:
     phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True)
     await phone.send("add buy milk")
@@ -365,6 +374,7 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
     assert shown["y"] + shown["height"] <= below["y"]
 
 
+@pytest.mark.soak
 async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit, offline_server: Server) -> None:
     phone = await visit(
         offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB"

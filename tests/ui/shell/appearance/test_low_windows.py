@@ -8,6 +8,8 @@ from tests.standin import Standin, hold_after, text
 from tests.ui.shell.test_accessibility import pane
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
+pytestmark = pytest.mark.soak
+
 SORT_AT_THE_END = """(panel) => {
     panel.scrollTop = panel.scrollHeight;
     const { left, top, bottom } = panel.querySelector("select").getBoundingClientRect();

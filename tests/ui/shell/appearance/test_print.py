@@ -2,11 +2,14 @@
 
 import io
 
+import pytest
 from playwright.async_api import PdfMargins, expect
 from pypdf import PdfReader
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
+
+pytestmark = pytest.mark.soak
 
 
 async def printed(visitor: Visitor) -> list[str]:

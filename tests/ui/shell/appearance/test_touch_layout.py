@@ -7,6 +7,8 @@ from tests.serving import Server
 from tests.ui.shell.appearance.test_layout import SLID_IN
 from tests.ui.visitor import Visit
 
+pytestmark = pytest.mark.soak
+
 SPACES_OF_ROWS = """() => {
     const textOf = (element) => {
         const range = document.createRange();
