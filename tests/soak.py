@@ -1,4 +1,4 @@
-"""Selects what `make soak` runs: faults, other servers and further windows (decision 45), and tests with a larger budget.
+"""Selects what `make soak` runs: faults, other servers, further windows (decision 45), and larger budgets.
 
 `@pytest.mark.soak` runs with `make soak` only. `@pytest.mark.also_soak` runs with `make test` and `make soak`,
 then with the larger number of its `budget`. `make soak` also runs what needs programs of the system: on a new machine
