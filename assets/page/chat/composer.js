@@ -27,14 +27,17 @@ const hash = (text) => {
 const keyOf = (name, { text, selected, sort, order, files }) =>
   `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
 
-/** Show the stored draft of a conversation. `box` is the text area's `field`, its draft's `name`, and the conversation `shown`. */
+// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see outbox.js), and the
+// conversation whose draft it shows (`shown`; null before the first).
+
+/** Show the stored draft of a conversation. */
 function readDraft(box, account, thread) {
   const { text, name } = outbox.draft(account, thread);
   box.field.value = text;
   box.name = name;
 }
 
-/** Store the draft with its files for the new conversation, which had no id before. */
+/** Store the draft of the conversation without an id, and its files, for the id that it has got. */
 function moveDraft(box, account, thread) {
   outbox.saveDraft(account, "", "");
   outbox.saveDraft(account, thread, box.field.value, box.name);

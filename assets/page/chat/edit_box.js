@@ -1,8 +1,16 @@
 // The text area for editing a sent message.
 import { createElement as h, useEffect, useRef } from "react";
 import { isOfInputMethod } from "../core/keyboard.js";
+import { useListener } from "../core/listeners.js";
 
 let unsent = null; // what was typed last, until it is sent or discarded: { message, original, text }
+
+/** Focus the edit button, or after sending, when that has disappeared until the message is answered, the composer. */
+function restoreFocus(isSent, composer) {
+  if (document.activeElement !== document.body) return; // the user has moved on
+  const editButton = isSent ? null : document.querySelector(".edit-message");
+  (editButton ?? document.getElementById(composer))?.focus();
+}
 
 /**
  * Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer.
@@ -11,27 +19,21 @@ let unsent = null; // what was typed last, until it is sent or discarded: { mess
 export function EditBox({ message, onDrop, composer, ...props }) {
   const original = props.defaultValue;
   const box = useRef(null);
+  const isSent = useRef(false); // whether the form was submitted with the present text
+  const target = () => box.current.form;
+  useListener("submit", () => { isSent.current = true; }, { target });
+  useListener("reset", () => {
+    isSent.current = false;
+    unsent = null;
+  }, { target });
   useEffect(() => {
-    const { form } = box.current;
-    let sent = false;
-    form.addEventListener("submit", () => { sent = true; });
-    form.addEventListener("reset", () => {
-      sent = false;
-      unsent = null;
-    });
-    if (unsent?.message === message && unsent.original === original) box.current.value = unsent.text;
-    box.current.focus();
-    box.current.setSelectionRange(box.current.value.length, box.current.value.length);
-    const restoreFocus = () => {
-      if (document.activeElement !== document.body) return;
-      // After sending, the edit button disappears until the message is answered.
-      const editButton = sent ? null : document.querySelector(".edit-message");
-      (editButton ?? document.getElementById(composer))?.focus();
-    };
-    form.addEventListener("input", () => { sent = false; });
+    const field = box.current;
+    if (unsent?.message === message && unsent.original === original) field.value = unsent.text;
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
     return () => {
-      if (sent) unsent = null;
-      requestAnimationFrame(restoreFocus);
+      if (isSent.current) unsent = null;
+      requestAnimationFrame(() => restoreFocus(isSent.current, composer));
     };
   }, []);
   const press = (event) => {
@@ -44,6 +46,9 @@ export function EditBox({ message, onDrop, composer, ...props }) {
     else if (!event.repeat) box.current.form.requestSubmit();
     event.preventDefault();
   };
-  const keep = ({ target }) => { unsent = { message, original, text: target.value }; };
+  const keep = () => {
+    isSent.current = false;
+    unsent = { message, original, text: box.current.value };
+  };
   return h("textarea", { dir: "auto", ...props, ref: box, onKeyDown: press, onInput: keep });
 }

@@ -26,7 +26,11 @@ function moveToDraft(account, message, thread) {
   addSelected(message.selected ?? []);
 }
 
-/** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
+/**
+ * Handles the server's latest `outcomes` of sent messages. `inFlight` refers to the message that is being sent, with its
+ * `attempt` and the `opening` of the page in which it was sent; `busyUntil` to the time, for each place, until which
+ * nothing is sent there.
+ */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   const opening = useOpening();
   const confirmStored = (key, storedIn, sent) => {
@@ -122,11 +126,12 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   useEntries(account, TASKS); // to be rendered after each change
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   useStartedElsewhere(account, onBegun);
-  const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";
-  const here = messages.length ? outbox.placeOf(account, open) : open;
-  const unconfirmed = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored"));
+  // The place of the conversation that the user is in. Until the server has opened it, that is the one of the address.
+  const open = known || !messages.length ? thread : threadIdAt(location.pathname);
+  const here = messages.length ? outbox.placeOf(account, open) : open; // asking for a new conversation's place makes one
   useSending({ account: known ? serverAccount : "", here, isOpen: thread === serverThread, answering, onSend, inFlight, busyUntil });
-  const shown = unconfirmed.filter(({ place }) => place === here);
+  const isStored = ({ key }) => outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored");
+  const shown = messages.filter((message) => message.place === here && !isStored(message));
   const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
   const editAgain = (message) => {
     moveToDraft(account, message, thread);

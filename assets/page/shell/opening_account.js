@@ -1,6 +1,7 @@
-// Sends the account whose data this tab holds (core/tab_account.js) with the first event of each connection. In the
-// page's head (taskchat_app/ui/shell/head.py), since a tab that is loaded again connects before its modules are there.
-// The first account stays that of the document: its state in the page's memory is not dropped with the stored account.
+// Adds the account whose data this tab holds to the first event of each connection: if another one is signed in, the
+// server answers OTHER_ACCOUNT (taskchat_app/ui/socket/open_socket.py). In the page's head (taskchat_app/ui/shell/head.py),
+// since the page connects before its modules are loaded. `__taskchat_account` is the account of this document's state in
+// memory: it stays when core/tab_account.js forgets the stored one.
 window.__reflex_otel = {
   onEventSend: (event) => {
     if (!event.name.endsWith(".hydrate_and_load")) return;
