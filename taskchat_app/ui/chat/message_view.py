@@ -30,10 +30,9 @@ def message_view(message: ChatMessage) -> rx.Component:
 
 def _shows_ending(message: ChatMessage) -> rx.Var[bool]:
     """Return whether the answer says why it is not whole: not while the alert says so or it is being replaced."""
-    is_elsewhere = (message.turn_id == ChatState.last_turn_id) & (
-        ChatState.answering | (ChatState.error == message.ending)
-    )
-    return (message.ending != "") & ~is_elsewhere
+    is_replaced_or_in_alert = ChatState.answering | (ChatState.error == message.ending)
+    is_last = message.turn_id == ChatState.last_turn_id
+    return (message.ending != "") & ~(is_last & is_replaced_or_in_alert)
 
 
 def running_answer() -> rx.Component:
@@ -59,7 +58,7 @@ def _user_message(message: ChatMessage) -> rx.Component:
                 rx.cond(message.text != "", rx.el.div(message.text, class_name="bubble", dir="auto")),
                 _edit_button(message),
                 rx.el.span(message.at, class_name="message-time"),
-                rx.cond(message.about, _about(message)),
+                rx.cond(message.about, _selected_tasks(message)),
                 rx.cond(message.files, rx.el.div(rx.foreach(message.files, _file), class_name="message-files")),
             ),
         ),
@@ -70,7 +69,7 @@ def _user_message(message: ChatMessage) -> rx.Component:
     )
 
 
-def _about(message: ChatMessage) -> rx.Component:
+def _selected_tasks(message: ChatMessage) -> rx.Component:
     """Return the tasks that were selected for the message."""
     return rx.el.div(
         rx.el.span(words.ABOUT),
@@ -144,7 +143,7 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
             ("choice", choice_card(part.choice)),
             ("plan", plan_card(part.plan)),
             ("notice", _notice(part.text)),
-            rx.cond(part.is_told, _untold(part), markdown(part.text)),
+            rx.cond(part.is_told, _text_beside_rows(part), markdown(part.text)),
         ),
         class_name="part",
         id=part.key,
@@ -152,8 +151,8 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
     )
 
 
-def _untold(part: Part) -> rx.Component:
-    """Return what the rows do not say; the whole text is there for the announcement."""
+def _text_beside_rows(part: Part) -> rx.Component:
+    """Return the text without what the rows say; hidden, the whole text is there for the announcement."""
     return rx.fragment(
         rx.el.div(part.text, class_name="markdown told", hidden=True), rx.cond(part.rest != "", markdown(part.rest))
     )

@@ -133,6 +133,10 @@ def _suggestion(sentence: rx.Var[str]) -> rx.Component:
 
 
 def _composer() -> rx.Component:
+    # Before hydration the browser itself would submit the form.
+    send_button = icon_button("arrow-up", 18, words.SEND, "send", type="submit", disabled=~ChatState.ready)
+    # Queues a message while an answer is running, as Enter does; visible once text is typed.
+    queue_button = icon_button("list-plus", 18, words.QUEUE, "icon-button queue", type="submit")
     stop_mark = rx.el.span(class_name="stop-mark")
     stop_button = button(stop_mark, "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP)
     return rx.el.div(
@@ -147,7 +151,7 @@ def _composer() -> rx.Component:
                 offline=ChatState.offline,
                 class_name="icon-button microphone",
             ),
-            rx.cond(ChatState.answering, rx.fragment(_queue_button(), stop_button), _send_button()),
+            rx.cond(ChatState.answering, rx.fragment(queue_button, stop_button), send_button),
             class_name="composer",
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
@@ -176,26 +180,4 @@ def _message_box() -> rx.Component:
         class_name="message-box",
         custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
         read_only=~ChatState.ready,
-    )
-
-
-def _send_button() -> rx.Component:
-    return rx.el.button(
-        rx.icon("arrow-up", size=18),
-        type="submit",
-        class_name="send",
-        aria_label=words.SEND,
-        title=words.SEND,
-        disabled=~ChatState.ready,  # before hydration the browser itself would submit the form
-    )
-
-
-def _queue_button() -> rx.Component:
-    """Return the button that queues a message while an answer is running, as Enter does; visible once text is typed."""
-    return rx.el.button(
-        rx.icon("list-plus", size=18),
-        type="submit",
-        class_name="icon-button queue",
-        aria_label=words.QUEUE,
-        title=words.QUEUE,
     )

@@ -200,14 +200,7 @@ def _foot() -> rx.Component:
         ),
         icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
         ApiForm.create(
-            rx.el.button(
-                rx.icon("log-out", size=16),
-                id=SIGN_OUT,
-                type="submit",
-                class_name="icon-button",
-                aria_label=words.SIGN_OUT,
-                title=words.SIGN_OUT,
-            ),
+            icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"),
             action="/auth/logout",
         ),
         class_name="side-foot",

@@ -1,6 +1,6 @@
 """Elements of several panes: buttons, alerts, the product's mark."""
 
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -13,12 +13,17 @@ def button(name: rx.Component | rx.Var[str] | str, class_name: str, on_click: An
 
 
 def icon_button(
-    icon: str, size: int, name: rx.Var[str] | str, class_name: str = "icon-button", **props: Any
+    icon: str,
+    size: int,
+    name: rx.Var[str] | str,
+    class_name: str = "icon-button",
+    *,
+    type: Literal["button", "submit"] = "button",  # noqa: A002 -- as in HTML
+    **props: Any,
 ) -> rx.Component:
     """Return a button with an icon of `size` pixels; `name` is its accessible name and its tooltip."""
-    return rx.el.button(
-        rx.icon(icon, size=size), type="button", class_name=class_name, aria_label=name, title=name, **props
-    )
+    content = rx.icon(icon, size=size)
+    return rx.el.button(content, type=type, class_name=class_name, aria_label=name, title=name, **props)
 
 
 def alert(sentence: rx.Var[str], *actions: rx.Component, on_dismiss: Any) -> rx.Component:
