@@ -20,14 +20,16 @@ _NAMES = {
 }
 HOLIDAY = "|".join(_NAMES.values())
 _BEGINS = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
-# "Party on christmas" is that day, "book on christmas" is about it.
+# A name is a date in three places; each of these patterns has no width.
+# 1. After a preposition: "party on christmas". A "book on christmas" is about it.
+_PREPOSITION = "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
 _TOPICS = "article book essay paper presentation report speech talk".split()
 _NO_TOPIC = "".join(rf"(?<!\b{word}\son\s)" for word in _TOPICS)
-_AFTER_LEAD = "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
-_LED = f"{_NO_TOPIC}(?:{_AFTER_LEAD})"
-_CLOCK = r"(?=,?\s(?:(?:at|um|gegen)\s\d|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b))"
-# First in a text these are no date, as in "christmas party at 6"; "christmas day" and "new year's eve" are.
-_NO_DAY = r"(?!(?:christmas|xmas|weihnachten|halloween|nikolaus)\b(?!\s(?:eve|day)\b))"
+_AFTER_PREPOSITION = f"{_NO_TOPIC}(?:{_PREPOSITION})"
+# 2. First in the text: "new year's eve party". Some names need "eve" or "day" there: "christmas party" is no date.
+_AT_BEGIN = r"\A(?!(?:christmas|xmas|weihnachten|halloween|nikolaus)\b(?!\s(?:eve|day)\b))"
+# 3. Before a time: "halloween, at 8".
+_BEFORE_TIME = r"(?=,?\s(?:(?:at|um|gegen)\s\d|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b))"
 
 
 def _on(month: int, day: int) -> Resolve:
@@ -35,10 +37,9 @@ def _on(month: int, day: int) -> Resolve:
 
 
 HOLIDAY_ROWS: tuple[Row, ...] = tuple(
-    (rf"(?:{_LED}(?:{names})|\A{_NO_DAY}(?:{names})|(?:{names}){_CLOCK})", _on(*date), Weight.SURE)
+    (rf"(?:(?:{_AFTER_PREPOSITION}|{_AT_BEGIN})(?:{names})|(?:{names}){_BEFORE_TIME})", _on(*date), Weight.SURE)
     for date, names in _NAMES.items()
 )
-"""A holiday is a date behind "on" or "by", before a time, or first in a text: "new year's eve party at 8"."""
 
 
 def begins_with_holiday(text: str) -> bool:
