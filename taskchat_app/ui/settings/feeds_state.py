@@ -10,9 +10,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.calendar_feeds.calendar_feeds import feed_url
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import CalendarFeed
-from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
@@ -40,25 +38,14 @@ class FeedsState(SectionState, rx.State):
     @signed_in
     async def create(self, person: Person, form: dict[str, Any]) -> Any:
         view = f"{form.get('feed-view', '')} {form.get('feed-words', '')}"
-        try:
-            await calendar_feeds.create_feed(person, view, str(form.get("feed-kind", "")))
-        except PersonError as error:
-            self.show_result(error=error_sentence(error))
-            return None
-        self.show_result(notice=say(words.FEED_CREATED))
-        await self._load(person)
-        return rx.set_value("feed-words", "")
+        creation = calendar_feeds.create_feed(person, view, str(form.get("feed-kind", "")))
+        is_created = await self._act(person, creation, words.FEED_CREATED)
+        return rx.set_value("feed-words", "") if is_created else None
 
     @rx.event
     @signed_in
     async def delete(self, person: Person, feed_id: str) -> None:
-        try:
-            await calendar_feeds.delete_feed(person.id, feed_id)
-        except NotFound as error:
-            self.show_result(error=error_sentence(error))
-        else:
-            self.show_result(notice=say(words.FEED_DELETED))
-        await self._load(person)
+        await self._act(person, calendar_feeds.delete_feed(person.id, feed_id), words.FEED_DELETED)
 
     async def _load(self, person: Person) -> None:
         headers = self.router.headers.raw_headers

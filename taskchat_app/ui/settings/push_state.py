@@ -9,7 +9,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
@@ -81,13 +81,7 @@ class PushState(SectionState, rx.State):
     @rx.event
     @signed_in
     async def delete(self, person: Person, device_id: str) -> None:
-        try:
-            await devices.delete_device(person.id, device_id)
-        except NotFound as error:
-            self.show_result(error=error_sentence(error))
-        else:
-            self.show_result(notice=say(words.DEVICE_DELETED))
-        await self._load(person)
+        await self._act(person, devices.delete_device(person.id, device_id), words.DEVICE_DELETED)
 
     async def _load(self, person: Person) -> None:
         self.rows = await _rows(person)

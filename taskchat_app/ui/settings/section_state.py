@@ -1,10 +1,16 @@
-"""State that the settings sections with a list share: tokens, calendar feeds, webhooks."""
+"""State that the settings sections with a list share: tokens, calendar feeds, webhooks, devices."""
+
+from collections.abc import Awaitable
 
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n.language import say
 
 
 class SectionState(rx.State, mixin=True):
@@ -39,6 +45,17 @@ class SectionState(rx.State, mixin=True):
     def show_result(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
         """Replace what is shown below the list, and take back the question whether to delete."""
         self.secret, self.error, self.notice, self.pending_deletion = secret, error, notice, ""
+
+    async def _act(self, person: Person, action: Awaitable[object], notice: Message) -> bool:
+        """Await the action and list the objects again; show the notice or why it was refused, and return which."""
+        try:
+            await action
+        except PersonError as error:
+            self.show_result(error=error_sentence(error))
+        else:
+            self.show_result(notice=say(notice))
+        await self._load(person)
+        return not self.error
 
     async def _load(self, person: Person) -> None:
         """Read the list again."""

@@ -104,13 +104,7 @@ class WebhooksState(SectionState, rx.State):
     @rx.event
     @signed_in
     async def delete(self, person: Person, webhook_id: str) -> None:
-        try:
-            await webhooks.delete_webhook(person.id, webhook_id)
-        except NotFound as error:
-            self.show_result(error=error_sentence(error))
-        else:
-            self.show_result(notice=say(words.WEBHOOK_DELETED))
-        await self._load(person)
+        await self._act(person, webhooks.delete_webhook(person.id, webhook_id), words.WEBHOOK_DELETED)
 
     async def _load(self, person: Person) -> None:
         self.rows = await _rows(person)

@@ -23,10 +23,11 @@ from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.preferences import THEME_ICONS
-from taskchat_app.ui.shell.command_palette_state import FoundConversation, FoundTask, PaletteState
+from taskchat_app.ui.shell.command_palette_state import FoundConversation, PaletteState
 from taskchat_app.ui.shell.shortcuts import SHORTCUTS
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.rows import TaskRow
 
 Events = Sequence[rx.event.EventSpec]
 
@@ -105,7 +106,7 @@ def palette_button() -> rx.Component:
 
 
 def _tasks(go_there: Events) -> rx.Component:
-    def entry(task: FoundTask) -> rx.Component:
+    def entry(task: TaskRow) -> rx.Component:
         return _entry(
             rx.cond(task.done, rx.icon("circle-check", size=16), rx.icon("circle", size=16)),
             task.title,

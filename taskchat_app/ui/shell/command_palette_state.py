@@ -16,11 +16,11 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, OPEN
+from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 from taskchat_app.ui.task_list_state.state import TasksState
 
 LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
@@ -28,14 +28,6 @@ TASKS_SHOWN = 6
 CONVERSATIONS_SHOWN = 5
 MESSAGES_SEARCHED = 30
 """How many found messages are read to find conversations."""
-
-
-@dataclass(frozen=True)
-class FoundTask:
-    number: int
-    title: str
-    due: str
-    done: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,7 @@ class PaletteState(rx.State):
     """The latest results; `results_token` is the token of their search."""
 
     results_token: rx.Field[str] = rx.field("")
-    tasks: rx.Field[list[FoundTask]] = rx.field(default_factory=list)
+    tasks: rx.Field[list[TaskRow]] = rx.field(default_factory=list)
     conversations: rx.Field[list[FoundConversation]] = rx.field(default_factory=list)
     error: rx.Field[str] = rx.field("")
 
@@ -80,7 +72,7 @@ class PaletteState(rx.State):
         return [DetailState.close, *([FiltersState.choose_view(OPEN)] if tasks.filters.view == ACTIVITY else [])]
 
 
-async def _tasks(person: Person, q: str) -> list[FoundTask]:
+async def _tasks(person: Person, q: str) -> list[TaskRow]:
     """Return the task with that number first, then open tasks, then done ones."""
     found: dict[int, TaskView] = {}
     async with reading(person.id) as session:
@@ -92,12 +84,7 @@ async def _tasks(person: Person, q: str) -> list[FoundTask]:
             find_tasks(session, person.id, q, TASKS_SHOWN) if q else soonest_tasks(session, person.id, TASKS_SHOWN)
         )
         found |= {task.number: task for task in more}
-    return [_found_task(task, person) for task in list(found.values())[:TASKS_SHOWN]]
-
-
-def _found_task(task: TaskView, person: Person) -> FoundTask:
-    due = due_words(task.due, person.zone, now()) if task.due else ""
-    return FoundTask(task.number, task.title, due, task.completed_at is not None)
+    return [row_of(task, person.zone, now()) for task in list(found.values())[:TASKS_SHOWN]]
 
 
 async def _conversations(person: Person, q: str) -> list[FoundConversation]:

@@ -31,9 +31,9 @@ from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_ru
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
-from taskchat_app.ui.task_detail.steps import DetailStep, Family, named_parent, read_family, step_of
+from taskchat_app.ui.task_detail.steps import Family, named_parent, read_family
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
-from taskchat_app.ui.task_list_state.rows import due_written, steps_words
+from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
 
@@ -92,7 +92,7 @@ class TaskDetail:
     parent: int = 0
     parent_text: str = ""
     """The number and title of the task that it is a step of."""
-    steps: tuple[DetailStep, ...] = ()
+    steps: tuple[TaskRow, ...] = ()
     step_numbers: tuple[int, ...] = ()
     steps_done: str = ""
     """"2 of 5"."""
@@ -304,7 +304,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, fami
         created=format_moment(task.created_at, person.zone, at),
         parent=task.parent_number or 0,
         parent_text=f"#{task.parent_number} {family.parent_title}".rstrip() if task.parent_number else "",
-        steps=tuple(step_of(step, person, at) for step in family.steps),
+        steps=tuple(row_of(step, person.zone, at) for step in family.steps),
         step_numbers=tuple(step.number for step in family.steps),
         steps_done=steps_words(task.steps),
     )

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,25 +11,10 @@ from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.queries import find_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words
-from taskchat_app.ui.i18n.language import say
 
 NUMBER = re.compile(r"#?\d+", re.ASCII)
 FOUND_MAX = 20
 NAMED_MAX = 3
-
-
-@dataclass(frozen=True)
-class DetailStep:
-    """A step of the open task."""
-
-    number: int
-    title: str
-    tick: str
-    done: bool
-    due: str
-    overdue: bool
 
 
 @dataclass(frozen=True)
@@ -75,16 +59,4 @@ async def named_parent(session: AsyncSession, person: Person, number: int, typed
     raise Invalid(
         gettext("Several tasks have these words, such as {tasks}. Write the number of one.", tasks=names),
         field="parent_number",
-    )
-
-
-def step_of(task: TaskView, person: Person, at: datetime) -> DetailStep:
-    """Return the row of the step."""
-    return DetailStep(
-        number=task.number,
-        title=task.title,
-        tick=say(words.TICK, number=task.number, title=task.title),
-        done=task.completed_at is not None,
-        due=due_words(task.due, person.zone, at) if task.due else "",
-        overdue=task.overdue,
     )

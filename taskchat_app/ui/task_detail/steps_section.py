@@ -6,8 +6,8 @@ from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, Sorta
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
-from taskchat_app.ui.task_detail.steps import DetailStep
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.rows import TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState
 
 
@@ -53,7 +53,7 @@ def steps_section(problem: rx.Component) -> rx.Component:
     )
 
 
-def _step(step: DetailStep) -> rx.Component:
+def _step(step: TaskRow) -> rx.Component:
     return RowItem.create(
         Checkbox.create(
             number=step.number,
