@@ -1,7 +1,7 @@
 // The selected rows of the task list. The server receives them only with an action on them.
-import { createElement as h, useEffect, useSyncExternalStore } from "react";
+import { createElement as h, useEffect, useRef, useSyncExternalStore } from "react";
 import { isField, isForOthers } from "../core/keyboard.js";
-import { listenerSet } from "../core/listeners.js";
+import { listenerSet, useListener } from "../core/listeners.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;
@@ -62,74 +62,75 @@ const rowAt = (target) => {
 };
 const numberOf = (row) => Number(row.dataset.number);
 
+const openChoice = () => document.querySelector('.selection-bar [aria-expanded="true"]');
+
 /** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
 export function RowSelection({ patches }) {
   useEffect(() => select(selected), [patches]);
   useEffect(() => subscribeRows(() => select(selected)), []);
-  useEffect(() => {
-    let press = null;
-    let wasLongPress = false;
-    const release = () => {
-      clearTimeout(press?.timer);
-      press = null;
-    };
-    // The choices of the bar disappear once one is taken: their button gets the focus.
-    const focusOpener = ({ target }) => {
-      if (target.closest?.(".selection-choices")) document.querySelector('.selection-bar [aria-expanded="true"]')?.focus();
-    };
-    const listen = {
-      submit: focusOpener,
-      click: (event) => {
-        if (event.target.closest(".selection-choices .pick")) focusOpener(event);
-        const row = rowAt(event.target);
-        const withKey = event.ctrlKey || event.metaKey || event.shiftKey;
-        const isPick = picking && !event.target.closest(".drag-handle");
-        if (!row || isField(event.target) || !(withKey || isPick || wasLongPress)) return;
-        event.preventDefault();
-        event.stopPropagation();
-        if (wasLongPress) wasLongPress = false;
-        else if (event.shiftKey) selectTo(numberOf(row));
-        else toggleSelected(numberOf(row));
-      },
-      mousedown: (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault(),
-      pointerdown: (event) => {
-        release();
-        wasLongPress = false;
-        const row = event.pointerType === "touch" && !event.target.closest(".drag-handle") ? rowAt(event.target) : null;
-        if (!row || picking || isField(event.target)) return;
-        const begin = () => {
-          wasLongPress = true;
-          picking = true;
-          toggleSelected(numberOf(row));
-          release();
-        };
-        press = { x: event.clientX, y: event.clientY, timer: setTimeout(begin, LONG_PRESS_MS) };
-      },
-      pointermove: ({ clientX, clientY }) => press && Math.hypot(clientX - press.x, clientY - press.y) > PRESS_MOVE_PX && release(),
-      pointerup: release,
-      pointercancel: release,
-      contextmenu: (event) => (wasLongPress || press) && rowAt(event.target) && event.preventDefault(),
-    };
-    const keys = (event) => {
-      if (isForOthers(event)) return;
-      const row = rowAt(event.target);
-      const opener = document.querySelector('.selection-bar [aria-expanded="true"]');
-      if (event.key === "Escape" && (numbers.length || picking) && (!isField(event.target) || event.target.closest(".selection-bar"))) {
-        opener?.click();
-        opener ? opener.focus() : clearSelected();
-      }
-      else if (event.key === " " && (event.ctrlKey || event.metaKey) && row) toggleSelected(numberOf(row));
-      else return;
-      event.preventDefault();
-    };
-    Object.entries(listen).forEach(([name, listener]) => document.addEventListener(name, listener, true));
-    document.addEventListener("keydown", keys);
-    return () => {
+  const press = useRef(null); // of a finger on a row: { x, y, timer }
+  const wasLongPress = useRef(false); // whether that press has selected the row: its click and its menu are none
+  const release = () => {
+    clearTimeout(press.current?.timer);
+    press.current = null;
+  };
+  // The choices of the bar disappear once one is taken: their button gets the focus.
+  const focusOpener = ({ target }) => target.closest?.(".selection-choices") && openChoice()?.focus();
+  const click = (event) => {
+    if (event.target.closest(".selection-choices .pick")) focusOpener(event);
+    const row = rowAt(event.target);
+    const withKey = event.ctrlKey || event.metaKey || event.shiftKey;
+    const isPick = picking && !event.target.closest(".drag-handle");
+    if (!row || isField(event.target) || !(withKey || isPick || wasLongPress.current)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (wasLongPress.current) wasLongPress.current = false;
+    else if (event.shiftKey) selectTo(numberOf(row));
+    else toggleSelected(numberOf(row));
+  };
+  const pointerDown = ({ target, pointerType, clientX: x, clientY: y }) => {
+    release();
+    wasLongPress.current = false;
+    const row = pointerType === "touch" && !target.closest(".drag-handle") ? rowAt(target) : null;
+    if (!row || picking || isField(target)) return;
+    const selectPressed = () => {
+      wasLongPress.current = true;
+      picking = true;
+      toggleSelected(numberOf(row));
       release();
-      Object.entries(listen).forEach(([name, listener]) => document.removeEventListener(name, listener, true));
-      document.removeEventListener("keydown", keys);
     };
-  }, []);
+    press.current = { x, y, timer: setTimeout(selectPressed, LONG_PRESS_MS) };
+  };
+  const pointerMove = ({ clientX, clientY }) => {
+    const { x, y } = press.current ?? { x: clientX, y: clientY };
+    if (Math.hypot(clientX - x, clientY - y) > PRESS_MOVE_PX) release();
+  };
+  const mouseDown = (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault();
+  const contextMenu = (event) => (wasLongPress.current || press.current) && rowAt(event.target) && event.preventDefault();
+  const keyDown = (event) => {
+    if (isForOthers(event)) return;
+    const row = rowAt(event.target);
+    const isFree = !isField(event.target) || event.target.closest(".selection-bar");
+    if (event.key === "Escape" && (numbers.length || picking) && isFree) {
+      const opener = openChoice();
+      opener?.click();
+      opener ? opener.focus() : clearSelected();
+    }
+    else if (event.key === " " && (event.ctrlKey || event.metaKey) && row) toggleSelected(numberOf(row));
+    else return;
+    event.preventDefault();
+  };
+  useEffect(() => release, []);
+  const capture = { capture: true };
+  useListener("submit", focusOpener, capture);
+  useListener("click", click, capture);
+  useListener("mousedown", mouseDown, capture);
+  useListener("pointerdown", pointerDown, capture);
+  useListener("pointermove", pointerMove, capture);
+  useListener("pointerup", release, capture);
+  useListener("pointercancel", release, capture);
+  useListener("contextmenu", contextMenu, capture);
+  useListener("keydown", keyDown);
   return null;
 }
 
