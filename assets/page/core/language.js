@@ -1,4 +1,4 @@
-// The page's language.
+// The page's language, and how it writes dates.
 import { useEffect, useSyncExternalStore } from "react";
 import { SENTENCES } from "$/utils/sentences";
 import { listenerSet } from "./listeners.js";
@@ -50,6 +50,15 @@ export function useLanguage() {
 
 /** Return the tag by which to write dates. */
 export const dateLocale = () => document.documentElement.dataset.locale || document.documentElement.lang;
+
+/** Return what `format` returns for this IANA zone, the user's, or for the browser's own if the browser does not know it. */
+export function inZone(zone, format) {
+  try {
+    return format(zone || undefined);
+  } catch {
+    return format(undefined);
+  }
+}
 
 /** Stores the user's choice in this browser, for anonymous pages too; "" is the browser's language. */
 export function Language({ chosen, known, locale }) {

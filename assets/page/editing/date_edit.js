@@ -1,11 +1,10 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import * as words from "$/utils/words";
-import { dateLocale, useGettext } from "../core/language.js";
+import { dateLocale, inZone, useGettext } from "../core/language.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal, useProblem } from "./edit_refusal.js";
 import { isOfInputMethod } from "../core/keyboard.js";
-import { inZone } from "../core/zone_format.js";
 
 const DAYS_OF_WEEK = 7;
 const DAY_MS = 86_400_000;

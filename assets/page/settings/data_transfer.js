@@ -2,8 +2,7 @@
 import { createElement as h, Fragment, useRef, useState } from "react";
 import { IMPORT, IMPORT_FORMATS } from "$/utils/words";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
-import { dateLocale, useGettext } from "../core/language.js";
-import { inZone } from "../core/zone_format.js";
+import { dateLocale, inZone, useGettext } from "../core/language.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };

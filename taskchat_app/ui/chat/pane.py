@@ -108,27 +108,21 @@ def _empty() -> rx.Component:
 
 
 def _welcome() -> rx.Component:
+    user = {"account": ChatState.account, "thread": ChatState.thread_id}
+    settings = f"{SETTINGS}#{SETTINGS_SECTION}assistant"
+    how = ReactRouterLink.create(words.HOW_GEMINI, to=settings, class_name="text-link")
     return rx.el.div(
         rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
         rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),
-        rx.el.div(rx.foreach(SuggestionsState.sentences, _suggestion), class_name="suggestions"),
-        rx.cond(ChatState.offline, _offline_note()),
+        rx.el.div(
+            rx.foreach(
+                SuggestionsState.sentences,
+                lambda sentence: Suggestion.create(text=sentence, class_name="suggestion", key=sentence, **user),
+            ),
+            class_name="suggestions",
+        ),
+        rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, " ", how, class_name="offline-note")),
         class_name="welcome",
-    )
-
-
-def _offline_note() -> rx.Component:
-    return rx.el.p(
-        words.OFFLINE,
-        " ",
-        ReactRouterLink.create(words.HOW_GEMINI, to=f"{SETTINGS}#{SETTINGS_SECTION}assistant", class_name="text-link"),
-        class_name="offline-note",
-    )
-
-
-def _suggestion(sentence: rx.Var[str]) -> rx.Component:
-    return Suggestion.create(
-        account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion", key=sentence
     )
 
 

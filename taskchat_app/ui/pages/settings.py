@@ -83,12 +83,17 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
     """Return each section's id, heading and content."""
     dates = (clock_choice(), date_order_choice(), due_meanings(), week_start_choice())
     region = rx.fragment(language_choice(), zone_form(), *dates)
+    reminders_here = rx.fragment(
+        rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
+        rx.el.div(allow_notifications(), class_name="settings-line"),
+        push_settings(ChatState.account),
+    )
     assistant = rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model)
     return (
         ("language", words.REGION, region),
         ("appearance", words.APPEARANCE, theme_choice()),
         ("assistant", words.ASSISTANT, rx.el.p(assistant, class_name="field-hint")),
-        ("reminders", words.REMINDERS, _reminders()),
+        ("reminders", words.REMINDERS, reminders_here),
         ("password", words.CHANGE_PASSWORD, password_form()),
         ("logins", words.LOGINS, sign_out_everywhere_form()),
         ("tokens", words.TOKENS, token_settings()),
@@ -96,14 +101,6 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
         ("webhooks", words.WEBHOOKS, webhook_settings()),
         ("data", words.DATA, data_settings()),
         ("delete-account", words.DELETE_ACCOUNT, delete_account_form()),
-    )
-
-
-def _reminders() -> rx.Component:
-    return rx.fragment(
-        rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
-        rx.el.div(allow_notifications(), class_name="settings-line"),
-        push_settings(ChatState.account),
     )
 
 

@@ -66,21 +66,18 @@ class SignInState(rx.State):
 
 
 def login_page() -> rx.Component:
+    first_account = rx.el.div(
+        rx.el.p(words.FRESH_SERVER),
+        rx.el.a(words.REGISTER_HEADING, href=f"/register{SignInState.query}", class_name="button primary wide"),
+        class_name="first-account",
+    )
     return _page(
         words.SIGN_IN,
-        rx.fragment(rx.cond(SignInState.is_fresh, _first_account()), _form("/auth/login", words.SIGN_IN)),
+        rx.fragment(rx.cond(SignInState.is_fresh, first_account), _form("/auth/login", words.SIGN_IN)),
         rx.fragment(
             _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
             rx.el.p(words.FORGOT_PASSWORD, class_name="sign-in-other"),
         ),
-    )
-
-
-def _first_account() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(words.FRESH_SERVER),
-        rx.el.a(words.REGISTER_HEADING, href=f"/register{SignInState.query}", class_name="button primary wide"),
-        class_name="first-account",
     )
 
 

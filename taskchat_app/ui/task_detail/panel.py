@@ -45,9 +45,15 @@ class DetailField(PageComponent):
 
 def task_detail() -> rx.Component:
     task = DetailState.task
+    deleted = rx.el.div(
+        rx.el.p(words.IS_DELETED),
+        button(words.RESTORE, "button outline", TasksState.restore(task.number)),
+        class_name="detail-deleted",
+        role="alert",
+    )
     return DetailPanel.create(
         _head(),
-        rx.cond(task.deleted, _deleted()),
+        rx.cond(task.deleted, deleted),
         rx.el.div(
             _title(),
             rx.el.dl(
@@ -99,15 +105,6 @@ def _head() -> rx.Component:
             ),
         ),
         class_name="detail-head",
-    )
-
-
-def _deleted() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(words.IS_DELETED),
-        button(words.RESTORE, "button outline", TasksState.restore(DetailState.task.number)),
-        class_name="detail-deleted",
-        role="alert",
     )
 
 
