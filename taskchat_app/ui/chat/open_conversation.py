@@ -223,14 +223,10 @@ class OpenConversation(ShownMessages, mixin=True):
         self.add(message)
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         await self.reload_if_possible(person)
-        self._keep_unsaved(message)
+        if self.thread_id and not self.has_answered(message.turn_id):
+            self.add(message)  # the turn's end could not be stored: until its lease runs out, it is no ended one
         stored = next((shown for shown in self.all() if shown.key == message.key), message)
         self.announcement, self.announced = stored.receipt.text, stored.key
-
-    def _keep_unsaved(self, message: ChatMessage) -> None:
-        """Show the answer of a turn whose end could not be stored: until its lease runs out, it is no ended one."""
-        if self.thread_id and not self.has_answered(message.turn_id):
-            self.add(message)
 
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import reflex as rx
 from reflex.vars import ArrayVar
@@ -169,24 +168,12 @@ async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessa
 async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, person: Person) -> bool:
     """Show the stored message in its open conversation; return True if this tab now follows the turn."""
     chat.thread_id = turn.thread_id
-    if not _awaits_answer(chat, turn):
-        return False
-    _show_message(chat, sent, turn, person.zone)
-    return await chat.start_following(turn, person)
-
-
-def _awaits_answer(chat: OpenConversation, turn: turns.FollowableTurn) -> bool:
-    """Return whether the turn's answer is still to come; a message that is sent again may have been answered."""
-    return running_turn(turn.user_id, turn.id) is not None or not chat.has_answered(turn.id)
-
-
-def _show_message(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> None:
-    """Show the message, if it is not shown yet."""
+    if running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
+        return False  # the message was sent again, and its answer is shown already
     if not any(message.key == turn.id for message in chat.all()):
-        message = ChatMessage(
-            turn.id, True, turn.id, clock_text(now().astimezone(zone)), sent.text, **selection_fields(sent.selected)
-        )
-        chat.add(message)
+        at = clock_text(now().astimezone(person.zone))
+        chat.add(ChatMessage(turn.id, True, turn.id, at, sent.text, **selection_fields(sent.selected)))
+    return await chat.start_following(turn, person)
 
 
 async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:

@@ -98,8 +98,8 @@ class AnswerBuilder:
                     self.tail += delta
             case ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
                 self._put_calls(item_id, turn_event.calls)
-            case ThreadItemReplacedEvent(item=item):
-                self._replace_item(item, turn_event.calls)
+            case ThreadItemReplacedEvent(item=item) if isinstance(item, WorkflowItem) or self._has(item.id):
+                self._add_item(item, turn_event.calls)  # those of earlier answers are read from the database
             case ThreadItemRemovedEvent(item_id=item_id):
                 if item_id == self._tail_id:
                     self._tail_id, self.tail = None, ""
@@ -134,10 +134,9 @@ class AnswerBuilder:
                 if part := part_of(body_of(item), self._zone):
                     self._put(part)
 
-    def _replace_item(self, item: ThreadItem, calls: Calls) -> None:
-        """Replace an item of this answer; those of earlier answers are read from the database."""
-        if isinstance(item, WorkflowItem) or item.id in {self._tail_id, *(part.key for part in self.parts)}:
-            self._add_item(item, calls)
+    def _has(self, item_id: str) -> bool:
+        """Return whether the item belongs to this answer."""
+        return item_id in {self._tail_id, *(part.key for part in self.parts)}
 
     def _put(self, part: Part) -> None:
         """Replace the part of this key, or append the part.

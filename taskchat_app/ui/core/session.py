@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
+from starlette.requests import cookie_parser
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
@@ -89,7 +90,7 @@ def _without_person(wrapper: Callable[..., Any]) -> Callable[..., Any]:
 def set_reader_language(state: rx.State, person: Person | None = None) -> None:
     """Set the language of this event's answers: the user's choice, else the browser's."""
     headers = state.router.headers
-    chosen = person.language if person else cookie_of(state, LANGUAGE_COOKIE)
+    chosen = person.language if person else cookie_parser(headers.cookie).get(LANGUAGE_COOKIE)
     set_language(chosen if chosen in LANGUAGES else accepted_language(headers.accept_language))
 
 
@@ -112,12 +113,3 @@ def redirect_to_login() -> rx.event.EventSpec:
     The page does it (`assets/page/connection/login_redirect.js`), because only it knows the address to return to.
     """
     return cast(rx.event.EventSpec, LoginState.end)
-
-
-def cookie_of(state: rx.State, name: str) -> str | None:
-    """Return the cookie's value in the socket's handshake."""
-    for pair in state.router.headers.cookie.split(";"):
-        key, _, value = pair.strip().partition("=")
-        if key == name:
-            return value
-    return None

@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.domain.wall_clock import count_timed
 from taskchat_app.i18n.date_style import browser_locale
-from taskchat_app.i18n.messages import Message, ngettext
+from taskchat_app.i18n.messages import ngettext
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
@@ -212,9 +212,18 @@ class SettingsState(rx.State):
     async def _read_zone_effect(self, person: Person) -> None:
         async with reading(person.id) as session:
             timed = await count_timed(session, person.id)
-        effects = [_repeating_keep(timed.repeating)] if timed.repeating else []
-        effects += [_singles_stay(timed.single)] if timed.single else []
-        self.zone_effect, self.has_single_times = " ".join(map(say, effects)), timed.single > 0
+        repeating = ngettext(
+            "In another time zone {count} repeating task keeps its clock time.",
+            "In another time zone {count} repeating tasks keep their clock time.",
+            timed.repeating,
+        )
+        single = ngettext(
+            "{count} single date with a time stays the same moment, which is another time on the clock there.",
+            "{count} single dates with a time stay the same moment, which is another time on the clock there.",
+            timed.single,
+        )
+        effects = [say(effect) for effect in (repeating, single) if effect.count]
+        self.zone_effect, self.has_single_times = " ".join(effects), timed.single > 0
 
     def _show_notice(self, saved_field: str, notice: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""
@@ -226,19 +235,3 @@ class SettingsState(rx.State):
 def _preferred(meaning: str) -> PreferredMeaning:
     text = say(meaning_words(meaning))
     return PreferredMeaning(meaning, text, say(words.FORGET_MEANING, meaning=text))
-
-
-def _repeating_keep(count: int) -> Message:
-    return ngettext(
-        "In another time zone {count} repeating task keeps its clock time.",
-        "In another time zone {count} repeating tasks keep their clock time.",
-        count,
-    )
-
-
-def _singles_stay(count: int) -> Message:
-    return ngettext(
-        "{count} single date with a time stays the same moment, which is another time on the clock there.",
-        "{count} single dates with a time stay the same moment, which is another time on the clock there.",
-        count,
-    )
