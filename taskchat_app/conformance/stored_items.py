@@ -50,21 +50,15 @@ def streamed_items(session: Session) -> dict[str, dict[str, Json]]:
             threads.pop(exchange.params["thread_id"], None)
         if exchange.is_stream and not exchange.is_refusal:
             sent = threads.setdefault(thread_id, {})
-            if exchange.kind == "threads.retry_after_item":
-                _drop_after(sent, exchange.params["item_id"])
+            if exchange.kind == "threads.retry_after_item" and exchange.params["item_id"] in sent:
+                while next(reversed(sent)) != exchange.params["item_id"]:
+                    sent.popitem()
             for event in exchange.events:
                 if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
                     sent[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
                 elif isinstance(event, ThreadItemRemovedEvent):
                     sent.pop(event.item_id, None)
     return {thread_id: sent for thread_id, sent in threads.items() if thread_id not in session.unpredictable}
-
-
-def _drop_after(sent: dict[str, Json], item_id: str) -> None:
-    if item_id in sent:
-        ids = list(sent)
-        for later in ids[ids.index(item_id) + 1 :]:
-            del sent[later]
 
 
 def _plain(value: object, name: str = "") -> object:

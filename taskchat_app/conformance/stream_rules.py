@@ -28,10 +28,6 @@ def _is_message(exchange: Exchange) -> bool:
     return exchange.is_whole_stream and exchange.kind in MESSAGES and not exchange.is_refusal
 
 
-def _is_new_message(exchange: Exchange) -> bool:
-    return _is_message(exchange) and not exchange.is_repeat
-
-
 def _is_failure(exchange: Exchange) -> bool:
     return exchange.is_whole_stream and any(isinstance(event, ErrorEvent) for event in exchange.events)
 
@@ -108,7 +104,7 @@ def one_thread(exchange: Exchange) -> Iterator[str]:
     "stream.options",
     "A new answer streams stream_options before its first item.",
     f"{EVENTS}, chatkit.types.StreamOptionsEvent",
-    _is_new_message,
+    lambda exchange: _is_message(exchange) and not exchange.is_repeat,
 )
 def options(exchange: Exchange) -> Iterator[str]:
     for event in exchange.events:
