@@ -29,6 +29,7 @@ _AGREES = sentence(
 )
 _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
+_DOUBT = phrase(r"\b(?:maybe|perhaps|might|probably|vielleicht|eventuell|evtl|wohl|vermutlich)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -95,6 +96,9 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     asides = ("greeting", "thanks", "goodbye")
     said = [one for one in commands if one.kind != "unknown" or not _AGREES.fullmatch(one.text)]
+    if any(one.kind == "unknown" or (one.kind == "offer" and _DOUBT.search(one.text)) for one in said):
+        # "Maybe Tom fixes the bike, buy tyres": what is not asked for is not added beside what is doubtful.
+        said = [replace(one, kind="offer") if one.kind == "wish" else one for one in said]
     commands = [command for command in said if command.kind not in asides] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)
 

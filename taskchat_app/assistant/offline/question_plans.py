@@ -119,6 +119,9 @@ def tell(command: Command, memory: Memory) -> Plan:
 def wish(command: Command, memory: Memory) -> Plan:
     """A wish that is certain is added, unless its words name a task that is there: then it is asked about."""
     title, due = str(command.given["title"]), command.given.get("due_date")
+    if command.target.numbers:  # the answer to the question below: "yes"
+        results = yield [_reminded({"task_number": number}, due) for number in command.target.numbers]
+        return answers.messages(results, command.language)
     words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
     said = " ".join(words)
     found = (yield from searched(said, "open")) if said else []

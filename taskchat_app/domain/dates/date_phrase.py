@@ -38,7 +38,7 @@ _LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossibl
 _EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
 _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
-_WAKING_HOUR = 7
+WAKING_HOUR = 7
 """Until here also a time with minutes that is past is one of the evening: "today 5:30", said at 10:00."""
 _LATE_HOUR = 10
 """From here on an hour that is past is not one of the evening: "today at 10", said at 10:05."""
@@ -133,7 +133,7 @@ class Phrase:
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
             return Due(kept) if kept > now or not is_today else due
         is_spoken = self.clock is not None and (
-            self.clock.vague or (self.clock.either_half and clock.hour < _WAKING_HOUR)
+            self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
         )
         if self.clock is None or not is_spoken or not is_today or due.at > now:
             return due

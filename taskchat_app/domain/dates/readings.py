@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.date_phrase import WAKING_HOUR, Phrase
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import (
     FIRST_YEAR,
@@ -65,9 +65,12 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
         if hours is None or one.clock is None:
             found.setdefault(due, day)
             continue
-        found.setdefault(due, f"{day} {hours[0]:02}h".lstrip())
         clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
-        in_other_half.setdefault(replace(one, clock=clock).due(zone, now, current), f"{day} {hours[1]:02}h".lstrip())
+        other = replace(one, clock=clock).due(zone, now, current)
+        if hours[0] < WAKING_HOUR and now < other.at < due.at:  # "at half past six", said at noon
+            due, other, hours = other, due, hours[::-1]
+        found.setdefault(due, f"{day} {hours[0]:02}h".lstrip())
+        in_other_half.setdefault(other, f"{day} {hours[1]:02}h".lstrip())
     found |= {due: meaning for due, meaning in in_other_half.items() if due not in found}
     main = _preferred(found, meanings_in(zone), now)
     others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
