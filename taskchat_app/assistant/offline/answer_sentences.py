@@ -93,8 +93,8 @@ ALREADY_DUE = gettext(
     "“yes” moves the task to {new}."
 )
 ALREADY_THERE = gettext(
-    "{task} is on your list already, so {nothing}: the button below moves it to {new}. "
-    "To have another one, write “add {title}”."
+    "{task} is on your list already, so {nothing}. A click below, or “yes”, moves it to {new}; the last line adds "
+    "another."
 )
 
 BESIDE = gettext(

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
+from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, question_plans, task_calls
@@ -28,6 +30,12 @@ from taskchat_app.assistant.offline.task_questions import ask, doubted, is_named
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
+# These may be about a task that is there: "remind me to call mum", "I must call mum"; but "I must add milk".
+_NOT_TO_ADD = phrase(
+    r"\A(?!.*(?:\badd |hinzu|list))(?:(?:i|we|ich|wir) |.*\b(?:(?:remind|notify|alert) me|remember|forget|vergiss"
+    r"|vergessen|erinner[en]?|(?:muss|müssen|sollte?n?) (?:ich|wir))\b)"
+)
+
 
 def plan(command: Command, memory: Memory) -> Plan:
     """The plan for one command."""
@@ -39,8 +47,11 @@ def _say(command: Command, _: Memory) -> Plan:
     return answers.answer_without_tools(command)
 
 
-def _add(command: Command, _: Memory) -> Plan:
+def _add(command: Command, memory: Memory) -> Plan:
     """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
+    due = command.given.get("due_date")
+    if command.target.numbers or (_NOT_TO_ADD.search(command.text) and (due is None or is_date(due, memory.clock))):
+        return (yield from question_plans.wish(command, memory))
     given, name = command.given, command.target.words.lower()
     if name:
         tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))

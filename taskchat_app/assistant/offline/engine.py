@@ -216,13 +216,18 @@ def _agreed(
 def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
     """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
-        return [Command("add", turn.message, given=previous.offered)]
+        return [Command("add", "", given=previous.offered)]
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
     if len(commands) != 1:
         return []
     whole = Target(pronoun="all tasks")  # which is what is asked about, whatever was shown
     return [
-        replace(command, kind=_AGREED[command.kind], target=whole if command.kind == "all_done" else command.target)
+        replace(
+            command,
+            kind=_AGREED[command.kind],
+            text="",
+            target=whole if command.kind == "all_done" else command.target,
+        )
         for command in commands
         if command.kind in _AGREED
     ]

@@ -117,23 +117,26 @@ def tell(command: Command, memory: Memory) -> Plan:
 
 
 def wish(command: Command, memory: Memory) -> Plan:
-    """A wish that is certain is added, unless its words name a task that is there: then it is asked about."""
+    """A wish that is certain is added, unless its words name a task that is there: then it is asked about.
+
+    What was asked for ("remind me to call mum") is asked about only if a task has the same title.
+    """
     title, due = str(command.given["title"]), command.given.get("due_date")
     if command.target.numbers:  # the answer to the question below: "yes"
-        results = yield [_reminded({"task_number": number}, due) for number in command.target.numbers]
+        results = yield [_reminded({"number": number}, due) for number in command.target.numbers]
         return answers.messages(results, command.language)
     words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
     said = " ".join(words)
     found = (yield from searched(said, "open")) if said else []
     if said and not found:
         found = yield from find_by_stems(said, "open", command.language)
-    same = [task for task in found if _is_same(str(task["title"]), title)]
+    same = [task for task in found if _is_same(str(task["title"]), title, is_wish=command.kind == "wish")]
     if same and due and "recurrence" not in command.given:
-        calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
-        task, new = task_label(same[0]), due_words(due, memory.clock)
-        text = answers.tell(command, sentences.ALREADY_THERE, task=task, new=new, title=title)
-        return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
-    for task in found:
+        new_task, call = new_choice(command, memory.clock)
+        shown, new = [same[0], new_task], due_words(due, memory.clock)
+        text = answers.tell(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
+        return Question(text, shown, [_reminded(same[0], due), call], choice_lines(shown, command.language))
+    for task in found if command.kind == "wish" else same:
         known = str(task["title"]).casefold()
         if stems(said) <= stems(known) or all(len(word) > 3 and word.casefold() in known for word in words):
             new_task, call = new_choice(command, memory.clock)
@@ -143,10 +146,10 @@ def wish(command: Command, memory: Memory) -> Plan:
     return answers.messages(results, command.language)
 
 
-def _is_same(title: str, said: str) -> bool:
-    """Return whether these are the words of a title, or some of them that tell what, not what to do: "gym"."""
-    is_event = not (begins_with_verb(said) or ends_with_verb(said))
-    return title.casefold() == said.casefold() or (is_event and stems(said) <= stems(title))
+def _is_same(title: str, said: str, *, is_wish: bool) -> bool:
+    """Return whether these are the words of a title; of a wish some that tell what, not what to do: "gym"."""
+    is_event = is_wish and not (begins_with_verb(said) or ends_with_verb(said))
+    return stems(title) == stems(said) or (is_event and stems(said) <= stems(title))
 
 
 # "Buy milk again" names "Buy milk", and "take out the report" or "extend the report" may be said of a task.
