@@ -19,16 +19,34 @@ from taskchat_app.ui.task_list_state.state import TasksState
 def answer_footer(message: ChatMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.rows != 1, receipt_of(message)),
-        rx.cond(message.listed != "", _show_in_list(message)),
+        rx.cond(
+            message.listed != "",
+            rx.el.button(
+                rx.icon("list-filter", size=14),
+                words.SHOW_IN_LIST,
+                type="button",
+                class_name="show-in-list",
+                on_click=[pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
+            ),
+        ),
         rx.cond(
             message.parts,
             rx.fragment(
-                _copy(message),
+                CopyButton.create(*copy_icons(), parts=message.parts, copy=words.COPY, class_name="icon-button small"),
                 _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
                 _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
             ),
         ),
-        rx.cond(message.looked_up, _look_ups()),
+        rx.cond(
+            message.looked_up,
+            AttributeToggle.create(
+                rx.icon("search", size=14),
+                label=words.LOOK_UPS,
+                closest="article",
+                attribute="data-look-ups",
+                class_name="icon-button small",
+            ),
+        ),
         rx.cond(
             (message.turn_id == ChatState.last_turn_id) & ~ChatState.answering,
             icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry),
@@ -59,35 +77,6 @@ def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Componen
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.can_undo},
     )
     return rx.cond(receipt.text != "", shown)
-
-
-def _show_in_list(message: ChatMessage) -> rx.Component:
-    return rx.el.button(
-        rx.icon("list-filter", size=14),
-        words.SHOW_IN_LIST,
-        type="button",
-        class_name="show-in-list",
-        on_click=[pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
-    )
-
-
-def _look_ups() -> rx.Component:
-    return AttributeToggle.create(
-        rx.icon("search", size=14),
-        label=words.LOOK_UPS,
-        closest="article",
-        attribute="data-look-ups",
-        class_name="icon-button small",
-    )
-
-
-def _copy(message: ChatMessage) -> rx.Component:
-    return CopyButton.create(
-        *copy_icons(),
-        parts=message.parts,
-        copy=words.COPY,
-        class_name="icon-button small",
-    )
 
 
 def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:

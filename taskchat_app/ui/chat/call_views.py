@@ -41,10 +41,13 @@ def _call(call: CallView, message: ChatMessage) -> rx.Component:
 
 
 def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
+    def link(number: rx.Var[int]) -> rx.Component:
+        return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
+
     return rx.el.dl(
         rx.cond(
             ~has_rows & (rx.Var.create(call.numbers).length() > 0),
-            rx.fragment(rx.el.dt(words.TASKS), rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks")),
+            rx.fragment(rx.el.dt(words.TASKS), rx.el.dd(rx.foreach(call.numbers, link), class_name="call-tasks")),
         ),
         _detail(words.ASKED, call.asked),
         _detail(words.RESULT, call.result),
@@ -116,10 +119,6 @@ def _undo_one(row: OutcomeRow, message: ChatMessage) -> rx.Component:
         ),
         rx.el.span(class_name="undo-space"),
     )
-
-
-def _task_link(number: rx.Var[int]) -> rx.Component:
-    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
 
 
 def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:

@@ -19,7 +19,7 @@ from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form
-from taskchat_app.ui.core.element_ids import MENU_BUTTON, SETTINGS_SECTION
+from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SETTINGS_SECTION
 from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
@@ -36,7 +36,16 @@ def chat_pane(
             rx.cond(ChatState.has_older, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
-            _pending_messages(),
+            # The messages that the server has not confirmed yet.
+            PendingMessages.create(
+                account=ChatState.account,
+                thread=ChatState.thread_id,
+                known=ChatState.ready,
+                answering=ChatState.answering,
+                outcomes=ChatState.outcomes,
+                on_send=ChatState.send,
+                on_begun=lambda thread_id: rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True),
+            ),
             _empty(),
             alert(
                 ChatState.error,
@@ -79,19 +88,6 @@ def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Compo
     )
 
 
-def _pending_messages() -> rx.Component:
-    """Return the messages that the server has not confirmed yet."""
-    return PendingMessages.create(
-        account=ChatState.account,
-        thread=ChatState.thread_id,
-        known=ChatState.ready,
-        answering=ChatState.answering,
-        outcomes=ChatState.outcomes,
-        on_send=ChatState.send,
-        on_begun=lambda thread_id: rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True),
-    )
-
-
 def _empty() -> rx.Component:
     """Return the content of an empty conversation; a skeleton until it is known to be empty."""
     is_empty = (ChatState.history.length() == 0) & (recent_messages().length() == 0)
@@ -127,6 +123,7 @@ def _welcome() -> rx.Component:
 
 
 def _composer() -> rx.Component:
+    user = {"account": ChatState.account, "thread": ChatState.thread_id}
     # Before hydration the browser itself would submit the form.
     send_button = icon_button("arrow-up", 18, words.SEND, "send", type="submit", disabled=~ChatState.ready)
     # Queues a message while an answer is running, as Enter does; visible once text is typed.
@@ -135,10 +132,24 @@ def _composer() -> rx.Component:
     stop_button = button(stop_mark, "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP)
     return rx.el.div(
         selection_chip(),
-        DraftFiles.create(account=ChatState.account, thread=ChatState.thread_id, offline=ChatState.offline),
+        DraftFiles.create(offline=ChatState.offline, **user),
         Form.create(
-            _attach_button(),
-            _message_box(),
+            AttachButton.create(
+                rx.icon("paperclip", size=18),
+                class_name="icon-button",
+                custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
+                **user,
+            ),
+            MessageBox.create(
+                id=COMPOSER,
+                name="message",
+                rows=1,
+                placeholder=words.MESSAGE_PLACEHOLDER,
+                class_name="message-box",
+                custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
+                read_only=~ChatState.ready,
+                **user,
+            ),
             Microphone.create(
                 rx.icon("mic", size=18),
                 ready=ChatState.ready,
@@ -150,28 +161,4 @@ def _composer() -> rx.Component:
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
         class_name="composer-frame",
-    )
-
-
-def _attach_button() -> rx.Component:
-    return AttachButton.create(
-        rx.icon("paperclip", size=18),
-        account=ChatState.account,
-        thread=ChatState.thread_id,
-        class_name="icon-button",
-        custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
-    )
-
-
-def _message_box() -> rx.Component:
-    return MessageBox.create(
-        id="message",
-        name="message",
-        rows=1,
-        placeholder=words.MESSAGE_PLACEHOLDER,
-        account=ChatState.account,
-        thread=ChatState.thread_id,
-        class_name="message-box",
-        custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
-        read_only=~ChatState.ready,
     )

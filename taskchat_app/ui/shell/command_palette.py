@@ -151,6 +151,8 @@ def _typed(go_there: Events) -> rx.Component:
 
 
 def _commands(go_there: Events) -> rx.Component:
+    also = words.PALETTE_ALSO["duplicate"]
+    duplicate = _command("copy-plus", words.DUPLICATE_OPEN, on_choose=DetailState.duplicate, also=also)
     new_conversation = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
     return PaletteGroup.create(
         _command(
@@ -160,7 +162,7 @@ def _commands(go_there: Events) -> rx.Component:
             target_id=ADD_FIELD,
             on_choose=[*go_there, pane.set_value("tasks"), PaletteState.reveal_field(ADD_FIELD)],
         ),
-        *([] if go_there else [rx.cond(DetailState.is_open & ~DetailState.task.deleted, _duplicate())]),
+        *([] if go_there else [rx.cond(DetailState.is_open & ~DetailState.task.deleted, duplicate)]),
         _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_conversation),
         _command(
             "search",
@@ -179,11 +181,6 @@ def _commands(go_there: Events) -> rx.Component:
         _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=go_there),
         heading=words.COMMANDS,
     )
-
-
-def _duplicate() -> rx.Component:
-    also = words.PALETTE_ALSO["duplicate"]
-    return _command("copy-plus", words.DUPLICATE_OPEN, on_choose=DetailState.duplicate, also=also)
 
 
 VIEW_ICONS = {

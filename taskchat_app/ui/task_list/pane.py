@@ -95,7 +95,13 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
             ~is_activity,
             rx.fragment(
                 _add_line(account),
-                _waiting_tasks(account),
+                WaitingTasks.create(
+                    account=account,
+                    form_id=ADD_LINE,
+                    on_text=AddState.understand,
+                    class_name="waiting-tasks",
+                    custom_attrs={"aria-label": words.WAITING_TASKS},
+                ),
                 rx.cond(FiltersState.is_open, filter_panel()),
                 question_bar(),
                 active_filters(),
@@ -195,16 +201,6 @@ def _menu_view(name: str, icon: str) -> rx.Component:
         on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={"aria-pressed": TasksState.filters.view == name},
-    )
-
-
-def _waiting_tasks(account: rx.Var[str]) -> rx.Component:
-    return WaitingTasks.create(
-        account=account,
-        form_id=ADD_LINE,
-        on_text=AddState.understand,
-        class_name="waiting-tasks",
-        custom_attrs={"aria-label": words.WAITING_TASKS},
     )
 
 
