@@ -3,7 +3,7 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import { useLocation } from "react-router";
 import { LATEST } from "$/utils/words";
 import { useGettext } from "../core/language.js";
-import { useListener } from "../core/listeners.js";
+import { useListener, useVisible } from "../core/listeners.js";
 import { QUEUED } from "./composer.js";
 
 const AT_END_PX = 48; // distance to the end that counts as being there
@@ -147,10 +147,7 @@ function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) 
 
 /** Calls `onSee(thread)` once the end was visible for `SEEN_MS` in a visible tab. */
 function useSeen({ thread, unread, seen, onSee }) {
-  const [isVisible, setVisible] = useState(false);
-  const look = () => setVisible(document.visibilityState === "visible");
-  useEffect(look, []);
-  useListener("visibilitychange", look);
+  const isVisible = useVisible();
   useEffect(() => {
     if (!unread || !seen || !isVisible) return;
     const timer = setTimeout(() => onSee(thread), SEEN_MS);

@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useRef, useState } from "react";
 import * as words from "$/utils/words";
 import { answerOf, language } from "../connection/api_requests.js";
 import { useGettext } from "../core/language.js";
+import { useListener } from "../core/listeners.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
@@ -124,17 +125,13 @@ export function Microphone({ ready, offline, children, ...props }) {
       end(gettext(words.NO_MICROPHONE));
     });
   };
-  useEffect(() => {
-    if (state === "idle") return;
-    const escape = (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      event.stopPropagation();
-      cancel();
-    };
-    document.addEventListener("keydown", escape, true);
-    return () => document.removeEventListener("keydown", escape, true);
-  }, [state]);
+  const escape = (event) => {
+    if (state === "idle" || event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    cancel();
+  };
+  useListener("keydown", escape, { capture: true });
   useEffect(() => cancel, []);
   useNoteEnd(note, button, () => setNote(""));
   const name = gettext(state === "recording" ? words.STOP_RECORDING : words.DICTATE);

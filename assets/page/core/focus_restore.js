@@ -1,6 +1,7 @@
 // Restores keyboard focus when the focused control disappears.
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { isField } from "./keyboard.js";
+import { useListener } from "./listeners.js";
 
 const KEPT = 12; // elements that had the focus before
 
@@ -9,31 +10,20 @@ const KEPT = 12; // elements that had the focus before
  * is still there. Only for keyboard users, and two frames later, so that the code that removed the control can move the focus first.
  */
 export function KeptFocus() {
+  const { current: focus } = useRef({ recent: [], isByKeyboard: false }); // `recent`: the elements, the latest first
+  useListener("focusin", ({ target }) => {
+    focus.recent = [target, ...focus.recent.filter((element) => element !== target)].slice(0, KEPT);
+    focus.isByKeyboard = target.matches(":focus-visible") && !isField(target);
+  });
+  useListener("pointerdown", () => { focus.isByKeyboard = false; }, { capture: true });
   useEffect(() => {
-    let recentFocus = []; // the latest first
-    let isKeyboard = false;
-    const isUsable = (element) => element.isConnected && !element.disabled && element.checkVisibility();
-    const isLost = () => document.activeElement === document.body && recentFocus.length > 0 && !recentFocus[0].isConnected;
-    const track = ({ target }) => {
-      recentFocus = [target, ...recentFocus.filter((element) => element !== target)].slice(0, KEPT);
-      isKeyboard = target.matches(":focus-visible") && !isField(target);
-    };
+    const isLost = () => focus.isByKeyboard && document.activeElement === document.body && focus.recent[0]?.isConnected === false;
     const opensKeyboard = (element) => isField(element) && matchMedia("(pointer: coarse)").matches;
-    const restore = () => {
-      if (isKeyboard && isLost()) recentFocus.find((element) => isUsable(element) && !opensKeyboard(element))?.focus({ preventScroll: true });
-    };
-    const leaveKeyboard = () => { isKeyboard = false; };
-    const observer = new MutationObserver(() => {
-      if (isKeyboard && isLost()) requestAnimationFrame(() => requestAnimationFrame(restore));
-    });
-    document.addEventListener("focusin", track);
-    document.addEventListener("pointerdown", leaveKeyboard, true);
+    const isUsable = (element) => element.isConnected && !element.disabled && element.checkVisibility() && !opensKeyboard(element);
+    const restore = () => isLost() && focus.recent.find(isUsable)?.focus({ preventScroll: true });
+    const observer = new MutationObserver(() => isLost() && requestAnimationFrame(() => requestAnimationFrame(restore)));
     observer.observe(document.body, { childList: true, subtree: true });
-    return () => {
-      document.removeEventListener("focusin", track);
-      document.removeEventListener("pointerdown", leaveKeyboard, true);
-      observer.disconnect();
-    };
+    return () => observer.disconnect();
   }, []);
   return null;
 }

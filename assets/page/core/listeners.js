@@ -1,5 +1,5 @@
 // Listeners outside of a component's own elements, and sets of them.
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 
 /**
  * Listen to an event of the document, or of what `target` returns when the component is mounted, if anything.
@@ -13,6 +13,13 @@ export function useListener(name, listener, { target = () => document, capture =
     return () => element?.removeEventListener(name, latest, capture);
   }, []);
 }
+
+const subscribeVisibility = (listener) => {
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
+};
+/** Return whether the user can see this tab. */
+export const useVisible = () => useSyncExternalStore(subscribeVisibility, () => document.visibilityState === "visible", () => false);
 
 /** Return `notify`, which calls all listeners of a set, and `subscribe` for `useSyncExternalStore`, which adds one. */
 export function listenerSet() {
