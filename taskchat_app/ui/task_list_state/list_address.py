@@ -103,15 +103,11 @@ def filters_at(query: str, *, zone: ZoneInfo, now: datetime) -> TaskFilters:
         values = parse_qs(query.removeprefix("?"), max_num_fields=100)
     except ValueError:
         return TaskFilters()
-    return checked_filters({name: texts[-1] for name, texts in values.items()}, values.get("tag", []), zone, now)
-
-
-def checked_filters(given: Mapping[str, str], tags: Iterable[str], zone: ZoneInfo, now: datetime) -> TaskFilters:
-    """Return the filters of these values, without invalid ones."""
+    given = {name: texts[-1] for name, texts in values.items()}
     return TaskFilters(
         view=_one_of(given.get("view", ""), VIEWS) or OPEN,
         priority=_one_of(given.get("priority", ""), tuple(PRIORITIES)),
-        tags=_tags(tags),
+        tags=_tags(values.get("tag", [])),
         due_after=_bound(given.get("due_after", ""), "due_after", zone, now),
         due_before=_bound(given.get("due_before", ""), "due_before", zone, now),
         q=_words(given.get("q", "")),
