@@ -19,9 +19,7 @@ class DateEdit(PageComponent):
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")
-    overlay_label: rx.Var[str] = field(
-        doc="The name of a button that lies over the date; without it, the date is the button"
-    )
+    overlay_label: rx.Var[str] = field(doc="The name of a button over the date; without it, the date is the button")
     empty_text: rx.Var[str] = field(doc="The text for no date; without it, the button shows its children")
     clear_label: rx.Var[str] = field(doc="The text of the choice that clears the date; empty for no such choice")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; without it, the dialog closes at once")

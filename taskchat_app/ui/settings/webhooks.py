@@ -20,8 +20,15 @@ from taskchat_app.ui.settings.webhooks_state import WebhookRow, WebhooksState
 
 
 def webhook_settings() -> rx.Component:
+    url = {"type": "url", "placeholder": "https://example.org/hook", "required": True, "max_length": URL_MAX_CHARACTERS}
+    new = creation_form(
+        words.CREATE_WEBHOOK,
+        WebhooksState.create,
+        text_field(words.WEBHOOK_URL, "webhook-url", **url),
+        checkboxes(words.WEBHOOK_TELLS, {event: words.WEBHOOK_EVENTS[event] for event in EVENTS}, checked=EVENTS),
+    )
     secret = new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET)
-    return section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, _new_webhook_form(), secret)
+    return section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, new, secret)
 
 
 def _webhook(webhook: WebhookRow) -> rx.Component:
@@ -43,14 +50,4 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
             class_name="token-actions",
         ),
         rx.cond(is_opened, rx.cond(WebhooksState.tries.length() > 0, tries, no_tries)),
-    )
-
-
-def _new_webhook_form() -> rx.Component:
-    url = {"type": "url", "placeholder": "https://example.org/hook", "required": True, "max_length": URL_MAX_CHARACTERS}
-    return creation_form(
-        words.CREATE_WEBHOOK,
-        WebhooksState.create,
-        text_field(words.WEBHOOK_URL, "webhook-url", **url),
-        checkboxes(words.WEBHOOK_TELLS, {event: words.WEBHOOK_EVENTS[event] for event in EVENTS}, checked=EVENTS),
     )

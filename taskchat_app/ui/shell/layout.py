@@ -42,9 +42,7 @@ class ZoneOffer(PageComponent):
 
     library = f"{PAGE}settings/time_zone.js"
     stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
-    effect: rx.Var[str] = field(
-        doc="What the switch does to tasks with a time; empty until it is known, or for nothing"
-    )
+    effect: rx.Var[str] = field(doc="What the switch does to tasks with a time; empty until it is known")
     singles: rx.Var[bool] = field(doc="Whether the user chooses what single dates keep")
     on_offer: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="The offer is shown, and asks for its effect")
     on_switch: rx.EventHandler[passthrough_event_spec(str, bool)] = field(

@@ -25,7 +25,7 @@ class Shortcuts(PageComponent):
     library = f"{PAGE}shell/shortcuts.js"
     targets: rx.Var[dict[str, str]] = field(doc="The id of the element that each key focuses")
     on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
-        doc="A key was pressed whose element, of this id, is not visible"
+        doc="The element of a key, of this id, is not visible"
     )
     on_undo: rx.EventHandler[no_args_event_spec] = field(doc="Ctrl+Z was pressed outside of a text field")
 

@@ -86,9 +86,7 @@ class EditInPlace(PageComponent):
     value: rx.Var[str] = field(doc="The value")
     label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
     hint: rx.Var[str] = field(doc="The placeholder of the text field")
-    overlay_label: rx.Var[str] = field(
-        doc="The name of a button that lies over the value; without it, the value is the button"
-    )
+    overlay_label: rx.Var[str] = field(doc="The name of a button over the value; without it, the value is the button")
     options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]")
     empty_text: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")

@@ -72,19 +72,13 @@ def _empty() -> rx.Component:
 
 def list_skeleton() -> rx.Component:
     """Return placeholder rows of the true size, shown until the first rows are loaded."""
-    return rx.el.div(
-        *(_row_skeleton(width) for width in ("60%", "45%", "70%", "52%", "64%", "38%")),
-        class_name="task-list",
-        aria_hidden="true",
-    )
-
-
-def _row_skeleton(width: str) -> rx.Component:
-    return rx.el.div(
+    rows = (
         rx.el.div(
             rx.el.div(class_name="skeleton skeleton-tick"),
             rx.el.div(class_name="skeleton skeleton-title", style={"width": width}),
             class_name="task tickless",
-        ),
-        class_name="task-item",
+        )
+        for width in ("60%", "45%", "70%", "52%", "64%", "38%")
     )
+    items = (rx.el.div(row, class_name="task-item") for row in rows)
+    return rx.el.div(*items, class_name="task-list", aria_hidden="true")
