@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
-from taskchat_app.domain.dates.vocabulary import END, PARTS_OF_DAY
+from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
 
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
 # Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
@@ -22,8 +22,6 @@ _DIGITS_ONLY = re.compile(
     r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
     re.IGNORECASE,
 )
-# "Tomorrow 9p"
-_HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
@@ -41,10 +39,11 @@ _CLOCK_MAX_CHARACTERS = 30
 def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str]:
     """Return the time or part of the day after a day, and the word for the part; "tomorrow evening at 8" is 20:00.
 
-    `tonight` is the word for the part where the day itself names it, else "".
+    `tonight` is the word for the part where the day itself names it, else "": without a time it is the evening.
     """
     behind, part = part_after(text, at)
-    part = part or tonight
+    if tonight and not part:
+        behind, part = ClockTime(at, PARTS_OF_DAY["evening"], vague=True), tonight
     gap = _COMMA.match(text, behind.end if behind else at)
     if gap is None:
         return behind, part
@@ -81,8 +80,6 @@ def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
 
 def _clock_of_day(text: str, at: int) -> ClockTime | None:
     """Return a time that is one only after a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
-    if (letter := _HALF_LETTER.match(text, at)) and (clock := _clock_at(letter)):
-        return clock
     if digits := _DIGITS_ONLY.match(text, at):
         hour, minute = filter(None, digits.groups())
         return ClockTime(digits.end(), time(int(hour), int(minute)))

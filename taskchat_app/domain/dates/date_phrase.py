@@ -17,7 +17,8 @@ from taskchat_app.i18n.messages import gettext
 
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = with_digraphs(
-    "no later than|not later than|nicht später als|due by|due on|due at|due before|due until|due|by|on|until|till|"
+    "no later than|not later than|nicht später als|(?:by )?(?:cob|eod|close of business)|"
+    "due by|due on|due at|due before|due until|due|by|on|until|till|"
     "before|starting on|starting from|starting|"
     r"beginning on|beginning|from|for|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|"
     "fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"

@@ -82,12 +82,6 @@ def _after_day(match: re.Match[str], today: Today) -> Span:
     return add_units(days.first, UNITS[match["unit"].lower()], number(match["count"])) if days else None
 
 
-def _end_of_day(match: re.Match[str], today: Today) -> Span:
-    """Resolve "COB friday" to that day."""
-    days = match_days(match.string, match.start("rest"), today)
-    return days.first if days else None
-
-
 def _after_near_day(match: re.Match[str], today: date) -> Span:
     """Resolve "morgen in einer Woche"."""
     near = today + timedelta(days=_NEAR[match["day"].lower()])
@@ -243,9 +237,6 @@ _ROWS: tuple[Row, ...] = (
      rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _next_weekday, Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
-    # "COB friday", "eod"
-    (rf"(?<!the\s)(?:eod|cob|close\sof\sbusiness)\s(?:on\s)?(?P<rest>(?:{WEEKDAY}|today|tomorrow)\b)", _end_of_day,
-     Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(

@@ -119,16 +119,15 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_NTH_WEEKDAYS}\s(?:of|in)\s(?:every|each)\smonth", nth_weekdays),
     # "Am ersten Montag im Monat", "monthly on the 2nd tuesday", "every 2 months on the first monday"
     (rf"(?:(?:am|zum|der)\s)?{_NTH_WEEKDAYS}\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))", nth_weekdays),
-    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
-    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?:months|monate),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
-    (rf"{_EVERY}\s(?P<second>{_SECOND})\s(?:month|monat),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
+    (rf"(?:{_EVERY}\s(?:(?P<second>{_SECOND})\s)?(?:month|monat)|(?:every|each|alle)\s(?P<count>{NUMBER})\s(?:months|monate)"
+     rf"|monthly|monatlich),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
     # "On the last day of the month", "am Ende jedes Monats", "every month end"
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", last_day),
-    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:last\sday|end)\sof\s(?:every|each)\smonth", last_day),
-    (r"(?:am|zum)\sende\s(?:jedes|jeden)\smonats|(?:am|zum)?\s?jede[sm]\smonatsende", last_day),
+    (r"(?:(?:on|at|by|am|zum)\s)?(?:the\s)?(?:last\sday|ende?)\s(?:of\s(?:every|each)\smonth|jede[sn]\smonats)",
+     last_day),
     (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich)"
      r"\s(?:on\sthe\slast\sday|at\sthe\send|am\sletzten(?:\stag)?|am\s(?:monats)?ende)", last_day),
-    (rf"{_EVERY}\s(?:month[\s-]end|end\sof\s(?:the\s)?month)", last_day),
+    (rf"(?:(?:am|zum)\s)?{_EVERY}\s(?:month[\s-]?end|end\sof\s(?:the\s)?month|monatsende)", last_day),
     (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first\sday|start|beginning)\sof\s(?:every|each)\smonth",
      fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
@@ -136,8 +135,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
      nth_weekdays),
     (rf"{_EVERY}\s(?P<nth>(?:first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s{_ANY_DAY})", nth_weekdays),
     # "Every mon-fri", "jeden Montag bis Freitag"
-    (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", day_range),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", day_range),
+    (rf"{_EVERY}\s(?P<first>{_DAY_NAME}){_THROUGH}(?P<last>{_DAY_NAME})", day_range),
     # "Jeden zweiten Freitagabend", "every other week on monday", "every tuesday and thursday morning"
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(2)),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(1)),
@@ -146,15 +144,13 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<days>{WEEKDAY_LIST}){_PART}", weekdays(1)),
     # "Every 5th of march", "jährlich am 3.12.", "on the 5th of june every year"
     (rf"{_EVERY}\s{_DATE}", year_day),
-    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_DAY_OF_DATE}", year_day),
+    (rf"(?:{_EVERY}|{_YEARLY})\s(?:on\s|am\s)?(?P<month>{MONTH})\s(?:the\s)?{_DAY_OF_DATE}", year_day),
     (rf"{_YEARLY}\s(?:on|am|zum)\s(?:the\s)?(?:{_DATE}|(?P<day2>\d{{1,2}})\.\s?(?P<month2>\d{{1,2}})\.?)", year_day),
-    (rf"{_YEARLY}\s(?:on\s)?(?P<month>{MONTH})\s(?:the\s)?{_DAY_OF_DATE}", year_day),
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", year_day),
     # "Once a week"
     (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", every(1)),
     # "Every month on the 15th", "the 1st and 15th of each month"
-    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),
-    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),
+    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich)\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),
     (rf"{_EVERY}\s{_MONTH_DAYS}{_OF_MONTH}", month_day),
     (rf"(?:on\s)?(?:the|am)\s{_MONTH_DAYS}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", month_day),
     (rf"(?:(?:on|due|by|for)\s)?{_NUMBERED_DAYS}\s(?:of\s)?(?:each|every)\smonth", month_day),
@@ -176,12 +172,10 @@ ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s{_NUMBERED_DAYS}", month_day),
     (r"(?<!\bf.r\s)(?<!\bfuer\s)(?<!\ban\s)(?<!\bpro\s)(?<!\bbei\s)jeden\s(?P<day>[12]?\d|3[01]|ersten)", month_day),
     (rf"{ALWAYS}\s(?:on\sthe|am|zum)\s{_DAY_OF_DATE}", month_day),
-    (rf"{ALWAYS}\son\s{_NUMBERED_DAYS}", month_day),
     (rf"{ALWAYS}\s(?:on|am)\s(?P<days>{WEEKDAY_LIST}|{GERMAN_WEEKDAY_LIST}){_PART}", weekdays(1)),
     # "Mon wed fri", "tue/thu 18:00", "mon-fri 7am"
     (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", days_in_row),
-    (rf"(?P<first>{_ANY_DAY})(?:[-–]|\s(?:through|thru)\s)(?P<last>{_ANY_DAY})", timed_range),
-    (rf"(?P<first>{_GERMAN_DAY})(?:[-–]|\sbis\s)(?P<last>{_GERMAN_DAY})", timed_range),
+    (rf"(?P<first>{_DAY_NAME})(?:[-–]|\s(?:through|thru|bis)\s)(?P<last>{_DAY_NAME})", timed_range),
     (r"(?:einmal\s)?(?:daily|täglich)", fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", fixed("FREQ=WEEKLY;INTERVAL=2")),
     (r"(?:einmal\s)?(?:weekly|wöchentlich)", fixed("FREQ=WEEKLY")),
