@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import is_doubt
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, is_doubt
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -17,9 +17,8 @@ from taskchat_app.domain.dates.due_dates import local_due
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
 _NO_GUESS = phrase(
-    r"\b(?:if|unless|when|once|whether|wonder|wenn|falls|sobald|ob|reckons?|said|says|told|meint|sagt|behauptet"
-    r"|hätte?|wäre?|would|except|außer|bis auf|mark|add|remind|skip\w*|miss\w*|stop)\b"
-    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+    rf"\b(?:{CONDITIONS}|(?:whether|wonder|ob|reckons?|said|says|told|meint|sagt|behauptet|hätte?|wäre?|would|except"
+    r"|außer|bis auf|mark|add|remind|skip\w*|miss\w*|stop)\b)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 # "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
@@ -28,9 +27,7 @@ _UNWANTED = phrase(
     r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
 )
 # "Milk is not bought", "nearly done"
-_DENIED = phrase(
-    r"\b(?:not|never|no|nothing|nichts?|nie|kein\w*|nearly|almost|half|fast|beinahe|halb|kaum|bald|gleich|soon)\b|n['’]t\b"
-)
+_DENIED = phrase(rf"{DENIALS}|\b(?:nearly|almost|half|fast|beinahe|halb|kaum|bald|gleich|soon)\b")
 # "The bike is sold", "die Garage kann weg"; but "die Miete ist raus" is done
 _GONE = phrase(
     r"\b(?:(?:can|has to) go(?! to)|off (?:the|my) list|get rid|throw out|chuck|drop|forget|sold|died|moot|called off"
@@ -91,8 +88,12 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
 
 def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    fields = read_title(clause, clock)
+    fields, found = read_title(clause, clock), [phrase for phrase in phrases_in(clause, clock) if phrase.is_sure]
+    days = [phrase for phrase in found if phrase.days]
     if given := {name: fields[name] for name in _FIELDS if name in fields}:
+        if (
+            found and not days and found[-1].clock and "recurrence" not in given
+        ):  # a time alone is on the task's own day
+            given["due_date"] = clause[found[-1].start : found[-1].end]
         return given
-    days = [found for found in phrases_in(clause, clock) if found.is_sure and found.days]
     return {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)} if days else {}

@@ -105,7 +105,7 @@ def guess(command: Command, task: dict[str, Any], clock: UserClock) -> str:
     """Return the question whether a sentence means this change of a task."""
     given, facts = command.given, list[Message]()
     if due := given.get("due_date"):
-        facts.append(sentences.DUE.with_values(due=due_words(due, clock)))
+        facts.append(sentences.DUE.with_values(due=due_words(due, clock, task.get("due"))))
     if rule := given.get("recurrence"):
         facts.append(sentences.REPEATS.with_values(rule=format_rule(rule)))
     if priority := given.get("priority"):

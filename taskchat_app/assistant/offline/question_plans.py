@@ -33,7 +33,7 @@ from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_t
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
-_ASKS = re.compile(r"(?:is|are|was|were|has|have|did|do|ist|sind|wurden?|habe?|muss)\s[^,\n]+", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?:is|are|was|were|has|have|did|do|ist|sind|wurden?|habe?|muss)\s[^,\n]+", re.IGNORECASE)
 _ANY_TASK = re.compile(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
     re.IGNORECASE,
@@ -168,7 +168,7 @@ def unknown(command: Command, _: Memory) -> Plan:
     """Show the tasks that a question is about; of any other message say that it was not understood, and of these."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks, text = found[:_SHOWN_MAX], ""
-    if not (is_whole and _ASKS.fullmatch(command.text)):
+    if not (is_whole and _YES_OR_NO.fullmatch(command.text)):
         text = answers.answer_without_tools(command, answers.about_hint(tasks[0], command) if tasks else "")
     lines = choice_lines(tasks, command.language)
     return Listing("\n\n".join(filter(None, (text, lines))), [int(task["number"]) for task in tasks]) if tasks else text

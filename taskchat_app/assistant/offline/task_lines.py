@@ -55,6 +55,7 @@ def new_task_words(task: dict[str, Any]) -> str:
     return _with_facts(task["title"], task, more)
 
 
-def due_words(due: str, clock: UserClock) -> Message:
-    """Return a local ISO date or time in words: "tomorrow, Sat 21 Nov, 09:00"."""
-    return format_near(parse_due(due, zone=clock.zone, now=clock.now), clock.zone, now=clock.now)
+def due_words(due: str, clock: UserClock, current: str | None = None) -> Message:
+    """Return a date in words: "tomorrow, Sat 21 Nov, 09:00"; `current` is the one that it moves, as in parse_due."""
+    so_far = parse_due(current, zone=clock.zone, now=clock.now) if current else None
+    return format_near(parse_due(due, zone=clock.zone, now=clock.now, current=so_far), clock.zone, now=clock.now)

@@ -2,18 +2,21 @@
 
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 
-_ANY = (
+CONDITIONS = (
     r"(?:if|unless|when|once(?! (?:a|an|per|every)\b)|as soon as|in case|assuming|suppos(?:e|ing)"
     r"|wenn|falls|sofern|sobald|angenommen)\b"
 )
-CONDITION = phrase(rf"^{_ANY}")
+"""The words that begin a condition, as a pattern."""
+CONDITION = phrase(rf"^{CONDITIONS}")
 """At the beginning of a clause: "if 3 is done" completes nothing."""
+DENIALS = r"(?:\b(?:not|never|no|none|nothing|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b)"
+"""The words that deny, as a pattern."""
 _COURTESY = (
     r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
 )
 _ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
 _STARTS = phrase(
-    rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){_ANY}"
+    rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
 )
 _SENTENCE_END = phrase(r"[.!?;] |\n")
 _DOUBTS = phrase(
@@ -22,7 +25,7 @@ _DOUBTS = phrase(
     r"|(?:i am |i['’]?m )?not sure\b|i (?:do ?n['’]?t know|do not know|wonder)\b|(?:ich bin )?(?:mir )?nicht sicher\b"
     r"|ich (?:weiß nicht|frage mich)\b|(?:maybe|perhaps) (?:i|we) |(?:vielleicht|eventuell) (?:sollte|könnte)\w* "
 )
-_ASKS = phrase(
+_QUESTION = phrase(
     r"(?:should|did|do|does|have|has|why|what|how|is|are|was|were|when|who|which|where"
     r"|soll\w{0,3}|hast|habe|haben|ist|sind|war|waren|wie|warum|wieso|weshalb|wann|wer|welche\w?)\b"
 )
@@ -41,4 +44,4 @@ def ends_with_condition(clause: str) -> bool:
 
 def is_doubt(text: str, *, asks: bool) -> bool:
     """Return whether a text without polite words doubts or asks; `asks`: it ends with a question mark."""
-    return _DOUBTS.match(text) is not None or (asks and _ASKS.match(text) is not None)
+    return _DOUBTS.match(text) is not None or (asks and _QUESTION.match(text) is not None)

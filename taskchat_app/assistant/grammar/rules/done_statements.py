@@ -3,6 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
@@ -43,7 +44,7 @@ _ONLY_TOLD = (
     r"|(?:tell|write|note|e-?mail|text|call|message|remind|add|check|today|tomorrow|tonight)\b)"
 )
 # "I did not wash the car", "Auto nicht gewaschen"
-_NEGATED = phrase(r"\b(?:not|never|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b")
+_DENIED = phrase(DENIALS)
 NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt vernachlässigt"
@@ -56,7 +57,7 @@ NOT_DONE = frozenset(
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
     verb = match["verb"].lower()
-    if not target.words or verb in NOT_DONE or _NEGATED.search(match["x"]):
+    if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 
@@ -64,7 +65,6 @@ def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
 _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally|also')}"
      rf" {_DID} {_X}{_WHEN}", "en", True),
-    (rf"(?:just|already|finally|have|yes,?|ok,?|done,?) {_DID} {_X}{_WHEN}", "en", False),
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
      rf"|booked|ordered|mailed|walked"
      rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),

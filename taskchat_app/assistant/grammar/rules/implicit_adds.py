@@ -2,6 +2,7 @@
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
 from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -102,7 +103,7 @@ _DOUBTFUL = phrase(
     r"|maybe|perhaps|vielleicht|eventuell|evtl)\b"
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen)[.!]*\Z"
 )
-_DENIED = phrase(r"\b(?:nichts?|keine?[nrms]?|nie)\b")
+_DENIED = phrase(DENIALS)
 _NO_TASK_WORDS = (
     r"i ive you youre we he hes she shes it its they theyre ich du wir er sie es ihr who whos what whats why how"
     r" hows where wheres when whens which whose is are was were do does did can could would will should have has if"

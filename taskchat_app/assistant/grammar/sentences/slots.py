@@ -9,7 +9,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
 _ANYTHING = ".+?"
 _BOUNDED = ".{1,160}?"
 """In place of _ANYTHING in the second free slot, if something must follow it."""
-_ASKS = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
+_NO_QUESTION = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ def _free(words: str = _ANYTHING) -> SlotType:
 
 SLOTS: dict[str, SlotType] = {
     # An open task, or several: by number, place, pronoun or words of its title.
-    "item": _free(_ASKS + _ANYTHING),
+    "item": _free(_NO_QUESTION + _ANYTHING),
     # A task and not a list: "remove the date from my list" is about a task.
-    "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_ASKS}{_ANYTHING}"),
+    "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_NO_QUESTION}{_ANYTHING}"),
     # What a new task consists of: its title with date, priority, tags.
     "title": _free(),
     "when": _free(".{1,60}?"),
