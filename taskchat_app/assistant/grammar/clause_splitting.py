@@ -16,25 +16,31 @@ _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
     r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
 )
+_VERBS = (
+    "add tick reopen untick uncheck untag postpone reschedule delete remove erase markiere? erledige verschiebe?"
+    " verlege? lösche? entferne? streiche? benenne erstelle zeige? tagge wiederhole suche"
+).split()
 # What begins a command: "add ", "mark the rent done", "what's "
 _VERB = phrase(
-    r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
-    r"don'?t forget\s|new task\b|task:|todo:|"
-    r"mark .{1,200}\b(?:done|complete|completed|finished|paid|bought|open|undone|urgent|important|priority)\b|tick |"
-    r"check (?:off\s|.{1,200}\soff\b)|"
-    r"cross (?:off\s|.{1,200}\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.{1,200}\stask\b"
-    rf"|(?:the )?(?:{ORDINAL})(?: one)?[\s.!]*(?:\Z|,| and\b))|done with\s|"
-    r"reopen |untick |uncheck |"
-    r"rename .{1,200}\sto\s|move .{1,200}\s(?:to|until|by)\s|postpone |reschedule |push .{1,200}\sto\s|"
-    r"set .{1,200}\s(?:to|as|due|high|low|medium)\b|change .{1,200}\sto\s|"
-    r"make .{1,200}\s(?:due|high|low|medium|urgent|repeat|important)\b|"
-    r"tag .{1,200}\s(?:as|with|#)|untag\s|label .{1,200}\s(?:as|with)\s|repeat .{1,200}\severy\s|"
-    r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
-    r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
-    r"hake? .{1,200}\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
-    r"füge? .{1,200}\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .{1,200}\sauf\s|"
-    r"öffne .{1,200}\swieder\b|ändere .{1,200}\s(?:in|auf)\s|tagge\s|gib .{1,200}\s(?:schlagwort|tag)\s|wiederhole\s|"
-    r"suche\s)",
+    "|".join(
+        (
+            rf"(?:{'|'.join(_VERBS)}) ",
+            r"(?:remind me|remember to|don'?t forget|get rid of|search for|done with|erinnere? mich)\s",
+            r"(?:new task|find tasks|neue aufgabe)\b|(?:task|todo):|list$",
+            r"create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b",
+            rf"(?:complete|finish) (?:#?\d|it\b|them\b|the .{{1,200}} task\b"
+            rf"|(?:the )?(?:{ORDINAL})(?: one)?[\s.!]*(?:\Z|,| and\b))",
+            r"(?:check|cross) (?:off |.{1,200} off\b)",
+            r"mark .{1,200}\b(?:done|completed?|finished|paid|bought|open|undone|urgent|important|priority)\b",
+            r"set .{1,200} (?:to|as|due|high|low|medium)\b",
+            r"make .{1,200} (?:due|high|low|medium|urgent|repeat|important)\b",
+            r"(?:rename|push|change) .{1,200} to |move .{1,200} (?:to|until|by) |repeat .{1,200} every ",
+            r"(?:tag|label) .{1,200} (?:as|with|#)",
+            r"(?:list|show) (?:me|my|all|the|open|done|tasks|everything)\b|what(?:'s| is| are| do i) ",
+            r"hake? .{1,200} ab\b|füge? .{1,200} hinzu|öffne .{1,200} wieder\b",
+            r"(?:setze?|ändere) .{1,200} (?:auf|in) |gib .{1,200} (?:schlagwort|tag) ",
+        )
+    )
 )
 # A title of one word before "and delete old photos" is the first of two verbs ("add review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")

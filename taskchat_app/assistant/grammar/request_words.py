@@ -2,50 +2,51 @@
 
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.vocabulary import not_after
 
-_NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
+_NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|olly|pda|google|taskchat)(?=\W)"
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
+_EXCLAMATIONS = (
+    "oh|ah|ach|ugh|oops|ups|damn|mist|oje|ach ja|ach nee?|oh right|oh wait|btw|by the way|übrigens",
+    "no wait|wait no|wait|hang on|hold on|halt|warte|moment|hi there|hello there|first time using this",
+    "(?:oh )?(?:i )?(?:almost )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast )?vergessen",
+)
 # "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
 _EXCLAIMED = phrase(
-    r"\A(?:(?:(?:oh|ah|ach|ugh|argh|oops|ups|damn|mist|oje|ach (?:ja|nee?)|oh (?:right|wait)|by the way|btw|übrigens"
-    r"|no wait|wait no|wait|hang on|hold on|halt|warte|moment|first time using this|hi there|hello there"
-    r"|(?:oh )?(?:i )?(?:(?:almost|nearly) )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast |ganz )?vergessen)"
-    r"\s?[,:!.…]{1,4}|btw|um[,.…]+|(?:uhm?|umm|hmm?|ähm?)[,.…]*"
+    rf"\A(?:(?:(?:{'|'.join(_EXCLAMATIONS)})\s?[,:!.…]{{1,4}}|btw|um[,.…]+|(?:uhm?|hmm?|ähm?)[,.…]*"
     r"|(?:oh|ah|ach ja)(?= (?:and|und)\b)) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
 )
-_POLITE = phrase(
-    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
-    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|can i|can we|could we|shall we"
-    r"|(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?"
-    r"|i would like you to|i'd like you to|i want"
-    r" you to|i'd like to|let's|"
-    r"i need you to|would you mind|how about (?:you|we)"
-    r"|i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)"
-    r"|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
-    r"|(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
-    r"(?: (?:bitte )?so (?:freundlich|nett|lieb|gut) sein(?: und)?)?|"
-    r"(?:sei|seien sie) so (?:freundlich|nett|lieb|gut) und|"
-    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
-    r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
-    rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
+_SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
+_POLITE_WORDS = (
+    "ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
+    "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
+    "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
+    "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",
+    # What is polite only before a command
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)",
+    r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",
+    r"i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)",
+    r"i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)",
+    "(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)",
+    rf"(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
+    rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
+    _NAMES,
 )
+_POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
 _LAST_WORDS = phrase(
-    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|(?:right )?(?<!from )now"
-    r"|für mich"
-    r"|,? (?:yay|juhu+|hurra|hooray|phew|lol|haha|finally|endlich)"
-    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me)[\s,!.]*+){1,4}\Z"
+    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich"
+    r"|(?:right )?(?<!from )now|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me"
+    r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
 )
 # "Trag bitte mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
-_AFTER_NO_HOUR = "".join(
-    rf"(?<!\b{hour} )" for hour in "uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
-)
+_NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
 # The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
-_PLACE_AT_END = phrase(
-    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom|(?<=\d\. )und) \d{{1,2}}"
+_DAY_AT_END = phrase(
+    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|vom|(?<![\d.] ){_NO_HOUR}bis|(?<=\d\. )und) \d{{1,2}}"
     r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
 )
 _REQUEST = phrase(
@@ -70,7 +71,7 @@ def bare(text: str) -> str:
     """Return the text without polite words around the command."""
     text = text.strip()
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
-    dot = "." if _PLACE_AT_END.search(text) else ""
+    dot = "." if _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
     return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
 

@@ -14,19 +14,23 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, compute_remind_at
 
 _NOUN = r"(?:reminder|alarm|erinnerung)"
-_ASKS = phrase(
-    r"\b(?:remind|alert|notify|(?:tell|ping)(?= me (?:\w+ ){1,3}(?:before|earlier))) me\b"
-    r"|\berinner[en]? mich\b|\bmich .{0,40}\berinnern\b"
-    rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) (?:(?:a|an|the|eine[nr]?|die) )?{_NOUN}\b"
+_ARTICLE = r"(?:(?:an?|the|my|its|this|that|eine[nr]?|die|meine) )?"
+_VERB = r"(?:(?:remind|alert|notify) me|erinner[en]? mich)"
+REMINDS = rf"(?:{_VERB}|(?:set|create|add|make|setze?|erstelle?) {_ARTICLE}{_NOUN})"
+"""A pattern of the words that a reminder is requested with: "remind me", "set a reminder"."""
+DECLINES = (
+    rf"(?:(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
+    r"|(?:don['’]?t|do not|never|stop) remind(?:ing)? me|erinner[en]? mich (?:\w+ )?nicht(?: mehr)?"
+    r"|(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
+    rf" {_ARTICLE}{_NOUN})\b"
+)
+"""A pattern of the words that no reminder is wanted with: "don't remind me", "remove the reminder"."""
+_REQUESTED = phrase(
+    rf"\b{_VERB}\b|\b(?:tell|ping)(?= me (?:\w+ ){{1,3}}(?:before|earlier)) me\b|\bmich .{{0,40}}\berinnern\b"
+    rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) {_ARTICLE}{_NOUN}\b"
     r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
 )
-_DECLINES = phrase(
-    rf"\b(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
-    r"|\b(?:don['’]?t|do not|never|stop) remind(?:ing)? me\b"
-    r"|\berinner[en]? mich (?:\w+ )?nicht\b|\bnicht (?:mehr )?(?:daran )?erinnern\b"
-    rf"|\b(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
-    rf" (?:(?:the|my|its|that|this|die|meine) )?{_NOUN}"
-)
+_DECLINED = phrase(rf"\b{DECLINES}|\bnicht (?:mehr )?(?:daran )?erinnern\b")
 _MINUTES = {"minute": 1, "min": 1, "hour": 60, "hr": 60, "h": 60, "stunde": 60, "std": 60, "day": 1440, "tag": 1440}
 _UNIT = r"(?P<unit>minute|min|hour|hr|h|stunde|std|day|tag)(?:s|n|en|e)?\b\.?"
 _BEFORE = (
@@ -38,11 +42,7 @@ OFFSET = phrase(
 )
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _OF_TASK = r"(?: (?:of|about|for|an) (?:it|this|that|es|#?\d{1,9})| daran)?"
-_WHEN = phrase(
-    r"\b(?:(?:remind|alert|notify) me|erinner[en]? mich"
-    rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?{_NOUN})"
-    rf"{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z"
-)
+_WHEN = phrase(rf"\b{REMINDS}{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z")
 _BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")
 _HALF_DAY = timedelta(hours=12)
 _AROUND = phrase(
@@ -63,9 +63,9 @@ class ReminderRequest:
 def parse_reminder_request(clause: str) -> ReminderRequest | None:
     """Parse the reminder request of a clause; None if it contains none."""
     text = mask_quotes(clause)
-    if _DECLINES.search(text):
+    if _DECLINED.search(text):
         return ReminderRequest(NONE)
-    if not _ASKS.search(text):
+    if not _REQUESTED.search(text):
         return None
     match = OFFSET.search(text)
     if match is None:
@@ -92,10 +92,12 @@ def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | 
     said = compute_remind_at(moment, 0, clock.zone)
     if match is None or said is None:
         return None
-    names = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
-    meant = (said, said + _HALF_DAY, said - _HALF_DAY) if _BARE_HOUR.fullmatch(match["when"]) else (said,)
-    name = next((names[at] for at in meant if at in names), None)
-    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=match["when"])
+    rings = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
+    meant = [said, said + _HALF_DAY, said - _HALF_DAY] if _BARE_HOUR.fullmatch(match["when"]) else [said]
+    for at in meant:
+        if at in rings:
+            return ReminderRequest(rings[at])
+    return ReminderRequest("at_due_time", unknown=match["when"])
 
 
 def new_date(clause: str, due: Due, clock: UserClock) -> Due | None:
@@ -107,9 +109,9 @@ def new_date(clause: str, due: Due, clock: UserClock) -> Due | None:
 def is_only_reminder_request(clause: str) -> bool:
     """Return whether a clause contains only a reminder request: "and remind me an hour before"."""
     text = mask_quotes(clause)
-    if parse_reminder_request(clause) is None or not (OFFSET.search(text) or _DECLINES.search(text)):
+    if parse_reminder_request(clause) is None or not (OFFSET.search(text) or _DECLINED.search(text)):
         return False
-    rest = _ASKS.sub(" ", OFFSET.sub(" ", _DECLINES.sub(" ", text)))
+    rest = _REQUESTED.sub(" ", OFFSET.sub(" ", _DECLINED.sub(" ", text)))
     return not re.search(r"\w", _AROUND.sub(" ", rest))
 
 

@@ -8,7 +8,9 @@ from taskchat_app.assistant.grammar.phrases.conditions import begins_with_condit
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
+    DECLINES,
     OFFSET,
+    REMINDS,
     new_date,
     parse_reminder_request,
     reminder_moment,
@@ -21,16 +23,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import NONE
 
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
-_LEAD = phrase(
-    r"^(?:(?:remind|notify|alert) me|erinner[en]? mich"
-    rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?(?:reminder|erinnerung)){_TO}\b"
-)
-_DECLINED = phrase(
-    r"^(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
-    rf"(?: (?:the|my|its|that|die|meine))? (?:reminder|alarm|erinnerung){_TO}\b"
-    rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich (?:\w+ )?nicht(?: mehr)?{_TO}\b"
-    rf"|^(?:no|keine) (?:reminder|erinnerung){_TO}\b"
-)
+_LEAD = phrase(rf"^{REMINDS}{_TO}\b")
+_DECLINED = phrase(rf"^{DECLINES}{_TO}\b")
 _JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
 _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
