@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar.rules.adding.add import ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
 from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
-from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
+from taskchat_app.assistant.grammar.rules.edit import CHANGES
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
 from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
@@ -33,7 +33,7 @@ _CHANGE_TABLE = table_of(CHANGES)
 _ORDER_TABLE = (
     *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS)),
     *_CHANGE_TABLE,
-    *table_of((*DONES, *DELETES, *DATED, *ADDS)),
+    *table_of((*DONES, *DELETES, *ADDS)),
 )
 SENTENCES = load(INTENTS, NEEDS)
 # "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".

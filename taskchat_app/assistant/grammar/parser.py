@@ -8,8 +8,7 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, read_sentence, states
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, may_be_new, paraphrases
-from taskchat_app.assistant.grammar.phrases.field_words import read_fields
+from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, paraphrases
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
@@ -32,8 +31,6 @@ _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 
 # A mark of its own; "milk!!!" is only said loudly.
 _BANGS = phrase(r"\s!!!?[\s.]*\Z")
-# "Mum is very important" may only be said of her.
-_JUDGED = phrase(r"\b(?:is|are) (?:(?:now|very|really) )?(?:urgent|important)\Z")
 _FREE_MAX_CHARACTERS = 200
 _WITH_ASIDE = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
@@ -91,12 +88,12 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
     for other in EXISTING_CHANGES.others(clause):
         command = read_in_own_words(other, clock)
         is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
-        is_date = read_fields(command.given.get("description", ""), clock) is not None
-        if command.kind == "update" and is_named and not is_date:
-            # "A note for mum that dinner is ready" may be one to her, and a description that is there is replaced.
-            is_unsure = ("description" in command.given or may_be_new(clause)) and mask_quotes(text) == text
+        if command.kind == "update" and is_named:
+            # A description that is there is replaced, and "make lunch every day" may be what is to be done.
+            is_unsure = command.given.keys() & {"description", "recurrence"} and mask_quotes(text) == text
             language = detect_language(clause) or command.language
-            command = replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure)
+            is_unsure = is_unsure and command.target.words
+            command = replace(command, text=text.strip(), language=language, free=True, doubtful=bool(is_unsure))
             return replace(command, otherwise=new)
     return None
 
@@ -129,7 +126,7 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
         for other in (words, *paraphrases(words)):
             command = _checked(read_in_own_words(other, clock))
             if command.kind not in refused and not command.target.is_sweeping:
-                return replace(command, doubtful=_JUDGED.search(clause) is not None)
+                return command
     return read_when(clause, clock)
 
 

@@ -31,7 +31,6 @@ from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
-_COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
@@ -132,7 +131,7 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
     if not target.words or target.quoted or target.filters.keys() - {"tag"}:
         return []
     words = target.words.casefold()
-    tags = {*_tags(words), str(target.filters.get("tag", "")).casefold()}
+    tags = {re.sub(r"\s", "-", words), str(target.filters.get("tag", "")).casefold()}
     tagged = [task for task in tasks if any(str(tag).casefold() in tags for tag in task.get("tags") or ())]
     return [*tagged, *(task for task in tasks if tagged and task["title"].casefold() == words)]
 
@@ -164,11 +163,7 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
         # "All my meetings" are those with "meeting" in the title.
         is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
         named = {"search": target.named[:-1] if is_plural else target.named}
-        names = (
-            [*({"tag": tag} for tag in _tags(target.named)), named]
-            if target.every and "tag" not in filters
-            else [named]
-        )
+        names = [{"tag": re.sub(r"\s", "-", target.named)}, named] if target.every and "tag" not in filters else [named]
     tried = [filters | name for name in names]
     if target.named and "tag" in target.filters and not target.every:
         # "The apples on my grocery list" may have no tag.
@@ -181,13 +176,6 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
     return [], False
-
-
-def _tags(name: str) -> list[str]:
-    """Return the tags that a name may be: "Arbeitsaufgaben" are also those tagged "arbeit"."""
-    compound = _COMPOUND.fullmatch(name)
-    parts = [compound["tag"], compound["tag"].removesuffix("s")] if compound else []
-    return list(dict.fromkeys([re.sub(r"\s", "-", name), *parts]))
 
 
 def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:

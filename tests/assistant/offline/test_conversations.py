@@ -44,7 +44,7 @@ CHANGES = [
     ("set the priority of 1 to medium", "Changed #1 Pay rent, medium priority."),
     ("tagge 1 mit geld", "#1 Pay rent geändert, Schlagwörter #home #geld."),
     ("remove all tags from 1", "Changed #1 Pay rent, no tags."),
-    ("describe 1 as by bank transfer", "Changed #1 Pay rent, with a description."),
+    ("add a note to 1: by bank transfer", "Changed #1 Pay rent, with a description."),
     ("lösche die Wiederholung von 1", "An #1 Pay rent war nichts zu ändern."),
     ("move 1 to 27 November 2099", "Changed #1 Pay rent, due Fri 27 Nov 2099."),
     ("repeat 1 every friday", "Changed #1 Pay rent, due Fri 27 Nov 2099, repeats every Friday."),

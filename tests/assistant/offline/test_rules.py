@@ -105,7 +105,6 @@ def test_the_selected_tasks_are_meant_by_all_and_moved_together() -> None:
 def test_where_a_task_may_be_meant_the_new_one_is_the_other_choice() -> None:
     new_tasks = {
         "make lunch every day": {"title": "Make lunch", "recurrence": "FREQ=DAILY"},
-        "add note to report ask Tim": {"title": "Note to report ask Tim"},
         "put lunch on friday": {"title": "Put lunch", "due_date": "2026-11-20"},
     }
     for sentence, new in new_tasks.items():

@@ -55,8 +55,10 @@ _NOTED_BEHIND_DATE = re.compile(
 _FIELD_BEHIND_NOTE = re.compile(
     r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
 )
-# "(High priority)" in "milk (high priority)"
-_IN_BRACKETS = re.compile(r"\s[(\[](?P<inside>[^()\[\]]{1,100})[)\]](?P<gap>\s?)")
+# "(Tomorrow, high priority)", "(#home)"
+_IN_BRACKETS = re.compile(
+    r"\s[(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]", re.IGNORECASE
+)
 # "(Milk) with the due date friday", ", due date: friday"
 _DUE_DATE = re.compile(
     r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
@@ -93,8 +95,7 @@ _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     """Parse the arguments of create_task; the title is empty if the text has only marks."""
     given: dict[str, Any] = {}
-    text = _without_brackets(_take_note(text, given, clock), clock)
-    text = _take_priority(text, given)
+    text = _take_priority(_IN_BRACKETS.sub(r", \g<inside>", _take_note(text, given, clock)), given)
     text = _take_tags(text, given, clock)
     text, start = take_start(without_reminder(text, clock), clock)
     text = _take_due(text, given, clock)
@@ -122,18 +123,6 @@ def _ends_with_date(text: str, clock: UserClock, *, words: int = 1) -> bool:
 def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
     phrase = find_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
     return phrase is not None and phrase.weight in (Weight.OPENING, Weight.SURE)
-
-
-def _without_brackets(text: str, clock: UserClock) -> str:
-    """Return "milk, high priority" for "milk (high priority)"; "milk (2 liters)" is a title."""
-    match = _IN_BRACKETS.search(mask_quotes(text))
-    if match is None or not (match.end() == len(text) or _begins_with_date(text, match.end(), clock)):
-        return text
-    given: dict[str, Any] = {}
-    rest = _take_tags(_take_priority(match["inside"], given), given, clock).strip(" ,")
-    if not given or (rest and not _begins_with_date(rest, 0, clock)):
-        return text
-    return f"{text[: match.start()]}, {match['inside']}{match['gap']}{text[match.end() :]}"
 
 
 def _cut(text: str, start: int, end: int) -> str:

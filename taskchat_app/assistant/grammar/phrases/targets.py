@@ -12,10 +12,6 @@ _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
 )
-_NUMBER_WORD = sentence(
-    rf"(?:the )?{_ONE} (?P<number>two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht"
-    rf"|neun|zehn)"
-)
 _RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
@@ -103,8 +99,6 @@ def read_target(text: str) -> Target:
             return Target(numbers=tuple(range(first, last + 1)))
     if _NUMBERS.fullmatch(text):
         return Target(numbers=tuple(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", text))))
-    if match := _NUMBER_WORD.fullmatch(text):
-        return Target(numbers=(number(match["number"]),))
     for pattern, pronoun in _PRONOUNS:
         if pattern.fullmatch(text):
             return Target(pronoun=pronoun)

@@ -10,10 +10,8 @@ from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.vocabulary import (
     NUMBER,
@@ -44,7 +42,6 @@ _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
 _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
-_DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
 def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT) -> Command | None:
@@ -75,12 +72,6 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
     return replace(command, free=True, doubtful=_NAMED.match(text) is None)
 
 
-def _dated(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
-    command = _moved(match, clock, language, _DATED_JOINT)
-    return command if command is not None and command.kind == "update" and command.target.numbers else None
-
-
 def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
     unit = UNITS[match["unit"].lower()]
@@ -104,17 +95,6 @@ def _if_date(make: Make) -> Make:
         return None if command is None or command.kind == "bad_date" else command
 
     return make_dated
-
-
-def _instead(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read "make the board meeting 4pm instead"."""
-    due = find_due(match["rest"], zone=clock.zone, now=clock.now)
-    if due is None or due.rule or due.due is None:
-        return None
-    language = "en" if match.string.endswith("instead") else "de"
-    said = said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)
-    target = read_target(due.cut_from(match["rest"]))
-    return Command("update", match.string, target, {"due_date": said}, language) if said else None
 
 
 def move(match: Said, clock: UserClock, language: Language) -> Command | None:
@@ -153,13 +133,6 @@ def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
     return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
 
 
-def _prioritized(match: Said, _: UserClock, language: Language) -> Command | None:
-    """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
-    given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
-    is_new = begins_with_verb(match["item"]) or begins_with_verb(f"{match['item']} it")
-    return None if is_new else Command("update", match.string, read_target(match["item"]), given, language)
-
-
 def _priority(match: Said) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
@@ -180,16 +153,6 @@ def _note(match: Said) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
-def _untag_all(match: Said, _: UserClock, language: Language) -> Command:
-    """Read "untag milk"; "untag milk home" removes one tag, unless "home" is in the title too."""
-    target, named = read_target(match["item"]), _TAGS_BEHIND.fullmatch(match["item"])
-    all_tags = Command("update", match.string, target, {"clear": ["tags"]}, language)
-    if named is None or not target.words or target.quoted:
-        return all_tags
-    part = Command("untag", match.string, read_target(named["item"]), {"tags": read_tags(named["tags"])}, language)
-    return part if part.target.numbers else replace(all_tags, otherwise=replace(part, free=True))
-
-
 def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
     target = read_target(match["item"])
@@ -203,7 +166,6 @@ _T = r"(?P<item>.+?)"
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
-_TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
 _NO_LIST = r"(?!(?:(?:the|my|to|do|der|dem|meiner?|meinem) )*(?:[\w-]* )?(?:\w*list(?:e|en)?|kalender|calendar)\b)"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
@@ -228,8 +190,6 @@ CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
     *MOVES_TO_SERIES,
     (rf"rename {_T} (?:to|as|into) (?P<title>.+)", "en", _update(_title)),
-    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", "en", _update(_title)),
-    (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", "en", _update(_title)),
     (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", "de", _update(_title)),
     (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", "en", _update(_clear("recurrence"))),
     (rf"(?:set|change|make) (?:the {_DATE}|due date|deadline) (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)",
@@ -240,15 +200,12 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", move),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
-    (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
     (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(move)),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
      "en", _update(_priority)),
-    (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
-     rf" to (?!do\b){_NO_LIST}(?P<item>.+?)", "en", _prioritized),
     (rf"(?:set|change|switch|swap|lower|raise) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})",
      "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
@@ -259,45 +216,31 @@ CHANGES: tuple[Row, ...] = (
      "en", _tags("untag")),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
-    (rf"untag {_T}", "en", _untag_all),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),
     (rf"(?:tag|label) {_T} {_HASHES}", "en", _tags("tag")),
     (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
-    (r"note (?:to|on|of|for) (?P<item>(?:task )?#?\d{1,9})\s?:\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
-    (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
-    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", move),
     (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})"
      r"(?: priorität| ein)?", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
-    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {_NO_LIST}{_T} hinzu", "de", _tags("tag")),
-    (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
-    (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
-    (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
-DATED: tuple[Row, ...] = (
-    (r"task (?P<rest>#?\d+ .+)", "en", _dated),
-    (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", "de", _dated),
-)
-"""Rules for a task with a date and without a verb."""
 CHANGES_LAST: tuple[Row, ...] = (
     (r"(?P<rest>.+) (?:verschieben|verlegen)", "de", _moved),
     (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", "de", _update(_title)),

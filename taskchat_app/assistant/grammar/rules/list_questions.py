@@ -2,7 +2,7 @@
 
 A pattern is a whole clause. Its group `rest`, with `more`, must consist of filters such as "due today" and filling
 words; `words` is a text to search for. lists.py tries the tables in this order, and of a table the first row that fits:
-FINISHED, COUNTS, AGENDAS, COUNT_WORDS; SORTED; ASKS, SEARCHES; after the commands to change tasks FREE, FINDS, LOOKS,
+FINISHED, COUNTS, AGENDAS; SORTED; ASKS, SEARCHES; after the commands to change tasks FREE, FINDS, LOOKS,
 DATED_FINDS, SHOWN. LOOKS allows more filling words than ASKS, as no command is left that could be meant.
 """
 
@@ -72,15 +72,13 @@ LOOKS = _table(en=[
     # "Tell me what to do today", "what does my list say for today"
     r"(?:instruct|tell) me what to do\b(?P<rest>.*)",
     rf"what does {THE_LIST} (?:list|say|look like|contain|have)(?: for)?\b(?P<rest>.*)",
-    # "Is my calendar on friday free", "how does my week look", "my upcoming tasks"
+    # "Is my calendar on friday free", "how does my week look"
     rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}(?: (?:for|on) .{{1,40}}?)?) "
     r"(?:(?:completely|totally|all|still|already|pretty) )?"
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
     r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
+    # "My upcoming tasks", "have I added anything to my list"
     rf"(?P<rest>(?:my )?(?:upcoming|coming|next) (?:{TASKS_EN}))(?P<more>.*)",
-    # "Where do I have to be today", "what am I doing today", "have I added anything to my list"
-    r"where (?:do i (?:have|need) to|should i|must i|am i (?:supposed|meant) to) be\b(?P<rest>.*)",
-    r"what (?:am i|are we) (?:up to|doing)\b(?P<rest>.*)",
     r"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in)"
     rf" (?:{THE_LIST})(?P<rest>.*)",
     # "What did I want to remember", "I wanted to do something, what was it"
@@ -95,8 +93,7 @@ LOOKS = _table(en=[
     # "Could you tell me what is scheduled today"
     rf"{_OPENING}\b(?P<rest>.*{_ABOUT}.*)",
 ], de=[
-    # "Öffne meine Liste", "prüfe meine Termine", "sag mir, was ansteht", "lies meine Liste vor", "Termine anzeigen"
-    rf"öffne (?P<rest>{A_LIST})",
+    # "Sag mir, was ansteht", "lies meine Liste vor", "Termine anzeigen"
     r"(?:sage?|nenne?|gib|gebe|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)",
     r"(?:lies|lese|lese?n?) (?:mir |uns )?(?P<rest>.*?)(?: vor)?",
     r"(?:zeige?|liste) (?:mir )?(?P<rest>.*?)(?: (?:an|auf|vor))?",
@@ -116,23 +113,11 @@ COUNTS = _table(
     en=[r"(?:how many|hows many|what number of)\b(?P<rest>.*)"],
     de=[r"wie ?viele?\b(?P<rest>.*)"],
 )
-COUNT_WORDS = _table(en=[
-    rf"how many (?:open |of my )?(?:{TASKS_EN})(?: do i have| are there| have i got)?(?: that| which)?"
-    r" (?:have|has|contain|containing|mention|include|with|about|are about|are called)(?: the words?)?"
-    r" [\"“]?(?P<words>[^\"”]+?)[\"”]?(?: in (?:it|them|the (?:title|name)|their (?:title|name)s?))?"
-    r"(?: do i have| are there)?"
-], de=[
-    rf"wie ?viele (?:offenen? |meiner )?(?:{TASKS_DE})(?: habe ich| gibt es)?"
-    r" (?:enthalten|haben|erwähnen|mit|über|zu|heißen)(?: (?:das|dem) wort)?"
-    r" [\"„]?(?P<words>[^\"“]+?)[\"“]?(?: im (?:titel|namen))?(?: (?:enthalten|habe ich|gibt es))?"
-])  # fmt: skip
-"""How many contain some words: "how many tasks are about paint"."""
 AGENDAS = _table(
     en=[
         r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
         r"(?: first| next)?\b(?P<rest>.*)",
         r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)",
-        r"(?:plan|organi[sz]e) (?:my|the)(?P<rest> (?:day|week))",
     ],
     de=[
         r"was (?:(?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?"
@@ -145,19 +130,13 @@ en=[
     r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
     r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b"
     r"(?P<rest>.*)",
-    r"(?:what|which tasks?)(?:'s| is| was| were| are| got) (?:done|finished|completed)\b(?P<rest>.*)",
-    r"(?:show|list|tell)(?: me)? (?:what|(?:(?:all|the|everything|stuff|things|tasks|that) ){1,4})"
-    r" ?i (?:have |'ve )?(?:done|did|finished|completed)\b(?P<rest>.*)",
 ], de=[
     r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "
     r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)"
 ])  # fmt: skip
 """What was done: "what did I get done yesterday"."""
 FREE = _table(
-    en=[
-        r"(?:am i|are we) (?:available|free|busy)\b(?P<rest>.*)",
-        r"(?:do i have|have i got) (?:any )?(?:free )?time\b(?P<rest>.*)",
-    ],
+    en=[r"(?:am i|are we) (?:available|free|busy)\b(?P<rest>.*)"],
     de=[r"(?:bin ich|habe ich) (?P<rest>.*?)(?: (?:zeit|frei|verfügbar|beschäftigt))"],
 )
 """Whether there is time on a day: "am I free on friday"."""

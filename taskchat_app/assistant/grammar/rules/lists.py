@@ -17,35 +17,33 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, is_foreign
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
-from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
+_FILLER_WORDS = (
+    "my the me all of on in is are am to do have i got due that which for with any please there still stuff much "
+    "sachen dinge weg what should anything something yet s and a up coming upcoming next need be by agenda "
+    "schedule plate priority whats get die der den auf mir an schon liegt steht sind ist es noch fällig zu tun "
+    "machen erledigen dran muss soll gibt ich bitte aus bis zum was habe mit"
+).split()
 # Words allowed around the filters of a question; with any other word, it is another question.
-_FILLER = phrase(
-    rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|stuff|much|sachen|dinge|weg|"
-    r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority"
-    r"|whats|get|"
-    r"meine?[nr]?|die|der|den|auf|mir|an|schon|liegt|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt"
-    r"|ich|bitte|aus|bis|zum|am|was|habe|"
-    r"mit)\b|[’'\s,.?!:]+"
-)
+_FILLER = phrase(rf"\b(?:{TASKS}|meine?[nr]?|{'|'.join(_FILLER_WORDS)})\b|[’'\s,.?!:]+")
+_MORE_FILLER_WORDS = (
+    "list lists listen todo planner reminder more many name names content contents number numbers out back read "
+    "this these those our you going scheduled planned current active as at day now listed left first plan about "
+    "has it else currently showing show shows shown happening booked note noted save saved stored written marked "
+    "listing look looks looking like does did will were been being other specific important today's who if "
+    "whether know happen happens occur occurs occurring schedules some each every single entire whole according "
+    "right irgendwelche irgendwas irgendetwas reminded thing things tell supposed having see check there's ahead "
+    "remaining outstanding different within during between into how full available jobs from put down already "
+    "aktuelle aktuellen bevorstehende bevorstehenden zukünftige zukünftigen nächste nächsten nächster nächstes "
+    "dem das einen etwas morning afternoon evening one ones einige so eigentlich denn geplante geplanten ansteht "
+    "anliegt aufgeführt eingetragen vermerkt notiert gespeichert stehen später im kalender terminplan wochenplan "
+    "tagesplan tagesablauf vor geplant gesetzt für von sieht wie alles mein meinem terminkalender als ausstehende "
+    "ausstehenden"
+).split()
+# Words allowed besides in a longer question
 _MORE_FILLER = phrase(
-    rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out"
-    rf"|back|read|"
-    r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"(?<!for )(?<!from )work(?! (?:tasks?|todos?|items?|things?|stuff)\b)|about|has|it|else|currently"
-    r"|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked"
-    r"|listing|appear\w{0,3}|looks?|"
-    r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know"
-    r"|happens?|occurs?|occurring|"
-    r"schedules?|some|each|every|single|entire|whole|day of|according|right|irgendwelche|irgendwas|irgendetwas"
-    r"|reminded|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within"
-    r"|during|between|into|how|full|"
-    r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
-    r"morning|afternoon|evening|ones?|ein paar|einige|so|eigentlich|denn|aktuelle|geplanten?|ansteht|anliegt"
-    r"|aufgeführt|eingetragen"
-    r"|vermerkt|notiert|gespeichert|stehen|später|im|kalender|terminplan|plan|wochenplan"
-    r"|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
-    r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
+    rf"\b(?:{TASKS}|{'|'.join(_MORE_FILLER_WORDS)}|calend[ae]r|appear|appears|appearing|day of|ein paar"
+    r"|(?<!for )(?<!from )work(?! (?:tasks?|todos?|items?|things?|stuff)\b))\b"
 )
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
 _WHETHER = phrase(
@@ -56,11 +54,7 @@ _OF_MINE = (
     (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
-    (phrase(r"\b(?:my |the )?weekly (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "this week "),
-    (phrase(r"\b(?:mein|der|den|meinen) tag\b"), "heute "),
     (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
-    (phrase(rf"\bmein (?=(?:{WEEKDAY})\b)"), ""),
-    (phrase(r"\bmy (?=(?:next|upcoming|coming) (?:week|weekend|month|year)\b)"), ""),
 )
 _ANY_EVENT = sentence(
     r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
@@ -118,9 +112,6 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
         # What is to be done on another day is what is due then; today, also what is overdue.
         is_later = found.kind == "agenda" and found.given.get("due_after", "") > today
         return replace(found, kind="look") if is_later else found
-    for match, language in matches(questions.COUNT_WORDS, clause):
-        if name := _name(match["words"]):
-            return Command("count", clause, given={"search": name}, language=language)
     return None
 
 

@@ -177,7 +177,6 @@ REOPENS: tuple[Row, ...] = (
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
     (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", _status("done")),
-    (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", "en", _status("done")),
     (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", _status("done")),
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", "en", _status("done")),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),

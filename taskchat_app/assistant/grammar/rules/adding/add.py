@@ -10,7 +10,6 @@ from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
     add_dated,
     add_named,
     add_remembered,
-    add_said,
     add_task,
     add_to_the_day,
     add_unless_named,
@@ -37,8 +36,6 @@ ADDS: tuple[Row, ...] = (
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", "en", add_task),
-    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)",
-     "en", add_task),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
      r"(?: and (?:repeat|remind me|save)(?: it)?)?", "en", fixed("nameless")),
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
@@ -48,7 +45,8 @@ ADDS: tuple[Row, ...] = (
     (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
      rf"|into) {A_LIST}{_MORE}", "en", add_task),
     (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", "en", add_task),
-    (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
+    (rf"(?:i|we) (?:need|want|would like)(?: to (?:have|get))? (?P<title>.+?)"
+     rf" (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
      "en", add_task),
     (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", "en", add_task),
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
@@ -72,7 +70,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note|put down(?= that\b))"
      r" (?:that |to )?(?:an? )?"
      r"(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
-    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", "en", add_task),
+    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?!know\b)(?P<title>.+)", "en", add_task),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
      r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
      r"|exam|lesson|class"
@@ -97,20 +95,12 @@ ADDS: tuple[Row, ...] = (
      r"(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
      r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
      "de", add_unless_named),
-    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
-     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", add_when),
-    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
-     r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", "de", add_said),
+    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>\w{0,30}(?:termin|besprechung"
+     r"|treffen|meeting|verabredung|prüfung|gespräch|essen|party|feier|kurs|flug|unterricht|training)\b.*)",
+     "de", add_when),
     (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", "de", remind_of),
-    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:\w{0,30}termin|besprechung|treffen"
-     r"|meeting"
-     r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
-     r"|training)\b.*)", "de", add_when),
-    (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
-     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", fixed("nameless")),
-    (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
-     r"(?P<title>.+)", "de", remind_of),
-    (r"erinnere? mich (?:(?P<when>.{1,60}?) )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
+    (r"erinnere? mich (?:(?:im voraus|rechtzeitig|vorher|später|unbedingt) )?(?:(?P<when>.{1,60}?) )?"
+     r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),

@@ -11,11 +11,11 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_TITLE, dated_title, is_date, rule_of, without_zu
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
-from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORDS
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def add_task(said: Said, clock: UserClock, language: Language) -> Command | None:
@@ -41,15 +41,8 @@ def add_task(said: Said, clock: UserClock, language: Language) -> Command | None
 
 
 def _without_introduction(said: Said) -> str:
-    """Return what names the task: "call Bob" of "that I must call Bob" and of "(task) with the title call Bob"."""
+    """Return what names the task: "call Bob" of "that I must call Bob"."""
     text = _THAT_I_MUST.sub("", said["title"] + said["more"])
-    introduction = _TITLED.match(text) if _OF_TASK.search(said.before("title")) else None
-    if introduction:
-        rest = text[introduction.end() :]
-        if introduction["with"] or introduction["colon"] or begins_with_verb(rest):
-            text = rest
-        if introduction["with"]:
-            text = _AND_DUE.sub(", due date ", text)
     clause = _DASS_ICH.fullmatch(text)
     return clause["title"] + (clause["more"] or "") if clause else text
 
@@ -61,20 +54,12 @@ def _without_words_of_order(title: str, text: str, said: Said, language: Languag
         title = _STILL.sub(lambda match: match[1].upper(), title) if is_capitalized_by_us else title
         title = without_zu(title) if _WITH_ZU.match(said.string) else title
     to = _TO_OR_ABOUT if _REMINDS.match(said.string) else _TO
-    return _named_behind_date(to.sub(lambda match: match[1].upper(), title), text)
-
-
-def _named_behind_date(title: str, text: str) -> str:
-    """Return the title "Call mum" of "(remind me) on monday and call mum", whose date and joint stand before it."""
-    joint = _AND.match(title)
-    rest = title[joint.end() :] if joint and not _AND.match(text) else ""
-    return rest[:1].upper() + rest[1:] if begins_with_verb(rest) or ends_with_verb(rest) else title
+    return to.sub(lambda match: match[1].upper(), title)
 
 
 def _list_of(title: str, text: str) -> Target:
-    """Return the name of a list or a tag at the end of a title, and the title without it: "milk to shopping"."""
-    is_put = _PUT.match(text) is not None
-    match = _TO_A_NAME.fullmatch(title) if is_put and not begins_with_verb(title) else _WITH_A_TAG.fullmatch(title)
+    """Return the name of a list at the end of a title, and the title without it: "milk to shopping"."""
+    match = _TO_A_NAME.fullmatch(title) if _PUT.match(text) and not begins_with_verb(title) else None
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
@@ -114,7 +99,7 @@ def add_remembered(said: Said, clock: UserClock, language: Language) -> Command 
     """Return the command of "(erinnere mich) um 20 Uhr an die Wäsche", and of "heute daran, die Wäsche abzuholen"."""
     when, text = _date_before(said["title"], clock)
     given = read_title(text, clock)
-    given["title"] = title = _named_behind_date(without_zu(given["title"]), text)
+    given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
         return Command("nameless", said.string, language="de")
     if when:
@@ -128,8 +113,6 @@ def add_remembered(said: Said, clock: UserClock, language: Language) -> Command 
 def _date_before(text: str, clock: UserClock) -> tuple[str, str]:
     """Return "heute" and "die Wäsche abzuholen" of "heute daran, die Wäsche abzuholen"."""
     match = _DARAN.match(text)
-    if match is None and "due_date" not in read_title(text, clock):
-        match = _UM.match(text)
     return (match["when"].strip(" ,"), match["what"]) if match else ("", text)
 
 
@@ -141,17 +124,10 @@ def add_when(said: Said, clock: UserClock, language: Language) -> Command | None
     return Command("add", said.string, given=given, language=language) if given else None
 
 
-def add_said(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add "Joe treffen", of "dass ich morgen Joe treffe"."""
-    text = f"{said['title']} {said['stem']}en" if said["stem"] else said["title"]
-    given = read_title(text, clock)
-    return Command("add", said.string, given=given, language="de") if given["title"] else None
-
-
 def add_unless_named(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
     command = add_task(said, clock, language)
-    if command is None or not _NAMED.match(said.string):
+    if command is None or command.kind != "add" or not _NAMED.match(said.string):
         return command
     names_title = read_target(command.given["title"]).words
     return command if names_title and not _is_change(said.string, clock) else None
@@ -171,11 +147,6 @@ _TO_A_NAME = sentence(
     r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
     r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
-# "Call Bob tag work"
-_WITH_A_TAG = sentence(
-    r"(?!.{0,100}\b(?:an?|the|price|name|dog|cat|laser|play|luggage|gift|skin|phone|ear|hash|key) tag\b)"
-    r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})"
-)
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 # "(Add) 5 and 89", "(create) a timer"
 _FOR_OTHER_MACHINES = sentence(
@@ -185,14 +156,6 @@ _THAT_I_MUST = phrase(
     r"\A(?:that )?(?:i|we)(?:['’]ve)? (?:have|need|got|ought|are supposed|am supposed) to |\A(?:that )?(?:i|we)"
     r" (?:must|should) |\A(?:nicht vergessen|not forget),? (?:to )?"
 )
-_OF_TASK = phrase(r"\b(?:task|todo|to-do|item|aufgabe)\b")
-# "With the title call Bob", "title: call Bob", "title call Bob, due friday"; "title page for the report" is a title.
-_TITLED = phrase(
-    r"\A(?:(?P<with>with|mit) )?(?:(?:the|an?|dem) )?(?:title|name|titel|namen)"
-    r"(?:(?P<colon>\s?:) | (?(with)|(?=[^,]{1,100}, (?:due|high|low|prio|tag|note))))"
-)
-# "(With the title call Bob) and due date friday"
-_AND_DUE = phrase(r",? and (?:the )?due date ")
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
     r"(?P<more>,? .{1,60})?"
@@ -204,7 +167,9 @@ _CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr)?"
 _OF_A_TASK = phrase(
     r"\A(?:(?:an?|the|das|den|die|eine?n?) )?"
     r"(?:(?:due[ -]?date|deadline|priority|tags?|labels?) of .{1,60}? (?:to|for) "
-    r"|(?:priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für) )"
+    rf"|(?:due[ -]?date(?: .{{1,60}}?)?|(?:{PRIORITY_WORD})[ -]priority|priority (?:{PRIORITY_WORD})) to "
+    r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) )"
+    r"|\A(?:aufgabe )?#?\d{1,9} (?:das|den|die) "
     r"|.{1,120} as an? (?:note|description) (?:to|on|for) |(?:bei|beim) [^:]{1,60}:"
     rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} (?:instead of|rather than|statt|anstatt) {_CLOCK}\Z"
 )
@@ -212,13 +177,10 @@ _OF_A_TASK = phrase(
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
 # The title "About the trash" of "remind me every monday about the trash"
 _TO_OR_ABOUT = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
-_AND = phrase(r"\A(?:and|und) ")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 # "Heute daran, die Wäsche abzuholen", "heute an die Wäsche"
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
-# "Um 20 die Wäsche abholen"
-_UM = phrase(r"(?P<when>um \d{1,2}) (?!(?:uhr|vor|nach|bis|euro|prozent)\b)(?P<what>\S.*)")
 VERB_LAST = table_of(
     (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
     for pattern, language, make in (*ACTS_LAST, *CHANGES_LAST)
