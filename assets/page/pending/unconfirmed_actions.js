@@ -10,7 +10,8 @@ const SYNC_AFTER_MS = 600; // after the first event; most are processed by then,
 const SLOW_AFTER_MS = 500; // after the sync request
 const SYNC_EVENT = "sync_state.answer";
 // What is not reported: events that the page sends by itself, that open something or close it, and those whose text is stored
-// in the browser until it is confirmed, and sent again.
+// in the browser until it is confirmed, and sent again. ".open" is the handler of this name of each state, "chat_state.send"
+// the one of this state.
 const NOT_REPORTED = [
   ".on_load_internal", ".handle_frontend_exception", ".answer", ".end", ".greet", ".leave_if_signed_in", ".read_error",
   ".open_page", ".begin_day", ".follow", ".follow_running", ".poll", ".resend", ".pass_time", ".describe_zone_switch",

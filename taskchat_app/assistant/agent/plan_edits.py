@@ -162,49 +162,51 @@ def _dated(person: Person, plan: Plan, clause: str) -> Edit | None:
 
 
 def _lines(plan: Plan, item: str) -> tuple[str, ...]:
-    """Return the keys of the lines that the words mean: by place, or by words that only one title has."""
+    """Return the keys of the lines that the words mean, such as "2", "all but 3" or "the boxes and the van"."""
     target = read_target(item)
     if target.excluded is not None:
         excluded = _keys(plan, target.excluded, item)
         return tuple(line.key for line in plan.lines if line.key not in excluded)
-    if not target.words:
-        return _keys(plan, target, item)
     try:
-        return (_named(plan, target.words),)
+        return _keys(plan, target, item)
     except Invalid:
         parts = _JOINT.split(item)
-        if len(parts) == 1:
+        if not target.words or len(parts) == 1:
             raise
-        return tuple(dict.fromkeys(key for part in parts for key in _lines(plan, part)))
+    return tuple(dict.fromkeys(key for part in parts for key in _lines(plan, part)))
 
 
 def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
-    lines = plan.lines
-    if target.is_all:
-        return tuple(line.key for line in lines)
+    """Return the keys of the lines by words that only one title has, by place, or of all lines."""
     if target.words:
         return (_named(plan, target.words),)
-    places = [*target.numbers, *(place if place > 0 else len(lines) + 1 + place for place in target.places)]
-    if not places or not all(1 <= place <= len(lines) for place in places):
+    keys = tuple(line.key for line in plan.lines)
+    if target.is_all:
+        return keys
+    places = [*target.numbers, *(place if place > 0 else len(keys) + 1 + place for place in target.places)]
+    if not places or not all(1 <= place <= len(keys) for place in places):
         raise Invalid(gettext("The plan has no line “{words}”.", words=item.strip()))
-    return tuple(lines[place - 1].key for place in places)
+    return tuple(keys[place - 1] for place in places)
 
 
 def _named(plan: Plan, words: str) -> str:
-    prefixes = words.lower().split()
-    found = [
-        line
-        for line in plan.lines
-        if all(any(word.startswith(prefix) for word in re.findall(r"\w+", line.title.lower())) for prefix in prefixes)
-    ]
+    """Return the key of the one line whose title has words that begin like each of these."""
+    beginnings = words.lower().split()
+    found = {place: line.key for place, line in enumerate(plan.lines, 1) if _has_words(line.title, beginnings)}
     if not found:
         raise Invalid(gettext("The plan has no line “{words}”.", words=words))
     if len(found) > 1:
-        places = ", ".join(str(place) for place, line in enumerate(plan.lines, 1) if line in found)
+        places = ", ".join(map(str, found))
         raise Invalid(
             gettext("“{words}” could be each of the lines {places}. Say the number.", words=words, places=places)
         )
-    return found[0].key
+    [key] = found.values()
+    return key
+
+
+def _has_words(title: str, beginnings: Sequence[str]) -> bool:
+    words = re.findall(r"\w+", title.lower())
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
 
 
 def edited(person: Person, plan: Plan, edits: Sequence[Edit]) -> Plan:

@@ -1,4 +1,4 @@
-"""Sets the reminder that a user's message asks for, and describes it."""
+"""Sets the reminder that a user's message asks for."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -16,30 +16,15 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
     timed_request,
 )
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
+from taskchat_app.assistant.tools.results import describe_reminder
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
-from taskchat_app.domain.reminders.reminders import Reminder
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import NONE
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined
-
-BEFORE_DUE = {
-    "10_minutes": gettext("10 minutes before"),
-    "1_hour": gettext("1 hour before"),
-    "1_day": gettext("1 day before"),
-}
-_MORNING = WHOLE_DAY_RINGS.isoformat("minutes")
-BEFORE_MORNING = {
-    "10_minutes": gettext("10 minutes before {clock} of that day", clock=_MORNING),
-    "1_hour": gettext("1 hour before {clock} of that day", clock=_MORNING),
-    "1_day": gettext("1 day before {clock} of that day", clock=_MORNING),
-}
-"""The same for a task that is due on a day without a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +68,25 @@ async def apply_reminder_request(
 
 def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:
     """Return what the message says of a reminder for this task: of several clauses, those that name it."""
-    parts: list[str] = []
+    clauses = _clauses_of(message, task, clock)
+    if len(clauses) > 1:
+        clauses = [clause for clause in clauses if _speaks_of(clause, task, clock)]
+    for clause in clauses:
+        if request := parse_reminder_request(clause):
+            timed = timed_request(clause, task.due, clock) if request.is_plain and task.due else None
+            return timed or request
+    return None
+
+
+def _clauses_of(message: str, task: TaskView, clock: UserClock) -> list[str]:
+    """Return the message's clauses; one that says nothing but when to remind belongs to the clause before it."""
+    clauses: list[str] = []
     for clause in split_clauses(as_command(message) or ""):
-        if parts and (is_only_reminder_request(clause) or reminder_moment(clause, task.due, clock)):
-            parts[-1] = f"{parts[-1]} {clause}"
+        if clauses and (is_only_reminder_request(clause) or reminder_moment(clause, task.due, clock)):
+            clauses[-1] += f" {clause}"
         else:
-            parts.append(clause)
-    if len(parts) > 1:
-        parts = [part for part in parts if _speaks_of(part, task, clock)]
-    found = ((part, wish) for part in parts if (wish := parse_reminder_request(part)) is not None)
-    part, wish = next(found, ("", None))
-    if wish is None or not wish.is_plain or task.due is None:
-        return wish
-    return timed_request(part, task.due, clock) or wish
-
-
-def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:
-    """It rings today, Fri 20 Nov, 16:50 (10 minutes before)."""
-    if reminder.remind_at is None:
-        return None
-    if reminder.due is not None and reminder.remind_at == reminder.due.at:
-        return gettext("It rings then.")
-    moment = format_near(Due(reminder.remind_at), zone, now=now())
-    whole_day = reminder.due is not None and reminder.due.day is not None
-    before = (BEFORE_MORNING if whole_day else BEFORE_DUE).get(reminder.before)
-    if before is None:
-        return gettext("It rings {moment}.", moment=moment)
-    return gettext("It rings {moment} ({before}).", moment=moment, before=before)
+            clauses.append(clause)
+    return clauses
 
 
 def _speaks_of(part: str, task: TaskView, clock: UserClock) -> bool:

@@ -16,7 +16,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
-from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request, describe_reminder
+from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
 from taskchat_app.assistant.tools.results import (
     ADDED,
     ALREADY_DONE,
@@ -31,6 +31,7 @@ from taskchat_app.assistant.tools.results import (
     describe_copied_steps,
     describe_fields,
     describe_next_tasks,
+    describe_reminder,
     describe_steps,
     list_result,
     proposal_result,

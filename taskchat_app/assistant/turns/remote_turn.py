@@ -6,17 +6,17 @@ It is stopped through its lease (`turns.py:stop`, `threads/leases.py:request_sto
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chatkit.types import (
     ThreadCreatedEvent,
+    ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
-    ThreadStreamEvent,
     UserMessageItem,
     WorkflowItem,
     WorkflowTaskAdded,
@@ -43,9 +43,12 @@ from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.log.changes import follow as follow_changes
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Change, ThreadItem
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.storage.models import ThreadItem as ItemRow
 
 log = logging.getLogger(__name__)
+
+Calls = tuple[dict[str, Any], ...]
 
 
 class _Ended:
@@ -136,12 +139,16 @@ async def _wait_for_change(batches: AsyncGenerator[Sequence[Change], None], turn
 
 @dataclass(frozen=True, slots=True)
 class _StoredTurn:
-    """A turn's events as far as they are stored: each item as done, and an error where it failed."""
+    """A turn as far as it is stored."""
 
     thread: ThreadMetadata
-    events: list[TurnEvent]
+    items: Sequence[tuple[ThreadItem, Calls]]
+    """Its items, each with the calls that it shows."""
     is_over: bool
-    changes: list[TaskChange] = field(default_factory=list[TaskChange])
+    changes: Sequence[TaskChange] = ()
+    is_first: bool = False
+    """Whether the turn created its thread."""
+    failure: Failure | None = None
 
 
 async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
@@ -149,28 +156,26 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         turn = await turn_status.access_turn(session, user_id, turn_id)
         status = await turn_status.status_of(session, turn)
         thread = await store.access_thread(session, user_id, turn.thread_id)
-        query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
-        rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
+        query = select(ItemRow).where(ItemRow.thread_id == turn.thread_id, ItemRow.turn_id == turn_id)
+        rows = (await session.exec(query.order_by(col(ItemRow.seq)))).all()
         calls = await calls_of_workflows(session, thread, rows)
         changes = await task_changes_of(session, turn)
-        first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
-        created_thread = (await session.exec(first.limit(1))).first() == turn_id
-    events: list[TurnEvent] = []
-    if created_thread:
-        events.append(TurnEvent(ThreadCreatedEvent(thread=thread_without_items(store.as_metadata(thread)))))
-    events += [TurnEvent(ThreadItemDoneEvent(item=store.as_item(row)), tuple(calls.get(row.id, ()))) for row in rows]
+        first = select(ItemRow.id).where(ItemRow.thread_id == turn.thread_id).order_by(col(ItemRow.seq))
+        first_id = (await session.exec(first.limit(1))).first()
+    failure = None
     if status == "failed":
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
-        events.append(TurnEvent(error_event(failure)))
-    return _StoredTurn(store.as_metadata(thread), events, status != "running", changes)
+    items = [(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows]
+    return _StoredTurn(store.as_metadata(thread), items, status != "running", changes, first_id == turn_id, failure)
 
 
 class _Progress:
-    """The events yielded so far, to find new ones."""
+    """What was yielded so far, to find new events."""
 
     def __init__(self, cleanup: RetryCleanup | None) -> None:
         self._cleanup = cleanup
-        self._done: dict[str, ThreadStreamEvent] = {}
+        self._done: dict[str, ThreadItem] = {}
+        """The finished items by their ids."""
         self._open: WorkflowItem | None = None
         """The workflow that may still grow, as it was yielded last."""
         self._last_change_id = 0
@@ -180,39 +185,32 @@ class _Progress:
         """Take the finished items of live events as yielded."""
         for one in batch:
             if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                self._done[one.event.item.id] = ThreadItemDoneEvent(item=one.event.item)
+                self._done[one.event.item.id] = one.event.item
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
-        if self._thread is not None and self._thread.title != stored.thread.title:
+        if stored.is_first and not self._done and self._cleanup is None:
+            yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
+        elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
         self._thread = stored.thread
-        last = stored.events[-1] if stored.events else None
-        for one in stored.events:
-            match one.event:
-                case ThreadCreatedEvent():
-                    if self._cleanup is None and not self._done:
-                        yield one
-                case ThreadItemDoneEvent(item=UserMessageItem() as message) if self._cleanup is not None:
-                    if message.id not in self._done:
-                        self._done[message.id] = one.event
-                        yield from map(TurnEvent, self._cleanup.events(message))
-                case ThreadItemDoneEvent(item=WorkflowItem() as workflow) if one is last and not stored.is_over:
-                    yield from self._growing(workflow, one.calls)
-                case ThreadItemDoneEvent():
-                    yield from self._finished(one.event, one.calls)
-                case _:
-                    yield from self._effects(stored.changes)
-                    yield one
+        for place, (item, calls) in enumerate(stored.items, 1):
+            is_last = place == len(stored.items)
+            if is_last and isinstance(item, WorkflowItem) and not stored.is_over:
+                yield from self._growing(item, calls)
+            else:
+                yield from self._finished(item, calls)
         yield from self._effects(stored.changes)
+        if stored.failure is not None:
+            yield TurnEvent(error_event(stored.failure))
 
-    def _effects(self, changes: list[TaskChange]) -> Iterator[TurnEvent]:
+    def _effects(self, changes: Sequence[TaskChange]) -> Iterator[TurnEvent]:
         """Yield the effect that names the changed tasks, of those changes that are new since the last call."""
         new = [change for change in changes if change.id > self._last_change_id]
         self._last_change_id = changes[-1].id if changes else 0
         yield from map(TurnEvent, changed_effects(new))
 
-    def _growing(self, workflow: WorkflowItem, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
+    def _growing(self, workflow: WorkflowItem, calls: Calls) -> Iterator[TurnEvent]:
         """Yield the workflow, or which of its tasks were added or changed since it was yielded."""
         before, self._open = self._open, workflow
         if before is None or before.id != workflow.id:
@@ -227,11 +225,13 @@ class _Progress:
                 updated = WorkflowTaskUpdated(task=task, task_index=index)
                 yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=updated), calls)
 
-    def _finished(self, event: ThreadItemDoneEvent, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
-        """Yield an item that is new as done, one that was changed as replaced."""
-        before = self._done.get(event.item.id)
-        self._done[event.item.id] = event
-        if before is None:
-            yield TurnEvent(event, calls)
-        elif before != event:
-            yield TurnEvent(ThreadItemReplacedEvent(item=event.item), calls)
+    def _finished(self, item: ThreadItem, calls: Calls) -> Iterator[TurnEvent]:
+        """Yield an item that is new as done, one that was changed as replaced; what a retry removed as its message."""
+        before = self._done.get(item.id)
+        self._done[item.id] = item
+        if isinstance(item, UserMessageItem) and self._cleanup is not None:
+            yield from map(TurnEvent, self._cleanup.events(item) if before is None else ())
+        elif before is None:
+            yield TurnEvent(ThreadItemDoneEvent(item=item), calls)
+        elif before != item:
+            yield TurnEvent(ThreadItemReplacedEvent(item=item), calls)

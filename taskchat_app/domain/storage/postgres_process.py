@@ -228,29 +228,36 @@ def clear_socket_folder(paths: ServerPaths) -> None:
 def _as_server_user(data: Path) -> list[str]:
     """Return the command prefix that runs a command on `data` as a user other than root; [] if we are not root.
 
-    Postgres refuses to run as root. The other user cannot enter folders such as /root or a home of mode 0700: instead
-    of changing their modes, the process keeps the one capability that permits it; only root can reach its socket.
-    Without `no_setuid_fixup`, access(2) ignores it, by which Postgres looks for its own programs.
+    Postgres refuses to run as root.
     """
     if os.geteuid() != 0:
         return []
     if data.stat().st_uid == 0:
         _change_owner(data, *_server_user())
-    owner = data.stat()
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise EmbeddedPostgresError(
             "Postgres does not run as root and setpriv (util-linux) is missing: start taskchat as another user"
         )
-    capabilities = int(re.findall(r"CapBnd:\s*([0-9a-f]+)", Path("/proc/self/status").read_text())[0], 16)
-    capability = (
-        "dac_read_search" if capabilities & CAP_DAC_READ_SEARCH else "dac_override"
-    )  # containers often lack the first
-    keep = f"-all,+{capability}"
+    owner = data.stat()
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
-    if capabilities & CAP_SETPCAP:
-        user.append("--securebits=+no_setuid_fixup")
-    return [setpriv, *user, f"--inh-caps={keep}", f"--ambient-caps={keep}", "--"]
+    return [setpriv, *user, *_options_to_enter_folders(), "--"]
+
+
+def _options_to_enter_folders() -> list[str]:
+    """Return setpriv's options that keep, of root's capabilities, the one to enter every folder.
+
+    Without it the other user cannot enter /root or a home of mode 0700, whose modes stay as they are. Only root can
+    reach the server's socket.
+    """
+    status = Path("/proc/self/status").read_text()
+    ours = int(re.findall(r"CapBnd:\s*([0-9a-f]+)", status)[0], 16)
+    capability = "dac_read_search" if ours & CAP_DAC_READ_SEARCH else "dac_override"  # containers often lack the first
+    options = [f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}"]
+    if ours & CAP_SETPCAP:
+        # Else access(2), by which Postgres looks for its own programs, ignores the capability.
+        options.append("--securebits=+no_setuid_fixup")
+    return options
 
 
 def _server_user() -> tuple[int, int]:

@@ -7,14 +7,13 @@ from chatkit.types import (
     AssistantMessageItem,
     CustomTask,
     InferenceOptions,
-    Page,
-    Thread,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
+    ThreadMetadata,
     UserMessageItem,
     Workflow,
     WorkflowItem,
@@ -22,14 +21,14 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
-from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.storage.database import now
 
 AT = now()
-THREAD = Thread(id="thr_1", created_at=AT, items=Page())
-CREATED = TurnEvent(ThreadCreatedEvent(thread=THREAD))
+THREAD = ThreadMetadata(id="thr_1", created_at=AT)
+CREATED = ThreadCreatedEvent(thread=thread_without_items(THREAD))
 MESSAGE = UserMessageItem(
     id="msg_1", thread_id="thr_1", created_at=AT, content=[], inference_options=InferenceOptions(), quoted_text=None
 )
@@ -50,10 +49,8 @@ def words(text: str) -> AssistantMessageItem:
 
 def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created: bool = False) -> Sequence[object]:
     """Return the new events after these items were stored."""
-    events = [TurnEvent(ThreadItemDoneEvent(item=item)) for item in items]
-    return [
-        new.event for new in progress.news(_StoredTurn(THREAD, [*([CREATED] if created else []), *events], is_over))
-    ]
+    stored = _StoredTurn(THREAD, [(item, ()) for item in items], is_over, is_first=created)
+    return [new.event for new in progress.news(stored)]
 
 
 def test_nothing_is_new_before_anything_is_stored() -> None:
@@ -63,7 +60,7 @@ def test_nothing_is_new_before_anything_is_stored() -> None:
 def test_the_conversation_and_each_item_are_sent_once() -> None:
     progress = _Progress(None)
     done = [ThreadItemDoneEvent(item=item) for item in (MESSAGE, words("Hello."))]
-    assert read(progress, MESSAGE, created=True) == [CREATED.event, done[0]]
+    assert read(progress, MESSAGE, created=True) == [CREATED, done[0]]
     assert read(progress, MESSAGE, words("Hello."), created=True) == [done[1]]
     assert read(progress, MESSAGE, words("Hello."), created=True, is_over=True) == []
 
