@@ -30,6 +30,7 @@ _VERB = phrase(
             r"create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b",
             rf"(?:complete|finish) (?:#?\d|it\b|them\b|the .{{1,200}} task\b"
             rf"|(?:the )?(?:{ORDINAL})(?: one)?[\s.!]*(?:\Z|,| and\b))",
+            r"#?\d{1,9} ?(?:-+>|=>|→)",
             r"(?:check|cross) (?:off |.{1,200} off\b)",
             r"mark .{1,200}\b(?:done|completed?|finished|paid|bought|open|undone|urgent|important|priority)\b",
             r"set .{1,200} (?:to|as|due|high|low|medium)\b",

@@ -40,8 +40,9 @@ def begin(said: Said, clock: UserClock, language: Language) -> Command | None:
 
 
 def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """List the open tasks; only some, if the sentence has words of filters: "today", "#home"."""
+    """List the open tasks; only some, if the sentence has a tag or words of filters: "today", "#home"."""
     given, unread = take_filters(said["rest"], clock)
+    given |= {"tag": said["tag"].lower()} if said["tag"] else {}
     return None if unread.strip() else Command("list", said.string, given=given, language=language)
 
 

@@ -6,7 +6,7 @@ A rewritten clause is used only if the rules understand it (see parser.read_comm
 from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
-from taskchat_app.domain.dates.vocabulary import WEEKDAY
+from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
 
 _EVENT = (
@@ -89,6 +89,11 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     # Dates.
     (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
+    (r"(?P<x>[^>]{1,60}?) ?(?:-+>|=>|→) ?(?P<y>.+)", r"move \g<x> to \g<y>"),
+    (rf"{_TASK} (?:je |jeweils |um )?(?P<y>(?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
+     r" (?:später|früher))", r"verschiebe \g<x> um \g<y>"),
+    (rf"{_TASK} (?:each )?(?P<y>(?:an?|half an|{NUMBER}) (?:minute|hour|day|week|month)s? (?:later|earlier))",
+     r"move \g<x> \g<y>"),
     (rf"{_TASK} (?:should|needs to|has to) be (?P<y>every .+)", r"repeat \g<x> \g<y>"),
     (rf"{_TASK} (?:should|needs to|has to) be (?:due )?(?P<y>(?:at|on|by|today|tomorrow|tonight|next)\b.+)",
      r"move \g<x> to \g<y>"),
@@ -100,7 +105,6 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
     # Ticking off and deleting.
-    (r"nenne? (?P<x>.+?) um in (?P<y>.+)", r"benenne \g<x> um in \g<y>"),
     (rf"{_NOT_DONE}(?P<x>(?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished"
      r"|completed)",
      r"\g<x> is done"),

@@ -19,7 +19,7 @@ _PAST = {
     "phoned": "phone call", "talked": "talk speak call", "grabbed": "grab get buy", "gegossen": "gießen",
     "geschrieben": "schreiben", "gegangen": "gehen", "gebracht": "bringen", "geschnitten": "schneiden",
     "abgegeben": "abgeben", "weggeworfen": "wegwerfen", "gesprochen": "sprechen", "getroffen": "treffen",
-    "genommen": "nehmen",
+    "genommen": "nehmen", "überwiesen": "überweisen", "unterschrieben": "unterschreiben", "besprochen": "besprechen",
 }  # fmt: skip
 """Forms of the past that do not end in -ed, or that stand for more than one verb."""
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
@@ -33,7 +33,8 @@ _OVER = (
 )
 _PARTIZIP = (
     r"(?P<verb>(?-i:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
-    r"|(?:be|ver|er|ent|zer)\w{2,20}t|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht))"
+    r"|(?:be|ver|er|ent|zer|über|unter)\w{2,20}t|überwiesen|unterschrieben|besprochen|\w{2,20}iert|vorbei|durch|geschafft"
+    r"|fertig gemacht))"
 )
 _SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3})"
 # Neither "rent not paid", nor "get the car washed", nor "would the rent be paid".
@@ -68,8 +69,8 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
      rf"|booked|ordered|mailed|walked"
      rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
-    (rf"(?!(?:is|are|was|were|what|who|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
-     rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
+    (rf"(?!(?:is|are|was|were|what|who|how|which|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)"
+     rf"(?: all| now| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
     (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
      "en", False),
     (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),

@@ -98,7 +98,9 @@ ADDS: tuple[Row, ...] = (
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>\w{0,30}(?:termin|besprechung"
      r"|treffen|meeting|verabredung|prüfung|gespräch|essen|party|feier|kurs|flug|unterricht|training)\b.*)",
      "de", add_when),
-    (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", "de", remind_of),
+    (r"(?:(?P<when>(?!mich ).{1,60}?) )?(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)"
+     r" (?:erinnern|denken)",
+     "de", remind_of),
     (r"erinnere? mich (?:(?:im voraus|rechtzeitig|vorher|später|unbedingt) )?(?:(?P<when>.{1,60}?) )?"
      r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
