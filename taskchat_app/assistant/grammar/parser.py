@@ -32,7 +32,7 @@ _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 # A mark of its own; "milk!!!" is only said loudly.
 _BANGS = phrase(r"\s!!!?[\s.]*\Z")
 _FREE_MAX_CHARACTERS = 200
-_WITH_ASIDE = ("done", "reported", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
+_WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
     r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except"

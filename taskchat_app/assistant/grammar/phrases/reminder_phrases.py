@@ -19,7 +19,7 @@ _VERB = r"(?:(?:remind|alert|notify) me|erinner[en]? mich)"
 REMINDS = rf"(?:{_VERB}|(?:set|create|add|make|setze?|erstelle?) {_ARTICLE}{_NOUN})"
 """A pattern of the words that a reminder is requested with: "remind me", "set a reminder"."""
 DECLINES = (
-    rf"(?:(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
+    rf"(?:(?:no(?: more)?|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}(?:s|en)?(?: mehr)?"
     r"|(?:don['’]?t|do not|never|stop) remind(?:ing)? me|erinner[en]? mich (?:\w+ )?nicht(?: mehr)?"
     r"|(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
     rf" {_ARTICLE}{_NOUN})\b"

@@ -18,7 +18,7 @@ NEXT_IN_LIST = phrase(rf"(?:,| and| und) {_NEXT}")
 _INSTEAD = phrase(
     r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
     r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"
-    r"|doch|lieber|besser|eher|erst|nein|nee|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
+    r"|doch|lieber|besser|eher|erst|nein|nee?|ähm?|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
 _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
