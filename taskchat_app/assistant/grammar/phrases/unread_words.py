@@ -44,6 +44,8 @@ _UNREAD = phrase(
             r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\b(?:am|zum|vom|ab) \d{1,2}\.(?= )",
             rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT})\b",
             rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
+            r"\b(?:a (?:bit|little|while)|etwas|kurz) (?:before|earlier|later|vorher|davor|früher|später)\b",
+            r"\A(?:tell|ping|nudge) me\Z|\A(?:sag|gib) mir(?: bescheid)?\Z",
             # A time in words
             rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
             rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)",
