@@ -89,6 +89,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     # Dates.
     (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
+    (r"how many (?P<x>[\w-]{3,30}) (?:tasks|things)(?P<y>.*)", r"how many tasks tagged \g<x>\g<y>"),
     (r"(?P<x>[^>]{1,60}?) ?(?:-+>|=>|→) ?(?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK} (?:je |jeweils |um )?(?P<y>(?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
      r" (?:später|früher))", r"verschiebe \g<x> um \g<y>"),

@@ -33,7 +33,7 @@ from taskchat_app.i18n.messages import ngettext
 # These may be about a task that is there: "remind me to call mum", "I must call mum"; but "I must add milk".
 _NOT_TO_ADD = phrase(
     r"\A(?!.*(?:\badd |hinzu|list))(?:(?:i|we|ich|wir) |.*\b(?:(?:remind|notify|alert) me|remember|forget|vergiss"
-    r"|vergessen|erinner[en]?|(?:muss|müssen|sollte?n?) (?:ich|wir))\b)"
+    r"|vergessen|erinner[en]?|denke? da?ran|(?:muss|müssen|sollte?n?) (?:ich|wir))\b)"
 )
 
 
