@@ -70,6 +70,8 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     if _FIELD.search(clause):
         given = _fields(clause, clock)
         return ("update", given) if given and not _DENIED.search(clause) else (None, {})
+    if _URGENT.search(clause) and _DENIED.search(clause):
+        return "update", {"priority": "medium"}
     if _UNWANTED.search(clause):
         return "delete", {}
     if _DENIED.search(clause):  # "dentist can't do thursday, they want me on monday"

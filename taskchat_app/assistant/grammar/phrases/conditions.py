@@ -4,7 +4,8 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 
 CONDITIONS = (
     r"(?:if|unless|when|once(?! (?:a|an|per|every)\b)|as soon as|in case|assuming|suppos(?:e|ing)"
-    r"|wenn|falls|sofern|sobald|angenommen)\b"
+    r"|wenn|falls|sofern|sobald|angenommen|should (?:it|he|she|they|the|my)"
+    r"|sollten? (?:es|er|sie|das|der|die|mein\w{0,2}|jemand))\b"
 )
 """The words that begin a condition, as a pattern."""
 CONDITION = phrase(rf"^{CONDITIONS}")

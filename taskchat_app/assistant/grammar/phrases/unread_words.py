@@ -80,7 +80,8 @@ _UNREAD = phrase(
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
             r"\A(?:him|her|them|ihn|ihm|ihnen)\Z|\A(?:mich|mir|uns|me|us)\b",
             r"\A(?:this|that|these|das|dies\w?) (?:for|on|to|by|für|am|bis)\b",
-            r"\A(?:dafür|deshalb|daher|stattdessen|instead)\b",
+            r"\A(?:dafür|deshalb|daher|stattdessen|instead|about|wegen)\b",
+            r"\A(?:again|noch ?mals?|erneut)(?= (?:about|an|wegen)\b|[\s.!]*\Z)",
             r"\b(?:and|und) (?:also |then |auch )?\w+ (?:it|them|him|her|ihn|es)\b",
             # Several tasks, or another one
             r"\b(?:both|all|beides?|alle) (?:by|on|due|tagged|until|bis|am|fällig)\b",
@@ -89,6 +90,7 @@ _UNREAD = phrase(
             rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)",
             r"\b(?:the|its|all) (?:(?:due )?date|deadline|time|priority|reminder|tags?|notes?) (?:off|from)\b",
             r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
+            r"\b(?:should|soll(?:te)?n?) (?:be|come|repeat|kommen|sein|werden)\b|(?<!\A)\blieber\b",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             # The rest of a command, another command, a step behind another one

@@ -125,7 +125,10 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command:
     # Nor is "change it to the friday after" a new title.
     if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
         return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
-    return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
+    given = {"due_date": due} if due else _title(match)
+    # "Change Lisbon to Porto" may mean one word of a title, "to “Porto”" does not.
+    is_word = not due and bool(target.words) and match["title"].isalpha()
+    return Command("update", match.string, target, given, language, doubtful=is_word)
 
 
 def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
