@@ -44,7 +44,7 @@ _DONE = phrase(
 )
 # "Prio for the report: low"
 _FIELD = phrase(r"\b(?:tags?|prio\w*|notes?|notiz\w*|dates?|datum|reminders?|erinner\w+|repeat\w*|wiederhol\w+)\b")
-_URGENT = phrase(r"\b(?:urgent|dringend|eilig|eilt)\b")
+_URGENT = phrase(r"\b(?:urgent|important|dringend|wichtig|eilig|eilt)\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _FIELDS = ("due_date", "recurrence", "priority")
 

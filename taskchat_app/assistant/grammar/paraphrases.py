@@ -31,6 +31,8 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:show )?only (?P<x>done|completed|finished|open)(?: (?:tasks|todos|to-dos|items|ones|things))?",
      r"show \g<x> tasks"),
     (r"(?:zeige? )?(?:mir )?nur (?:die )?(?P<x>erledigte|fertige|offene)n?(?: aufgaben)?", r"zeige \g<x> aufgaben"),
+    (r"hide (?:all )?(?:the |my )?(?:done|completed|finished)(?: (?:tasks|todos|items|things))?", r"show open tasks"),
+    (r"(?:alle )?(?:die |meine )?(?:erledigte|fertige)n?(?: aufgaben)? ausblenden", r"zeige offene aufgaben"),
     (r"(?:(?:(?:das|es) )?habe ich (?:(?:schon|bereits|gerade|eben|jetzt) )*|(?:schon|bereits) )"
      r"(?:erledigt|gemacht|fertig)", r"es ist erledigt"),
     (r"add (?:a |the )?note\s?: (?P<y>.+)", r"add a note to it: \g<y>"),
@@ -49,12 +51,16 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     # "Füge Milch hinzu für morgen"
     (r"(?:füge?|trage?) (?:mir |bitte )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
      r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
+    (r"neue (?:dringende|wichtige) aufgabe\s?:? (?P<x>.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
+    (r"(?:add |create )?(?:an? )?new (?:event|appointment|meeting)\s?: (?P<x>.+)", r"new task: \g<x>"),
     (rf"(?:urgent|important|high priority)\s?: (?P<x>{_NEW}.+)", r"add high priority task \g<x>"),
     # Ticking off.
     (r"(?P<x>(?:mark|move|set|postpone|tag) (?:all|every)\w*(?: .{1,80}?)?) (?P<y>(?:as|to|until|with) .{1,60}?),?"
      r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),
     (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
     (r"they(?: a|['’]?)re (?:(?:all|both|already|now) )?(?:done|finished)", "mark them as done"),
+    (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:the |my )?(?:done|completed?|finished)"
+     r" (?:tasks|todos|items|things))", r"delete \g<y>"),
 )  # fmt: skip
 _TASK = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
 # "Half done", "laundry not done", "I want the report finished"
@@ -101,6 +107,11 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     # Priorities and tags.
     (r"note (?:on|for|about) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
+    (rf"(?:add|give|assign) (?:an? )?(?P<y>{PRIORITY_WORD})[ -]priority to (?P<x>.+)", r"set \g<x> to \g<y>"),
+    (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
+    (r"(?:lower|reduce|decrease) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to low"),
+    (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
+    (r"untag (?P<x>.+)", r"remove the tags from \g<x>"),
     (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"
      r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(?P<y>.+)",
@@ -113,7 +124,24 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
      r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
+    (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
+    (r"(?:what (?:do|should|must) i (?:still )?(?:need to|have to)?|what (?:is|'s) (?:there|left) to) ?buy(?P<y>.*)",
+     r"show my shopping list"),
+    (r"(?:go through|look (?:at|through|over)|review|check) (?:(?:all|my|the) )*(?P<x>(?:open |overdue )?"
+     r"(?:list|tasks|todos|reminders|items))", r"show \g<x>"),
+    (r"(?:öffne|prüfe) (?P<x>(?:meine|die) (?:aufgaben|liste))", r"zeige \g<x>"),
+    (r"(?:is there |have i |did i |am i )(?:something i |anything i |anything )?(?:forget|forgot|forgotten|miss|missed"
+     r"|missing)(?: (?:anything|something))?", r"what is overdue"),
+    (r"habe? ich (?:noch )?(?:et|irgendet)?was (?:vergessen|übersehen|verpasst)", r"was ist überfällig"),
+    (r"(?:give|show|get)(?: me)? (?:an? |the )?(?:quick |brief |short )?(?:overview|summary|rundown) (?:of|for|on)"
+     r" (?P<y>(?:my |the |this |next )?(?:day|week|weekend|month|today|tomorrow)(?: .*)?)", r"show tasks for \g<y>"),
+    (r"what(?:['’]?s| is| does| do) (?:the |my )?(?:notes?|description) (?:on|for|of|about) (?P<x>.+?)(?: say)?",
+     r"tell me about \g<x>"),
+    (r"(?:by |until )?when (?:do|must|should) i (?:need to |have to )?(?:have )?(?P<x>.+?)(?: (?:finished|done|ready"
+     r"|submitted|handed in|paid))?", r"when is \g<x> due"),
+    (r"(?:(?:do i have|have i got) (?:any )?(?:free )?time|what am i doing|where do i (?:have|need) to be)(?P<y> .+)?",
+     r"what is due\g<y>"),
     (r"(?:(?:bis )?wann (?:muss|soll)(?: ich)?|wie lange(?: ist es)? noch bis(?: zum| zur)?) (?P<x>.+?)"
      r"(?: (?:ab|be|über|er)?(?:zahlen|geben|weisen|ledigen|machen|fertig (?:haben|sein)))?", r"wann ist \g<x> fällig"),
     (r"(?:tell me|do you know) (?P<y>when .+ (?:is|are)(?: due)?)", r"\g<y>"),
