@@ -130,6 +130,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"show my shopping list"),
     (r"(?:go through|look (?:at|through|over)|review|check) (?:(?:all|my|the) )*(?P<x>(?:open |overdue )?"
      r"(?:list|tasks|todos|reminders|items))", r"show \g<x>"),
+    (r"(?:gib|zeige?) (?:mir )?(?:mal )?(?:die|meine) (?:ganze|komplette|gesamte) (?P<x>liste)", r"zeige meine \g<x>"),
     (r"(?:öffne|prüfe) (?P<x>(?:meine|die) (?:aufgaben|liste))", r"zeige \g<x>"),
     (r"(?:is there |have i |did i |am i )(?:something i |anything i |anything )?(?:forget|forgot|forgotten|miss|missed"
      r"|missing)(?: (?:anything|something))?", r"what is overdue"),
