@@ -62,7 +62,8 @@ ADDS: tuple[Row, ...] = (
      rf"(?!what\b|which\b)(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)",
      "en", add_task),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_when),
-    (r"(?P<when>(?:on|at|next|tomorrow|every) ?.{0,40}?),? (?:please )?(?:put|add|schedule|i (?:need|have) to)"
+    (r"(?P<when>(?:on|at|in|by|next|this|today|tonight|tomorrow|every)\b ?.{0,40}?),?"
+     r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
