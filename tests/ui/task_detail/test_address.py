@@ -85,6 +85,7 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
 async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, "Milk", at="/?task=1")
     await expect(panel(visitor)).to_contain_text("Milk")
+    await visitor.page.wait_for_function("() => history.state.opensTask")
     await visitor.page.go_back()
     await expect(panel(visitor)).to_have_count(0)
     await expect(visitor.tasks).to_have_count(1)
