@@ -36,7 +36,8 @@ class ExpiredLease(NamedTuple):
 async def end_killed_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
-    A lease must be found expired twice: after an outage of the database, a turn that still runs renews it first.
+    A lease must be found expired twice, and twice anew if an end failed: after an outage of the database, a turn that
+    still runs renews it first.
     A turn that runs in this process is left alone: under load its renewal is late.
     """
     suspected: set[ExpiredLease] = set()
@@ -45,19 +46,20 @@ async def end_killed_turns() -> None:
             found = await expired_leases()
         except DATABASE_AWAY:
             found = set[ExpiredLease]()
-        for expired in found & suspected:
-            await _end(expired)
-        suspected = found
+        has_ended = [await _has_ended(expired) for expired in found & suspected]
+        suspected = found if all(has_ended) else set()
         await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
 
 
-async def _end(expired: ExpiredLease) -> None:
-    """End the turn, unless this process runs it or its user is locked."""
+async def _has_ended(expired: ExpiredLease) -> bool:
+    """End the turn, unless this process runs it; return False if that failed, or if its user is locked."""
     turn_id = expired.turn_id
     if turn_id is None or running_turn(expired.user_id, turn_id):
-        return
-    if await attempt(leases.end_expired(expired.user_id, expired.thread_id, turn_id), f"The killed turn {turn_id}"):
+        return True
+    end = leases.end_expired(expired.user_id, expired.thread_id, turn_id)
+    if has_ended := await attempt(end, f"The killed turn {turn_id}"):
         log.warning("The turn %s lost its server and has failed", turn_id)
+    return has_ended
 
 
 async def expired_leases() -> set[ExpiredLease]:

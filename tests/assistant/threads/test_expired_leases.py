@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.store import put_item
+from taskchat_app.assistant.turns import killed_turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
@@ -171,3 +173,30 @@ async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
     assert "Secret" not in caplog.text
     monkeypatch.undo()
     assert await leases.end_expired(person.id, failing.thread_id, failing.id) is True
+
+
+@pytest.mark.changes_all_users
+async def test_a_turn_whose_end_the_database_refused_is_found_twice_again_before_it_is_ended(
+    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed, find = await killed_turn(person, gemini), killed_turns.expired_leases
+    done: list[str] = []
+
+    async def end(user_id: str, thread_id: str, turn_id: str) -> bool:
+        done.append("end")
+        raise OperationalError("UPDATE", None, Exception("the database shuts down"))
+
+    async def look() -> set[killed_turns.ExpiredLease]:
+        done.append("look")
+        return {lease for lease in await find() if lease.turn_id == killed.id}
+
+    monkeypatch.setattr(leases, "end_expired", end)
+    monkeypatch.setattr(killed_turns, "expired_leases", look)
+    monkeypatch.setattr(killed_turns, "POLL_SECONDS", 0)
+    monkeypatch.setattr(killed_turns, "CONFIRM_SECONDS", 0)
+    ending = asyncio.create_task(end_killed_turns())
+    await until_async(lambda: done.count("end") >= 2, 60)
+    ending.cancel()
+    assert done[:6] == ["look", "look", "end", "look", "look", "end"]
+    monkeypatch.undo()
+    assert await leases.end_expired(person.id, killed.thread_id, killed.id) is True
