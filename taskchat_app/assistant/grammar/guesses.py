@@ -93,9 +93,8 @@ def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
     fields, found = read_title(clause, clock), [phrase for phrase in phrases_in(clause, clock) if phrase.is_sure]
     days = [phrase for phrase in found if phrase.days]
     if given := {name: fields[name] for name in _FIELDS if name in fields}:
-        if (
-            found and not days and found[-1].clock and "recurrence" not in given
-        ):  # a time alone is on the task's own day
+        if found and not days and found[-1].clock and "recurrence" not in given:
+            # A time alone is on the task's own day.
             given["due_date"] = clause[found[-1].start : found[-1].end]
         return given
     return {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)} if days else {}

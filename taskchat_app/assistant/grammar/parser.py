@@ -90,10 +90,10 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
         is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
         if command.kind == "update" and is_named:
             # A description that is there is replaced, and "make lunch every day" may be what is to be done.
-            is_unsure = command.given.keys() & {"description", "recurrence"} and mask_quotes(text) == text
+            sets_doubtful = not command.given.keys().isdisjoint(("description", "recurrence"))
+            is_unsure = sets_doubtful and bool(command.target.words) and mask_quotes(text) == text
             language = detect_language(clause) or command.language
-            is_unsure = is_unsure and command.target.words
-            command = replace(command, text=text.strip(), language=language, free=True, doubtful=bool(is_unsure))
+            command = replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure)
             return replace(command, otherwise=new)
     return None
 
