@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _EVENT = (
     r"(?:meeting|appointment|lunch|dinner|breakfast|brunch|party|call|conference|interview|class|lesson|exam|event"

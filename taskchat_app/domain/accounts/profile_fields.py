@@ -4,13 +4,12 @@ domain/preferences.py stores these.
 """
 
 import unicodedata
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
-from taskchat_app.domain.dates.local_time import user_zone
+from taskchat_app.domain.dates.local_time import timezones, user_zone
 from taskchat_app.domain.dates.readings import KINDS, kind_of
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.i18n.catalogue import LANGUAGES
@@ -129,12 +128,6 @@ def checked_characters(value: str, field: str) -> str:
             field=field,
         )
     return value
-
-
-@lru_cache(maxsize=1)
-def timezones() -> frozenset[str]:
-    """Return all IANA names, without "localtime", which some systems list as well."""
-    return frozenset(available_timezones() - {"localtime"})
 
 
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:

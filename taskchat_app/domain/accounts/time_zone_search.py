@@ -11,7 +11,7 @@ from functools import lru_cache
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import ENGLISH
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NotRequired, Self, TypedDict
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -34,6 +34,12 @@ class Today(date):
 
     week_start: int = MONDAY
     month_first: bool | None = None
+
+
+@lru_cache(maxsize=1)
+def timezones() -> frozenset[str]:
+    """Return all IANA names, without "localtime", which some systems list as well."""
+    return frozenset(available_timezones() - {"localtime"})
 
 
 @lru_cache(maxsize=1000)

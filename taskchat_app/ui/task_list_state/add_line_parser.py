@@ -12,7 +12,7 @@ from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_start
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.accounts.time_zone_search import cities, find_timezone
+from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.i18n.catalogue import LANGUAGES
 from tests.tables import check, read_rows
 

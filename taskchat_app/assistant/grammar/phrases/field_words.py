@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, said_due
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
 """The names of the due date, as alternatives of a pattern."""

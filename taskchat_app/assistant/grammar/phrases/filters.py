@@ -15,7 +15,7 @@ from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due, at_local_time, is_date_only
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD, PRIORITY_WORDS
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
     r"tasks?|todos?|to-dos?|to do['’]?s|items?|things|reminders?|list|entries|(?:calendar )?events?|appointments"

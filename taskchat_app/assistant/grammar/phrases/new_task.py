@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
 # Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.

@@ -20,7 +20,7 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
     number,
 )
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD, PRIORITY_WORDS
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def _update(read: Callable[[Said], dict[str, Any] | None]) -> Make:

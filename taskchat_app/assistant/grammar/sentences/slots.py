@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
 from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY, any_of
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _ANYTHING = ".+?"
 _BOUNDED = ".{1,160}?"

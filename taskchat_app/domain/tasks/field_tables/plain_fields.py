@@ -21,17 +21,6 @@ TAGS_MAX = 20
 TAGS_SENT_MAX = 5 * TAGS_MAX
 """Tags in one list of a request, duplicates included."""
 TAG_MAX_CHARACTERS = 50
-PRIORITY_WORDS = {
-    **dict.fromkeys(
-        "high urgent top important asap hoch hohe hoher dringend dringende wichtig wichtige".split(), "high"
-    ),
-    **dict.fromkeys(("medium", "normal", "mittel", "mittlere", "mittlerer"), "medium"),
-    **dict.fromkeys(("low", "niedrig", "niedrige", "niedriger", "geringe", "geringer"), "low"),
-}
-PRIORITY_WORD = "|".join(PRIORITY_WORDS)
-PRIORITY_RANK = r"(?:!p?|p)(?P<rank>[1-4])"
-"""A mark with a number: "p1", "!1"."""
-_RANKS = {"1": "high", "2": "medium", "3": "low", "4": "low"}
 
 
 @contextmanager
@@ -232,8 +221,3 @@ def tags_after(tags: Sequence[str], added: Sequence[str], removed: Sequence[str]
     """Return the tags without the removed ones, without regard to case, and with the added ones."""
     removed_keys = {tag.casefold() for tag in removed}
     return _tags([*(tag for tag in tags if tag.casefold() not in removed_keys), *added])
-
-
-def priority_of(*, word: str | None, rank: str | None) -> str | None:
-    """Return the priority of a word of PRIORITY_WORDS or rank (1 high, 2 medium, 3 and 4 low); None for neither."""
-    return PRIORITY_WORDS[word.lower()] if word else _RANKS.get(rank or "")

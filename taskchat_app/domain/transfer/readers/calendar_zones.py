@@ -16,8 +16,7 @@ from icalendar import ComponentFactory, TypesFactory
 from icalendar.parser.ical.component import ComponentIcalParser
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.dates.local_time import FIRST_YEAR
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, timezones
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)

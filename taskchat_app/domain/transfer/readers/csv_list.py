@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORDS, priority_of
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS, priority_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of, own_key
 from taskchat_app.domain.transfer.readers.tables import (
     LOST_CELL,

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
-from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_OFFSET, Due
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_OFFSET, Due, timezones
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of
 from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of

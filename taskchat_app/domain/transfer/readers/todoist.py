@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import TEXT_READ, ForeignTask
 from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of

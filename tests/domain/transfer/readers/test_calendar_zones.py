@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Event
 
-from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
+from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.domain.transfer.readers.calendar_zones import CHANGES_MAX, FileZones
 
 OUTLOOK = """BEGIN:VTIMEZONE

@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
 )
 from taskchat_app.assistant.grammar.rules.adding.titles import THING
 from taskchat_app.assistant.grammar.rules.matching import fixed
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 # "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"

@@ -15,7 +15,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD, PRIORITY_WORDS
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def add_task(said: Said, clock: UserClock, language: Language) -> Command | None:
