@@ -27,8 +27,9 @@ MALFORMED = {
 """Bodies that are no ChatKit request."""
 
 
-@check("auth.required", "A request without a login gets 401 with WWW-Authenticate.", "RFC 9110, 11.6.1 and 15.5.2")
+@check("auth.required", "RFC 9110, 11.6.1 and 15.5.2")
 async def auth_required(session: Session) -> None:
+    """A request without a login gets 401 with WWW-Authenticate."""
     need(session, "owner")
     listing: Json = {"type": "threads.list", "params": {}}
     for request in (message("Hello"), listing):
@@ -37,38 +38,41 @@ async def auth_required(session: Session) -> None:
         demand("WWW-Authenticate" in exchange.headers, "no WWW-Authenticate")
 
 
-@check("auth.forged", "A forged token gets 401.", "RFC 6750, 3.1")
+@check("auth.forged", "RFC 6750, 3.1")
 async def auth_forged(session: Session) -> None:
+    """A forged token gets 401."""
     need(session, "owner")
     body = json.dumps({"type": "threads.list", "params": {}}).encode()
     exchange = await session.send_body(body, "nobody", token="conformance")  # noqa: S106 -- a forged one
     demand(exchange.status == HTTPStatus.UNAUTHORIZED, exchange.summary)
 
 
-@check("requests.method", "GET is refused with 405 and the methods that are allowed.", "RFC 9110, 15.5.6")
+@check("requests.method", "RFC 9110, 15.5.6")
 async def method(session: Session) -> None:
+    """GET is refused with 405 and the methods that are allowed."""
     response = await session.get()
     demand(response.status_code == HTTPStatus.METHOD_NOT_ALLOWED, f"{response.status_code}")
     demand("POST" in response.headers.get("Allow", ""), f"Allow: {response.headers.get('Allow')}")
 
 
-@check(
-    "requests.malformed", "A body that is no ChatKit request is refused.", "chatkit.types.ChatKitReq; RFC 9110, 15.5.1"
-)
+@check("requests.malformed", "chatkit.types.ChatKitReq; RFC 9110, 15.5.1")
 async def malformed(session: Session) -> None:
+    """A body that is no ChatKit request is refused."""
     for name, body in MALFORMED.items():
         exchange = await session.send_body(body)
         demand(400 <= exchange.status < 500, f"{name}: {exchange.summary}")
 
 
-@check("requests.metadata", "Metadata in a request is accepted.", "chatkit.types.BaseReq.metadata")
+@check("requests.metadata", "chatkit.types.BaseReq.metadata")
 async def metadata(session: Session) -> None:
+    """Metadata in a request is accepted."""
     exchange = await session.send({"type": "threads.list", "params": {}, "metadata": {"from": "conformance"}})
     demand(exchange.status == 200, exchange.summary)
 
 
-@check("requests.absent_thread", "A request about a thread that does not exist is refused.", NOT_FOUND)
+@check("requests.absent_thread", NOT_FOUND)
 async def absent_thread(session: Session) -> None:
+    """A request about a thread that does not exist is refused."""
     for request in on_thread(ABSENT, ABSENT):
         exchange = await session.send(request)
         demand(exchange.is_refusal or _is_empty_page(exchange), f"{exchange.kind}: {exchange.summary}")
@@ -104,8 +108,9 @@ async def _look(session: Session, thread_id: str) -> list[Json]:
     return [{"title": exchange.document.get("title")}, *found]
 
 
-@check("isolation.list", "The list of threads holds only the user's own.", "chatkit.store.Store.load_threads")
+@check("isolation.list", "chatkit.store.Store.load_threads")
 async def isolated_list(session: Session) -> None:
+    """The list of threads holds only the user's own."""
     need(session, "other")
     await _owned(session)
     own = set(await thread_ids(session))
@@ -114,12 +119,9 @@ async def isolated_list(session: Session) -> None:
     demand(not foreign, f"{sorted(foreign)[:3]} of another user are listed")
 
 
-@check(
-    "isolation.key",
-    "Another user's request with the same Idempotency-Key is a request of its own.",
-    "draft-ietf-httpapi-idempotency-key-header-07, 5",
-)
+@check("isolation.key", "draft-ietf-httpapi-idempotency-key-header-07, 5")
 async def isolated_key(session: Session) -> None:
+    """Another user's request with the same Idempotency-Key is a request of its own."""
     need(session, "other")
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     mine = await session.send(request, key=key)
@@ -144,11 +146,6 @@ tools and structured input."""
 def _isolation(request_type: str) -> Check:
     """Make the check that another user's request of this type gets nothing and changes nothing."""
 
-    @check(
-        f"isolation.{request_type.removeprefix('threads.')}",
-        f"{request_type} of another user's thread is refused, shows nothing and changes nothing.",
-        ISOLATION,
-    )
     async def isolated(session: Session) -> None:
         need(session, "other")
         thread_id = await _owned(session)
@@ -156,18 +153,16 @@ def _isolation(request_type: str) -> Check:
         [request] = [one for one in on_thread(thread_id, said) if one["type"] == request_type]
         await expect_isolated(session, request)
 
-    return isolated
+    expected = f"{request_type} of another user's thread is refused, shows nothing and changes nothing."
+    return Check(f"isolation.{request_type.removeprefix('threads.')}", expected, ISOLATION, isolated)
 
 
 ISOLATION_CHECKS = [_isolation(name) for name in ISOLATED]
 
 
-@check(
-    "isolation.same_words",
-    "Another user's thread is refused in the same words as one that does not exist.",
-    f"{NOT_FOUND}: not willing to disclose that one exists",
-)
+@check("isolation.same_words", f"{NOT_FOUND}: not willing to disclose that one exists")
 async def same_words(session: Session) -> None:
+    """Another user's thread is refused in the same words as one that does not exist."""
     need(session, "other")
     thread_id = await _owned(session)
     item_id = (await item_ids(session, thread_id))[-1]

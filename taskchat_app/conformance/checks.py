@@ -44,15 +44,18 @@ class Result:
     source: str
 
 
-def check(name: str, expected: str, source: str) -> Callable[[Callable[[Session], Awaitable[None]]], Check]:
-    """Make a check of a function that sends requests of its own."""
-    return lambda judge: Check(name, expected, source, judge)
+def check(name: str, source: str) -> Callable[[Callable[[Session], Awaitable[None]]], Check]:
+    """Make a check of a function that sends requests of its own; its docstring says what is expected."""
+    return lambda judge: Check(name, judge.__doc__ or "", source, judge)
 
 
 def rule(
-    name: str, expected: str, source: str, applies: Callable[[Exchange], bool] = lambda _: True
+    name: str, source: str, applies: Callable[[Exchange], bool] = lambda _: True
 ) -> Callable[[Callable[[Exchange], Iterable[str]]], Check]:
-    """Make a check of a function that yields the breaches of one recorded exchange; it is applied to all that fit."""
+    """Make a check of a function that yields the breaches of one recorded exchange; it is applied to all that fit.
+
+    Its docstring says what is expected.
+    """
 
     def made(breaches: Callable[[Exchange], Iterable[str]]) -> Check:
         async def judge(session: Session) -> None:
@@ -61,7 +64,7 @@ def rule(
                 raise Skip("Nothing of the kind was received.")
             fail_on([f"{one.kind}: {breach}" for one in exchanges for breach in breaches(one)])
 
-        return Check(name, expected, source, judge)
+        return Check(name, breaches.__doc__ or "", source, judge)
 
     return made
 

@@ -30,12 +30,9 @@ async def _read(session: Session, kind: str, *, limit: int = 100, order: str = "
     return [one["id"] for page in read for one in page["data"]]
 
 
-@check(
-    "threads.listed",
-    "A new thread is listed first, and every thread that was not deleted is listed.",
-    "chatkit.types.ThreadsListReq; @openai/chatkit HistoryOption.enabled",
-)
+@check("threads.listed", "chatkit.types.ThreadsListReq; @openai/chatkit HistoryOption.enabled")
 async def listed(session: Session) -> None:
+    """A new thread is listed first, and every thread that was not deleted is listed."""
     thread_id = await new_thread(session)
     found = await thread_ids(session)
     demand(
@@ -45,12 +42,9 @@ async def listed(session: Session) -> None:
     demand(not missing, f"{sorted(missing)[:4]} are not listed")
 
 
-@check(
-    "threads.get",
-    f"threads.get_by_id shows the first {DEFAULT_PAGE_SIZE} items at most, oldest first, and whether there are more.",
-    "chatkit.server.ChatKitServer._load_full_thread",
-)
+@check("threads.get", "chatkit.server.ChatKitServer._load_full_thread")
 async def get_thread(session: Session) -> None:
+    """threads.get_by_id shows the first 20 items at most, oldest first, and whether there are more."""
     thread_id = await conversation(session)
     exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
     thread = exchange.document
@@ -120,12 +114,9 @@ PAGE_CHECKS = [
 ]
 
 
-@check(
-    "threads.rename",
-    "threads.update returns the thread with its new title, and keeps it.",
-    "chatkit.types.ThreadsUpdateReq; @openai/chatkit HistoryOption.showRename",
-)
+@check("threads.rename", "chatkit.types.ThreadsUpdateReq; @openai/chatkit HistoryOption.showRename")
 async def rename(session: Session) -> None:
+    """threads.update returns the thread with its new title, and keeps it."""
     thread_id = await conversation(session)
     title = "Renamed “twice” 🧾"
     exchange = await session.ask("threads.update", thread_id=thread_id, title=title)
@@ -137,12 +128,9 @@ async def rename(session: Session) -> None:
     demand(titles == [title], f"threads.list has {titles}")
 
 
-@check(
-    "threads.delete",
-    "A deleted thread is neither listed nor readable, and takes no message.",
-    "chatkit.types.ThreadsDeleteReq; @openai/chatkit HistoryOption.showDelete",
-)
+@check("threads.delete", "chatkit.types.ThreadsDeleteReq; @openai/chatkit HistoryOption.showDelete")
 async def delete(session: Session) -> None:
+    """A deleted thread is neither listed nor readable, and takes no message."""
     thread_id = await new_thread(session)
     exchange = await session.ask("threads.delete", thread_id=thread_id)
     demand(exchange.status == 200, exchange.summary)

@@ -20,12 +20,9 @@ FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
 OPTION = "@openai/chatkit ComposerOption"
 
 
-@check(
-    "feedback.taken",
-    "A thumb up and a thumb down for an answer are taken.",
-    "chatkit.types.ItemsFeedbackReq; @openai/chatkit ThreadItemActionsOption.feedback",
-)
+@check("feedback.taken", "chatkit.types.ItemsFeedbackReq; @openai/chatkit ThreadItemActionsOption.feedback")
 async def feedback(session: Session) -> None:
+    """A thumb up and a thumb down for an answer are taken."""
     thread_id = await conversation(session)
     answers = [one["id"] for one in await items(session, thread_id) if one["type"] != "user_message"]
     for kind in ("positive", "negative"):
@@ -33,8 +30,9 @@ async def feedback(session: Session) -> None:
         demand(exchange.status == 200 and exchange.is_object, exchange.summary)
 
 
-@check("feedback.kind", "Feedback of another kind is refused.", "chatkit.types.FeedbackKind")
+@check("feedback.kind", "chatkit.types.FeedbackKind")
 async def feedback_kind(session: Session) -> None:
+    """Feedback of another kind is refused."""
     thread_id = await conversation(session)
     answers = await item_ids(session, thread_id)
     demand_refusal(await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[-1:], kind="neutral"))
@@ -42,21 +40,18 @@ async def feedback_kind(session: Session) -> None:
 
 @check(
     "actions.unknown",
-    "An action that the server does not know is refused, with and without a stream.",
     "chatkit.types.ThreadsCustomActionReq, ThreadsSyncCustomActionReq; @openai/chatkit sendCustomAction",
 )
 async def unknown_action(session: Session) -> None:
+    """An action that the server does not know is refused, with and without a stream."""
     thread_id = await conversation(session)
     for kind in ("threads.custom_action", "threads.sync_custom_action"):
         demand_refusal(await session.ask(kind, thread_id=thread_id, action={"type": "conformance.unknown"}))
 
 
-@check(
-    "actions.sender",
-    "An action of an absent item, or of one that is no widget, is refused.",
-    f"{PROCESS}: the sender is a WidgetItem",
-)
+@check("actions.sender", f"{PROCESS}: the sender is a WidgetItem")
 async def action_sender(session: Session) -> None:
+    """An action of an absent item, or of one that is no widget, is refused."""
     thread_id = await conversation(session)
     said = (await item_ids(session, thread_id))[0]
     for item_id in (ABSENT, said):
@@ -64,17 +59,15 @@ async def action_sender(session: Session) -> None:
         demand_refusal(await session.ask("threads.custom_action", thread_id=thread_id, item_id=item_id, action=action))
 
 
-@check("isolation.click", "Another user's click on a widget is refused and changes nothing.", ISOLATION)
+@check("isolation.click", ISOLATION)
 async def foreign_click(session: Session) -> None:
+    """Another user's click on a widget is refused and changes nothing."""
     await expect_isolated(session, await _click(session))
 
 
-@check(
-    "actions.click",
-    "The action of a widget in an answer is taken, streamed or at once.",
-    "chatkit.actions.ActionConfig; @openai/chatkit WidgetsOption",
-)
+@check("actions.click", "chatkit.actions.ActionConfig; @openai/chatkit WidgetsOption")
 async def click(session: Session) -> None:
+    """The action of a widget in an answer is taken, streamed or at once."""
     request = await _click(session)
     clicked = await session.send(request)
     taken = clicked.status == HTTPStatus.OK and not clicked.is_refusal
@@ -111,23 +104,22 @@ def _action_objects(value: Any, name: str = "") -> Iterator[Json]:
             yield from _action_objects(inner)
 
 
-@check("client_tool.none_pending", "The output of a client tool that was not called is refused.", PROCESS)
+@check("client_tool.none_pending", PROCESS)
 async def no_call_pending(session: Session) -> None:
+    """The output of a client tool that was not called is refused."""
     thread_id = await conversation(session)
     demand_refusal(await session.ask("threads.add_client_tool_output", thread_id=thread_id, result={}))
 
 
-@check("isolation.client_tool", "Another user's output of a client tool is refused and changes nothing.", ISOLATION)
+@check("isolation.client_tool", ISOLATION)
 async def foreign_output(session: Session) -> None:
+    """Another user's output of a client tool is refused and changes nothing."""
     await expect_isolated(session, await _tool_output(session))
 
 
-@check(
-    "client_tool.output",
-    "The output of a client tool is kept with its call, which is then completed, and is answered.",
-    "chatkit.types.ThreadsAddClientToolOutputReq; @openai/chatkit ChatKitOptions.onClientTool",
-)
+@check("client_tool.output", "chatkit.types.ThreadsAddClientToolOutputReq; @openai/chatkit ChatKitOptions.onClientTool")
 async def tool_output(session: Session) -> None:
+    """The output of a client tool is kept with its call, which is then completed, and is answered."""
     request = await _tool_output(session)
     answered = await session.send(request)
     demand(answered.is_stream and not answered.is_refusal, answered.summary)
@@ -145,8 +137,9 @@ async def _tool_output(session: Session) -> Json:
     return {"type": "threads.add_client_tool_output", "params": params}
 
 
-@check("structured_input.not_asked", "An answer to an item that asks for none is refused.", PROCESS)
+@check("structured_input.not_asked", PROCESS)
 async def not_asked(session: Session) -> None:
+    """An answer to an item that asks for none is refused."""
     thread_id = await conversation(session)
     for item_id in ((await item_ids(session, thread_id))[0], ABSENT):
         sent: Json = {"status": "answered", "answers": {}}
@@ -155,17 +148,15 @@ async def not_asked(session: Session) -> None:
         )
 
 
-@check("isolation.structured_input", "Another user's structured input is refused and changes nothing.", ISOLATION)
+@check("isolation.structured_input", ISOLATION)
 async def foreign_input(session: Session) -> None:
+    """Another user's structured input is refused and changes nothing."""
     await expect_isolated(session, await _structured_input(session))
 
 
-@check(
-    "structured_input.answered",
-    "A structured input is replaced by its answer, which is kept; a second answer does not change it.",
-    "chatkit.server.ChatKitServer._apply_structured_input_submission",
-)
+@check("structured_input.answered", "chatkit.server.ChatKitServer._apply_structured_input_submission")
 async def structured_input(session: Session) -> None:
+    """A structured input is replaced by its answer, which is kept; a second answer does not change it."""
     request = await _structured_input(session)
     exchange = await session.send(request)
     demand(exchange.is_stream and not exchange.is_refusal, exchange.summary)
@@ -195,12 +186,9 @@ async def _structured_input(session: Session) -> Json:
     return {"type": "threads.add_structured_input", "params": params}
 
 
-@check(
-    "attachments.created",
-    "An attachment is created with its name and type, or refused.",
-    f"chatkit.types.AttachmentsCreateReq; {OPTION}.attachments, FileUploadStrategy",
-)
+@check("attachments.created", f"chatkit.types.AttachmentsCreateReq; {OPTION}.attachments, FileUploadStrategy")
 async def attachment(session: Session) -> None:
+    """An attachment is created with its name and type, or refused."""
     exchange = await session.ask("attachments.create", **FILE)
     if exchange.is_refusal:
         return
@@ -212,8 +200,9 @@ async def attachment(session: Session) -> None:
     demand_refusal(await session.send(message("Read this", thread_id, attachments=[made["id"]])))
 
 
-@check("isolation.attachment", "Another user can neither send nor delete an attachment.", ISOLATION)
+@check("isolation.attachment", ISOLATION)
 async def foreign_attachment(session: Session) -> None:
+    """Another user can neither send nor delete an attachment."""
     need(session, "other")
     exchange = await session.ask("attachments.create", **FILE)
     if exchange.is_refusal:
@@ -229,24 +218,18 @@ async def foreign_attachment(session: Session) -> None:
     demand(kept.is_stream and not kept.is_refusal, f"after another user deleted it: {kept.summary}")
 
 
-@check(
-    "attachments.absent",
-    "A message with an attachment that does not exist is refused, and not stored.",
-    "chatkit.store.Store.load_attachment",
-)
+@check("attachments.absent", "chatkit.store.Store.load_attachment")
 async def absent_attachment(session: Session) -> None:
+    """A message with an attachment that does not exist is refused, and not stored."""
     thread_id = await conversation(session)
     before = await item_ids(session, thread_id)
     demand_refusal(await session.send(message("Read this", thread_id, attachments=[ABSENT])))
     demand(await item_ids(session, thread_id) == before, "the message was stored")
 
 
-@check(
-    "dictation.answered",
-    "Audio is transcribed or refused; a body that is no Base64 is refused.",
-    f"chatkit.types.InputTranscribeReq; {OPTION}.dictation",
-)
+@check("dictation.answered", f"chatkit.types.InputTranscribeReq; {OPTION}.dictation")
 async def dictation(session: Session) -> None:
+    """Audio is transcribed or refused; a body that is no Base64 is refused."""
     exchange = await session.ask("input.transcribe", audio_base64=SILENCE, mime_type="audio/wav")
     is_text = exchange.status == 200 and isinstance(exchange.document.get("text"), str)
     demand(is_text or exchange.is_refusal, exchange.summary)

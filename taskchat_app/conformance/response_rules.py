@@ -40,8 +40,9 @@ def _media_type(exchange: Exchange) -> str:
     return exchange.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-@rule("stream.media_type", "Streams are text/event-stream, in UTF-8.", f"{SSE}, 9.2.3 and 9.2.5", IS_STREAM)
+@rule("stream.media_type", f"{SSE}, 9.2.3 and 9.2.5", IS_STREAM)
 def stream_media_type(exchange: Exchange) -> Iterator[str]:
+    """Streams are text/event-stream, in UTF-8."""
     sent = exchange.headers.get("Content-Type", "no Content-Type")
     charset = re.search(r"charset=\"?([\w-]+)", sent)
     if _media_type(exchange) != "text/event-stream" or (charset and charset[1].lower() != "utf-8"):
@@ -50,23 +51,19 @@ def stream_media_type(exchange: Exchange) -> Iterator[str]:
 
 @rule(
     "stream.not_cached",
-    "Streams are sent with Cache-Control: no-cache or no-store.",
     "RFC 9111, 5.2.2.4 and 5.2.2.5; WHATWG HTML, 9.2.2: EventSource reads with the cache mode no-store",
     IS_STREAM,
 )
 def not_cached(exchange: Exchange) -> Iterator[str]:
+    """Streams are sent with Cache-Control: no-cache or no-store."""
     sent = exchange.headers.get("Cache-Control", "")
     if not {"no-cache", "no-store"} & {part.strip().lower() for part in sent.split(",")}:
         yield f"Cache-Control: {sent}" if sent else "no Cache-Control"
 
 
-@rule(
-    "stream.format",
-    "Streams hold lines of server-sent events in UTF-8, each event ended by an empty line, of the default type.",
-    f"{SSE}, 9.2.5 and 9.2.6; chatkit.server.ChatKitServer._process_streaming",
-    IS_WHOLE_STREAM,
-)
+@rule("stream.format", f"{SSE}, 9.2.5 and 9.2.6; chatkit.server.ChatKitServer._process_streaming", IS_WHOLE_STREAM)
 def stream_format(exchange: Exchange) -> Iterator[str]:
+    """Streams hold lines of server-sent events in UTF-8, each event ended by an empty line, of the default type."""
     try:
         text = exchange.body.decode()
     except UnicodeDecodeError as error:
@@ -79,55 +76,40 @@ def stream_format(exchange: Exchange) -> Iterator[str]:
         yield f"the last event is not ended by an empty line: {text[-60:]!r}"
 
 
-@rule(
-    "stream.json",
-    "The data of each event is a JSON object.",
-    "chatkit.server.ChatKitServer._serialize",
-    IS_WHOLE_STREAM,
-)
+@rule("stream.json", "chatkit.server.ChatKitServer._serialize", IS_WHOLE_STREAM)
 def stream_json(exchange: Exchange) -> Iterator[str]:
+    """The data of each event is a JSON object."""
     for data in exchange.data:
         if not isinstance(_loaded(data), dict):
             yield repr(data[:80])
 
 
-@rule(
-    "stream.types",
-    "Each event is of a type of the SDK, without coercion.",
-    "chatkit.types.ThreadStreamEvent",
-    IS_STREAM,
-)
+@rule("stream.types", "chatkit.types.ThreadStreamEvent", IS_STREAM)
 def stream_types(exchange: Exchange) -> Iterator[str]:
+    """Each event is of a type of the SDK, without coercion."""
     for data in exchange.data:
         if isinstance(_loaded(data), dict) and parse_event(data) is None:
             yield f"{_first_error(event_type, data)} in {data[:120]}"
 
 
-@rule("stream.ends", "Each stream ends by itself.", "RFC 9112, 8; chatkit.server.StreamingResult", IS_STREAM)
+@rule("stream.ends", "RFC 9112, 8; chatkit.server.StreamingResult", IS_STREAM)
 def stream_ends(exchange: Exchange) -> Iterator[str]:
+    """Each stream ends by itself."""
     if exchange.end in ("broken", "timeout"):
         how = "the connection broke off" if exchange.end == "broken" else "it did not end in time"
         yield f"{how} after {[event.type for event in exchange.events][-3:]}"
 
 
-@rule(
-    "json.media_type",
-    "What is not streamed is application/json.",
-    "chatkit.server.NonStreamingResult; RFC 8259, 11",
-    _is_json,
-)
+@rule("json.media_type", "chatkit.server.NonStreamingResult; RFC 8259, 11", _is_json)
 def json_media_type(exchange: Exchange) -> Iterator[str]:
+    """What is not streamed is application/json."""
     if _media_type(exchange) != "application/json":
         yield exchange.headers.get("Content-Type", "no Content-Type")
 
 
-@rule(
-    "json.types",
-    "Each answer is of the SDK's type for its request, without coercion.",
-    "chatkit.server.ChatKitServer._process_non_streaming",
-    _is_json,
-)
+@rule("json.types", "chatkit.server.ChatKitServer._process_non_streaming", _is_json)
 def json_types(exchange: Exchange) -> Iterator[str]:
+    """Each answer is of the SDK's type for its request, without coercion."""
     if exchange.kind in RESPONSES:
         found = _first_error(RESPONSES[exchange.kind], exchange.body)
         if found:
@@ -136,12 +118,9 @@ def json_types(exchange: Exchange) -> Iterator[str]:
         yield exchange.summary
 
 
-@rule(
-    "json.nothing_hidden",
-    "Hidden context items and metadata of threads never leave the server.",
-    "chatkit.server.ChatKitServer._to_thread_response; chatkit.types.HiddenContextItem",
-)
+@rule("json.nothing_hidden", "chatkit.server.ChatKitServer._to_thread_response; chatkit.types.HiddenContextItem")
 def nothing_hidden(exchange: Exchange) -> Iterator[str]:
+    """Hidden context items and metadata of threads never leave the server."""
     loaded = [_loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
     for found in (each for one in loaded for each in _objects(one)):
         if found.get("type") in HIDDEN:
@@ -150,23 +129,16 @@ def nothing_hidden(exchange: Exchange) -> Iterator[str]:
             yield f"a thread's metadata {found['metadata']}"
 
 
-@rule(
-    "errors.no_server_error",
-    "No request is answered with a status of 500 or more, except 501.",
-    "RFC 9110, 15.5 and 15.6: what the client did wrong is 4xx",
-)
+@rule("errors.no_server_error", "RFC 9110, 15.5 and 15.6: what the client did wrong is 4xx")
 def no_server_error(exchange: Exchange) -> Iterator[str]:
+    """No request is answered with a status of 500 or more, except 501."""
     if exchange.status >= 500 and exchange.status != HTTPStatus.NOT_IMPLEMENTED:
         yield exchange.summary
 
 
-@rule(
-    "errors.problem_json",
-    "Refusals are application/problem+json with title, detail and the response's status.",
-    "RFC 9457, 3 and 3.1",
-    _is_error,
-)
+@rule("errors.problem_json", "RFC 9457, 3 and 3.1", _is_error)
 def problem_json(exchange: Exchange) -> Iterator[str]:
+    """Refusals are application/problem+json with title, detail and the response's status."""
     if _media_type(exchange) != "application/problem+json":
         yield f"{exchange.status} as {exchange.headers.get('Content-Type', 'no Content-Type')}"
         return
@@ -180,8 +152,9 @@ def problem_json(exchange: Exchange) -> Iterator[str]:
         yield f"type is no text in {exchange.summary}"
 
 
-@rule("errors.no_internals", "Refusals hold neither HTML nor a stack trace.", "RFC 9457, 5 Security", _is_error)
+@rule("errors.no_internals", "RFC 9457, 5 Security", _is_error)
 def no_internals(exchange: Exchange) -> Iterator[str]:
+    """Refusals hold neither HTML nor a stack trace."""
     text = exchange.body.decode(errors="replace").lower()
     yield from (f"{mark!r} in {exchange.summary}" for mark in INTERNALS if mark.lower() in text)
 

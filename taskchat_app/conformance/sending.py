@@ -25,22 +25,18 @@ UNUSUAL = "Grüße “quoted” \\ \t two\nlines, العربية, 漢字, 👩�
 IDEMPOTENCY = "draft-ietf-httpapi-idempotency-key-header-07"
 
 
-@check(
-    "messages.text",
-    "The text of a message is kept as it was sent, in any language.",
-    "chatkit.server.ChatKitServer._build_user_message_item",
-)
+@check("messages.text", "chatkit.server.ChatKitServer._build_user_message_item")
 async def text(session: Session) -> None:
+    """The text of a message is kept as it was sent, in any language."""
     exchange = await session.send(message(UNUSUAL))
     await _expect_kept(session, exchange, "content", [{"type": "input_text", "text": UNUSUAL}])
 
 
 @check(
-    "messages.parts",
-    "Tags with their data, the quoted text, the chosen tool and model are kept with the message.",
-    "chatkit.types.UserMessageItem; @openai/chatkit sendUserMessage, UserMessageContent, Entity.data",
+    "messages.parts", "chatkit.types.UserMessageItem; @openai/chatkit sendUserMessage, UserMessageContent, Entity.data"
 )
 async def parts(session: Session) -> None:
+    """Tags with their data, the quoted text, the chosen tool and model are kept with the message."""
     tag = {
         "type": "input_tag",
         "id": "conformance",
@@ -68,24 +64,18 @@ async def _expect_kept(session: Session, exchange: Exchange, name: str, value: o
     demand(stored == [value], f"{name} is stored as {stored!r}")
 
 
-@check(
-    "sending.thread_count",
-    "Each threads.create made one thread.",
-    "chatkit.server.ChatKitServer._process_streaming_impl",
-)
+@check("sending.thread_count", "chatkit.server.ChatKitServer._process_streaming_impl")
 async def thread_count(session: Session) -> None:
+    """Each threads.create made one thread."""
     before = set(await thread_ids(session))
     thread_id = await new_thread(session)
     new = set(await thread_ids(session)) - before
     demand(new == {thread_id}, f"new threads {sorted(new)}, told was {thread_id}")
 
 
-@check(
-    "sending.same_key",
-    "A message sent again with its Idempotency-Key is stored once and answered as before.",
-    f"{IDEMPOTENCY}, 2.6",
-)
+@check("sending.same_key", f"{IDEMPOTENCY}, 2.6")
 async def same_key(session: Session) -> None:
+    """A message sent again with its Idempotency-Key is stored once and answered as before."""
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     first = await session.send(request, key=key)
     second = await session.send(request, key=key, is_repeat=True)
@@ -96,12 +86,9 @@ async def same_key(session: Session) -> None:
     demand(stored == [said.id], f"stored are the messages {stored}")
 
 
-@check(
-    "sending.same_key_at_once",
-    "A message sent twice at once with one Idempotency-Key is stored once.",
-    f"{IDEMPOTENCY}, 2.6",
-)
+@check("sending.same_key_at_once", f"{IDEMPOTENCY}, 2.6")
 async def same_key_at_once(session: Session) -> None:
+    """A message sent twice at once with one Idempotency-Key is stored once."""
     thread_id = await new_thread(session)
     request, key = message(session.prompts["say"][0], thread_id), secrets.token_hex(16)
     session.unpredictable.add(thread_id)
@@ -112,19 +99,17 @@ async def same_key_at_once(session: Session) -> None:
     demand(len(stored) == 2, f"{len(stored)} messages are stored, the thread's first and one more are expected")
 
 
-@check("sending.key_reused", "Another message with a used Idempotency-Key is refused.", f"{IDEMPOTENCY}, 2.7")
+@check("sending.key_reused", f"{IDEMPOTENCY}, 2.7")
 async def key_reused(session: Session) -> None:
+    """Another message with a used Idempotency-Key is refused."""
     key = secrets.token_hex(16)
     await session.send(message("Hello"), key=key)
     demand_refusal(await session.send(message("Hello again"), key=key, is_repeat=True))
 
 
-@check(
-    "sending.two_at_once",
-    "Two messages sent to a thread at once: each is refused, or stored once and answered.",
-    "chatkit.types.ThreadsAddUserMessageReq; RFC 9110, 15.5.10",
-)
+@check("sending.two_at_once", "chatkit.types.ThreadsAddUserMessageReq; RFC 9110, 15.5.10")
 async def two_at_once(session: Session) -> None:
+    """Two messages sent to a thread at once: each is refused, or stored once and answered."""
     thread_id = await new_thread(session)
     session.unpredictable.add(thread_id)
     both = await asyncio.gather(*(session.send(message(word, thread_id)) for word in ("Hello", "Thanks")))
@@ -134,12 +119,9 @@ async def two_at_once(session: Session) -> None:
     demand(len(found) == len(set(found)) and set(accepted) <= set(found), f"accepted {accepted}, stored {found}")
 
 
-@check(
-    "disconnect.kept",
-    "What a client received before it left is stored, its message included.",
-    "chatkit.server.ChatKitServer.handle_stream_cancelled",
-)
+@check("disconnect.kept", "chatkit.server.ChatKitServer.handle_stream_cancelled")
 async def kept(session: Session) -> None:
+    """What a client received before it left is stored, its message included."""
     exchange = await _leave(session)
     thread_id, arrived = thread_of(exchange) or "", _answer(exchange)
     said = sent_message(exchange)
@@ -156,23 +138,17 @@ async def kept(session: Session) -> None:
     await eventually(session, is_stored, f"{arrived[:60]!r} arrived and is not stored in {thread_id}")
 
 
-@check(
-    "disconnect.usable",
-    "The thread that a client left takes the next message.",
-    "chatkit.server.ChatKitServer.handle_stream_cancelled",
-)
+@check("disconnect.usable", "chatkit.server.ChatKitServer.handle_stream_cancelled")
 async def usable(session: Session) -> None:
+    """The thread that a client left takes the next message."""
     exchange = await _leave(session)
     again = await session.send(message("Thanks", thread_of(exchange)), while_busy=True)
     demand(again.is_stream and not again.is_refusal, again.summary)
 
 
-@check(
-    "disconnect.resumed",
-    "A client that left and sends the message again with its Idempotency-Key gets the whole answer to it.",
-    f"{IDEMPOTENCY}, 2.6",
-)
+@check("disconnect.resumed", f"{IDEMPOTENCY}, 2.6")
 async def resumed(session: Session) -> None:
+    """A client that left and sends the message again with its Idempotency-Key gets the whole answer to it."""
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     left = await _leave(session, key)
     again = await session.send(request, key=key, is_repeat=True)
@@ -208,12 +184,9 @@ def _answer(exchange: Exchange) -> str:
     return done + "".join(text_of(item) for item in state.open.values() if isinstance(item, AssistantMessageItem))
 
 
-@check(
-    "retry.replaces",
-    "A retry removes what followed the message, keeps the message and answers it again.",
-    "chatkit.types.ThreadsRetryAfterItemReq; @openai/chatkit ThreadItemActionsOption.retry",
-)
+@check("retry.replaces", "chatkit.types.ThreadsRetryAfterItemReq; @openai/chatkit ThreadItemActionsOption.retry")
 async def replaces(session: Session) -> None:
+    """A retry removes what followed the message, keeps the message and answers it again."""
     first, second = await talk(session, [session.prompts["say"][0], "Thanks"])
     said, _ = sent_message(first), sent_message(second)
     before = await item_ids(session, said.thread_id)
@@ -226,12 +199,9 @@ async def replaces(session: Session) -> None:
     demand(len(after) > 1, "there is no answer")
 
 
-@check(
-    "retry.refused",
-    "A retry after an answer or an absent item changes nothing.",
-    "chatkit.server.ChatKitServer._process_streaming_impl: only after a user message",
-)
+@check("retry.refused", "chatkit.server.ChatKitServer._process_streaming_impl: only after a user message")
 async def retry_refused(session: Session) -> None:
+    """A retry after an answer or an absent item changes nothing."""
     thread_id = await new_thread(session)
     before = await item_ids(session, thread_id)
     for item_id in (before[-1], ABSENT):

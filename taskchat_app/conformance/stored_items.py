@@ -16,12 +16,9 @@ CALL = "client_tool_call"
 """Its output is stored without an event."""
 
 
-@check(
-    "items.stored",
-    "items.list holds exactly the items that streams sent as done, as they were sent, in their order.",
-    "chatkit.server.ChatKitServer._process_events: an item is stored when it is done",
-)
+@check("items.stored", "chatkit.server.ChatKitServer._process_events: an item is stored when it is done")
 async def stored(session: Session) -> None:
+    """items.list holds exactly the items that streams sent as done, as they were sent, in their order."""
     await conversation(session)
     for thread_id, sent in streamed_items(session).items():
         found = [item for item in await items(session, thread_id) if item["type"] not in HIDDEN]

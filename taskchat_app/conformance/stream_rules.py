@@ -49,26 +49,18 @@ def thread_of(exchange: Exchange) -> str | None:
     return exchange.params.get("thread_id")
 
 
-@rule(
-    "stream.thread_created",
-    "threads.create streams thread.created first, no other request does.",
-    PROCESS,
-    IS_WHOLE_STREAM,
-)
+@rule("stream.thread_created", PROCESS, IS_WHOLE_STREAM)
 def thread_created(exchange: Exchange) -> Iterator[str]:
+    """threads.create streams thread.created first, no other request does."""
     positions = [index for index, event in enumerate(exchange.events) if event.type == "thread.created"]
     expected = [0] if exchange.kind == "threads.create" else []
     if positions != expected:
         yield f"thread.created at positions {positions} of {[event.type for event in exchange.events][:6]}"
 
 
-@rule(
-    "stream.user_message",
-    "A message streams the user's message once, as done, before any item of the answer.",
-    "chatkit.server.ChatKitServer._process_new_thread_item_respond",
-    _is_message,
-)
+@rule("stream.user_message", "chatkit.server.ChatKitServer._process_new_thread_item_respond", _is_message)
 def user_message(exchange: Exchange) -> Iterator[str]:
+    """A message streams the user's message once, as done, before any item of the answer."""
     about_items = [event for event in exchange.events if item_of(event) is not None]
     users = [
         event.type
@@ -81,13 +73,9 @@ def user_message(exchange: Exchange) -> Iterator[str]:
         yield f"{about_items[0].type} of another item came first"
 
 
-@rule(
-    "stream.one_thread",
-    "All items and updates of a stream belong to its thread.",
-    "chatkit.types.ThreadItemBase, ThreadUpdatedEvent",
-    IS_WHOLE_STREAM,
-)
+@rule("stream.one_thread", "chatkit.types.ThreadItemBase, ThreadUpdatedEvent", IS_WHOLE_STREAM)
 def one_thread(exchange: Exchange) -> Iterator[str]:
+    """All items and updates of a stream belong to its thread."""
     its_own = exchange.params.get("thread_id", thread_of(exchange))
     for event in exchange.events:
         if isinstance(event, ThreadUpdatedEvent):
@@ -102,11 +90,11 @@ def one_thread(exchange: Exchange) -> Iterator[str]:
 
 @rule(
     "stream.options",
-    "A new answer streams stream_options before its first item.",
     f"{EVENTS}, chatkit.types.StreamOptionsEvent",
     lambda exchange: _is_message(exchange) and not exchange.is_repeat,
 )
 def options(exchange: Exchange) -> Iterator[str]:
+    """A new answer streams stream_options before its first item."""
     for event in exchange.events:
         if isinstance(event, StreamOptionsEvent):
             return
@@ -117,13 +105,9 @@ def options(exchange: Exchange) -> Iterator[str]:
     yield "no stream_options"
 
 
-@rule(
-    "stream.answered",
-    "A message is answered with items or an error.",
-    "chatkit.server.ChatKitServer.respond",
-    _is_message,
-)
+@rule("stream.answered", "chatkit.server.ChatKitServer.respond", _is_message)
 def answered(exchange: Exchange) -> Iterator[str]:
+    """A message is answered with items or an error."""
     if len([event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]) < 2:
         yield exchange.summary
 
@@ -195,24 +179,16 @@ STATE_CHECKS = [
 ]
 
 
-@rule(
-    "stream.after_error",
-    "After an error event no item is added or changed.",
-    f"{EVENTS}: an exception ends the answer",
-    _is_failure,
-)
+@rule("stream.after_error", f"{EVENTS}: an exception ends the answer", _is_failure)
 def after_error(exchange: Exchange) -> Iterator[str]:
+    """After an error event no item is added or changed."""
     at = next(index for index, event in enumerate(exchange.events) if isinstance(event, ErrorEvent))
     yield from (f"{event.type} after the error" for event in exchange.events[at:] if item_of(event) is not None)
 
 
-@rule(
-    "stream.error_message",
-    "An error event with the code custom has a sentence for the user.",
-    "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent",
-    _is_failure,
-)
+@rule("stream.error_message", "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent", _is_failure)
 def error_message(exchange: Exchange) -> Iterator[str]:
+    """An error event with the code custom has a sentence for the user."""
     for event in exchange.events:
         if isinstance(event, ErrorEvent) and event.code == "custom" and not (event.message or "").strip():
             yield "an error without a message"
