@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import LAST_YEAR, Due, at_local_time, day_end, local_day
-from taskchat_app.domain.dates.recurrence.fitting_days import ever_occurs
 from taskchat_app.domain.dates.recurrence.rrule import EXAMPLES, FREQUENCIES, TIMES, Rule, read_rule
 from taskchat_app.domain.dates.vocabulary import END_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
@@ -28,6 +27,8 @@ _HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
 # rrule searches up to the year 9999, whatever `until` is: 8,000 years of days would block the event loop for seconds.
 # The calendar repeats every 400 years, weekdays included, so the series is computed near the year 9999 instead.
 _CYCLE_YEARS = 400
+# Of each length, beginning on each weekday; at the end of rrule's years, where a search soon ends.
+_ALL_KINDS_OF_YEARS = range(MAXYEAR - 28, MAXYEAR)
 
 
 def check_rule(rule: str) -> str:
@@ -36,11 +37,24 @@ def check_rule(rule: str) -> str:
     Also raises Invalid for a rule that never occurs.
     """
     parts = read_rule(rule)
-    if not ever_occurs(parts):
+    if not _ever_occurs(parts):
         raise Invalid(
             gettext("No day fits “{rule}”: it would never occur. {examples}", rule=parts.text, examples=EXAMPLES)
         )
     return parts.text
+
+
+def _ever_occurs(parts: Rule) -> bool:
+    """Return whether any day fits the rule, whatever its interval, COUNT and UNTIL."""
+    numbers = dict(parts.numbers)
+    if places := numbers.get("BYSETPOS"):
+        numbers["BYSETPOS"] = (min(places, key=abs),)  # where there is a fifth day, there is a first
+    searched = _ALL_KINDS_OF_YEARS
+    if parts.freq in ("DAILY", "WEEKLY") and "BYMONTHDAY" not in numbers:
+        searched = searched[-1:]  # the same days in each year, and 28 years of days take 18 ms
+    start = datetime.combine(date(searched[0], 1, 1), time(0))
+    times = _far_times(replace(parts, interval=1, numbers=numbers), start, searched[-1])
+    return next(times, None) is not None
 
 
 def first_occurrence(

@@ -1,7 +1,7 @@
 """Parses and validates the parts of an RFC 5545 recurrence rule."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
@@ -156,13 +156,8 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
             )
 
 
-def times_a_day(numbers: Mapping[str, tuple[int, ...]]) -> int:
-    """Return how many times of a day a rule with these numbers names; 1 if it names none."""
-    return prod(len(set(numbers.get(name, (0,)))) for name in TIMES)
-
-
 def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
-    times = times_a_day(numbers)
+    times = prod(len(set(numbers.get(name, (0,)))) for name in TIMES)
     if times > TIMES_A_DAY_MAX:
         raise Invalid(
             gettext("This rule names {times} times a day. Give {most} or fewer.", times=times, most=TIMES_A_DAY_MAX)
