@@ -47,7 +47,6 @@ from taskchat_app.assistant.tools.results import (
     task_label,
 )
 from taskchat_app.assistant.tools.tool_arguments import CreateTask, ListTasks, UpdateTask
-from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading
@@ -56,8 +55,6 @@ from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
-_RULES_ONLY = ("offer", "remind", "reported")
-"""Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
 COPY_MAX_CHARACTERS = 200
@@ -93,24 +90,20 @@ class ChoicePayload(BaseModel):
 
 
 async def offer(turn: TurnContext) -> bool:
-    """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing.
+    """Show the tasks that the message's one command fits, if it fits several and nothing was done; return whether.
 
-    A new task is offered beside what the message's other commands did. Returns whether there is a card.
+    A new task is offered beside what the message's other commands did. Only where the rules reply: a model asks itself.
     """
-    has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
-    has_model = settings().gemini_api_key is not None
-    if has_acted and has_model:
+    if not turn.follows_rules:
         return False
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
     commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
+    has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
     index = carded(commands)
     if index is None or (has_acted and len(commands) == 1):
         return False
-    command = commands[index]
-    if has_model and (command.free or command.doubtful or command.kind in _RULES_ONLY):
-        return False
-    question = await _planned(turn, command, clock)
+    question = await _planned(turn, commands[index], clock)
     if not isinstance(question, Question):
         return False
     card = _card(turn, question)

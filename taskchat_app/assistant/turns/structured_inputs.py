@@ -102,8 +102,7 @@ async def close_question(
 async def close_card(turn: TurnContext) -> None:
     """Show the conversation's last card as decided if this turn's only change is what one of its lines offers.
 
-    Its button would do the same once more. Only turns of the offline assistant need this: Gemini's cards offer no
-    task that would be added twice.
+    Its button would do the same once more. Only the rules read the answers to their cards.
     """
     calls = [
         call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
