@@ -75,7 +75,7 @@ async def test_the_lines_of_turns_have_their_ids_and_never_the_text(
     gemini.script([calls(bad), text(f"No {SECRET}."), error(400, quoting), error(400, f'cut off: "{SECRET}')])
     answers = [await chat.send(f"Please find the {SECRET}")]
     answers += [await chat.send(f"The {SECRET} again", answers[0].thread_id) for _ in range(2)]
-    ends = log.of("taskchat_app.assistant.turns.running_turn")
+    ends = log.of("taskchat_app.assistant.turns.turns")
     assert [(line["message"], line["turn_id"]) for line in ends] == [
         (f"The turn is {ending}", answer.turn_id)
         for ending, answer in zip(("done", "failed", "failed"), answers, strict=True)

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from openai.types import CompletionUsage
 
-from taskchat_app.assistant.core.unreadable_arguments import readable_arguments, was_refused
 from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
 from taskchat_app.assistant.gemini.response_state import (
     Json,
@@ -16,7 +15,9 @@ from taskchat_app.assistant.gemini.response_state import (
     give_calls_unique_ids,
     google_extra,
     place_signatures,
+    readable_arguments,
     separate_calls,
+    was_refused,
     write_arguments_as_text,
 )
 from taskchat_app.domain.storage.storable_values import storable
@@ -252,7 +253,7 @@ def reject_incomplete_calls(state: ResponseState) -> None:
 
 
 def replace_unreadable_arguments(state: ResponseState) -> None:
-    """Replace arguments that cannot be read (unreadable_arguments.py), once in a turn; then raise a failure for them.
+    """Replace arguments that cannot be read, once in a turn; then raise a failure for them.
 
     A signature is only good beside the arguments that the model wrote.
     """

@@ -1,17 +1,30 @@
-"""What one response contains so far: its text without thoughts, and its tool calls, put together of their deltas."""
+"""What one response contains so far: its text without thoughts; its tool calls, made of their deltas, and readable."""
 
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from taskchat_app.domain.storage.storable_values import is_json_object
+from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
+from taskchat_app.i18n.messages import Message, gettext
 
 Json = dict[str, Any]
 GEMINI_END = "</thought>"
 END_TAGS = {"<thought>": GEMINI_END, "<think>": "</think>"}
 """Around a thought at the beginning of an answer: Gemini's, and that of many models that run locally."""
+ARGUMENTS_MAX_CHARACTERS = 50_000
+"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
+KEPT_CHARACTERS = 2000
+REFUSALS = {
+    "unreadable": gettext("The arguments are no JSON object. Call again with a complete one."),
+    "too_long": gettext(
+        "The arguments have more than {count:#,##0} characters. Call again with fewer.", count=ARGUMENTS_MAX_CHARACTERS
+    ),
+}
+"""A tool's answers to arguments that cannot be read, by the only name in the object that replaces such arguments. The
+model reads the answer, and may call again; chunk_repairs.py allows it once in a turn."""
 
 
 class ThoughtFilter:
@@ -176,6 +189,28 @@ def give_calls_unique_ids(state: ResponseState) -> None:
         taken = not call.received_id or call.received_id in state.used_ids
         call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
         state.used_ids.add(call.id)
+
+
+def readable_arguments(raw: str) -> str:
+    """Return a call's arguments unchanged if they are a JSON object, else an object with their beginning."""
+    reason = "unreadable"
+    if len(raw) > ARGUMENTS_MAX_CHARACTERS:
+        reason = "too_long"
+    elif is_json_object(raw or "{}"):
+        with suppress(RecursionError):  # the JSON parser accepts deeper nesting
+            storable(json.loads(raw or "{}"))
+            return raw
+    return json.dumps({reason: storable_text(raw[:KEPT_CHARACTERS])}, ensure_ascii=False)
+
+
+def refusal_of(arguments: Json) -> Message | None:
+    """Return what the tool answers to these arguments if they replace unreadable ones, else None."""
+    return next((refusal for name, refusal in REFUSALS.items() if arguments.keys() == {name}), None)
+
+
+def was_refused(arguments: str) -> bool:
+    """Return whether these arguments replace unreadable ones."""
+    return refusal_of(json.loads(arguments or "{}")) is not None
 
 
 def google_extra(part: Json) -> Json:

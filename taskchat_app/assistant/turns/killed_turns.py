@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.turns.running_turn import running_turn
+from taskchat_app.assistant.turns.turns import running_turn
 from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, system_reading
 from taskchat_app.domain.storage.models import Thread

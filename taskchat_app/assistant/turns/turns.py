@@ -1,27 +1,45 @@
-"""Starts, finds, stops and drains turns.
+"""Starts, runs, finds, stops and drains turns.
 
 A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request. `start`:
 1. `admit` (admission.py) stores the message and takes the thread's lease, in one transaction.
-2. Once that is committed, `RunningTurn.start` (running_turn.py) starts the task, and others can find and follow it.
+2. Once that is committed, `RunningTurn.start` starts the task, and others can find and follow the turn.
+3. The task makes the answer (answer.py), and stores how the turn ended.
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from taskchat_app.assistant.threads import leases
+from chatkit.types import ThreadItemDoneEvent
+
+from taskchat_app.assistant.core.context import TurnContext, TurnEvent
+from taskchat_app.assistant.core.events import Failure, error_event
+from taskchat_app.assistant.threads import leases, turn_storage
+from taskchat_app.assistant.threads.lease_renewal import kept_lease
+from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError
+from taskchat_app.assistant.threads.turn_storage import ItemNotStored
+from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.admission import TurnRequest, admit
+from taskchat_app.assistant.turns.answer import answer
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_to_show, raised_by_tool
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
-from taskchat_app.assistant.turns.running_turn import STOP_SECONDS, RunningTurn, all_running, running_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import Draining, Overloaded
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import start_background
+from taskchat_app.runtime.log_context import add_ids
 
+log = logging.getLogger(__name__)
+
+END_TRIES = 5
+STOP_SECONDS = 5.0
+"""How long a stop waits for the turn's end: what has begun to commit is finished."""
 TURNS_MAX = 1_000
 """Turns that one process admits or runs at once: about 200 MB, and three times as many as were measured to stream
 smoothly. Below it, requests wait for a database connection in a queue."""
@@ -36,6 +54,92 @@ _admissions: set[asyncio.Future[None]] = set()
 """Requests whose turns have not started yet."""
 _admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 """One lock for each key whose request is being admitted in this process."""
+
+
+class RunningTurn:
+    """A turn that this process runs, with all its events so far."""
+
+    def __init__(self, context: TurnContext, *, is_resumable: bool = False) -> None:
+        self.context = context
+        self._is_resumable = is_resumable
+        self.id = context.turn_id
+        self.thread_id = context.thread_id
+        self.user_id = context.person.id
+        self.task: asyncio.Task[None] | None = None
+
+    def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
+        return self.context.events.follow(pause=pause)
+
+    def start(self) -> None:
+        """Start the turn's task, and let others find and follow the turn."""
+        _running[self.id] = self
+        self.task = start_background(self.run())
+
+    def stop_if_unfollowed(self) -> None:
+        """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
+        if self.context.events.subscribers == 0 and not self._is_resumable:
+            self.context.end_early("stopped")
+
+    async def stop(self) -> None:
+        """End the turn, and wait until it is stored and the thread is free again."""
+        self.context.end_early("stopped")
+        if self.task is not None:
+            await asyncio.wait([self.task], timeout=STOP_SECONDS)
+
+    async def run(self) -> None:
+        """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
+        context = self.context
+        add_ids(turn_id=self.id, person_id=self.user_id)
+        with shared_events.share_on_request(context):
+            try:
+                with kept_lease(context):  # until the turn's end is stored, for which it may wait
+                    await self._answer_and_end()
+            finally:
+                self._close()
+
+    async def _answer_and_end(self) -> None:
+        context = self.context
+        try:
+            context.send_opening()
+            await _answer(context)
+        except Exception:
+            log.exception("A turn could not be ended in order")
+            context.note_failure(Failure(message=UNEXPECTED, allow_retry=True))
+        finally:
+            await _end(context)
+
+    def _close(self) -> None:
+        """End all subscriptions: nothing of the turn is to come."""
+        self.context.count_in_metrics()
+        if _running.get(self.id) is self:
+            del _running[self.id]
+        self.context.events.close()
+        log.info("The turn is %s", self.context.ending)
+
+
+_running: dict[str, RunningTurn] = {}
+"""Turns of this process by their id."""
+
+
+def all_running() -> list[RunningTurn]:
+    """Return the turns of this process, of all users."""
+    return list(_running.values())
+
+
+def running(user_id: str, thread_id: str) -> RunningTurn | None:
+    """Return the turn of this process that answers the user's thread."""
+    for turn in _running.values():
+        if turn.user_id == user_id and turn.thread_id == thread_id:
+            return turn
+    return None
+
+
+def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
+    """Return the user's turn of this id, if this process runs it."""
+    turn = _running.get(turn_id)
+    return turn if turn is not None and turn.user_id == user_id else None
+
 
 FollowableTurn = RunningTurn | RemoteTurn
 """Both have `id`, `thread_id` and `follow()`."""
@@ -126,3 +230,71 @@ async def drain(seconds: float) -> None:
     for turn in all_running():
         turn.context.end_early("failed")
     await asyncio.wait(unfinished, timeout=STOP_SECONDS)
+
+
+async def _answer(context: TurnContext) -> None:
+    """Run the answer to its end and store what is open; note what ended it early."""
+    error: BaseException | None = None
+    if context.ending == "done":
+        context.work = asyncio.create_task(answer(context))
+        await _wait_for_work(context, context.work)
+        error = None if context.work.cancelled() else context.work.exception()
+    if isinstance(error, Exception) and isinstance(raised_by_tool(error), StopRequestedError):
+        context.ending, error = "stopped", None  # found in the database before its announcement arrived
+    if not isinstance(error, ItemNotStored):
+        try:
+            await context.close_open_items()
+        except Exception as raised:
+            error = error or raised
+    if isinstance(error, Exception):
+        context.note_failure(failure_to_show(error))
+    elif context.ending == "failed":
+        context.note_failure(Failure(message=ENDED_EARLY, allow_retry=True))
+
+
+async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
+    """Wait for the work; when the event loop ends it is ended too, and stored as far as it got."""
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:
+        context.end_early("failed")
+        await asyncio.wait([work])
+
+
+async def _end(context: TurnContext) -> None:
+    """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
+    message, is_stored = context.finished_message, False
+    if message is not None:
+        try:
+            await _store_last_message(context)
+            context.send(ThreadItemDoneEvent(item=message))
+            is_stored = True
+        except (TurnOverError, ItemNotStored) as error:
+            context.note_failure(failure_to_show(error))
+        context.finished_message = None
+    if context.failure is not None:
+        context.send(error_event(context.failure))
+    if not is_stored:  # without a database the lease runs out by itself
+        with suppress(*DATABASE_AWAY):
+            await _try_to_end(context)
+
+
+async def _store_last_message(context: TurnContext) -> None:
+    """Store the finished message and the turn's end, or neither; raise TurnOverError or ItemNotStored."""
+    try:
+        # A try whose connection broke during its commit may have stored both.
+        if not await _try_to_end(context) and not await turn_storage.has_stored_last_message(context):
+            raise TurnOverError(context.turn_id)
+    except DATABASE_AWAY as error:
+        raise ItemNotStored(context.turn_id) from error
+
+
+async def _try_to_end(context: TurnContext) -> bool:
+    """Call end_turn until it raises no error, at most END_TRIES times; the user's row may be locked by an import."""
+    for attempt in range(END_TRIES - 1):
+        try:
+            return await turn_storage.end_turn(context)
+        except DATABASE_AWAY:
+            log.warning("The end of a turn could not be stored, trying again")
+            await asyncio.sleep(0.2 * 2**attempt)
+    return await turn_storage.end_turn(context)

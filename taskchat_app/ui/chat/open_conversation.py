@@ -16,8 +16,7 @@ import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.threads.conversations import Ending, ItemPage
-from taskchat_app.assistant.turns.running_turn import running
-from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
+from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn, running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import receipt_of_added

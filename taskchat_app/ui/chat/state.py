@@ -12,7 +12,6 @@ import reflex as rx
 from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.running_turn import running_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.storage.database import now
@@ -168,7 +167,7 @@ async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessa
 async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, person: Person) -> bool:
     """Show the stored message in its open conversation; return True if this tab now follows the turn."""
     chat.thread_id = turn.thread_id
-    if running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
+    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
         return False  # the message was sent again, and its answer is shown already
     if not any(message.key == turn.id for message in chat.all()):
         at = clock_text(now().astimezone(person.zone))

@@ -11,7 +11,7 @@ import uvicorn
 from sqlmodel import select
 
 from taskchat_app.api.app import build_api
-from taskchat_app.assistant.turns.running_turn import RunningTurn, running
+from taskchat_app.assistant.turns.turns import RunningTurn, running
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from taskchat_app.assistant.turns.running_turn import running
+from taskchat_app.assistant.turns.turns import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Turn
 from tests.api.responses import code_of, count_stored_rows

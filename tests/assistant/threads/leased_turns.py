@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.turns.running_turn import RunningTurn
+from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import Turn as TurnRow

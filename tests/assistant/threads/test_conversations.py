@@ -10,7 +10,6 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now
@@ -157,7 +156,7 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
     await change(person, thread_rows.delete_thread, turn.thread_id)
     async with asyncio.timeout(60):
         await follow_to_end(turn)
-    assert running(person.id, turn.thread_id) is None
+    assert turns.running(person.id, turn.thread_id) is None
     await change(person, thread_rows.restore_thread, turn.thread_id)
     page = await conversations.load_items(person.id, turn.thread_id)
     assert [item["type"] for item in page.items] == ["user_message", "assistant_message"]

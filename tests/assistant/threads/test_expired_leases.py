@@ -14,7 +14,7 @@ from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.store import put_item
 from taskchat_app.assistant.turns import killed_turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
-from taskchat_app.assistant.turns.running_turn import RunningTurn
+from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread

@@ -13,9 +13,8 @@ from sqlmodel import col, select
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import conversations, lease_renewal, leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.turns import running_turn, turn_status
+from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.killed_turns import expired_leases
-from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import Busy
@@ -37,12 +36,12 @@ from tests.standin import Standin, call, calls, hold_after, text
 from tests.waiting import end_connection_that_waits, until_async
 
 
-async def stored_answers(turn: RunningTurn) -> list[str]:
+async def stored_answers(turn: turns.RunningTurn) -> list[str]:
     of_answers = (ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "assistant_message")
     return [body["content"][0]["text"] for body in await rows(select(ThreadItem.body).where(*of_answers))]
 
 
-async def ensure_held(turn: RunningTurn) -> None:
+async def ensure_held(turn: turns.RunningTurn) -> None:
     assert turn.context is not None
     async with transaction() as session:
         if await leases.lock_lease(session, turn.context):
@@ -123,7 +122,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
-        storing = asyncio.create_task(running_turn._try_to_end(turn.context))
+        storing = asyncio.create_task(turns._try_to_end(turn.context))
         await end_connection_that_waits()
         await until_async(is_waited_for, 60)  # again
         assert not storing.done()
@@ -180,7 +179,7 @@ async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Pers
     assert (await thread(turn)).stop_requested is False
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert running_turn.running_turn(person.id, turn.id) is None
+    assert turns.running_turn(person.id, turn.id) is None
 
 
 async def test_lock_lease_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:

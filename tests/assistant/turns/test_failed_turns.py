@@ -22,7 +22,6 @@ from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TIMED_OUT, TOO_MANY_ROUNDS
-from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
@@ -277,7 +276,7 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
     assert answer.errors == []
     assert caplog.records == []
     assert await status_of(turn.id) == "stopped"
-    assert running(person.id, turn.thread_id) is None
+    assert turns.running(person.id, turn.thread_id) is None
 
 
 async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(person: Person, gemini: Standin) -> None:

@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn
-from taskchat_app.assistant.turns.running_turn import RunningTurn
+from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import AnnouncementListener

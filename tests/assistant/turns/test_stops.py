@@ -9,7 +9,6 @@ from sqlmodel import select
 from taskchat_app.assistant.agent import turn_model
 from taskchat_app.assistant.threads import conversations, lease_renewal, leases
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import transaction
@@ -91,14 +90,14 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
     for stranger, turn_id in ((other_person, turn.id), (person, "msg_absent")):
         with pytest.raises(NotFound):
             await turns.stop(stranger.id, turn_id)
-    assert running(other_person.id, turn.thread_id) is None
-    assert running(person.id, turn.thread_id) is turn
-    assert running(person.id, "thr_absent") is None
+    assert turns.running(other_person.id, turn.thread_id) is None
+    assert turns.running(person.id, turn.thread_id) is turn
+    assert turns.running(person.id, "thr_absent") is None
     assert turns.running_turn(person.id, turn.id) is turn
     assert turns.running_turn(other_person.id, turn.id) is None
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert running(person.id, turn.thread_id) is None
+    assert turns.running(person.id, turn.thread_id) is None
 
 
 async def test_a_stop_reaches_a_turn_through_the_database(

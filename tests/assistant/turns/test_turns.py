@@ -16,7 +16,6 @@ from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY
-from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
@@ -116,7 +115,7 @@ async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: 
 
     gemini.script([text("Hello.")])
     turn = await start(person, "hello")
-    log, unwritable = logging.getLogger(running.__module__), Unwritable()
+    log, unwritable = logging.getLogger(turns.__name__), Unwritable()
     log.addHandler(unwritable)
     log.setLevel(logging.INFO)
     try:
