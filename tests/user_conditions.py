@@ -27,7 +27,7 @@ CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
-    access_tokens.list_tokens all_day.follow_time_zone attached_line_choices.added_in attached_lists._card_before
+    access_tokens.list_tokens task_dates.follow_time_zone attached_line_choices.added_in attached_lists._card_before
     attachments.files_for_model conversations._endings conversations.starting_messages conversations_import._threads
     deletion_consent._titles_before families.steps_completed_with file_import._renew_open_proposals
     import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected leases._end_running_calls
@@ -38,7 +38,7 @@ UNORDERED = """
 """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
-    account_export._records all_day.follow_time_zone conversations_import._threads deletion_proposals.card_of
+    account_export._records task_dates.follow_time_zone conversations_import._threads deletion_proposals.card_of
     due_meanings.offered_meaning leases.lock_lease page_queries.read_parents page_queries.read_tasks
     positions.gaps_after positions.prefix_of_imported queries._numbered tasks_import._read_account
     tasks_import.record_import text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of

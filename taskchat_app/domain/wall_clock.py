@@ -15,7 +15,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import tasks_where
-from taskchat_app.domain.tasks.reminder_times import compute_remind_at, reminder_columns
+from taskchat_app.domain.tasks.task_dates import compute_remind_at, reminder_columns
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -13,7 +13,7 @@ from taskchat_app.api.app import build_api
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_RINGS
+from taskchat_app.domain.tasks.task_dates import WHOLE_DAY_RINGS
 from tests.conftest import ORIGIN
 
 ROUTES = """

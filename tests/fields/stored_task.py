@@ -18,8 +18,8 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.positions import position_of_new
-from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.domain.tasks.task_dates import compute_remind_at
 
 ZONE = ZoneInfo("Europe/Berlin")
 PLAIN = "Plain"

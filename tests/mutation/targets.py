@@ -105,7 +105,7 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_reminders",
     ),
-    _target("domain.tasks.reminder_times", *REMINDERS, f"{DOMAIN}/tasks/consequences/test_series"),
+    _target("domain.tasks.task_dates", *REMINDERS, f"{DOMAIN}/tasks/consequences/test_series"),
     _target(
         "domain.reminders.scheduler",
         f"{DOMAIN}/reminders/test_scheduler",

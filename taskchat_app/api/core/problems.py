@@ -20,7 +20,7 @@ from taskchat_app.api.core.request_language import RequestLanguageMiddleware, re
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
+from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.i18n.validation_messages import complaint, reason_of

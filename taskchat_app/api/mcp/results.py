@@ -14,7 +14,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.activity.undo import UndoOutcome
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
+from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.domain.tasks.task_view import TaskView, reading_fields
 
 

@@ -18,9 +18,9 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.snapshots import snapshot_json
 from taskchat_app.domain.tasks.steps import count_steps
+from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])

@@ -15,7 +15,7 @@ from taskchat_app.api.schemas.task_bodies import Reminder
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.task_dates import NONE
 
 router = APIRouter(prefix="/api", tags=["reminders"], route_class=NumberedRoute)
 

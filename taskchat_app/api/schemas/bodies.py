@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from taskchat_app.api.core.request_language import request_language
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
+from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.i18n.catalogue import render
 
 

@@ -29,8 +29,8 @@ from taskchat_app.domain.storage.models import (
     Turn,
     User,
 )
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_NAMES
+from taskchat_app.domain.tasks.task_dates import utc_text
 
 ROWS_AT_ONCE = 200
 PIECE_BYTES = 64 * 1024

@@ -22,7 +22,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined
 

@@ -267,8 +267,8 @@ class Task(Row, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 
     `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
-    local day of a due date without a time, and `due_at` then its last second in the user's zone (see all_day); likewise
-    for the start of a series, and for the start of the task, where `start_at` is the first instant of the day.
+    local day of a due date without a time, and `due_at` then its last second in the user's zone (see task_dates);
+    likewise for the start of a series, and for the start of the task, where `start_at` is the first instant of the day.
     `due_reading` is a dates.local_time.DueReading if the due date was read from words. The reminder rings at
     `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
     is not after `rung_until`: reminders up to then have rung, or were past when they were set. A step has the number of

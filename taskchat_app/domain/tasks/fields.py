@@ -13,7 +13,6 @@ from taskchat_app.domain.dates.readings import switched
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
     PLAIN_FIELDS,
     checked_tags,
@@ -23,7 +22,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import (
     error_field,
     tags_after,
 )
-from taskchat_app.domain.tasks.reminder_times import chosen_columns, reminder_columns
+from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, chosen_columns, reminder_columns
 from taskchat_app.i18n.messages import gettext
 
 Q_MAX_CHARACTERS = 255
@@ -47,7 +46,7 @@ class TaskDraft:
     start_at: DueInput | None = None
     recurrence: str | None = None
     reminder: str | None = None
-    """A name of reminder_times.BEFORE, or "none"; None: as the date's kind has it by default."""
+    """A name of task_dates.BEFORE, or "none"; None: as the date's kind has it by default."""
     parent_number: int | None = None
     """The task that this one is a step of; create_tasks checks that it can be (see steps.py)."""
 

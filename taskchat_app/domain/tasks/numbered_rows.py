@@ -18,8 +18,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import ListFull
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.positions import position_of_new
-from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.domain.tasks.task_dates import announce_soon
 from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000

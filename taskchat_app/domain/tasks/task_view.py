@@ -6,9 +6,8 @@ from typing import Any
 
 from taskchat_app.domain.dates.local_time import Due, DueReading, Start
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START, utc_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, snapshot_values
-from taskchat_app.domain.tasks.reminder_times import reminder_choice
+from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, reminder_choice, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class TaskView:
     start_day: date | None
     recurrence: str | None
     reminder: str
-    """How long before its due date the task rings: a name of reminder_times.BEFORE, or NONE."""
+    """How long before its due date the task rings: a name of task_dates.BEFORE, or NONE."""
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime

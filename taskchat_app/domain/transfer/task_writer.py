@@ -19,8 +19,6 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
-from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
     FIELD_LABELS,
@@ -32,9 +30,9 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import (
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.numbered_rows import add_rows, check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
-from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.steps import Families, can_be_step, read_families
+from taskchat_app.domain.tasks.task_dates import BEFORE, lock_in_zone, reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
 from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportReport

@@ -24,7 +24,7 @@ from taskchat_app.domain.storage.errors import BurstLimit, NotFound
 from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.task_dates import zone_of
 from taskchat_app.domain.webhooks.checked_request import GONE, SEND_SECONDS, Outcome, post
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.snapshots import snapshot_json
+from taskchat_app.domain.tasks.task_dates import utc_text
 
 Event = Literal[
     "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored", "reminder.due"

@@ -14,9 +14,8 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START
 from taskchat_app.domain.tasks.field_tables.plain_fields import SAID
-from taskchat_app.domain.tasks.reminder_times import reminder_choice
+from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS

@@ -16,7 +16,7 @@ from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal

@@ -12,7 +12,7 @@ from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks.queries import stored_tasks
-from taskchat_app.domain.tasks.reminder_times import BEFORE, compute_remind_at
+from taskchat_app.domain.tasks.task_dates import BEFORE, compute_remind_at
 from tests.domain.reminders.reminder_calls import (
     add,
     add_overdue,

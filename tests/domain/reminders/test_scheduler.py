@@ -18,7 +18,7 @@ from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.reminder_times import ALL_USERS, POLL_SECONDS, announce_soon
+from taskchat_app.domain.tasks.task_dates import ALL_USERS, POLL_SECONDS, announce_soon
 from tests.domain.reminders.reminder_calls import add, add_overdue, in_hours, make_overdue, ring, rung, upcoming
 from tests.task_account import Account
 from tests.waiting import end_connection_that_waits

@@ -12,7 +12,7 @@ from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.calendar_feeds.calendar_feeds import PATH, feed_url, read_feed
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
 from taskchat_app.domain.storage.models import CalendarFeed
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
+from taskchat_app.domain.tasks.task_dates import utc_text
 
 router = APIRouter(tags=["calendar feeds"])
 MEDIA_TYPE = "text/calendar"

@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.vocabulary import NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, compute_remind_at
+from taskchat_app.domain.tasks.task_dates import BEFORE, NONE, compute_remind_at
 
 _NOUN = r"(?:reminder|alarm|erinnerung)"
 _ARTICLE = r"(?:(?:an?|the|my|its|this|that|eine[nr]?|die|meine) )?"

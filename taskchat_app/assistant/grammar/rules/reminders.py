@@ -20,7 +20,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.task_dates import NONE
 
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
 _LEAD = phrase(rf"^{REMINDS}{_TO}\b")

@@ -10,12 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due, Start, at_local_time, check_year
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START
 from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
 from taskchat_app.domain.tasks.numbered_rows import add_rows
 from taskchat_app.domain.tasks.positions import place_last
 from taskchat_app.domain.tasks.queries import plain_steps
-from taskchat_app.domain.tasks.reminder_times import reminder_columns
+from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_columns
 
 
 def copied_columns(task: Task, due: Due | None, start: Due | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:

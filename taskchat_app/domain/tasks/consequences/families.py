@@ -7,8 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.models import Change, Task, is_any, is_open
-from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.queries import plain_steps, tasks_where
+from taskchat_app.domain.tasks.task_dates import utc_text
 
 
 async def open_steps(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:

@@ -1,1 +1,1 @@
-"""Tables of what a task can have: plain fields, dates, and the words of priorities."""
+"""Tables of what a task can have: plain fields, and the words of priorities."""

@@ -1,0 +1,242 @@
+"""The dates of a task as columns, and the time of its reminder: how they follow the user's time zone.
+
+A date is a pair of columns: an instant, and the local day if the date is a whole day. The day is what was chosen; the
+instant is derived from the day and the user's zone, for sorting, filtering and ringing. The due date has a third one:
+how it was read from words. It goes with the date, so that another date has none. `remind_at` is the due time minus the
+chosen offset; domain/reminders rings (scheduler.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.profile_fields import zone_of_settings
+from taskchat_app.domain.dates.due_dates import format_near
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time
+from taskchat_app.domain.log.announcements import REMINDERS, announce
+from taskchat_app.domain.log.changes import Entry
+from taskchat_app.domain.storage.database import LOCKED_USER
+from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
+from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
+
+BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
+"""The choices, in minutes before the due date.
+
+Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, and is a change of the account file
+(account_data/field_types.py)."""
+NONE = "none"
+SILENT = -1
+"""Stored in `remind_before` if the user chose that the task does not ring."""
+POLL_SECONDS = 30.0
+"""Maximum interval between two queries for the next reminder; earlier reminders are announced."""
+ALL_USERS = "all"
+"""The subject of announcements to the scheduler of each process."""
+
+COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
+_NAMES = {minutes: name for name, minutes in BEFORE.items()}
+_DAY_MINUTES = 24 * 60
+DAYS_AT_ONCE = 200
+_LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
+_DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
+_MOVE = """
+    UPDATE tasks SET {at} = moved.moment
+    FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)
+    WHERE user_id = :user_id AND {day} = moved.day
+"""
+_REMINDERS = text("""
+    SELECT DISTINCT due_day, remind_before FROM tasks
+    WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0
+""")
+_MOVE_REMINDERS = text("""
+    UPDATE tasks SET remind_at = moved.after
+    FROM unnest(
+        CAST(:days AS date[]), CAST(:minutes AS smallint[]),
+        CAST(:before AS timestamptz[]), CAST(:after AS timestamptz[])
+    ) AS moved (day, minutes, before, after)
+    WHERE user_id = :user_id AND due_day = moved.day AND remind_before = moved.minutes AND remind_at = moved.before
+    AND (rung_until IS NULL OR rung_until < remind_at)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class DatePair:
+    """The names of the columns, which are also those of a snapshot; `kind` gives a whole day its instant."""
+
+    at: str
+    day: str
+    kind: type[Due] = Due
+    reading: str = ""
+    """The column of a DueReading; "" of dates without one."""
+
+    def columns(self, value: Due | None) -> dict[str, Any]:
+        reading = {self.reading: value and value.reading} if self.reading else {}
+        return {self.at: value and value.at, self.day: value and value.day, **reading}
+
+    def of_columns(self, columns: Mapping[str, Any]) -> Due | None:
+        return self.kind(columns[self.at], columns[self.day], columns.get(self.reading)) if columns[self.at] else None
+
+    def of_row(self, task: Task) -> Due | None:
+        moment = getattr(task, self.at)
+        reading = getattr(task, self.reading) if self.reading else None
+        return None if moment is None else self.kind(moment, getattr(task, self.day), reading)
+
+    def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
+        """Return the date that the task has once these columns of it are changed."""
+        return self.of_columns(columns) if self.at in columns else self.of_row(task)
+
+    def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
+        """Return the date as it was in the user's zone then; None in a snapshot from before there was this date."""
+        moment, day = snapshot.get(self.at), snapshot.get(self.day)
+        if not moment:
+            return None
+        return self.kind(
+            datetime.fromisoformat(moment), date.fromisoformat(day) if day else None, snapshot.get(self.reading)
+        )
+
+    def texts_of_row(self, task: Task) -> dict[str, Any]:
+        """Return the date as a snapshot has it."""
+        moment, day = getattr(task, self.at), getattr(task, self.day)
+        reading = {self.reading: getattr(task, self.reading)} if self.reading else {}
+        return {self.at: moment and utc_text(moment), self.day: day and day.isoformat(), **reading}
+
+
+DUE = DatePair("due_at", "due_day", reading="due_reading")
+SERIES_START = DatePair("recurrence_start", "recurrence_start_day")
+START = DatePair("start_at", "start_day", Start)
+DATE_PAIRS = (DUE, START, SERIES_START)
+
+
+def utc_text(moment: datetime | None) -> str | None:
+    """Return the time as ISO 8601 in UTC with a Z, with milliseconds unless they are 0; None for None.
+
+    Exact, since due dates are stored in seconds and all other times in milliseconds.
+    """
+    if moment is None:
+        return None
+    in_utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
+
+
+def compute_remind_at(due: Due | None, before: int | None, zone: ZoneInfo) -> datetime | None:
+    """Return the time of the reminder, or None; `before` is in minutes, SILENT, or None for the default.
+
+    By default a task with a time rings at that time, a task for a whole day does not ring. One day before 09:00 is
+    09:00 local time, also across a clock change.
+    """
+    if due is None or before == SILENT:
+        return None
+    if before is None:
+        return None if due.day else due.at
+    days, minutes = divmod(before, _DAY_MINUTES)
+    counted_from = due.at
+    if due.day or days:
+        clock = WHOLE_DAY_RINGS if due.day else due.at.astimezone(zone).time()
+        counted_from = at_local_time(due.local_day(zone) - timedelta(days=days), clock, zone)
+    return counted_from - timedelta(minutes=minutes)
+
+
+def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the reminder columns for a task whose date or choice changed at `at`; earlier reminders do not ring."""
+    return {
+        "remind_before": None if due is None else before,
+        "remind_at": compute_remind_at(due, before, zone),
+        "rung_until": at,
+    }
+
+
+def chosen_columns(
+    due: Due | None, before: str, *, zone: ZoneInfo, at: datetime, current: tuple[int | None, datetime | None] | None
+) -> dict[str, Any]:
+    """Return the reminder columns of a choice, a name of BEFORE or NONE; none if it is `current`.
+
+    `current` are remind_before and remind_at of an existing task. Raises Invalid for another name, for a task without
+    a due date and for a reminder in the past.
+    """
+    minutes = SILENT if before == NONE else BEFORE.get(before)
+    if minutes is None:
+        raise Invalid(
+            gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
+        )
+    if due is None and minutes != SILENT:
+        raise Invalid(gettext("There is no due date to be reminded of. Give the task one first."))
+    columns = reminder_columns(due, minutes, zone=zone, at=at)
+    moment: datetime | None = columns["remind_at"]
+    if (columns["remind_before"], moment) == current:
+        return {}
+    if moment is not None and moment <= at:
+        raise Invalid(
+            gettext(
+                "{moment} has passed. Choose a later reminder, or a later due date.",
+                moment=format_near(Due(moment), zone, now=at),
+            )
+        )
+    return columns
+
+
+def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
+    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged."""
+    setting = ("due_at", "due_day", "remind_before", "completed_at", "deleted_at")
+    same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
+    return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
+
+
+def reminder_choice(due: Due | None, before: int | None) -> str:
+    """Return the name of the effective choice, which a snooze does not change; `before` as in compute_remind_at."""
+    is_silent = due is None or before == SILENT or (before is None and due.day is not None)
+    return NONE if is_silent else _NAMES[before or 0]
+
+
+async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
+    """Wake the schedulers when a new reminder is due before their next poll."""
+    horizon = at + timedelta(seconds=POLL_SECONDS + 1)
+    moments = [entry.after.get("remind_at") for entry in entries if entry.after]
+    if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
+        await announce(session, REMINDERS, ALL_USERS)
+
+
+async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
+    """Lock the user; return the zone to write in: `zone`, or the stored one if it changed since the request began."""
+    connection = await session.connection()
+    found = (await connection.execute(_LOCK_ZONE, {"user_id": user_id})).one_or_none()
+    if found is None:
+        raise NotFound(NO_ACCOUNT)
+    session.info[LOCKED_USER] = user_id
+    timezone, week_start, date_order, due_meanings = found
+    return zone if zone.key == timezone else zone_of_settings(timezone, week_start, date_order, due_meanings)
+
+
+async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
+    """Return the user's stored time zone."""
+    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
+
+
+async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:
+    """Recompute the instants of the user's whole-day tasks, deleted ones included, under the user's lock.
+
+    `updated_at` and the log stay as they are: the days do not change. A reminder that rang or was put off stays too.
+    """
+    connection = await session.connection()
+    whose = {"user_id": user_id}
+    for pair in DATE_PAIRS:
+        days = (await connection.execute(text(_DAYS.format(day=pair.day)), whose)).scalars().all()
+        move = text(_MOVE.format(at=pair.at, day=pair.day))
+        async for piece in in_pieces(days, DAYS_AT_ONCE):
+            moments = [pair.kind.of_day(day, new).at for day in piece]
+            await connection.execute(move, whose | {"days": piece, "moments": moments})
+    choices = (await connection.execute(_REMINDERS, whose)).all()
+    async for piece in in_pieces(choices, DAYS_AT_ONCE):
+        before, after = (
+            [compute_remind_at(Due.of_day(day, zone), minutes, zone) for day, minutes in piece] for zone in (old, new)
+        )
+        given = {"days": [day for day, _ in piece], "minutes": [minutes for _, minutes in piece]}
+        await connection.execute(_MOVE_REMINDERS, whose | given | {"before": before, "after": after})
+    await announce(session, REMINDERS, ALL_USERS)
