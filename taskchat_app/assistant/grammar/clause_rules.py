@@ -29,26 +29,14 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 _JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
-_CHANGE_TABLE = table_of(CHANGES)
 _ORDER_TABLE = (
-    *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS)),
-    *_CHANGE_TABLE,
-    *table_of((*DONES, *DELETES, *ADDS)),
+    *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS)),
 )
 SENTENCES = load(INTENTS, NEEDS)
-# "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
-_INFINITIVE_LAST = sentence(
-    r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
-    r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
-)
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
 _STRUCK = sentence(
     r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))(?: (?:kannst|könntest) du)?"
     r"(?: bitte)? (?P<verb>entfern|streich)en"
-)
-_ASKING = phrase(
-    r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
-    r"|falls|warum)\b"
 )
 # With a question mark these ask: "I'm done with 3", "done: 3".
 _STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
@@ -159,13 +147,4 @@ def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command
         if (asks and is_sweeping and not begins_politely(text)) or (asks and states(text, command, _STATEMENT)):
             return Command("unknown", text.strip())
         return replace(command, target=filtered(command.target, clock))
-    match = _INFINITIVE_LAST.fullmatch(clause)
-    if match is None or asks or _ASKING.match(match["rest"]):
-        return None
-    imperative = f"{match['verb']}e {match['rest']} {match['part'] or ''}".strip()
-    command = read_by(_CHANGE_TABLE, imperative, clock)
-    if command is None or command.kind == "bad_date" or "title" in command.given:
-        return None
-    if "priority" in command.given and not (command.target.numbers or command.target.pronoun):
-        return None
-    return replace(command, text=text.strip(), target=filtered(command.target, clock), free=True)
+    return None

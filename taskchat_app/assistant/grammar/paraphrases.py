@@ -73,7 +73,22 @@ _FREE_SPELLINGS = (
     _HABE,
     (phrase(r"\bmost (?=important|urgent|pressing)"), ""),
 )
+# German orders with their verb elsewhere: "die Garage auf Samstag legen", "auf Samstag leg die Garage". None that asks,
+# doubts or denies.
+_ORDER = (
+    r"(?!(?:ich (?!möchte|will)|(?:wir|er|sie|man|wer|was|wie|wo|wann|kann\w*|könn\w*|muss|müss\w*|darf|ist)\b))"
+    r"(?!.*\b(?:soll\w*|wenn|falls|ob|nicht|nie|kein\w*|vielleicht|eventuell|evtl|ich|wir)\b)"
+)
+_VERB = r"(?-i:(?:ver)?(?:setz|leg|schieb)|stell|stuf|tagg|markier|zieh|benenn|wiederhol)"
 _INDIRECT: tuple[tuple[str, str], ...] = (
+    (rf"{_ORDER}(?:ich (?:möchte|will) )?(?P<x>[^:]{{2,200}}) (?P<p>um|vor|ein|weg)?(?P<v>{_VERB})e?n",
+     r"\g<v>e \g<x> \g<p>"),
+    (rf"{_ORDER}(?P<x>.{{2,120}} (?:auf .{{1,60}}|später|früher)) (?:ändern|machen)", r"setze \g<x>"),
+    (rf"{_ORDER}(?P<x>(?:auf|um|bis|zum?|zur|beim?) [^,:]{{1,60}}) (?P<v>{_VERB})e? (?P<y>[^,:]{{1,120}})",
+     r"\g<v>e \g<y> \g<x>"),
+    (rf"{_ORDER}(?P<x>[^,:]{{1,80}}?) (?P<v>{_VERB}|(?:lösch|streich|entfern|hak)(?!\w*n\b))e?n?"
+     r"(?P<y>(?: [^,:]{1,80})?)",
+     r"\g<v>e \g<x>\g<y>"),
     # New tasks.
     (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
      r"|needa"
@@ -169,9 +184,7 @@ _OF_EXISTING: tuple[tuple[str, str], ...] = (
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"
      rf" (?P<y>{_ANY_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \g<x> to \g<y>"),
-    (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD}"
-     rf" (?:auf|to) (?P<y>(?:next )?(?:{WEEKDAY}|tomorrow|morgen)(?: .{{1,30}})?)",
-     r"move \g<x> to \g<y>"),
+    (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD} (?:auf|to) (?P<y>.{{1,40}})", r"move \g<x> to \g<y>"),
     (rf"make {_MADE} (?P<y>(?:every|daily|weekly|monthly|yearly).{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_MADE} (?P<y>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).{{0,60}})",
      r"wiederhole \g<x> \g<y>"),

@@ -40,7 +40,12 @@ _LAST_WORDS = phrase(
 )
 # "Trag bitte mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")
-_HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
+_HAILED = phrase(
+    r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
+    r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
+)
+# "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
+_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please)(?: (?:mal|noch))?(?= \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
@@ -73,6 +78,7 @@ def bare(text: str) -> str:
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     dot = "." if _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
+    plain = _WITHIN.sub("", plain) if mask_quotes(plain) == plain else plain
     return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target
 from taskchat_app.assistant.grammar.phrases.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
-from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY, number, ordinal
+from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY, number, ordinal
 
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
 )
+_SPELLED = sentence(rf"(?P<before>(?:the |die )?{_ONE}) (?P<number>{NUMBER})")
 _RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
@@ -91,6 +92,8 @@ def read_target(text: str) -> Target:
     if _GERMAN_PLACES.fullmatch(text.strip().rstrip(",;:!?")):
         return Target(places=tuple(int(digits) for digits in re.findall(r"\d+", text)))
     text = text.strip().strip(".,;:!?").strip()
+    if spelled := _SPELLED.fullmatch(text):
+        return Target(numbers=(number(spelled["number"]),))
     if match := _EXCEPT.fullmatch(text):
         return replace(read_target(match["all"]), excluded=read_target(match["excluded"]))
     if match := _RANGE.fullmatch(text):

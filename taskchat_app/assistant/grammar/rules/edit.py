@@ -143,7 +143,7 @@ def _priority(match: Said) -> dict[str, Any]:
 def _tags(kind: Kind) -> Make:
     def make(match: Said, _: UserClock, language: Language) -> Command | None:
         tags = read_tags(match["tags"] or match["hashes"])
-        return Command(kind, match.string, read_target(match["item"]), {"tags": tags}, language)
+        return Command(kind, match.string, read_target(match["item"] or match["item2"]), {"tags": tags}, language)
 
     return make
 
@@ -187,7 +187,6 @@ _SHIFTS: tuple[Row, ...] = (
      "en", _shifted),
     (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {_AMOUNT}{_SIDE}",
      "de", _shifted),
-    (rf"(?P<lead>){_T} (?P<by>um ){_AMOUNT}{_SIDE} (?:verschieben|verlegen)", "de", _shifted),
 )  # fmt: skip
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
@@ -230,11 +229,11 @@ CHANGES: tuple[Row, ...] = (
      r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
-    (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})"
-     r"(?: priorität| ein)?", "de", _update(_priority)),
+    (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu |mit )?(?:prio(?:rität)? )?"
+     rf"(?P<level>{PRIORITY_WORD})(?: prio(?:rität)?| ein)?", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
-    (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
+    (rf"(?:(?:tagge?|verschlagworte) {_T} (?:mit|als)|markiere? (?P<item2>.+?) mit) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
