@@ -29,14 +29,12 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 _JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
-_ORDER_TABLE = (
-    *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS)),
-)
+_ORDER_TABLE = (*table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS)),)
 SENTENCES = load(INTENTS, NEEDS)
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
 _STRUCK = sentence(
     r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))(?: (?:kannst|könntest) du)?"
-    r"(?: bitte)? (?P<verb>entfern|streich)en"
+    r" (?P<verb>entfern|streich)en"
 )
 # With a question mark these ask: "I'm done with 3", "done: 3".
 _STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")

@@ -65,7 +65,8 @@ _STATED_DONE = sentence(
 )
 # "Fahrrad erledigt, Garage auf Samstag verschieben"
 _GERMAN_ORDER = sentence(
-    r"(?!neue? |füge? |alles? )[^,;:]{2,100} (?:(?-i:abhaken|(?:ver)?(?:schieben|legen|setzen)|löschen|streichen|absagen|markieren|erledigt))"
+    r"(?!neue? |füge? |alles? )[^,;:]{2,100}"
+    r" (?-i:abhaken|(?:ver)?(?:schieben|legen|setzen)|löschen|streichen|absagen|markieren|erledigt)"
 )
 # "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.
 _FINITE = phrase(

@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
 from taskchat_app.assistant.grammar.rules.edit import move, rename
+from taskchat_app.assistant.grammar.rules.follow_ups import tell
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
 from taskchat_app.domain.dates.due_dates import said_due
@@ -85,6 +86,7 @@ INTENTS: dict[str, Make] = {
     "add_step": add_step,
     "copy": copy,
     "list": list_tasks,
+    "tell": tell,
     "complete": complete,
     "reopen": reopen,
     "delete": delete,
@@ -98,7 +100,7 @@ INTENTS: dict[str, Make] = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "add": ("title",),
     "add_step": ("title", "number"),
-    **dict.fromkeys(("complete", "reopen", "delete"), ("item",)),
+    **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
     "clear": ("field",),

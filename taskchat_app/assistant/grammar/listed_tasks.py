@@ -20,12 +20,15 @@ _DATE_WITHIN = 300
 _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
 # "Milk, eggs and bread" on a list are three things; two joined by "and" are so on a list of things to buy.
 _ITEMS = sentence(
-    rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?)\s?:? )"
-    rf"(?P<items>.{{3,300}}?)(?P<after>,? (?:to|on|onto|in|into|auf|zu|zur) (?P<where>{A_LIST})(?: hinzu)?)"
+    rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?|nimm|tue?)\s?:? "
+    r"|(?=.{3,300} auf (?:den|die|meinen?) )(?!\w+ me ))"
+    rf"(?P<items>.{{3,300}}?)(?P<after>,?(?: komm(?:t|en))? (?:to|on|onto|in|into|auf|zur?) (?P<where>{A_LIST})"
+    r"(?: hinzu)?)"
 )
 # "Add to my shopping list: milk, eggs and bread"
 _ITEMS_BEHIND = sentence(
-    rf"(?P<before>(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) (?P<where>{A_LIST})\s?:)"
+    rf"(?P<before>(?:(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in)|auf(?= (?:den|die|meine)))"
+    rf" (?P<where>{A_LIST})(?:\s?:|(?: (?:kommt|kommen|noch))*))"
     r" (?P<items>.{3,300})"
 )
 # "Add: walk the dog, feed the cat"

@@ -46,10 +46,10 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     (rf"(?:set|put in|mark down|pencil in) (?:up )?(?:an? |the |my |our )?(?!(?:new )?reminder for\b)(?P<x>"
      rf"(?:[\w'’-]{{1,30}} ){{0,2}}?{_EVENT}\b.+)", r"schedule \g<x>"),
     (r"remind me in (?P<x>[5-9]|[1-9]\d)(?P<y> (?:to|about) .+)?", r"remind me in \g<x> minutes\g<y>"),
-    (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
+    (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
      r"|de[nm]) kalender)? (?:ein|auf)", r"neue aufgabe: \g<x>"),
     # "Füge Milch hinzu für morgen"
-    (r"(?:füge?|trage?) (?:mir |bitte )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
+    (r"(?:füge?|trage?) (?:mir )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
      r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
     (r"neue (?:dringende|wichtige) aufgabe\s?:? (?P<x>.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
     (r"(?:add |create )?(?:an? )?new (?:event|appointment|meeting)\s?: (?P<x>.+)", r"new task: \g<x>"),
@@ -102,14 +102,15 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:mir |dir )?(?P<y>.+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
      r"neue aufgabe: \g<y>"),
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
-     r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
+     r"(?: (?:mir|dir|dazu))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
     (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
-     r" (?:bitte )?nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
+     r" nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
     # Dates.
     (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
-    (rf"{_TASK} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
+    (rf"{_TASK},? (?:aber )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)",
+     r"verschiebe \g<x> auf \g<y>"),
     (r"how many (?P<x>[\w-]{3,30}) (?:tasks|things)(?P<y>.*)", r"how many tasks tagged \g<x>\g<y>"),
     (r"(?P<x>[^>]{1,60}?) ?(?:-+>|=>|→) ?(?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK} (?:je |jeweils |um )?(?P<y>(?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
@@ -184,7 +185,9 @@ _OF_EXISTING: tuple[tuple[str, str], ...] = (
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"
      rf" (?P<y>{_ANY_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \g<x> to \g<y>"),
-    (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD} (?:auf|to) (?P<y>.{{1,40}})", r"move \g<x> to \g<y>"),
+    (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD} (?:to(?= (?:next )?(?:{WEEKDAY}|tomorrow)\b)"
+     rf"|auf(?= (?:den )?(?:\d|heute|(?:über)?morgen|nächste|kommende|{WEEKDAY}))) (?P<y>.{{1,40}})",
+     r"move \g<x> to \g<y>"),
     (rf"make {_MADE} (?P<y>(?:every|daily|weekly|monthly|yearly).{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_MADE} (?P<y>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).{{0,60}})",
      r"wiederhole \g<x> \g<y>"),

@@ -63,7 +63,7 @@ def read_command(text: str, clock: UserClock) -> Command:
     if existing := _read_of_existing(text, command, clock) if is_new else None:
         return existing
     late = read_sentence(text, clock, late=True) if command.kind in ("offer", "unknown") else None
-    if late is None or late.kind == "unknown":
+    if late is None or late.kind in ("unknown", "bad_date"):
         return command
     is_doubtful = late.free and command.kind == "offer"
     return replace(late, otherwise=command if late.target.words else None, doubtful=is_doubtful)

@@ -78,7 +78,8 @@ def bare(text: str) -> str:
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     dot = "." if _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
-    plain = _WITHIN.sub("", plain) if mask_quotes(plain) == plain else plain
+    for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
+        plain = plain[: word.start()] + plain[word.end() :]
     return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
 
 

@@ -23,7 +23,8 @@ _INSTEAD = phrase(
 )
 _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
-_WORDS = r"(?P<item>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
+_APPOINTMENT = phrase(r"\bapp?t\b")
+_NO_TASK = phrase(r"\A(?:the )?(?:weather|time|date|next|point|meaning|difference)\b")
 
 
 def read_again(text: str, clause: str) -> Command | None:
@@ -47,6 +48,12 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
         return None
     bounds, _ = take_filters(words, clock, by_day=True)
     return Command("when", clause, Target(filters=bounds), {"due_date": due})
+
+
+def tell(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Show the task of a question: "when is the dentist", "how often do I water the plants"."""
+    item = _APPOINTMENT.sub("appointment", said["item"])
+    return None if _NO_TASK.match(item) else _tell(replace(said, slots=said.slots | {"item": item}), clock, language)
 
 
 def _tell(match: Said, clock: UserClock, language: Language) -> Command | None:
@@ -73,17 +80,5 @@ FOLLOW_UPS: tuple[Row, ...] = (
      rf"|the) \w+)?",
      "en", _tell),
     (rf"was (?:ist|kommt) (?P<item>(?:der|die|das|mein|meine) nächste[rs]? {_ONE_TASK})", "de", _tell),
-    (rf"(?:when|what time|at what time) (?:does|do|will|is|are) (?:the |my |our )?{_WORDS}"
-     r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", "en", _tell),
-    (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"
-     rf" )?{_WORDS}"
-     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?(?: again)?", "en", _tell),
-    (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
-     rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", "de", _tell),
-    (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", "en", _tell),
-    (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", "en", _tell),
-    (rf"(?:(?:bis )?wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|war|habe ich) "
-     rf"(?:(?:nochmal|noch mal|denn|eigentlich) )*(?:das (?:nochmal )?mit dem |mein(?:e|en)? |der |die |das |den )?"
-     rf"{_WORDS}(?: nochmal)?(?: (?:fällig|geplant|dran))?", "de", _tell),
 )  # fmt: skip
 """Rules before all others."""

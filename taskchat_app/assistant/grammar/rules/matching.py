@@ -17,12 +17,12 @@ def table_of(rows: Iterable[Row]) -> Table:
 def read_by(table: Table, clause: str, clock: UserClock, *, asks: bool = False) -> Command | None:
     """Return the command of the first rule that matches the whole clause.
 
-    With `asks`, rules of statements are left out: those that begin with the task, as "3 is done" does.
+    With `asks`, rules of statements are left out: those that begin with the task, as "3 is done" does, or with a title.
     """
     for pattern, language, make in table:
         match = pattern.fullmatch(clause)
         said = Said.of(match) if match else None
-        if said is None or (asks and said.first == "item"):
+        if said is None or (asks and said.first in ("item", "title")):
             continue
         if command := make(said, clock, language):
             return command

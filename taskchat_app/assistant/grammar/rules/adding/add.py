@@ -30,6 +30,13 @@ _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
 )
+# "Brot auf die Einkaufsliste", and no sentence
+_SURE = r"(?!.*\b(?:nicht|kein\w*|vielleicht|evtl)\b)"
+_NO_VERB = (
+    rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d]))(?!(?:was|we[rn]|wie|wo|schaue?|gucke?|blick|komm|gehe?|ist|sind|steh\w*|habe?|muss"
+    r"|soll|kann|\w*st|lösche?|entferne?|streiche?)\b)"
+)
+_TO = r"(?=(?:den|die|das|meine?n?|unsere?n?) )"
 ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
      rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}"
@@ -83,13 +90,16 @@ ADDS: tuple[Row, ...] = (
     (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", add_task),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
      rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_to_the_day),
-    (r"(?:füge?|fuege?|setze?) (?:bitte |ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
+    (r"(?:füge?|fuege?|setze?) (?:ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
      r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu",
      "de", add_task),
     (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
      rf" (?:hinzufügen|setzen|schreiben)",
      "de", add_task),
-    (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
+    (rf"(?:setze?|schreibe?|packe?|nimm|tue?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
+    (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
+    (rf"(?P<item>){_SURE}auf {_TO}{A_LIST}(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)",
+     "de", add_task),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
      r"(?= \w+(?: an)?\s?:)) )?"
@@ -104,7 +114,7 @@ ADDS: tuple[Row, ...] = (
      "de", remind_of),
     (r"erinnere? mich (?:(?:im voraus|rechtzeitig|vorher|später|unbedingt) )?(?:(?P<when>.{1,60}?) )?"
      r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
-    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
+    (r"(?:erinnere? mich|denke?) (?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
