@@ -1,7 +1,7 @@
 """The cost of row-level security per turn: the same turns with and without it, alternately, in one process.
 
-`python -m benchmarks.row_security`. Without it, sessions use the database login, which bypasses policies, and BEGIN
-names no user. Reports elapsed time and CPU time, which other load on the machine disturbs less.
+`python -m benchmarks.row_security`. Without it, sessions use the database login, which bypasses policies. Reports
+elapsed time and CPU time, which other load on the machine disturbs less.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import httpx
 import psutil
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +25,7 @@ from taskchat_app.api.app import build_api
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.log.announcements import announcements
-from taskchat_app.domain.storage import database, embedded_postgres, row_security
+from taskchat_app.domain.storage import database, embedded_postgres
 from tests.chatting import message
 
 ROUNDS = 200
@@ -58,8 +58,6 @@ async def _measure() -> None:
     await announcements().listening.wait()
     login = await accounts.register("a@example.org", "correct horse battery", "UTC", network="127.0.0.1")
     secured, bare = _engine(), _engine()
-    event.remove(Engine, "begin", row_security.send_begin_message)
-    event.listen(secured.sync_engine, "begin", row_security.send_begin_message)
     event.listen(bare.sync_engine, "connect", _use_login_role)
     headers = {"Authorization": f"Bearer {login.token}"}
     async with httpx.AsyncClient(
@@ -86,7 +84,6 @@ def _use_login_role(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("RESET ROLE")
     cursor.close()
-    connection.autocommit = False
 
 
 @contextmanager

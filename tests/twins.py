@@ -151,9 +151,10 @@ class Twins:
 async def rolled_back_session(user_id: str = "") -> AsyncIterator[AsyncSession]:
     """A session on this user's rows that is rolled back at its end; fails if it changed rows of another user."""
     async with new_session() as session:
-        await (await session.connection()).execute(select(func.set_config(SETTING, user_id, True)))
-        yield session
         connection = await session.connection()
+        await connection.exec_driver_sql("BEGIN")
+        await connection.execute(select(func.set_config(SETTING, user_id, True)))
+        yield session
         differences = (await connection.execute(text("SELECT twins.differences()"))).scalars().all()
         assert differences == [], CHANGED
 

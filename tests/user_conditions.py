@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from greenlet import getcurrent
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import SQLModel
 
 import taskchat_app
-from taskchat_app.domain.storage.row_security import BEGIN_OPTION, EVERY_USER
+from taskchat_app.domain.storage.row_security import EVERY_USER
 
 TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).parent)
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
@@ -86,9 +87,13 @@ def _sender() -> str:
 def without_condition() -> Iterator[list[str]]:
     """Yield a list of such statements of the application, without those of jobs over all users."""
     found: list[str] = []
+    began: WeakKeyDictionary[Connection, str] = WeakKeyDictionary()
+    """The message that began the transaction of each connection (see row_security.begin_message)."""
 
     def note(connection: Connection, cursor: Any, statement: str, *_: object) -> None:
-        begun = connection.get_execution_options().get(BEGIN_OPTION)
+        if statement.startswith("BEGIN"):
+            began[connection] = statement
+        begun = began.get(connection)
         if begun is None or f"'{EVERY_USER}'" in begun:
             return
         rules = (

@@ -36,8 +36,10 @@ BUDGET_CHARACTERS = 60_000
 RULES_BUDGET_CHARACTERS = 1_000_000
 """The rules pay no tokens; reading so much takes them some 10 ms. The longest list of 200 tasks fits."""
 SHORT_RESULT = frozenset({"status", "message", "task", "tasks", "more", "numbers", "counts", "note"})
+_Level = Collection[str] | None
+"""The fields of a tool's result that are sent; None: all."""
 LEVELS = (None, SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"})
-"""The fields of a tool's result that Gemini is sent: all, then with the main facts of its tasks, then without tasks."""
+"""What Gemini is sent of results, while it fits: all, then the main facts of the tasks, then nothing of tasks."""
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
 TEXT_MAX_CHARACTERS = 60_000
@@ -178,39 +180,48 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
     return items
 
 
-def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[Collection[str] | None]) -> list[Any]:
-    """Return the newest turns within `budget` characters, each as whole as fits, the message itself in any case.
+def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> list[Any]:
+    """Return the newest turns within `budget` characters, each at the first level at which it fits.
 
-    Before a turn at the last level all turns are: "the second one" would be looked for in a wrong list.
+    The message itself is kept in any case. Before a turn at the last level, whose lists of tasks are left out, all are
+    at that level: "the second one" would be looked for in an older list.
     """
     kept: list[list[_Json]] = []
     for turn in reversed(turns):
-        for keys in levels:
-            encoded = _encoded(turn, keys)
-            size = len(_to_json(encoded))
-            if size <= budget:
-                break
-        else:
-            break  # it does not fit at any level
+        fitting = _first_fitting(turn, budget, levels)
+        if fitting is None:
+            break
+        encoded, size, level = fitting
         kept.append(encoded)
         budget -= size
-        if keys == levels[-1]:
-            levels = levels[-1:]
+        if level == levels[-1]:
+            levels = [level]
     return [item for turn in reversed(kept or turns[-1:]) for item in turn]
 
 
-def _encoded(turn: list[_Json], keys: Collection[str] | None = None) -> list[_Json]:
-    """Return the turn with its tools' results as JSON, shortened to these fields unless `keys` is None."""
+def _first_fitting(turn: list[_Json], budget: int, levels: Sequence[_Level]) -> tuple[list[_Json], int, _Level] | None:
+    """Return the turn at the first level at which it fits, its characters and that level; None if it fits at none."""
+    for level in levels:
+        encoded = _encoded(turn, level)
+        size = len(_to_json(encoded))
+        if size <= budget:
+            return encoded, size, level
+    return None
+
+
+def _encoded(turn: list[_Json], level: _Level) -> list[_Json]:
+    """Return the turn with its tools' results as JSON, shortened to the level."""
     return [
-        {**item, "output": _to_json(_short_result(item["output"], keys))} if "output" in item else item for item in turn
+        {**item, "output": _to_json(_short_result(item["output"], level))} if "output" in item else item
+        for item in turn
     ]
 
 
-def _short_result(result: _Json, keys: Collection[str] | None) -> _Json:
-    """Return a tool's result with only these of its fields, of tasks only SHORT_TASK, and that it is shortened."""
-    if keys is None:
+def _short_result(result: _Json, level: _Level) -> _Json:
+    """Return a tool's result with only the fields of the level, of tasks only SHORT_TASK, and that it is shortened."""
+    if level is None:
         return result
-    short = {name: value for name, value in result.items() if name in keys}
+    short = {name: value for name, value in result.items() if name in level}
     # An imported file may have other values.
     tasks, task = short.pop("tasks", None), short.pop("task", None)
     if isinstance(tasks, list):

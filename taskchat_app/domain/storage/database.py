@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import reflex as rx
 from alembic import command
@@ -18,9 +18,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg.sql import quote
 from reflex.model import get_async_engine
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.util import await_only, immutabledict
+from sqlalchemy.util import await_only
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,8 +29,6 @@ from taskchat_app.domain.storage import embedded_postgres, poolers
 from taskchat_app.domain.storage import row_security as rows
 
 log = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
 
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 15_000
@@ -48,6 +46,8 @@ MIGRATION_LOCK = 7_308_011_441
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 DATABASE_AWAY = (SQLAlchemyError, OSError, embedded_postgres.EmbeddedPostgresError)
 """All errors that a session raises while the database is unavailable, for code that continues without it."""
+ONE_MESSAGE = {"no_parameters": True}
+"""Option of a message of several statements."""
 LOCKED_USER = "locked_user"
 """Key of `session.info`: the id of the user whose row the session has locked."""
 
@@ -106,35 +106,33 @@ def new_session() -> AsyncSession:
 
 @asynccontextmanager
 async def _begun(begin_message: str) -> AsyncGenerator[AsyncSession]:
-    """Open a session whose transaction has begun.
-
-    row_security.send_begin_message sends the message when the connection begins.
-    """
+    """Open a session whose transaction this message has begun."""
     async with new_session() as session:
-        session.sync_session.execution_options = immutabledict({rows.BEGIN_OPTION: begin_message})
-        await _repeated(session.connection)
+        await _send_first(session, begin_message)
         yield session
 
 
-async def _repeated(begin: Callable[[], Awaitable[Result]]) -> Result:
-    """Begin a transaction, a second time where Postgres had closed the pooled connection.
+async def _send_first(session: AsyncSession, message: str) -> CursorResult[Any]:
+    """Send the message with which a session begins, a second time where Postgres had closed the pooled connection.
 
     Connections are not tested before they are used. Nothing is lost if a BEGIN fails, and the pool has dropped all its
     connections then, so that a second BEGIN uses a new one.
     """
     try:
-        return await begin()
+        return await (await session.connection()).exec_driver_sql(message, execution_options=ONE_MESSAGE)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        return await begin()
+        await session.rollback()
+        return await (await session.connection()).exec_driver_sql(message, execution_options=ONE_MESSAGE)
 
 
 @asynccontextmanager
 async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
     """Open a transaction on this user's rows; commit at the end, roll back on an exception.
 
-    Rows of other users can be neither read nor written. Without a user, only tables without an owner are accessible.
+    Rows of other users can be neither read nor written. Without a user, and after a rollback, only tables without an
+    owner are accessible.
     """
     async with _begun(rows.begin_message(user_id)) as session:
         yield session
@@ -172,14 +170,8 @@ async def read_at_once(user_id: str, query: str, **values: str | datetime | None
     """
     query = query.format_map({name: quote(value) for name, value in {**values, "user_id": user_id}.items()})
     message = "; ".join((rows.begin_message(user_id, read_only=True), query, "COMMIT"))
-
-    async def read() -> list[Any]:
-        async with new_session() as session:
-            no_begin = {rows.BEGIN_OPTION: ""}  # the message has its own BEGIN
-            connection = await session.connection(execution_options=no_begin)
-            return [*await connection.exec_driver_sql(message, execution_options={"no_parameters": True})]
-
-    return await _repeated(read)
+    async with new_session() as session:
+        return [*await _send_first(session, message)]
 
 
 system_transaction = partial(transaction, rows.EVERY_USER)

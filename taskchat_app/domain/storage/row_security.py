@@ -20,9 +20,6 @@ SETTING = "taskchat.user_id"
 """The transaction-local setting that the policies compare with `user_id`."""
 EVERY_USER = "*"
 """Value of SETTING that permits the rows of all users."""
-BEGIN_OPTION = "taskchat_begin"
-"""The session's execution option that holds the message that begins its transaction (see begin_message). Empty for a
-session whose only statement has its own BEGIN."""
 
 # Roles are shared by the whole cluster: each database has its own, so that no installation gets another's rights.
 ROLE = "'taskchat_app_' || (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -60,7 +57,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
     cursor.close()
     connection.commit()
     if is_async:
-        cast("Any", connection).autocommit = True  # send_begin_message sends the BEGIN
+        cast("Any", connection).autocommit = True  # database.py sends the BEGIN (see begin_message)
         connection.driver_connection.cursor_factory = RowsCursor
 
 
@@ -87,14 +84,6 @@ def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = 
     if lock and user_id is not None:
         statements.append(f"SELECT FROM users WHERE id = {quote(user_id)} FOR UPDATE")
     return "; ".join([*statements, setting] if setting else statements)
-
-
-@event.listens_for(Engine, "begin")
-def send_begin_message(connection: Connection) -> None:
-    """Send the session's begin message; only on async connections."""
-    message = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
-    if connection.dialect.is_async and message:
-        connection.exec_driver_sql(message, execution_options={"no_parameters": True})
 
 
 def secure(connection: Connection) -> None:
