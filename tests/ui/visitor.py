@@ -152,10 +152,12 @@ class Visitor:
 
     # The same user over the API
 
+    async def all_tasks(self) -> list[dict[str, Any]]:
+        return (await self.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
+
     async def task(self, words: str = "") -> dict[str, Any]:
         """Return the only task, or the only one with these words in its title."""
-        tasks = (await self.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
-        [found] = [task for task in tasks if words in task["title"]]
+        [found] = [task for task in await self.all_tasks() if words in task["title"]]
         return found
 
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -1,5 +1,6 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
@@ -32,24 +33,30 @@ function moveToDraft(account, message, thread) {
  * nothing is sent there.
  */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
-  const opening = useOpening();
-  const confirmStored = (key, storedIn, sent) => {
-    const startedHere = outbox.confirmStored(account, key, storedIn);
-    // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
-    if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(storedIn + location.search);
-  };
   useLayoutEffect(() => {
     for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
       const sent = inFlight.current?.attempt === attempt ? inFlight.current : null;
-      if (kind === "stored") confirmStored(key, storedIn, sent);
-      else if (sent && kind === "refused") {
+      if (kind === "stored") {
+        if (outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
+      } else if (sent && kind === "refused") {
         moveToDraft(account, sent, thread);
         notifyComposer(false);
-      }
-      else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
+      } else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
       if (sent) inFlight.current = null;
     }
   }, [outcomes]);
+}
+
+/**
+ * Return a function that replaces the address of the new conversation by the one with its id, unless the user has opened
+ * another page meanwhile.
+ */
+function useNewAddress() {
+  const navigate = useNavigate();
+  const isLeaving = useNavigation().state !== "idle";
+  return (thread) => {
+    if (location.pathname === "/" && !isLeaving) navigate(`/c/${thread}${location.search}`, { replace: true });
+  };
 }
 
 /** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
@@ -58,7 +65,7 @@ function useStartedElsewhere(account, onBegun) {
   const told = useEntries(account, outbox.STARTED);
   useLayoutEffect(() => {
     const begun = opening && outbox.takeStartedElsewhere(account);
-    if (begun && location.pathname === "/") onBegun(begun + location.search);
+    if (begun) onBegun(begun);
   }, [told, opening]);
 }
 
@@ -115,13 +122,14 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
 }
 
 /** The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. */
-export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend, onBegun }) {
+export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend }) {
   const gettext = useGettext();
   const account = useAccount(serverAccount);
   const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
   const inFlight = useRef(null);
   const busyUntil = useRef({});
+  const onBegun = useNewAddress();
   const messages = useEntries(account, outbox.MESSAGES);
   useEntries(account, TASKS); // to be rendered after each change
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });

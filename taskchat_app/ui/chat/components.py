@@ -100,7 +100,6 @@ class PendingMessages(PageComponent):
     answering: rx.Var[bool] = field(doc="Whether the next message must wait")
     outcomes: rx.Var[list[SendOutcome]] = field(doc="The latest outcomes of sent messages")
     on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A message for SentMessage.of")
-    on_begun: rx.EventHandler[passthrough_event_spec(str)] = field(doc="This tab's message started the conversation")
 
 
 class Suggestion(PageComponent):

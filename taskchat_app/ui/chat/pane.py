@@ -21,7 +21,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SETTINGS_SECTION
 from taskchat_app.ui.core.elements import alert, button, icon_button
-from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
+from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_bar import selection_chip
 
@@ -44,7 +44,6 @@ def chat_pane(
                 answering=ChatState.answering,
                 outcomes=ChatState.outcomes,
                 on_send=ChatState.send,
-                on_begun=lambda thread_id: rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True),
             ),
             _empty(),
             alert(

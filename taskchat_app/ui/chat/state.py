@@ -27,7 +27,7 @@ from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplySta
 from taskchat_app.ui.chat_messages.message_list import RECENT
 from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selection_fields
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
+from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import current_language, say
 from taskchat_app.ui.task_detail.state import DetailState
@@ -145,10 +145,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         follows = is_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
         follows = follows and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
-        query = chat.router.url.query
     if follows:
-        if not sent.thread_id:
-            yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}{query and f'?{query}'}", replace=True)
         answer = await follow_turn(chat, turn, person)
         for event in list_events(answer) if sent.own else ():  # only the tab where it was written changes its list
             yield event

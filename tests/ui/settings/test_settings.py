@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor
+from tests.waiting import until_async
 
 SATURDAY = 5
 FIRST_SCRIPT = "**/assets/entry.client*.js"
@@ -262,6 +263,17 @@ async def settings_link_back_to_the_conversation(visitor: Visitor) -> None:
     await expect(visitor.user_messages.first).to_contain_text("help")
 
 
+async def settings_opened_while_a_new_conversation_begins_stay_open(visitor: Visitor) -> None:
+    await visitor.message_box.fill("add buy milk")
+    send_and_leave = "field => { field.form.requestSubmit(); document.querySelector('a[href=\"/settings\"]').click(); }"
+    await visitor.message_box.evaluate(send_and_leave)
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/settings")
+    await until_async(visitor.all_tasks, seconds=40)
+    await visitor.page.get_by_role("link", name="Back to your tasks").click()
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    await expect(visitor.answers).to_have_count(1)
+
+
 async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
     page = await settings(visitor)
     await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
@@ -305,6 +317,7 @@ async def test_settings_are_changed(visitor: Visitor, step: Step) -> None:
     parts = (
         weeks_begin_on_the_chosen_day,
         settings_link_back_to_the_conversation,
+        settings_opened_while_a_new_conversation_begins_stay_open,
         the_settings_say_where_reminders_ring,
         the_theme_applies_in_every_tab_and_from_the_first_paint,
         a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
