@@ -15,6 +15,7 @@ from taskchat_app.ui.socket.open_socket import REFUSALS_MAX
 from taskchat_app.ui.socket.socket_limits import ANONYMOUS_SOCKETS_PER_NETWORK
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.state import TasksState
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
@@ -170,7 +171,7 @@ async def test_long_paths_are_not_kept_in_memory(crowded: Instance, socket: Page
     for number in range(PATHS):
         path = f"/{number}{'p' * 50_000}"
         where = {"pathname": path, "asPath": path, "query": {}}
-        await socket.event(name_of(UndoState.dismiss), router_data=where)
+        await socket.event(name_of(TasksState.dismiss_error), router_data=where)
     await socket.wait_until_idle()
     assert crowded.worker.memory_info().rss - before < GROWN_MAX_BYTES
 
@@ -179,7 +180,7 @@ async def test_a_flood_of_events_does_not_delay_other_sockets(crowded: Instance)
     async with page_socket(crowded) as flooding, page_socket(crowded) as other:
         await flooding.boot()
         await other.boot()
-        packet = ["event", {"name": name_of(UndoState.dismiss), "payload": {}, "router_data": ADDRESS}]
+        packet = ["event", {"name": name_of(TasksState.dismiss_error), "payload": {}, "router_data": ADDRESS}]
         frame = f"42{NAMESPACE}{json.dumps(packet)}"
         for _ in range(3000):
             await flooding.send(frame)

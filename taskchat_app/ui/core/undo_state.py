@@ -112,8 +112,10 @@ class UndoState(rx.State):
         self.tell(say(words.NOT_TAKEN, most=MESSAGE_MAX), is_warning=True)
 
     @rx.event
-    def dismiss(self) -> None:
-        self.toast = Toast()
+    def dismiss(self, key: str) -> None:
+        """Remove this notice, unless another one has taken its place since."""
+        if self.toast.key == key:
+            self.toast = Toast()
 
     @signed_in
     async def _undo(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[UndoOutcome]]) -> None:
