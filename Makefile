@@ -43,7 +43,7 @@ dev: .venv/runtime-installed ## The same app with hot reload
 
 test: .venv/tools-installed ## Set everything up, then run what a change can break, browser tests included (TESTS=tests/ui/chat runs some)
 	@$(ensure_browser)
-	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $$TESTS
+	@exec $(python) -m pytest --numprocesses 3 $(by_file) $(with_browser) $$TESTS
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"

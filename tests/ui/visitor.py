@@ -59,13 +59,18 @@ class Visitor:
             await part(self, *given)
 
     async def _begin_again(self) -> None:
-        """Close the user's other tabs, delete the tasks, and begin a new conversation; numbers of tasks go on."""
+        """Close the user's other tabs and the notice, delete the tasks, and begin a new conversation.
+
+        The numbers of tasks go on.
+        """
         for page in self.context.pages:
             if page is not self.page and page.url.startswith(self.server.origin):
                 await page.close()
         if self.page.viewport_size != VIEWPORT:
             await self.page.set_viewport_size(VIEWPORT)
         await expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+        await self.page.evaluate("document.querySelector('.toast .icon-button')?.click()")  # Undo is another one's
+        await expect(self.page.locator(".toast")).to_have_count(0)
         await self.api("POST", "/api/tasks/bulk-delete", json={"filter": {"status": "all"}})
         if "?" in self.page.url:
             await self.open("/")

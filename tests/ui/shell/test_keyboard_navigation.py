@@ -284,7 +284,7 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(tag).to_be_focused()
     await visitor.checkbox("Buy milk").press("Space")
     notice = page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Buy milk")  # until then it may be that of an earlier part
+    await expect(notice).to_contain_text("Buy milk")
     await notice.get_by_role("button", name="Undo").press("Enter")
     await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
     await notice.get_by_role("button", name="Dismiss").press("Enter")
