@@ -27,7 +27,8 @@ _POLITE_WORDS = (
     r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",
     r"i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)",
     r"i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)",
-    "(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)",
+    r"(?:(?:add|note) )?(?:(?:two|three|four|a few|some|zwei|drei|vier|ein paar) (?:more )?(?:things|tasks|sachen|dinge"
+    r"|aufgaben)(?: (?:hätte?|habe?) ich(?: (?:noch|da))?)?(?=:))",
     rf"(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
     _NAMES,
@@ -35,7 +36,11 @@ _POLITE_WORDS = (
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
 _LAST_WORDS = phrase(
     r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich"
-    r"|(?:right )?(?<!from )now|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me"
+    r"|(?:right |for )?(?<!from )now|no rush|eilt nicht|(?:hat )?keine eile"
+    r"|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me"
+    r"|(?<=[,.] )(?:(?:(?:kannst|könntest) du|schreibe?|notiere?|trage?) (?:dir |mir )?(?:das|es)"
+    r"(?: (?:bitte|mal|noch))*(?: (?:auf|ein|aufnehmen|notieren|eintragen|aufschreiben))?"
+    r"|(?:put|write|note|jot) (?:that|it) (?:in|down))"
     r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
 )
 # "Trag bitte mal Milch ein"

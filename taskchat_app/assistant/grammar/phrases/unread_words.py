@@ -60,6 +60,7 @@ _UNREAD = phrase(
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
+            rf"\bof (?:{MONTH})\b|\b(?:{DAY_ORDINAL}) weekend\b",
             rf"\b(?:{_PART}) (?:before|after|vor|nach)\b|\b(?:and|und|or|oder) {_PART}(?!\w)",
             rf"\A{_SEASON}\b(?= \S+ \S)",
             r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b",

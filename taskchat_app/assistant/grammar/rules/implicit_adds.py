@@ -101,7 +101,7 @@ _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|p
 _DOUBTFUL = phrase(
     r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat"
     r"|maybe|perhaps|vielleicht|eventuell|evtl)\b"
-    r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen)[.!]*\Z"
+    r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 _DENIED = phrase(DENIALS)
 _NO_TASK_WORDS = (

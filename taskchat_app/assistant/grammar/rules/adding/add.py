@@ -36,6 +36,7 @@ _NO_VERB = (
     rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d]))(?!(?:was|we[rn]|wie|wo|schaue?|gucke?|blick|komm|gehe?|ist|sind|steh\w*|habe?|muss"
     r"|soll|kann|\w*st|lösche?|entferne?|streiche?)\b)"
 )
+_THAT_I_DO = r"(?:da?ran)?,? ?dass (?:ich|wir) (?P<title>.+?)(?: (?:will|muss|möchte|soll|wollen|müssen))?"
 _TO = r"(?=(?:den|die|das|meine?n?|unsere?n?) )"
 ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
@@ -114,6 +115,8 @@ ADDS: tuple[Row, ...] = (
      "de", remind_of),
     (r"erinnere? mich (?:(?:im voraus|rechtzeitig|vorher|später|unbedingt) )?(?:(?P<when>.{1,60}?) )?"
      r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
+    (rf"erinnere? mich (?P<when>.{{1,60}}?) {_THAT_I_DO}", "de", add_when),
+    (rf"(?:erinnere? mich|merke? dir),? {_THAT_I_DO}", "de", add_task),
     (r"(?:erinnere? mich|denke?) (?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
