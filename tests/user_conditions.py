@@ -1,8 +1,8 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
 Three rules, each with the places that it does not hold for:
-- a table of users' rows has a condition on the user: another user's rows with the same keys are hidden by row-level
-  security alone, and may be the same nevertheless, also with a twin (see tests.twins);
+- a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
+  another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
 - what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted.
 """
@@ -25,6 +25,15 @@ from taskchat_app.domain.storage.row_security import EVERY_USER
 TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).parent)
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
 """`false`: nothing can have what is looked for."""
+GIVEN_USER = re.compile(r"\buser_id (?:=|IN) ?[(%']|\)s(?:::VARCHAR)? = (?:\w+\.)?user_id\b|\bfalse\b")
+BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR UPDATE)?\Z")
+"""Of a row that was read, or whose user is compared afterwards."""
+BY_CONVERSATION = """
+    chatkit_server.add_feedback conversations._newest_turn deletion_proposals.accept_or_end leases.end_expired
+    password_links._is_unused remote_turn._read_turn retry.clear_after store.items_after store.remove_items_after
+    thread_rows.mark_read turn_status.status_of undo_command._just_undone
+"""
+"""Functions that read the rows of a conversation, or a login, whose user was checked before."""
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
@@ -48,15 +57,24 @@ WITH_DELETED = """
 
 
 @cache
-def _table() -> re.Pattern[str]:
-    keyed = [table.name for table in SQLModel.metadata.tables.values() if "user_id" in table.primary_key.columns]
-    return re.compile(rf"(?:\b(?:FROM|JOIN|UPDATE|USING)|,)\s+({'|'.join(keyed)})\b(?!\.|\s*\()")
+def _table(in_key: bool) -> re.Pattern[str]:
+    """Match the tables of users' rows; `in_key`, those whose keys are not unique among users."""
+    tables = SQLModel.metadata.tables.values()
+    owned = [one.name for one in tables if "user_id" in (one.primary_key.columns if in_key else one.columns)]
+    return re.compile(rf"(?:\b(?:FROM|JOIN|UPDATE|USING)|,)\s+({'|'.join(owned)})\b(?!\.|\s*\()")
 
 
 @cache
 def lacks_condition(statement: str) -> bool:
     """Return whether a table has no condition of its own."""
-    return len(_table().findall(statement)) > len(CONDITION.findall(statement))
+    return len(_table(in_key=True).findall(statement)) > len(CONDITION.findall(statement))
+
+
+@cache
+def lacks_user(statement: str) -> bool:
+    """Return whether nothing in the statement compares with a given user."""
+    is_of_user = _table(in_key=False).search(statement)
+    return bool(is_of_user) and not GIVEN_USER.search(statement) and not BY_KEY.search(statement)
 
 
 @cache
@@ -98,6 +116,7 @@ def without_condition() -> Iterator[list[str]]:
             return
         rules = (
             ("a condition on the user", lacks_condition(statement), ""),
+            ("a user", lacks_user(statement), BY_CONVERSATION),
             ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
             ("a condition on deleted_at", reads_deleted(statement), WITH_DELETED),
         )
