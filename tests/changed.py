@@ -1,7 +1,8 @@
 """`make test-changed`: runs the tests that the changes since the last commit can reach.
 
 The imports decide, also those within functions. A test that talks to a server process imports little of what it tests:
-of these, the ones in the folder of the changed file run, as tests/ui/chat for ui/chat and assets/page/chat.
+of these, the ones in the folder of the changed file run, as tests/ui/chat for ui/chat and assets/page/chat. What only
+`make soak` runs is left out, except in a test file that is itself changed.
 """
 
 import os
@@ -34,11 +35,13 @@ FILES_OF_WORKER, WORKERS_MAX = 5, 3
 
 def main() -> None:
     """Run the tests; say so if there are none."""
-    files = sorted(reached(changed_files()))
+    changed = changed_files()
+    files = sorted(reached(changed))
     if not files:
-        sys.exit(f"No test can be reached by a change since the last commit: {', '.join(changed_files()) or 'none'}")
+        sys.exit(f"No test can be reached by a change since the last commit: {', '.join(changed) or 'none'}")
     workers = min(WORKERS_MAX, len(files) // FILES_OF_WORKER)
     options = ["--dist", "loadfile", "--no-loadscope-reorder", "--numprocesses", str(workers)] if workers > 1 else []
+    options += [f"--changed={file}" for file in files if file in changed]
     sys.stdout.write(f"{len(files)} files of tests: {' '.join(files[:20])}{' …' if len(files) > 20 else ''}\n")
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *options, *files])

@@ -9,6 +9,7 @@ With `--within SECONDS` no test begins after that time, and the end of the run s
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -21,18 +22,21 @@ ONLY, ALSO = "soak", "also_soak"
 LATE = "no time was left"
 """The reason of a skip after the time of `--within`."""
 _is_soaking = False
+_changed: set[Path] = set()
 _end = float("inf")
 
 
 def add_options(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+    parser.addoption("--changed", action="append", help="a file that is run whole (make test-changed)")
     parser.addoption("--within", type=float, metavar="SECONDS", help="begin no test after this time")
 
 
 def configure(config: pytest.Config) -> None:
     """Read whether this is `make soak`; before the tests are imported, since decorators use `budget`."""
-    global _is_soaking, _end
+    global _is_soaking, _changed, _end
     _is_soaking = bool(config.getoption("soak"))
+    _changed = {config.rootpath / file for file in config.getoption("changed") or ()}
     if (seconds := config.getoption("within")) is not None:
         _end = time.monotonic() + seconds
 
@@ -53,7 +57,7 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
 def _is_selected(item: pytest.Item) -> bool:
     if _is_soaking:
         return any(item.get_closest_marker(name) for name in (ONLY, ALSO, programs.MARK))
-    return item.get_closest_marker(ONLY) is None
+    return item.get_closest_marker(ONLY) is None or item.path in _changed
 
 
 @pytest.hookimpl(tryfirst=True)
