@@ -114,11 +114,11 @@ async def _delete_of_users(
     async with system_reading() as session:
         user_ids = (await session.exec(select(table.user_id).where(is_old).distinct())).all()
     for user_id in user_ids:
-        deleted = BATCH_OF_USER
         try:
-            while deleted == BATCH_OF_USER:
+            while True:
                 async with _locked_user(user_id) as session:
-                    deleted = await delete_some(session, user_id, is_old) if session else 0
+                    if session is None or await delete_some(session, user_id, is_old) < BATCH_OF_USER:
+                        break
         except _AnotherInstance:
             raise
         except Exception as error:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from chatkit.types import ThreadUpdatedEvent
+from chatkit.types import ErrorEvent, ThreadUpdatedEvent
 from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini import client
@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
 from tests.standin import Standin, call, calls, error, hold_after, text
+from tests.waiting import PATIENCE_SECONDS
 
 
 def effects(answer: Answer) -> list[list[int]]:
@@ -119,6 +120,25 @@ async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_s
     assert titles(await follow_to_end(turn)) == ["count", "Numbers"]
     there = [numbered.event async for batch in remote for numbered in batch]
     assert [event.thread.title for event in there if isinstance(event, ThreadUpdatedEvent)] == ["Numbers"]
+
+
+async def test_a_follower_on_another_instance_reads_that_the_conversation_is_deleted(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script([hold_after(text("One two ", pieces=2), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "One")
+    remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id).follow()
+    assert await anext(remote)
+    reading = asyncio.create_task(anext(remote))
+    await chat.http.delete(f"/api/conversations/{turn.thread_id}")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        [told] = await reading
+    assert isinstance(told.event, ErrorEvent)
+    assert told.event.allow_retry is False
+    await remote.aclose()
+    gemini.release()
+    await follow_to_end(turn)
 
 
 @pytest.mark.parametrize(

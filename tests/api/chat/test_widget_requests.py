@@ -9,6 +9,7 @@ from chatkit.widgets import ListView
 from sqlmodel import select
 
 from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.tools import task_list_widget
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import ThreadItem
@@ -63,14 +64,19 @@ def replaced(answer: Answer, kind: str) -> dict[str, Any]:
 
 
 class TestTaskLists:
-    async def test_an_answer_that_lists_tasks_ends_with_a_view_of_them(self, reports: Chat, gemini: Standin) -> None:
-        gemini.script(LISTING)
+    async def test_an_answer_that_lists_tasks_ends_with_a_view_of_as_many_as_a_widget_may_have(
+        self, reports: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gemini.script([*LISTING, *LISTING])
         answer = await reports.send("list my tasks")
         [card] = answer.task_lists
         ListView.model_validate(card["widget"])
         assert rows_of(card) == [(f"#{number} {title}", "Done") for number, title in REPORTS.items()]
         assert card["copy_text"] == "\n".join(f"#{number} {title}" for number, title in REPORTS.items())
         assert (await reports.items(answer.thread_id))[-1] == card
+        monkeypatch.setattr(task_list_widget, "LINES_MAX", 2)
+        [card] = (await reports.send("list my tasks")).task_lists
+        assert len(rows_of(card)) == 2
 
     async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
         self, reports: Chat, gemini: Standin

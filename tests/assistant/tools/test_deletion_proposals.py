@@ -525,6 +525,22 @@ async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat
     assert await chat.titles() == {3: "Kept"}
 
 
+@pytest.mark.parametrize("decision", ["confirm", "cancel", None])
+async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(
+    decision: str | None, chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    await chat.add_task("Kept")
+    for number in (1, 2):
+        await chat.http.delete(f"/api/tasks/{number}")
+    if decision:
+        await decide(chat, answer, decision)
+    gemini.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
+    await chat.send("both", answer.thread_id)
+    await chat.send("yes", answer.thread_id)
+    assert await chat.titles() == ({3: "Kept"} if decision else {})
+
+
 @pytest.mark.parametrize("asked", ["delete the milk", "lösche 1"])
 async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(
     asked: str, chat: Chat, gemini: Standin

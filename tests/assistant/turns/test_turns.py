@@ -25,6 +25,7 @@ from tests.assistant.turns.turn_state import COUNTING, status_of
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
 from tests.statements import sent_statements
+from tests.waiting import PATIENCE_SECONDS
 
 
 async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
@@ -204,11 +205,12 @@ async def test_shutdown_waits_for_a_message_that_is_being_stored(
     gemini.script([text("Yes.")])
     async with in_queue(person.id):
         starting = asyncio.create_task(start(person, "hello"))
-        ending = asyncio.create_task(drain(60))
+        ending = asyncio.create_task(drain(10 * PATIENCE_SECONDS))
         assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
         assert not starting.done()
         assert not ending.done()
-    await ending
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await ending
     turn = await starting
     assert turn.context.events.is_over
     assert await status_of(turn.id) == "done"

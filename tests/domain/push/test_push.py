@@ -254,7 +254,12 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
     renamed = phone.body | {"device": "My phone"}
     again = (await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})).json()
     assert (again["id"], again["device"]) == (mine["id"], "My phone")
-    assert (await devices.get_device(person.id, again["id"])).language == "de"
+    async with transaction(person.id) as session:
+        own = update(PushDevice).where(col(PushDevice.user_id) == person.id)
+        await session.exec(own.values(login_id="an earlier login"))
+    await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})
+    stored = await devices.get_device(person.id, again["id"])
+    assert (stored.language, stored.login_id) == ("de", person.login_id)
     assert (await other_api.delete(f"/api/push/{mine['id']}")).status_code == 404
     assert (await other_api.post(f"/api/push/{mine['id']}/test")).status_code == 404
     guessed = phone.body | {"keys": phone.body["keys"] | {"auth": encode(b"another  secret!")}}

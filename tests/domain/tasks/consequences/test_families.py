@@ -75,6 +75,7 @@ async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the
     await me.complete(2)
     await me.complete(1, turn="done")
     assert (await me.run(undo_turn, "done")).undone == [1, 3, 4]
+    assert [change.cause_number for change in (await me.log())[-3:]] == [None, 1, 1]
     assert await open_numbers(me) == [1, 3, 4]
     done = await me.run(tasks.bulk_complete, [1])
     assert (await me.run(undo_changes, [done.changes[0]])).undone == [1, 3, 4]
