@@ -23,7 +23,9 @@ async def with_tasks(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(4)
 
 
-async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visitor: Visitor) -> None:
+async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_sort_that_the_person_chose(
+    visitor: Visitor,
+) -> None:
     await with_tasks(visitor)
     await visitor.send("Show my overdue work")
     await visitor.expect_answer("Pay rent")
@@ -53,9 +55,6 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visitor: 
     await expect(other.page).to_have_url(re.compile(r"\?view=overdue&asked=1$"))
     await expect(other.tasks).to_have_count(1)
 
-
-async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(visitor: Visitor) -> None:
-    await with_tasks(visitor)
     await visitor.open("/?sort=title")
     await expect(visitor.tasks.first).to_contain_text("Call mum")
     await visitor.send("show my tasks tagged home")
@@ -67,10 +66,16 @@ async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(visi
     await expect(visitor.tasks).to_contain_text(["Call mum", "Pay rent"])
 
 
-async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task(
+async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task_and_on_a_phone_is_behind_a_link(
     visitor: Visitor, gemini: Standin
 ) -> None:
-    gemini.script([calls(call("list_tasks", {"tag": "home"})), hold_after(text("Three are for home."), 0)])
+    high = {"tag": "home", "priority": "high"}
+    gemini.script(
+        [
+            *(calls(call("list_tasks", {"tag": "home"})), hold_after(text("Three are for home."), 0)),
+            *(calls(call("list_tasks", high)), text("Two: #1 and #3. Not #99.")),
+        ]
+    )
     await with_tasks(visitor)
     await visitor.send("What is to do at home?")
     panel = visitor.page.get_by_role("article", name="Task details")
@@ -85,10 +90,7 @@ async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task(
     await row.get_by_role("button", name="Task details").click()
     await expect(panel.get_by_text("Her number has changed", exact=True)).to_be_visible()
 
-
-async def test_on_a_phone_the_answer_stays_and_links_to_the_list(visitor: Visitor, gemini: Standin) -> None:
-    gemini.script([calls(call("list_tasks", {"tag": "home", "priority": "high"})), text("Two: #1 and #3. Not #99.")])
-    await with_tasks(visitor)
+    await visitor.open("/")
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     await visitor.send("What matters at home?")
     await visitor.expect_answer("Two")

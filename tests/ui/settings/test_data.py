@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
@@ -11,12 +11,33 @@ from tests.ui.visitor import Visit, Visitor
 TODOIST = "TYPE,CONTENT,PRIORITY,INDENT,DATE\ntask,Milk,1,1,tomorrow\ntask,Odd,4,1,when pigs fly\nsection,Home,,,\n"
 
 
-async def test_a_file_is_previewed_imported_and_undone(visitor: Visitor) -> None:
+async def choose(section: Locator, name: str, kind: str, text: str) -> None:
+    file = FilePayload(name=name, mimeType=kind, buffer=text.encode())
+    await section.get_by_label("File to import").set_input_files(file)
+
+
+async def zone_of(visitor: Visitor) -> str:
+    return (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"]
+
+
+async def test_a_file_is_imported_and_undone_one_with_settings_alone_and_one_with_tasks_after_its_preview(
+    visitor: Visitor,
+) -> None:
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
     await expect(section).to_contain_text("MB of 1 GB used.")
-    file = {"name": "project.csv", "mimeType": "text/csv", "buffer": TODOIST.encode()}
-    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
+    before = await zone_of(visitor)
+    settings = {"format": "taskchat", "version": 1, "settings": {"timezone": "Pacific/Apia"}}
+    await choose(section, "export.json", "application/json", json.dumps(settings))
+    await section.get_by_role("button", name="Show what comes").click()
+    await section.get_by_role("button", name="Import", exact=True).click()
+    await expect(section.get_by_role("button", name="Undo the import")).to_be_visible()
+    assert await zone_of(visitor) == "Pacific/Apia"
+    await section.get_by_role("button", name="Undo the import").click()
+    await expect(section.get_by_role("button", name="Undo the import")).to_have_count(0)
+    assert await zone_of(visitor) == before
+
+    await choose(section, "project.csv", "text/csv", TODOIST)
     await section.get_by_label("Format").select_option("Todoist (CSV)")
     await section.get_by_role("button", name="Show what comes").click()
     await expect(section.get_by_role("status")).to_have_text("This would come: tasks 2, conversations 0.")
@@ -33,44 +54,17 @@ async def test_a_file_is_previewed_imported_and_undone(visitor: Visitor) -> None
     await expect(visitor.tasks).to_have_count(0)
 
 
-async def zone_of(visitor: Visitor) -> str:
-    return (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"]
-
-
-async def test_a_file_with_settings_alone_is_imported_and_undone(visitor: Visitor) -> None:
-    before = await zone_of(visitor)
-    page = (await visitor.open_tab("/settings")).page
-    section = page.get_by_role("region", name="Your data")
-    settings = {"format": "taskchat", "version": 1, "settings": {"timezone": "Pacific/Apia"}}
-    file = {"name": "export.json", "mimeType": "application/json", "buffer": json.dumps(settings).encode()}
-    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
-    await section.get_by_role("button", name="Show what comes").click()
-    await section.get_by_role("button", name="Import", exact=True).click()
-    await expect(section.get_by_role("button", name="Undo the import")).to_be_visible()
-    assert await zone_of(visitor) == "Pacific/Apia"
-    await section.get_by_role("button", name="Undo the import").click()
-    await expect(section.get_by_role("button", name="Undo the import")).to_have_count(0)
-    assert await zone_of(visitor) == before
-
-
-async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, timezone_id="Europe/Berlin", at="/settings")
+async def test_a_preview_shows_the_days_of_the_accounts_zone_everything_is_downloaded_and_a_wrong_file_is_refused(
+    visit: Visit, offline_server: Server, tmp_path: Path
+) -> None:
+    visitor = await visit(offline_server, "Milk", timezone_id="Europe/Berlin", at="/settings")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
     page = visitor.page
     section = page.get_by_role("region", name="Your data")
-    file = {"name": "tasks.csv", "mimeType": "text/csv", "buffer": b"title,due_at\nRent,2031-05-01\n"}
-    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
+    await choose(section, "tasks.csv", "text/csv", "title,due_at\nRent,2031-05-01\n")
     await section.get_by_role("button", name="Show what comes").click()
     comes = section.get_by_role("table", name="Comes", exact=True)
     await expect(comes.get_by_role("cell")).to_have_text("Rent · 01/05/2031")
-
-
-async def test_everything_is_downloaded_and_a_wrong_file_is_refused(
-    visit: Visit, offline_server: Server, tmp_path: Path
-) -> None:
-    visitor = await visit(offline_server, "Milk", at="/settings")
-    page = visitor.page
-    section = page.get_by_role("region", name="Your data")
     async with page.expect_download() as coming:
         await section.get_by_role("button", name="Export everything").click()
     download = await coming.value

@@ -56,19 +56,26 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
     assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
 
 
-async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_server: Server) -> None:
+async def test_a_click_switches_to_the_offered_time_zone_in_which_a_day_stays_that_day(
+    visit: Visit, offline_server: Server
+) -> None:
     visitor = await visit(
-        offline_server, {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin"
+        offline_server,
+        {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"},
+        {"title": "Tablet", "due_at": "2031-03-04T06:30:00Z", "recurrence": "FREQ=DAILY"},
+        {"title": "Pay rent", "due_at": "2031-03-07"},
+        timezone_id="Europe/Berlin",
     )
-    daily = {"title": "Tablet", "due_at": "2031-03-04T06:30:00Z", "recurrence": "FREQ=DAILY"}
-    await visitor.api("POST", "/api/tasks", json=daily)
-    await visitor.open("/")
+    day = visitor.tasks.filter(has_text="Pay rent").locator(".task-due")
+    await expect(day).to_have_text(re.compile(r"^[^:]+$"))
+    shown = await day.text_content() or ""  # inner_text() is empty while a row is exchanged
     await expect(visitor.page.get_by_text("1 repeating task keeps its clock time.")).to_be_visible()
     await expect(visitor.page.get_by_text("1 single date with a time stays the same moment")).to_be_visible()
     await expect(visitor.page.get_by_role("button", name="Switch, all keep their clock time")).to_be_visible()
     await visitor.page.get_by_role("button", name="Switch", exact=True).click()
     await expect(visitor.tasks.filter(has_text="Call mum")).to_contain_text("16:00")
     await expect(visitor.tasks.filter(has_text="Tablet")).to_contain_text("06:30")
+    await expect(day).to_have_text(shown)
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("1 task keeps its clock time.")
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
@@ -93,21 +100,6 @@ async def a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_l
     await field.fill("Atlantis")
     await field.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("Diese Zeitzone gibt es nicht.")
-
-
-async def test_a_day_stays_that_day_in_another_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(
-        offline_server,
-        {"title": "Call mum", "due_at": "2031-03-07"},
-        {"title": "Dentist", "due_at": "2031-03-05T15:00:00Z"},
-        timezone_id="Europe/Berlin",
-    )
-    due = visitor.tasks.filter(has_text="Call mum").locator(".task-due")
-    await expect(due).to_have_text(re.compile(r"^[^:]+$"))
-    shown = await due.text_content() or ""  # inner_text() is empty while a row is exchanged
-    await visitor.page.get_by_role("button", name="Switch", exact=True).click()
-    await expect(visitor.tasks.filter(has_text="Dentist")).to_contain_text("16:00")
-    await expect(due).to_have_text(shown)
 
 
 async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(
@@ -170,14 +162,31 @@ async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
     await expect(page.get_by_label("Weeks begin on")).to_have_value("sunday")
 
 
-async def test_changing_the_password_needs_the_current_one_and_ends_other_logins(
-    visit: Visit, offline_server: Server
+@pytest.mark.parametrize("is_ticked", [True, False])
+async def test_changing_the_password_needs_the_current_one_and_ends_logins_and_tokens_unless_unticked(
+    visit: Visit, offline_server: Server, is_ticked: bool
 ) -> None:
     visitor = await visit(offline_server, at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     async with httpx.AsyncClient(base_url=offline_server.origin) as client:
         other = (await client.post("/api/auth/login", json={"email": email, "password": PASSWORD})).json()["token"]
     page = visitor.page
+
+    async def token_and_box(button: str, *, tick: bool) -> str:
+        """Return a new token; the box beside the button says whether it ends."""
+        form = page.locator("form").filter(has=page.get_by_role("button", name=button))
+        box = form.get_by_role("checkbox", name="End tokens, calendar feeds, webhooks and reminders on devices too")
+        await expect(box).to_be_checked()
+        await box.set_checked(tick)
+        made = await visitor.api("POST", "/api/tokens", json={"name": "x", "scopes": ["read"]})
+        return made.json()["token"]
+
+    async def is_accepted(token: str, path: str = "/api/tasks") -> bool:
+        bearer = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=offline_server.origin, headers=bearer) as client:
+            answer = await client.get(path)
+        assert answer.status_code in (200, 401)
+        return answer.status_code == 200
 
     async def change(current: str, new: str) -> None:
         await page.get_by_label("Current password").fill(current)
@@ -188,42 +197,20 @@ async def test_changing_the_password_needs_the_current_one_and_ends_other_logins
     await expect(page.get_by_role("alert")).to_have_text("This is not your current password.")
     await expect(page.get_by_label("Current password")).to_have_attribute("aria-invalid", "true")
     assert await can_sign_in(offline_server, email, PASSWORD)
+    token = await token_and_box("Change password", tick=is_ticked)
     await change(PASSWORD, "another password")
     await expect(page.get_by_text("All your other logins have ended.")).to_be_visible()
     await expect(page.get_by_label("Current password")).to_have_value("")
     assert await can_sign_in(offline_server, email, "another password")
-    async with httpx.AsyncClient(
-        base_url=offline_server.origin, headers={"Authorization": f"Bearer {other}"}
-    ) as client:
-        assert (await client.get("/api/auth/me")).status_code == 401
-    assert (await visitor.api("GET", "/api/auth/me")).status_code == 200
+    assert not await is_accepted(other, "/api/auth/me")
+    assert await is_accepted(visitor.token, "/api/auth/me")
+    assert await is_accepted(token) is not is_ticked
 
+    token = await token_and_box("Sign out everywhere", tick=not is_ticked)
     await page.get_by_role("button", name="Sign out everywhere").click()
     await expect(page).to_have_url(re.compile("/login"))
-    assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
-
-
-@pytest.mark.parametrize("is_ticked", [True, False])
-@pytest.mark.parametrize("button", ["Change password", "Sign out everywhere"])
-async def test_tokens_end_with_the_logins_unless_their_box_is_unticked(
-    visit: Visit, offline_server: Server, button: str, is_ticked: bool
-) -> None:
-    visitor = await visit(offline_server, at="/settings")
-    token = (await visitor.api("POST", "/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
-    page = visitor.page
-    form = page.locator("form").filter(has=page.get_by_role("button", name=button))
-    box = form.get_by_role("checkbox", name="End tokens, calendar feeds, webhooks and reminders on devices too")
-    await expect(box).to_be_checked()
-    await box.set_checked(is_ticked)
-    if button == "Change password":
-        await page.get_by_label("Current password").fill(PASSWORD)
-        await page.get_by_label("New password").fill("another password")
-    await form.get_by_role("button", name=button).click()
-    done = page.get_by_text("All your other logins have ended.") if button == "Change password" else None
-    await (expect(done).to_be_visible() if done else expect(page).to_have_url(re.compile("/login")))
-    async with httpx.AsyncClient(base_url=offline_server.origin) as client:
-        answer = await client.get("/api/tasks", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == (401 if is_ticked else 200)
+    assert not await is_accepted(visitor.token, "/api/auth/me")
+    assert await is_accepted(token) is is_ticked
 
 
 async def test_deleting_an_account_requires_its_password_and_says_good_bye(
@@ -244,12 +231,6 @@ async def test_deleting_an_account_requires_its_password_and_says_good_bye(
     await expect(page.get_by_role("status").filter(has_text="Good-bye")).to_be_visible()
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
     assert not await can_sign_in(offline_server, email, PASSWORD)
-
-
-async def test_settings_require_a_login(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, signed_in=False)
-    await visitor.page.goto(f"{offline_server.origin}/settings")
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2Fsettings")
 
 
 async def settings_link_back_to_the_conversation(visitor: Visitor) -> None:

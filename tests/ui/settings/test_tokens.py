@@ -4,7 +4,6 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.serving import Server
 from tests.ui.activity.test_activity import changes, view
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
@@ -20,8 +19,14 @@ async def made_on(page: Page, name: str) -> str:
     return await shown.inner_text()
 
 
-async def test_a_token_is_shown_once_and_what_it_did_is_rolled_back(visitor: Visitor) -> None:
+async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_back(visitor: Visitor) -> None:
     page = (await visitor.open_tab("/settings")).page
+    await page.get_by_label("Name of the program").fill("Nothing")
+    await page.get_by_label("Read tasks, conversations and activity").uncheck()
+    await page.get_by_role("button", name="Create token").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Choose what the token may do")
+    assert (await visitor.api("GET", "/api/tokens")).json() == {"tokens": []}
+    await page.get_by_label("Read tasks, conversations and activity").check()
     token = await made_on(page, "Backup script")
     bearer = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=visitor.server.origin, headers=bearer) as program:
@@ -42,16 +47,6 @@ async def test_a_token_is_shown_once_and_what_it_did_is_rolled_back(visitor: Vis
         assert (await visitor.api("GET", "/api/tasks")).json()["tasks"] == []
         await expect(tokens).to_contain_text("revoked")
         assert (await program.get("/api/tasks")).status_code == 401
-
-
-async def test_without_a_scope_no_token_is_made(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, at="/settings")
-    page = visitor.page
-    await page.get_by_label("Name of the program").fill("Nothing")
-    await page.get_by_label("Read tasks, conversations and activity").uncheck()
-    await page.get_by_role("button", name="Create token").click()
-    await expect(page.get_by_role("alert")).to_contain_text("Choose what the token may do")
-    assert (await visitor.api("GET", "/api/tokens")).json() == {"tokens": []}
 
 
 @pytest.mark.soak

@@ -204,17 +204,15 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
     await expect(page).to_have_url(f"{offline_server.origin}/")
 
 
-async def test_the_palette_can_be_opened_again_at_once(visitor: Visitor) -> None:
-    palette = visitor.page.get_by_role("dialog", name="Search or command")
-    await visitor.page.keyboard.press("Control+k")
+async def test_the_palette_can_be_opened_again_at_once_and_knows_further_words(visitor: Visitor, step: Step) -> None:
+    page = visitor.page
+    palette = page.get_by_role("dialog", name="Search or command")
+    await page.keyboard.press("Control+k")
     await expect(palette.get_by_role("combobox")).to_be_focused()
     await palette.evaluate(OPEN_BEFORE_THE_EVENT_CLOSE)
     await palette.get_by_role("combobox").fill("german")
     await expect(palette.get_by_role("option", name="Language", exact=True)).to_be_visible()
-
-
-async def test_the_palette_knows_further_words(visitor: Visitor, step: Step) -> None:
-    page = visitor.page
+    await page.keyboard.press("Escape")
     for typed, name in (
         ("trash", "Show deleted tasks"),
         ("language", "Language"),

@@ -1,13 +1,12 @@
 """The headers of every response, and the Content-Security-Policy under which the pages run."""
 
 import re
-import uuid
 
 import httpx
 from playwright.async_api import expect
 
 from tests.serving import NO_CERTIFICATES, Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 from tests.waiting import PATIENCE_SECONDS, until_async
 
 EVERYWHERE = {
@@ -79,15 +78,3 @@ async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visitor
     await until_async(lambda: any("404" in error for error in visitor.errors), PATIENCE_SECONDS)
     assert await page.evaluate("window.injected") is None
     visitor.ignore_errors("violated", "Content Security Policy", "404")
-
-
-async def test_signed_out_pages_run_without_a_violation(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server, signed_in=False)
-    for path in ("/login", "/register", "/set-password?token=none"):
-        await visitor.page.goto(offline_server.origin + path)
-        await expect(visitor.page.get_by_label(re.compile("assword")).first).to_be_visible()
-    await visitor.page.goto(f"{offline_server.origin}/register")
-    await visitor.page.get_by_label("Email").fill(f"{uuid.uuid4().hex}@example.org")
-    await visitor.page.get_by_label("Password").fill("correct horse")
-    await visitor.page.get_by_role("button", name="Create account").click()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")

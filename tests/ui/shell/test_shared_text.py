@@ -30,7 +30,9 @@ def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, add
     assert address_of_shared(query) == address
 
 
-async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visitor: Visitor) -> None:
+async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft(
+    visitor: Visitor,
+) -> None:
     await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
     field = visitor.page.get_by_role("textbox", name="Add a task")
     await expect(field).to_have_value("Buy milk tomorrow")
@@ -42,6 +44,11 @@ async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visito
     await visitor.page.reload()
     await expect(field).to_have_value("")
 
+    await visitor.message_box.fill("Add these:")
+    await visitor.open(f"/add?text={quote('Milk' + chr(10) + 'Bread')}")
+    await expect(visitor.message_box).to_have_value("Add these:\nMilk\nBread")
+    assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
+
 
 async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
     visit: Visit, offline_server: Server
@@ -52,13 +59,6 @@ async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
     await visitor.page.goto(f"{offline_server.origin}/add?text=Buy+milk")
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
     await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("Buy milk")
-
-
-async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signing_in(visitor: Visitor) -> None:
-    await visitor.message_box.fill("Add these:")
-    await visitor.open(f"/add?text={quote('Milk' + chr(10) + 'Bread')}")
-    await expect(visitor.message_box).to_have_value("Add these:\nMilk\nBread")
-    assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
 SHARE = """(picture) => {

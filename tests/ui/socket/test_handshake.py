@@ -37,21 +37,18 @@ async def handshake(server: Server, token: str, origin: str) -> int:
     return status
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
-async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visitor, origin: str) -> None:
-    assert await handshake(visitor.server, visitor.token, origin) == 403
-
-
-async def test_our_own_origin_is_accepted(visitor: Visitor) -> None:
+async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visitor) -> None:
+    for origin in ("https://evil.example", "http://localhost:1", "null"):
+        assert await handshake(visitor.server, visitor.token, origin) == 403, origin
     assert await handshake(visitor.server, visitor.token, visitor.server.origin) == 101
 
 
-@pytest.mark.parametrize("cookies", ["x; auth_token={}", "{}; auth_token=x"])
-async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor, cookies: str) -> None:
+async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor) -> None:
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
-    async with page_socket(visitor.server, login=cookies.format(visitor.token)) as socket:
-        await socket.boot()
-        await socket.wait_for_frame(email)
+    for cookies in ("x; auth_token={}", "{}; auth_token=x"):
+        async with page_socket(visitor.server, login=cookies.format(visitor.token)) as socket:
+            await socket.boot()
+            await socket.wait_for_frame(email)
 
 
 def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:

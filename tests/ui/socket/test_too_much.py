@@ -17,20 +17,20 @@ TOO_LONG = "All my notes of this year. " * 8_000
 """216,000 characters: more than the page sends in one frame."""
 
 
-async def test_a_far_too_long_message_returns_to_the_composer_with_the_reason(visitor: Visitor) -> None:
+async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_event_shows_a_notice(
+    visitor: Visitor,
+) -> None:
     await visitor.send(TOO_LONG)
     await expect(visitor.alert).to_contain_text("10,000")
     await expect(visitor.message_box).to_have_value(TOO_LONG.strip())
     await visitor.send("add Buy milk")
     await visitor.expect_answer("Buy milk")
 
-
-async def test_an_event_refused_by_the_socket_guard_shows_a_notice(visitor: Visitor) -> None:
     await visitor.page.get_by_role("textbox", name="Add a task").fill("a" * 10_001)
     await expect(visitor.alert).to_contain_text("Shorten it to 10,000 characters")
     await visitor.page.get_by_role("textbox", name="Add a task").fill("")
-    await visitor.add_task("Buy milk")
-    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
+    await visitor.add_task("Buy bread")
+    await expect(visitor.checkbox("Complete #2 Buy bread")).to_be_visible()
 
 
 async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit, offline_server: Server) -> None:

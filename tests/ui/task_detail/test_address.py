@@ -82,7 +82,9 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
     await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
 
 
-async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_server: Server) -> None:
+async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_programs_opens_also_a_done_one(
+    visit: Visit, offline_server: Server
+) -> None:
     visitor = await visit(offline_server, "Milk", at="/?task=1")
     await expect(panel(visitor)).to_contain_text("Milk")
     await visitor.page.wait_for_function("() => history.state.opensTask")
@@ -92,10 +94,6 @@ async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_se
     await visitor.open("/?task=99")
     await expect(visitor.alert).to_contain_text("99")
     await expect(visitor.page).to_have_url(re.compile(r"/$"))
-
-
-async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, "Milk")
     await visitor.api("POST", "/api/tasks/1/complete", json={"completed": True})
     await visitor.page.evaluate("location.hash = '#task-1'")
     await expect(visitor.page).to_have_url(re.compile(r"/\?task=1$"))
@@ -105,21 +103,22 @@ async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Vi
     await expect(panel(visitor)).to_contain_text("Milk")
 
 
-@pytest.mark.parametrize("address", ["/?task={}", "/#task-{}"])
 async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(
-    visit: Visit, offline_server: Server, address: str
+    visit: Visit, offline_server: Server
 ) -> None:
     visitor = await visit(offline_server, "Milk")
-    await visitor.api("DELETE", "/api/tasks/1")
-    await visitor.page.goto(offline_server.origin + address.format(1))
-    await expect(panel(visitor)).to_contain_text("This task is deleted.")
-    await panel(visitor).get_by_role("button", name="Restore").click()
-    await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
-    await visitor.page.goto("about:blank")
-    await visitor.page.goto(offline_server.origin + address.format(32))
-    await expect(visitor.alert).to_contain_text("There is no task #32.")
-    await expect(panel(visitor)).to_have_count(0)
-    await expect(visitor.page).to_have_url(re.compile(r"/$"))
+    for address in ("/?task={}", "/#task-{}"):
+        await visitor.api("DELETE", "/api/tasks/1")
+        await visitor.page.goto(offline_server.origin + address.format(1))
+        await expect(panel(visitor)).to_contain_text("This task is deleted.")
+        await panel(visitor).get_by_role("button", name="Restore").click()
+        await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
+        await visitor.page.goto("about:blank")
+        await visitor.page.goto(offline_server.origin + address.format(32))
+        await expect(visitor.alert).to_contain_text("There is no task #32.")
+        await expect(panel(visitor)).to_have_count(0)
+        await expect(visitor.page).to_have_url(re.compile(r"/$"))
+        await visitor.page.goto("about:blank")
 
 
 async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:

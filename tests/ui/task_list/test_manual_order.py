@@ -41,7 +41,7 @@ async def drag(visitor: Visitor, title: str, onto: str) -> None:
     await mouse.up()
 
 
-async def test_a_dragged_row_is_moved_in_every_tab(visitor: Visitor) -> None:
+async def test_a_dragged_row_is_moved_in_every_tab_and_only_manual_order_has_handles(visitor: Visitor) -> None:
     other = await visitor.open_tab("/?sort=manual")
     await drag(visitor, "Salt", "Cheese")
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
@@ -50,6 +50,12 @@ async def test_a_dragged_row_is_moved_in_every_tab(visitor: Visitor) -> None:
     await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
     await expect_order(visitor, TITLES)
     await expect_order(other, TITLES)
+    await choose_in_menu(visitor.page, "Filter and sort")
+    sort = visitor.page.get_by_role("combobox", name="Sort by")
+    await sort.select_option(label="Added")
+    await expect(handle(visitor, "Salt")).to_have_count(0)
+    await sort.select_option(label="By hand")
+    await expect(handle(visitor, "Salt")).to_be_visible()
 
 
 async def test_alt_and_an_arrow_move_the_row_with_the_focus(visitor: Visitor) -> None:
@@ -97,12 +103,3 @@ async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: V
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
     await visitor.page.reload()
     await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
-
-
-async def test_only_manual_order_has_drag_handles(visitor: Visitor) -> None:
-    await choose_in_menu(visitor.page, "Filter and sort")
-    sort = visitor.page.get_by_role("combobox", name="Sort by")
-    await sort.select_option(label="Added")
-    await expect(handle(visitor, "Salt")).to_have_count(0)
-    await sort.select_option(label="By hand")
-    await expect(handle(visitor, "Salt")).to_be_visible()

@@ -179,6 +179,16 @@ async def the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_
     assert (task["tags"], task["due_at"][:10]) == (["home"], day(1))
 
 
+async def the_address_of_an_opening_page_is_not_overwritten(visitor: Visitor) -> None:
+    await visitor.page.add_init_script(
+        "const write = history.replaceState; window.written = [];"
+        "history.replaceState = (...how) => (window.written.push(String(how[2])), write.apply(history, how));"
+    )
+    await visitor.open("/?view=done")
+    await expect(visitor.page.get_by_role("button", name="Done 0")).to_have_attribute("aria-pressed", "true")
+    assert [address for address in await visitor.page.evaluate("window.written") if address == "/"] == []
+
+
 async def test_views_and_filters(visitor: Visitor, step: Step) -> None:
     parts = (
         each_view_shows_and_counts_its_tasks_also_after_changes_by_others,
@@ -187,18 +197,9 @@ async def test_views_and_filters(visitor: Visitor, step: Step) -> None:
         a_date_and_a_priority_are_changed_in_the_row,
         open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view,
         the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title,
+        the_address_of_an_opening_page_is_not_overwritten,
     )
     await visitor.go_through(step, parts)
-
-
-async def test_the_address_of_an_opening_page_is_not_overwritten(visitor: Visitor) -> None:
-    await visitor.page.add_init_script(
-        "const write = history.replaceState; window.written = [];"
-        "history.replaceState = (...how) => (window.written.push(String(how[2])), write.apply(history, how));"
-    )
-    await visitor.open("/?view=done")
-    await expect(visitor.page.get_by_role("button", name="Done 0")).to_have_attribute("aria-pressed", "true")
-    assert [address for address in await visitor.page.evaluate("window.written") if address == "/"] == []
 
 
 async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, offline_server: Server) -> None:
