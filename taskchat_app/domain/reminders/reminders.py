@@ -116,8 +116,8 @@ async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[in
 
 
 async def ring_times(session: AsyncSession, user_id: str, tasks: Sequence[TaskView]) -> dict[int, datetime | None]:
-    """Return when open tasks with a date ring, None if they do not, by number."""
-    dated = [task.number for task in tasks if task.due_at and not task.completed_at]
+    """Return when tasks with a date ring, None if they do not, by number."""
+    dated = [task.number for task in tasks if task.due_at]
     found = await reminders_of(session, user_id, dated) if dated else {}
     return {number: reminder.remind_at for number, reminder in found.items()}
 

@@ -143,7 +143,7 @@ async def test_a_reminder_that_rings_is_a_message(api: httpx.AsyncClient, person
 
 
 async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Person, receiver: Receiver):
-    hook = await create_webhook(person, receiver.url, ["task.completed"])
+    hook, other = [await create_webhook(person, receiver.url, [name]) for name in ("task.completed", "task.deleted")]
     for title in ("A", "B"):
         number = await add(api, title)
         await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
@@ -151,6 +151,7 @@ async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Perso
     await deliver_pending(person.id, hook.id)
     assert [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)] == ["A", "B"]
     assert (await row_of(person, hook)).lease_id is None
+    assert (len(await tries_of(hook)), await tries_of(other)) == (2, [])
 
 
 async def test_a_failed_message_is_tried_again_under_the_same_id_before_later_ones(

@@ -86,7 +86,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
     await expect(rung(later)).to_have_count(0)
 
 
-async def test_a_tasks_reminder_is_chosen_in_its_panel(visit: Visit, offline_server: Server) -> None:
+async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, "Call mum")
     await visitor.tasks.first.hover()
     await visitor.tasks.first.get_by_role("button", name="Task details").click()
@@ -107,6 +107,10 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel(visit: Visit, offline_ser
     await choice.select_option("1 day before")
     await expect(visitor.alert).to_contain_text("has passed")
     await expect(choice).to_have_value("none")
+    await visitor.send("remind me in 1 hour to call dad")
+    await visitor.expect_answer("It rings")
+    await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #2, set a reminder for #2")
+    assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
 async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor) -> None:
@@ -126,10 +130,3 @@ async def test_a_system_notification_is_shown_only_after_permission(visitor: Vis
     await visitor.page.evaluate("newest.onclick()")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
     await expect(rung(visitor)).to_have_count(0)
-
-
-async def test_a_reminder_set_in_the_chat_is_confirmed_and_rings(visitor: Visitor) -> None:
-    await visitor.send("remind me in 1 hour to call mum")
-    await visitor.expect_answer("It rings")
-    await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #1, set a reminder for #1")
-    assert await listed(visitor) == {"coming": [1], "rang": []}
