@@ -1,12 +1,9 @@
-"""The MCP endpoint: checks method, access token and Origin, and imports the MCP SDK for the first request that passes.
+"""The MCP endpoint: checks method, access token and Origin.
 
 The Host header is not checked, since clients reach a server under addresses that it does not know (a proxy's, another
 one than the page's, one in the local network): a page that rebinds its name to this server has no token to send.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from functools import cache
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -14,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import bearer_token
 from taskchat_app.api.core.problems import refusal_problem, standard_problem
+from taskchat_app.api.mcp.server import handle_request
 from taskchat_app.config import LOCAL_HOSTS, settings
-from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
+from taskchat_app.domain.accounts.access_tokens import user_of_token
 from taskchat_app.domain.storage.errors import Forbidden, NotSignedIn
 from taskchat_app.i18n.messages import gettext
 
@@ -40,8 +38,6 @@ class McpEndpoint:
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
             )
             return await refusal_problem(Forbidden(sentence))(scope, receive, send)
-        is_loaded = _load_handler.cache_info().currsize
-        handle_request = _load_handler() if is_loaded else await asyncio.to_thread(_load_handler)
         await handle_request(use, scope, receive, send)
 
 
@@ -49,11 +45,3 @@ def _is_foreign(origin: str) -> bool:
     """Return whether a page asks that is neither ours, nor of this machine, nor of ALLOWED_ORIGINS."""
     known = ("", settings().origin, *settings().allowed_origins)
     return origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS))
-
-
-@cache
-def _load_handler() -> Callable[[TokenUse, Scope, Receive, Send], Awaitable[None]]:
-    """Import the server: 0.4 s of processor time that a start does not need. Blocking."""
-    from taskchat_app.api.mcp.server import handle_request
-
-    return handle_request
