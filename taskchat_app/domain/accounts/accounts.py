@@ -62,14 +62,14 @@ REGISTRATION_LOCK = 0x7461736B
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
     SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
-        users.date_order, users.due_meanings, users.created_at, logins.expires_at,
-        parents.id AS parent_id, parents.expires_at AS parent_expires_at
+        users.date_order, users.due_meanings, users.created_at AS registered_at, logins.id AS login_id,
+        logins.expires_at AS login_expires_at, parents.id AS parent_id, parents.expires_at AS parent_expires_at
     FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
     WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
         AND logins.expires_at > {at} AND logins.revoked_at IS NULL
         AND (logins.parent_id IS NULL OR (parents.expires_at > {at} AND parents.revoked_at IS NULL))
 """
-"""Selects an active login with its user. In SQL, and in one round trip, since every request executes it."""
+"""Selects the fields of Person by an active login; in SQL, and in one round trip, since every request executes it."""
 LASTING_PARENT = """
     SELECT parents.id FROM logins AS parents LEFT JOIN logins AS secrets ON secrets.id = {login_id}
     WHERE parents.id = {parent_id} AND parents.user_id = {user_id}
@@ -353,10 +353,4 @@ async def revoke_logins(session: AsyncSession, user_id: str, *, only: str = "", 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:
     """Return the user of the login, or None if it or its parent is expired or revoked; one query."""
     found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
-    if not found:
-        return None
-    email, timezone, language, week_start, clock, date_order, meanings, registered_at, expires_at, *parent = found[0]
-    preferences = {"week_start": week_start, "clock": clock, "date_order": date_order, "due_meanings": meanings}
-    of_user = preferences | {"registered_at": registered_at}
-    of_parent = dict(zip(("parent_id", "parent_expires_at"), parent, strict=True))
-    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **of_user, **of_parent)
+    return Person(id=user_id, scope=scope, **found[0]._mapping) if found else None
