@@ -106,10 +106,10 @@ class TimedNotice(PageComponent):
     on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")
 
 
-class PlainLink(PageComponent):
+class PlainLink(BaseHTML):
     """A link that causes a page load; Reflex's own links use the router."""
 
-    library = f"{PAGE}core/plain_link.js"
+    tag = "a"
     href: rx.Var[str] = field(doc="As in HTML")
     target: rx.Var[str] = field(doc="As in HTML")
     rel: rx.Var[str] = field(doc="As in HTML")

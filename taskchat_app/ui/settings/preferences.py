@@ -135,9 +135,7 @@ def zone_form() -> rx.Component:
             class_name="settings-line",
         ),
         rx.el.p(words.TIME_ZONE_HINT, id=f"{ZONE_FIELD}-hint", class_name="field-hint"),
-        rx.cond(
-            SettingsState.zone_effect != "", rx.el.p(SettingsState.zone_effect, class_name="field-hint zone-effect")
-        ),
+        rx.cond(SettingsState.zone_effect != "", rx.el.p(SettingsState.zone_effect, class_name="field-hint")),
         rx.cond(
             SettingsState.has_single_times,
             rx.el.label(

@@ -6,7 +6,7 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
-from taskchat_app.ui.core.components import PAGE, Checkbox, PageComponent
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.markdown import markdown
@@ -14,7 +14,7 @@ from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
-from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section
+from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section, tick
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -113,13 +113,7 @@ def _title() -> rx.Component:
     return rx.el.div(
         rx.cond(
             ~task.deleted,
-            Checkbox.create(
-                number=task.number,
-                checked=task.done,
-                class_name="tick",
-                custom_attrs={"aria-label": task.tick},
-                on_tick=lambda done: TasksState.tick(task.number, done),
-            ),
+            tick(task),
         ),
         rx.el.h2(_field("title", task.title, task.title, label=words.TITLE, edit=words.EDIT)),
         class_name="detail-title",
@@ -279,7 +273,6 @@ def _text_row(name: str, value: rx.Var[str], *beside: rx.Component, shown: rx.Va
 
 
 def _label_id(field: str) -> str:
-    """Return the id of the element that labels the field."""
     return f"detail-{field}"
 
 

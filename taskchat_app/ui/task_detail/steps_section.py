@@ -1,5 +1,7 @@
 """Renders the steps of the open task, and the task that it is a step of."""
 
+from typing import Any
+
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps
@@ -33,7 +35,6 @@ def steps_section(problem: rx.Component) -> rx.Component:
         rx.foreach(task.steps, _step),
         numbers=rx.Var.create(task.step_numbers),
         on_move=BulkState.move,
-        class_name="detail-steps",
         custom_attrs={"role": "list", "aria-label": words.STEPS},
     )
     return rx.cond(
@@ -55,13 +56,7 @@ def steps_section(problem: rx.Component) -> rx.Component:
 
 def _step(step: TaskRow) -> rx.Component:
     return RowItem.create(
-        Checkbox.create(
-            number=step.number,
-            checked=step.done,
-            class_name="tick",
-            custom_attrs={"aria-label": step.tick},
-            on_tick=lambda done: TasksState.tick(step.number, done),
-        ),
+        tick(step),
         rx.el.button(
             step.title,
             type="button",
@@ -79,6 +74,17 @@ def _step(step: TaskRow) -> rx.Component:
         class_name="detail-step",
         custom_attrs={"data-done": step.done, "data-number": step.number},
         key=step.number,
+    )
+
+
+def tick(task: Any) -> rx.Component:
+    """Return the checkbox of the open task, or of a row."""
+    return Checkbox.create(
+        number=task.number,
+        checked=task.done,
+        class_name="tick",
+        custom_attrs={"aria-label": task.tick},
+        on_tick=lambda done: TasksState.tick(task.number, done),
     )
 
 

@@ -8,11 +8,12 @@ from typing import cast
 
 import reflex as rx
 
-from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem
+from taskchat_app.ui.core.components import DragHandle, RowItem
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.task_detail.steps_section import tick
 from taskchat_app.ui.task_list.components import EditInPlace
 from taskchat_app.ui.task_list.selection_bar import SelectMark
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
@@ -27,13 +28,7 @@ def task_row(row: rx.Var[TaskRow], heading: rx.Var[str]) -> rx.Component:
     return RowItem.create(
         rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
         rx.el.div(
-            Checkbox.create(
-                number=task.number,
-                checked=task.done,
-                class_name="tick",
-                custom_attrs={"aria-label": task.tick},
-                on_tick=lambda done: TasksState.tick(task.number, done),
-            ),
+            tick(task),
             rx.el.div(_title(task), _details(task), class_name="task-main"),
             _actions(task),
             SelectMark.create(
@@ -84,7 +79,6 @@ def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
 
 
 def _is_step(row: TaskRow) -> rx.Var[bool]:
-    """Return whether the row is a step below its task."""
     return rx.Var.create((row.parent > 0) & (row.parent_title == ""))
 
 
@@ -129,7 +123,6 @@ def _parent(row: TaskRow) -> rx.Component:
         rx.el.span(words.FIELDS["parent_number"], " ", class_name="sr-only"),
         row.parent_title,
         type="button",
-        class_name="task-parent",
         dir="auto",
         on_click=DetailState.open(row.parent),
     )
