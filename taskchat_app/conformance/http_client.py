@@ -52,7 +52,6 @@ class Exchange:
 
     @property
     def kind(self) -> str:
-        """The type of the request."""
         return str(self.request.get("type", "a malformed request"))
 
     @property
@@ -174,7 +173,6 @@ class Session:
             await asyncio.sleep(wait)
 
     async def send_body(self, body: bytes, who: Who = "owner", token: str | None = None) -> Exchange:
-        """Send a body as it is."""
         exchange = Exchange({}, who)
         self.exchanges.append(exchange)
         await self._exchange(exchange, body, {"Authorization": f"Bearer {token}"} if token is not None else {}, None)

@@ -177,7 +177,6 @@ def _loaded(data: str) -> Any:
 
 
 def _objects(value: Any) -> Iterator[Json]:
-    """Yield all JSON objects in the value."""
     if isinstance(value, dict):
         yield cast("Json", value)
         value = list(cast("Json", value).values())

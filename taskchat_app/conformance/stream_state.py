@@ -153,7 +153,6 @@ class StreamState:
 
 
 def text_of(item: AssistantMessageItem) -> str:
-    """Return the text of all parts."""
     return "".join(part.text for part in item.content)
 
 

@@ -103,7 +103,6 @@ def standard_problem(status: HTTPStatus, headers: Mapping[str, str] | None = Non
 
 
 def refusal_problem(error: errors.PersonError) -> Response:
-    """Return the problem for a PersonError."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     resets_at: datetime | None = error.facts.get("resets_at")
     headers = {"Retry-After": str(max(1, math.ceil((resets_at - now()).total_seconds())))} if resets_at else None

@@ -60,7 +60,6 @@ def reminder_notification(
 
 
 def test_notification(language: str) -> Notification:
-    """Return the notification of a test."""
     return Notification(
         render(TEST_TITLE, language), render(TEST_TEXT, language), "test", language, timedelta(minutes=5)
     )

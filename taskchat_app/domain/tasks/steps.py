@@ -74,7 +74,6 @@ def _refused(sentence: Message) -> Invalid:
 
 
 async def with_steps(session: AsyncSession, user_id: str, views: Sequence[TaskView]) -> list[TaskView]:
-    """Return the tasks with the numbers of their steps."""
     counted = await count_steps(session, user_id, {view.number for view in views})
     return [replace(view, steps=counted[view.number]) if view.number in counted else view for view in views]
 

@@ -202,7 +202,6 @@ def _view(name: str, icon: str, go_there: Events) -> rx.Component:
 
 
 def _section(icon: str, name: str, section: str) -> rx.Component:
-    """Return the command that opens a section of the settings."""
     also = words.PALETTE_ALSO[section]
     return _command(icon, name, on_choose=rx.redirect(f"{SETTINGS}#{SETTINGS_SECTION}{section}"), also=also)
 

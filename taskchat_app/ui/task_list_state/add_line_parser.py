@@ -83,7 +83,6 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
 
 
 def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """Return the chips of the sentence."""
     return _parse(sentence, context, zone, now).chips
 
 

@@ -67,7 +67,6 @@ class Place:
 
 
 def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Place(), glows: bool = False) -> TaskRow:
-    """Return the task's row at this place."""
     group = place.group
     return TaskRow(
         number=task.number,
