@@ -9,20 +9,22 @@ import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_i
 const SYNC_AFTER_MS = 600; // after the first event; most are processed by then, so few cost a sync request
 const SLOW_AFTER_MS = 500; // after the sync request
 const SYNC_EVENT = "sync_state.answer";
-// What is not reported: events that the page sends by itself, that open something or close it, and those whose text is stored
-// in the browser until it is confirmed, and sent again. ".open" is the handler of this name of each state, "chat_state.send"
-// the one of this state.
-const NOT_REPORTED = [
-  ".on_load_internal", ".handle_frontend_exception", ".answer", ".end", ".greet", ".leave_if_signed_in", ".read_error",
-  ".open_page", ".begin_day", ".follow", ".follow_running", ".poll", ".resend", ".pass_time", ".describe_zone_switch",
-  ".reach", ".reveal_field", "conversations_state.see", ".load_older", ".load_more", ".load_again", ".search",
-  ".apply_address", ".follow_address", ".show_open_tasks", ".open", ".show", ".close", ".dismiss", ".dismiss_error",
-  ".show_failure", ".tell_refusal", ".hide_result", ".hide_tries", "chat_state.send", "add_state.add",
-  "add_state.understand",
-];
+// Not reported are events that the page sends by itself, that open something or close it, and those whose text is stored in
+// the browser until it is confirmed, and sent again.
+const UNREPORTED_HANDLERS = new Set([ // by these names, of every state
+  "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error",
+  "open_page", "begin_day", "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch",
+  "reach", "reveal_field", "load_older", "load_more", "load_again", "search", "apply_address", "follow_address",
+  "show_open_tasks", "open", "show", "close", "dismiss", "dismiss_error", "show_failure", "tell_refusal", "hide_result",
+  "hide_tries",
+]);
+const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
 
-/** Whether the event is something that the user has done. */
-const isReported = ({ name }) => !NOT_REPORTED.some((end) => name.endsWith(end));
+/** Whether the event, such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop", is reported. */
+const isReported = ({ name }) => {
+  const [state, handler] = name.split(".").slice(-2);
+  return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
+};
 
 let sent = []; // events that may not be processed yet: { text: "" if it is not reported, after: the newest sync request before it }
 const shown = { isSlow: false, lost: [] }; // `lost`: texts of the actions sent over a broken connection, and not again
