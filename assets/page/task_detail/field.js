@@ -20,10 +20,10 @@ export function DetailField({ value, label, named, edit, hint, lines, locked, an
   const editor = useRef(null);
   const field = useRef(null);
   const button = useRef(null);
-  const initial = useRef("");
-  const sent = useRef(null);
-  const refused = useRef(null);
-  const returnsFocus = useRef(false);
+  const initial = useRef(""); // the value that the server has
+  const sent = useRef(null); // the value that is being saved; null for none
+  const refused = useRef(null); // the value that was refused last; null for none
+  const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
 
   useEffect(() => {
     if (open) {

@@ -13,7 +13,7 @@ from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
-from taskchat_app.domain.dates.local_time import meanings_in, month_first_in
+from taskchat_app.domain.dates.local_time import settings_in
 from taskchat_app.domain.dates.readings import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER, hours_of
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import now
@@ -131,9 +131,9 @@ def run_config() -> RunConfig:
 
 def instructions(at: datetime, zone: ZoneInfo) -> str:
     """The constant instructions and the moment: no text of the person's goes in here."""
-    local, month_first = at.astimezone(zone), month_first_in(zone)
+    local, month_first = at.astimezone(zone), settings_in(zone).month_first
     written = "" if month_first is None else f" The person writes 3/5 for {'March 5' if month_first else '3 May'}."
-    meant = "".join(f" For the person, {_meaning_text(meaning)}." for meaning in sorted(meanings_in(zone)))
+    meant = "".join(f" For the person, {_meaning_text(meaning)}." for meaning in sorted(settings_in(zone).meanings))
     place = f"in the person's time zone, {zone.key}"
     return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} {place}.{written}{meant}\n"
 

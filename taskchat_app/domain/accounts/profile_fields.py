@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
-from taskchat_app.domain.dates.local_time import timezones, user_zone
+from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
 from taskchat_app.domain.dates.readings import KINDS, kind_of
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.i18n.catalogue import LANGUAGES
@@ -117,7 +117,7 @@ def checked_due_meanings(meanings: str) -> str:
 def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:
     """Return the time zone with how the user counts weeks and reads dates; an empty order is not known."""
     month_first = date_order == "month" if date_order else None
-    return user_zone(timezone, WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split()))
+    return user_zone(timezone, DateSettings(WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split())))
 
 
 def checked_characters(value: str, field: str) -> str:

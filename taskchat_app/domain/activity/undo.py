@@ -219,17 +219,20 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[in
 
 
 def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
-    """Return the tasks without which each task is not undone: its causes; of a copied step, also its next task."""
+    """Return the tasks that must be undone for each task to be undone: those that caused its changes.
+
+    Completing a repeating task creates the next one and copies of its steps: these also need that next one.
+    """
     leaders: dict[int, set[int]] = {}
-    made: dict[int, Change] = {}
+    created: dict[int, Change] = {}
     for change in wanted:
         if (cause := cause_number(change)) is not None:
             leaders.setdefault(change.task_number or 0, set()).add(cause)
             if change.action == "created":
-                made[change.task_number or 0] = change
-    for number, change in made.items():
+                created[change.task_number or 0] = change
+    for number, change in created.items():
         parent = (change.after or {}).get("parent_number")
-        if parent in made and cause_number(made[parent]) == cause_number(change):
+        if parent in created and cause_number(created[parent]) == cause_number(change):
             leaders[number].add(parent)
     return leaders
 

@@ -81,19 +81,19 @@ def _period(match: re.Match[str], today: date) -> Span:
 def _slashed(match: re.Match[str], today: Today) -> Span:
     """Resolve "25/12", "12/25", and "3/5" in the user's order; raise Invalid for the latter while that is unknown."""
     first, second = int(match["day"]), int(match["month"])
-    if first <= 12 and second <= 12 and match["day"] != match["month"] and today.month_first is None:
+    if first <= 12 and second <= 12 and match["day"] != match["month"] and today.settings.month_first is None:
         raise Invalid(
             gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
         )
-    is_month_first = first <= 12 and (second > 12 or today.month_first is True)
+    is_month_first = first <= 12 and (second > 12 or today.settings.month_first is True)
     month, day = (first, second) if is_month_first else (second, first)
     return _in_year_of(match, month, day, today)
 
 
 def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
     """Resolve "25/12" in the user's own order; a fraction or an order of others is none."""
-    month = match["day"] if today.month_first else match["month"]
-    return _slashed(match, today) if today.month_first is not None and int(month) <= 12 else None
+    month = match["day"] if today.settings.month_first else match["month"]
+    return _slashed(match, today) if today.settings.month_first is not None and int(month) <= 12 else None
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:

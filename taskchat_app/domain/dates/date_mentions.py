@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_ev
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, month_first_in
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, settings_in
 from taskchat_app.domain.dates.readings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
@@ -126,7 +126,7 @@ def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | No
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return []
     mention = find_due(sentence, zone=zone, now=now)
-    is_unknown = month_first_in(zone) is None and SLASHED.search(sentence)
+    is_unknown = settings_in(zone).month_first is None and SLASHED.search(sentence)
     phrases = list(_phrases(mask_quotes(sentence), in_both_orders(zone)[0] if is_unknown else zone, now))
     alone = [read_due(sentence[one.start : one.end], one, zone=zone, now=now, current=current) for one in phrases]
     return ([mention.due] if mention and mention.due else []) + alone
@@ -155,7 +155,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 
     None also if the zone has one of the orders.
     """
-    if month_first_in(zone) is not None or not SLASHED.search(sentence):
+    if settings_in(zone).month_first is not None or not SLASHED.search(sentence):
         return None
     by_month, by_day = (find_whole_due(sentence, zone=one, now=now) for one in in_both_orders(zone))
     return (by_month, by_day) if by_month and by_day and by_month != by_day else None

@@ -40,14 +40,18 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     """Return whether one of the phrases of a sentence is the date of the task, not a part of its title."""
     if _is_part_of_title(text, phrase):
         return False
-    if phrase.weight is Weight.PAST:
+    if phrase.weight is Weight.PAST:  # "due last friday"
         return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
     if closes(text, phrase) or (phrase.led and _VERB_PART.fullmatch(text, phrase.end)):
-        # At the end, "for sun" is not a date; "by sun" and "meet at 3" are.
-        return phrase.is_sure or phrase.led or (phrase.clock is not None and _begins_as_time(text, phrase))
+        return _is_meant_at_end(text, phrase)
     if OPENING.match(text[: phrase.start]):
         return phrase.weight is Weight.OPENING or (phrase.is_sure and _is_apart(text, phrase))
     return _is_meant_inside(text, phrase, phrases)
+
+
+def _is_meant_at_end(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase at the end is the date of the task: "by sun" and "meet at 3" are, "for sun" is not."""
+    return phrase.is_sure or phrase.led or (phrase.clock is not None and _begins_as_time(text, phrase))
 
 
 def is_day_of_clock(text: str, phrase: Phrase) -> bool:
@@ -103,6 +107,8 @@ _ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", 
 # "24.12." and "03.12.26", but not the number of a chapter: "1.2.", "2.11."
 _CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.\d{1,2}\.\d\d|[123]\d\.(?:0\d|1[0-2])\.|\d{1,2}/\d{1,2}(?!/?\d|\sof\b)")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
+_GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
+_ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")
 
 
 def _is_apart(text: str, phrase: Phrase) -> bool:
@@ -148,8 +154,6 @@ _GOES_ON = re.compile(
     r"|(?:nach|vor)\s(?:der\s(?:Arbeit|Schule)|dem\s(?:Frühstück|Essen|Mittagessen|Abendessen)))(?=[\s.!]{0,3}\Z|,)"
 )
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
-_GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
-_ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
 
 
@@ -158,24 +162,20 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
     has_hour_alone = phrase.clock is not None and phrase.clock.vague
     if phrase.days is None and has_hour_alone and _WITH.match(text, phrase.end):  # "dinner at seven with Ann"
         return True
-    if not phrase.is_sure:
-        return False
-    if phrase.led:
-        return True
+    if not phrase.is_sure or phrase.led:
+        return phrase.is_sure
     if _OBJECT_OF.search(_before(text, phrase)):
         return False
     if phrase.days is not None and phrase.clock is not None and not has_hour_alone:  # "dentist tomorrow 9am Dr. Who"
         return True
     if _CAPITALS.match(text, phrase.start):
         return False
-    return (
-        _is_beside_german_verb(text, phrase)
-        or (phrase.days is None and phrase.clock is not None and _begins_as_time(text, phrase))
-        or _GOES_ON.match(text, phrase.end) is not None
-        or _has_remark(text, phrase, phrases)
-        # "call tomorrow mum"
-        or (phrase.weight is Weight.OPENING and not phrase.exact and bool(_LAST_WORD.fullmatch(text, phrase.end)))
-    )
+    is_time = phrase.days is None and phrase.clock is not None and _begins_as_time(text, phrase)
+    if is_time or _GOES_ON.match(text, phrase.end) or _is_beside_german_verb(text, phrase):
+        return True
+    if phrase.weight is Weight.OPENING and not phrase.exact and _LAST_WORD.fullmatch(text, phrase.end):
+        return True  # "call tomorrow mum"
+    return _has_remark(text, phrase, phrases)
 
 
 def _is_beside_german_verb(text: str, phrase: Phrase) -> bool:

@@ -18,22 +18,31 @@ WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
 """From the beginning of that day, from which calendars and other to-do apps count the reminders of a whole day."""
 
 
-class UserZone(ZoneInfo):
-    """A user's time zone, first day of the week (as date.weekday() counts), and whether 3/5 is 5 March.
-
-    `month_first` is None until it is known; `meanings` are those that the user prefers (see readings.py).
-    """
+@dataclass(frozen=True, slots=True)
+class DateSettings:
+    """How a user counts weeks and writes dates."""
 
     week_start: int = MONDAY
+    """As date.weekday() counts."""
     month_first: bool | None = None
+    """Whether 3/5 is 5 March; None until it is known."""
     meanings: frozenset[str] = frozenset()
+    """The meanings of words in dates that the user prefers (see readings.py)."""
+
+
+DEFAULTS = DateSettings()
+
+
+class UserZone(ZoneInfo):
+    """A user's time zone with their settings, since who reads a date needs both; a plain ZoneInfo has the defaults."""
+
+    settings = DEFAULTS
 
 
 class Today(date):
-    """A date with the user's first day of the week and order of dates."""
+    """The date of today where a user is, with their settings, by which "next week" and such are counted from it."""
 
-    week_start: int = MONDAY
-    month_first: bool | None = None
+    settings = DEFAULTS
 
 
 @lru_cache(maxsize=1)
@@ -43,39 +52,31 @@ def timezones() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1000)
-def user_zone(
-    timezone: str, week_start: int, month_first: bool | None = None, meanings: frozenset[str] = frozenset()
-) -> ZoneInfo:
-    """Return the zone of this IANA name with a first day of the week, an order of dates and preferred meanings."""
-    if week_start == MONDAY and month_first is None and not meanings:
+def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
+    """Return the zone of this IANA name with these settings."""
+    if settings == DEFAULTS:
         return ZoneInfo(timezone)
     zone = UserZone.no_cache(timezone)
-    zone.week_start, zone.month_first, zone.meanings = week_start, month_first, meanings
+    zone.settings = settings
     return zone
+
+
+def settings_in(zone: ZoneInfo) -> DateSettings:
+    """Return the settings of the user of the zone."""
+    return zone.settings if isinstance(zone, UserZone) else DEFAULTS
 
 
 def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
     """Return the zone of a user who writes the month first, and that of one who writes the day first."""
-    week_start = zone.week_start if isinstance(zone, UserZone) else MONDAY
-    by_month, by_day = (user_zone(zone.key, week_start, first, meanings_in(zone)) for first in (True, False))
+    settings = settings_in(zone)
+    by_month, by_day = (user_zone(zone.key, replace(settings, month_first=first)) for first in (True, False))
     return by_month, by_day
-
-
-def month_first_in(zone: ZoneInfo) -> bool | None:
-    """Return whether the user of the zone writes the month first; None until it is known."""
-    return zone.month_first if isinstance(zone, UserZone) else None
-
-
-def meanings_in(zone: ZoneInfo) -> frozenset[str]:
-    """Return the meanings of words in dates that the user of the zone prefers."""
-    return zone.meanings if isinstance(zone, UserZone) else frozenset()
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:
     """Return the local date in the zone."""
     today = Today.fromordinal(now.astimezone(zone).toordinal())
-    if isinstance(zone, UserZone):
-        today.week_start, today.month_first = zone.week_start, zone.month_first
+    today.settings = settings_in(zone)
     return today
 
 

@@ -12,12 +12,12 @@ from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, not_after
 
 
 def _week_begin(today: Today) -> date:
-    return today - timedelta(days=(today.weekday() - today.week_start) % 7)
+    return today - timedelta(days=(today.weekday() - today.settings.week_start) % 7)
 
 
 def day_of_week(today: Today, weekday: int) -> date:
     """Return this weekday in the current week."""
-    return _week_begin(today) + timedelta(days=(weekday - today.week_start) % 7)
+    return _week_begin(today) + timedelta(days=(weekday - today.settings.week_start) % 7)
 
 
 def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:

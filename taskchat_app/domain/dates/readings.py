@@ -15,8 +15,7 @@ from taskchat_app.domain.dates.local_time import (
     DueReading,
     OtherReading,
     in_both_orders,
-    meanings_in,
-    month_first_in,
+    settings_in,
     today_in,
 )
 from taskchat_app.domain.dates.period_phrases import day_of_week
@@ -72,7 +71,7 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
         found.setdefault(due, f"{day} {hours[0]:02}h".lstrip())
         in_other_half.setdefault(other, f"{day} {hours[1]:02}h".lstrip())
     found |= {due: meaning for due, meaning in in_other_half.items() if due not in found}
-    main = _preferred(found, meanings_in(zone), now)
+    main = _preferred(found, settings_in(zone).meanings, now)
     others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
     return with_reading(main, words, found[main], [(due, found[due]) for due in others], zone=zone, now=now)
 
@@ -89,7 +88,7 @@ def _count(meaning: str, meanings: Set[str]) -> int:
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
     """Return the phrase with the day that it means for the user of the zone."""
-    return max(_days(words, phrase, zone, now), key=lambda found: _count(found[0], meanings_in(zone)))[1]
+    return max(_days(words, phrase, zone, now), key=lambda found: _count(found[0], settings_in(zone).meanings))[1]
 
 
 def kind_of(meaning: str) -> str:
@@ -223,7 +222,7 @@ def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> li
 def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
     """Return both days of "3/5" where the zone has no order of dates; else nothing."""
     written = SLASHED.search(words)
-    if not written or month_first_in(zone) is not None or _NAMED_WEEKDAY.search(words):
+    if not written or settings_in(zone).month_first is not None or _NAMED_WEEKDAY.search(words):
         return []
     by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
     if not by_month or not by_day or by_month.first == by_day.first:

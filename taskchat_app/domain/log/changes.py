@@ -49,20 +49,20 @@ GROWING: tuple[Kind, ...] = ("task", "thread")
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
 RECORD = text("""
-    WITH entry AS (
+    WITH entry AS (  -- the given entries; with :changed, `after` is `before` with these values
         SELECT place, kind, action, task_number, cause_number, before, item_id, undoes,
             COALESCE(after, before || CAST(:changed AS jsonb)) AS after
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
             task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
-    ), based AS (  -- the base of the task's newest entry, if it has all fields, and how `before` differs from it
-        SELECT entry.*, found.base_id, found.state, CASE WHEN before IS NOT NULL THEN COALESCE((
-            SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE state -> key IS DISTINCT FROM value
-        ), '{}') END AS difference
+    ), based AS (  -- beside the base of the task's newest entry, if it has no field that the entry lacks
+        SELECT entry.*, found.base_id, found.base_state, CASE WHEN before IS NOT NULL THEN COALESCE((
+            SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE base_state -> key IS DISTINCT FROM value
+        ), '{}') END AS before_difference
         FROM entry LEFT JOIN LATERAL (
             SELECT base.id AS base_id, CASE
                 WHEN base.base_id = base.id THEN COALESCE(base.before || base.after, base.before)
                 ELSE COALESCE(base.after, base.before)
-            END AS state
+            END AS base_state  -- the task as the base has it: see stored_snapshots.whole_snapshots
             FROM changes AS base
             WHERE entry.before IS NOT NULL AND base.user_id = :user_id AND base.id = (
                 SELECT COALESCE(newest.base_id, newest.id) FROM changes AS newest
@@ -71,21 +71,21 @@ RECORD = text("""
                 ORDER BY newest.id DESC LIMIT 1
             )
             LIMIT 1
-        ) AS found ON (before IS NULL OR state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
-            AND (after IS NULL OR state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
-    ), chosen AS (  -- whether to store differences from the base, or from `before`
-        SELECT *, base_id IS NOT NULL AND octet_length(difference::text) <= 512 AS is_based,
+        ) AS found ON (before IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
+            AND (after IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
+    ), chosen AS (  -- how to store it: as differences from the base, else `after` as that from `before`, else whole
+        SELECT *, base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 AS from_base,
             before IS NOT NULL AND after IS NOT NULL
-                AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS is_relative
+                AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS from_before
         FROM based
-    ), shortened AS MATERIALIZED (  -- the columns of the entry
+    ), shortened AS MATERIALIZED (  -- the columns to store
         SELECT place, kind, action, task_number, cause_number, item_id, undoes,
-            CASE WHEN is_based THEN base_id END AS base_id,
-            NOT is_based AND is_relative AS is_own_base,
-            CASE WHEN is_based THEN difference ELSE before END AS before,
-            CASE WHEN after IS NOT NULL AND (is_based OR is_relative) THEN COALESCE((
+            CASE WHEN from_base THEN base_id END AS base_id,
+            NOT from_base AND from_before AS is_own_base,
+            CASE WHEN from_base THEN before_difference ELSE before END AS before,
+            CASE WHEN after IS NOT NULL AND (from_base OR from_before) THEN COALESCE((
                 SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
-                WHERE (CASE WHEN is_based THEN state ELSE before END) -> key IS DISTINCT FROM value
+                WHERE (CASE WHEN from_base THEN base_state ELSE before END) -> key IS DISTINCT FROM value
             ), '{}') ELSE after END AS after
         FROM chosen
     ), counter AS (  -- no row if the account is gone or the token is revoked
@@ -112,7 +112,7 @@ RECORD = text("""
     FROM counter
 """)
 """Updates the counters, inserts the rows and notifies, in one round trip, since every write waits for it. Each entry is
-stored as what differs from its base, or from its own `before`, or whole: see stored_snapshots.py. The LIMIT makes
+stored as stored_snapshots.py says. The LIMIT makes
 Postgres look for each base by its id: without statistics, after an import, it read all changes. The bytes are those
 of the entries and of the new tasks that they show. The token may be revoked while the request waits for the lock."""
 

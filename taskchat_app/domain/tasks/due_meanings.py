@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import DueReading, meanings_in
+from taskchat_app.domain.dates.local_time import DueReading, settings_in
 from taskchat_app.domain.dates.readings import chosen_meaning
 from taskchat_app.domain.storage.models import Task
 
@@ -19,7 +19,7 @@ async def offered_meaning(session: AsyncSession, user_id: str, reading: DueReadi
     The user of `zone` is not asked about a meaning that they prefer already.
     """
     meaning = chosen_meaning(reading)
-    if not meaning or meaning in meanings_in(zone):
+    if not meaning or meaning in settings_in(zone).meanings:
         return ""
     switched = select(Task.due_reading).where(
         Task.user_id == user_id, col(Task.due_reading).contains({"switched": True})

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import IO, Any, cast, get_type_hints
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import TAGS_READ, TEXT_READ, ForeignTask
 from taskchat_app.domain.transfer.refusals import refusal_of
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     file_format, timezone, week_start, at = arguments
     module, _, name = READERS[file_format].partition(".")
     read: Reader = getattr(import_module(f"taskchat_app.domain.transfer.readers.{module}"), name)
-    zone = user_zone(timezone, int(week_start))
+    zone = user_zone(timezone, DateSettings(int(week_start)))
     try:
         for task in read(sys.stdin.buffer, _WrittenReport(), zone, datetime.fromisoformat(at)):
             _write(_fields_of(task))

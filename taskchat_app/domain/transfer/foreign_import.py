@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import MONDAY
+from taskchat_app.domain.dates.local_time import settings_in
 from taskchat_app.domain.limits.file_reading import FileReader
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
@@ -57,7 +57,7 @@ async def read_foreign(user_id: str, content: IO[bytes], file_format: str, zone:
     Call it outside of transactions.
     """
     with TemporaryFile() as records:
-        week_start = str(getattr(zone, "week_start", MONDAY))
+        week_start = str(settings_in(zone).week_start)
         arguments = (file_format, zone.key, week_start, now().isoformat())
         check_status(await FOREIGN_FILES.read(user_id, arguments, content, records))
         yield records

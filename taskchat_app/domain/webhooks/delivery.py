@@ -64,7 +64,7 @@ async def deliver_pending(user_id: str, webhook_id: str) -> None:
     ends_at = time.monotonic() + TURN_SECONDS
     try:
         while message := await _next_message(user_id, webhook_id, lease_id):
-            outcome = await _send(message)
+            outcome = await send(message.webhook.url, message.webhook.secret, message.id, message.body)
             await _record(message, outcome, lease_id)
             if time.monotonic() > ends_at:
                 return
@@ -84,7 +84,7 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
         if resets_at := await take(session, TESTS, user_id):
             raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
     message = Message(f"msg_{uuid.uuid4().hex}", row, TEST, payload_of_test())
-    outcome = await _send(message)
+    outcome = await send(row.url, row.secret, message.id, message.body)
     async with transaction(user_id) as session:
         await lock_user(session, user_id)
         if (await session.exec(own)).first() is None:
@@ -131,17 +131,14 @@ async def _changes_after(session: AsyncSession, user_id: str, after: int) -> lis
     return list((await session.exec(query)).all())
 
 
-async def _send(message: Message) -> Outcome:
-    return await send(message.webhook.url, message.webhook.secret, message.id, message.body)
-
-
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
     """Store the try, and what follows: the next change, the next try, or the end after the last one or a 410."""
     values: dict[str, object] = {"attempts": message.attempt}
     if outcome.is_delivered:
-        # Not back: an import may have moved it over its history meanwhile.
+        # An import may have set a later change meanwhile, so that its history is not sent.
         delivered = func.greatest(col(Webhook.last_change_id), message.change_id)
-        values = {"attempts": 0, "last_change_id": delivered, "next_at": now()}  # behind those that wait longer
+        # By `next_at` the webhook comes after those that wait longer (dispatcher.py).
+        values = {"attempts": 0, "last_change_id": delivered, "next_at": now()}
     elif outcome.status == GONE or message.attempt > len(BACKOFF):
         values["disabled_at"] = now()
     else:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
@@ -89,6 +89,6 @@ async def test_american_dates_and_times_are_read_where_the_order_is_known(
     await chat.send(f"add Call {said}")
     [task] = (await chat.http.get("/api/tasks")).json()["tasks"]
     assert (task["title"], at in task["due_at"]) == ("Call", True)
-    draft = draft_of(f"Call {said}", zone=user_zone("UTC", 0, month_first=True), now=now())
+    draft = draft_of(f"Call {said}", zone=user_zone("UTC", DateSettings(month_first=True)), now=now())
     assert isinstance(draft.due_at, Due)
     assert (draft.title, draft.due_at.at) == ("Call", datetime.fromisoformat(task["due_at"]))

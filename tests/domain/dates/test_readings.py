@@ -7,7 +7,7 @@ import pytest
 
 from taskchat_app.domain.dates.date_mentions import find_due, find_dues
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
 from taskchat_app.domain.dates.readings import chosen_meaning, switched
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,17 +82,17 @@ def test_a_reading_that_is_past_is_none() -> None:
     ],
 )
 def test_a_preferred_meaning_is_read_first(meanings: str, sentence: str, dates: list[str]) -> None:
-    assert read(sentence, zone=user_zone("Europe/Berlin", 0, meanings=frozenset(meanings.split()))) == dates
+    assert read(sentence, zone=user_zone("Europe/Berlin", DateSettings(meanings=frozenset(meanings.split())))) == dates
 
 
 def test_a_filter_reads_the_preferred_day() -> None:
-    prefers = user_zone("Europe/Berlin", 0, meanings=frozenset({"week_after"}))
+    prefers = user_zone("Europe/Berlin", DateSettings(meanings=frozenset({"week_after"})))
     days = [parse_bound("next friday", zone=zone, now=TUESDAY, end=True).date().day for zone in (BERLIN, prefers)]
     assert days == [27, 4]
 
 
 def test_a_preferred_meaning_that_is_past_is_not_read() -> None:
-    prefers = user_zone("Europe/Berlin", 0, meanings=frozenset({"03h"}))
+    prefers = user_zone("Europe/Berlin", DateSettings(meanings=frozenset({"03h"})))
     at_noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
     assert read("call Ann today at 3", at_noon, prefers) == ["2026-11-24 15:00"]
 
@@ -121,7 +121,7 @@ def test_a_date_in_numbers_has_two_readings_where_no_order_is_known(
     others = [(other["meaning"], other["due_at"]) for other in due.reading["others"]]
     assert [(due.reading["meaning"], local(due)), *others] == dates
     for month_first, is_by_month in ((True, True), (False, False)):
-        zone = user_zone("Europe/Berlin", 0, month_first)
+        zone = user_zone("Europe/Berlin", DateSettings(month_first=month_first))
         [known] = {*find_dues("lunch on 3/5 maybe", zone=zone, now=TUESDAY)}
         assert (local(known) == "2027-03-05", (known.reading or {}).get("others")) == (is_by_month, [])
 
