@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
-from taskchat_app.assistant.grammar.rules.edit import move, rename
+from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, tag
 from taskchat_app.assistant.grammar.rules.follow_ups import tell
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
@@ -92,6 +92,9 @@ INTENTS: dict[str, Make] = {
     "delete": delete,
     "move": move,
     "rename": rename,
+    "prioritize": prioritize,
+    "tag": tag,
+    "describe": describe,
     "clear": clear,
     "begin": begin,
     "list_later": list_later,
@@ -103,6 +106,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
+    "prioritize": ("item", "level"),
+    "tag": ("item",),
+    "describe": ("item", "note"),
     "clear": ("field",),
     "begin": ("item", "when", "until"),
     "make_step": ("item", "number"),

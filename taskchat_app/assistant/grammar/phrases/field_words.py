@@ -12,8 +12,6 @@ from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, said_due
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
-DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
-"""The names of the due date, as alternatives of a pattern."""
 _CLEARED = {
     "due_date": "due date|deadline|due|date|date and time|time and date|datum|datum und zeit|datum und die zeit"
     "|datum und uhrzeit|datum und die uhrzeit|frist|fälligkeit|fälligkeitsdatum",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_fields
+from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -131,6 +131,17 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command:
     return Command("update", match.string, target, given, language, doubtful=is_word)
 
 
+def prioritize(said: Said, _: UserClock, language: Language) -> Command | None:
+    """Set the priority: "make 3 urgent", but neither "make it not so urgent"."""
+    return None if _NOT_SO.search(said["item"]) else _update(_priority)(said, _, language)
+
+
+def tag(said: Said, _: UserClock, language: Language) -> Command:
+    """Add tags to a task, or remove them: "tag 3 as work", "remove the tag work from 3"."""
+    tags = read_tags(said["tags"] or said["hashes"])
+    return Command("untag" if said["off"] else "tag", said.string, read_target(said["item"]), {"tags": tags}, language)
+
+
 def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
     """Read a priority without a task, which is for the tasks last touched: "set priority low"."""
     return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
@@ -138,18 +149,6 @@ def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
 
 def _priority(match: Said) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
-
-
-def _tags(kind: Kind) -> Make:
-    def make(match: Said, _: UserClock, language: Language) -> Command | None:
-        tags = read_tags(match["tags"] or match["hashes"])
-        return Command(kind, match.string, read_target(match["item"] or match["item2"]), {"tags": tags}, language)
-
-    return make
-
-
-def _clear(field: str) -> Callable[[Said], dict[str, Any]]:
-    return lambda _: {"clear": [field]}
 
 
 def _note(match: Said) -> dict[str, Any]:
@@ -164,16 +163,11 @@ def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
 
 
 rename = _update(_title)
+describe = _update(_note)
+_NOT_SO = phrase(r"\b(?:so|not|nicht)\Z|\A(?:the |a |die )?(?:priority|priorität)\Z")
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<item>.+?)"
-# At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
-_TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
-_HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
-_NO_LIST = r"(?!(?:(?:the|my|to|do|der|dem|meiner?|meinem) )*(?:[\w-]* )?(?:\w*list(?:e|en)?|kalender|calendar)\b)"
-_SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
-_ZU = r"(?:zu|zum|zur|bei|beim)"
-_DATE = rf"(?:{DATE_NAMES}|termin)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _POSTPONES = phrase(r"\A(?:postpone|delay|defer|snooze|verschiebe?)\Z")
@@ -191,17 +185,6 @@ _SHIFTS: tuple[Row, ...] = (
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
     *MOVES_TO_SERIES,
-    (rf"rename {_T} (?:to|as|into) (?P<title>.+)", "en", _update(_title)),
-    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", "en", _update(_title)),
-    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
-    (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", "de", _update(_title)),
-    (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", "en", _update(_clear("recurrence"))),
-    (rf"(?:set|change|make) (?:the {_DATE}|due date|deadline) (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)",
-     "en", move),
-    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", "en", move),
-    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", move),
-    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
-    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", move),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
@@ -209,39 +192,13 @@ CHANGES: tuple[Row, ...] = (
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
-    (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
-     "en", _update(_priority)),
-    (rf"(?:set|change|switch|swap|lower|raise) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})",
-     "en", _update(_priority)),
-    (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
-     "en", _update(_priority)),
-    (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?:der|meiner) (?=(?:aufgabe )?#?\d)|(?=(?:der|meiner) ))"
-     rf"{_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})", "de", _update(_priority)),
-    (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
-     "en", _tags("untag")),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
-    (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),
-    (rf"(?:tag|label) {_T} {_HASHES}", "en", _tags("tag")),
-    (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", "en", _tags("tag")),
-    (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
-    (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
-     r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
-    (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu |mit )?(?:prio(?:rität)? )?"
-     rf"(?P<level>{PRIORITY_WORD})(?: prio(?:rität)?| ein)?", "de", _update(_priority)),
-    (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
-     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
-    (rf"(?:(?:tagge?|verschlagworte) {_T} (?:mit|als)|markiere? (?P<item2>.+?) mit) {_TAGLIST}", "de", _tags("tag")),
-    (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
-    (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
-    (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
-    (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),

@@ -11,6 +11,8 @@ _BOUNDED = ".{1,160}?"
 """In place of _ANYTHING in the second free slot, if something must follow it."""
 _NO_QUESTION = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
 
+_TAG = r"[\w-]{1,50}"
+
 
 @dataclass(frozen=True, slots=True)
 class SlotType:
@@ -44,6 +46,9 @@ SLOTS: dict[str, SlotType] = {
     "eine_liste": SlotType(r"\w{0,40}liste"),
     "level": SlotType(PRIORITY_WORD),
     "field": SlotType(any_of(FIELDS)),
+    # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of them.
+    "tags": SlotType(rf"#?{_TAG}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?{_TAG}){{0,19}}"),
+    "hashes": SlotType(rf"#{_TAG}(?:(?:\s?,\s?| (?:and|und) | )#{_TAG}){{0,19}}"),
     "tag": SlotType(r"[\w-]{2,40}"),
     "number": SlotType(r"#?\d{1,9}"),
     "marked_number": SlotType(r"#\d{1,9}"),
