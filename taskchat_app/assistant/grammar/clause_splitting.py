@@ -61,7 +61,7 @@ _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
 _STATED_DONE = sentence(
     r"(?!(?:not|never|no|nothing|almost|half|nearly|well|if|when|is|are|be|i|it|get|all|nicht|nie|nichts|fast|halb|wenn|ist)\b)"
     r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
-    r"(?: -)? (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+    r"(?: -)? (?:done|finished|bought|paid|sent|called|not yet|erledigt|fertig|gekauft|bezahlt|gemacht|noch nicht)"
 )
 # "Fahrrad erledigt, Garage auf Samstag verschieben"
 _GERMAN_ORDER = sentence(

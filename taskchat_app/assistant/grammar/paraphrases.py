@@ -86,7 +86,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (rf"{_ORDER}(?P<x>.{{2,120}} (?:auf .{{1,60}}|später|früher)) (?:ändern|machen)", r"setze \g<x>"),
     (rf"{_ORDER}(?P<x>(?:auf|um|bis|zum?|zur|beim?) [^,:]{{1,60}}) (?P<v>{_VERB})e? (?P<y>[^,:]{{1,120}})",
      r"\g<v>e \g<y> \g<x>"),
-    (rf"{_ORDER}(?P<x>[^,:]{{1,80}}?) (?P<v>{_VERB}|(?:lösch|streich|entfern|hak)(?!\w*n\b))e?n?"
+    (rf"{_ORDER}(?P<x>[^,:]{{1,80}}?) (?P<v>{_VERB}(?!en (?!auf|um|in))|(?:lösch|streich|entfern|hak)(?!en))e?n?"
      r"(?P<y>(?: [^,:]{1,80})?)",
      r"\g<v>e \g<x>\g<y>"),
     # New tasks.
@@ -123,10 +123,6 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     # Priorities and tags.
     (r"note (?:on|for|about) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
-    (rf"(?:add|give|assign) (?:an? )?(?P<y>{PRIORITY_WORD})[ -]priority to (?P<x>.+)", r"set \g<x> to \g<y>"),
-    (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
-    (r"(?:lower|reduce|decrease) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to low"),
-    (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
     (r"untag (?P<x>.+)", r"remove the tags from \g<x>"),
     (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"

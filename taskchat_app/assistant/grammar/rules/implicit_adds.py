@@ -104,6 +104,10 @@ _DOUBTFUL = phrase(
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 _DENIED = phrase(DENIALS)
+# "The rent is not paid", "12 not yet": no task, but how one is
+_UNDONE = phrase(
+    r"\b(?:is|are|was|has|have|ist|sind|war|habe?n?|hat|wurden?) (?:\w+ ){0,3}(?:not|nicht) |\b(?:not yet|noch nicht)\Z"
+)
 _NO_TASK_WORDS = (
     r"i ive you youre we he hes she shes it its they theyre ich du wir er sie es ihr who whos what whats why how"
     r" hows where wheres when whens which whose is are was were do does did can could would will should have has if"
@@ -154,7 +158,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
         return Command("offer", needed, given=given, language=language) if given["title"] else None
     given = read_title(clause, clock)
     title = given["title"]
-    if _NO_TASK.search(text) or not title:
+    if _NO_TASK.search(text) or _UNDONE.search(text) or not title:
         return None
     is_german = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
     has_time = "T" in given.get("due_date", "") or "recurrence" in given
