@@ -29,7 +29,7 @@ _AGREES = sentence(
 )
 _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
-_DOUBT = phrase(r"\b(?:maybe|perhaps|might|probably|vielleicht|eventuell|evtl|wohl|vermutlich)\b")
+_DOUBT = phrase(r"\b(?:maybe|perhaps|might|probably|vielleicht|eventuell|evtl|wohl|vermutlich|nächste mal)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 

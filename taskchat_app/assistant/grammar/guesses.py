@@ -53,7 +53,8 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     """Return what a message that is not understood probably says of a task, to be asked about; else its commands."""
     [command, *others] = commands
     clause = bare(command.text)
-    is_read = command.kind not in ("offer", "unknown") or command.given.get("correction")
+    is_name = command.kind == "wish" and command.free  # "books to Tom on friday at 4"
+    is_read = not (is_name or command.kind in ("offer", "unknown")) or command.given.get("correction")
     if others or is_read or is_question(command.text) or is_doubt(clause, asks=True):
         return commands
     kind, given = _meaning(mask_quotes(clause), clock)

@@ -109,7 +109,8 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r" nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
     # Dates.
     (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
-    (rf"{_TASK},? (?:aber )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)",
+    (rf"{_TASK}(?: ist(?: jetzt)?| \w{{2,20}} (?:ich|wir))?,? (?:aber )?(?:(?:doch|lieber|erst|besser) )+"
+     r"(?:am |um |auf )?(?P<y>.+)",
      r"verschiebe \g<x> auf \g<y>"),
     (r"how many (?P<x>[\w-]{3,30}) (?:tasks|things)(?P<y>.*)", r"how many tasks tagged \g<x>\g<y>"),
     (r"(?P<x>[^>]{1,60}?) ?(?:-+>|=>|→) ?(?P<y>.+)", r"move \g<x> to \g<y>"),

@@ -35,7 +35,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 UndoCommand = Literal["undo", "redo"]
 
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
-_DAS = r"(?:das|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
+_DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _DO_UNDO = (
     rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?|(?:take|put) (?:it|that|this|them) back"
 )

@@ -89,11 +89,17 @@ _OF_EVENT = (
 _EVENT = sentence(
     rf"(?!(?:the|my|our|der|die|das|mein\w?|no|kein\w?|{_OF_EVENT}) )"
     r"(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
-    r"(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen|besprechung|feier|prüfung|reinigung|training|unterricht|probe)"
+    r"(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen|besprechung|feier|prüfung|reinigung|training|unterricht|probe|abend|gruppe|kurs)"
     r"|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
     r"|party|class|dentist|doctor|doctors|vet|haircut"
     r"|check-?up|exam|flight|friseur|physio|yoga|standup"
     r"|pilates|gym|workout|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
+)
+# So are names in capitals: "Klausur Analysis donnerstag 8 uhr", "Rommé bei Gerda sonntag um drei".
+_NAME = r"(?-i:[A-ZÄÖÜ][\w.-]{2,30})"
+_NAMES = sentence(
+    rf"(?!(?:{_OF_EVENT}|kein\w?|mein\w?|lieber?|guten?|neue\w?|bitte|geht|passt|kommt|klappt|wetter|wecker) ){_NAME}"
+    rf"(?: (?:beim?|mit|für|in|im|zu[mr]?|von|vom|der|dem|den) {_NAME}| {_NAME}){{1,4}}"
 )
 _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
 # A command, a question or a doubt inside makes a wish doubtful, and so does a verb that may also change
@@ -104,10 +110,8 @@ _DOUBTFUL = phrase(
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 _DENIED = phrase(DENIALS)
-# "The rent is not paid", "12 not yet": no task, but how one is
-_UNDONE = phrase(
-    r"\b(?:is|are|was|has|have|ist|sind|war|habe?n?|hat|wurden?) (?:\w+ ){0,3}(?:not|nicht) |\b(?:not yet|noch nicht)\Z"
-)
+# "Die Milch ist noch nicht gekauft", "12 not yet": no task, but how one is
+_UNDONE = phrase(r"\bnoch nicht (?:\w+t|\w+en)\Z|\b(?:not yet|noch nicht)\Z")
 _NO_TASK_WORDS = (
     r"i ive you youre we he hes she shes it its they theyre ich du wir er sie es ihr who whos what whats why how"
     r" hows where wheres when whens which whose is are was were do does did can could would will should have has if"
@@ -162,10 +166,11 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
         return None
     is_german = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
     has_time = "T" in given.get("due_date", "") or "recurrence" in given
-    is_wish = is_german or begins_with_verb(title) or (has_time and _EVENT.fullmatch(title))
+    is_named = has_time and _NAMES.fullmatch(title) is not None
+    is_wish = is_german or begins_with_verb(title) or (has_time and _EVENT.fullmatch(title)) or is_named
     if is_wish and not _DOUBTFUL.search(text) and not _DENIED.search(title):
         language = detect_language(clause) or ("de" if is_german else "en")
-        return Command("wish", clause, given=given, language=language)
+        return Command("wish", clause, given=given, language=language, free=is_named)
     is_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
     return Command("offer", clause, given=given) if is_title else None
 

@@ -38,7 +38,7 @@ _MORE_FILLER_WORDS = (
     "dem das einen etwas morning afternoon evening one ones einige so eigentlich denn geplante geplanten ansteht "
     "anliegt aufgeführt eingetragen vermerkt notiert gespeichert stehen später im kalender terminplan wochenplan "
     "tagesplan tagesablauf vor geplant gesetzt für von sieht wie alles mein meinem terminkalender als ausstehende "
-    "ausstehenden"
+    "ausstehenden eingestuft markiert haben hat"
 ).split()
 # Words allowed besides in a longer question
 _MORE_FILLER = phrase(

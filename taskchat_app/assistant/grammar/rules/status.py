@@ -234,12 +234,12 @@ DELETES: tuple[Row, ...] = (
     ),
 )
 ACTS_LAST: tuple[Row, ...] = (
-    (rf"{_T} wieder öffnen", "de", _status("reopen")),
+    (rf"{_T} wieder (?:öffnen|aufmachen)", "de", _status("reopen")),
     (rf"{_T} abhaken", "de", _status("done")),
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
     (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
     (rf"{_T}(?: (?:kannst|könntest) du)? (?:löschen|loeschen)", "de", _status("delete")),
     (rf"{_T} (?P<verb>entfernen|streichen)", "de", struck),
-    (rf"{_T} (?:absagen|stornieren)", "de", _status("cancel")),
+    (rf"(?!.*en und ){_T} (?:absagen|stornieren)", "de", _status("cancel")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""
