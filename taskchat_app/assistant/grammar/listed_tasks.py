@@ -27,7 +27,8 @@ _ITEMS = sentence(
 )
 # "Add to my shopping list: milk, eggs and bread"
 _ITEMS_BEHIND = sentence(
-    rf"(?P<before>(?:(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in)|auf(?= (?:den|die|meine)))"
+    rf"(?P<before>(?:(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in)"
+    r"|(?:(?:setze?|schreibe?|packe?|tue?) )?auf(?= (?:den|die|meine)))"
     rf" (?P<where>{A_LIST})(?:\s?:|(?: (?:kommt|kommen|noch))*))"
     r" (?P<items>.{3,300})"
 )
@@ -72,7 +73,8 @@ def items_of(clause: str) -> list[str]:
         return []
     behind = match.groupdict().get("after")
     # "Add to my list: dinner with Bob, Tim and Anna"
-    if behind is None and not _are_tasks(parts) and not _TO_BUY.search(match["where"]):
+    is_of_words = not any(" " in part for part in parts)
+    if behind is None and not (is_of_words or _are_tasks(parts) or _TO_BUY.search(match["where"])):
         return []
     return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
 

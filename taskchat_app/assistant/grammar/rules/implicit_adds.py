@@ -106,7 +106,7 @@ _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|p
 # a task: "Brot streichen", to paint or to strike.
 _DOUBTFUL = phrase(
     r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat"
-    r"|maybe|perhaps|vielleicht|eventuell|evtl)\b"
+    r"|maybe|perhaps|vielleicht|eventuell|evtl|wollten? (?:ich|wir))\b"
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 _DENIED = phrase(DENIALS)

@@ -99,8 +99,8 @@ ADDS: tuple[Row, ...] = (
      "de", add_task),
     (rf"(?:setze?|schreibe?|packe?|nimm|tue?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
     (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
-    (rf"(?P<item>){_SURE}auf {_TO}{A_LIST}(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)",
-     "de", add_task),
+    (rf"(?P<item>){_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
+     r"(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)", "de", add_task),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
      r"(?= \w+(?: an)?\s?:)) )?"
