@@ -98,7 +98,7 @@ _EVENT = sentence(
 # So are names in capitals: "Klausur Analysis donnerstag 8 uhr", "Rommé bei Gerda sonntag um drei".
 _NAME = r"(?-i:[A-ZÄÖÜ][\w.-]{2,30})"
 _NAMES = sentence(
-    rf"(?!(?:{_OF_EVENT}|kein\w?|mein\w?|lieber?|guten?|neue\w?|bitte|geht|passt|kommt|klappt|we(?:tter|ather|cker)) ){_NAME}"
+    rf"(?!(?:{_OF_EVENT}|kein\w?|mein\w?|lieber?|guten?|bitte|geht|passt|kommt|klappt|we(?:tter|ather|cker)) ){_NAME}"
     rf"(?: (?:beim?|mit|für|in|im|zu[mr]?|von|vom|der|dem|den) {_NAME}| {_NAME}){{1,4}}"
 )
 _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
@@ -166,9 +166,10 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
         return None
     is_german = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
     has_time = "T" in given.get("due_date", "") or "recurrence" in given
-    is_wish = is_german or begins_with_verb(title) or (has_time and _EVENT.fullmatch(title))
-    is_named = not is_wish and has_time and _NAMES.fullmatch(title) is not None
-    if (is_wish or is_named) and not _DOUBTFUL.search(text) and not _DENIED.search(title):
+    has_verb = is_german or begins_with_verb(title)
+    is_named = has_time and not has_verb and _NAMES.fullmatch(title) is not None
+    is_wish = has_verb or is_named or (has_time and _EVENT.fullmatch(title))
+    if is_wish and not _DOUBTFUL.search(text) and not _DENIED.search(title):
         language = detect_language(clause) or ("de" if is_german else "en")
         return Command("wish", clause, given=given, language=language, free=is_named)
     is_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
