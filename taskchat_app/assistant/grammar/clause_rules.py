@@ -38,7 +38,7 @@ _STRUCK = sentence(
 )
 # With a question mark these ask: "I'm done with 3", "done: 3".
 _STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
-_LOOSE_END = phrase(r"[^\w?)\"”“’']+\Z")
+_AROUND = " \n.!👋🙂😀😊🙏👍❤\ufe0f"
 _STATED_KINDS = ("done", "reopen", "update", "cancel")
 
 
@@ -86,7 +86,7 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
     """
     asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
-    for clause in dict.fromkeys((bare(text), text.strip(), _LOOSE_END.sub("", text.strip()))):
+    for clause in dict.fromkeys((bare(text), text.strip(), text.strip(_AROUND))):
         for one, said in matching(SENTENCES, clause):
             if (one.indirect or one.intent == "copy") != late:
                 continue
