@@ -50,7 +50,7 @@ _HAILED = phrase(
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
 )
 # "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
-_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please)(?: (?:mal|noch))?(?= \S)")
+_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|,)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())

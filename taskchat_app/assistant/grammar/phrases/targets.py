@@ -41,7 +41,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
               rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
     (sentence(ALL_TASKS), "all tasks"),
     (sentence(EVERYTHING), "all"),
-    (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
+    (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:that(?: is|'?s) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
     (sentence(rf"(?:the )?other(?: one| {_ONE})?|(?:die andere|(?:der|das|den) andere[nrs]?)(?: {_ONE})?"), "other"),

@@ -35,7 +35,7 @@ _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|i
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 _DONE_ONES = sentence(
-    r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
+    r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that'?s|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
     r"\s?(?:tasks|todos|ones|items|things)?|"
     r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte"
     rf"|{EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?{_DONE}"
