@@ -100,6 +100,8 @@ async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline:
     await chat.send("remind me 10 minutes before to call mum on 5 March 2030 at 17:00; add buy milk 6 March 2030")
     assert (await reminder(chat, 1))["before"] == "10_minutes"
     assert (await reminder(chat, 2))["before"] == "none"
+    await due(chat, None, "Read")
+    assert "cannot ring" not in (await chat.send("remove the reminder of #3")).text
 
 
 async def test_a_model_decides_by_its_call_alone(chat: Chat, gemini: Standin):
@@ -136,6 +138,7 @@ async def test_the_tool_result_describes_the_reminder(
     ("said", "before", "tells"),
     [
         ("remind me to call mum", "none", "It has no due date, so it cannot ring."),
+        ("remind me to call mum on 5 March 2030", "at_due_time", "It rings"),
         ("add call mum 5 March 2030 9:00, remind me half an hour before it", "at_due_time", "not half an hour before"),
         ("add call mum in 3 hours, remind me the day before", "at_due_time", "has passed. Choose a later reminder"),
     ],

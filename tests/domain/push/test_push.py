@@ -219,6 +219,17 @@ async def test_a_ring_after_a_snooze_is_a_message_of_its_own(me: Account, phone:
     assert first["rang"] < second["rang"]
 
 
+async def test_a_message_that_one_device_has_got_waits_for_the_other(me: Account, phone: PushEndpoint):
+    async with transaction(me.person.id) as session:
+        session.add(_copy_with_login(me.person, "another-login"))
+    await add_overdue(me)
+    await ring(me)
+    await make_due(me)
+    [claimed] = [one for one in await delivery._claim(me.person.id) if one.device.name == "Phone"]
+    await delivery._send(claimed)
+    assert [one.device_id for one in await waiting(me)] == ["copy"]
+
+
 async def test_signing_out_ends_this_browsers_reminders_and_everywhere_those_of_all(
     me: Account, person: Person, phone: PushEndpoint, api: httpx.AsyncClient
 ):
