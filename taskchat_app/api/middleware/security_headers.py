@@ -2,6 +2,11 @@
 
 The Content-Security-Policy permits the inline scripts of the built page by their hashes (CSP Level 3), and no others.
 Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS (without EMBED_URL).
+
+A page's ETag is that of its file with a tag of the policy: "abc" becomes "abc-0123456789abcdef". A 304 has no body
+whose scripts could be hashed, so the browser keeps the policy that it has: it must be this one. The app behind this
+knows the files' ETags only: the tag is taken off those of a request (_file_etags), and put on that of the response
+(_page_etag).
 """
 
 import asyncio
@@ -55,7 +60,8 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        response = _Response(scope, send)
+        page_etags = Headers(scope=scope).get("if-none-match", "")  # before the tags are taken off
+        response = _Response(scope["path"], page_etags, send)
         if not scope["path"].endswith(IN_BROTLI):
             # In place: RequestIds, around this, reads the route from the same scope.
             scope["headers"] = [_page_request_header(*header) for header in scope["headers"]]
@@ -63,55 +69,65 @@ class SecurityHeaders:
 
 
 class _Response:
-    """One response on its way to the client."""
+    """One response on its way to the client; `page_etags`: If-None-Match as the browser sent it."""
 
-    def __init__(self, scope: Scope, send: Send):
-        self._path: str = scope["path"]
-        self._etags = Headers(scope=scope).get("if-none-match", "")
+    def __init__(self, path: str, page_etags: str, send: Send):
+        self._path = path
+        self._page_etags = page_etags
         self._send = send
-        self._start: Message | None = None
+        self._held_start: Message | None = None
+        """The start of a page, until its body is known."""
         self._body: list[bytes] = []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=message["headers"])
-            _add_headers(self._path, message["status"], headers)
-            if message["status"] == 304 and "etag" in headers and _page_etag(headers) in self._etags:
-                headers["ETag"] = _page_etag(headers)  # else the browser would go on with the file's
-            if headers.get("content-type", "").startswith("text/html"):
-                self._start = message
-                return
-        elif self._start is not None:
-            if message["type"] == "http.response.pathsend":  # the server sends the file itself (ASGI extension)
-                await self._send_start(await asyncio.to_thread(Path(message["path"]).read_bytes))
-            else:
-                self._body.append(message.get("body", b""))
-                if message.get("more_body"):
-                    return
-                message = {"type": "http.response.body", "body": b"".join(self._body)}
-                await self._send_start(message["body"])
-        await self._send(message)
+            await self._begin(message)
+        elif self._held_start is None:
+            await self._send(message)
+        elif message["type"] == "http.response.pathsend":  # the server sends the file itself (ASGI extension)
+            body = await asyncio.to_thread(Path(message["path"]).read_bytes)
+            await self._send_page(self._held_start, body, message)
+        else:
+            self._body.append(message.get("body", b""))
+            if not message.get("more_body"):
+                body = b"".join(self._body)
+                await self._send_page(self._held_start, body, {"type": "http.response.body", "body": body})
 
-    async def _send_start(self, body: bytes) -> None:
-        assert self._start is not None
-        start, self._start = self._start, None
+    async def _begin(self, start: Message) -> None:
+        """Send the start of a response; hold that of a page back."""
         headers = MutableHeaders(raw=start["headers"])
-        is_gzipped = headers.get("content-encoding") == "gzip"
-        policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
-        if (
-            self._path.rstrip("/") == WIDGET_PAGE and not settings().embed_url
-        ):  # a page has both addresses, see PagePaths
-            policy |= widget_policy(policy, settings().allowed_origins)
-            # Without revalidation (304), which would keep the policy of former settings.
-            headers["Cache-Control"] = "no-store"
-            if settings().allowed_origins:
-                del headers["X-Frame-Options"]  # it can name no origin
-        headers["Content-Security-Policy"] = "; ".join(f"{name} {source}" for name, source in policy.items())
-        headers.setdefault("Cache-Control", "no-cache")
-        if "etag" in headers:
-            headers["ETag"] = _page_etag(headers)
-            del headers["Last-Modified"]  # it says nothing of the policy
+        _add_headers(self._path, start["status"], headers)
+        if start["status"] == 304 and "etag" in headers and _page_etag(headers["etag"]) in self._page_etags:
+            headers["ETag"] = _page_etag(headers["etag"])  # else the browser would go on with the file's
+        if headers.get("content-type", "").startswith("text/html"):
+            self._held_start = start
+        else:
+            await self._send(start)
+
+    async def _send_page(self, start: Message, body: bytes, content: Message) -> None:
+        """Send the start that was held back, then the message with the content; `body` is what that will send."""
+        self._held_start = None
+        _add_page_headers(self._path, MutableHeaders(raw=start["headers"]), body)
         await self._send(start)
+        await self._send(content)
+
+
+def _add_page_headers(path: str, headers: MutableHeaders, body: bytes) -> None:
+    """Add the policy for the scripts of this page, and what depends on the policy."""
+    is_gzipped = headers.get("content-encoding") == "gzip"
+    policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
+    is_widget = path.rstrip("/") == WIDGET_PAGE  # a page has both addresses, see PagePaths
+    if is_widget and not settings().embed_url:
+        policy |= widget_policy(policy, settings().allowed_origins)
+        # Without revalidation (304), which would keep the policy of former settings.
+        headers["Cache-Control"] = "no-store"
+        if settings().allowed_origins:
+            del headers["X-Frame-Options"]  # it can name no origin
+    headers["Content-Security-Policy"] = "; ".join(f"{name} {source}" for name, source in policy.items())
+    headers.setdefault("Cache-Control", "no-cache")
+    if "etag" in headers:
+        headers["ETag"] = _page_etag(headers["etag"])
+        del headers["Last-Modified"]  # it says nothing of the policy
 
 
 def _page_request_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
@@ -119,21 +135,23 @@ def _page_request_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     if name == b"accept-encoding":
         return name, b",".join(coding for coding in value.split(b",") if not coding.strip().startswith(b"br"))
     if name == b"if-none-match":
-        return name, value.replace(policy_tag(settings().own_origins).encode() + b'"', b'"')
+        return name, _file_etags(value)
     return name, value
 
 
-def _page_etag(headers: MutableHeaders) -> str:
-    """Return the ETag of a page from that of its file."""
-    return f'{headers["etag"][:-1]}{policy_tag(settings().own_origins)}"'
+def _page_etag(file_etag: str) -> str:
+    """Return the ETag of a page: the file's, with the policy's tag before its closing quote."""
+    return f'{file_etag[:-1]}{policy_tag(settings().own_origins)}"'
+
+
+def _file_etags(page_etags: bytes) -> bytes:
+    """Return the ETags without this policy's tag; those of a page with another policy keep theirs, and fit no file."""
+    return page_etags.replace(policy_tag(settings().own_origins).encode() + b'"', b'"')
 
 
 @lru_cache
 def policy_tag(origins: tuple[str, ...]) -> str:
-    """Return the end of a page's ETag, which differs from that of a page with another policy.
-
-    A 304 has no body whose scripts could be hashed, so the browser keeps the policy that it has: it must be this one.
-    """
+    """Return the end of a page's ETag, which differs from that of a page with another policy."""
     return "-" + hashlib.sha256(repr(page_policy((), origins)).encode()).hexdigest()[:16]
 
 

@@ -106,6 +106,7 @@ def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
 
 
 def _is_one_task(target: Target) -> bool:
+    """Return whether it is one number, or one title: neither "old tasks" nor "the milk and the eggs"."""
     return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
 
 
@@ -171,25 +172,26 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple
         Change.kind == "task",
     )
     titles: dict[int, str | None] = {**dict((await session.exec(now_there)).all())}
-    # The first change of each task comes last; one that adds a task has no title before.
+    # The first change of each task comes last, so it wins; one that adds a task has no title before.
     changes = (await session.exec(by_turn.order_by(col(Change.id).desc()))).all()
     titles |= {task: title for task, title in changes if task is not None}
     return [(task, title) for task, title in titles.items() if title is not None]
 
 
 def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
+    """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
     held = [(number, stems_of(title)) for number, title in titles]
+    whole = _only(held, stems_of(f"{target.words} {target.kind}"))
+    if whole is not None:
+        return [whole]
     # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
-    in_parts = [] if target.kind else [read_target(part) for part in title_parts(target)]
-    for parts in ([target], in_parts):
-        found = [_only(held, stems_of(f"{part.words} {part.kind}")) for part in parts]
-        if found and None not in found:
-            return [number for number in found if number is not None]
-    return []
+    parts = [] if target.kind else [read_target(part) for part in title_parts(target)]
+    found = [_only(held, stems_of(f"{part.words} {part.kind}")) for part in parts]
+    return [] if None in found else [number for number in found if number is not None]
 
 
 def _only(held: Sequence[tuple[int, set[str]]], words: set[str]) -> int | None:
-    """The one task whose title holds all these words; None for words such as "3" and "today"."""
+    """The one task whose title holds all these words; None for words that name nothing, such as "3" and "today"."""
     if all(word in FILLERS or word.isdecimal() for word in words):
         return None
     found = [number for number, title in held if words <= title]

@@ -2,7 +2,7 @@
 
 Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py), for
 a message that is a yes (turns/admission.py asks deletion_consent.py, turns/answer.py deletes), and to end a proposal
-whose time is over (expired_proposals.py). Each replaces the card.
+whose time is over (expired_proposals.py). Each of these decisions replaces the card.
 """
 
 from collections.abc import Sequence
@@ -43,39 +43,58 @@ TITLED_MAX = 5
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
     """End the open proposals, except the newest if the message is a yes; return the accepted one and the ended ones.
 
-    A plain yes to a proposal that the user did not ask for leaves it open: text in a task can make the model propose a
-    deletion and ask about something else. A yes that names the deletion, or a click, accepts it.
+    A plain yes to a proposal that the user did not ask for leaves it open, neither accepted nor ended: text in a task
+    can make the model propose a deletion and ask about something else. A yes that names the deletion, or a click,
+    accepts it.
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
-    ended = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
+    proposals = (await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all()
+    answered = _answered_by(text, proposals)
     accepted = None
-    if ended and is_yes(text) and ended[-1].expires_at > now():
-        answered = ended.pop()
-        if names_deletion(text) or await _was_asked_for(session, answered):
-            accepted = answered.id
+    if answered is not None and (names_deletion(text) or await _was_asked_for(session, answered)):
+        accepted = answered.id
+    ended = [proposal for proposal in proposals if proposal is not answered]
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
     return accepted, [proposal.id for proposal in ended]
 
 
-async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
-    """Return whether the message of the turn that proposed can be a request to delete something.
+def _answered_by(text: str, proposals: Sequence[Proposal]) -> Proposal | None:
+    """Return the proposal to which the message says yes: the newest, unless its time is over."""
+    newest = proposals[-1] if proposals else None
+    return newest if newest is not None and is_yes(text) and newest.expires_at > now() else None
 
-    One that only chooses among what was shown ("the second one") goes on with the message before it. A request that has
-    had its deletion asks for no other: text in a task can make the model propose more after a yes, or beside the task
-    that the message names.
+
+async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
+    """Return whether the user's message can be a request for this proposal.
+
+    A request that has had its deletion asks for no other: text in a task can make the model propose more after a yes,
+    or beside the task that the message names. Only a request for several tasks may have several deletions, in its own
+    turn.
+    """
+    message = await _request_message(session, proposal)
+    request = deletion_request(_text_of(message)) if message is not None else None
+    if message is None or request is None:
+        return False
+    may_have_several = message.id == proposal.turn_id and request != "one task"
+    return may_have_several or not await _has_deleted(session, message)
+
+
+async def _request_message(session: AsyncSession, proposal: Proposal) -> ThreadItem | None:
+    """Return the message of the turn that proposed.
+
+    If that only chooses among what was shown ("the second one"), it goes on with the message before it, which is
+    returned then; None if both only choose.
     """
     own = (ThreadItem.user_id == proposal.user_id, ThreadItem.thread_id == proposal.thread_id)
-    asked = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
-    query = select(ThreadItem).where(*own, ThreadItem.type == "user_message", col(ThreadItem.seq) <= asked)
-    rows = (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all()
-    messages = [(row, text_of_stored(row.body.get("content", ()))) for row in rows]
-    row, message = next((pair for pair in messages if not only_picks(pair[1])), (None, ""))
-    request = deletion_request(message)
-    if row is None or request is None:
-        return False
-    asks_once = row.id != proposal.turn_id or request == "one task"
-    return not (asks_once and await _has_deleted(session, row))
+    of_turn = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
+    query = select(ThreadItem).where(*own, ThreadItem.type == "user_message", col(ThreadItem.seq) <= of_turn)
+    newest_two = (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all()
+    return next((message for message in newest_two if not only_picks(_text_of(message))), None)
+
+
+def _text_of(message: ThreadItem) -> str:
+    return text_of_stored(message.body.get("content", ()))
 
 
 async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:
@@ -196,8 +215,8 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
 
 async def drop(session: AsyncSession, user_id: str, item_ids: Sequence[str]) -> None:
     """End the user's open proposals whose cards were removed with their messages."""
-    cards = (col(Proposal.user_id) == user_id, col(Proposal.item_id).in_(item_ids))
-    gone = update(Proposal).where(*cards, col(Proposal.decision).is_(None))
+    of_cards = (col(Proposal.user_id) == user_id, col(Proposal.item_id).in_(item_ids))
+    gone = update(Proposal).where(*of_cards, col(Proposal.decision).is_(None))
     await session.exec(gone.values(decision="expired", decided_at=now()))
 
 
