@@ -1,4 +1,8 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
+//
+// Each message has a `place`: its conversation's id, or "new-…" until that has one (outbox.js). `here` is the place of the
+// conversation that the user is in; the server may still have another one open (`serverThread`). A message is `inFlight`
+// from its sending until the server reports the outcome of this `attempt`, or the connection breaks.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
@@ -34,15 +38,18 @@ function moveToDraft(account, message, thread) {
  */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   useLayoutEffect(() => {
+    // Earlier outcomes come again beside new ones, and change nothing then: their messages and attempts are gone.
     for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
-      const sent = inFlight.current?.attempt === attempt ? inFlight.current : null;
-      if (kind === "stored") {
-        if (outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
-      } else if (sent && kind === "refused") {
+      // Of an attempt before a reload, or of another one, only that the message is stored counts.
+      if (kind === "stored" && outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
+      const sent = inFlight.current;
+      if (!sent || sent.attempt !== attempt) continue;
+      if (kind === "refused") {
         moveToDraft(account, sent, thread);
         notifyComposer(false);
-      } else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
-      if (sent) inFlight.current = null;
+      }
+      if (kind === "retry") busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
+      inFlight.current = null;
     }
   }, [outcomes]);
 }
@@ -71,10 +78,11 @@ function useStartedElsewhere(account, onBegun) {
 
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
 function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
-  if (adding.some(({ tab, at }) => tab === message.tab && at <= message.at)) return Infinity; // it may be about them
+  const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
+  if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
   const busyMs = (busyUntil.current[message.place] ?? 0) - Date.now();
-  if (message.place !== here) return Math.max(busyMs, ORPHAN_MS - age(message)); // until then its own tab sends it
-  return isOpen && !answering ? Math.max(busyMs, 0) : Infinity;
+  if (message.place === here) return isOpen && !answering ? Math.max(busyMs, 0) : Infinity;
+  return Math.max(busyMs, ORPHAN_MS - age(message)); // until then its own tab sends it
 }
 
 /** Return the message that may be sent the soonest, with its `wait`: only the first message of each place may be. */
@@ -100,12 +108,17 @@ const eventOf = (message, { account, here, attempt }) => ({
   attempt,
 });
 
-/** Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. */
-function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUntil }) {
+/**
+ * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile.
+ * `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
+ */
+function useSending({ account, isReady, here, isOpen, answering, onSend, inFlight, busyUntil }) {
   const opening = useOpening();
   const [, rerender] = useState(0);
   useEffect(() => {
-    if (inFlight.current?.opening === opening || !opening || !account) return;
+    if (!opening || !isReady || !account) return;
+    const isUnderWay = inFlight.current?.opening === opening; // one of an earlier opening was lost with its connection
+    if (isUnderWay) return;
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = JSON.parse(outbox.messagesJson(account));
     const adding = unsentTasks(account);
@@ -121,7 +134,19 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
   });
 }
 
-/** The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. */
+/**
+ * Return the place of the conversation that the user is in. Until the server has opened it, that is the one of the address.
+ * Without messages no place is asked for: asking for a new conversation's makes one.
+ */
+function placeHere(account, thread, { isReady, hasMessages }) {
+  if (!hasMessages) return thread;
+  return outbox.placeOf(account, isReady ? thread : threadIdAt(location.pathname));
+}
+
+/**
+ * The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. `known`:
+ * whether the server has opened the conversation; `answering`: whether it answers there.
+ */
 export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend }) {
   const gettext = useGettext();
   const account = useAccount(serverAccount);
@@ -134,13 +159,13 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   useEntries(account, TASKS); // to be rendered after each change
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   useStartedElsewhere(account, onBegun);
-  // The place of the conversation that the user is in. Until the server has opened it, that is the one of the address.
-  const open = known || !messages.length ? thread : threadIdAt(location.pathname);
-  const here = messages.length ? outbox.placeOf(account, open) : open; // asking for a new conversation's place makes one
-  useSending({ account: known ? serverAccount : "", here, isOpen: thread === serverThread, answering, onSend, inFlight, busyUntil });
+  const here = placeHere(account, thread, { isReady: known, hasMessages: messages.length > 0 });
+  const isOpen = thread === serverThread;
+  useSending({ account: serverAccount, isReady: known, here, isOpen, answering, onSend, inFlight, busyUntil });
   const isStored = ({ key }) => outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored");
   const shown = messages.filter((message) => message.place === here && !isStored(message));
-  const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
+  const isBusyHere = (busyUntil.current[here] ?? 0) >= Date.now();
+  const canSend = connected && !answering && !isBusyHere;
   const editAgain = (message) => {
     moveToDraft(account, message, thread);
     notifyComposer(true);

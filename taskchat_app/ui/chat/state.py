@@ -73,7 +73,7 @@ class ChatState(OpenConversation, rx.State):
             if not text:
                 self.editing = ""
             elif self.editing and self._followed_turn_id:
-                self.show_failure(say(words.STILL_ANSWERING))
+                self.show_failure(say(words.STILL_ANSWERING))  # retry_turn does nothing then
             turn_id = self.editing
         if turn_id:
             async for event in retry_turn(self, text, turn_id):
@@ -147,8 +147,9 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         follows = follows and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
     if follows:
         answer = await follow_turn(chat, turn, person)
-        for event in list_events(answer) if sent.own else ():  # only the tab where it was written changes its list
-            yield event
+        if sent.own:  # only the tab where it was written changes its list
+            for event in list_events(answer):
+                yield event
 
 
 async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessage, error: Exception) -> None:
@@ -201,8 +202,10 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
             chat.editing = chat.editing if text is None else ""
             await chat.reload_if_possible(person)
             begins = await chat.start_following(turn, person)
-    for event in list_events(await follow_turn(chat, turn, person)) if begins else ():
-        yield event
+    if begins:
+        answer = await follow_turn(chat, turn, person)
+        for event in list_events(answer):
+            yield event
 
 
 def list_events(answer: ChatMessage | None) -> list[Any]:

@@ -153,13 +153,15 @@ def told_by_rows(parts: Iterable[Part]) -> list[str]:
 
 
 def without_told(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the parts, each text with what its answer's rows do not say."""
+    """Return the parts; where rows say some of the answer, each with what is left of its text."""
     told = told_by_rows(parts)
-    rests = [without(part.text, told) if part.kind == "text" else part.text.strip() for part in parts]
-    return tuple(
-        replace(part, is_told=rest != part.text.strip(), rest=rest) if told else part
-        for part, rest in zip(parts, rests, strict=True)
-    )
+    return tuple(_with_rest(part, told) for part in parts) if told else tuple(parts)
+
+
+def _with_rest(part: Part, told: Sequence[str]) -> Part:
+    whole = part.text.strip()
+    rest = without(part.text, told) if part.kind == "text" else whole
+    return replace(part, is_told=rest != whole, rest=rest)
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
@@ -238,11 +240,11 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
             return Part(item["id"], "calls", calls=tuple(call_of(call, at, zone) for call in item.get("calls") or ()))
         case "widget" if is_task_list(item):
             return None  # the page has a list of its own
+        case "widget" if is_plan(item):
+            return Part(item["id"], "plan", plan=plan_card_of(item))
+        case "widget" if is_choice(item):
+            return Part(item["id"], "choice", choice=choice_of(item))
         case "widget":
-            if is_plan(item):
-                return Part(item["id"], "plan", plan=plan_card_of(item))
-            if is_choice(item):
-                return Part(item["id"], "choice", choice=choice_of(item))
             return Part(item["id"], "proposal", proposal=proposal_of(item))
         case _:
             return None

@@ -114,7 +114,7 @@ class AddState(rx.State):
 
     @rx.event
     async def keep(self, key: str) -> Any:
-        """Remove a chip that is shown: its words stay in the title. One of the order of dates is stored instead."""
+        """Remove a chip that is shown: its words stay in the title. One that asks for the order of dates stores it."""
         if not any(chip.key == key for chip in self.chips):
             return rx.set_focus(ADD_FIELD)
         if key.startswith(ORDER):
@@ -145,13 +145,9 @@ class AddState(rx.State):
             return self._report(sent, "retry")
         shown.error = ""
         shown.unfold({task.parent_number for task in added if task.parent_number})
-        await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
         task = added[-1]
-        if not shown.shows(task.number):
-            await shown.refresh(person, reveal=task.number)
-        if shown.shows(task.number):
-            shown.highlight(task.number)
-        if len(added) == 1 and shown.shows(task.number):
+        is_shown = await _show_added(shown, person, task.number)
+        if len(added) == 1 and is_shown:
             announcement = say(words.ADDED, number=task.number, title=task.title)
             return self._report(sent, "stored", announcement=announcement)
         notice = notice_of(added, is_filtered=shown.filters != TaskFilters())
@@ -197,3 +193,17 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
         added = await tasks.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
         await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
         return added.tasks, added.changes
+
+
+async def _show_added(shown: TasksState, person: Person, number: int) -> bool:
+    """Read the list again, if need be with the page of this task; mark the task, and return whether it is shown."""
+    if shown.filters.asked:
+        await shown.show_open_tasks()
+    else:
+        await shown.refresh(person)
+    if not shown.shows(number):
+        await shown.refresh(person, reveal=number)
+    is_shown = shown.shows(number)
+    if is_shown:
+        shown.highlight(number)
+    return is_shown
