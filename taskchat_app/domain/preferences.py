@@ -68,7 +68,8 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
     if not kind_of(meaning):
         raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")
     others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
-    return await set_preferences(person, PreferenceChanges(due_meanings=" ".join([*others, *[meaning] * preferred])))
+    kept = [*others, meaning] if preferred else others
+    return await set_preferences(person, PreferenceChanges(due_meanings=" ".join(kept)))
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:
@@ -85,7 +86,7 @@ async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[
 
     With `singles` single dates with a time keep it too, else their moment. Raises Invalid for an unknown zone.
     """
-    return await _set(person, PreferenceChanges(timezone), singles=singles)
+    return await _set(person, PreferenceChanges(timezone=timezone), singles=singles)
 
 
 async def _set(person: Person, changes: PreferenceChanges, *, singles: bool) -> tuple[Person, list[int]]:
@@ -95,11 +96,12 @@ async def _set(person: Person, changes: PreferenceChanges, *, singles: bool) -> 
     async with in_queue(person.id), transaction(person.id) as session:
         user = await locked_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
-        old, by = ZoneInfo(user.timezone), Cause(person.id, "person", counted=False)
+        old = ZoneInfo(user.timezone)
         if changed:
             await store_preferences(session, Cause(person.id, "person"), user, changed, Entry("person", "updated"))
         if "timezone" in changed:
-            moved = await keep_clock(session, by, old, ZoneInfo(user.timezone), singles=singles)
+            uncounted = Cause(person.id, "person", counted=False)  # the settings count as the one write
+            moved = await keep_clock(session, uncounted, old, ZoneInfo(user.timezone), singles=singles)
     return replace(person, **given), moved
 
 

@@ -59,6 +59,7 @@ def _be_nice(*_: object) -> None:
 
 
 def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    """Limit memory, processor time and the size of files that are written; be nice after the first seconds."""
     signal.signal(signal.SIGPROF, _be_nice)
     signal.setitimer(signal.ITIMER_PROF, NICE_AFTER_SECONDS)
     with suppress(OSError):  # where the machine has no memory left, this process ends, and not the server
@@ -100,12 +101,17 @@ def refuse_calls() -> bool:
         return False
     architecture, calls = known
     # Each step: what to do, how many steps to skip if it is true and if not, and its number. The last step refuses.
+    refusal = 5 + len(calls)
+
+    def to_refusal(place: int) -> int:
+        return refusal - place - 1  # steps are skipped from the next one on
+
     steps = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
-        (IF_EQUAL, 0, len(calls) + 3, architecture),
+        (IF_EQUAL, 0, to_refusal(1), architecture),
         (LOAD, 0, 0, CALL_OFFSET),
-        (IF_AT_LEAST, len(calls) + 1, 0, CALLS_OF_X32),
-        *((IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)),
+        (IF_AT_LEAST, to_refusal(3), 0, CALLS_OF_X32),
+        *((IF_EQUAL, to_refusal(place), 0, call) for place, call in enumerate(calls, start=4)),
         (RETURN, 0, 0, SECCOMP_ALLOW),
         (RETURN, 0, 0, SECCOMP_REFUSE),
     ]
@@ -119,6 +125,7 @@ def refuse_calls() -> bool:
 def main() -> int:
     memory_bytes, cpu_seconds, _, output_bytes, module, *arguments = sys.argv[1:]
     limit(int(memory_bytes), int(cpu_seconds), int(output_bytes))
+    # Before the project's folder is added: of that, only the module's package may be read.
     python = (sys.prefix, sys.base_prefix, *sys.path, *SYSTEM_FOLDERS, *DEVICES)
     sys.path.append(str(Path(__file__).parents[2]))
     package = import_module(module.partition(".")[0])

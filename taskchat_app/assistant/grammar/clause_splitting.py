@@ -43,7 +43,7 @@ _VERB = phrase(
         )
     )
 )
-# A title of one word before "and delete old photos" is the first of two verbs ("add review and delete old photos").
+# "Add review and delete old photos": after "add", one word before "and delete" is the first of two verbs of a title.
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
 # What a command has and a title hardly: "#3", "it", "the second one"
 _CERTAIN = phrase(
@@ -113,21 +113,21 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 
 def _are_two(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
-    # Only the end of the first: a message may have thousands of joints.
-    first = before[-_VERB_WITHIN:].strip()
+    # Only so much of the first, since a message may have thousands of joints.
+    end_of_first = before[-_VERB_WITHIN:].strip()
     undated = _DATE_BEFORE.sub("", after)
     second = _clause_at_start(undated)
     if not (
         _VERB.match(bare(after) or after)
         or _are_wishes(before, joint, second, is_dated=undated != after)
-        or _are_done(first, second)
-        or _are_german(first, second, dated=_clause_at_start(after))
+        or _are_done(end_of_first, second)
+        or _are_german(end_of_first, second, dated=_clause_at_start(after))
     ):
         return False
-    order = bare(before)
-    if _ONE_WORD_ADD.fullmatch(order) and not _CERTAIN.search(_clause_at_start(after)):
-        return False
-    return not (_ADDING.fullmatch(order) and _SWEEPING.fullmatch(after))
+    command = bare(before)
+    is_title_of_two_verbs = _ONE_WORD_ADD.fullmatch(command) and not _CERTAIN.search(_clause_at_start(after))
+    is_title_that_sweeps = _ADDING.fullmatch(command) and _SWEEPING.fullmatch(after)
+    return not (is_title_of_two_verbs or is_title_that_sweeps)
 
 
 def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool:
@@ -138,7 +138,7 @@ def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool
     if _ALSO.search(joint):
         return True
     first = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
-    if _DATE_BEHIND.search(before):
+    if _DATE_BEHIND.search(before):  # "add buy milk tomorrow and call mum": the date ends the first title
         first = first.removeprefix("add ")
     # A date before the first is that of both, unless the second has its own.
     return begins_with_verb(_DATE_BEFORE.sub("", first) if is_dated else first)

@@ -78,7 +78,8 @@ class RemoteTurn:
                     return
                 progress.note(batch)
                 yield batch
-        async with aclosing(follow_changes(self.user_id, await last_change_id(self.user_id))) as batches:
+        seen = await last_change_id(self.user_id)  # before the first reading, so that no change falls between
+        async with aclosing(follow_changes(self.user_id, seen)) as batches:
             while True:
                 try:
                     stored = await _read_turn(self.user_id, self.id)
@@ -92,7 +93,11 @@ class RemoteTurn:
                 await _wait_for_change(batches, self.id)
 
     async def _shared(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent] | _Ended]:
-        """Yield the events that another process shares while it runs the turn; then _Ended, unless some are missing."""
+        """Yield the events that another process shares while it runs the turn, then _Ended if the turn ended there.
+
+        Without _Ended the caller goes on with the stored items: there is no Redis, it was restarted, or another process
+        has taken the turn over.
+        """
         if not shared_events.is_available():
             return
         if (run := await self._run()) is None:
@@ -189,7 +194,8 @@ class _Progress:
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
-        if stored.is_first and not self._done and self._cleanup is None:
+        is_new_here = not self._done and self._cleanup is None
+        if stored.is_first and is_new_here:
             yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
         elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
@@ -226,7 +232,10 @@ class _Progress:
                 yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=updated), calls)
 
     def _finished(self, item: ThreadItem, calls: Calls) -> Iterator[TurnEvent]:
-        """Yield an item that is new as done, one that was changed as replaced; what a retry removed as its message."""
+        """Yield an item that is new as done, one that was changed as replaced.
+
+        After a retry the user's message is shown already: what the retry removed is yielded in its place, once.
+        """
         before = self._done.get(item.id)
         self._done[item.id] = item
         if isinstance(item, UserMessageItem) and self._cleanup is not None:

@@ -44,7 +44,8 @@ class _Text(vText):
     r"""A text that keeps its "\N", as in "C:\New": vText writes that as a line break."""
 
     def to_ical(self) -> bytes:
-        return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
+        escaped = rb"\\N"  # the backslash is escaped, the N is not
+        return escaped.join(vText(part).to_ical() for part in self.split(r"\N"))
 
 
 async def calendar_file(
@@ -52,12 +53,13 @@ async def calendar_file(
 ) -> bytes:
     """Return the file with one event or to-do for each task; events only of tasks with a due date.
 
-    `made_for`: see series.dates_made_for.
+    `made_for`: by number, the due dates with which later tasks of series were created (see series.dates_made_for).
     """
     calendar = _head(head)
     years = [task.due_at.year for task in tasks if task.due_at]
     if years and head.zone.key != "UTC":
         calendar.add_component(clock_changes(head.zone.key, max(min(years) - 1, FIRST_YEAR)))
+    # The tasks go before the end.
     opening, _, closing = calendar.to_ical(sorted=False).rpartition(b"END:VCALENDAR")
     parts = [opening]
     for start in range(0, len(tasks), WRITTEN_AT_ONCE):
@@ -132,7 +134,7 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetim
 
 
 def _uid(user_id: str, number: int, kind: FeedKind) -> str:
-    return uuid5(NAMESPACE_URL, f"taskchat:{user_id}/{number}/{kind}").urn[9:]
+    return str(uuid5(NAMESPACE_URL, f"taskchat:{user_id}/{number}/{kind}"))
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:

@@ -21,12 +21,15 @@ _BEGUN = {OPEN: True, "today": True, "later": False}
 
 
 def is_begun(view: str, q: str | None) -> bool | None:
-    """Return whether the view has only tasks that have begun, or only others; None for both. A search finds both."""
+    """Return whether the view has only tasks that have begun, or only others; None for both.
+
+    A search finds both, except in "later".
+    """
     return None if q and view != "later" else _BEGUN.get(view)
 
 
 def view_bounds(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], list[datetime]]:
-    """Return the view's lower and upper bounds of due dates.
+    """Return the view's lower and upper bounds of due dates, as lists to which callers add bounds of their own.
 
     "today" and "week" (seven days) include overdue tasks, "upcoming" begins tomorrow.
     """

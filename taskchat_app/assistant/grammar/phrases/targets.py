@@ -12,7 +12,7 @@ _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
 )
-_SPELLED = sentence(rf"(?P<before>(?:the |die )?{_ONE}) (?P<number>{NUMBER})")
+_SPELLED = sentence(rf"(?:the |die )?{_ONE} (?P<number>{NUMBER})")
 _RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")

@@ -102,14 +102,19 @@ def _due(row: Row, report: ImportReport, zone: ZoneInfo) -> Due | None:
 
 
 def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> ForeignTask:
-    """Return the task with its first reminder; a duration such as -PT30M or P0DT9H0M0S."""
+    """Return the task with its first reminder.
+
+    "-PT30M" is 30 minutes before. Of a whole day "P0DT9H0M0S" is 9:00 on that day; here such a day counts from the time
+    when it rings (WHOLE_DAY_OFFSET).
+    """
     first, *others = row["reminder"].replace("\n", ",").split(",")
+    lost = others
     try:
         offset = cast(Any, vDuration).from_ical(first.strip())
     except ValueError:
-        others, offset = [first], None
-    if others:
-        report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(others)[:60]}"))
+        lost, offset = [first, *others], None
+    if lost:
+        report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(lost)[:60]}"))
     if offset is None:
         return task
     whole_day = isinstance(task.due_at, Due) and task.due_at.day is not None
