@@ -81,10 +81,11 @@ def bare(text: str) -> str:
     """Return the text without polite words around the command."""
     text = text.strip()
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
-    dot = "." if _DAY_AT_END.search(text) else ""
+    dot = "." if text.endswith(".") and _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
-    for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
-        plain = plain[: word.start()] + plain[word.end() :]
+    if _WITHIN.search(plain):  # masking takes longer, and each clause is read some ten times
+        for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
+            plain = plain[: word.start()] + plain[word.end() :]
     return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
 
 
