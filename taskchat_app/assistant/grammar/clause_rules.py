@@ -29,7 +29,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 _JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
-_ORDER_TABLE = (*table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS)),)
+_ORDER_TABLE = table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS))
 SENTENCES = load(INTENTS, NEEDS)
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
 _STRUCK = sentence(

@@ -1,12 +1,14 @@
 """Events for the embedding page: client effects after commits, progress, and the title of a conversation."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import pytest
 from chatkit.types import ErrorEvent, ThreadUpdatedEvent
 from sqlmodel import col, select
 
+from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
@@ -102,15 +104,25 @@ async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_
     assert "thread.updated" not in (await chat.send("hello", first.thread_id)).event_types
 
 
-@pytest.mark.parametrize("by", ["the conversation's route", "ChatKit"])
-async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_stream_of_it(
-    by: str, chat: Chat, gemini: Standin, person: Person
-) -> None:
+Remote = AsyncGenerator[Sequence[TurnEvent], None]
+"""The batches of a turn's events that another instance yields."""
+
+
+async def followed_elsewhere(gemini: Standin, person: Person) -> tuple[turns.RunningTurn, Remote]:
+    """Begin an answer that is held back; return its turn, and what another instance yields of it from now on."""
     gemini.script([hold_after(text("One two ", pieces=2), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "One")
     remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id).follow()
     assert await anext(remote)
+    return turn, remote
+
+
+@pytest.mark.parametrize("by", ["the conversation's route", "ChatKit"])
+async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_stream_of_it(
+    by: str, chat: Chat, gemini: Standin, person: Person
+) -> None:
+    turn, remote = await followed_elsewhere(gemini, person)
     if by == "ChatKit":
         await chat.request("threads.update", thread_id=turn.thread_id, title="Numbers")
     else:
@@ -129,11 +141,7 @@ async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_s
 async def test_a_follower_on_another_instance_reads_that_the_conversation_is_deleted(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
-    gemini.script([hold_after(text("One two ", pieces=2), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "One")
-    remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id).follow()
-    assert await anext(remote)
+    turn, remote = await followed_elsewhere(gemini, person)
     reading = asyncio.create_task(anext(remote))
     await chat.http.delete(f"/api/conversations/{turn.thread_id}")
     async with asyncio.timeout(PATIENCE_SECONDS):
