@@ -8,8 +8,8 @@ import { shownNumbers } from "./task_rows.js";
 
 const ROW = ".task[data-number]";
 const CONTROLS = "a, button, input, select, textarea";
-const SEARCH = "search-tasks";
-const ADD = "add-task";
+const SEARCH = "search-tasks"; // an id
+const ADD = "add-task"; // an id
 const CHIPS = ".add-line .chip";
 
 const rowOf = (element) => element?.closest?.(ROW);
@@ -55,19 +55,24 @@ class RovingFocus {
     this.setTabIndex(row, 0);
   }
 
-  /** Update after rows were added, removed or rendered again. */
-  rowsChanged(changed) {
-    const gone = this.current && !this.row(this.current);
+  /** Update after these nodes were added, or others removed. */
+  rowsChanged(added) {
     const lostFocus = this.inside && document.activeElement === document.body;
-    for (const node of changed) {
+    for (const node of added) {
       const rows = rowOf(node) ? [rowOf(node)] : node.querySelectorAll?.(ROW) ?? [];
       rows.forEach((row) => this.setTabIndex(row, -1));
     }
-    const next = gone ? this.neighbour() : (this.visited && this.row(this.current)) || this.list.querySelector(ROW);
-    this.setCurrent(next);
-    if (lostFocus) next ? focusRow(next) : document.getElementById(ADD)?.focus();
+    this.setCurrent(this.nextCurrent());
+    if (lostFocus && !this.focusCurrent()) document.getElementById(ADD)?.focus();
     this.order = shownNumbers();
     if (this.awaitsNext) this.step(1);
+  }
+
+  /** Return the row that Tab reaches now, if there is any: the same one, or the one at the place of a removed one. */
+  nextCurrent() {
+    const row = this.row(this.current);
+    if (this.current && !row) return this.neighbour();
+    return (this.visited && row) || this.list.querySelector(ROW);
   }
 
   /** Return the row that is now where the removed current row was. */
@@ -76,6 +81,12 @@ class RovingFocus {
     const after = [...this.order.slice(at + 1), ...this.order.slice(0, Math.max(at, 0)).reverse()];
     const number = after.find((other) => this.row(other));
     return number ? this.row(number) : this.list.querySelector(ROW);
+  }
+
+  /** Click the control for an action that a key stands for. */
+  act(row, action) {
+    this.edited = EDITS.includes(action) ? numberOf(row) : 0;
+    activateControl(row, action);
   }
 
   /** After an edit by a key the row has the focus again, not the button that began it: Space completes, Enter opens. */
@@ -93,7 +104,7 @@ class RovingFocus {
     if (next) focusRow(next);
   }
 
-  /** From a step, go to the task that it is below. */
+  /** From a step, go to its task. */
   goToParent(row) {
     const rows = this.rows();
     const parent = rows.slice(0, rows.indexOf(row)).findLast((one) => one.dataset.step !== "true");
@@ -107,6 +118,7 @@ class RovingFocus {
   }
 }
 
+/** What a key does in the list. */
 const MOVES = {
   ArrowDown: (focus) => focus.step(1),
   ArrowUp: (focus) => focus.step(-1),
@@ -115,9 +127,28 @@ const MOVES = {
   Home: (focus) => focusRow(focus.rows()[0]),
   End: (focus) => focusRow(focus.rows().at(-1)),
 };
+/** The action of a key in a row: its control has the attribute data-act. */
 const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
-
 const EDITS = ["edit", "date"];
+
+/** Do what a key does in this row, and return whether it does anything. */
+function pressKey(focus, row, key, target) {
+  if (MOVES[key]) MOVES[key](focus);
+  else if (key === "ArrowLeft" && row.dataset.step === "true") focus.goToParent(row);
+  else if (ACTS[key]) focus.act(row, ACTS[key]);
+  else if (key === "Enter" && target.matches(".tick")) activateControl(row, "open");
+  else return false;
+  return true;
+}
+
+/** Return whether a key leads into the list: j and k from anywhere, or from the field above it. */
+function entersList(event) {
+  const isLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
+  const isFromSearch = event.target.id === SEARCH && event.key === "ArrowDown" && !isOfInputMethod(event);
+  const isTabFromAdd = event.target.id === ADD && event.key === "Tab" && !event.shiftKey;
+  // The fields between the add line and the list are behind Shift+Tab; chips come first.
+  return isLetter || isFromSearch || (isTabFromAdd && !document.querySelector(CHIPS));
+}
 
 /** The list: a `ul` with keyboard navigation. */
 export function ListKeys({ children, ...props }) {
@@ -138,26 +169,13 @@ export function ListKeys({ children, ...props }) {
     roving.current.inside = pointerType !== "touch" && list.current.contains(target);
   });
   useListener("keydown", (event) => {
-    const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !isOfInputMethod(event);
-    const byLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
-    // The fields between the add line and the list are behind Shift+Tab; chips come first.
-    const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
-    if ((fromSearch || fromAdd || byLetter) && roving.current.focusCurrent()) event.preventDefault();
+    if (entersList(event) && roving.current.focusCurrent()) event.preventDefault();
   });
   const keyDown = (event) => {
     const row = rowOf(event.target);
-    // The arrows belong to a row that is being dragged.
-    if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
-    const key = latinKey(event.nativeEvent);
-    if (MOVES[key]) MOVES[key](roving.current);
-    else if (key === "ArrowLeft" && row.dataset.step === "true") roving.current.goToParent(row);
-    else if (ACTS[key]) {
-      roving.current.edited = EDITS.includes(ACTS[key]) ? numberOf(row) : 0;
-      activateControl(row, ACTS[key]);
-    }
-    else if (key === "Enter" && event.target.matches(".tick")) activateControl(row, "open");
-    else return;
-    event.preventDefault();
+    if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent)) return;
+    const isDragged = list.current.querySelector("[data-dragged=true]"); // the arrows move that row
+    if (!isDragged && pressKey(roving.current, row, latinKey(event.nativeEvent), event.target)) event.preventDefault();
   };
   const onFocus = ({ target }) => {
     roving.current.awaitsNext = false;

@@ -186,26 +186,33 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
     The message itself is kept in any case. Before a turn at the last level, whose lists of tasks are left out, all are
     at that level: "the second one" would be looked for in an older list.
     """
-    kept: list[list[_Json]] = []
+    newest_first: list[list[_Json]] = []
     for turn in reversed(turns):
-        fitting = _first_fitting(turn, budget, levels)
-        if fitting is None:
+        sent = _first_fitting(turn, budget, levels)
+        if sent is None:
             break
-        encoded, size, level = fitting
-        kept.append(encoded)
-        budget -= size
-        if level == levels[-1]:
-            levels = [level]
-    return [item for turn in reversed(kept or turns[-1:]) for item in turn]
+        newest_first.append(sent.items)
+        budget -= sent.characters
+        if sent.level == levels[-1]:
+            levels = [sent.level]
+    return [item for turn in reversed(newest_first or turns[-1:]) for item in turn]
 
 
-def _first_fitting(turn: list[_Json], budget: int, levels: Sequence[_Level]) -> tuple[list[_Json], int, _Level] | None:
-    """Return the turn at the first level at which it fits, its characters and that level; None if it fits at none."""
+class _SentTurn(NamedTuple):
+    """A turn as it is sent, shortened to a level."""
+
+    items: list[_Json]
+    characters: int
+    level: _Level
+
+
+def _first_fitting(turn: list[_Json], budget: int, levels: Sequence[_Level]) -> _SentTurn | None:
+    """Return the turn at the first level at which it fits, or None."""
     for level in levels:
-        encoded = _encoded(turn, level)
-        size = len(_to_json(encoded))
-        if size <= budget:
-            return encoded, size, level
+        items = _encoded(turn, level)
+        characters = len(_to_json(items))
+        if characters <= budget:
+            return _SentTurn(items, characters, level)
     return None
 
 

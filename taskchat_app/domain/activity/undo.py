@@ -30,7 +30,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
-from taskchat_app.domain.tasks.steps import read_families
+from taskchat_app.domain.tasks.steps import Families, read_families
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
@@ -128,23 +128,20 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
     """Return later changes that the changed tasks caused to their next tasks and steps; undone only with these."""
     if not wanted:
         return []
-    first_of: dict[int, int] = {}
-    for change in wanted:
-        first_of.setdefault(change.task_number or 0, change.id)
-    repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
-    since = changes_of_tasks(user_id).where(
-        col(Change.id) > wanted[0].id,
-        or_(
-            is_any(col(Change.cause_number), first_of), and_(col(Change.actor) == "repeat", is_any(repeated, first_of))
-        ),
-    )
     known = {change.id for change in wanted}
-    later = await read_changes(session, since)
-    return [
-        change
-        for change in later
-        if change.id > first_of.get(cause_number(change) or 0, change.id) and change.id not in known
-    ]
+    first_changes: dict[int, int] = {}  # the id of each task's first wanted change
+    for change in wanted:
+        first_changes.setdefault(change.task_number or 0, change.id)
+    repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
+    is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_changes))
+    is_caused = or_(is_any(col(Change.cause_number), first_changes), is_next_task)
+    later = await read_changes(session, changes_of_tasks(user_id).where(col(Change.id) > wanted[0].id, is_caused))
+
+    def follows(change: Change) -> bool:
+        first = first_changes.get(cause_number(change) or 0)
+        return first is not None and change.id > first
+
+    return [change for change in later if follows(change) and change.id not in known]
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone: ZoneInfo) -> UndoOutcome:
@@ -171,23 +168,25 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 async def _undoable(
     session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome
 ) -> dict[int, list[Change]]:
-    """Return the changes to undo by their tasks, in order; add the conflicts of other tasks to the outcome."""
+    """Return the changes to undo by their tasks, in order; add the conflicts of other tasks to the outcome.
+
+    Tasks whose changes others caused come last: by then it is known which of the others are left as they are.
+    """
     plan: dict[int, list[Change]] = {}
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
     caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
     left = set(numbers)
-    async for piece in in_pieces(sorted(numbers, key=lambda number: (number in caused, number))):
+    async for piece in in_pieces([*sorted(numbers - caused), *sorted(caused)]):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]
             targets = _targets(history, wanted_ids)
-            if not targets:
-                if _is_restored(history, wanted_ids):
-                    left.remove(number)
-            elif reason := _obstacle(history, targets, left):
+            reason = _obstacle(history, targets, left) if targets else None
+            if reason:
                 outcome.conflicts.append(Conflict(number, reason))
-            else:
+            elif targets:
                 plan[number] = targets
+            if not reason and (targets or _is_restored(history, wanted_ids)):
                 left.remove(number)
     return plan
 
@@ -212,10 +211,8 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[in
         return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
-    for cause in map(cause_number, targets):
-        if cause is not None and cause in left:
-            return FOLLOWS.with_values(number=number, repeated=cause)
-    return None
+    causes = [cause for cause in map(cause_number, targets) if cause is not None and cause in left]
+    return FOLLOWS.with_values(number=number, repeated=causes[0]) if causes else None
 
 
 def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
@@ -248,17 +245,19 @@ async def _leave_broken_families(
 
     A family is a task with its steps. Each task that is left may break others: a step whose parent stays deleted.
     """
-    befores = {number: targets[0].before for number, targets in plan.items()}
-    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
-    restored = {number: before.get("parent_number") for number, before in live.items()}
+    restored = _restored_families(plan)
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
     while True:
         families = {number: parent for number, parent in current.items() if number not in plan}
         families |= {number: parent for number, parent in restored.items() if number in plan}
         parents, left = {*families.values()}, {conflict.number for conflict in conflicts}
-        reasons = {number: _broken(number, families, parents, leaders.get(number, set()) & left) for number in plan}
-        broken = [Conflict(number, reason) for number, reason in reasons.items() if reason]
+        broken: list[Conflict] = []
+        for number in plan:
+            missing = leaders.get(number, set()) & left
+            follows = FOLLOWS.with_values(number=number, repeated=min(missing)) if missing else None
+            if reason := _family_obstacle(number, families, parents) or follows:
+                broken.append(Conflict(number, reason))
         if not broken:
             return
         for conflict in broken:
@@ -266,14 +265,15 @@ async def _leave_broken_families(
         conflicts += broken
 
 
-def _broken(
-    number: int, families: Mapping[int, int | None], parents: Set[int | None], missing: Set[int]
-) -> Message | None:
-    """Return why this task of the plan cannot be undone, or None.
+def _restored_families(plan: Mapping[int, Sequence[Change]]) -> Families:
+    """Return the tasks that the undo would bring back or keep, each with its parent of then."""
+    befores = {number: targets[0].before for number, targets in plan.items()}
+    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
+    return {number: before.get("parent_number") for number, before in live.items()}
 
-    `families` has the parent of each task as it would be, None for a task that is no step; a deleted task is not in it.
-    `parents` are all these parents, `missing` the task's leaders that are left as they are.
-    """
+
+def _family_obstacle(number: int, families: Families, parents: Set[int | None]) -> Message | None:
+    """Return why this task cannot be undone in the families as they would be, with these parents; None if it can."""
 
     def can_have_steps(task: int) -> bool:
         return task in families and families[task] is None
@@ -283,7 +283,7 @@ def _broken(
         return HAS_STEPS.with_values(number=number)
     if parent is not None and not can_have_steps(parent):
         return PARENT_GONE.with_values(number=number, parent=parent)
-    return FOLLOWS.with_values(number=number, repeated=min(missing)) if missing else None
+    return None
 
 
 def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:

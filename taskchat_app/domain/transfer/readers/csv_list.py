@@ -75,7 +75,7 @@ def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: dateti
         rows = whole_lines(rows, separator_of(file.beginning))
     lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
     for row in named_rows(rows, fields):
-        lost.see(row)
+        lost.report(row)
         yield _task(row, report, zone)
 
 

@@ -66,10 +66,13 @@ def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int,
 
 
 class _RowLines:
-    """The lines of a file; raises Invalid if one row takes too many of them."""
+    """The lines of a file; raises Invalid if one row is too long."""
 
     def __init__(self, file: TextFile) -> None:
-        self.number, self.row_characters = 0, 0
+        self.number = 0
+        """How many lines were read."""
+        self.row_characters = 0
+        """The length of the current row so far; `rows_of` sets it to 0 after each row."""
         self._lines = file.lines()
 
     def __iter__(self) -> "_RowLines":
@@ -103,27 +106,35 @@ def whole_lines(rows: Iterator[tuple[int, list[str]]], separator: str) -> Iterat
 
 
 class LostColumns:
-    """Names what has no place here: each such column once, with the first line that holds something in it, each cell
-    that differs from the one that comes, and those beyond the last column. Of `read_whole`, the reader takes all cells.
+    """Reports the cells that an import leaves out.
+
+    `known` are the columns that the reader takes the first cell of; of those in `read_whole` it takes all cells.
     """
 
     def __init__(self, report: ImportReport, known: Iterable[str], read_whole: Sequence[str] = ()) -> None:
         self._report, self._known, self._read_whole = report, frozenset(known), frozenset(read_whole)
-        self._named = set[str]()
+        self._reported = set[str]()
 
-    def see(self, row: Row) -> None:
+    def report(self, row: Row) -> None:
+        """Report the lost cells of a row; an unknown column is reported once, where it first has a value."""
         if surplus := [cell.strip() for cell in row.surplus if cell.strip()]:
             self._report.skip(row.line, SURPLUS.with_values(cells=", ".join(surplus)[:SHORT]))
-        for name, cells in row.cells.items():
+        for name in row.cells:
             if name not in self._known:
-                if row[name] and name not in self._named:
-                    self._named.add(name)
-                    self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
-            elif len(cells) > 1 and name not in self._read_whole:
-                found = row[name]
-                for cell in cells:
-                    if cell.strip() not in ("", found):
-                        self._report.skip(row.line, LOST_CELL.with_values(cell=cell.strip()[:60], name=name))
+                self._report_column(row, name)
+            elif name not in self._read_whole:
+                self._report_cells(row, name)
+
+    def _report_column(self, row: Row, name: str) -> None:
+        if row[name] and name not in self._reported:
+            self._reported.add(name)
+            self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
+
+    def _report_cells(self, row: Row, name: str) -> None:
+        """Report the cells of this name that differ from the first one with a value."""
+        for cell in map(str.strip, row.cells[name]):
+            if cell not in ("", row[name]):
+                self._report.skip(row.line, LOST_CELL.with_values(cell=cell[:60], name=name))
 
 
 def separator_of(text: str) -> str:

@@ -40,7 +40,7 @@ def read_ticktick(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: d
     file = TextFile(source, report)
     lost = LostColumns(report, KNOWN)
     for row in _rows(file):
-        lost.see(row)
+        lost.report(row)
         task = _task(row, report, zone)
         if task is not None:
             yield task

@@ -85,7 +85,7 @@ class _Project:
         return replace(task, description="\n\n".join([task.description, *notes]).strip(), former_description=former)
 
     def _task(self, row: Row) -> ForeignTask:
-        self._lost.see(row)
+        self._lost.report(row)
         title, labels = _without_labels(row["content"])
         indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
         parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else None
