@@ -55,7 +55,7 @@ self.addEventListener("notificationclose", (event) => event.waitUntil(answer(eve
 
 /**
  * The script of the page without a connection: shows the copy of the list that page/connection/offline_copy.js keeps, and stores
- * what is written where page/pending/stored_entries.js finds it. It runs in that page, so that it uses nothing of this file.
+ * what is written where page/pending/outbox.js finds it. It runs in that page, so that it uses nothing of this file.
  */
 function offlinePage() {
   const copy = JSON.parse(localStorage.getItem("taskchat:offline") ?? "null");

@@ -6,7 +6,6 @@ import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
-import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
 import { threadIdAt, useThread } from "./current_thread.js";
@@ -81,7 +80,7 @@ function queueDraft(box, account, thread) {
   clearSelected(); // the selection was for this message
   outbox.saveDraft(account, thread, "");
   box.field.value = "";
-  box.name = randomId();
+  box.name = outbox.randomId();
   document.dispatchEvent(new Event(QUEUED));
 }
 

@@ -5,7 +5,7 @@ import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
 import { FILE_TOO_LARGE, TOO_MANY_FILES } from "$/utils/words";
 import { apiOrigin } from "../connection/api_form.js";
 import { uploadRequest } from "../connection/api_requests.js";
-import { notify, randomId, subscribe } from "../pending/stored_entries.js";
+import { notify, randomId, subscribe } from "../pending/outbox.js";
 
 const UPLOADS_AT_ONCE = 2; // the server takes 3 of an account, and its other tabs may upload as well
 const TRIES_MAX = 24; // of a file for which the server has no place: about two minutes

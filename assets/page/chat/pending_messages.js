@@ -9,7 +9,6 @@ import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
 import * as outbox from "../pending/outbox.js";
-import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { threadIdAt, useThread } from "./current_thread.js";
 import { returnFiles } from "./file_uploads.js";
 import { TASKS, unsentTasks } from "../task_list/add_line.js";
@@ -69,7 +68,7 @@ function useNewAddress() {
 /** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
 function useStartedElsewhere(account, onBegun) {
   const opening = useOpening();
-  const told = useEntries(account, outbox.STARTED);
+  const told = outbox.useEntries(account, outbox.STARTED);
   useLayoutEffect(() => {
     const begun = opening && outbox.takeStartedElsewhere(account);
     if (begun) onBegun(begun);
@@ -82,7 +81,7 @@ function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
   if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
   const busyMs = (busyUntil.current[message.place] ?? 0) - Date.now();
   if (message.place === here) return isOpen && !answering ? Math.max(busyMs, 0) : Infinity;
-  return Math.max(busyMs, ORPHAN_MS - age(message)); // until then its own tab sends it
+  return Math.max(busyMs, outbox.ORPHAN_MS - outbox.age(message)); // until then its own tab sends it
 }
 
 /** Return the message that may be sent the soonest, with its `wait`: only the first message of each place may be. */
@@ -93,7 +92,7 @@ function nextMessage(messages, delay) {
   return waiting.find(({ wait }) => wait === soonest);
 }
 
-/** Return the argument of the event `ChatState.send`, which `SentMessage` of requests.py reads. */
+/** Return the argument of the event `ChatState.send`, which `SentMessage` of state.py reads. */
 const eventOf = (message, { account, here, attempt }) => ({
   account,
   key: message.key,
@@ -104,7 +103,7 @@ const eventOf = (message, { account, here, attempt }) => ({
   files: (message.files ?? []).map(({ id }) => id),
   thread_id: outbox.threadIdOf(message.place),
   here: message.place === here,
-  own: message.tab === tabId(),
+  own: message.tab === outbox.tabId(),
   attempt,
 });
 
@@ -120,7 +119,7 @@ function useSending({ account, isReady, here, isOpen, answering, onSend, inFligh
     const isUnderWay = inFlight.current?.opening === opening; // one of an earlier opening was lost with its connection
     if (isUnderWay) return;
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
-    const messages = JSON.parse(outbox.messagesJson(account));
+    const messages = outbox.entries(account, outbox.MESSAGES);
     const adding = unsentTasks(account);
     const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, busyUntil }));
     if (!next || next.wait === Infinity) return;
@@ -129,7 +128,7 @@ function useSending({ account, isReady, here, isOpen, answering, onSend, inFligh
       const timer = setTimeout(() => rerender((count) => count + 1), wait);
       return () => clearTimeout(timer);
     }
-    inFlight.current = { ...message, opening, attempt: randomId() };
+    inFlight.current = { ...message, opening, attempt: outbox.randomId() };
     onSend(eventOf(message, { account, here, attempt: inFlight.current.attempt }));
   });
 }
@@ -149,14 +148,14 @@ function placeHere(account, thread, { isReady, hasMessages }) {
  */
 export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend }) {
   const gettext = useGettext();
-  const account = useAccount(serverAccount);
+  const account = outbox.useAccount(serverAccount);
   const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
   const inFlight = useRef(null);
   const busyUntil = useRef({});
   const onBegun = useNewAddress();
-  const messages = useEntries(account, outbox.MESSAGES);
-  useEntries(account, TASKS); // to be rendered after each change
+  const messages = outbox.useEntries(account, outbox.MESSAGES);
+  outbox.useEntries(account, TASKS); // to be rendered after each change
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   useStartedElsewhere(account, onBegun);
   const here = placeHere(account, thread, { isReady: known, hasMessages: messages.length > 0 });
@@ -171,7 +170,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
     notifyComposer(true);
   };
   const discard = (message) => {
-    removeEntry(message);
+    outbox.removeEntry(message);
     notifyComposer(true);
   };
   return h(
@@ -210,7 +209,7 @@ export function Suggestion({ account, thread: serverThread, text, ...props }) {
   const thread = useThread(serverThread);
   const name = useRef(null);
   const send = () => {
-    name.current ??= randomId();
+    name.current ??= outbox.randomId();
     const selected = selectedNumbers();
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
     clearSelected();

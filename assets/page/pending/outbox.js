@@ -1,7 +1,15 @@
-// Stores messages that the server has not confirmed yet, and drafts, in the browser, for each account.
-// ../chat/pending_messages.js sends them. `place`: the id of the conversation, or "new-…" before it has one; `name`: the draft's.
-import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry } from "./stored_entries.js";
+// What the server has not confirmed yet, in the browser's storage, for each account: entries of each kind (messages, tasks that
+// add_line.js adds), and drafts of messages. ../chat/pending_messages.js sends the messages.
+//
+// Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
+// Of messages, `place` is the id of the conversation, or "new-…" before it has one; `name` is the draft's.
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { listenerSet } from "../core/listeners.js";
+import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
 
+const TAB = "taskchat:tab";
+/** After so long any other tab sends an entry, if its own tab has not sent it. */
+export const ORPHAN_MS = 5000;
 /** The kind of the entries that are messages. */
 export const MESSAGES = "waiting";
 /** The kind of the entries that tell a tab which conversation another tab has started with its message. */
@@ -10,10 +18,65 @@ const STARTED_MS = 86_400_000; // after so long the tab has been closed, or its 
 const NEW = "new-";
 const PLACE = "taskchat:place";
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
+let count = 0;
 let startedThread = "";
 
-/** Return all stored messages as JSON, oldest first. */
-export const messagesJson = (account) => entriesJson(account, MESSAGES);
+/** Return a unique id; crypto.randomUUID exists only over https and on localhost. */
+export const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+
+export const { notify, subscribe } = listenerSet();
+if (typeof window !== "undefined") window.addEventListener("storage", notify); // of other tabs
+
+const prefixOf = (account, kind) => `taskchat:${account}:${kind}:`;
+
+/** Return all entries as JSON, oldest first: a string, so that React can compare snapshots. */
+const entriesJson = (account, kind) => {
+  const ids = Object.keys(localStorage).filter((id) => id.startsWith(prefixOf(account, kind))).sort();
+  return JSON.stringify(ids.map((id) => ({ id, ...JSON.parse(localStorage.getItem(id)) })));
+};
+
+/** Return this account's entries in the browser's storage, oldest first. */
+export const entries = (account, kind) => JSON.parse(entriesJson(account, kind));
+
+/** Return the entries, and render again after each change of them. */
+export function useEntries(account, kind) {
+  const json = useSyncExternalStore(subscribe, () => entriesJson(account, kind), () => "[]");
+  return useMemo(() => JSON.parse(json), [json]);
+}
+
+export function addEntry(account, kind, entry) {
+  const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
+  const id = `${prefixOf(account, kind)}${order}-${randomId()}`;
+  localStorage.setItem(id, JSON.stringify({ ...entry, tab: tabId(), at: Date.now() }));
+  notify();
+}
+
+export function changeEntry({ id, ...entry }, changes) {
+  localStorage.setItem(id, JSON.stringify({ ...entry, ...changes }));
+  notify();
+}
+
+export function removeEntry({ id }) {
+  localStorage.removeItem(id);
+  notify();
+}
+
+/** Milliseconds since the entry was written. */
+export const age = ({ at }) => Date.now() - at;
+
+/** Return this tab's id, which survives a reload. */
+export function tabId() {
+  const id = sessionStorage.getItem(TAB) ?? randomId();
+  sessionStorage.setItem(TAB, id);
+  return id;
+}
+
+/** Return the signed-in account; until the server has sent it, the last one of this tab. */
+export function useAccount(serverAccount) {
+  useEffect(() => { if (serverAccount) rememberAccount(serverAccount); }, [serverAccount]);
+  const remembered = useSyncExternalStore(subscribe, rememberedAccount, () => "");
+  return serverAccount || remembered;
+}
 
 /** Return the place for messages of this conversation: its id, or this tab's "new-…" place if it has none. */
 export function placeOf(account, thread) {
@@ -21,7 +84,7 @@ export function placeOf(account, thread) {
   let tabPlace = sessionStorage.getItem(PLACE);
   if (!tabPlace) {
     // Messages of a closed tab are shown in the next tab that opens; not in tabs that were open at the same time.
-    const orphan = JSON.parse(messagesJson(account)).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
+    const orphan = entries(account, MESSAGES).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
     tabPlace = orphan?.place ?? NEW + randomId();
     sessionStorage.setItem(PLACE, tabPlace);
   }
@@ -40,13 +103,13 @@ export function listOrder() {
 /** Store a message, with the order of the list beside it; one with the same key and place is stored once. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
-  if (JSON.parse(messagesJson(account)).some(same)) return;
+  if (entries(account, MESSAGES).some(same)) return;
   addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
 /** Messages stored behind the first one of a new conversation belong to `thread` from now on. */
 function moveMessages(account, place, thread) {
-  const behind = JSON.parse(messagesJson(account)).filter((message) => message.place === place);
+  const behind = entries(account, MESSAGES).filter((message) => message.place === place);
   for (const message of behind) changeEntry(message, { place: thread });
 }
 
@@ -58,13 +121,13 @@ function haveStarted(thread) {
 
 /** Leave a note for the tab whose message has started the conversation. */
 function tellTab(account, place, thread) {
-  JSON.parse(entriesJson(account, STARTED)).filter((told) => age(told) > STARTED_MS).forEach(removeEntry);
+  entries(account, STARTED).filter((told) => age(told) > STARTED_MS).forEach(removeEntry);
   addEntry(account, STARTED, { place, thread });
 }
 
 /** Remove the message with this key, which the server has stored. Returns whether this tab's message has started `thread`. */
 export function confirmStored(account, key, thread) {
-  const confirmed = JSON.parse(messagesJson(account)).filter((message) => message.key === key);
+  const confirmed = entries(account, MESSAGES).filter((message) => message.key === key);
   const ownPlace = sessionStorage.getItem(PLACE);
   const places = new Set(confirmed.map(({ place }) => place));
   confirmed.forEach(removeEntry);
@@ -79,7 +142,7 @@ export function confirmStored(account, key, thread) {
 /** Return the id of the conversation that another tab has started with this tab's message; "" if none has. */
 export function takeStartedElsewhere(account) {
   const place = sessionStorage.getItem(PLACE);
-  const told = JSON.parse(entriesJson(account, STARTED)).find((one) => one.place === place);
+  const told = entries(account, STARTED).find((one) => one.place === place);
   if (!told) return "";
   haveStarted(told.thread);
   removeEntry(told);

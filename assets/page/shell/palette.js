@@ -6,7 +6,6 @@ import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard.js"
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
-import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";
 
 const DEBOUNCE_MS = 120;
@@ -130,7 +129,7 @@ export function PaletteTyped({ adds, account, thread, onChoose, children }) {
     close();
     onChoose?.();
     if (adds) return addTasks(account, text);
-    const name = randomId();
+    const name = outbox.randomId();
     outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text, selected: [] });
   };
   const name = h("span", { className: "palette-name" }, gettext(adds ? PALETTE_ADD : PALETTE_ASK).replace("{text}", () => text));

@@ -3,8 +3,8 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
+import { ORPHAN_MS, addEntry, age, changeEntry, entries, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/outbox.js";
 import { returnShared, takeShared } from "../pending/shared_text.js";
-import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 /** The kind of the entries that are tasks. */
 export const TASKS = "adding";
@@ -60,7 +60,7 @@ export function addTasks(account, text, query = "", removed = []) {
 }
 
 /** Return the entries that the server has neither stored nor refused, oldest first. */
-export const unsentTasks = (account) => JSON.parse(entriesJson(account, TASKS)).filter(({ problem }) => !problem);
+export const unsentTasks = (account) => entries(account, TASKS).filter(({ problem }) => !problem);
 
 /** Put the sentence into the add line `formId`. Returns its field, or null if other text is there. */
 function returnToField(formId, text) {
@@ -126,7 +126,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       const isOfInFlight = inFlight.current?.attempt === attempt;
       if (isOfInFlight) inFlight.current = null;
       if (isOfInFlight && added) setAnnouncement(added);
-      const entry = JSON.parse(entriesJson(account, TASKS)).find((other) => other.key === key);
+      const entry = entries(account, TASKS).find((other) => other.key === key);
       if (!entry || (!isOfInFlight && kind !== "stored")) continue; // of an earlier attempt only that it was stored counts
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
       else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
@@ -151,9 +151,9 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
 }
 
 /** Whether the oldest entry has waited for long enough to be shown. */
-function useIsLate(entries) {
+function useIsLate(added) {
   const [, rerender] = useState(0);
-  const oldest = entries[0];
+  const oldest = added[0];
   useEffect(() => {
     if (!oldest || age(oldest) >= SHOWN_AFTER_MS) return;
     const timer = setTimeout(() => rerender((count) => count + 1), SHOWN_AFTER_MS - age(oldest));
@@ -167,9 +167,9 @@ export function WaitingTasks({ account: serverAccount, formId, onText, ...props 
   const gettext = useGettext();
   const account = useAccount(serverAccount);
   const isConnected = useConnection() === "connected";
-  const entries = useEntries(account, TASKS);
-  const isLate = useIsLate(entries);
-  const shown = isConnected && !isLate ? [] : entries;
+  const added = useEntries(account, TASKS);
+  const isLate = useIsLate(added);
+  const shown = isConnected && !isLate ? [] : added;
   if (!shown.length) return null;
   const editAgain = (entry) => {
     const field = returnToField(formId, entry.text);
