@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.ui.chat.requests import SendOutcome
+from taskchat_app.ui.chat.open_conversation import SendOutcome
 from taskchat_app.ui.core.components import PAGE, PageComponent
 
 

@@ -1,4 +1,4 @@
-"""State of a tab's open conversation: its messages, the running answer's status, and errors.
+"""State of a tab's open conversation: its messages, the running answer, which it follows, and errors.
 
 A message and its answer are shown from one source at a time:
 
@@ -8,9 +8,13 @@ A message and its answer are shown from one source at a time:
 3. Once the turn has ended, both as they are stored. They are read again whenever the log names the conversation.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import reflex as rx
 
@@ -19,16 +23,18 @@ from taskchat_app.assistant.threads.conversations import Ending, ItemPage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn, running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.activity.receipts import receipt_of_added
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
-from taskchat_app.ui.chat.requests import SendOutcome
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, messages_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, joined, messages_of
+from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -39,6 +45,19 @@ OLDER = 40
 """Items of one page of earlier messages."""
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
+
+FRAME_SECONDS = 0.04
+"""The answer's text is shown in steps of this length."""
+
+
+@dataclass(frozen=True)
+class SendOutcome:
+    """The result of sending: stored in this thread, refused, or to be sent again (another answer, a restart)."""
+
+    key: str
+    attempt: str
+    kind: Literal["stored", "refused", "retry"]
+    thread_id: str = ""
 
 
 class OpenConversation(ShownMessages, mixin=True):
@@ -238,6 +257,37 @@ class OpenConversation(ShownMessages, mixin=True):
     def start_answering(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
         self.announcement, self.announced = say(words.ANSWERING), ""
+
+
+async def follow_turn(chat: OpenConversation, turn: FollowableTurn, person: Person) -> ChatMessage | None:
+    """Show the followed turn from its first event to its end, unless the tab follows another one or its login ends.
+
+    Return the answer if it was shown to its end without an error.
+    """
+    answer = AnswerBuilder(person.zone)
+    login_end = asyncio.create_task(wait_for_login_end(person))
+    try:
+        async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
+            async for batch in batches:
+                for event in batch:
+                    answer.apply(event)
+                async with chat:
+                    if not chat.follows(turn.id):
+                        return None
+                    (await chat.get_state(ReplyState)).show(answer)
+        if login_end.done():
+            return None
+    except Exception as error:  # whatever happens, the page must not show a running answer forever
+        answer.error, answer.allow_retry = error_sentence(error), True
+    finally:
+        login_end.cancel()
+    answer.close()
+    message = replace(answer_of(turn.id, answer.parts, answer.at), ending=answer.ending)
+    async with chat:
+        if not chat.follows(turn.id):
+            return None
+        await chat.finish_answer(answer, message, person)
+    return None if answer.error else message
 
 
 def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:

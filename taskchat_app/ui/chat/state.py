@@ -1,31 +1,38 @@
-"""Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
+"""Events of the open conversation: sending a message of the browser, stopping, retrying, editing."""
 
-import asyncio
 import functools
 import operator
 from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import reflex as rx
+from chatkit.types import (
+    InferenceOptions,
+    ThreadAddUserMessageParams,
+    ThreadCreateParams,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    UserMessageInput,
+    UserMessageTextContent,
+)
 from reflex.vars import ArrayVar
 
+from taskchat_app.assistant.core.message_tags import ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.login_end import wait_for_login_end
+from taskchat_app.domain.accounts.idempotency_keys import request_key
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
+from taskchat_app.domain.tasks.queries import ORDERS
+from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.tab_states import forget_address
-from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat import requests
-from taskchat_app.ui.chat.open_conversation import OpenConversation
+from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome, follow_turn
 from taskchat_app.ui.chat.quota_note import quota_note
-from taskchat_app.ui.chat.requests import SendOutcome, SentMessage
-from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.message_list import RECENT
-from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selection_fields
+from taskchat_app.ui.chat_messages.messages import ChatMessage, selection_fields
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
@@ -33,8 +40,55 @@ from taskchat_app.ui.i18n.language import current_language, say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
 
-FRAME_SECONDS = 0.04
-"""The answer's text is shown in steps of this length."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message from the browser: its key, this attempt, and whether its thread is open.
+
+    `thread_id` is empty for a new conversation; `own`: written in this tab; `account`: the id of its user;
+    `list_order`: how the list beside it was sorted.
+    """
+
+    account: str
+    key: str
+    attempt: str
+    text: str
+    thread_id: str
+    here: bool
+    own: bool
+    selected: tuple[int, ...]
+    list_order: ListOrder
+    files: tuple[str, ...]
+    """The ids of the attachments."""
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "SentMessage":
+        """Read the browser's data leniently: a client may send anything over the socket."""
+        texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
+        sort, order = (str(data.get(name) or "") for name in ("sort", "order"))
+        return cls(
+            **texts,
+            here=bool(data.get("here")),
+            own=bool(data.get("own")),
+            selected=_elements(data.get("selected"), int),
+            list_order=ListOrder(sort if sort in SORTS else "", order if order in ORDERS else ""),
+            files=_elements(data.get("files"), str),
+        )
+
+    def request(self) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
+        """Return the message as a ChatKit request; without a thread it starts one."""
+        content = [UserMessageTextContent(text=self.text), *selection_tags(self.selected), *order_tags(self.list_order)]
+        message = UserMessageInput(content=content, attachments=[*self.files], inference_options=InferenceOptions())
+        if not self.thread_id:
+            return ThreadsCreateReq(params=ThreadCreateParams(input=message))
+        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=self.thread_id, input=message))
+
+
+def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
+    """Return the elements of a list that are of this type."""
+    return tuple(one for one in cast(list[Any], value) if type(one) is kind) if isinstance(value, list) else ()
 
 
 class ChatState(OpenConversation, rx.State):
@@ -132,10 +186,9 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             was_open = sent.here and chat.thread_id == sent.thread_id
             if was_open:
                 chat.begin_sending(sent.key)
-        request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order, sent.files)
-        turn = await turns.start(
-            person.speaking(current_language.get()), request, key=requests.key_of(request, sent.key)
-        )
+        request = sent.request()
+        key = request_key(f"page-{sent.key}", request.model_dump_json().encode()) if sent.key else None
+        turn = await turns.start(person.speaking(current_language.get()), request, key=key)
     except Exception as error:
         async with chat:
             await _reject(chat, person, sent, error)
@@ -220,34 +273,3 @@ def list_events(answer: ChatMessage | None) -> list[Any]:
 def _has_added(answer: ChatMessage) -> bool:
     calls = (call for part in answer.parts for call in part.calls)
     return any((call.tool, call.status) == ("create_task", "done") for call in calls)
-
-
-async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> ChatMessage | None:
-    """Show the followed turn from its first event to its end, unless the tab follows another one or its login ends.
-
-    Return the answer if it was shown to its end without an error.
-    """
-    answer = AnswerBuilder(person.zone)
-    login_end = asyncio.create_task(wait_for_login_end(person))
-    try:
-        async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
-            async for batch in batches:
-                for event in batch:
-                    answer.apply(event)
-                async with chat:
-                    if not chat.follows(turn.id):
-                        return None
-                    (await chat.get_state(ReplyState)).show(answer)
-        if login_end.done():
-            return None
-    except Exception as error:  # whatever happens, the page must not show a running answer forever
-        answer.error, answer.allow_retry = error_sentence(error), True
-    finally:
-        login_end.cancel()
-    answer.close()
-    message = replace(answer_of(turn.id, answer.parts, answer.at), ending=answer.ending)
-    async with chat:
-        if not chat.follows(turn.id):
-            return None
-        await chat.finish_answer(answer, message, person)
-    return None if answer.error else message

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from taskchat_app.assistant.threads import conversations
-from taskchat_app.ui.chat.requests import SendOutcome
+from taskchat_app.ui.chat.open_conversation import SendOutcome
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.messages import answer_of
