@@ -49,9 +49,9 @@ UNORDERED = """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
     account_export._records task_dates.follow_time_zone conversations_import._threads deletion_proposals.card_of
-    due_meanings.offered_meaning leases.lock_lease page_queries.read_parents page_queries.read_tasks
-    positions.gaps_after positions.prefix_of_imported queries._numbered tasks_import._read_account
-    tasks_import.record_import text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of
+    due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.gaps_after
+    positions.prefix_of_imported queries._numbered tasks_import._read_account tasks_import.record_import
+    text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of turn_storage.lock_lease
 """
 """Functions that read deleted tasks and conversations as well."""
 

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from taskchat_app.assistant.threads.turn_storage import NOT_SAVED
+from taskchat_app.assistant.turns.failures import NOT_SAVED
 from tests.chatting import Answer, Chat, message
 from tests.failures.support.followers import Follower
 from tests.failures.support.instances import (

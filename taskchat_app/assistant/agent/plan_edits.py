@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, load, matching
 from taskchat_app.assistant.offline.history_reader import Item, text_of_last_answer
-from taskchat_app.assistant.threads.leases import held_transaction
+from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import plans
 from taskchat_app.assistant.tools.plans import Plan, PlanLine
 from taskchat_app.domain.accounts.accounts import Person

@@ -1,14 +1,15 @@
-"""Leases on threads (conversations): each says which turn answers the thread, until when, and whether to stop.
+"""Leases of running turns on their threads: one task renews those of this process; expired ones are ended.
 
-turn_storage.py takes a lease as turns/admission.py admits a turn, which refuses (409) while one is held;
-lease_renewal.py keeps it while the turn runs. A retried turn keeps its id: its two runs are told apart by the change id
-at which a run began.
+turn_storage.py takes a lease as turns/admission.py admits a turn, checks it before each write and releases it. The task
+renews all leases every RENEW_SECONDS, and at once when a stop or another title is announced. It ends turns that are to
+stop, or have lost their lease.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from typing import Any
+import asyncio
+import logging
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 
 from chatkit.types import WorkflowItem
 from sqlalchemy import and_, func, text, update
@@ -18,80 +19,119 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.stored_items import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
-from taskchat_app.domain.log.announcements import TURNS, announce
+from taskchat_app.assistant.threads.turn_storage import LEASE, values_of
+from taskchat_app.domain.log.announcements import TURNS, Subscription, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import (
-    locking_transaction,
-    now,
-    transaction,
-)
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from taskchat_app.domain.storage.user_lock import try_lock_user
+from taskchat_app.runtime.event_loop import start_background
 
-LEASE = timedelta(seconds=10)
-"""How long a thread stays leased after its server was killed; a running turn renews the lease in time.
-Leases are written and judged by the clock of Postgres: those of the processes' machines may differ by more."""
-CLOCK = text("SELECT clock_timestamp()")
-LOCK_LEASE = text("""
-    SELECT stop_requested FROM threads, turns
-    WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
-        AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
-    FOR NO KEY UPDATE OF threads
+log = logging.getLogger(__name__)
+
+RENEW_SECONDS = LEASE.total_seconds() / 3
+RENEW_AGAIN_SECONDS = 0.5
+"""After an outage or a long lock the lease may have run out: it is renewed before the turn counts as killed."""
+RENEW = text("""
+    WITH held AS (
+        SELECT threads.id, turns.id AS turn_id, first_change_id, stop_requested, title
+        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
+            CAST(:first_change_id AS bigint[])) AS run (thread_id, user_id, turn_id, change_id)
+            JOIN threads ON threads.id = run.thread_id AND threads.user_id = run.user_id
+                AND threads.lease_turn_id = run.turn_id
+            JOIN turns ON turns.id = run.turn_id AND turns.first_change_id = run.change_id
+    ), free AS MATERIALIZED (
+        SELECT threads.id FROM held JOIN threads ON threads.id = held.id AND threads.lease_turn_id = held.turn_id
+        FOR NO KEY UPDATE OF threads SKIP LOCKED
+    ), renewed AS (
+        UPDATE threads SET lease_until = clock_timestamp() + CAST(:lease AS interval) FROM free
+        WHERE threads.id = free.id RETURNING threads.id
+    )
+    SELECT turn_id, first_change_id, stop_requested, title, renewed.id IS NOT NULL AS is_renewed
+    FROM held LEFT JOIN renewed ON renewed.id = held.id
 """)
+"""Extends the leases that are still held. Waits for no lock: a transaction that holds one may wait for another thread
+of this statement. Locks before it reads the clock: a lease does not begin in the past."""
+
+Run = tuple[str, int]
+"""A turn's id and the change id at which its run began."""
+_kept: dict[Run, TurnContext] = {}
+"""The running turns of this process."""
+_due = asyncio.Event()
+"""Set to renew all leases now."""
+_renewing: "asyncio.Task[None] | None" = None
 
 
-class TurnOverError(Exception):
-    """The turn lost its lease (stopped, or another run took over) and must not write."""
+class HeldLease(NamedTuple):
+    """The thread of a lease that its turn holds; it is not renewed while another transaction locks it."""
+
+    stop_requested: bool
+    title: str | None
+    is_renewed: bool
 
 
-class StopRequestedError(TurnOverError):
-    """The turn holds its lease, but is to stop; it may store its partial answer."""
+class _Announced(Subscription):
+    """A stop of a turn is requested, or its thread has another title: both are read as its lease is renewed."""
+
+    def wake(self, payload: dict[str, Any]) -> None:
+        _due.set()
 
 
-async def is_answering(session: AsyncSession, thread: Thread) -> bool:
-    """Return whether a turn holds the thread's lease now."""
-    if thread.lease_turn_id is None:
-        return False
-    connection = await session.connection()
-    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+@contextmanager
+def kept_lease(turn: TurnContext) -> Generator[None]:
+    """Keep the thread's lease in the block, and follow its title; end the turn by a stop or a lost lease."""
+    global _renewing
+    run = (turn.turn_id, turn.first_change_id)
+    with announcements().listen(TURNS, turn.turn_id, _Announced()):
+        _kept[run] = turn
+        if _renewing is None or _renewing.done():
+            _renewing = start_background(_renew_leases())
+        try:
+            yield
+        finally:
+            del _kept[run]
+            if not _kept:
+                _due.set()  # ends the task
 
 
-def is_leased(thread: Thread, at: datetime) -> bool:
-    """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
-    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
+async def _renew_leases() -> None:
+    """Renew the leases of all turns every RENEW_SECONDS, and at each announcement, until no turn runs."""
+    pause = RENEW_SECONDS
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_due.wait(), pause)
+        _due.clear()
+        if not _kept:
+            return
+        kept = dict(_kept)  # turns may begin and end meanwhile
+        try:
+            held = await renew([*kept.values()])
+        except DATABASE_AWAY:
+            log.warning("The leases of running turns could not be renewed, trying again")
+            pause = RENEW_AGAIN_SECONDS
+            continue
+        for run, turn in kept.items():
+            if run in _kept:
+                _note(turn, held.get(run))
+        pause = RENEW_SECONDS if all(lease.is_renewed for lease in held.values()) else RENEW_AGAIN_SECONDS
 
 
-def values_of(turn: TurnContext) -> dict[str, Any]:
-    """Return what names the turn's run in a statement that writes only if it holds its lease."""
-    return {
-        "thread_id": turn.thread_id,
-        "user_id": turn.person.id,
-        "turn_id": turn.turn_id,
-        "first_change_id": turn.first_change_id,
-    }
+def _note(turn: TurnContext, lease: HeldLease | None) -> None:
+    """End a turn that lost its lease or is to stop, and note its thread's title."""
+    if lease is None:
+        return turn.end_early("failed")
+    if lease.stop_requested:  # its end may have to wait: the lease is kept until that is stored
+        turn.end_early("stopped")
+    turn.note_title(lease.title)
 
 
-async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
-    """Lock the lease until the transaction ends; return whether the turn is to stop.
-
-    Raises TurnOverError if the turn no longer holds it.
-    """
-    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
-    if stop_requested is None:
-        raise TurnOverError(turn.turn_id)
-    return stop_requested
-
-
-@asynccontextmanager
-async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
-    """Open a transaction in which a turn writes, with its user and its lease locked.
-
-    Raises TurnOverError if the turn no longer holds it, StopRequestedError if it is to stop.
-    """
-    async with locking_transaction(turn.person.id) as session:
-        if await lock_lease(session, turn):
-            raise StopRequestedError(turn.turn_id)
-        yield session
+async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
+    """Extend the leases of the turns that still hold them, and return these leases."""
+    each = [values_of(turn) for turn in turns]
+    values = {"lease": LEASE, **{name: [one[name] for one in each] for name in each[0]}}
+    async with system_transaction() as session:
+        rows = (await (await session.connection()).execute(RENEW, values)).all()
+    return {(turn_id, first_change_id): HeldLease(*lease) for turn_id, first_change_id, *lease in rows}
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

@@ -1,15 +1,15 @@
 """Reads and writes thread rows in the caller's transaction: access check, title, delete, restore, unread."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.limits.account_bytes import expect_less
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -33,6 +33,7 @@ THREAD = select(Thread).where(
     col(Thread.deleted_at).is_(None),
 )
 THREAD_LOCKED = THREAD.with_for_update()
+CLOCK = text("SELECT clock_timestamp()")
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
 TITLE_LENGTH = 60
@@ -64,6 +65,19 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
     if row is None:
         raise NotFound(NOT_HERE)
     return row
+
+
+async def is_answering(session: AsyncSession, thread: Thread) -> bool:
+    """Return whether a turn holds the thread's lease now."""
+    if thread.lease_turn_id is None:
+        return False
+    connection = await session.connection()
+    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+
+
+def is_leased(thread: Thread, at: datetime) -> bool:
+    """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
+    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
 async def threads_after(
@@ -111,7 +125,7 @@ async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title:
 async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
     """Delete the thread, which can be restored for 30 days; stop its running turn, keep tasks."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
-    thread.stop_requested = await leases.is_answering(session, thread)
+    thread.stop_requested = await is_answering(session, thread)
     thread.deleted_at = now()
     await _announce_to_turn(session, thread)
     session.add(thread)
@@ -121,7 +135,7 @@ async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> Non
 
 async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:
     """Tell the running turn of the thread, if there is one, that the thread has changed."""
-    if await leases.is_answering(session, thread):
+    if await is_answering(session, thread):
         await announce(session, TURNS, thread.lease_turn_id or "")
 
 

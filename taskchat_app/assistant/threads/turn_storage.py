@@ -1,10 +1,14 @@
 """Stores a turn: its beginning, its items, its tool calls and its end.
 
-All of it runs under the user's lock. A running turn writes nothing unless it holds its thread's lease (see leases).
+All of it runs under the user's lock. A turn takes the lease on its thread as it begins, and writes nothing without it:
+the lease says which turn answers the thread, until when, and whether to stop. leases.py keeps it while the turn runs.
+The two runs of a retried turn, which keeps its id, are told apart by the change id at which each began.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from chatkit.types import ThreadItem, UserMessageItem
@@ -15,25 +19,30 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.core.stored_items import item_values
-from taskchat_app.assistant.threads.leases import LEASE, lock_lease, values_of
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
-from taskchat_app.i18n.messages import Message, gettext, messages_in
-
-TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
-NOT_SAVED = gettext(
-    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
-)
+from taskchat_app.i18n.messages import Message, messages_in
 
 
 class ItemNotStored(Exception):
     """The database did not store an item of a turn, which ends the turn."""
 
 
+class TurnOverError(Exception):
+    """The turn lost its lease (stopped, or another run took over) and must not write."""
+
+
+class StopRequestedError(TurnOverError):
+    """The turn holds its lease, but is to stop; it may store its partial answer."""
+
+
+LEASE = timedelta(seconds=10)
+"""How long a thread stays leased after its server was killed, by the clock of Postgres: the machines of two processes
+may differ by more."""
 ITEMS_READ = 120
 """At most so many items are read for the model, however short they are."""
 PLANNING = "SET LOCAL enable_bitmapscan = off"
@@ -100,9 +109,8 @@ BEGIN_TURN = text("""
         ) ORDER BY seq) FROM newest) AS earlier
     FROM admitted
 """).bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
-"""Inserts the thread if it is new, gives its lease to the turn, inserts the turn or runs it again, and reads the newest
-items before it: with the tool calls of a workflow; with the proposal of a card, which of its tasks exist again, and
-what clicks in the cards of its turn changed, with later undos. No row if the account is gone or the token revoked."""
+"""Takes the lease, and reads the newest items before the message: with the tool calls of a workflow; with the proposal
+of a card, which of its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
 STORE = text("""
     WITH counter AS (
         UPDATE users SET last_change_id = last_change_id + :count,
@@ -140,6 +148,12 @@ STORE = text("""
 """).bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))
 """Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
 store.PUT beside it cost two, for each message, each tool call and each answer."""
+LOCK_LEASE = text("""
+    SELECT stop_requested FROM threads, turns
+    WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
+        AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
+    FOR NO KEY UPDATE OF threads
+""")
 END_TURN = text("""
     WITH freed AS (
         UPDATE threads SET lease_turn_id = NULL, lease_until = NULL, stop_requested = false, updated_at = :at
@@ -189,6 +203,36 @@ async def begin_turn(
     stored = (await connection.execute(STORE, values)).one()
     await check_share(session, by.user_id, stored.stored_bytes)
     return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
+
+
+def values_of(turn: TurnContext) -> dict[str, Any]:
+    """Return what names the turn's run in a statement that needs its lease."""
+    return {
+        "thread_id": turn.thread_id,
+        "user_id": turn.person.id,
+        "turn_id": turn.turn_id,
+        "first_change_id": turn.first_change_id,
+    }
+
+
+async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
+    """Lock the lease until the transaction ends, and return whether to stop; raise TurnOverError if it is lost."""
+    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
+    if stop_requested is None:
+        raise TurnOverError(turn.turn_id)
+    return stop_requested
+
+
+@asynccontextmanager
+async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
+    """Open a transaction in which a turn writes, with its user and its lease locked.
+
+    Raises TurnOverError if the turn no longer holds it, StopRequestedError if it is to stop.
+    """
+    async with locking_transaction(turn.person.id) as session:
+        if await lock_lease(session, turn):
+            raise StopRequestedError(turn.turn_id)
+        yield session
 
 
 async def store_item(turn: TurnContext, item: ThreadItem) -> None:

@@ -23,7 +23,7 @@ from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
 from taskchat_app.assistant.gemini.response_state import refusal_of
 from taskchat_app.assistant.threads import turn_storage
-from taskchat_app.assistant.threads.leases import TurnOverError, held_transaction
+from taskchat_app.assistant.threads.turn_storage import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.storable_values import storable

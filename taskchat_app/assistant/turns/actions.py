@@ -25,7 +25,7 @@ from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_
 from taskchat_app.assistant.core.stored_items import body_of
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.threads.leases import is_answering
+from taskchat_app.assistant.threads.thread_rows import is_answering
 from taskchat_app.assistant.tools import (
     attached_line_choices,
     deletion_proposals,

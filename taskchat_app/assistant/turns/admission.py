@@ -199,7 +199,7 @@ async def _checked_free(session: AsyncSession, thread: Thread) -> Thread:
     """Return the thread; raise Busy if a turn answers it, BadRequest if it is closed."""
     if thread.status.get("type") != "active":
         raise BadRequest(gettext("This conversation is closed. Start a new one."))
-    if await leases.is_answering(session, thread):
+    if await thread_rows.is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, or stop it, then send again."))
     return thread
 

@@ -18,7 +18,7 @@ from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
-from taskchat_app.assistant.threads.leases import held_transaction
+from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, plans, task_choices, task_list_widget
 from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command

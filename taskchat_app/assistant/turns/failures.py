@@ -8,8 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from taskchat_app.assistant.agent.offline_fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER, ItemNotStored
+from taskchat_app.assistant.threads.turn_storage import ItemNotStored, TurnOverError
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.storage.errors import PersonError
@@ -27,6 +26,10 @@ TIMED_OUT = gettext(
 ENDED_EARLY = gettext("The answer was ended before it was complete. What is shown as done is kept. Try again.")
 INTERRUPTED = gettext("The answer broke off. Your message and what is shown as done are kept. Try again.")
 NOT_READ = gettext("The database did not answer, so this answer cannot be shown now. Try again in a moment.")
+TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
+NOT_SAVED = gettext(
+    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
+)
 UNEXPECTED = gettext("Something went wrong on our side. What is shown as done is kept. Try again.")
 
 

@@ -23,7 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.threads.leases import held_transaction
+from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause

@@ -19,9 +19,7 @@ from chatkit.types import ThreadItemDoneEvent
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
 from taskchat_app.assistant.threads import leases, turn_storage
-from taskchat_app.assistant.threads.lease_renewal import kept_lease
-from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError
-from taskchat_app.assistant.threads.turn_storage import ItemNotStored
+from taskchat_app.assistant.threads.turn_storage import ItemNotStored, StopRequestedError, TurnOverError
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.admission import TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
@@ -93,7 +91,7 @@ class RunningTurn:
         add_ids(turn_id=self.id, person_id=self.user_id)
         with shared_events.share_on_request(context):
             try:
-                with kept_lease(context):  # until the turn's end is stored, for which it may wait
+                with leases.kept_lease(context):  # until the turn's end is stored, for which it may wait
                     await self._answer_and_end()
             finally:
                 self._close()

@@ -20,8 +20,8 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.clause_rules import is_said
-from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.threads.thread_rows import in_thread
+from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.turns.turn_status import access_turn, status_of
 from taskchat_app.domain.activity.last_action import LastAction
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_task_of_turn, undo_turn

@@ -2,10 +2,10 @@
 
 import pytest
 
-from taskchat_app.assistant.threads import lease_renewal
+from taskchat_app.assistant.threads import leases
 
 
 @pytest.fixture
 def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable the renewal of leases, so that a turn does not notice changes of its lease by itself."""
-    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 600.0)
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)

@@ -6,7 +6,7 @@ from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Thread
@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.chatting import follow_until, rows, start, write
 from tests.standin import Standin, hold_after, text
 
-SOON = leases.LEASE / 2
+SOON = turn_storage.LEASE / 2
 """Until the end of a lease that a renewal is to extend: no matter how late that is, it ends later then."""
 COUNTING = text("one two six ", pieces=3)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.assistant.threads import lease_renewal, leases
+from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
@@ -70,15 +70,15 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
     await change_thread(free, stop_requested=True)
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction(person.id) as session:
-        await leases.lock_lease(session, locked.context)
-        held = await lease_renewal.renew([turn.context for turn in running])
+        await turn_storage.lock_lease(session, locked.context)
+        held = await leases.renew([turn.context for turn in running])
     assert {turn_id: lease for (turn_id, _), lease in held.items()} == {
         free.id: (True, "count", True),
         locked.id: (False, "count", False),
     }
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
     assert until is not None
-    assert before + leases.LEASE <= until <= now() + leases.LEASE
+    assert before + turn_storage.LEASE <= until <= now() + turn_storage.LEASE
     assert unchanged == soon
     for _ in running:
         gemini.release()
@@ -95,8 +95,8 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_is_renewed_soo
     for turn in running:
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
-        await leases.lock_lease(session, locked.context)
-        lease_renewal._due.set()
+        await turn_storage.lock_lease(session, locked.context)
+        leases._due.set()
         for turn in running[1:]:
             await until_async(partial(is_renewed, turn, soon), 60)
         assert not await is_renewed(locked, soon)

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.threads import conversations, lease_renewal, leases, turn_storage
-from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads import conversations, leases, thread_rows, turn_storage
+from taskchat_app.assistant.threads.turn_storage import TurnOverError
 from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.killed_turns import expired_leases
 from taskchat_app.domain.accounts.accounts import Person
@@ -44,8 +44,8 @@ async def stored_answers(turn: turns.RunningTurn) -> list[str]:
 async def ensure_held(turn: turns.RunningTurn) -> None:
     assert turn.context is not None
     async with transaction() as session:
-        if await leases.lock_lease(session, turn.context):
-            raise leases.StopRequestedError(turn.id)
+        if await turn_storage.lock_lease(session, turn.context):
+            raise turn_storage.StopRequestedError(turn.id)
 
 
 async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin) -> None:
@@ -97,7 +97,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
-    assert await lease_renewal.renew([turn.context]) == {}
+    assert await leases.renew([turn.context]) == {}
     gemini.release()
     await follow_to_end(turn)
     assert (await row(turn)).status == "running"  # the status belongs to the other run
@@ -119,7 +119,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await follow_to_end(turn)
     assert turn.context is not None
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
-    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + turn_storage.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
         storing = asyncio.create_task(turns._try_to_end(turn.context))
@@ -136,7 +136,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
 async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
     person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
 ) -> None:
-    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as importing:
         await lock_user(importing, person.id)
@@ -187,7 +187,7 @@ async def test_lock_lease_locks_the_lease_until_the_transaction_ends(person: Per
     assert turn.context is not None
     locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
     async with transaction() as session:
-        await leases.lock_lease(session, turn.context)
+        await turn_storage.lock_lease(session, turn.context)
         with pytest.raises(OperationalError):
             await write(locked)
     await write(locked)
@@ -226,10 +226,10 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
         if renews:
             before = now()
             await change_thread(turn, lease_until=before + SOON)
-            await lease_renewal.renew([turn.context])
+            await leases.renew([turn.context])
         until = (await thread(turn)).lease_until
         assert until is not None
-        assert before + leases.LEASE <= until <= now() + leases.LEASE
+        assert before + turn_storage.LEASE <= until <= now() + turn_storage.LEASE
     assert turn.id not in {expired.turn_id for expired in await expired_leases()}
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     with pytest.raises(Busy):
@@ -252,17 +252,17 @@ async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, ge
     for seconds, turn_id, expected in ((60, turn.id, True), (-1, turn.id, False), (60, None, False)):
         await change_thread(turn, lease_turn_id=turn_id, lease_until=now() + timedelta(seconds=seconds))
         async with reading(person.id) as session:
-            assert await leases.is_answering(session, await thread(turn)) is expected
+            assert await thread_rows.is_answering(session, await thread(turn)) is expected
     await change_thread(turn, lease_turn_id=None, lease_until=None)
 
 
 def test_a_lease_is_invalid_at_its_end_time() -> None:
     at = now()
     thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
-    assert not leases.is_leased(thread, at)
+    assert not thread_rows.is_leased(thread, at)
     thread.lease_until = at + timedelta(microseconds=1)
-    assert leases.is_leased(thread, at)
+    assert thread_rows.is_leased(thread, at)
     thread.lease_until = None
-    assert not leases.is_leased(thread, at)
+    assert not thread_rows.is_leased(thread, at)
     thread.lease_turn_id, thread.lease_until = None, at + timedelta(seconds=1)
-    assert not leases.is_leased(thread, at)
+    assert not thread_rows.is_leased(thread, at)

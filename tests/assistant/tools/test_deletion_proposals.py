@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.threads.leases import held_transaction
+from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
 from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.assistant.tools.deletion_proposals import accept_or_end

@@ -16,12 +16,11 @@ from sqlmodel import col, select
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.gemini import client
-from taskchat_app.assistant.threads import conversations, leases
-from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
+from taskchat_app.assistant.threads import conversations, turn_storage
+from taskchat_app.assistant.threads.turn_storage import TurnOverError
 from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.failures import ENDED_EARLY, TIMED_OUT, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, NOT_SAVED, TIMED_OUT, TOO_MANY_ROUNDS, TURN_OVER
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
@@ -188,7 +187,7 @@ async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(pe
     gemini.script([text("Hello."), text("Here again.")])
     answer = await follow_to_end(await start(person, "hello"))
     # What a kill -9 leaves behind: the lease and a turn that says it runs.
-    held = {"lease_turn_id": answer.turn_id, "lease_until": now() + leases.LEASE}
+    held = {"lease_turn_id": answer.turn_id, "lease_until": now() + turn_storage.LEASE}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
     await write(update(TurnRow).where(col(TurnRow.id) == answer.turn_id).values(status="running", ended_at=None))
     with pytest.raises(Busy):

@@ -7,7 +7,7 @@ from chatkit.types import Annotation
 from sqlmodel import select
 
 from taskchat_app.assistant.agent import turn_model
-from taskchat_app.assistant.threads import conversations, lease_renewal, leases
+from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import last_change_id
@@ -104,7 +104,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It is announced, not found by the next look at the lease.
-    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 600.0)
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")

@@ -47,7 +47,7 @@ SYSTEM_SESSIONS = {
     "domain/push/delivery.py": 1,  # whose messages are due
     "domain/push/devices.py": 1,  # a browser that another user subscribed with before
     "domain/limits/account_bytes.py": 1,  # whose bytes are to be counted
-    "assistant/threads/lease_renewal.py": 1,  # the leases of all turns of this process
+    "assistant/threads/leases.py": 1,  # the leases of all turns of this process
     "assistant/tools/expired_proposals.py": 1,  # deletions that nobody confirmed within their ten minutes
     "assistant/turns/killed_turns.py": 1,  # turns whose server was killed
 }

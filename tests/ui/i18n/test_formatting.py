@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.tool_call_workflow import failed_title, running
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.offline.task_lines import task_words
-from taskchat_app.assistant.threads import store, thread_rows, turn_storage
+from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.tools import deletion_proposals, results, task_choices
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
@@ -160,8 +160,8 @@ SENTENCES = [
     ),
     *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
     *(
-        turn_storage.TURN_OVER,
-        turn_storage.NOT_SAVED,
+        turn_failures.TURN_OVER,
+        turn_failures.NOT_SAVED,
         store.NO_SUCH_ITEM,
         thread_rows.NOT_HERE,
         thread_rows.GONE_FOR_GOOD,
