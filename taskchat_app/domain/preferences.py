@@ -19,7 +19,8 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_week_start,
     preferences_of,
 )
-from taskchat_app.domain.dates.readings import DAY_FIRST, MONTH_FIRST, kind_of
+from taskchat_app.domain.dates.due_dates import DAY_FIRST, MONTH_FIRST
+from taskchat_app.domain.dates.readings import kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction

@@ -124,7 +124,7 @@ class OtherReading(TypedDict):
 
 
 class DueReading(TypedDict):
-    """How a due date was read from words, as it is stored: `meaning` is that of the date, see dates/readings.py."""
+    """How a due date was read from words, as it is stored: `meaning` is that of the date, see due_dates.read_due."""
 
     words: str
     zone: str

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.tools.results import describe_copied_steps, describe_steps
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.due_dates import place_of_reading
+from taskchat_app.domain.dates.readings import place_of_reading
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
