@@ -31,7 +31,7 @@ from taskchat_app.api.schemas.openapi_fields import MessageText
 from taskchat_app.api.streams.sse import encode, encoded_events, stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe
 from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.core.stored_items import json_in
+from taskchat_app.assistant.core.items import json_in
 from taskchat_app.assistant.turns import actions, turns, whole_answer
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import log_unexpected
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.assistant.core.stored_items import json_in
+from taskchat_app.assistant.core.items import json_in
 from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.accounts.accounts import Person

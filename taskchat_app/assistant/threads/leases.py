@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.stored_items import body_of, restore_messages
+from taskchat_app.assistant.core.items import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.assistant.threads.turn_storage import LEASE, values_of
 from taskchat_app.domain.log.announcements import TURNS, Subscription, announce, announcements

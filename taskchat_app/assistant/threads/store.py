@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.stored_items import item_values, restore_messages
+from taskchat_app.assistant.core.items import item_values, restore_messages
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,

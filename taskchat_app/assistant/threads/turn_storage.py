@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.core.stored_items import item_values
+from taskchat_app.assistant.core.items import item_values
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading

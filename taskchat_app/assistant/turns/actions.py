@@ -22,7 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import STREAM_OPTIONS
 from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_notice, encode_notice, notice_event
-from taskchat_app.assistant.core.stored_items import body_of
+from taskchat_app.assistant.core.items import body_of
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import is_answering

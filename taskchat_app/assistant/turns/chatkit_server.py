@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.core.stored_items import json_in
+from taskchat_app.assistant.core.items import json_in
 from taskchat_app.assistant.threads.attachment_store import PostgresAttachmentStore
 from taskchat_app.assistant.threads.store import NO_SUCH_ITEM, PostgresStore, access_thread
 from taskchat_app.domain.storage.errors import BadRequest, NotFound

@@ -26,7 +26,7 @@ from chatkit.types import (
 )
 
 from taskchat_app.assistant.core.context import TurnEvent
-from taskchat_app.assistant.core.stored_items import body_of
+from taskchat_app.assistant.core.items import body_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal

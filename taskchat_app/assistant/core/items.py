@@ -1,23 +1,41 @@
-"""ChatKit's tags in a message: tasks it names, tasks selected in the list, the list's order, other clients' entities.
+"""ChatKit's items: what the tags of a message mean, and how an item is stored and sent.
 
+Tags are tasks that a message names, tasks selected in the list, the list's order, and other clients' entities.
 On the wire a task is a content part `{"type": "input_tag", "group": "Tasks", "id": "3", "text": "Buy milk", "data":
 {"number": "3"}}`. A tag of the group "Tasks" is part of the text, and reads "#3" in it; one of the group "Selected
 tasks" ("selected" in earlier versions) is separate from it. The number may be an integer or its digits, since the data
 of the ChatKit widget's entities are strings. A group is a heading that people see, so it may be in another language.
 The order is a tag of group "order" with `"data": {"sort": "title", "order": "asc"}`, where "" means the default.
+
+Stored, an item has our own sentences as messages, which are rendered in the reader's language.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from chatkit.types import UserMessageContent, UserMessageTagContent, UserMessageTextContent
+from chatkit.types import (
+    AssistantMessageItem,
+    ThreadItem,
+    UserMessageContent,
+    UserMessageInput,
+    UserMessageItem,
+    UserMessageTagContent,
+    UserMessageTextContent,
+    WidgetItem,
+)
+from chatkit.widgets import DynamicWidgetRoot
+from pydantic import BaseModel
+from pydantic_core import to_json
 
+from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, ORDERS
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.domain.tasks.sorted_pages import SORTS
-from taskchat_app.i18n.catalogue import LANGUAGES, render
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.catalogue import LANGUAGES, render, rendered
+from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode, gettext, messages_in, with_messages
 
 SELECTED_GROUP = gettext("Selected tasks")
 NAMED_GROUP = gettext("Tasks")
@@ -33,6 +51,13 @@ PARTS_MAX = SELECTED_MAX + 100
 TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
 """Characters of all tags of a message, as JSON."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
+SENTENCE_FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
+"""The field with our own sentences, by the type of the item."""
+SEARCHED_MAX = 100_000
+"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
+MESSAGES = (UserMessageItem, AssistantMessageItem)
+COPY_TEXT = "copy_text"
+"""A widget's copy text among its messages, whose paths begin with a slash."""
 
 
 def selection_tags(numbers: Iterable[int]) -> list[UserMessageContent]:
@@ -91,9 +116,9 @@ def order_of(content: Iterable[UserMessageContent]) -> ListOrder:
     return ListOrder(str(data.get("sort", "")), str(data.get("order", "")))
 
 
-def text_of_message(content: Iterable[UserMessageContent]) -> str:
+def text_of(message: UserMessageItem | UserMessageInput | AssistantMessageItem) -> str:
     """Return the text of a message."""
-    return text_of_stored(part.model_dump() for part in content)
+    return text_of_stored(part.model_dump() for part in message.content)
 
 
 def selected_numbers(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
@@ -143,3 +168,67 @@ def _number_of(part: Mapping[str, Any]) -> int | None:
     if type(number) is not int and not isinstance(number, str):
         return None
     return int(number) if _NUMBER.fullmatch(str(number)) and int(number) else None
+
+
+def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
+    """Return the items as a parameter of a statement that puts them, and their bytes."""
+    bodies = [body_of(item) for item in items]
+    return {
+        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
+        "items": [
+            {
+                "place": place,
+                "id": item.id,
+                "type": item.type,
+                "body": body,
+                "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
+            }
+            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
+        ],
+    }
+
+
+def body_of(item: ThreadItem) -> dict[str, Any]:
+    """Convert an item to its stored form, with its messages beside their English text."""
+    body = item.model_dump(mode="json", exclude_none=True)
+    for file in body.get("attachments", ()):
+        if "preview_url" in file:  # signed for the reader of this moment
+            file["preview_url"] = file["preview_url"].partition("?")[0]
+    messages = messages_in(item.model_dump()[SENTENCE_FIELDS[item.type]]) if item.type in SENTENCE_FIELDS else {}
+    if isinstance(item, WidgetItem) and isinstance(item.copy_text, Message) and item.copy_text:
+        messages[COPY_TEXT] = encode(item.copy_text)
+    return {**body, "messages": messages} if messages else body
+
+
+def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
+    """Return the item with the messages that were stored beside it; raises ValueError or as `decode`."""
+    if isinstance(item, WidgetItem):
+        # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
+        widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), messages)
+        copied = decode(messages[COPY_TEXT]) if COPY_TEXT in messages else item.copy_text
+        return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget), "copy_text": copied})
+    for path, message in messages.items():
+        *names, last = path.split("/")[1:]
+        holder: Any = getattr(item, SENTENCE_FIELDS[item.type])
+        for name in names:
+            holder = _part(holder, name)
+        if not isinstance(_part(holder, last), str):
+            raise ValueError("A message stands in the place of a text.")
+        setattr(holder, last, decode(message))  # without validation, which would turn the Message into plain English
+    return item
+
+
+def _part(holder: Any, name: str) -> Any:
+    """Return a field or an element. Raises ValueError for another name: an account file may name "__class__"."""
+    if isinstance(holder, BaseModel) and name in type(holder).model_fields:
+        return getattr(holder, name)
+    if isinstance(holder, list):
+        return cast("list[Any]", holder)[int(name)]
+    raise ValueError("The path of a message leads to no field.")
+
+
+def json_in(language: str, model: BaseModel, **options: Any) -> bytes:
+    """Return what the ChatKit SDK sends for the model, with its messages in the language."""
+    if language == ENGLISH:
+        return model.model_dump_json(by_alias=True, exclude_none=True, **options).encode()
+    return to_json(rendered(model.model_dump(by_alias=True, exclude_none=True, **options), language))
