@@ -96,3 +96,18 @@ async def _keep(context: BrowserContext) -> KeptContext:
     await keeper.route(SITE, lambda route: route.fulfill(body=""))
     await keeper.goto(SITE)
     return KeptContext(context, keeper, await context.new_cdp_session(keeper))
+
+
+async def new_window(context: BrowserContext) -> Page:
+    """Open another page of the context in a window of its own: a tab behind another draws one frame a second, for which
+    each of Playwright's clicks waits."""
+    beside = await context.new_cdp_session(context.pages[-1])
+    target = (await beside.send("Target.getTargetInfo"))["targetInfo"]
+    await beside.detach()
+    assert context.browser is not None
+    browser = await context.browser.new_browser_cdp_session()
+    where = {"url": "about:blank", "newWindow": True, "browserContextId": target["browserContextId"]}
+    async with context.expect_page() as opened:
+        await browser.send("Target.createTarget", where)
+    await browser.detach()
+    return await opened.value

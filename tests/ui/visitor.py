@@ -11,7 +11,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.evidence import Step
 from tests.serving import NO_CERTIFICATES, Server
-from tests.ui.contexts import VIEWPORT
+from tests.ui.contexts import VIEWPORT, new_window
 from tests.ui.page_watch import PageWatch
 
 PASSWORD = "correct horse battery"
@@ -46,7 +46,7 @@ class Visitor:
         await expect(connection).to_have_text("Connected")
 
     async def open_tab(self, path: str = "/") -> "Visitor":
-        other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.watch)
+        other = Visitor(self.server, self.context, await new_window(self.context), self.token, self.watch)
         await other.open(path)
         return other
 

@@ -11,6 +11,7 @@ from playwright.async_api import Locator, expect
 from tests.serving import Server
 from tests.standin import Standin, hold_after, step_after, text
 from tests.ui.conftest import Proxied
+from tests.ui.contexts import new_window
 from tests.ui.visitor import Visit, Visitor
 
 CUT_MS, STALL_MS = 3_000, 10_000
@@ -159,7 +160,7 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
     other = await visit(proxied.server)
-    own = Visitor(other.server, other.context, await other.context.new_page(), other.token, other.watch)
+    own = Visitor(other.server, other.context, await new_window(other.context), other.token, other.watch)
     await own.page.add_init_script(SLOW_TO_CONNECT)
     await own.open("/")
     await own.page.evaluate("window.isAway = true")
