@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.positions import position_of_new
+from taskchat_app.domain.tasks.numbered_rows import position_of_new
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import compute_remind_at
 

@@ -25,11 +25,10 @@ from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.positions import (
     parse_position,
     position_among,
-    position_of_new,
     position_within,
     prefix_of_imported,
 )

@@ -1,4 +1,4 @@
-"""Gives new tasks their numbers; inserts and updates task rows together with their change-log entries.
+"""Gives new tasks their numbers and positions; inserts and updates task rows together with their change-log entries.
 
 Counting the open tasks of an account takes longer the more there are. So a count notes up to which task number there
 is room: a list with C of at most M open tasks has room for M - C new ones, whatever else is completed or deleted. What
@@ -17,7 +17,6 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import ListFull
 from taskchat_app.domain.storage.models import Task, is_any
-from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import announce_soon
 from taskchat_app.i18n.messages import gettext
@@ -61,6 +60,11 @@ async def add_rows(
         await session.flush()
         await check_room(session, user_id)
     return rows
+
+
+def position_of_new(number: int) -> str:
+    """Return a position before all tasks with smaller numbers, wherever they were moved: Q9999999998 for task 1."""
+    return f"Q{10**10 - 1 - number:010d}"
 
 
 async def check_room(session: AsyncSession, user_id: str, *, more: int = 0) -> None:

@@ -1,8 +1,8 @@
 """Positions in the manual order: text keys, compared byte by byte (fractional indexing).
 
-A new task is first, with a key computed from its number. A moved task gets a key between its neighbours that ends in
-its own number: so two tasks never have the same key after any sequence of moves, undos and restores, and restoring a
-task changes no other row.
+A new task is first, with a key computed from its number (numbered_rows.position_of_new). A moved task gets a key
+between its neighbours that ends in its own number: so two tasks never have the same key after any sequence of moves,
+undos and restores, and restoring a task changes no other row.
 """
 
 import re
@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, User, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks.numbered_rows import position_of_new
 from taskchat_app.i18n.messages import gettext
 
 POSITION_MAX = 1_000
@@ -35,11 +36,6 @@ _KEY = re.compile(r"[A-Za-z][0-9A-Za-z]{1,999}", re.ASCII)
 _DECIMAL = re.compile(r"-(\d{1,9})(?:\.(\d{1,16383}))?", re.ASCII)
 _NEVER_ZERO = BASE_62_DIGITS[1:]
 _DECIMAL_DIGITS = "ABCDEFGHIJ"
-
-
-def position_of_new(number: int) -> str:
-    """Return a position before all tasks with smaller numbers, wherever they were moved: Q9999999998 for task 1."""
-    return f"Q{10**10 - 1 - number:010d}"
 
 
 def position_between(low: str, high: str | None, number: int) -> str:

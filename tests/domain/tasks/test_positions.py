@@ -22,12 +22,12 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import positions, tasks
 from taskchat_app.domain.tasks.consequences import series
+from taskchat_app.domain.tasks.numbered_rows import position_of_new
 from taskchat_app.domain.tasks.positions import (
     POSITION_MAX,
     gaps_after,
     parse_position,
     position_between,
-    position_of_new,
     position_within,
 )
 from tests.domain.activity.test_undo import add as add_in
