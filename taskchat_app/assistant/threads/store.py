@@ -24,6 +24,7 @@ from taskchat_app.assistant.core.items import item_values, restore_messages
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,
+    as_metadata,
     delete_thread,
     in_thread,
     rename_thread,
@@ -57,7 +58,6 @@ PUT = text("""
 
 Found = TypeVar("Found", ThreadItem, ThreadMetadata)
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
-_thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 
 
 class PostgresStore(Store[RequestContext]):
@@ -210,20 +210,6 @@ def item_of(body: dict[str, Any]) -> ThreadItem:
     """Convert a stored body to a ChatKit item; our own sentences become messages again."""
     item = _item.validate_python(body)
     return restore_messages(item, body["messages"]) if "messages" in body else item
-
-
-def as_metadata(row: models.Thread) -> ThreadMetadata:
-    """Convert a row to a ChatKit thread."""
-    return _thread.validate_python(
-        {
-            "id": row.id,
-            "title": row.title,
-            "created_at": row.created_at,
-            "status": row.status,
-            "allowed_image_domains": row.allowed_image_domains,
-            "metadata": row.details,
-        }
-    )
 
 
 def _page_size(limit: int) -> int:

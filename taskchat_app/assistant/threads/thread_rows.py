@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chatkit.types import ThreadMetadata
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,6 +36,7 @@ THREAD = select(Thread).where(
 )
 THREAD_LOCKED = THREAD.with_for_update()
 CLOCK = text("SELECT clock_timestamp()")
+_metadata: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
 TITLE_LENGTH = 60
@@ -78,6 +81,20 @@ async def is_answering(session: AsyncSession, thread: Thread) -> bool:
 def is_leased(thread: Thread, at: datetime) -> bool:
     """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
+
+
+def as_metadata(row: Thread) -> ThreadMetadata:
+    """Convert a row to a ChatKit thread."""
+    return _metadata.validate_python(
+        {
+            "id": row.id,
+            "title": row.title,
+            "created_at": row.created_at,
+            "status": row.status,
+            "allowed_image_domains": row.allowed_image_domains,
+            "metadata": row.details,
+        }
+    )
 
 
 async def threads_after(

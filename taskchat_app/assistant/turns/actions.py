@@ -24,7 +24,7 @@ from taskchat_app.assistant.core.context import STREAM_OPTIONS
 from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.core.items import body_of
 from taskchat_app.assistant.core.widgets import payload_of
-from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.thread_rows import is_answering
 from taskchat_app.assistant.tools import (
     attached_line_choices,
@@ -122,7 +122,7 @@ async def perform(person: Person, request: Click, key: RequestKey | None = None)
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
-        thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+        thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
         by = person.cause("person", thread.id)

@@ -100,7 +100,7 @@ def _check_words(request: TurnRequest) -> None:
 
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
     turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
-    await store.access_thread(session, kept.user_id, turn.thread_id)
+    await thread_rows.access_thread(session, kept.user_id, turn.thread_id)
     return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 
 
@@ -149,7 +149,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
         thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
-        locked = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+        locked = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
         thread, changed = await _checked_free(session, locked), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
@@ -170,7 +170,7 @@ async def _admit_retry_or_edit(
     session: AsyncSession, person: Person, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
-    found = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+    found = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
     thread = await _checked_free(session, found)
     item_id, words = request.params.item_id, None
     if isinstance(request, ThreadsCustomActionReq):
@@ -217,7 +217,7 @@ async def _create_turn(
     cause = person.cause("person", thread.id, item.id)
     await take_message(session, person)
     begun = await turn_storage.begin_turn(session, cause, thread, item, entries)
-    context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
+    context = TurnContext(person, thread_rows.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
     context.conversation, context.rules_conversation = conversation_of(begun.earlier, item)
     if begun.has_open_proposals:
         read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)

@@ -33,7 +33,7 @@ from taskchat_app.assistant.core.events import (
     thread_without_items,
     title_event,
 )
-from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
@@ -160,7 +160,7 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     async with reading(user_id) as session:
         turn = await turn_status.access_turn(session, user_id, turn_id)
         status = await turn_status.status_of(session, turn)
-        thread = await store.access_thread(session, user_id, turn.thread_id)
+        thread = await thread_rows.access_thread(session, user_id, turn.thread_id)
         query = select(ItemRow).where(ItemRow.thread_id == turn.thread_id, ItemRow.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ItemRow.seq)))).all()
         calls = await calls_of_workflows(session, thread, rows)
@@ -171,7 +171,9 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     if status == "failed":
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
     items = [(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows]
-    return _StoredTurn(store.as_metadata(thread), items, status != "running", changes, first_id == turn_id, failure)
+    return _StoredTurn(
+        thread_rows.as_metadata(thread), items, status != "running", changes, first_id == turn_id, failure
+    )
 
 
 class _Progress:
