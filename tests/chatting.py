@@ -43,7 +43,7 @@ from taskchat_app.domain.accounts.message_limits import EVERYBODY
 from taskchat_app.domain.storage.database import system_transaction, transaction
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.tasks import create_tasks
+from taskchat_app.domain.tasks.task_rows import create_tasks
 from tests.standin import Standin
 from tests.twins import without_twins
 

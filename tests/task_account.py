@@ -13,10 +13,10 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_tu
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskPage, TaskQuery, get_task, list_tasks
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
 
 LONG_AGO = datetime(2020, 2, 1, 9, 0, tzinfo=UTC)
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
@@ -53,43 +53,41 @@ class Account:
             return await query(session, self.person.id, *arguments, **options)
 
     async def add(self, title: str = "Buy milk", *, turn: str | None = None, **fields: Any) -> TaskView:
-        return await self.run(tasks.create_task, TaskDraft(title, **fields), zone=self.person.zone, turn=turn)
+        return await self.run(task_rows.create_task, TaskDraft(title, **fields), zone=self.person.zone, turn=turn)
 
     async def add_all(self, *drafts: TaskDraft | str) -> list[TaskView]:
         """Create these tasks in one transaction."""
         async with transaction(self.person.id) as session:
             made = [TaskDraft(one) if isinstance(one, str) else one for one in drafts]
-            return [await tasks.create_task(session, self.by(), draft, zone=self.person.zone) for draft in made]
+            return [await task_rows.create_task(session, self.by(), draft, zone=self.person.zone) for draft in made]
 
     async def edit(self, number: int, *, turn: str | None = None, **fields: Any) -> TaskView:
         return await self.run(tasks.update_task, number, TaskEdit(**fields), zone=self.person.zone, turn=turn)
 
-    async def edit_all(self, which: Sequence[int] | TaskQuery, **fields: Any) -> tasks.WriteResult:
+    async def edit_all(self, which: Sequence[int] | TaskQuery, **fields: Any) -> WriteResult:
         return await self.run(tasks.bulk_update, which, TaskEdit(**fields), zone=self.person.zone)
 
     async def complete(self, number: int, completed: bool = True, *, turn: str | None = None) -> TaskView:
         return await self.run(tasks.complete_task, number, completed, turn=turn)
 
-    async def complete_all(
-        self, which: Sequence[int] | TaskQuery = OPEN, *, turn: str | None = None
-    ) -> tasks.WriteResult:
+    async def complete_all(self, which: Sequence[int] | TaskQuery = OPEN, *, turn: str | None = None) -> WriteResult:
         return await self.run(tasks.bulk_complete, which, turn=turn)
 
     async def delete(self, *numbers: int) -> TaskView:
         """Delete the tasks one after the other; return the last one."""
         return [await self.run(tasks.delete_task, number) for number in numbers][-1]
 
-    async def delete_all(self, which: Sequence[int] | TaskQuery = OPEN) -> tasks.WriteResult:
+    async def delete_all(self, which: Sequence[int] | TaskQuery = OPEN) -> WriteResult:
         return await self.run(tasks.bulk_delete, which)
 
     async def restore(self, number: int) -> TaskView:
         return await self.run(tasks.restore_task, number)
 
-    async def move(self, number: int, **beside: Any) -> tasks.WriteResult:
+    async def move(self, number: int, **beside: Any) -> WriteResult:
         return await self.run(tasks.move_task, number, **beside)
 
-    async def add_together(self, *titles: str) -> tasks.WriteResult:
-        return await self.run(tasks.create_tasks, [*map(TaskDraft, titles)], zone=self.person.zone)
+    async def add_together(self, *titles: str) -> WriteResult:
+        return await self.run(task_rows.create_tasks, [*map(TaskDraft, titles)], zone=self.person.zone)
 
     async def undo(self, *changes: int, turn: str | None = None) -> UndoOutcome:
         return await self.run(undo_changes, changes, turn=turn)

@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import CHANGED, SUFFIX, rolled_back_session
 from tests.user_conditions import lacks_condition, lacks_order, reads_deleted
@@ -18,7 +18,7 @@ from tests.user_conditions import lacks_condition, lacks_order, reads_deleted
 
 async def add(person: Person, title: str) -> None:
     async with transaction() as session:
-        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft(title), zone=person.zone)
+        await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft(title), zone=person.zone)
 
 
 async def test_a_twin_has_the_same_numbers_titles_and_changes(person: Person) -> None:
@@ -52,7 +52,7 @@ async def test_a_row_inserted_for_the_twin_fails(person: Person) -> None:
     twin_cause = Cause(person.id + SUFFIX, "person")
     with pytest.raises(AssertionError, match=CHANGED):
         async with rolled_back_session() as session:
-            await tasks.create_task(session, twin_cause, TaskDraft("Bread"), zone=person.zone)
+            await task_rows.create_task(session, twin_cause, TaskDraft("Bread"), zone=person.zone)
 
 
 async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:

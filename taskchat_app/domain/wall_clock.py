@@ -13,9 +13,9 @@ from taskchat_app.domain.dates.local_time import Due, OtherReading, at_local_tim
 from taskchat_app.domain.dates.recurrence.rrule import with_moved_until
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.models import Task, is_open
-from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import tasks_where
 from taskchat_app.domain.tasks.task_dates import compute_remind_at, reminder_columns
+from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 

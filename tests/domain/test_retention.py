@@ -35,7 +35,7 @@ from taskchat_app.domain.storage.models import (
     Webhook,
     WebhookDelivery,
 )
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
 
@@ -61,7 +61,7 @@ async def create_tasks(person: Person, *deleted_at: datetime | None) -> None:
     cause = Cause(person.id, "person")
     for number, moment in enumerate(deleted_at, 1):
         async with transaction() as session:
-            await tasks.create_task(session, cause, TaskDraft(f"Task {number}"), zone=person.zone)
+            await task_rows.create_task(session, cause, TaskDraft(f"Task {number}"), zone=person.zone)
             if moment is not None:
                 await tasks.delete_task(session, cause, number)
                 row = await session.get_one(Task, (person.id, number))
@@ -81,7 +81,7 @@ async def test_the_log_of_an_erased_task_stays_and_its_number_is_not_used_again(
     await delete_expired()
     assert await query(Change.action, Change.user_id == person.id) == ["created", "deleted"]
     async with transaction() as session:
-        task = await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Next"), zone=person.zone)
+        task = await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Next"), zone=person.zone)
     assert task.number == 2
 
 
@@ -149,9 +149,9 @@ async def test_the_log_keeps_everything_but_the_texts_of_erased_tasks(person: Pe
     for user in (person, other_person):
         async with transaction() as session:
             draft = TaskDraft("Secret", description="Secret", tags=["secret"], due_at="2030-01-01", priority="high")
-            await tasks.create_task(session, Cause(user.id, "person"), draft, zone=user.zone)
+            await task_rows.create_task(session, Cause(user.id, "person"), draft, zone=user.zone)
     async with transaction() as session:
-        await tasks.create_task(session, cause, TaskDraft("Known"), zone=person.zone)
+        await task_rows.create_task(session, cause, TaskDraft("Known"), zone=person.zone)
         await tasks.complete_task(session, cause, 1)
         await tasks.delete_task(session, cause, 1)
         (await session.get_one(Task, (person.id, 1))).deleted_at = ago(days=31)

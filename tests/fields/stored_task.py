@@ -15,11 +15,11 @@ from taskchat_app.domain.dates.due_dates import with_reading
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.numbered_rows import position_of_new
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import compute_remind_at
+from taskchat_app.domain.tasks.task_rows import position_of_new
 
 ZONE = ZoneInfo("Europe/Berlin")
 PLAIN = "Plain"
@@ -116,7 +116,7 @@ class Account:
 
     async def add(self, **draft: Any) -> int:
         draft = {"title": PLAIN} | draft
-        return (await self.run(tasks.create_task, TaskDraft(**draft), zone=ZONE)).number
+        return (await self.run(task_rows.create_task, TaskDraft(**draft), zone=ZONE)).number
 
     async def write(self, **columns: Any) -> Task:
         """Store FULL with these values as task NUMBER, past the functions of the domain; return the task."""

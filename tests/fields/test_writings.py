@@ -11,7 +11,7 @@ from taskchat_app.api.schemas import task_bodies
 from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import CLEARABLE, CLEARABLE_OF_MANY, TaskDraft, TaskEdit
 from taskchat_app.ui.task_detail.field_edits import edit_of
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
@@ -74,7 +74,7 @@ PLACES: dict[str, tuple[Write, str]] = {
 async def written(account: Account, change: TaskDraft | TaskEdit, number: int = 0) -> dict[str, Any]:
     """Return the row of a new task, or of one without other fields that is edited, also in bulk."""
     if isinstance(change, TaskDraft):
-        return await account.row((await account.run(tasks.create_task, change, zone=ZONE)).number)
+        return await account.row((await account.run(task_rows.create_task, change, zone=ZONE)).number)
     number = number or await account.add()
     await account.run(tasks.update_task, number, change, zone=ZONE)
     return await account.row(number)

@@ -80,8 +80,10 @@ TARGETS = (
         f"{ASSISTANT}/tools/test_plans",
     ),
     _target(
-        "domain.tasks.numbered_rows",
+        "domain.tasks.task_rows",
         *TASKS,
+        f"{DOMAIN}/tasks/test_positions",
+        f"{DOMAIN}/tasks/test_steps",
         f"{DOMAIN}/tasks/test_limits_per_account",
         *REMINDERS,
     ),

@@ -28,11 +28,11 @@ from taskchat_app.api.schemas.task_bodies import (
 )
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import get_task, list_tasks
-from taskchat_app.domain.tasks.task_view import as_json
+from taskchat_app.domain.tasks.task_view import WriteResult, as_json
 
 
 class NumberedRoute(APIRoute):
@@ -48,7 +48,7 @@ class NumberedRoute(APIRoute):
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=NumberedRoute)
 
 
-def _numbers(outcome: tasks.WriteResult) -> dict[str, list[int]]:
+def _numbers(outcome: WriteResult) -> dict[str, list[int]]:
     return {"numbers": [view.number for view in outcome.tasks]}
 
 
@@ -67,7 +67,7 @@ async def create(person: Writer, body: NewTask, key: OptionalKey) -> Response:
     return await answer_once(
         person,
         key,
-        lambda session, by: tasks.create_task(session, by, TaskDraft(**body.model_dump()), zone=person.zone),
+        lambda session, by: task_rows.create_task(session, by, TaskDraft(**body.model_dump()), zone=person.zone),
         as_json,
         201,
     )

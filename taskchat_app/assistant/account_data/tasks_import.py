@@ -25,7 +25,6 @@ from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.positions import (
     parse_position,
     position_among,
@@ -35,6 +34,7 @@ from taskchat_app.domain.tasks.positions import (
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.task_dates import utc_text
+from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext

@@ -25,7 +25,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task, ThreadItem
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -99,7 +99,7 @@ async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem,
     chosen = {one: line for one, line in lines.items() if number in (ALL, one) and one not in added}
     if chosen:
         drafts = await _drafts(person, chosen)
-        await tasks.create_tasks(session, by, list(drafts.values()), zone=person.zone)
+        await task_rows.create_tasks(session, by, list(drafts.values()), zone=person.zone)
     return marked(row, added | chosen.keys())
 
 

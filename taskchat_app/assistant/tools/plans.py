@@ -24,7 +24,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, PlanApplied
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.i18n.messages import gettext, ngettext
@@ -205,7 +205,7 @@ async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Se
     places = {line.key: place for place, line in enumerate(lines)}
     above = {place: places[line.parent_key] for place, line in enumerate(lines) if line.parent_key in places}
     drafts = [TaskDraft(line.title, due_at=line.due) for line in lines]
-    added = await tasks.create_tasks(session, by, drafts, zone=person.zone, above=above)
+    added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=above)
     return dict(zip(places, added.changed, strict=True))
 
 

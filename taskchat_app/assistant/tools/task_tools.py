@@ -56,11 +56,11 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks import queries, task_rows, tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.steps import finished_parents
-from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
+from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -79,13 +79,11 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     return task_result(ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
 
-async def add(
-    session: AsyncSession, by: Cause, call: CreateTask, due: str | Due | None, zone: ZoneInfo
-) -> tasks.WriteResult:
+async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due | None, zone: ZoneInfo) -> WriteResult:
     """Create the task of the call, or copy the one that it names, due then."""
     if call.copy_of is not None:
         return await tasks.copy_task(session, by, call.copy_of, due_at=due, title=call.title, zone=zone)
-    return await tasks.create_tasks(session, by, [replace(call.draft(), due_at=due)], zone=zone)
+    return await task_rows.create_tasks(session, by, [replace(call.draft(), due_at=due)], zone=zone)
 
 
 def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
@@ -178,7 +176,7 @@ async def complete_task(session: AsyncSession, turn: TurnContext, call: Complete
     return replace(result, message=joined([result.message, *await _finished(session, turn, done)]))
 
 
-async def _finished(session: AsyncSession, turn: TurnContext, done: tasks.WriteResult) -> list[Message]:
+async def _finished(session: AsyncSession, turn: TurnContext, done: WriteResult) -> list[Message]:
     """Offer to complete the tasks whose last steps were completed; only the person does."""
     offer = gettext("All steps of #{number} {title} are done. “Complete {number}” completes it too.")
     finished = await finished_parents(session, turn.person.id, done.changed_tasks)

@@ -27,10 +27,10 @@ from taskchat_app.domain.storage.models import Change, is_any
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
 from taskchat_app.domain.tasks.steps import Families, read_families
+from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -18,9 +18,9 @@ from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.tasks.fields import TaskEdit
-from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.task_dates import DUE, reminder_choice
+from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from taskchat_app.domain.tasks.tasks import update_task
 from taskchat_app.i18n.messages import gettext

@@ -16,8 +16,8 @@ from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, Ring, Task, is_open
 from taskchat_app.domain.storage.user_lock import try_lock_user
-from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.task_dates import ALL_USERS, POLL_SECONDS
+from taskchat_app.domain.tasks.task_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
 
 log = logging.getLogger(__name__)

@@ -104,7 +104,7 @@ class User(Row, table=True):
     due_meanings: str = Field(default="", sa_column_kwargs={"server_default": ""})
     last_task_number: int = 0
     room_until_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Up to this task number a new task fits into the list; see tasks/numbered_rows.py."""
+    """Up to this task number a new task fits into the list; see tasks/task_rows.py."""
     last_change_id: int = Field(default=0, sa_type=BigInteger)
     stored_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     """What the account stores, counted at `counted_at`, with what was written since; see limits/account_bytes.py."""

@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
-from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import DATE_PAIRS, DUE, compute_remind_at, restored_reminder_columns, utc_text
+from taskchat_app.domain.tasks.task_rows import now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, view_of_snapshot
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}

@@ -1,6 +1,6 @@
 """One task as callers read it: an object, JSON, the snapshot in the change log (views of the list: list_views.py)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,28 @@ class TaskView:
     @property
     def start(self) -> Start | None:
         return None if self.start_at is None else Start(self.start_at, self.start_day)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The selected tasks by number, and the numbers of those that changed.
+
+    `next` are the tasks created by completing repeating tasks, `steps` the numbers of the steps that were completed,
+    reopened or deleted with their tasks. `changes` are the ids of the changes of the selected tasks and these steps;
+    undo_changes undoes them together.
+    """
+
+    tasks: list[TaskView]
+    changed: list[int]
+    next: list[TaskView] = field(default_factory=list[TaskView])
+    steps: list[int] = field(default_factory=list[int])
+    changes: list[int] = field(default_factory=list[int])
+
+    @property
+    def changed_tasks(self) -> list[TaskView]:
+        """The selected tasks that changed."""
+        changed = set(self.changed)
+        return [task for task in self.tasks if task.number in changed]
 
 
 def view_of(task: Task, now: datetime) -> TaskView:

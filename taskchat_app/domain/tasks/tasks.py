@@ -1,11 +1,10 @@
-"""Writes to tasks: create, update, complete, delete, restore, move, in bulk too; under the user's lock.
+"""Writes to tasks: copy, update, complete, delete, restore, move, in bulk too; under the user's lock.
 
-numbered_rows.py gives numbers and writes the rows, consequences has what follows from them. stored_tasks are ORM rows,
+task_rows.py creates tasks and writes the rows, consequences has what follows from them. stored_tasks are ORM rows,
 changed by assignment; plain_tasks are copies, changed by update_all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,91 +20,20 @@ from taskchat_app.domain.tasks.consequences import copies, families, series
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_values
 from taskchat_app.domain.tasks.fields import (
     DueInput,
-    TaskDraft,
     TaskEdit,
     checked_bulk,
-    checked_draft,
     checked_due,
     checked_edit,
 )
-from taskchat_app.domain.tasks.numbered_rows import (
-    add_rows,
-    check_room,
-    flush_and_record,
-    now_in_milliseconds,
-    update_all,
-)
-from taskchat_app.domain.tasks.positions import place_last, position_beside
+from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.steps import Families, can_be_step, check_parent, read_families, with_steps
+from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, with_steps
 from taskchat_app.domain.tasks.task_dates import lock_in_zone, utc_text
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
+from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, update_all
+from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """The selected tasks by number, and the numbers of those that changed.
-
-    `next` are the tasks created by completing repeating tasks, `steps` the numbers of the steps that were completed,
-    reopened or deleted with their tasks. `changes` are the ids of the changes of the selected tasks and these steps;
-    undo_changes undoes them together.
-    """
-
-    tasks: list[TaskView]
-    changed: list[int]
-    next: list[TaskView] = field(default_factory=list[TaskView])
-    steps: list[int] = field(default_factory=list[int])
-    changes: list[int] = field(default_factory=list[int])
-
-    @property
-    def changed_tasks(self) -> list[TaskView]:
-        """The selected tasks that changed."""
-        changed = set(self.changed)
-        return [task for task in self.tasks if task.number in changed]
-
-
-async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
-    """Create a task; dates are parsed in `zone`. Raises Invalid with the name of the invalid field."""
-    return (await create_tasks(session, by, [draft], zone=zone)).tasks[0]
-
-
-async def create_tasks(
-    session: AsyncSession,
-    by: Cause,
-    drafts: Sequence[TaskDraft],
-    *,
-    zone: ZoneInfo,
-    above: Mapping[int, int] | None = None,
-) -> WriteResult:
-    """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several.
-
-    `above`: by the index of a draft, that of an earlier one of which it is a step; of a step's step, its task.
-    """
-    zone = await lock_in_zone(session, by.user_id, zone)
-    at = now_in_milliseconds()
-    parents = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
-    rows: list[Task] = []
-    changes: list[int] = []
-    async for piece in in_pieces(drafts):
-        begin = len(rows)
-        columns = [
-            _checked_line(draft, line if len(drafts) > 1 else 0, parents, zone, at)
-            for line, draft in enumerate(piece, begin + 1)
-        ]
-        added = await add_rows(session, by.user_id, columns, at)
-        rows += added
-        for index, task in enumerate(added, begin):
-            if above and index in above:
-                parent = rows[above[index]]
-                task.parent_number = parent.parent_number or parent.number
-        await place_last(session, [task for task in added if task.parent_number is not None])
-        changes += await flush_and_record(
-            session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
-        )
-    return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 
 async def copy_task(
@@ -278,17 +206,6 @@ async def _check_parent(session: AsyncSession, by: Cause, tasks: Sequence[Task],
         parents = await read_families(session, by.user_id, [edit.parent_number, *numbers])
         for number in numbers:
             check_parent(parents, edit.parent_number, number)
-
-
-def _checked_line(draft: TaskDraft, line: int, parents: Families, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    try:
-        check_parent(parents, draft.parent_number)
-        return checked_draft(draft, zone=zone, now=at)
-    except Invalid as error:
-        if not line:
-            raise
-        refusal = gettext("Line {number}: {refusal}", number=line, refusal=error.detail)
-        raise Invalid(refusal, **error.facts | {"line": line}) from error
 
 
 def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Imports files of other programs: file_reader.py reads them, task_writer.py creates what it has read.
 
-A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/numbered_rows.py.
+A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/task_rows.py.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
-from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks import queries, task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
@@ -206,7 +206,7 @@ class DetailState(ChangeRows, rx.State):
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> object:
             draft = replace(draft_of(text, zone=person.zone, now=now()), parent_number=number)
-            return await tasks.create_task(session, by, draft, zone=person.zone)
+            return await task_rows.create_task(session, by, draft, zone=person.zone)
 
         redirect = await self._save("steps", number, write)
         return redirect or (rx.set_value(NEW_STEP, text) if self.answer.problem else None)

@@ -15,7 +15,7 @@ from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import select_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import ngettext
@@ -190,7 +190,7 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
             numbers: list[int] = stored.body["numbers"]
             pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
             return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
-        added = await tasks.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
+        added = await task_rows.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
         await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
         return added.tasks, added.changes
 

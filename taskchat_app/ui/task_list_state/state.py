@@ -23,7 +23,7 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.page_queries import ViewCounts
 from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.domain.tasks.steps import finished_parents
-from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.domain.tasks.task_view import WriteResult
 from taskchat_app.i18n.messages import Message, joined
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal

@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import system_transaction
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.api.responses import check_problem
 
@@ -37,7 +37,7 @@ async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") 
     async with system_transaction() as session:
         for title in titles:
             by = Cause(person.id, "assistant", "thread", turn)
-            await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
+            await task_rows.create_task(session, by, TaskDraft(title), zone=person.zone)
 
 
 async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient) -> None:

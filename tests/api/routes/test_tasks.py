@@ -12,8 +12,8 @@ from sqlmodel import col, select
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import system_reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+from taskchat_app.domain.tasks.task_rows import OPEN_MAX
 from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 

@@ -231,7 +231,7 @@ async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content
 
 
 async def test_more_tasks_than_a_list_holds_come_not_at_all(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("taskchat_app.domain.tasks.numbered_rows.OPEN_MAX", 50)
+    monkeypatch.setattr("taskchat_app.domain.tasks.task_rows.OPEN_MAX", 50)
     whole = "\n".join(map(str, range(50)))
 
     async def refuse(content: str) -> None:

@@ -11,8 +11,8 @@ from taskchat_app.assistant.tools.deletion_consent import message_names
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.task_rows import create_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.domain.tasks.tasks import create_tasks
 from tests.chatting import follow_to_end, start
 from tests.standin import Standin, calls, text
 from tests.standin.replies import ToolCall

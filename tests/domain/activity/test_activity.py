@@ -14,7 +14,7 @@ from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.domain.tasks.test_queries import selects
 
@@ -22,7 +22,7 @@ from tests.domain.tasks.test_queries import selects
 async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:
     async with transaction() as session:
         cause = Cause(person.id, actor, "thread" if turn else None, turn)
-        return (await tasks.create_task(session, cause, TaskDraft(title), zone=person.zone)).number
+        return (await task_rows.create_task(session, cause, TaskDraft(title), zone=person.zone)).number
 
 
 async def complete(person: Person, number: int, turn: str | None = None) -> None:

@@ -10,7 +10,7 @@ from taskchat_app.domain.activity import last_action as last_action_module
 from taskchat_app.domain.activity.last_action import LastAction, last_action
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from tests.twins import Twins, rolled_back_session
 
@@ -35,8 +35,8 @@ async def _undo(session: AsyncSession, person: Person) -> list[int]:
 async def test_repeated_undo_goes_back_action_by_action(session: AsyncSession, person: Person) -> None:
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
     for title in ("One", "Two"):
-        await tasks.create_task(session, turn, TaskDraft(title), zone=person.zone)
-    await tasks.create_task(session, by, TaskDraft("Three"), zone=person.zone)
+        await task_rows.create_task(session, turn, TaskDraft(title), zone=person.zone)
+    await task_rows.create_task(session, by, TaskDraft("Three"), zone=person.zone)
     await tasks.bulk_complete(session, by, [1, 2], True)
     assert [await _undo(session, person) for _ in range(4)] == [[1, 2], [3], [1, 2], []]
 
@@ -44,7 +44,7 @@ async def test_repeated_undo_goes_back_action_by_action(session: AsyncSession, p
 async def test_a_bulk_change_recorded_in_pieces_is_one_action(session: AsyncSession, person: Person) -> None:
     by = Cause(person.id, "person")
     for number in range(1, MANY + 1):
-        await tasks.create_task(session, by, TaskDraft(f"Task {number}"), zone=person.zone)
+        await task_rows.create_task(session, by, TaskDraft(f"Task {number}"), zone=person.zone)
     await tasks.bulk_delete(session, by, list(range(1, MANY + 1)))
     assert await _undo(session, person) == list(range(1, MANY + 1))
     assert await _undo(session, person) == [MANY]
@@ -56,7 +56,7 @@ async def test_a_bulk_edit_that_leaves_some_tasks_as_they_are_is_one_action(
     by, numbers = Cause(person.id, "person"), list(range(1, 26))
     for number in numbers:
         priority = "high" if number == 3 else "medium"
-        await tasks.create_task(session, by, TaskDraft(f"Task {number}", priority=priority), zone=person.zone)
+        await task_rows.create_task(session, by, TaskDraft(f"Task {number}", priority=priority), zone=person.zone)
     await tasks.bulk_update(session, by, numbers, TaskEdit(priority="high"), zone=person.zone)
     assert await _undo(session, person) == [number for number in numbers if number != 3]
 
@@ -66,7 +66,7 @@ async def test_an_action_of_more_changes_than_are_read_at_once_is_found_whole(
 ) -> None:
     monkeypatch.setattr(last_action_module, "READ_AT_ONCE", 7)
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
-    await tasks.create_tasks(session, by, [TaskDraft(f"Task {number}") for number in range(21)], zone=person.zone)
+    await task_rows.create_tasks(session, by, [TaskDraft(f"Task {number}") for number in range(21)], zone=person.zone)
     await tasks.bulk_complete(session, turn, list(range(1, 11)))
     await tasks.update_task(session, by, 21, TaskEdit(title="Between"), zone=person.zone)
     await tasks.bulk_complete(session, turn, list(range(11, 21)))
@@ -76,5 +76,5 @@ async def test_an_action_of_more_changes_than_are_read_at_once_is_found_whole(
 
 
 async def test_changes_by_programs_are_no_action_of_the_user(session: AsyncSession, person: Person) -> None:
-    await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("By a program"), zone=person.zone)
+    await task_rows.create_task(session, Cause(person.id, "api"), TaskDraft("By a program"), zone=person.zone)
     assert await last_action(session, person.id) is None

@@ -19,7 +19,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
@@ -39,7 +39,7 @@ def cause(person: Person, turn: str | None = None) -> Cause:
 
 
 async def add(session: AsyncSession, by: Cause, person: Person, **fields: Any) -> int:
-    return (await tasks.create_task(session, by, TaskDraft(**fields), zone=person.zone)).number
+    return (await task_rows.create_task(session, by, TaskDraft(**fields), zone=person.zone)).number
 
 
 async def snapshots_by_number(session: AsyncSession, user_id: str) -> dict[int, dict[str, Any]]:

@@ -15,7 +15,7 @@ from taskchat_app.domain.log.changes import Actor, Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from tests.statements import sent_statements
 
@@ -126,7 +126,7 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
     async def add(owner: Person, turn_id: str | None = None, actor: Actor = "api") -> int:
         cause = Cause(owner.id, actor, turn_id=turn_id)
         async with transaction() as session:
-            return (await tasks.create_task(session, cause, TaskDraft("Call mum"), zone=owner.zone)).number
+            return (await task_rows.create_task(session, cause, TaskDraft("Call mum"), zone=owner.zone)).number
 
     assert [await add(person) for _ in range(3)] == [1, 2, 3]
     with pytest.raises(WriteLimit, match="Wait a minute") as refused:
@@ -145,7 +145,7 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
 async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person) -> None:
     async with transaction() as session:
         for _ in range(45):
-            await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("Call mum"), zone=person.zone)
+            await task_rows.create_task(session, Cause(person.id, "api"), TaskDraft("Call mum"), zone=person.zone)
         before = (await rate_limits.used(session, rate_limits.WRITES, person.id))[0]
         await tasks.bulk_complete(session, Cause(person.id, "api"), list(range(1, 46)))
         assert (before, (await rate_limits.used(session, rate_limits.WRITES, person.id))[0]) == (45, 45 + 45)
@@ -158,7 +158,7 @@ async def test_a_bulk_change_beyond_the_limit_is_refused_before_it_writes(
     by, numbers = Cause(person.id, "api"), list(range(1, 46))
     async with transaction() as session:
         for _ in numbers:
-            await tasks.create_task(session, by, TaskDraft("Call mum"), zone=person.zone)
+            await task_rows.create_task(session, by, TaskDraft("Call mum"), zone=person.zone)
     monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=60))
 
     async def change() -> None:

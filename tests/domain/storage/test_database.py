@@ -26,14 +26,14 @@ from taskchat_app.domain.storage.database import (
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import lock_user, locked_user
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 
 
 async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_connections(person: Person):
     pids = await _close_pooled_connections(person)
     async with transaction(person.id) as session:
-        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+        await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
     async with reading(person.id), reading(person.id) as session:
         assert (await session.exec(select(Task.title).where(Task.user_id == person.id))).all() == ["Buy milk"]
     assert pids.isdisjoint(row[0] for row in await _pooled_backends())
@@ -44,7 +44,7 @@ async def test_all_queries_of_a_reading_read_the_same_moment(person: Person):
         titles = select(Task.title).where(Task.user_id == person.id)
         assert (await session.exec(titles)).all() == []
         async with transaction(person.id) as other:
-            await tasks.create_task(other, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+            await task_rows.create_task(other, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
         assert (await session.exec(titles)).all() == []
     async with reading(person.id) as session:
         assert (await session.exec(titles)).all() == ["Buy milk"]
@@ -87,7 +87,7 @@ async def _pooled_backends() -> list[tuple[int]]:
 async def test_a_read_only_transaction_refuses_to_write(person: Person):
     with pytest.raises(InternalError, match="read-only transaction"):
         async with reading(person.id) as session:
-            await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+            await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
 
 
 async def test_a_locking_transaction_holds_the_users_row_from_its_beginning(person: Person):

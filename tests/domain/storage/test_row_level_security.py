@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.database import (
     transaction,
 )
 from taskchat_app.domain.storage.models import Change, LimitWindow, Login, ServerKey, Task, User
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import count_tasks
 from tests.conftest import row_level_security
@@ -65,7 +65,7 @@ async def two_users(person: Person, other_person: Person) -> tuple[Person, Perso
     """Two users, each with a task of the same number and title."""
     for user in (person, other_person):
         async with transaction(user.id) as session:
-            await tasks.create_task(session, Cause(user.id, "person"), TaskDraft("Buy milk"), zone=user.zone)
+            await task_rows.create_task(session, Cause(user.id, "person"), TaskDraft("Buy milk"), zone=user.zone)
     return person, other_person
 
 

@@ -19,7 +19,7 @@ from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import numbered_rows, tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.soak import budget
 from tests.task_account import Account
@@ -301,7 +301,7 @@ class Walk:
         dates = self.dates(near, 3 if parent else 20, always=rule is not None)
         texts: dict[str, Any] = {f"{name}_at": when.text() for name, when in dates.items() if when}
         draft = TaskDraft(title, parent_number=parent, recurrence=rule, **texts)
-        await self.me.run(tasks.create_task, draft, zone=ZONE)
+        await self.me.run(task_rows.create_task, draft, zone=ZONE)
         number = self.model.add(
             One(title, parent, dates["due"], dates["start"], rule, series=dates["due"] if rule else None)
         )
@@ -464,7 +464,7 @@ async def test_a_year_of_completions_and_undos_equals_the_model(
     new_person: NewPerson, monkeypatch: pytest.MonkeyPatch, seed: int
 ):
     walk = Walk(Account((await new_person(timezone=ZONE.key)).person), random.Random(seed))
-    monkeypatch.setattr(numbered_rows, "now", lambda: walk.model.at)
+    monkeypatch.setattr(task_rows, "now", lambda: walk.model.at)
     await walk.begin()
     for _ in range(WRITES):
         await walk.write()

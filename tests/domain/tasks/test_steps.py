@@ -15,7 +15,7 @@ from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.list_views import query_of_view
 from taskchat_app.domain.tasks.page_queries import (
@@ -81,7 +81,7 @@ async def test_of_several_new_tasks_the_line_with_a_wrong_parent_is_named(me: Ac
     await me.add("Move")
     drafts = [TaskDraft("One", parent_number=1), TaskDraft("Two", parent_number=9)]
     with pytest.raises(Invalid, match="Line 2: There is no task #9") as error:
-        await me.run(tasks.create_tasks, drafts, zone=me.person.zone)
+        await me.run(task_rows.create_tasks, drafts, zone=me.person.zone)
     assert error.value.facts == {"field": "parent_number", "line": 2}
 
 
@@ -203,7 +203,7 @@ async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
 async def test_a_new_step_is_the_last_one(me: Account):
     await me.add_all("Move", "Another")
     drafts = [TaskDraft(title, parent_number=1) for title in ("Van", "Boxes")]
-    await me.run(tasks.create_tasks, drafts, zone=me.person.zone)
+    await me.run(task_rows.create_tasks, drafts, zone=me.person.zone)
     await me.add("Keys", parent_number=1)
     steps = await me.get(read_listed_steps, [1])
     assert [step.number for step in steps[1]] == [3, 4, 5]

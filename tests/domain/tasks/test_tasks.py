@@ -10,11 +10,10 @@ import pytest
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import TaskCounts, TaskQuery
-from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of_snapshot
-from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.domain.tasks.task_view import WriteResult, as_json, snapshot, view_of_snapshot
 from tests.task_account import FAR_AWAY, LONG_AGO, Account
 
 # Creating
@@ -84,7 +83,7 @@ async def test_an_invalid_line_of_tasks_created_together_is_named_and_nothing_is
 async def test_a_rollback_leaves_no_task_and_no_log_entry(me: Account):
     async def break_off() -> None:
         async with transaction(me.person.id) as session:
-            await tasks.create_task(session, me.by(), TaskDraft("Gone"), zone=me.person.zone)
+            await task_rows.create_task(session, me.by(), TaskDraft("Gone"), zone=me.person.zone)
             await tasks.complete_task(session, me.by(), 1)
             raise RuntimeError
 

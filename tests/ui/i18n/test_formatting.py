@@ -34,8 +34,8 @@ from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import FULL
 from taskchat_app.domain.tasks.queries import TOO_MANY
+from taskchat_app.domain.tasks.task_rows import FULL
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder

@@ -5,7 +5,7 @@ from typing import Any
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.ui.task_detail.state import DetailState
 
@@ -14,7 +14,7 @@ async def test_changes_elsewhere_leave_the_shown_rows_of_the_history(person: Per
     async with transaction() as session:
         by = Cause(person.id, "person")
         for title in ("Buy milk", "Call mum"):
-            await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
+            await task_rows.create_task(session, by, TaskDraft(title), zone=person.zone)
         for number in range(100):
             await tasks.update_task(session, by, 1, TaskEdit(title=f"Milk {number}"), zone=person.zone)
     detail = tab.get_substate([DetailState.get_name()])

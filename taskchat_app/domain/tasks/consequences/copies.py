@@ -11,10 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.dates.local_time import Due, Start, at_local_time, check_year
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
-from taskchat_app.domain.tasks.numbered_rows import add_rows
-from taskchat_app.domain.tasks.positions import place_last
 from taskchat_app.domain.tasks.queries import plain_steps
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_columns
+from taskchat_app.domain.tasks.task_rows import add_rows, place_last
 
 
 def copied_columns(task: Task, due: Due | None, start: Due | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
@@ -74,7 +73,7 @@ async def copy_with_steps(
         for step in steps
     ]
     rows = [copy, *await add_rows(session, user_id, copies, at)]
-    await place_last(session, [row for row in rows if row.parent_number is not None])
+    await place_last(session, rows)
     return rows
 
 

@@ -19,11 +19,10 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import cause_number, change_histories, is_changed_since
 from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.consequences.copies import copied_columns, copied_steps, moved_date
-from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
-from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, zone_of
+from taskchat_app.domain.tasks.task_rows import POSITION_MAX, add_rows, flush_and_record, gaps_after, position_between
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
