@@ -54,10 +54,10 @@ RECORD = text("""
             COALESCE(after, before || CAST(:changed AS jsonb)) AS after
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
             task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
-    ), based AS (  -- beside the base of the task's newest entry, if it has no field that the entry lacks
-        SELECT entry.*, found.base_id, found.base_state, CASE WHEN before IS NOT NULL THEN COALESCE((
+    ), based AS (  -- with the base of the task's newest entry, unless that has a field that the entry lacks
+        SELECT entry.*, found.base_id, found.base_state, COALESCE((
             SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE base_state -> key IS DISTINCT FROM value
-        ), '{}') END AS before_difference
+        ), '{}') AS before_difference
         FROM entry LEFT JOIN LATERAL (
             SELECT base.id AS base_id, CASE
                 WHEN base.base_id = base.id THEN COALESCE(base.before || base.after, base.before)
@@ -71,22 +71,23 @@ RECORD = text("""
                 ORDER BY newest.id DESC LIMIT 1
             )
             LIMIT 1
-        ) AS found ON (before IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
+        ) AS found ON base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}'
             AND (after IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
-    ), chosen AS (  -- how to store it: as differences from the base, else `after` as that from `before`, else whole
-        SELECT *, base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 AS from_base,
-            before IS NOT NULL AND after IS NOT NULL
-                AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS from_before
+    ), chosen AS (  -- what it is stored as a difference from: that base, else its own `before`, else nothing
+        SELECT *, CASE
+            WHEN base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 THEN 'base'
+            WHEN after IS NOT NULL AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' THEN 'before'
+        END AS stored_from
         FROM based
     ), shortened AS MATERIALIZED (  -- the columns to store
         SELECT place, kind, action, task_number, cause_number, item_id, undoes,
-            CASE WHEN from_base THEN base_id END AS base_id,
-            NOT from_base AND from_before AS is_own_base,
-            CASE WHEN from_base THEN before_difference ELSE before END AS before,
-            CASE WHEN after IS NOT NULL AND (from_base OR from_before) THEN COALESCE((
+            CASE stored_from WHEN 'base' THEN base_id END AS base_id,
+            stored_from = 'before' AS is_own_base,
+            CASE stored_from WHEN 'base' THEN before_difference ELSE before END AS before,
+            CASE WHEN stored_from IS NULL OR after IS NULL THEN after ELSE COALESCE((
                 SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
-                WHERE (CASE WHEN from_base THEN base_state ELSE before END) -> key IS DISTINCT FROM value
-            ), '{}') ELSE after END AS after
+                WHERE (CASE stored_from WHEN 'base' THEN base_state ELSE before END) -> key IS DISTINCT FROM value
+            ), '{}') END AS after
         FROM chosen
     ), counter AS (  -- no row if the account is gone or the token is revoked
         UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
@@ -111,10 +112,10 @@ RECORD = text("""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """)
-"""Updates the counters, inserts the rows and notifies, in one round trip, since every write waits for it. Each entry is
-stored as stored_snapshots.py says. The LIMIT makes
-Postgres look for each base by its id: without statistics, after an import, it read all changes. The bytes are those
-of the entries and of the new tasks that they show. The token may be revoked while the request waits for the lock."""
+"""Updates the counters, inserts the rows and notifies, in one round trip. What it stores (see stored_snapshots.py):
+if the base of #7 is {"title": "Milk", "priority": "low"}, one that makes its priority high has `before` {} and `after`
+{"priority": "high"}. The LIMIT makes Postgres find each base by its id: without statistics it read all changes. The
+bytes are those of the entries and of new tasks. The token may be revoked while the request waits for the lock."""
 
 
 class Token(NamedTuple):
@@ -258,8 +259,7 @@ def _encoded(entries: Sequence[tuple[int, Entry]], names: Sequence[str] = ENTRY_
 async def last_change_id(user_id: str) -> int:
     """Return the id of the user's newest change; 0 if there is none."""
     async with reading(user_id) as session:
-        change_id = (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none()
-    return change_id or 0
+        return (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none() or 0
 
 
 async def changes_after(user_id: str, after: int) -> list[Change]:
