@@ -51,7 +51,7 @@ class _Text(vText):
 async def calendar_file(
     tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]
 ) -> bytes:
-    """Return the file with one event or to-do for each task; events only of tasks with a due date.
+    """Return the file with one event or to-do for each task; for events each has a due date.
 
     `made_for`: by number, the due dates with which later tasks of series were created (see series.dates_made_for).
     """
@@ -71,11 +71,7 @@ async def calendar_file(
 def _written_tasks(
     tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]
 ) -> bytes:
-    return b"".join(
-        _component(task, kind, head, made_for.get(task.number)).to_ical(sorted=False)
-        for task in tasks
-        if kind == "todo" or task.due_at
-    )
+    return b"".join(_component(task, kind, head, made_for.get(task.number)).to_ical(sorted=False) for task in tasks)
 
 
 def _head(head: CalendarHead) -> Any:
