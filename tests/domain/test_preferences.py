@@ -84,13 +84,17 @@ async def test_date_phrases_and_filters_use_the_users_first_day_of_the_week(sign
     assert bounds == ["2026-11-15T05:00:00+00:00", "2026-11-22T04:59:59+00:00"]
 
 
-async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays(signed_in: SignedInPerson):
+async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays(
+    signed_in: SignedInPerson, other_person: Person
+):
     american = await adopt_locale(signed_in.person, "en-US,en;q=0.9")
     assert (american.clock, american.date_order) == ("12", "month")
     assert await reload(signed_in) == american
     assert await adopt_locale(american, "de-AT,de;q=0.9") == american
     chosen = await set_preferences(american, PreferenceChanges(clock="24", date_order="day"))
     assert await adopt_locale(chosen, "en-US") == chosen
+    half = await adopt_locale(await set_preferences(other_person, PreferenceChanges(clock="24")), "en-US")
+    assert (half.clock, half.date_order) == ("24", "month")
 
 
 def test_a_locale_tells_clock_order_of_dates_and_first_day_of_the_week():
@@ -154,6 +158,13 @@ def test_dates_and_the_clock_are_written_in_the_readers_style():
             assert german in render(message, "de").replace(" um ", ", ")
         finally:
             date_style.reset(token)
+
+
+async def test_a_preferred_meaning_takes_the_place_of_its_rival_alone(person: Person) -> None:
+    for meaning in ("week_after", "20h", "08h"):
+        person = await prefer_meaning(person, meaning)
+    assert person.due_meanings == "week_after 08h"
+    assert (await prefer_meaning(person, "08h", preferred=False)).due_meanings == "week_after"
 
 
 @pytest.mark.parametrize("meaning", ["", "next_year", "week_after 20h"])

@@ -92,6 +92,8 @@ async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncCl
         first = await call(client, "find-tasks", limit=1)
         following = await call(client, "find-tasks", limit=1, cursor=first["next_cursor"])
         assert [page["tasks"][0]["number"] for page in (first, following)] == [1, 2]
+        urgent = await call(client, "find-tasks", sort="priority")
+        assert [task["number"] for task in urgent["tasks"]] == [2, 1]
         done = await call(client, "complete-tasks", task_ids=[2])
         assert [task["number"] for task in done["tasks"]] == [2, 3], "the next of the series"
         hits = await call(client, "search", query="oat")

@@ -212,12 +212,15 @@ class TestTwoPhases:
         params = {"name": "a", "size": 4, "mime_type": "text/plain"} | given
         assert code_of(await chat.request("attachments.create", **params)) == refused
 
-    async def test_the_content_decides_whatever_was_announced(self, chat: Chat):
+    async def test_the_content_decides_whatever_was_announced_and_a_second_one_takes_its_place(self, chat: Chat):
         made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
         answer = await chat.http.put(made["upload_descriptor"]["url"], content=pdf())
         assert (answer.json()["type"], answer.json()["mime_type"]) == ("file", "application/pdf")
         refused = await chat.http.put(made["upload_descriptor"]["url"], content=b"<html>")
         assert code_of(refused) == (415, "unsupported_type")
+        again = (await chat.http.put(made["upload_descriptor"]["url"], content=b"milk")).json()
+        assert (again["id"], again["mime_type"]) == (made["id"], "text/plain")
+        assert (await chat.http.get(f"/api/attachments/{made['id']}")).content == b"milk"
 
     async def test_a_message_waits_for_the_upload(self, chat: Chat, gemini: Standin):
         gemini.script([text("I see.")])

@@ -173,7 +173,7 @@ async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx
     assert list(todo.categories) == ["a,b", "c"]
     assert (todo["PRIORITY"], todo["STATUS"], str(todo["URL"])) == (1, "NEEDS-ACTION", f"{ORIGIN}/?task={number}")
     [alarm] = todo.walk("VALARM")
-    assert alarm["TRIGGER"].dt == -timedelta(minutes=10)
+    assert (alarm["TRIGGER"].dt, alarm["TRIGGER"].params) == (-timedelta(minutes=10), {"RELATED": "END"})
 
     before = (todo["UID"], todo["SEQUENCE"])
     await api.patch(f"/api/tasks/{number}", json={"title": "Shorter"})
@@ -253,6 +253,9 @@ async def test_a_feed_has_at_most_so_many_tasks_and_says_so(
     content = (await read(anonymous, await make(api))).content
     assert list(parsed(content)) == ["Day 1", "Day 2"]
     assert "(the first 2)" in str(icalendar.Calendar.from_ical(content)["X-WR-CALDESC"])
+    await api.patch("/api/auth/me", json={"language": "de"})
+    content = (await read(anonymous, await make(api))).content
+    assert "(die ersten 2)" in str(icalendar.Calendar.from_ical(content)["X-WR-CALDESC"])
 
 
 async def test_feeds_are_limited_in_number_and_reads(

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlmodel import col, update
 
+from taskchat_app.assistant.threads import leases
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import access_tokens, login_end
 from taskchat_app.domain.accounts.accounts import Person
@@ -92,7 +93,7 @@ async def test_a_token_is_shown_once_and_stored_as_a_hash(api: httpx.AsyncClient
         assert secret not in str(row.model_dump())
 
 
-async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakeProgram):
+async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakeProgram, person: Person):
     reader = await program("read")
     assert (await tokens_of(api))[0]["last_used_at"] is None
     await reader.get("/api/tasks")
@@ -100,6 +101,11 @@ async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakePro
     assert used is not None
     await reader.get("/api/tasks")
     assert (await tokens_of(api))[0]["last_used_at"] == used, "within a minute"
+    async with transaction(person.id) as session:
+        own = update(AccessToken).where(col(AccessToken.user_id) == person.id)
+        await session.exec(own.values(last_used_at=now() - timedelta(minutes=2)))
+    await reader.get("/api/tasks")
+    assert (await tokens_of(api))[0]["last_used_at"] >= used, "later"
 
 
 @pytest.mark.parametrize(
@@ -270,9 +276,10 @@ async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_wr
     assert (await api.get("/api/conversations")).json()["conversations"] == []
 
 
-async def test_rolling_back_a_token_stops_its_running_turns_and_no_others(
-    api: httpx.AsyncClient, person: Person, gemini: Standin
+async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_others(
+    api: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)  # the stop is announced, not found by the next look
     new = await access_tokens.create_token(person, "CI", ["chat"])
     use = await access_tokens.user_of_token(new.token)
     assert use is not None
@@ -289,9 +296,10 @@ async def test_rolling_back_a_token_stops_its_running_turns_and_no_others(
 
     assert (await api.delete(f"/api/tokens/{new.id}?roll_back=true")).json()["undone"] == [1]
 
+    async with asyncio.timeout(60):
+        await follow_to_end(of_token)
     gemini.release()
     gemini.release()
-    await follow_to_end(of_token)
     assert (await follow_to_end(by_hand)).text == "Hello."
     assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
     assert [(await api.get(f"/api/turns/{turn.id}")).json()["status"] for turn in (of_token, by_hand)] == [

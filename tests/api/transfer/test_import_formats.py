@@ -163,7 +163,7 @@ async def test_ticktick(api: httpx.AsyncClient):
     assert len({remark["line"] for remark in outcome["skipped"]}) == 2
     skipped, notes = (" ".join(remark["reason"] for remark in outcome[name]) for name in ("skipped", "notes"))
     assert all(part in skipped for part in ("column name", "given up"))
-    assert all(part in notes for part in ("ERULE", "its start", "15 minutes"))
+    assert all(part in notes for part in ("ERULE", "its start", "15 minutes", "Reminder -PT1H"))
 
 
 async def test_vikunja(api: httpx.AsyncClient):

@@ -13,6 +13,7 @@ from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from tests.api.responses import bring
+from tests.api.transfer.account_files import export
 
 TREE = {f"Week {week}": [f"Step {week}.{step}" for step in range(week % 5)] for week in range(1, 53)}
 """A year: the titles of tasks, and of their steps."""
@@ -113,6 +114,16 @@ async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: htt
     outcome = await bring(api, vikunja(*tasks, step | {"id": 4, "title": "Lift"}), format="vikunja")
     assert await tree_of(api) == {"Whole": ["Move"], "Pack": [], "Lift": []}
     assert [note["line"] for note in outcome["notes"]] == [2]
+
+
+async def test_a_step_whose_task_the_account_file_lacks_is_a_task(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient
+) -> None:
+    for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
+        await api.post("/api/tasks", json=body)
+    file = json.loads(await export(api))
+    await bring(other_api, json.dumps(file | {"tasks": file["tasks"][1:]}))
+    assert await tree_of(other_api) == {"Pack": []}
 
 
 async def test_steps_without_a_task_are_found_without_comparing_each_step_with_each_task(person: Person) -> None:

@@ -45,6 +45,25 @@ async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: A
     assert snapshot(await me.row(1)) | {"updated_at": ""} == before | {"updated_at": ""}
 
 
+async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account) -> None:
+    await me.add("Call mum", due_at="2030-05-01T09:00")
+    await me.edit(1, reminder="1_hour")
+    await me.edit(1, title="Call dad")
+    assert (await me.run(undo_entry, 2)).undone == [1]
+    assert (await me.get(reminders.get_reminder, 1)).remind_at == (await me.task(1)).due_at
+
+
+async def test_a_date_before_the_start_that_was_set_since_is_left(me: Account) -> None:
+    await me.add("Paint", due_at="2030-05-01")
+    await me.edit(1, due_at="2030-06-01", priority="high")
+    entry = await last_change_id(me.person.id)
+    await me.edit(1, start_at="2030-05-20")
+    outcome = await me.run(undo_entry, entry)
+    task = await me.task(1)
+    assert (task.priority, task.due_day, outcome.undone) == ("medium", date(2030, 6, 1), [1])
+    assert outcome.left == ["Left as it is, because it was changed again since: Due."]
+
+
 async def test_creating_deleting_and_completing_what_repeats_are_undone_whole_or_not_at_all(me: Account) -> None:
     await me.add("Water plants", due_at="2030-05-01", recurrence="FREQ=DAILY")
     await me.complete(1)

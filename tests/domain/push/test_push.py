@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -292,20 +293,25 @@ async def _check_ntfy(me: Account, server: Receiver, api: httpx.AsyncClient, ano
     device = (await api.post("/api/push/ntfy", json=topic, headers={"Accept-Language": "de"})).json()
     assert (device["kind"], device["topic"]) == ("ntfy", "my-tasks")
     assert (await api.post(f"/api/push/{device['id']}/test")).json()["delivered"]
+    await api.patch("/api/auth/me", json={"clock": "12"})
     await add_overdue(me)
     await ring(me)
     await send_all(me)
     test, sent = (json.loads(body) for _, body in server.requests)
     assert (test["topic"], test["message"]) == ("my-tasks", "Erinnerungen kommen auf diesem Gerät an.")
     assert (sent["title"], sent["click"]) == ("Call mum", "http://localhost:3000/?task=1")
+    assert re.search(r"\d\s[AP]M · #1$", sent["message"])
     done, later, opened = sent["actions"]
     assert [one["label"] for one in (done, later, opened)] == ["Erledigt", "In 10 Minuten", "Öffnen"]
     for _ in range(2):
         path = done["url"].removeprefix("http://localhost:3000")
         answer = await anonymous.request(done["method"], path, content=done["body"], headers=done["headers"])
         assert answer.status_code == 204
-    assert await me.actions() == ["created", "reminded", "completed"]
+    assert (await me.actions())[1:] == ["created", "reminded", "completed"]
     assert await rung(me) == []
+    await api.patch("/api/auth/me", json={"language": "en"})  # the user's choice comes before the device's language
+    await api.post(f"/api/push/{device['id']}/test")
+    assert json.loads(server.requests[-1][1])["message"] == "Reminders reach this device."
 
 
 async def test_the_key_is_made_once_and_kept(me: Account, caplog: pytest.LogCaptureFixture):

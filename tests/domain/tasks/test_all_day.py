@@ -165,6 +165,14 @@ async def test_the_end_of_what_repeats_at_a_time_keeps_its_clock_in_another_zone
     assert rules == [f"FREQ=DAILY;UNTIL={end}" for end in ends.values()]
 
 
+async def test_a_task_does_not_begin_after_its_due_date_where_the_clock_goes_forward(me: Account) -> None:
+    me = await move_to(me, TOKYO)
+    await me.add(start_at="2030-03-31T02:30", due_at="2030-03-31T03:00")
+    await switch_zone(me.person, "Europe/Vienna", singles=True)
+    task = await me.task(1)
+    assert task.start_at == task.due_at
+
+
 async def test_what_repeats_at_a_time_keeps_its_clock_in_another_zone_and_undo_puts_its_moment_back(
     me: Account,
 ) -> None:

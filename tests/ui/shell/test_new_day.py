@@ -24,8 +24,6 @@ from tests.chatting import write
 from tests.conftest import SignedInPerson
 from tests.ui.visitor import Visitor
 
-pytestmark = pytest.mark.soak
-
 EVENING = datetime(2031, 5, 1, 23, 30, tzinfo=UTC)
 
 
@@ -109,6 +107,7 @@ async def test_a_refused_message_is_still_reported_on_the_next_day(
     assert chat.all()[0].at == "1 May, 23:30"
 
 
+@pytest.mark.soak
 async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor) -> None:
     quick = "((set) => { window.setTimeout = (run, ms, ...rest) => set(run, ms % 1 ? 10 : ms, ...rest); })(setTimeout)"
     await visitor.context.add_init_script(quick)  # the page's other timers have whole milliseconds
@@ -118,6 +117,7 @@ async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor) -> None:
     await socket.wait_for_event("framesent", lambda frame: re.search(r"live_state\.begin_day", str(frame)) is not None)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("is_clicked", [True, False])
 async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(visitor: Visitor, is_clicked: bool) -> None:
     if is_clicked:

@@ -1,19 +1,23 @@
 """The add line understands one sentence as one task."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due, Start
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of
+from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.rows import Place, row_of
-from tests.task_account import read_at
+from tests.task_account import Account, read_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -228,3 +232,17 @@ async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_boun
     assert [chip.text for chip in chips] == ["3 tasks", "Tomorrow", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)
+
+
+async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person: Person, tab: Any) -> None:
+    sender, began = tab.get_substate([AddState.get_name()]), now()
+    sent = {
+        "account": person.id, "key": "k", "attempt": "1", "text": "Call mum tomorrow #home !high", "query": "?tag=work",
+        "removed": ["#home"], "age": timedelta(days=2) // timedelta(milliseconds=1),
+    }  # fmt: skip
+    for changed, kind in (({"account": "another"}, "retry"), ({}, "stored"), ({"attempt": "2"}, "stored")):
+        await sender.add(sent | changed)
+        assert sender.outcomes[-1].kind == kind
+    [task] = await Account(person).tasks()
+    assert (task.title, task.tags, task.priority) == ("Call mum #home", ("work",), "high")
+    assert task.due_day in {(moment - timedelta(days=1)).date() for moment in (began, now())}

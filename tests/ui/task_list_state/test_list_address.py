@@ -28,6 +28,10 @@ def at(query: str) -> TaskFilters:
     return filters_at(query, zone=BERLIN, now=NOW)
 
 
+def test_a_search_of_the_open_tasks_finds_also_what_begins_later() -> None:
+    assert [query_of(at(query), zone=BERLIN, now=NOW).begun for query in ("", "?q=milk")] == [True, None]
+
+
 @pytest.mark.parametrize(
     ("bound", "shown"),
     [
