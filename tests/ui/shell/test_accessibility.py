@@ -1,4 +1,4 @@
-"""axe-core finds no violation on any page, in any theme or width."""
+"""axe-core finds no violation on any page, in any theme or width, and outlines can be seen."""
 
 from collections.abc import AsyncIterator
 
@@ -7,6 +7,7 @@ from playwright.async_api import ViewportSize, expect
 
 from tests.serving import Server
 from tests.ui.axe import violations_on
+from tests.ui.shell.appearance.contrast import TOO_FAINT
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 from tests.widget import SCRIPT_URL, refuse_widget
 
@@ -104,7 +105,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("viewport", [WIDE, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["wide", "phone"])
-async def test_axe_finds_no_violation_in_light_and_dark(
+async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_light_and_dark(
     visit: Visit, offline_server: Server, viewport: ViewportSize
 ) -> None:
     visitor = await visit(offline_server, color_scheme="light", reduced_motion="reduce")
@@ -118,6 +119,10 @@ async def test_axe_finds_no_violation_in_light_and_dark(
         moving: list[str] = await visitor.page.evaluate(MOVES)
         found[f"{state}, moving"] = moving
         await visitor.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    for scheme in ("light", "dark"):
+        await visitor.page.emulate_media(color_scheme=scheme)
+        await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)
+        found[f"contrast, {scheme}"] = await visitor.page.evaluate(TOO_FAINT)
     assert {state: complaints for state, complaints in found.items() if complaints} == {}
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 

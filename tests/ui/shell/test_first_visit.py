@@ -40,6 +40,9 @@ async def test_a_new_users_tasks_survive_a_restart(
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
     await expect(page).to_have_url(f"{server.origin}/")
+    note = page.get_by_text("Offline assistant")
+    await expect(page.get_by_text("What needs doing?")).to_be_visible()
+    await expect(note).to_have_count(int(assistant == "offline"))
     await newcomer.add_task("Call mum")
     await expect(newcomer.checkbox("Complete #1 Call mum")).to_be_visible()
 
@@ -68,6 +71,11 @@ async def test_a_new_users_tasks_survive_a_restart(
     await everything_is_there()
     await page.reload()
     await everything_is_there()
+    await expect(note).to_have_count(0)
+    await page.get_by_role("button", name="New conversation").click()
+    if assistant == "offline":
+        await note.get_by_role("link", name="How to use Gemini").click()
+        await expect(page.get_by_role("region", name="Assistant")).to_contain_text("GEMINI_API_KEY")
     newcomer.ignore_errors("WebSocket", "net::ERR")
 
 

@@ -4,7 +4,6 @@ from playwright.async_api import expect
 
 from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
@@ -52,62 +51,53 @@ async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor
     keyboard, page = visitor.page.keyboard, visitor.page
     await page.get_by_role("searchbox", name="Search tasks").focus()
     await keyboard.press("ArrowDown")
-    await expect(visitor.checkbox("Complete #7")).to_be_focused()
+    await expect(visitor.checkbox("Task 7")).to_be_focused()
     await keyboard.press("j")
     await keyboard.press("ArrowDown")
     await keyboard.press("k")
-    await expect(visitor.checkbox("Complete #6")).to_be_focused()
+    await expect(visitor.checkbox("Task 6")).to_be_focused()
     reached = await page.evaluate(
         """[...document.querySelectorAll(".task")]
         .filter((row) => [...row.querySelectorAll("button, input")].some((control) => control.tabIndex >= 0)).length"""
     )
     assert reached == 1
     await keyboard.press("End")
-    await expect(visitor.checkbox("Complete #1")).to_be_focused()
+    await expect(visitor.checkbox("Task 1")).to_be_focused()
     await keyboard.press("Home")
-    await expect(visitor.checkbox("Complete #7")).to_be_focused()
+    await expect(visitor.checkbox("Task 7")).to_be_focused()
 
     await keyboard.press("Delete")
-    await expect(visitor.checkbox("Complete #6")).to_be_focused()
-    assert (await visitor.api("GET", "/api/tasks/7")).status_code == 404
+    await expect(visitor.checkbox("Task 6")).to_be_focused()
+    assert "Task 7" not in {task["title"] for task in await visitor.all_tasks()}
     await keyboard.press("Space")
-    await expect(visitor.checkbox("Complete #5")).to_be_focused()
-    assert (await visitor.api("GET", "/api/tasks/6")).json()["completed_at"]
+    await expect(visitor.checkbox("Task 5")).to_be_focused()
+    assert (await visitor.task("Task 6"))["completed_at"]
 
     await keyboard.press("e")
     await page.get_by_role("textbox", name="Title").fill("Other words")
     await keyboard.press("Enter")
-    await expect(visitor.checkbox("Complete #5 Other words")).to_be_focused()
+    await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("e")
     field = page.get_by_role("textbox", name="Title")
     await keyboard.press("Control+z")
     await expect(field).to_be_focused()
     await expect(field).to_have_value("Other words")
     await keyboard.press("Escape")
-    await expect(visitor.checkbox("Complete #5 Other words")).to_be_focused()
+    await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("d")
     await page.get_by_role("textbox", name="Due date").fill("1 may 2031")
     await keyboard.press("Enter")
     row = visitor.tasks.filter(has_text="Other words")
     await expect(row).to_contain_text("1 May 2031")
-    await expect(visitor.checkbox("Complete #5 Other words")).to_be_focused()
+    await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("d")
     await keyboard.press("Escape")
-    await expect(visitor.checkbox("Complete #5 Other words")).to_be_focused()
+    await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("ArrowDown")
     await keyboard.press("Enter")
     await expect(page.get_by_role("article", name="Task details")).to_contain_text("Task 4")
     await keyboard.press("Escape")
-    await expect(visitor.checkbox("Complete #4")).to_be_focused()
-
-
-async def test_arrow_keys_continue_into_the_lists_next_page(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, *(f"Task {number}" for number in range(60)), at="/?sort=created")
-    await expect(visitor.tasks).to_have_count(50)
-    await visitor.page.get_by_role("searchbox", name="Search tasks").press("ArrowDown")
-    await visitor.page.keyboard.press("End")
-    await visitor.page.keyboard.press("ArrowDown")
-    await expect(visitor.checkbox("Complete #10 ")).to_be_focused()
+    await expect(visitor.checkbox("Task 4")).to_be_focused()
 
 
 async def letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(visitor: Visitor) -> None:
@@ -137,10 +127,7 @@ async def letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(v
     assert (await visitor.task())["completed_at"] is None
 
 
-async def test_shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, "Купить молоко", "Купить хлеб", at="/?sort=created")
+async def shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Complete #2 Купить хлеб")).to_be_visible()
     page = visitor.page
 
@@ -208,71 +195,6 @@ async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(v
     await expect(visitor.page.locator(".add-line .chip")).to_be_focused()
 
 
-async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
-    await visitor.send("add two tasks: milk, bread")
-    await visitor.expect_answer("#2")
-    await visitor.checkbox("Complete #1").check()
-    await expect(visitor.tasks).to_have_count(1)
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await visitor.checkbox("Complete #2").focus()
-    await visitor.page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text("Undone: Completed #1 Milk")
-    await expect(visitor.checkbox("Complete #1")).not_to_be_checked()
-    await visitor.page.keyboard.press("Control+z")
-    await expect(visitor.tasks).to_have_count(0)
-    await expect(notice).to_contain_text("Undone: Added #1 Milk, Added #2 Bread")
-    await visitor.page.keyboard.press("Escape")  # the focus is in the add line, since the list is empty
-    await visitor.page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text("nothing to undo")
-
-
-QUICK_NOTICES = """() => {
-    const set = window.setTimeout;
-    window.setTimeout = (call, ms, ...rest) => set(call, ms === 8000 ? 100 : ms, ...rest);
-}"""
-"""Let the notices to come disappear soon."""
-
-
-async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
-    await visitor.checkbox("Buy milk").press("Space")
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Completed")
-    await notice.get_by_role("button", name="Undo").focus()
-    await visitor.page.evaluate(QUICK_NOTICES)
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
-    await expect(notice).to_have_count(0)
-
-
-async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> None:
-    for title in ("Buy milk", "Buy bread"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
-    await visitor.page.evaluate("""() => {
-        const set = window.setTimeout;
-        window.setTimeout = (call, ms, ...rest) => ms === 8000 ? (window.endNotice = call, 0) : set(call, ms, ...rest);
-    }""")
-    await visitor.checkbox("Buy milk").click()
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Buy milk")
-    await visitor.checkbox("Buy bread").evaluate("box => { box.click(); window.endNotice(); }")
-    await expect(notice).to_contain_text("Buy bread")
-    await notice.get_by_role("button", name="Undo").click()
-    await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
-
-
-async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, "Buy milk", **PHONE)
-    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
-    await phone.checkbox("Complete #1 Buy milk").tap()
-    notice = phone.page.get_by_role("group", name="Notice")
-    await expect(notice.get_by_role("button", name="Undo")).to_be_visible()
-    await phone.page.evaluate(QUICK_NOTICES)
-    await notice.get_by_role("button", name="Undo").tap()
-    await expect(phone.checkbox("Complete #1 Buy milk")).not_to_be_checked()
-    await expect(notice).to_have_count(0)
-
-
 async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "tags": ["shop"]})
     page = visitor.page
@@ -291,8 +213,10 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 
-async def test_the_keyboard_reaches_everything(visitor: Visitor, step: Step) -> None:
+async def test_the_keyboard_reaches_everything(visit: Visit, offline_server: Server, step: Step) -> None:
+    visitor = await visit(offline_server, "Купить молоко", "Купить хлеб", at="/?sort=created")
     parts = (
+        shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
         the_list_is_one_tab_stop_and_keys_do_everything_in_it,
         a_conversation_that_is_not_in_the_list_shows_its_title,
         shortcut_keys_focus_fields_and_are_plain_letters_inside_them,
@@ -300,8 +224,6 @@ async def test_the_keyboard_reaches_everything(visitor: Visitor, step: Step) -> 
         a_shortcut_shows_the_pane_of_its_field,
         the_first_tab_stop_is_a_link_to_the_composer,
         the_focus_of_a_control_that_disappears_goes_to_the_one_before,
-        the_notice_after_an_undo_by_keyboard_disappears_by_itself,
-        the_end_of_a_notice_does_not_remove_the_next_one,
         escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list,
     )
     await visitor.go_through(step, parts)

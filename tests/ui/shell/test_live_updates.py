@@ -12,6 +12,7 @@ from taskchat_app.config import Settings
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
+from tests.evidence import Step
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.conftest import Proxied
@@ -117,7 +118,7 @@ async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, ge
     assert await is_marked(sleeper)
 
 
-async def test_deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
+async def deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.add_task("Book the hotel")
     row = other.tasks.filter(has_text="Book the hotel")
@@ -125,7 +126,7 @@ async def test_deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
     await row.get_by_role("button", name="Task details").click()
     detail = other.page.get_by_role("article", name="Task details")
     await expect(detail).to_contain_text("Book the hotel")
-    await visitor.api("DELETE", "/api/tasks/1")
+    await visitor.api("DELETE", f"/api/tasks/{(await visitor.task('Book the hotel'))['number']}")
     await expect(detail).to_contain_text("This task is deleted.")
     await expect(visitor.tasks).to_have_count(0)
     assert (await visitor.api("DELETE", "/api/auth/me")).status_code == 204
@@ -133,7 +134,7 @@ async def test_deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
         await expect(tab.page).to_have_url(re.compile("/login"), timeout=LOGIN_ENDS_MS)
 
 
-async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings(visitor: Visitor) -> None:
+async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     path = await visitor.conversation_path()
     await visitor.api("POST", "/api/tokens", json={"name": "Backup script", "scopes": ["read"]})
@@ -150,6 +151,14 @@ async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_th
     await back.click()
     await expect(visitor.alert).to_contain_text("This conversation was deleted.")
     await expect(visitor.user_messages).to_have_count(0)
+
+
+async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor, step: Step) -> None:
+    parts = (
+        a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings,
+        deleted_objects_disappear_in_every_tab,
+    )
+    await visitor.go_through(step, parts)
 
 
 @pytest.mark.soak

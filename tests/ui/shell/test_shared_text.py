@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from taskchat_app.ui.shell.page_paths import address_of_shared
+from tests.evidence import Step
 from tests.pictures import photo
 from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
@@ -30,7 +31,7 @@ def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, add
     assert address_of_shared(query) == address
 
 
-async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft(
+async def a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft(
     visitor: Visitor,
 ) -> None:
     await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
@@ -77,7 +78,7 @@ SHARE = """(picture) => {
 """Shares as another app does: the system posts such a form to the share target."""
 
 
-async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user(visitor: Visitor) -> None:
+async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user(visitor: Visitor) -> None:
     # A function: the policy of the page forbids the evaluation of text that is looked at again.
     await visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     await visitor.page.evaluate(SHARE, base64.b64encode(photo("PNG")).decode())
@@ -86,3 +87,11 @@ async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_t
     for name in ("ticket.png", "party.ics"):
         await expect(files).to_contain_text(name)
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
+
+
+async def test_what_is_shared_is_in_the_add_line_or_the_message(visitor: Visitor, step: Step) -> None:
+    parts = (
+        shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
+        a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft,
+    )
+    await visitor.go_through(step, parts)

@@ -1,8 +1,30 @@
-"""The notice after an action."""
+"""The notice after an action, and what its Undo and Ctrl+Z take back."""
 
 from playwright.async_api import expect
 
-from tests.ui.visitor import Visitor
+from tests.evidence import Step
+from tests.serving import Server
+from tests.ui.task_detail.test_address import PHONE
+from tests.ui.visitor import Visit, Visitor
+
+
+async def ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
+    await visitor.send("add two tasks: milk, bread")
+    await visitor.expect_answer("#2")
+    await visitor.checkbox("Complete #1").check()
+    await expect(visitor.tasks).to_have_count(1)
+    notice = visitor.page.get_by_role("group", name="Notice")
+    await visitor.checkbox("Complete #2").focus()
+    await visitor.page.keyboard.press("Control+z")
+    await expect(notice).to_contain_text("Undone: Completed #1 Milk")
+    await expect(visitor.checkbox("Complete #1")).not_to_be_checked()
+    await visitor.page.keyboard.press("Control+z")
+    await expect(visitor.tasks).to_have_count(0)
+    await expect(notice).to_contain_text("Undone: Added #1 Milk, Added #2 Bread")
+    await visitor.page.keyboard.press("Escape")  # the focus is in the add line, since the list is empty
+    await visitor.page.keyboard.press("Control+z")
+    await expect(notice).to_contain_text("nothing to undo")
+
 
 RECORD_ADDED = """region => {
     const said = [];
@@ -14,20 +36,78 @@ RECORD_ADDED = """region => {
 """Record what is added to the region, which is what screen readers announce."""
 
 
-async def test_each_notice_is_said_once_by_a_live_region_that_is_there_before(visitor: Visitor) -> None:
+async def each_notice_is_said_once_by_a_live_region_that_is_there_before(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    name = f"#{(await visitor.task('Milk'))['number']} Milk"
     said = await page.locator(".toasts[aria-live=polite]").evaluate_handle(RECORD_ADDED)
     notice = page.get_by_role("group", name="Notice")
     await expect(notice).to_have_count(0)
-    await visitor.checkbox("Complete #1 Milk").press("Space")
-    await expect(notice).to_contain_text("Completed #1 Milk")
+    await visitor.checkbox(f"Complete {name}").press("Space")
+    await expect(notice).to_contain_text(f"Completed {name}")
     await page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text("Undone: Completed #1 Milk")
+    await expect(notice).to_contain_text(f"Undone: Completed {name}")
     for _ in range(2):
         await notice.get_by_role("button", name="Dismiss").click()
         await expect(notice).to_have_count(0)
-        await visitor.checkbox("Complete #1 Milk").press("Control+z")
+        await visitor.checkbox(f"Complete {name}").press("Control+z")
         await expect(notice).to_contain_text("nothing to undo")
     nothing = "There is nothing to undo."
-    assert await said.json_value() == ["Completed #1 Milk", "Undone: Completed #1 Milk", nothing, nothing]
+    assert await said.json_value() == [f"Completed {name}", f"Undone: Completed {name}", nothing, nothing]
+
+
+QUICK_NOTICES = """() => {
+    const set = window.setTimeout;
+    window.setTimeout = (call, ms, ...rest) => set(call, ms === 8000 ? 100 : ms, ...rest);
+}"""
+"""Let the notices to come disappear soon."""
+
+
+async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
+    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await visitor.checkbox("Buy milk").press("Space")
+    notice = visitor.page.get_by_role("group", name="Notice")
+    await expect(notice).to_contain_text("Completed")
+    await notice.get_by_role("button", name="Undo").focus()
+    await visitor.page.evaluate(QUICK_NOTICES)
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
+    await expect(notice).to_have_count(0)
+
+
+async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> None:
+    for title in ("Buy milk", "Buy bread"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.page.evaluate("""() => {
+        const set = window.setTimeout;
+        window.setTimeout = (call, ms, ...rest) => ms === 8000 ? (window.endNotice = call, 0) : set(call, ms, ...rest);
+    }""")
+    await visitor.checkbox("Buy milk").click()
+    notice = visitor.page.get_by_role("group", name="Notice")
+    await expect(notice).to_contain_text("Buy milk")
+    await visitor.checkbox("Buy bread").evaluate("box => { box.click(); window.endNotice(); }")
+    await expect(notice).to_contain_text("Buy bread")
+    await notice.get_by_role("button", name="Undo").click()
+    await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
+
+
+async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, "Buy milk", **PHONE)
+    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
+    await phone.checkbox("Complete #1 Buy milk").tap()
+    notice = phone.page.get_by_role("group", name="Notice")
+    await expect(notice.get_by_role("button", name="Undo")).to_be_visible()
+    await phone.page.evaluate(QUICK_NOTICES)
+    await notice.get_by_role("button", name="Undo").tap()
+    await expect(phone.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await expect(notice).to_have_count(0)
+
+
+async def test_actions_have_notices(visitor: Visitor, step: Step) -> None:
+    parts = (
+        ctrl_z_undoes_the_last_actions_one_by_one_and_names_them,
+        each_notice_is_said_once_by_a_live_region_that_is_there_before,
+        the_notice_after_an_undo_by_keyboard_disappears_by_itself,
+        the_end_of_a_notice_does_not_remove_the_next_one,
+    )
+    await visitor.go_through(step, parts)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Locator, expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
@@ -30,7 +31,7 @@ def view(visitor: Visitor, name: str) -> Locator:
     return visitor.page.get_by_role("button", name=name, exact=True)
 
 
-async def test_steps_are_folded_under_their_task_and_flat_without_it(visitor: Visitor) -> None:
+async def steps_are_folded_under_their_task_and_flat_without_it(visitor: Visitor) -> None:
     await expect(titles(visitor)).to_have_text(["Move house", "Water plants"])
     await expect(view(visitor, "Open 2")).to_be_visible()
     await visitor.checkbox("Complete #1 Move house").focus()
@@ -55,16 +56,20 @@ async def test_steps_are_folded_under_their_task_and_flat_without_it(visitor: Vi
     await visitor.checkbox("Complete #1 Move house").check()
     await expect(view(visitor, "Done 1")).to_be_visible()
     await expect(titles(other)).to_have_text(["Move house"])
+    await other.page.close()
+    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.page.get_by_role("button", name="Steps of #1: 2 of 3 done").click()
+    await visitor.checkbox("Complete #2 Book a van").uncheck()
+    await expect(visitor.page.get_by_role("button", name="Steps of #1: 1 of 3 done")).to_be_visible()
 
 
-async def test_a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visitor) -> None:
+async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visitor) -> None:
     notice = visitor.page.get_by_role("group", name="Notice")
     steps = visitor.page.get_by_role("button", name="Steps of #1")
     await visitor.checkbox("Complete #1 Move house").check()
     await expect(notice).to_contain_text("Completed #1 Move house, and 2 steps")
     await notice.get_by_role("button", name="Undo").click()
     await expect(steps).to_have_text("1 of 3")
-    await steps.click()
     other = await visitor.open_tab("/?view=done&sort=title")
     await visitor.checkbox("Complete #2 Book a van").check()
     await expect(titles(other)).to_have_text(["Book a van", "Pack boxes"])
@@ -86,11 +91,24 @@ async def test_a_task_is_completed_deleted_and_restored_with_its_steps(visitor: 
     await expect(other.page.get_by_role("button", name="Steps of #1")).to_have_text("3 of 3")
 
 
-async def test_steps_are_ordered_by_hand_however_the_list_is_sorted(visitor: Visitor) -> None:
-    await visitor.page.get_by_role("button", name="Steps of #1").click()
+async def test_steps_are_folded_and_change_with_their_task(visitor: Visitor, step: Step) -> None:
+    for part in (
+        steps_are_folded_under_their_task_and_flat_without_it,
+        a_task_is_completed_deleted_and_restored_with_its_steps,
+    ):
+        step(part.__name__)
+        await part(visitor)
+
+
+async def a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted(
+    visitor: Visitor,
+) -> None:
+    await visitor.add_task("Rent boxes, step of 1")
+    family = ["Move house", "Book a van", "Pack boxes", "Hand over keys", "Rent boxes", "Water plants"]
+    await expect(titles(visitor)).to_have_text(family)
     await visitor.checkbox("Complete #4 Hand over keys").focus()
     await visitor.page.keyboard.press("Alt+ArrowUp")
-    family = ["Move house", "Book a van", "Hand over keys", "Pack boxes"]
+    family = ["Move house", "Book a van", "Hand over keys", "Pack boxes", "Rent boxes"]
     await expect(titles(visitor)).to_have_text([*family, "Water plants"])
     await expect(visitor.checkbox("Complete #4 Hand over keys")).to_be_focused()
 
@@ -104,7 +122,7 @@ async def test_steps_are_ordered_by_hand_however_the_list_is_sorted(visitor: Vis
     await expect(titles(visitor)).to_have_text(["Water plants", *family])
 
 
-async def test_the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> None:
+async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> None:
     page, panel = visitor.page, visitor.page.get_by_role("article", name="Task details")
     steps = panel.get_by_role("list", name="Steps").get_by_role("listitem")
     other = await visitor.open_tab("/?task=1")
@@ -112,16 +130,17 @@ async def test_the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor)
     line = panel.get_by_role("textbox", name="Add a step")
     await line.fill("Call the landlord tomorrow")
     await line.press("Enter")
-    await expect(steps).to_have_text(["Book a vanToday", "Pack boxes", "Hand over keys", "Call the landlordTomorrow"])
+    others = ["Pack boxes", "Rent boxes", "Call the landlordTomorrow"]
+    await expect(steps).to_have_text(["Book a vanToday", "Hand over keys", *others])
     await expect(line).to_have_value("")
     await expect(line).to_be_focused()
     await steps.get_by_role("checkbox", name="Complete #4 Hand over keys").focus()
     await page.keyboard.press("Alt+ArrowUp")
     await page.keyboard.press("Space")
-    ordered = ["Book a vanToday", "Hand over keys", "Pack boxes", "Call the landlordTomorrow"]
+    ordered = ["Hand over keys", "Book a vanToday", *others]
     await expect(steps).to_have_text(ordered)
     await expect(other.page.get_by_role("list", name="Steps").get_by_role("listitem")).to_have_text(ordered)
-    await expect(other.page.get_by_role("heading", name="Steps")).to_have_text("Steps2 of 4")
+    await expect(other.page.get_by_role("heading", name="Steps")).to_have_text("Steps2 of 5")
 
     await panel.get_by_role("button", name="Hand over keys").click()
     await panel.get_by_role("button", name="Make it a task of its own").click()
@@ -134,7 +153,10 @@ async def test_the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor)
     await expect(steps).to_have_text(["Hand over keys"])
 
 
-async def test_a_step_added_in_the_line_is_shown_below_its_folded_task(visitor: Visitor) -> None:
-    await visitor.add_task("Rent boxes, step of 1")
-    family = ["Move house", "Book a van", "Pack boxes", "Hand over keys", "Rent boxes", "Water plants"]
-    await expect(titles(visitor)).to_have_text(family)
+async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor, step: Step) -> None:
+    for part in (
+        a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted,
+        the_open_task_has_its_steps_and_a_step_its_task,
+    ):
+        step(part.__name__)
+        await part(visitor)

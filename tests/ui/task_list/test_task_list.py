@@ -184,22 +184,12 @@ async def the_keyboard_reaches_a_refused_title(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Call dad")).to_be_visible()
 
 
-async def test_titles_are_edited(visitor: Visitor, step: Step) -> None:
-    parts = (
-        a_title_is_edited_in_place_and_escape_cancels,
-        a_refused_title_stays_in_its_field,
-        the_keyboard_reaches_a_refused_title,
-    )
-    await visitor.go_through(step, parts)
-
-
-async def test_a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, {"title": "Pay rent", "priority": "high"}, at="/?priority=high")
+async def a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(visitor: Visitor) -> None:
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "priority": "high"})
+    await visitor.open("/?priority=high")
     await visitor.tasks.get_by_text("Pay rent").click()
     await visitor.page.get_by_role("textbox", name="Title").fill("Pay the rent")
-    await visitor.api("PATCH", "/api/tasks/1", json={"priority": "low"})
+    await visitor.api("PATCH", f"/api/tasks/{(await visitor.task())['number']}", json={"priority": "low"})
     await expect(visitor.tasks).to_have_count(0)
     await visitor.open("/?priority=low")
     await expect(visitor.tasks).to_contain_text("Pay the rent")
@@ -252,7 +242,7 @@ async def search_finds_during_typing(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(2)
 
 
-async def test_tasks_are_added_and_completed(visitor: Visitor, step: Step) -> None:
+async def test_tasks_are_added_edited_and_completed(visitor: Visitor, step: Step) -> None:
     parts = (
         the_added_task_has_the_fields_of_the_shown_chips,
         an_added_task_is_announced_once,
@@ -265,5 +255,9 @@ async def test_tasks_are_added_and_completed(visitor: Visitor, step: Step) -> No
         search_finds_during_typing,
         every_tab_shows_changes_by_other_clients,
         a_too_long_title_is_refused_and_stays_in_the_add_line,
+        a_title_is_edited_in_place_and_escape_cancels,
+        a_refused_title_stays_in_its_field,
+        the_keyboard_reaches_a_refused_title,
+        a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
     )
     await visitor.go_through(step, parts)

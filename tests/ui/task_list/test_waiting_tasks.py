@@ -97,7 +97,7 @@ async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Vis
     visitor = await visit(offline_server, offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
     await visitor.context.set_offline(True)
-    await visitor.add_task("a" * 256)
+    await visitor.add_task(f"{'a' * 256} !high")
     await visitor.add_task("Fine")
     await add_line(visitor).fill("Still typing")
     await visitor.context.set_offline(False)
@@ -106,7 +106,8 @@ async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Vis
     await expect(add_line(visitor)).to_have_value("Still typing")
     await add_line(visitor).fill("")
     await waiting(visitor).get_by_role("button", name="Edit").click()
-    await expect(add_line(visitor)).to_have_value("a" * 256)
+    await expect(add_line(visitor)).to_have_value(f"{'a' * 256} !high")
+    await expect(visitor.page.locator(".add-line .chip")).to_have_text("High")
     await expect(waiting(visitor)).to_have_count(0)
     assert await titles(visitor) == ["Fine"]
 
@@ -150,7 +151,9 @@ async def indented_lines_that_are_pasted_become_steps_of_the_line_above(visitor:
     assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [59, 59, 9]
 
 
-async def more_pasted_lines_than_the_server_adds_at_once_are_all_added(visitor: Visitor) -> None:
+async def more_pasted_lines_than_the_server_adds_at_once_are_all_added_and_arrow_keys_go_on_to_the_next_page(
+    visitor: Visitor,
+) -> None:
     await expect(add_line(visitor)).to_be_editable()
     await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
     await add_line(visitor).press("Enter")
@@ -158,12 +161,18 @@ async def more_pasted_lines_than_the_server_adds_at_once_are_all_added(visitor: 
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 30 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"limit": "200"})).json()
     assert found["counts"]["open"] == 130
+    await visitor.open("/?sort=created")
+    await expect(visitor.tasks).to_have_count(50)
+    await visitor.page.get_by_role("searchbox", name="Search tasks").press("ArrowDown")
+    await visitor.page.keyboard.press("End")
+    await visitor.page.keyboard.press("ArrowDown")
+    await expect(visitor.checkbox("Thing 79")).to_be_focused()
 
 
 async def test_many_lines_are_pasted(visitor: Visitor, step: Step) -> None:
     parts = (
         indented_lines_that_are_pasted_become_steps_of_the_line_above,
         pasted_lines_are_shown_in_the_line_and_added_together,
-        more_pasted_lines_than_the_server_adds_at_once_are_all_added,
+        more_pasted_lines_than_the_server_adds_at_once_are_all_added_and_arrow_keys_go_on_to_the_next_page,
     )
     await visitor.go_through(step, parts)

@@ -178,19 +178,6 @@ async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored
     visitor.ignore_errors("ERR_FAILED")
 
 
-async def test_an_empty_conversation_names_the_offline_assistant_and_the_settings_how_to_use_gemini(
-    visitor: Visitor,
-) -> None:
-    note = visitor.page.get_by_text("Offline assistant")
-    await expect(note).to_be_visible()
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("Buy milk")
-    await expect(note).to_have_count(0)
-    await visitor.page.get_by_role("button", name="New conversation").click()
-    await note.get_by_role("link", name="How to use Gemini").click()
-    await expect(visitor.page.get_by_role("region", name="Assistant")).to_contain_text("GEMINI_API_KEY")
-
-
 async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
     visitor = await visit(gemini_server)
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()

@@ -1,8 +1,4 @@
-"""Focus rings and the outlines of controls can be seen: https://www.w3.org/TR/WCAG22/#non-text-contrast."""
-
-from playwright.async_api import expect
-
-from tests.ui.visitor import Visitor
+"""The contrast of focus rings and of the outlines of controls: https://www.w3.org/TR/WCAG22/#non-text-contrast."""
 
 TOO_FAINT = """() => {
     const theme = document.querySelector(".radix-themes");
@@ -42,10 +38,4 @@ TOO_FAINT = """() => {
         .map((ground) => [name, ground.join(" and "), contrast(ground.map(colour), one).toFixed(2)])
         .filter(([, , ratio]) => ratio < 3));
 }"""
-
-
-async def test_focus_rings_and_outlines_have_a_contrast_of_three(visitor: Visitor) -> None:
-    for scheme in ("light", "dark"):
-        await visitor.page.emulate_media(color_scheme=scheme)
-        await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)
-        assert await visitor.page.evaluate(TOO_FAINT) == [], scheme
+"""The drawn parts whose contrast is below 3 on one of the grounds; leaves elements on the page."""
