@@ -81,7 +81,10 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
 async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: httpx.AsyncClient):
     await add(api, due_at="2030-05-01")
     await add(api, due_at="2030-05-01T09:00")
+    by_date = {"sort": "due", "limit": 1}
+    cursor = (await api.get("/api/tasks", params=by_date)).json()["next"]
     assert (await api.patch("/api/auth/me", json={"timezone": "America/New_York"})).status_code == 200
+    check_problem(await api.get("/api/tasks", params=by_date | {"cursor": cursor}), 422, "cursor")
     day, timed = [(await api.get(f"/api/tasks/{number}")).json() for number in (1, 2)]
     assert (day["due_at"], day["all_day"]) == ("2030-05-02T03:59:59Z", True)
     assert (timed["due_at"], timed["all_day"]) == ("2030-05-01T09:00:00Z", False)
@@ -90,25 +93,6 @@ async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: httpx.Asy
     assert (changes[0]["after"]["due_at"], changes[0]["after"]["all_day"]) == (day["due_at"], True)
     cleared = await api.patch("/api/tasks/1", json={"due_at": "2030-05-01T10:00"})
     assert (cleared.json()["due_at"], cleared.json()["all_day"]) == ("2030-05-01T14:00:00Z", False)
-
-
-async def test_null_clears_optional_fields_and_is_refused_for_required_ones(api: httpx.AsyncClient):
-    await add(api, description="d", tags=["t"], due_at="2030-05-01", recurrence="FREQ=DAILY")
-    emptied = {"description": None, "tags": None, "due_at": None, "recurrence": None}
-    changed = (await api.patch("/api/tasks/1", json=emptied)).json()
-    assert (changed["description"], changed["tags"], changed["due_at"], changed["recurrence"]) == ("", [], None, None)
-    for field in ("title", "priority"):
-        assert check_problem(await api.patch("/api/tasks/1", json={field: None}), 422)["field"] == field
-    assert (await api.get("/api/tasks/1")).json() == changed
-
-
-async def test_a_start_is_a_day_or_an_instant_and_null_empties_it(api: httpx.AsyncClient):
-    made = await add(api, due_at="2030-05-05", start_at="2030-05-01")
-    again = await api.patch("/api/tasks/1", json={"start_at": made["start_at"]})
-    assert again.json()["updated_at"] == made["updated_at"]
-    late = await api.patch("/api/tasks/1", json={"start_at": "2030-05-06"})
-    assert (late.status_code, late.json()["field"]) == (422, "start_at")
-    assert (await api.patch("/api/tasks/1", json={"start_at": None})).json()["start_at"] is None
 
 
 async def test_dates_are_parsed_in_the_users_time_zone(
@@ -130,7 +114,7 @@ async def test_dates_are_parsed_in_the_users_time_zone(
 INVALID: dict[str, list[Any]] = {
     "title": ["", "x" * 256, "nul\0", "half \ud83d", 7, None],
     "description": ["x" * 2001],
-    "priority": ["urgent"],
+    "priority": ["urgent", None],
     "tags": [[f"t{index}" for index in range(21)], ["x" * 51], "home", [7]],
     "due_at": ["someday", "2030-02-30", 5],
     "recurrence": ["FREQ=OFTEN"],
@@ -471,12 +455,8 @@ async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: ht
 # Other users
 
 
-async def test_no_route_changes_another_users_task_and_anonymous_requests_are_401(
-    api: httpx.AsyncClient,
-    other_api: httpx.AsyncClient,
-    anonymous: httpx.AsyncClient,
-    person: Person,
-    other_person: Person,
+async def test_no_route_changes_another_users_task(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person
 ):
     theirs = await add(other_api, "Theirs", tags=["home"])
     absent = await api.get("/api/tasks/1")
@@ -494,9 +474,6 @@ async def test_no_route_changes_another_users_task_and_anonymous_requests_are_40
     ]
     for method, path, body in requests:
         assert check_problem(await api.request(method, f"/api/tasks{path}", json=body), 404) == absent.json(), path
-        check_problem(await anonymous.request(method, f"/api/tasks{path}", json=body), 401)
-    for method in ("GET", "POST"):
-        check_problem(await anonymous.request(method, "/api/tasks"), 401)
     for verb in ("bulk-complete", "bulk-delete"):
         assert (await api.post(f"/api/tasks/{verb}", json={"filter": {"status": "all"}})).json() == {"numbers": []}
     mine = (await api.get("/api/tasks", params={"status": "all"})).json()
@@ -521,17 +498,6 @@ async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
     assert (moved.json()["parent_number"], (await tasks(api))[0]["steps"]) == (None, {"open": 0, "done": 1})
 
 
-async def test_a_parent_that_can_have_no_steps_is_refused(api: httpx.AsyncClient):
-    await add(api, "Move")
-    await add(api, "Pack", parent_number=1)
-    for number in (2, 9):
-        refused = await api.post("/api/tasks", json={"title": "Below", "parent_number": number})
-        check_problem(refused, 422, "invalid")
-    refused = await api.patch("/api/tasks/1", json={"parent_number": 1})
-    check_problem(refused, 422, "invalid")
-    assert len(await tasks(api)) == 2
-
-
 async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ):
@@ -550,21 +516,6 @@ async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
         }, path
     assert [task["parent_number"] for task in await tasks(api)] == [None]
     assert [task["steps"] for task in await tasks(other_api)] == [{"open": 0, "done": 0}] * 2
-
-
-async def test_several_tasks_become_steps_at_once_and_tasks_of_their_own_again(api: httpx.AsyncClient):
-    for title in ("Move", "Pack", "Call"):
-        await api.post("/api/tasks", json={"title": title})
-
-    async def parents_after(**body: Any) -> list[int | None]:
-        assert (await api.post("/api/tasks/bulk-update", json=body)).status_code == 200
-        tasks = (await api.get("/api/tasks", params={"sort": "created"})).json()["tasks"]
-        return sorted((task["parent_number"] for task in tasks), key=str)
-
-    assert await parents_after(numbers=[2, 3], parent_number=1) == [1, 1, None]
-    refused = await api.post("/api/tasks/bulk-update", json={"numbers": [1, 2], "parent_number": 3})
-    assert (refused.status_code, refused.json()["field"]) == (422, "parent_number")
-    assert await parents_after(numbers=[3, 2], parent_number=None) == [None, None, None]
 
 
 async def test_a_task_is_copied_with_its_steps_once_for_a_key_and_undone_in_one(api: httpx.AsyncClient):

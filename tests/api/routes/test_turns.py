@@ -190,10 +190,8 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
 # Undo
 
 
-async def test_a_bulk_delete_of_200_tasks_is_undone_exactly(
-    api: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
-    for index in range(200):
+async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, chat: Chat, gemini: Standin) -> None:
+    for index in range(12):
         fields = {
             "tags": ["a", f"t{index}"],
             "due_at": "2030-01-31",
@@ -205,27 +203,12 @@ async def test_a_bulk_delete_of_200_tasks_is_undone_exactly(
     [card] = answer.cards
     await chat.act("proposal.confirm", card["widget"]["confirm"]["action"]["payload"], answer.thread_id)
     assert await all_tasks(api) == []
-    assert (await turn_of(api, answer.turn_id))["receipt"] == "Deleted 200 tasks"
+    assert (await turn_of(api, answer.turn_id))["receipt"] == "Deleted 12 tasks"
 
-    assert await undo(api, answer.turn_id) == {"undone": list(range(1, 201)), "conflicts": []}
+    assert await undo(api, answer.turn_id) == {"undone": list(range(1, 13)), "conflicts": []}
     assert await all_tasks(api) == before
     assert await undo(api, answer.turn_id) == {"undone": [], "conflicts": []}
     assert await all_tasks(api) == before
-
-
-async def test_undo_names_a_task_that_the_user_changed_since(
-    api: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
-    made = [(await api.post("/api/tasks", json={"title": title})).json() for title in ("One", "Two")]
-    answer = await say(chat, gemini, calls(call("bulk_complete_tasks", {"all_open": True})), text("Done."))
-    by_hand = (await api.patch("/api/tasks/2", json={"title": "By hand"})).json()
-
-    outcome = await undo(api, answer.turn_id)
-    assert outcome["undone"] == [1]
-    assert [(conflict["number"], conflict["reason"][:24]) for conflict in outcome["conflicts"]] == [
-        (2, "#2 was changed again sin")
-    ]
-    assert await all_tasks(api) == [made[0], by_hand]
 
 
 async def test_undoing_a_turn_removes_the_next_tasks_of_series(
@@ -283,8 +266,3 @@ async def test_another_users_turn_is_404(
         assert check_problem(response, 404) == absent
     assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
     assert (await turn_of(api, answer.turn_id))["status"] == "done"
-
-
-async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient) -> None:
-    for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
-        check_problem(await anonymous.request(method, f"/api/turns/x{route}"), 401)

@@ -296,13 +296,6 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
     assert await other_chat.titles("open") == {1: "Theirs"}
 
 
-async def test_clear_empties_the_named_fields(chat: Chat, gemini: Standin) -> None:
-    await chat.http.post("/api/tasks", json={"title": "One", "description": "d", "tags": ["t"], "due_at": "2031-01-01"})
-    await run(chat, gemini, call("update_task", {"task_id": 1, "clear": ["description", "due_date", "tags"]}))
-    task = (await chat.http.get("/api/tasks/1")).json()
-    assert (task["description"], task["tags"], task["due_at"]) == ("", [], None)
-
-
 async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat, gemini: Standin) -> None:
     await chat.http.post("/api/tasks", json={"title": "Dentist", "due_at": "2031-03-07T09:00Z"})
     for due_date, due_at in (

@@ -303,6 +303,15 @@ async def create_user(session: AsyncSession) -> Person:
     return Person(user.id, user.email, "Europe/Berlin", "", at, "app", registered_at=at)
 
 
+async def user_with_tasks(session: AsyncSession) -> Person:
+    """Create a user with three tasks, the last of which repeats."""
+    person = await create_user(session)
+    for index in range(3):
+        rule = "FREQ=WEEKLY" if index == 2 else None
+        await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
+    return person
+
+
 @pytest.mark.also_soak
 @settings(max_examples=budget(3, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
@@ -310,10 +319,7 @@ async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
 ) -> None:
     async with rolled_back_session() as session:
-        person = await create_user(session)
-        for index in range(3):
-            rule = "FREQ=WEEKLY" if index == 2 else None
-            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
+        person = await user_with_tasks(session)
         states = [await snapshots_by_number(session, person.id)]
         for index, actions in enumerate(turns):
             await run_turn(session, person, f"turn{index}", actions)
@@ -332,10 +338,7 @@ async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
     async with rolled_back_session() as session:
-        person = await create_user(session)
-        for index in range(3):
-            rule = "FREQ=WEEKLY" if index == 2 else None
-            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
+        person = await user_with_tasks(session)
         start = await snapshots_by_number(session, person.id)
         for index, actions in enumerate(turns):
             await run_turn(session, person, f"turn{index}", actions)

@@ -89,19 +89,14 @@ async def test_pages_stay_correct_while_tasks_are_created_and_deleted(me: Accoun
     assert [task.number for task in rest.tasks if task.number <= 6] == [task.number for task in made[3:]]
 
 
-async def test_a_cursor_is_valid_only_for_its_sort_order_and_filters(me: Account):
-    await me.add_all(*(TaskDraft("x", priority="high", tags=["t"], due_at=NOON) for _ in range(3)))
+async def test_a_cursor_is_valid_only_for_its_sort_and_order(me: Account):  # and filters: tests/fields
+    await me.add_all(*(TaskDraft("x", due_at=NOON) for _ in range(3)))
     query: dict[str, Any] = {"sort": "title", "order": "asc", "limit": 1}
     cursor = (await me.page(**query)).next
     assert len((await me.page(**query, cursor=cursor)).tasks) == 1
-    others: dict[str, list[Any]] = {
-        "sort": ["created", "due"], "order": ["desc"], "status": ["all"], "priority": ["high"], "tags": [["t"]],
-        "q": ["x"], "due_before": [NOON], "due_after": [NOON],
-    }  # fmt: skip
-    for name, values in others.items():
-        for value in values:
-            with pytest.raises(Invalid, match="cursor"):
-                await me.page(**query | {name: value}, cursor=cursor)
+    for other in ({"sort": "created"}, {"sort": "due"}, {"order": "desc"}):
+        with pytest.raises(Invalid, match="cursor"):
+            await me.page(**query | other, cursor=cursor)
 
 
 async def test_a_cursor_is_valid_for_a_bound_that_is_relative_to_the_clock(me: Account):

@@ -1,18 +1,15 @@
 """When a task begins: until then Open and Today leave it out."""
 
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit, checked_start
+from taskchat_app.domain.tasks.fields import checked_start
 from taskchat_app.domain.tasks.list_views import query_of_view
 from taskchat_app.domain.tasks.page_queries import ViewCounts, count_views
 from taskchat_app.domain.tasks.queries import list_tasks
-from taskchat_app.domain.tasks.snapshots import columns_of
 from tests.task_account import Account
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,10 +20,6 @@ async def numbers(me: Account, view: str) -> list[int]:
     now = datetime.now(UTC)
     page = await me.get(list_tasks, query_of_view(view, zone=me.person.zone, now=now))
     return [task.number for task in page.tasks]
-
-
-async def edit(me: Account, number: int, **fields: Any) -> Any:
-    return await me.run(tasks.update_task, number, TaskEdit(**fields), zone=me.person.zone)
 
 
 @pytest.mark.parametrize(
@@ -55,27 +48,27 @@ async def test_open_and_today_leave_out_what_has_not_begun_and_a_search_finds_it
     assert isinstance(counts, ViewCounts)
     assert (counts.open, counts.today, counts.later) == (1, 0, 2)
     assert counts.next_start is not None
-    await edit(me, 2, clear=["start_at"])
+    await me.edit(2, clear=["start_at"])
     assert await numbers(me, "open") == [1, 2]
 
 
 async def test_a_task_never_begins_after_its_due_date(me: Account):
     await me.add("Taxes", due_at="2030-03-10", start_at="2030-03-01")
     with pytest.raises(Invalid) as late:
-        await edit(me, 1, start_at="2030-03-11")
+        await me.edit(1, start_at="2030-03-11")
     assert late.value.facts["field"] == "start_at"
     with pytest.raises(Invalid) as early:
-        await edit(me, 1, due_at="2030-02-27")
+        await me.edit(1, due_at="2030-02-27")
     assert early.value.facts["field"] == "due_at"
-    assert (await edit(me, 1, start_at="2030-03-10")).start_day.isoformat() == "2030-03-10"
+    assert str((await me.edit(1, start_at="2030-03-10")).start_day) == "2030-03-10"
 
 
 async def test_a_task_that_a_change_of_the_zone_made_begin_after_its_due_date_can_be_edited(me: Account):
     await me.add("Taxes", due_at="2030-03-10 09:00", start_at="2030-03-10")
     await me.set_columns(1, due_at=datetime(2030, 3, 9, 20, tzinfo=UTC))
-    assert (await edit(me, 1, title="Pay taxes")).title == "Pay taxes"
+    assert (await me.edit(1, title="Pay taxes")).title == "Pay taxes"
     with pytest.raises(Invalid):
-        await edit(me, 1, due_at="2030-03-09 21:00")
+        await me.edit(1, due_at="2030-03-09 21:00")
 
 
 async def test_the_next_of_a_series_begins_as_many_days_before_its_due_date(me: Account):
@@ -84,13 +77,3 @@ async def test_the_next_of_a_series_begins_as_many_days_before_its_due_date(me: 
     assert following.due_day is not None
     assert following.start_day is not None
     assert (following.due_day - following.start_day).days == 2
-
-
-async def test_undo_puts_back_the_start_and_a_snapshot_without_it_is_read(me: Account):
-    await me.add("Taxes", start_at="2030-03-01")
-    cleared = await me.run(tasks.bulk_update, [1], TaskEdit(clear=["start_at"]), zone=me.person.zone)
-    assert cleared.tasks[0].start_at is None
-    await me.undo(*cleared.changes)
-    assert (await edit(me, 1, title="Taxes 2030")).start_day.isoformat() == "2030-03-01"
-    old = {"number": 1, "title": "Old", "tags": [], "recurrence": None, "repeats_number": None, "due_at": None}
-    assert columns_of(old | {"description": "", "priority": "low"})["start_at"] is None

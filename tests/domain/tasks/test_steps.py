@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
 from taskchat_app.domain.activity.entry_undo import undo_entry
-from taskchat_app.domain.activity.undo import undo_changes, undo_turn
+from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
@@ -93,13 +93,6 @@ async def test_a_step_moves_out_and_into_another_task(me: Account):
     assert (await me.task(2)).steps == StepCounts(open=1)
 
 
-async def test_undo_puts_a_step_back(me: Account):
-    await add_family(me)
-    await me.edit(2, turn="moved", clear=["parent_number"])
-    outcome = await me.run(undo_turn, "moved")
-    assert (outcome.undone, (await me.task(2)).parent_number) == ([2], 1)
-
-
 async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Account):
     await add_family(me)
     await me.edit(2, turn="moved", clear=["parent_number"])
@@ -152,12 +145,13 @@ async def test_a_repeating_step_stays_a_step(me: Account):
     assert (await me.task(3)).parent_number == 1
 
 
-async def test_a_second_undo_changes_nothing(me: Account):
+async def test_undo_puts_a_step_back_and_a_second_one_changes_nothing(me: Account):
     await add_family(me)
     await me.edit(2, clear=["parent_number"])
     [change] = [one for one in await me.log() if one.task_number == 2][-1:]
-    assert (await me.run(undo_changes, [change.id])).undone == [2]
-    assert (await me.run(undo_changes, [change.id])).undone == []
+    for undone in ([2], []):
+        assert (await me.undo(change.id)).undone == undone
+        assert (await me.task(2)).parent_number == 1
 
 
 async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):

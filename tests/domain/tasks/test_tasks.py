@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import TaskCounts, TaskQuery
-from taskchat_app.domain.tasks.task_view import WriteResult, as_json, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import WriteResult, snapshot, view_of_snapshot
 from tests.task_account import FAR_AWAY, LONG_AGO, Account
 
 # Creating
@@ -293,13 +293,3 @@ async def test_a_snapshot_contains_every_stored_field(me: Account):
     assert set(kept) == set(Task.model_fields) - {"user_id", "search", "rung_until"}
     for name in ("due_at", "recurrence_start", "completed_at", "created_at", "updated_at"):
         assert datetime.fromisoformat(kept[name]) == getattr(stored, name)
-
-
-async def test_the_json_of_a_task_has_the_fields_of_the_contract(me: Account):
-    told = as_json(await me.add(tags=["a"], due_at="2030-05-01T09:00:00Z"))
-    assert " ".join(told) == (
-        "number title description priority tags due_at all_day start_at recurrence reminder completed_at created_at"
-        " updated_at overdue parent_number steps due_words due_readings"
-    )
-    assert (told["due_at"], told["all_day"], told["tags"]) == ("2030-05-01T09:00:00Z", False, ["a"])
-    assert told["created_at"].endswith("Z")
