@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests import built_page
+from tests import built_page, evidence
 from tests.running.support.reflex_run import ReflexRun, responds
 from tests.serving import PROJECT, free_port
 
@@ -109,6 +109,8 @@ def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iter
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder / "config"),
     }
+    log_name = f"caddy-{port}.log"
+    evidence.log_begins(log_name, folder / "caddy.log")
     with (folder / "caddy.log").open("wb") as log:
         process = subprocess.Popen(
             [CADDY, "run", "--config", str(config), "--adapter", "caddyfile"],
@@ -124,6 +126,7 @@ def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iter
             time.sleep(0.1)
         yield port
     finally:
+        evidence.log_ends(log_name, by_failure=sys.exc_info()[0] is not None)
         process.terminate()
         process.wait(20)
 
