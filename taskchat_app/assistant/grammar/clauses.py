@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, Use
 from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
-from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover
@@ -29,7 +29,7 @@ _AGREES = sentence(
 )
 _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
-_DOUBT = phrase(r"\b(?:maybe|perhaps|might|probably|vielleicht|eventuell|evtl|wohl|vermutlich|nächste mal)\b")
+_DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 

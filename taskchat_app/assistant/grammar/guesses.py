@@ -5,47 +5,67 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, is_doubt
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, SPEECH, is_doubt
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
-from taskchat_app.assistant.grammar.request_words import bare, is_question
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
+from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
 from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import local_due
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
+_OTHER = (
+    "whether, wonder, ob, hätte?, wäre?, would, except, außer, bis auf, mark, add, remind"
+    ", forget what, vergiss was, stop"
+)
 _NO_GUESS = phrase(
-    rf"\b(?:{CONDITIONS}|(?:whether|wonder|ob|reckons?|said|says|told|meint|sagt|behauptet|hätte?|wäre?|would|except"
-    r"|außer|bis auf|mark|add|remind|skip\w*|miss\w*|stop)\b)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words(_OTHER)}\b|(?:skip|miss)\w*)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 # "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
-    r"\b(?:no need|no longer need(?:ed)?|not (?:going|doing|buying|needed)|(?:won|do ?n)['’]?t need|nimmer"
+    rf"\b(?:{words('no need, no longer need, not going, not doing, not buying, nimmer')}|n(?:o|ot) (?:\w+ )?needed"
+    r"|brauch\w* (?:ich|wir|man) kein\w*|no longer needed|(?:won|do ?n)['’]?t need"
     r"|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
     r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
 )
 # "Milk is not bought", "nearly done"
-_DENIED = phrase(rf"{DENIALS}|\b(?:nearly|almost|half|fast|beinahe|halb|kaum|bald|gleich|soon)\b")
-# "The bike is sold", "die Garage kann weg"; but "die Miete ist raus" is done
+_DENIED = phrase(rf"{DENIALS}|\b{words('nearly, almost, half, fast, beinahe, halb, kaum, bald, gleich, soon')}\b")
+# "The bike is sold", "die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
+_LEFT = (
+    "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off, canceled"
+    ", cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt, erübrigt"
+    ", verkauft"
+)
 _GONE = phrase(
-    r"\b(?:(?:can|has to) go(?! to)|off (?:the|my) list|get rid|throw out|chuck|drop|forget|sold|died|moot|called off"
-    r"|cancell?ed|(?:kann|muss) weg|(?<!ist )(?<!sind )(?:raus|runter)|hinfällig|hinüber|abgesagt|fällt aus|entfällt"
-    r"|erübrigt|verkauft)\b"
+    rf"\b(?:(?:can|has to) go(?! to)|{words(_LEFT)}"
+    r"|(?:kann|können|muss|nimm|schmeiß|wirf|hau)\w? (?:(?!auf )\w+ ){0,2}(?:weg|(?:he)?raus|runter))\b"
+    r"|\A(?:den|die|das) (?:(?!ist|sind|geh|soll|auf)\w+ ){1,3}(?:weg|raus|runter)\Z"
 )
 # "The books should be back"
-_TO_DO = phrase(r"\b(?:should|needs?|must|have to|got to|gotta|want|muss|müssen|soll\w*|will|möchte)\b")
+_NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte"
+_TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 # "Flüge sind gebucht", "Milch ist da", "milk's in the fridge"
+_FINISHED = "done, finished, already have, hinter mir, durch, zurück, fertig, geschafft, erledigt, picobello"
+_IS = "over, back, sorted, through, gone, running, out, in the, off my, spotless"
 _DONE = phrase(
-    rf"\b(?:{PAST}|done|finished|\w+iert|durch|zurück|fertig|geschafft|erledigt|(?:ist|sind) (?:\w+ )?(?:da|raus)"
-    r"|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
-    r"|(?:\b(?:is|are|has|have)|['’]s) (?:\w+ )?(?:over|back|sorted|through|gone|running|out|in the)\b"
+    rf"\b(?:{PAST}|{words(_FINISHED)}|\w+iert|(?:steht|liegt|haben) (?:schon|noch|genug)"
+    r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
+    rf"|(?:\b(?:is|are|has|have)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
 # "Prio for the report: low"
-_FIELD = phrase(r"\b(?:tags?|prio\w*|notes?|notiz\w*|dates?|datum|reminders?|erinner\w+|repeat\w*|wiederhol\w+)\b")
-_URGENT = phrase(r"\b(?:urgent|important|dringend|wichtig|eilig|eilt)\b")
+_FIELD = phrase(r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))")
+_URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+# "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
+_NOT_READ = phrase(
+    rf" (?:{words('instead of, rather than, statt, anstatt')} [^,;.]+"
+    rf"|{words('from now on, ab jetzt, ab sofort, von jetzt an')})"
+)
+_BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
+_WORDEN = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
+_INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
 _FIELDS = ("due_date", "recurrence", "priority")
 
 
@@ -55,9 +75,10 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     clause = bare(command.text)
     is_name = command.kind == "wish" and command.free  # "books to Tom on friday at 4"
     is_read = not (is_name or command.kind in ("offer", "unknown")) or command.given.get("correction")
-    if others or is_read or is_question(command.text) or is_doubt(clause, asks=True):
+    asks = not begins_politely(command.text)  # "can we do the plants on saturdays instead"
+    if others or is_read or is_question(command.text) or is_doubt(clause, asks=asks):
         return commands
-    kind, given = _meaning(mask_quotes(clause), clock)
+    kind, given = _meaning(_NOT_READ.sub("", mask_quotes(clause)), clock)
     if kind is None:
         return commands
     target = Target(words=clause, told=True)
@@ -71,28 +92,36 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     if _FIELD.search(clause):
         given = _fields(clause, clock)
         return ("update", given) if given and not _DENIED.search(clause) else (None, {})
+    parts = _PART.split(clause)
+    told = [part for part in parts if not _DENIED.search(part)]
+    given = next((given for part in reversed(told) if (given := _fields(part, clock))), dict[str, Any]())
     if _URGENT.search(clause) and _DENIED.search(clause):
-        return "update", {"priority": "medium"}
+        return "update", {"priority": "medium"} | given
     if _UNWANTED.search(clause):
         return "delete", {}
-    if _DENIED.search(clause):  # "dentist can't do thursday, they want me on monday"
-        last = _PART.split(clause)[-1]
-        given = {} if _DENIED.search(last) else _fields(last, clock)
+    if len(told) < len(parts):  # "dentist can't do thursday, they want me on monday"
         return ("update", given) if given else ("reopen", {})
     if _GONE.search(clause):
         return "delete", {}
-    if (given := _fields(clause, clock)) and not ends_with_verb(read_title(clause, clock)["title"]):
-        return "update", given
+    if any(_is_done(part) and not (_BY_ANOTHER.search(part) or _fields(part, clock)) for part in parts[:-1]):
+        return "done", {}  # "flights are booked, we leave on monday"
+    given = _fields(clause, clock)
+    if given and (_INSTEAD.search(clause) or not ends_with_verb(read_title(clause, clock)["title"])):
+        return ("done", {}) if _WORDEN.search(clause) else ("update", given)
     if _URGENT.search(clause):
         return "update", {"priority": "high"}
-    is_other = _TO_DO.search(clause) or not NOT_DONE.isdisjoint(re.findall(r"\w+", clause.casefold()))
-    return ("done", {}) if _DONE.search(clause) and not is_other else (None, {})
+    return ("done", {}) if _is_done(clause) else (None, {})
+
+
+def _is_done(clause: str) -> bool:
+    is_told = _DONE.search(clause) and not _TO_DO.search(clause)
+    return bool(is_told) and NOT_DONE.isdisjoint(re.findall(r"\w+", clause.casefold()))
 
 
 def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    fields, found = read_title(clause, clock), [phrase for phrase in phrases_in(clause, clock) if phrase.is_sure]
-    days = [phrase for phrase in found if phrase.days]
+    fields, found = read_title(clause, clock), [*phrases_in(clause, clock)]
+    days = [phrase for phrase in found if phrase.is_sure and phrase.days]
     if given := {name: fields[name] for name in _FIELDS if name in fields}:
         if found and not days and found[-1].clock and "recurrence" not in given:
             # A time alone is on the task's own day.

@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
-from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, tag
+from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, reword, tag
 from taskchat_app.assistant.grammar.rules.follow_ups import tell
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
@@ -42,8 +42,9 @@ def begin(said: Said, clock: UserClock, language: Language) -> Command | None:
 
 def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
     """List the open tasks; only some, if the sentence has a tag or words of filters: "today", "#home"."""
-    given, unread = take_filters(said["rest"], clock)
-    given |= {"tag": said["tag"].lower()} if said["tag"] else {}
+    given, unread = take_filters(f"{said['until']} {said['rest'] or said['tag']}".strip(), clock)
+    if said["tag"] and (said["rest"] or unread.strip()):
+        given, unread = given | {"tag": said["tag"].lower()}, ""
     return None if unread.strip() else Command("list", said.string, given=given, language=language)
 
 
@@ -74,7 +75,7 @@ def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
 
 _FIXED: tuple[Kind, ...] = (
     *("greeting", "thanks", "goodbye", "help", "no_archive", "no_lists", "no_steps", "no_order", "no_moment"),
-    "too_often",
+    *("too_often", "list_tags"),
 )
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
@@ -92,6 +93,7 @@ INTENTS: dict[str, Make] = {
     "delete": delete,
     "move": move,
     "rename": rename,
+    "reword": reword,
     "prioritize": prioritize,
     "tag": tag,
     "describe": describe,
@@ -106,6 +108,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
+    "reword": ("title",),
     "prioritize": ("item", "level"),
     "tag": ("item",),
     "describe": ("item", "note"),

@@ -22,8 +22,8 @@ _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
 _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?|nimm|tue?)\s?:? "
     r"|(?=.{3,300} auf (?:den|die|meinen?) )(?!\w+ me ))"
-    rf"(?P<items>.{{3,300}}?)(?P<after>,?(?: komm(?:t|en))? (?:to|on|onto|in|into|auf|zur?) (?P<where>{A_LIST})"
-    r"(?: hinzu)?)"
+    rf"(?P<items>.{{3,300}}?)(?P<after>,?(?: komm(?:t|en))?(?: auch)?(?: noch)? (?:to|on|onto|in|into|auf|zur?)"
+    rf" (?P<where>{A_LIST}|shopping|groceries)(?: hinzu)?)"
 )
 # "Add to my shopping list: milk, eggs and bread"
 _ITEMS_BEHIND = sentence(

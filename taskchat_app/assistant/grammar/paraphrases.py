@@ -5,7 +5,8 @@ A rewritten clause is used only if the rules understand it (see parser.read_comm
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, UNCERTAIN
+from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
@@ -28,14 +29,8 @@ _SPELLINGS = (
 # "Urgent: delete 3" is a command.
 _NEW = r"(?!(?:add|complete|delete|remove|mark|tick|move|rename|reopen|show|list|what|when|who)\b)"
 _PARAPHRASES: tuple[tuple[str, str], ...] = (
-    (r"(?:show )?only (?P<x>done|completed|finished|open)(?: (?:tasks|todos|to-dos|items|ones|things))?",
-     r"show \g<x> tasks"),
-    (r"(?:zeige? )?(?:mir )?nur (?:die )?(?P<x>erledigte|fertige|offene)n?(?: aufgaben)?", r"zeige \g<x> aufgaben"),
-    (r"hide (?:all )?(?:the |my )?(?:done|completed|finished)(?: (?:tasks|todos|items|things))?", r"show open tasks"),
-    (r"(?:alle )?(?:die |meine )?(?:erledigte|fertige)n?(?: aufgaben)? ausblenden", r"zeige offene aufgaben"),
     (r"(?:(?:(?:das|es) )?habe ich (?:(?:schon|bereits|gerade|eben|jetzt) )*|(?:schon|bereits) )"
      r"(?:erledigt|gemacht|fertig)", r"es ist erledigt"),
-    (r"add (?:a |the )?note\s?: (?P<y>.+)", r"add a note to it: \g<y>"),
     # A number is a time here, and no title.
     (r"(?:change|make|set|move|switch) (?P<x>it|that|this) (?:to|at) (?P<y>\d{1,2}(?::\d\d)?)",
      r"move \g<x> to at \g<y>"),
@@ -55,6 +50,8 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:add |create )?(?:an? )?new (?:event|appointment|meeting)\s?: (?P<x>.+)", r"new task: \g<x>"),
     (rf"(?:urgent|important|high priority)\s?: (?P<x>{_NEW}.+)", r"add high priority task \g<x>"),
     # Ticking off.
+    (r"(?P<x>[^,]{1,60}?) (?P<v>done|finished|erledigt|fertig)(?:,|)(?: and| und)? (?P<y>[^,]{1,60}?)"
+     r" (?:too|as well|auch|ebenfalls|(?P=v))", r"\g<x> and \g<y> \g<v>"),
     (r"(?P<x>(?:mark|move|set|postpone|tag) (?:all|every)\w*(?: .{1,80}?)?) (?P<y>(?:as|to|until|with) .{1,60}?),?"
      r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),
     (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
@@ -77,7 +74,7 @@ _FREE_SPELLINGS = (
 # doubts or denies.
 _ORDER = (
     r"(?!(?:ich (?!möchte|will)|(?:wir|er|sie|man|wer|was|wie|wo|wann|kann\w*|könn\w*|muss|müss\w*|darf|ist)\b))"
-    r"(?!.*\b(?:soll\w*|wenn|falls|ob|nicht|nie|kein\w*|vielleicht|eventuell|evtl|ich|wir)\b)"
+    rf"(?!.*(?:{DENIALS}|\b(?:{CONDITIONS}|{UNCERTAIN}\b|(?:soll\w*|ob|ich|wir)\b)))"
 )
 _VERB = r"(?-i:(?:ver)?(?:setz|leg|schieb)|stell|stuf|tagg|markier|zieh|benenn|wiederhol)"
 _INDIRECT: tuple[tuple[str, str], ...] = (
@@ -122,9 +119,9 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (rf"{_TASK} (?:should|needs to|has to) be (?:due )?(?P<y>(?:at|on|by|today|tomorrow|tonight|next)\b.+)",
      r"move \g<x> to \g<y>"),
     # Priorities and tags.
-    (r"note (?:on|for|about) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
-    (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
-    (r"untag (?P<x>.+)", r"remove the tags from \g<x>"),
+    (r"(?:note (?:on|for|about)|notiz (?:zu[mr]?|beim?)) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"describe \g<x> as \g<y>"),
+    (r"(?:mache?|setze?|stelle?) (?:bei|beim|für|zu[mr]?) (?P<x>.{1,80}?) eine (?P<y>erinnerung .{1,60})",
+     r"setze eine \g<y> für \g<x>"),
     (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"
      r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(?P<y>.+)",
@@ -139,30 +136,11 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
     (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
-    (r"(?:what (?:do|should|must) i (?:still )?(?:need to|have to)?|what (?:is|'s) (?:there|left) to) ?buy(?P<y>.*)",
-     r"show my shopping list"),
-    (r"(?:go through|look (?:at|through|over)|review|check) (?:(?:all|my|the) )*(?P<x>(?:open |overdue )?"
-     r"(?:list|tasks|todos|reminders|items))", r"show \g<x>"),
-    (r"(?:gib|zeige?) (?:mir )?(?:mal )?(?:die|meine) (?:ganze|komplette|gesamte) (?P<x>liste)", r"zeige meine \g<x>"),
-    (r"(?:öffne|prüfe) (?P<x>(?:meine|die) (?:aufgaben|liste))", r"zeige \g<x>"),
-    (r"(?:is there |have i |did i |am i )(?:something i |anything i |anything )?(?:forget|forgot|forgotten|miss|missed"
-     r"|missing)(?: (?:anything|something))?", r"what is overdue"),
-    (r"habe? ich (?:noch )?(?:et|irgendet)?was (?:vergessen|übersehen|verpasst)", r"was ist überfällig"),
     (r"(?:give|show|get)(?: me)? (?:an? |the )?(?:quick |brief |short )?(?:overview|summary|rundown) (?:of|for|on)"
      r" (?P<y>(?:my |the |this |next )?(?:day|week|weekend|month|today|tomorrow)(?: .*)?)", r"show tasks for \g<y>"),
-    (r"what(?:['’]?s| is| does| do) (?:the |my )?(?:notes?|description) (?:on|for|of|about) (?P<x>.+?)(?: say)?",
-     r"tell me about \g<x>"),
-    (r"(?:by |until )?when (?:do|must|should) i (?:need to |have to )?(?:have )?(?P<x>.+?)(?: (?:finished|done|ready"
-     r"|submitted|handed in|paid))?", r"when is \g<x> due"),
     (r"(?:(?:do i have|have i got) (?:any )?(?:free )?time|what am i doing|where do i (?:have|need) to be)(?P<y> .+)?",
      r"what is due\g<y>"),
-    (r"(?:(?:bis )?wann (?:muss|soll)(?: ich)?|wie lange(?: ist es)? noch bis(?: zum| zur)?) (?P<x>.+?)"
-     r"(?: (?:ab|be|über|er)?(?:zahlen|geben|weisen|ledigen|machen|fertig (?:haben|sein)))?", r"wann ist \g<x> fällig"),
-    (r"(?:tell me|do you know) (?P<y>when .+ (?:is|are)(?: due)?)", r"\g<y>"),
-    (r"what(?:'s| is| are) my (?:top )?priorit(?:y|ies)", r"show high priority tasks"),
-    (r"how long (?:is it )?(?:until|till|til|before) (?P<x>.+?)(?: is(?: due)?)?", r"when is \g<x> due"),
     (r"(?:is there|do i have|have i got) anything about (?P<x>.+)", r"find \g<x>"),
-    (r"was (?:muss|soll|sollte) ich (?:(?:noch|alles|heute|morgen) )*(?:ein)?kaufen", r"zeige meine einkaufsliste"),
     (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
      r"show my \g<x> list"),
 )  # fmt: skip
@@ -185,9 +163,8 @@ _OF_EXISTING: tuple[tuple[str, str], ...] = (
     (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b)){_OLD} (?:to(?= (?:next )?(?:{WEEKDAY}|tomorrow)\b)"
      rf"|auf(?= (?:den )?(?:\d|heute|(?:über)?morgen|nächste|kommende|{WEEKDAY}))) (?P<y>.{{1,40}})",
      r"move \g<x> to \g<y>"),
-    (rf"make {_MADE} (?P<y>(?:every|daily|weekly|monthly|yearly).{{0,60}})", r"repeat \g<x> \g<y>"),
-    (rf"mache? {_MADE} (?P<y>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).{{0,60}})",
-     r"wiederhole \g<x> \g<y>"),
+    (rf"make {_MADE} (?P<y>(?:every|{OFTEN}).{{0,60}})", r"repeat \g<x> \g<y>"),
+    (rf"mache? {_MADE} (?P<y>(?:jede|alle|{OFTEN}).{{0,60}})", r"wiederhole \g<x> \g<y>"),
 )  # fmt: skip
 EXISTING_CHANGES = Rewrites((), _OF_EXISTING)
 """Reads "put gym on friday" as a change of the task of that name; without one it is new (Command.otherwise)."""

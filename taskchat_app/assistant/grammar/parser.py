@@ -35,10 +35,11 @@ _FREE_MAX_CHARACTERS = 200
 _WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
-    r"(?:[,.!;]| [-–]) (?!(?:was|die|der|das|den|that|which|who|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except"
-    r"|but|instead|or|think|guess|not (?:done|finished|yet)|wenn|falls|außer|sondern|oder|glaube?|denke?|noch nicht"
-    r"|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move|add|put|make)\b))"
-    r"(?=.{0,150}(?:\b(?:i|we|it|they|he|she|there|ich|wir|er|es|man|is|are|was|has|can['’]?t|ist|sind|hat|habe?|muss|kann"
+    r"(?:[,.!;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who"
+    r"|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except|but|instead|or|think|guess|not (?:done|finished|yet)|wenn"
+    r"|falls|außer|sondern|oder|glaube?|denke?|noch nicht|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move"
+    r"|add|put|make)\b))(?=.{0,150}(?:\b(?:i|we|its?|thats?|they|he|she|there|got|sold|ich|wir|er|es|man|is|are|was|has"
+    r"|can['’]?t|ist|sind|hat|habe?|muss|kann"
     r"|eilt|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
     r"|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
@@ -65,7 +66,7 @@ def read_command(text: str, clock: UserClock) -> Command:
     late = read_sentence(text, clock, late=True) if command.kind in ("offer", "unknown") else None
     if late is None or late.kind in ("unknown", "bad_date"):
         return command
-    is_doubtful = late.free and command.kind == "offer"
+    is_doubtful = late.doubtful or (late.free and command.kind == "offer")
     return replace(late, otherwise=command if late.target.words else None, doubtful=is_doubtful)
 
 
@@ -125,8 +126,10 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     for words in commands_in(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(read_in_own_words(other, clock))
-            if command.kind not in refused and not command.target.is_sweeping:
-                return command
+            # "Die überfälligen auf morgen schieben"
+            is_open = command.kind == "update" and not command.target.is_all
+            if command.kind not in refused and (is_open or not command.target.is_sweeping):
+                return replace(command, doubtful=command.doubtful or command.target.every)
     return read_when(clause, clock)
 
 

@@ -36,21 +36,21 @@ _POLITE_WORDS = (
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
 _LAST_WORDS = phrase(
     r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich"
-    r"|(?:right |for )?(?<!from )now|no rush|eilt nicht|(?:hat )?keine eile"
+    r"|(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile"
     r"|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me"
     r"|(?<=[,.] )(?:(?:(?:kannst|könntest) du|schreibe?|notiere?|trage?) (?:dir |mir )?(?:das|es)"
     r"(?: (?:bitte|mal|noch))*(?: (?:auf|ein|aufnehmen|notieren|eintragen|aufschreiben))?"
     r"|(?:put|write|note|jot) (?:that|it) (?:in|down))"
     r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
 )
-# "Trag bitte mal Milch ein"
-_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")
+# "Trag doch mal Milch ein"
+_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20})(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
 _HAILED = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
 )
 # "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
-_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|,)")
+_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
@@ -80,13 +80,13 @@ def without_address(text: str) -> str:
 def bare(text: str) -> str:
     """Return the text without polite words around the command."""
     text = text.strip()
-    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
+    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!")
     dot = "." if text.endswith(".") and _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
     if _WITHIN.search(plain):  # masking takes longer, and each clause is read some ten times
         for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
             plain = plain[: word.start()] + plain[word.end() :]
-    return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
+    return _informal(_PARTICLES.sub(r"\g<verb>", plain).replace(" :", ":", 1)) + dot
 
 
 def _informal(text: str) -> str:

@@ -44,6 +44,8 @@ BAD_DATE = gettext(
 )
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
 
+TAGS = gettext("Tags of your open tasks: {tags}.")
+NO_TAGS = gettext("None of your open tasks has a tag.")
 NONE_FOUND = gettext("Your list has no such task.")
 
 UNREAD = gettext(

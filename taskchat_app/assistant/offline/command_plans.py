@@ -106,7 +106,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     def make(command: Command, memory: Memory) -> Plan:
         if command.titled and (yield from _is_title(command.titled.target.words)):
             return (yield from _instead(command.titled, command, memory))
-        is_known = needs_task or command.doubtful or task_calls.clears_time(command)
+        is_known = needs_task or command.doubtful or task_calls.reads_task(command)
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
             return (yield from _instead(command.otherwise, command, memory))
@@ -264,6 +264,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "delete_all": _delete_all,
     "cancel": _delete_tasks,
     "look": question_plans.look,
+    "list_tags": question_plans.list_tags,
     "when": question_plans.of_day,
     "agenda": question_plans.agenda,
     "count": question_plans.count,

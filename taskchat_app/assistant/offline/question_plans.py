@@ -1,6 +1,7 @@
 """Plans of questions about tasks, of sentences that may mean a new task, and of reminders of a task by name."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +53,18 @@ def look(command: Command, _: Memory) -> Plan:
         result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
     return Listing(answers.listing(result, command.language), numbers, is_part(given))
+
+
+def list_tags(command: Command, _: Memory) -> Plan:
+    """Name the tags of the open tasks, the most frequent first."""
+    [result] = yield [replace(looked_up(status="open", limit=MAX_CALLS), unshown=True)]
+    used = Counter(tag for task in result.get("tasks") or () for tag in task.get("tags") or ())
+    tags = ", ".join(f"#{tag}" for tag, _ in used.most_common())
+    return (
+        answers.say(command.language, sentences.TAGS, tags=tags)
+        if tags
+        else answers.say(command.language, sentences.NO_TAGS)
+    )
 
 
 def of_day(command: Command, memory: Memory) -> Plan:
@@ -168,7 +181,7 @@ def unknown(command: Command, _: Memory) -> Plan:
     """Show the tasks that a question is about; of any other message say that it was not understood, and of these."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks, text = found[:_SHOWN_MAX], ""
-    if not (is_whole and _YES_OR_NO.fullmatch(command.text)):
+    if not ((is_whole or len(found) == 1) and _YES_OR_NO.fullmatch(command.text)):
         text = answers.answer_without_tools(command, answers.about_hint(tasks[0], command) if tasks else "")
     lines = choice_lines(tasks, command.language)
     return Listing("\n\n".join(filter(None, (text, lines))), [int(task["number"]) for task in tasks]) if tasks else text

@@ -51,14 +51,20 @@ def skip(task: dict[str, Any]) -> PlannedCall:
 def update(task: dict[str, Any]) -> PlannedCall:
     """Change a task as the command says; without its time it is due on its day, all day."""
     given = task["command"].given
-    if clears_time(task["command"]):
+    if "time" in given.get("clear", ()):
         given = {"due_date": task["due"][: len("2026-11-18")]} if task.get("due") else {"clear": ["due_date"]}
+    elif "word" in given:
+        title, new = str(task["title"]), given["title"]
+        at = title.casefold().find(given["word"].casefold())
+        end = f"{title} ".find(" ", at + len(given["word"]))
+        title = title[:at] + new + title[end:] if at >= 0 else new
+        given = {"title": title[:1].upper() + title[1:]}
     return PlannedCall("update_task", {"task_id": task["number"], **given})
 
 
-def clears_time(command: Command) -> bool:
-    """Return whether a command takes the time of day from a task."""
-    return "time" in command.given.get("clear", ())
+def reads_task(command: Command) -> bool:
+    """Return whether a change needs the task: it takes the time of day from it, or replaces a word of its title."""
+    return "time" in command.given.get("clear", ()) or "word" in command.given
 
 
 def shift(task: dict[str, Any]) -> PlannedCall:

@@ -213,7 +213,10 @@ def _guessed(command: Command, status: str) -> Steps[Found]:
     """
     words, new = command.target.words, command.otherwise
     tasks, is_whole = yield from find_in_text(words, status)
-    least = 2 if new and new.kind == "offer" and "due_date" in new.given else 1
+    title = stems(str(new.given["title"])) if new and "due_date" in new.given else set[str]()
+    # "Flights by friday"
+    is_name = len(tasks) == 1 and title and title <= stems(tasks[0]["title"])
+    least = 2 if title and not is_name and new and new.kind == "offer" else 1
     known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3} & folded_words(words)
     is_told = is_whole or (len(tasks) == 1 and len(known) >= least)
     return ask(tasks, command, words) if is_told else answers.no_match(words, command)

@@ -1,17 +1,24 @@
 """Recognizes conditions, doubts and questions about a change: "if Anna calls, tick off 3", "should I tick off 3?"."""
 
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 
 CONDITIONS = (
-    r"(?:if|unless|when|once(?! (?:a|an|per|every)\b)|as soon as|in case|assuming|suppos(?:e|ing)"
-    r"|wenn|falls|sofern|sobald|angenommen|should (?:it|he|she|they|the|my)"
+    rf"(?:{words('if, unless, when, as soon as, in case, assuming, suppose, supposing')}"
+    rf"|{words('wenn, falls, sofern, sobald, angenommen')}"
+    r"|once(?! (?:a|an|per|every)\b)|should (?:it|he|she|they|the|my)"
     r"|sollten? (?:es|er|sie|das|der|die|mein\w{0,2}|jemand))\b"
 )
 """The words that begin a condition, as a pattern."""
 CONDITION = phrase(rf"^{CONDITIONS}")
 """At the beginning of a clause: "if 3 is done" completes nothing."""
-DENIALS = r"(?:\b(?:not|never|no|none|nothing|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b)"
+DENIALS = (
+    rf"(?:\b(?:{words('not, never, no, none, nothing, nicht, nichts, nie, niemals')}|kein\w{{0,2}})\b"
+    rf"|(?:n['’]|\b{words('did, do, does, is, are, was, has, have, could, would')}n)t\b)"
+)
 """The words that deny, as a pattern."""
+UNCERTAIN = words("maybe, perhaps, probably, vielleicht, eventuell, evtl")
+SPEECH = words("reckon, reckons, said, says, told, meint, sagt, behauptet")
+"""Verbs of what somebody else has said."""
 _COURTESY = (
     r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
 )

@@ -157,7 +157,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
 def read_tags(text: str) -> list[str]:
     """Return the tags of "#work, home and garden", each once."""
     names = re.split(r"\s?,\s?|\s(?:and|und)\s|\s", text.strip())
-    return list(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
+    return list(dict.fromkeys(name.strip('#"“”„') for name in names if name.strip("#")))
 
 
 def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:

@@ -18,6 +18,17 @@ EVERYTHING = (
 )
 """Phrases for all tasks, or for all open tasks in commands about open tasks; those of ALL_TASKS among them."""
 
+OFTEN = (
+    r"(?:daily|nightly|weekly|monthly|quarterly|(?:half-)?yearly|(?:all)?täglich|wöchentlich|monatlich"
+    r"|(?:viertel|halb)?jährlich)"
+)
+"""Words that tell how often something repeats."""
+
+
+def words(listed: str) -> str:
+    """Return a pattern of any of the words between commas: "maybe, no need"."""
+    return f"(?:{'|'.join(listed.split(', '))})"
+
 
 def sentence(pattern: str) -> re.Pattern[str]:
     """Compile a case-insensitive pattern for a whole clause.

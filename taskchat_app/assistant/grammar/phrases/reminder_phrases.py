@@ -25,12 +25,6 @@ DECLINES = (
     rf" {_ARTICLE}{_NOUN})\b"
 )
 """A pattern of the words that no reminder is wanted with: "don't remind me", "remove the reminder"."""
-_REQUESTED = phrase(
-    rf"\b{_VERB}\b|\b(?:tell|ping)(?= me (?:\w+ ){{1,3}}(?:before|earlier)) me\b|\bmich .{{0,40}}\berinnern\b"
-    rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) {_ARTICLE}{_NOUN}\b"
-    r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
-)
-_DECLINED = phrase(rf"\b{DECLINES}|\bnicht (?:mehr )?(?:daran )?erinnern\b")
 _MINUTES = {"minute": 1, "min": 1, "hour": 60, "hr": 60, "h": 60, "stunde": 60, "std": 60, "day": 1440, "tag": 1440}
 _UNIT = r"(?P<unit>minute|min|hour|hr|h|stunde|std|day|tag)(?:s|n|en|e)?\b\.?"
 _BEFORE = (
@@ -40,6 +34,13 @@ OFFSET = phrase(
     rf"\b(?:(?P<half>half an|eine halbe)|(?P<amount>{NUMBER}|the))\s?{_UNIT} {_BEFORE}"
     r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
 )
+_REQUESTED = phrase(
+    rf"\b{_VERB}\b|\b(?:tell|ping)(?= me (?:\w+ ){{1,3}}(?:before|earlier)) me\b|\bmich .{{0,40}}\berinnern\b"
+    rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) {_ARTICLE}{_NOUN}\b"
+    r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
+    rf"|\b(?:a|eine) {_NOUN} (?={OFFSET.pattern})"
+)
+_DECLINED = phrase(rf"\b{DECLINES}|\bnicht (?:mehr )?(?:daran )?erinnern\b")
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _OF_TASK = r"(?: (?:of|about|for|an) (?:it|this|that|es|#?\d{1,9})| daran)?"
 _WHEN = phrase(rf"\b{REMINDS}{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z")

@@ -43,6 +43,8 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(EVERYTHING), "all"),
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:that(?: is|'?s) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
+    (sentence(r"(?:the )?(?:last|latest|newest) (?:one|task)(?: that)? (?:i|you) (?:just )?(?:added|made|changed)"
+              r"|die (?:zuletzt|gerade) (?:hinzugefügte|geänderte)n?(?: aufgabe)?"), "last touched"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
     (sentence(rf"(?:the )?other(?: one| {_TASK})?|(?:die andere|(?:der|das|den) andere[nrs]?)(?: {_TASK})?"), "other"),
     (sentence(rf"(?:the )?other(?:s| {_TASK}s)|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_TASK}s)))?"
@@ -75,6 +77,8 @@ OF_A_DAY = sentence(
     r"|gestrigen)) (?:tasks|todos|to-dos|items|aufgaben|einträge)"
 )
 """All tasks of a day or a week, which filters.py reads."""
+# "Rent, and the bike too"
+_TOO = phrase(r"(?<=\w)(?:,? (?:too|as well|auch|ebenfalls|gleich mit)|(?: sind| are)? (?:both|all|beide|alle))\Z")
 # "(Milk) task"
 _NOUN = phrase(rf"(?: |-)(?:{_TASK}|(?<!other )(?<!first )(?<!last )one|thing|ding|sache)n?s?$")
 _PLURAL_NOUN = phrase(r"(?: |-)(?P<kind>tasks|todos|to-dos|items|aufgaben)$")
@@ -85,7 +89,7 @@ def title_parts(target: Target) -> list[str]:
     if target.quoted:
         return []
     words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
-    parts = [_INTRODUCTION.sub("", part.strip()) for part in words.split(" and ")]
+    parts = [_INTRODUCTION.sub("", part.strip()) for part in words.removeprefix("both ").split(" and ")]
     return parts if 1 < len(parts) <= _PARTS_MAX and all(parts) else []
 
 
@@ -136,7 +140,7 @@ def _title(text: str) -> Target:
     """Return the words of a title, without what only introduces them: "milk" of "the task called milk"."""
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
-    words = _INTRODUCTION.sub("", text)
+    words = _INTRODUCTION.sub("", _TOO.sub("", text) if re.search(r"\s(?:and|und|sind|are)\s", text) else text)
     if OF_A_DAY.fullmatch(words):
         return Target(words=words)
     plural = _PLURAL_NOUN.search(words)  # "the work tasks" are all of a kind

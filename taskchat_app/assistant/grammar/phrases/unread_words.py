@@ -1,6 +1,7 @@
 """Finds the word of a new title that could be a date, a repetition or a reference, and was not read as one."""
 
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.conditions import UNCERTAIN
+from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -33,7 +34,6 @@ _HOUR = rf"(?:{SPOKEN_HOUR}|\d{{1,2}})"
 _GOES_ON = (
     r"(?=[\s.!]*\Z|,| (?:at|in|on|and|or|with|to|then|for|from|near|not|und|oder|mit|dann|bei|im|zur?|vom|nicht)\b)"
 )
-_OFTEN = r"(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)"
 _PARTICLE = r"(?:up|out|in|on|down|over|back|off|away|ab|an|auf|aus|weg|rein|raus)"
 _DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 _UNREAD = phrase(
@@ -68,8 +68,7 @@ _UNREAD = phrase(
             # How often
             r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal)\b",
             r"\b(?:every|each|alle) \d+",
-            rf"\b{_OFTEN}(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z)",
-            r"\b(?:stündlich|(?:all)?täglich|wöchentlich|monatlich|jährlich)\b",
+            rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
             r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
             r"\b(?:once|einmal|mal) (?:a|per|every|am|pro)\b",
             r"\b(?:\d+|three|four|five|several|many) times\b",
@@ -110,7 +109,7 @@ _UNREAD = phrase(
             r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b",
             r"\b(?:als erstes|zuerst|first thing|after that|danach|dann|then)\b|\b(?:one|eins) .{1,80} (?:two|zwei) ",
             # Doubts, conditions, and what is told of the task
-            r"\b(?:maybe|perhaps|probably|vielleicht|eventuell|evtl|doch|erst)\b",
+            rf"\b(?:{UNCERTAIN}|doch|erst)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
             r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} notes?\Z",
             r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",

@@ -4,7 +4,7 @@ import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -27,30 +27,34 @@ PAST = rf"{'|'.join(_PAST)}|{_ED}"
 _DID = rf"(?P<verb>{PAST})"
 _X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
 _WHEN = r"(?>(?: (?:just|already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3})"
-_OVER = (
-    r"(?P<over>over|through|handled|sorted|sorted out|settled|behind me|out of the way|taken care of|dealt with"
-    r"|crossed off)"
+_OVERS = (
+    "over, through, handled, sorted, sorted out, settled, behind me, out of the way, taken care of, dealt with"
+    ", crossed off"
 )
+_OVER = rf"(?P<over>{words(_OVERS)})"
 _PARTIZIP = (
     r"(?P<verb>(?-i:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
-    r"|(?:be|ver|er|ent|zer|über|unter)\w{2,20}t|überwiesen|unterschrieben|besprochen|\w{2,20}iert|vorbei|durch|geschafft"
-    r"|fertig gemacht))"
+    r"|(?:be|ver|er|ent|zer|über|unter)\w{2,20}t|\w{2,20}iert"
+    rf"|{words('überwiesen, unterschrieben, besprochen, vorbei, durch, geschafft, hinter mir, fertig gemacht')}))"
 )
 _SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3})"
 # Neither "rent not paid", nor "get the car washed", nor "would the rent be paid".
-_ONLY_TOLD = (
-    r"(?!.{0,120}\b(?:i|we|what|who|which|is|are|was|were|be|been|never|not|no|nothing|none|half|partly|almost|nearly|get"
-    r"|getting|got|have|having|has|had|need|needs|needed|want|wants|will|can|could|would|should|must|may|might|let|if|when"
-    r"|unless|until|before|after|once|says?|said|ask|make|see|to)\b|.{0,120}n['’]t\b"
-    r"|(?:tell|write|note|e-?mail|text|call|message|remind|add|check|today|tomorrow|tonight)\b)"
+_NO_REPORT = (
+    "i, we, what, who, which, is, are, was, were, be, been, never, not, no, nothing, none, half, partly, almost, nearly"
+    ", get, getting, got, have, having, has, had, need, needs, needed, want, wants, will, can, could, would"
+    ", should, must"
+    ", may, might, let, if, when, unless, until, before, after, once, say, says, said, ask, make, see, to"
 )
+_NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
+_ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
 # "I did not wash the car", "Auto nicht gewaschen"
 _DENIED = phrase(DENIALS)
 NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
-    " umbenannt ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt vernachlässigt"
-    " ignoriert moved changed cancelled canceled delayed missed deleted removed added renamed started postponed skipped"
-    " rescheduled rejected refused declined ignored neglected abandoned aborted".split()
+    " umbenannt verschoben ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt"
+    " vernachlässigt ignoriert moved pushed shifted changed cancelled canceled delayed missed deleted removed added"
+    " renamed started postponed skipped rescheduled rejected refused declined ignored neglected abandoned"
+    " aborted".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 
@@ -98,6 +102,8 @@ def is_report(clause: str) -> bool:
 
 _SEPARABLE = re.compile(r"\A(ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch)?ge(?=\w{3})")
 _ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")
+# "Zahnarzttermin" is "Zahnarzt".
+_TERMIN = re.compile(r"s?termine?s?\Z")
 _GENERIC = frozenset(
     "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung".split()
 )
@@ -106,6 +112,8 @@ _GENERIC = frozenset(
 def stem(word: str) -> str:
     """Return what the forms of a word share: "mopping" and "mopped" are "mop", "angerufen" and "anrufen" "anruf"."""
     word = word.casefold()
+    if len(word) > 9:
+        word = _TERMIN.sub("", word)
     root = _ENDING.sub("", _SEPARABLE.sub(r"\1", word) if re.search(r"(?:t|en)\Z", word) else word)
     root = _ENDING.sub("", root) if word.endswith(("ed", "ing")) else root
     root = root[:-1] + "y" if root.endswith("i") else root

@@ -38,15 +38,18 @@ _AFTER_THAT = sentence(
 _NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")
 # "Edit the report to be due friday"
 _TO_BE = phrase(r"\A(?:to )?be ")
+# "Thursday, not friday"
+_OTHER_DAY = phrase(r",? (?:not|nicht|instead of|statt|rather than) (?:on |at |am |um )?[\w.:]{1,12}\Z")
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
-_JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
+_JOINT = phrase(rf" (?:back |forward |off )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
+_NEW_WORDS_MAX = 3
 _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 
 
 def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT) -> Command | None:
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
-    text = match["rest"] or match["back"]
+    text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
     for joint in joints:
         if due := said_due(text[joint.end() :], zone=clock.zone, now=clock.now):
@@ -99,7 +102,7 @@ def _if_date(make: Make) -> Make:
 
 def move(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read another date of a task: "move 3 to friday"."""
-    due = said_due(match["when"], zone=clock.zone, now=clock.now)
+    due = said_due(_OTHER_DAY.sub("", match["when"]), zone=clock.zone, now=clock.now)
     if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
     return Command("update", match.string, read_target(match["item"]), {"due_date": due}, language)
@@ -125,10 +128,21 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command:
     # Nor is "change it to the friday after" a new title.
     if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
         return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
-    given = {"due_date": due} if due else _title(match)
-    # "Change Lisbon to Porto" may mean one word of a title, "to “Porto”" does not.
-    is_word = not due and bool(target.words) and match["title"].isalpha()
-    return Command("update", match.string, target, given, language, doubtful=is_word)
+    # "Change Lisbon to Porto" means one word of a title, "to “Porto”" does not.
+    if not due and match["title"].isalpha() and (command := reword(match, clock, language)):
+        return command
+    return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
+
+
+def reword(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read other words for those of a title, which are asked about: "not Lisbon, Porto"; None for dates and numbers."""
+    target, title = read_target(said["item"] or said["tag"]), said["title"].strip(" .!")
+    is_other = re.search(r"\d", title) or any(
+        said_due(text, zone=clock.zone, now=clock.now) for text in (target.words, title)
+    )
+    if not target.words or target.quoted or is_other or len(title.split()) > _NEW_WORDS_MAX:
+        return None
+    return Command("update", said.string, target, {"title": title, "word": target.words}, language, doubtful=True)
 
 
 def prioritize(said: Said, _: UserClock, language: Language) -> Command | None:
@@ -204,7 +218,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
-    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),
+    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} (?:back|off) (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
 CHANGES_LAST: tuple[Row, ...] = (

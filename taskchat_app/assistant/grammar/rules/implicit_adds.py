@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, SPEECH, UNCERTAIN
 from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -106,7 +106,7 @@ _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|p
 # a task: "Brot streichen", to paint or to strike.
 _DOUBTFUL = phrase(
     r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat"
-    r"|maybe|perhaps|vielleicht|eventuell|evtl|wollten? (?:ich|wir))\b"
+    rf"|{UNCERTAIN}|{SPEECH}|wollten? (?:ich|wir))\b"
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 _DENIED = phrase(DENIALS)

@@ -1,7 +1,7 @@
 """Rules for making an existing task repeat ("repeat 3 every monday at 9")."""
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, UserClock
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due
@@ -23,19 +23,16 @@ def _repeated(match: Said, clock: UserClock, language: Language) -> Command | No
 _ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")
 _T = r"(?P<item>.+?)"
 REPEATS: tuple[Row, ...] = (
-    (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
-     rf"|yearly).*)",
+    (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
      "en", _repeated),
-    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
-     "de", _repeated),
+    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|{OFTEN}).*)", "de", _repeated),
     (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?P<rule>)(?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
      "en", _repeated),
     (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?P<rule>)(?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
      "de", _repeated),
 )  # fmt: skip
 MOVES_TO_SERIES: tuple[Row, ...] = (
-    (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+)", "en", _repeated),
-    (rf"(?:verschiebe?|setze?|lege?|stelle?) {_T} auf"
-     r" (?P<rule>(?:jede[nrs]? .+|täglich|wöchentlich|monatlich|jährlich))", "de", _repeated),
+    (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+|{OFTEN})", "en", _repeated),
+    (rf"(?:verschiebe?|setze?|lege?|stelle?) {_T} auf (?P<rule>jede[nrs]? .+|{OFTEN})", "de", _repeated),
 )  # fmt: skip
 """Before the rules that move a task to a day: "move gym to every tuesday"."""

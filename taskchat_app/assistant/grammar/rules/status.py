@@ -152,6 +152,7 @@ ALL_DONE: tuple[Row, ...] = (
 )
 """Said as a statement; with a question mark it asks."""
 SWEEPS: tuple[Row, ...] = (
+    (rf"(?:throw|clear) (?:away|out) (?P<item>(?:all|everything|every)\b.* ?{_DONE}.*)", "en", _status("delete")),
     (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", _status("delete")),
     (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", "en", fixed("complete_all")),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
@@ -173,12 +174,15 @@ REOPENS: tuple[Row, ...] = (
     (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", "de", _status("reopen")),
     (rf"mache? {_T} wieder auf", "de", _status("reopen")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", _status("reopen")),
-    (rf"markiere {_T} als (?:offen|unerledigt|nicht erledigt)", "de", _status("reopen")),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
     (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", _status("done")),
     (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", _status("done")),
-    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", "en", _status("done")),
+    (
+        rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?(?: for (?:now|today|this week))?",
+        "en",
+        _status("done"),
+    ),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did(?! not\b)) {_T}", "en", _status("done")),
     (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),

@@ -181,5 +181,6 @@ ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:einmal\s)?(?:weekly|wöchentlich)", fixed("FREQ=WEEKLY")),
     (r"(?:einmal\s)?(?:monthly|monatlich)", fixed("FREQ=MONTHLY")),
     (r"quarterly|vierteljährlich|quartalsweise", fixed("FREQ=MONTHLY;INTERVAL=3")),
+    (r"half[ -]?yearly|semi-?annually|halbjährlich", fixed("FREQ=MONTHLY;INTERVAL=6")),
     (r"yearly|annually|jährlich", fixed("FREQ=YEARLY")),
 )

@@ -4,7 +4,9 @@ phrases/new_task.py separates its title, date, recurrence, priority and tags.
 """
 
 from taskchat_app.assistant.grammar.commands import Row
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
+from taskchat_app.assistant.grammar.phrases.patterns import words
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import remind_of
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
     add_dated,
@@ -31,11 +33,12 @@ _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
 )
 # "Brot auf die Einkaufsliste", and no sentence
-_SURE = r"(?!.*\b(?:nicht|kein\w*|vielleicht|evtl)\b)"
-_NO_VERB = (
-    rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d]))(?!(?:was|we[rn]|wie|wo|schaue?|gucke?|blick|komm|gehe?|ist|sind|steh\w*|habe?|muss"
-    r"|soll|kann|\w*st|lösche?|entferne?|streiche?)\b)"
+_SURE = rf"(?!.*(?:{DENIALS}|\b{UNCERTAIN}\b))"
+_VERBS = (
+    "was, wer, wen, wie, wo, schaue?, gucke?, blick, komm, gehe?, ist, sind, habe?, muss, soll, kann, lösche?"
+    ", entferne?, streiche?"
 )
+_NO_VERB = rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d])|.+(?: und|,| noch) |eine?n? )(?!(?:{words(_VERBS)}|steh\w*|\w*st)\b)"
 _THAT_I_DO = r"(?:da?ran)?,? ?dass (?:ich|wir) (?P<title>.+?)(?: (?:will|muss|möchte|soll|wollen|müssen))?"
 _TO = r"(?=(?:den|die|das|meine?n?|unsere?n?) )"
 ADDS: tuple[Row, ...] = (
@@ -67,8 +70,8 @@ ADDS: tuple[Row, ...] = (
      rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", "en", add_task),
     (r"(?:you (?:need|have) to )?(?:(?:remind|alert|notify) me|(?:help me (?:to )?)?remember"
      r"|make sure i (?:remember|do ?n['’]t forget)) "
-     rf"(?!what\b|which\b)(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)",
-     "en", add_task),
+     rf"(?!what\b|which\b)(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|want to|must) )?)?"
+     r"(?P<title>.+)", "en", add_task),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_when),
     (r"(?P<when>(?:on|at|in|by|next|this|today|tonight|tomorrow|every)\b ?.{0,40}?),?"
      r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
@@ -76,9 +79,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
-    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note|put down(?= that\b))"
-     r" (?:that |to )?(?:an? )?"
-     r"(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
+    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note"
+     r"|put down(?= (?:that\b|[\"“„]))) (?:that |to )?(?:an? )?(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?!know\b)(?P<title>.+)", "en", add_task),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
      r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
@@ -98,7 +100,7 @@ ADDS: tuple[Row, ...] = (
      rf" (?:hinzufügen|setzen|schreiben)",
      "de", add_task),
     (rf"(?:setze?|schreibe?|packe?|nimm|tue?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
-    (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
+    (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: auch)?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
     (rf"(?P<item>){_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
      r"(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)", "de", add_task),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
