@@ -26,8 +26,8 @@ _NO_GUESS = phrase(
 # "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
     rf"\b(?:{words('no need, no longer need, not going, not doing, not buying, nimmer')}|n(?:o|ot) (?:\w+ )?needed"
-    r"|brauch\w* (?:ich|wir|man) kein\w*|no longer needed|(?:won|do ?n)['’]?t need"
-    r"|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
+    r"|brauch\w* (?:(?:ich|wir|man) )?kein\w*|(?:fahren|fliegen) (?:\w+ ){0,2}nicht|no longer needed"
+    r"|(?:won|do ?n)['’]?t need|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
     r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
 )
 # "Milk is not bought", "nearly done"
@@ -48,11 +48,11 @@ _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müsse
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 # "Flüge sind gebucht", "Milch ist da", "milk's in the fridge"
 _FINISHED = "done, finished, already have, hinter mir, durch, zurück, fertig, geschafft, erledigt, picobello"
-_IS = "over, back, sorted, through, gone, running, out, in the, off my, spotless"
+_IS = "over, back, sorted, through, gone, running, out, in the, off my, spotless, clean, sauber, leer"
 _DONE = phrase(
     rf"\b(?:{PAST}|{words(_FINISHED)}|\w+iert|(?:steht|liegt|haben) (?:schon|noch|genug)"
     r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
-    rf"|(?:\b(?:is|are|has|have)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
+    rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
 # "Prio for the report: low"
 _FIELD = phrase(r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))")

@@ -39,6 +39,10 @@ def _is_by_rule(command: Command) -> bool:
     return command.kind not in _UNDETECTED and not command.target.told
 
 
+def _looks_german(word: str) -> bool:
+    return not _GERMAN_LETTERS.isdisjoint(word) or word.endswith(("termin", "arzt"))
+
+
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
     """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
 
@@ -46,10 +50,12 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     """
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
     by_rule: set[Language] = {command.language for command in commands if _is_by_rule(command)}
-    if words and len(by_rule) == 1:
-        return by_rule.pop()
     english = sum(word in _WORDS["en"] for word in words)
-    german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
+    german = sum(word in _WORDS["de"] or _looks_german(word) for word in words)
+    # "Zahnarzt -> Freitag" is read by a rule of both languages.
+    is_mixed = by_rule == {"en"} and german > 0 == english
+    if words and len(by_rule) == 1 and not is_mixed:
+        return by_rule.pop()
     if english > german:
         return "en"
     if english == german == 0 and _NOUN_AND_VERB.search(text[:COMMAND_MAX_CHARACTERS]):

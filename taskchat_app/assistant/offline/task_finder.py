@@ -34,6 +34,7 @@ _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
+_DEFINITE = re.compile(r"(?:the|my|der|die|das|den|meine?n?)\s(?P<name>\w+)", re.IGNORECASE)
 _IN_PART = ("done", "reported", "reopen", "delete")
 """Kinds of commands that are carried out for what is understood of them: a click takes them back, or they ask."""
 _LOOK_UPS_MAX = 10
@@ -216,6 +217,8 @@ def _guessed(command: Command, status: str) -> Steps[Found]:
     title = stems(str(new.given["title"])) if new and "due_date" in new.given else set[str]()
     # "Flights by friday"
     is_name = len(tasks) == 1 and title and title <= stems(tasks[0]["title"])
+    definite = _DEFINITE.match(words)  # "the report needs to be in by friday"
+    is_name = is_name or bool(definite and tasks and stems(definite["name"]) <= stems(tasks[0]["title"]))
     least = 2 if title and not is_name and new and new.kind == "offer" else 1
     known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3} & folded_words(words)
     is_told = is_whole or (len(tasks) == 1 and len(known) >= least)

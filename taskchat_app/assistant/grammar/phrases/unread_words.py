@@ -1,7 +1,7 @@
 """Finds the word of a new title that could be a date, a repetition or a reference, and was not read as one."""
 
 from taskchat_app.assistant.grammar.phrases.conditions import UNCERTAIN
-from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase
+from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -20,21 +20,23 @@ from taskchat_app.domain.dates.vocabulary import (
 
 _LONG = any_of(word for word, unit in UNITS.items() if unit not in ("minutes", "hours") and word != "tag")
 _SHORT = any_of(word for word, unit in UNITS.items() if unit in ("minutes", "hours"))
-_SEASON = (
-    r"(?:spring|summer|autumn|fall|winter|frühling|frühjahr|sommer|herbst|q[1-4]|easter|christmas|xmas|thanksgiving"
-    r"|halloween|new year(?:['’]s(?: eve| day)?)?|weihnachten|heiligabend|silvester|neujahr|ostern|pfingsten|fasching)"
+_SEASON = words(
+    "spring, summer, autumn, fall, winter, frühling, frühjahr, sommer, herbst, q[1-4], easter, christmas, xmas"
+    ", thanksgiving, halloween, new year(?:['’]s(?: eve| day)?)?, weihnachten, heiligabend, silvester"
+    ", neujahr, ostern, pfingsten, fasching"
 )
-_PART = r"(?:morning|evening|afternoon|night|weekend|abend|nacht|vormittag|nachmittag|mittag|wochenende)s?"
-_BEFORE = (
-    r"(?:in|for|by|before|after|until|till?|on|over|around|at|from|since|during|next|this|last|early|late|end of|every"
-    r"|each|bis|vor|nach|zu|ab|für|über|im|am|an|um|aufs|seit|während|nächste\w?|diese\w?|kommende\w?|letzte\w?|jede\w?|anfang"
-    r"|mitte|ende)"
+_PARTS = "morning, evening, afternoon, night, weekend, abend, nacht, vormittag, nachmittag, mittag, wochenende"
+_PART = rf"{words(_PARTS)}s?"
+_BEFORE = words(
+    "in, for, by, before, after, until, till?, on, over, around, at, from, since, during, next, this, last, early, late"
+    ", end of, every, each, bis, vor, nach, zu, ab, für, über, im, am, an, um, aufs, seit, während, nächste\\w?"
+    ", diese\\w?, kommende\\w?, letzte\\w?, jede\\w?, anfang, mitte, ende"
 )
 _HOUR = rf"(?:{SPOKEN_HOUR}|\d{{1,2}})"
 _GOES_ON = (
     r"(?=[\s.!]*\Z|,| (?:at|in|on|and|or|with|to|then|for|from|near|not|und|oder|mit|dann|bei|im|zur?|vom|nicht)\b)"
 )
-_PARTICLE = r"(?:up|out|in|on|down|over|back|off|away|ab|an|auf|aus|weg|rein|raus)"
+_PARTICLE = words("up, out, in, on, down, over, back, off, away, ab, an, auf, aus, weg, rein, raus")
 _DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 _UNREAD = phrase(
     "|".join(
@@ -67,7 +69,7 @@ _UNREAD = phrase(
             rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b|\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])",
             # How often
             r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal)\b",
-            r"\b(?:every|each|alle) \d+",
+            r"\b(?:every|each|alle|jede\w) \d+|\bnur(?= (?-i:[a-zäöüß]+en)\Z)",
             rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
             r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
             r"\b(?:once|einmal|mal) (?:a|per|every|am|pro)\b",

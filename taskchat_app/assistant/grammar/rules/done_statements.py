@@ -26,7 +26,10 @@ _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-
 PAST = rf"{'|'.join(_PAST)}|{_ED}"
 _DID = rf"(?P<verb>{PAST})"
 _X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
-_WHEN = r"(?>(?: (?:just|already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3})"
+_TIMES = (
+    "just, already, today, now, just now, yesterday, this morning, last night, earlier, at last, finally, too, off, up"
+)
+_WHEN = rf"(?>(?: {words(_TIMES)}){{0,3}})"
 _OVERS = (
     "over, through, handled, sorted, sorted out, settled, behind me, out of the way, taken care of, dealt with"
     ", crossed off"

@@ -178,7 +178,7 @@ SHOWN = _table(
         r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>(?!(?:them|it|this|that|these|those|more|help"
         r"|undo|deleted|trash|history|settings|week|month|day|weather|time)\Z)[\w-]{2,40})"
     ],
-    de=[r"zeige?(?: mir)?(?: meine| die| alle| den| das)? (?P<tag>[\w-]{2,40})"],
+    de=[r"zeige?(?: mir)?(?: meine| die| alle| den| das)? (?P<tag>[\w-]{2,40}?)(?:s?sachen)?"],
 )
 """What has a tag: "show shopping"."""
 _KEYS = {
