@@ -6,13 +6,14 @@ import pytest
 from playwright.async_api import ViewportSize, expect
 
 from tests.serving import Server
-from tests.ui.axe import violations_on
+from tests.ui import axe
 from tests.ui.shell.appearance.contrast import TOO_FAINT
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 from tests.widget import SCRIPT_URL, refuse_widget
 
 WIDE = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=375, height=812)
+OPTIONS = {"light": axe.OPTIONS, "dark": axe.OF_COLOURS}
 MOVES = """() => [...document.querySelectorAll("*")].flatMap((element) => {
     // A computed time is in seconds: https://drafts.csswg.org/css-transitions/#transition-duration-property
     const seconds = (text) => Math.max(...text.split(", ").map(parseFloat));
@@ -115,7 +116,7 @@ async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_l
         for scheme in ("light", "dark"):
             await visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)
-            found[f"{state}, {scheme}"] = await violations_on(visitor.page)
+            found[f"{state}, {scheme}"] = await axe.violations_on(visitor.page, OPTIONS[scheme])
         moving: list[str] = await visitor.page.evaluate(MOVES)
         found[f"{state}, moving"] = moving
         await visitor.page.emulate_media(color_scheme="light", reduced_motion="reduce")
