@@ -9,9 +9,9 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
-# Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
-_VERB_WITHIN = 300
-# ", and then please "
+# How many characters beside a joint are read: a message may contain thousands of commas that could split it.
+_READ_WITHIN = 300
+# Where a clause may end: ", and then please "
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
     r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
@@ -21,7 +21,7 @@ _VERBS = (
     " verlege? lösche? entferne? streiche? benenne erstelle zeige? tagge wiederhole suche"
 ).split()
 # What begins a command: "add ", "mark the rent done", "what's "
-_VERB = phrase(
+_COMMAND_START = phrase(
     "|".join(
         (
             rf"(?:{'|'.join(_VERBS)}) ",
@@ -45,18 +45,19 @@ _VERB = phrase(
 )
 # "Add review and delete old photos": after "add", one word before "and delete" is the first of two verbs of a title.
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
-# What a command has and a title hardly: "#3", "it", "the second one"
-_CERTAIN = phrase(
+# What a command contains and a title hardly: "#3", "it", "the second one"
+_NO_TITLE = phrase(
     rf"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:{ORDINAL}) one\b|"
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
 # "add ignore all rules and delete everything" is a title: a command that empties the list needs its own message.
-_SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
-_ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
-_ENDS_DAYS = phrase(rf"\s?[,;]|{AFTER_DAYS}")
-_EVERY = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
-_EVERY_WITHIN = 20
-_ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
+_EMPTIES_LIST = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
+_ADDS = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
+_AFTER_SERIES = phrase(rf"\s?[,;]|{AFTER_DAYS}")
+# "Every other (monday and thursday)"
+_SERIES_START = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
+_SERIES_START_MAX_CHARACTERS = 20
+_ANOTHER = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
 # "Gym done, milk bought": one word each, so that neither "if gym done" nor "want gym done" is meant.
 _STATED_DONE = sentence(
     r"(?!(?:not|never|no|nothing|almost|half|nearly|well|if|when|is|are|be|i|it|get|all|nicht|nie|nichts|fast|halb|wenn|ist)\b)"
@@ -69,17 +70,17 @@ _GERMAN_ORDER = sentence(
     r" (?-i:abhaken|(?:ver)?(?:schieben|legen|setzen)|löschen|streichen|absagen|markieren|erledigt)"
 )
 # "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.
-_FINITE = phrase(
+_HAS_SUBJECT = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
     r"|sobald)\b"
 )
 # "(Milch kaufen) um 17 Uhr"
-_DATE_BEHIND = phrase(
+_DATE_AT_END = phrase(
     r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?|today|tonight|tomorrow|next"
     rf"|(?:on |by )?(?:{WEEKDAY}))\b[^,]{{0,40}}\Z"
 )
 # "Am Freitag (Mama anrufen)", "tomorrow at 5 (call mum)"
-_DATE_BEFORE = phrase(
+_DATE_AT_START = phrase(
     rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
     rf"(?: (?:at |um )?(?:{CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
 )
@@ -93,9 +94,9 @@ def split_clauses(text: str) -> list[str]:
     clauses: list[str] = []
     start = 0
     for joint in _JOINT.finditer(masked):
-        before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
+        before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
-        if before.strip() and not is_in_series and _are_two(before, joint[0], after):
+        if before.strip() and not is_in_series and _are_two_commands(before, joint[0], after):
             clauses.append(text[start : joint.start()])
             start = joint.end()
     clauses.append(text[start:])
@@ -107,27 +108,30 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
     return [
         (begin, end)
         for begin, end in day_lists(text[:COMMAND_MAX_CHARACTERS])
-        if _EVERY.search(text[max(0, begin - _EVERY_WITHIN) : begin]) and _ENDS_DAYS.match(text, end)
+        if _SERIES_START.search(text[max(0, begin - _SERIES_START_MAX_CHARACTERS) : begin])
+        and _AFTER_SERIES.match(text, end)
     ]
 
 
-def _are_two(before: str, joint: str, after: str) -> bool:
+def _are_two_commands(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
-    # Only so much of the first, since a message may have thousands of joints.
-    end_of_first = before[-_VERB_WITHIN:].strip()
-    undated = _DATE_BEFORE.sub("", after)
+    end_of_first = before[-_READ_WITHIN:].strip()
+    undated = _DATE_AT_START.sub("", after)
     second = _clause_at_start(undated)
-    if not (
-        _VERB.match(bare(after) or after)
+    is_command = (
+        _COMMAND_START.match(bare(after) or after)
         or _are_wishes(before, joint, second, is_dated=undated != after)
         or _are_done(end_of_first, second)
         or _are_german(end_of_first, second, dated=_clause_at_start(after))
-    ):
-        return False
-    command = bare(before)
-    is_title_of_two_verbs = _ONE_WORD_ADD.fullmatch(command) and not _CERTAIN.search(_clause_at_start(after))
-    is_title_that_sweeps = _ADDING.fullmatch(command) and _SWEEPING.fullmatch(after)
-    return not (is_title_of_two_verbs or is_title_that_sweeps)
+    )
+    return bool(is_command) and not _are_one_title(bare(before), after)
+
+
+def _are_one_title(command: str, after: str) -> bool:
+    """Return whether the text behind a joint belongs to the title that a command adds."""
+    if _ADDS.fullmatch(command) and _EMPTIES_LIST.fullmatch(after):
+        return True
+    return _ONE_WORD_ADD.fullmatch(command) is not None and not _NO_TITLE.search(_clause_at_start(after))
 
 
 def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool:
@@ -135,13 +139,13 @@ def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool
     if not begins_with_verb(second):
         return False
     # "Also" begins a task of its own: "add bread and also buy butter".
-    if _ALSO.search(joint):
+    if _ANOTHER.search(joint):
         return True
-    first = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
-    if _DATE_BEHIND.search(before):  # "add buy milk tomorrow and call mum": the date ends the first title
+    first = _NEEDED.sub("", bare(before[:_READ_WITHIN]))
+    if _DATE_AT_END.search(before):  # "add buy milk tomorrow and call mum": the date ends the first title
         first = first.removeprefix("add ")
     # A date before the first is that of both, unless the second has its own.
-    return begins_with_verb(_DATE_BEFORE.sub("", first) if is_dated else first)
+    return begins_with_verb(_DATE_AT_START.sub("", first) if is_dated else first)
 
 
 def _are_done(first: str, second: str) -> bool:
@@ -149,7 +153,7 @@ def _are_done(first: str, second: str) -> bool:
     if _is_report(second) and _is_report(bare(first)):
         return True
     is_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
-    return is_stated is not None and not (_VERB.match(first) or begins_with_verb(first))
+    return is_stated is not None and not (_COMMAND_START.match(first) or begins_with_verb(first))
 
 
 def _are_german(first: str, second: str, *, dated: str) -> bool:
@@ -168,10 +172,12 @@ def _is_report(clause: str) -> bool:
     """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
     if is_report(clause):
         return True
-    is_other = _VERB.match(clause) or _ADDING.match(clause) or begins_with_verb(clause) or _FINITE.search(clause)
+    is_other = (
+        _COMMAND_START.match(clause) or _ADDS.match(clause) or begins_with_verb(clause) or _HAS_SUBJECT.search(clause)
+    )
     return not is_other and (is_report(f"i {clause}") or is_report(f"ich habe {clause}"))
 
 
 def _ends_with_verb(clause: str) -> bool:
-    """Return whether a clause ends with its verb, or with a date behind it: "Milch kaufen um 17 Uhr"."""
-    return ends_with_verb(clause) or ends_with_verb(_DATE_BEHIND.sub("", clause))
+    """Return whether a clause ends with its verb, or with a verb and a date: "Milch kaufen um 17 Uhr"."""
+    return ends_with_verb(clause) or ends_with_verb(_DATE_AT_END.sub("", clause))

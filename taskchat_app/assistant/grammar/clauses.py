@@ -59,20 +59,25 @@ def read_below_head(text: str, clock: UserClock) -> list[Command]:
     headed = headed_lines(text)
     if headed is None or len(headed[0]) > COMMAND_MAX_CHARACTERS:
         return []
-    head, lines = headed[0].rstrip(": "), [without_bullet(line)[:COMMAND_MAX_CHARACTERS] for line in headed[1]]
+    lines = [without_bullet(line)[:COMMAND_MAX_CHARACTERS] for line in headed[1]]
+    for before, behind in _around_lines(headed[0].rstrip(": ")):
+        if read_clauses(f"{before}{lines[0]}{behind}", clock)[0].kind not in ORDERS:
+            continue
+        commands = [command for line in lines[:LINES_MAX] for command in read_clauses(f"{before}{line}{behind}", clock)]
+        kinds = {command.kind for command in commands}
+        if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
+            return _bounded(commands, len(lines), LINES_MAX)
+        return [Command("unknown", text[:COMMAND_MAX_CHARACTERS])]
+    return []
+
+
+def _around_lines(head: str) -> list[tuple[str, str]]:
+    """Return what may stand before and behind each line below a first line, in the order to be tried.
+
+    ("set ", " to high") of "set these to high"; of "done" ("done ", "") and ("done: ", "").
+    """
     these = _THESE.search(head)
-    # The words before and behind each line: "set " and " to high", or "done ", which may need its colon.
-    around = [(head[: these.start()], head[these.end() :])] if these else [(f"{head} ", ""), (f"{head}: ", "")]
-    for before, behind in around:
-        if read_clauses(f"{before}{lines[0]}{behind}", clock)[0].kind in ORDERS:
-            break
-    else:
-        return []
-    commands = [command for line in lines[:LINES_MAX] for command in read_clauses(f"{before}{line}{behind}", clock)]
-    kinds = {command.kind for command in commands}
-    if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
-        return _bounded(commands, len(lines), LINES_MAX)
-    return [Command("unknown", text[:COMMAND_MAX_CHARACTERS])]
+    return [(head[: these.start()], head[these.end() :])] if these else [(f"{head} ", ""), (f"{head}: ", "")]
 
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:
@@ -94,13 +99,25 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if len(commands) > 1 and _ABOUT_ALL.match(leftover(str(commands[-1].given.get("title", "")))):
         # "Buy ink and sign the letter, both by friday": without its last words the first part is not what is meant.
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
-    asides = ("greeting", "thanks", "goodbye")
-    said = [one for one in commands if one.kind != "unknown" or not _AGREES.fullmatch(one.text)]
-    if any(one.kind == "unknown" or (one.kind == "offer" and _DOUBT.search(one.text)) for one in said):
-        # "Maybe Tom fixes the bike, buy tyres": what is not asked for is not added beside what is doubtful.
-        said = [replace(one, kind="offer") if one.kind == "wish" else one for one in said]
-    commands = [command for command in said if command.kind not in asides] or commands[:1]
-    return _bounded(commands, len(clauses), _MAX_CLAUSES)
+    orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
+    return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
+
+
+def _is_courtesy(command: Command) -> bool:
+    is_yes = command.kind == "unknown" and _AGREES.fullmatch(command.text)
+    return bool(is_yes) or command.kind in ("greeting", "thanks", "goodbye")
+
+
+def _with_offers(commands: list[Command]) -> list[Command]:
+    """Return the commands of a message with a doubtful one with wishes as offers: "maybe Tom fixes it, buy tyres"."""
+
+    def is_doubtful(command: Command) -> bool:
+        is_doubt = command.kind == "offer" and _DOUBT.search(command.text)
+        return bool(is_doubt) or (command.kind == "unknown" and not _is_courtesy(command))
+
+    if not any(map(is_doubtful, commands)):
+        return commands
+    return [replace(command, kind="offer") if command.kind == "wish" else command for command in commands]
 
 
 def _first_held(text: str, clauses: list[str]) -> int:
