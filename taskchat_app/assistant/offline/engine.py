@@ -22,13 +22,7 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.request_words import is_question
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
-from taskchat_app.assistant.offline.history_reader import (
-    ConversationTurn,
-    Item,
-    ResultOf,
-    no_result,
-    read_turns,
-)
+from taskchat_app.assistant.offline.history_reader import ConversationTurn, Item, ResultOf, no_result, read_turns
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.assistant.offline.plan_runner import CallsNotFromRulesError, PlanRunner

@@ -12,13 +12,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import (
-    MAX_CALLS,
-    Question,
-    Steps,
-    filter_tasks,
-    looked_up,
-)
+from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Question, Steps, filter_tasks, looked_up
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
 from taskchat_app.assistant.offline.title_search import (
     find_by_stems,

@@ -4,14 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chatkit.store import Store, StoreItemType
-from chatkit.types import (
-    Attachment,
-    Page,
-    ThreadItem,
-    ThreadMetadata,
-    UserMessageItem,
-    WidgetItem,
-)
+from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem, WidgetItem
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB

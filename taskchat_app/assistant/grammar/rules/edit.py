@@ -13,13 +13,7 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import said_due
-from taskchat_app.domain.dates.vocabulary import (
-    NUMBER,
-    UNITS,
-    WEEKDAY,
-    any_of,
-    number,
-)
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
