@@ -1,5 +1,5 @@
-// Uploads the files of each draft as soon as they are added, some at once and again after failures; the draft's message
-// names them. Uploaded ones survive a reload.
+// Uploads the files of each draft as soon as they are added, a few at once, and again after failures.
+// The draft's message names them. Uploaded files survive a reload.
 import { useSyncExternalStore } from "react";
 import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
 import { FILE_TOO_LARGE, TOO_MANY_FILES } from "$/utils/words";
@@ -7,17 +7,15 @@ import { apiOrigin } from "../connection/api_form.js";
 import { uploadRequest } from "../connection/api_requests.js";
 import { notify, randomId, subscribe } from "../pending/outbox.js";
 
-const UPLOADS_AT_ONCE = 2; // the server takes 3 of an account, and its other tabs may upload as well
-const TRIES_MAX = 24; // of a file for which the server has no place: about two minutes
-const RETRY_SECONDS = 5; // if the API is on another origin, where the page cannot read Retry-After
+const UPLOADS_AT_ONCE = 2; // the server takes 3 at once of an account, which may have other tabs
+const TRIES_MAX = 24; // of one file while the server takes no more: about two minutes
+const RETRY_SECONDS = 5; // where the page cannot read Retry-After: the API is on another origin
 const NONE = [];
-// By the key of each draft: its `files`, and the uploaded ones among them as they are `stored`, which is as JSON.
-const drafts = new Map();
-// The requests by the key of their file. While an entry is here, its file is not uploaded again.
-const uploads = new Map();
+const drafts = new Map(); // by the key of a draft: { files, stored }; `stored` is the JSON of the uploaded ones
+const uploads = new Map(); // the requests by the key of their file, until the file may be uploaded again
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 
-/** Return the path in the API, and the address, of a file that the server has. */
+/** Return the path in the API of a file that the server has. */
 export const pathOf = (id) => `/api/attachments/${id}`;
 export const addressOf = (id) => apiOrigin() + pathOf(id);
 
@@ -27,7 +25,7 @@ export const addressOf = (id) => apiOrigin() + pathOf(id);
  */
 export const draftFiles = (account, thread) => (account ? filesOf(keyOf(account, thread)) : NONE);
 
-/** Return the files of a draft: the uploaded ones of all tabs, as they are stored, and this tab's others. */
+/** Return the files of the draft with this key: the stored ones of all tabs, and this tab's others. */
 function filesOf(draft) {
   const stored = localStorage.getItem(draft) ?? "[]";
   const known = drafts.get(draft) ?? { files: NONE };
@@ -41,7 +39,7 @@ export const useDraftFiles = (account, thread) =>
   useSyncExternalStore(subscribe, () => draftFiles(account, thread), () => NONE);
 
 /** Replace the files of a draft, and store the uploaded ones. */
-function set(draft, files) {
+function setFiles(draft, files) {
   const done = files.filter(({ status }) => status === "done");
   const stored = JSON.stringify(done);
   drafts.set(draft, { files, stored });
@@ -55,26 +53,27 @@ function change(key, changes) {
   for (const draft of drafts.keys()) {
     const files = filesOf(draft);
     const changed = files.map((file) => (file.key === key ? { ...file, ...changes } : file));
-    if (files.some((file) => file.key === key)) set(draft, changed);
+    if (files.some((file) => file.key === key)) setFiles(draft, changed);
   }
 }
 
 const allFiles = () => [...drafts.values()].flatMap(({ files }) => files);
 
-/** Return why a file cannot go, which is at this place in its draft; "" if it can. */
+/** Return why a file at this place of its draft cannot be uploaded; "" if it can. */
 function problemOf(file, place, gettext) {
   if (file.size > FILE_MAX_BYTES) return gettext(FILE_TOO_LARGE);
   return place >= FILES_MAX ? gettext(TOO_MANY_FILES) : "";
 }
 
-/** Add files to a draft and upload them; `gettext` says why some cannot go. */
+/** Add files to a draft and upload them. */
 export function addFiles(account, thread, chosen, gettext) {
   const before = draftFiles(account, thread);
   const added = [...chosen].map((file, at) => {
     const problem = problemOf(file, before.length + at, gettext);
-    return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status: problem ? "failed" : "uploading" };
+    const status = problem ? "failed" : "uploading";
+    return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status };
   });
-  set(keyOf(account, thread), [...before, ...added]);
+  setFiles(keyOf(account, thread), [...before, ...added]);
   uploadNext();
 }
 
@@ -84,7 +83,7 @@ function uploadNext() {
   next.slice(0, UPLOADS_AT_ONCE - uploads.size).forEach(upload);
 }
 
-/** Upload a file. One that the server has no place for stays "uploading": after a pause it is the next one again. */
+/** Upload a file. If the server takes no more now, the file stays "uploading", and is tried again after a pause. */
 function upload({ key, name, file, tries = 1 }) {
   const showProgress = (sent) => change(key, { progress: Math.floor(100 * sent) });
   const request = uploadRequest(`/api/attachments?name=${encodeURIComponent(name)}`, showProgress);
@@ -108,36 +107,36 @@ function upload({ key, name, file, tries = 1 }) {
   request.send(file);
 }
 
-/** Upload the files again whose upload the network has broken off. */
+/** Upload the files again that a broken connection has stopped. */
 export function uploadWaiting() {
   for (const { key, status } of allFiles()) if (status === "waiting") change(key, { status: "uploading" });
   uploadNext();
 }
 
-/** Remove a file from its draft, and from the server unless a message has it; what stays there goes after a day. */
+/** Remove a file from its draft, and from the server unless a message has it. */
 export function removeFile(account, thread, { key, id }) {
   uploads.get(key)?.abort();
-  set(keyOf(account, thread), draftFiles(account, thread).filter((file) => file.key !== key));
+  setFiles(keyOf(account, thread), draftFiles(account, thread).filter((file) => file.key !== key));
   if (id) fetch(`${addressOf(id)}?unsent=true`, { method: "DELETE", credentials: "include" }).catch(console.warn);
 }
 
-/** Take the files out of a draft whose message is sent. */
+/** Remove the files from a draft whose message is sent, and return them. */
 export function takeFiles(account, thread) {
   const files = draftFiles(account, thread).map(({ id, name, size, image }) => ({ id, name, size, image }));
-  if (files.length) set(keyOf(account, thread), NONE);
+  if (files.length) setFiles(keyOf(account, thread), NONE);
   return files;
 }
 
 /** Add files of a message that was not sent to a draft. */
 export function returnFiles(account, thread, files) {
   const back = files.map((file) => ({ ...file, key: randomId(), status: "done" }));
-  if (back.length) set(keyOf(account, thread), [...draftFiles(account, thread), ...back]);
+  if (back.length) setFiles(keyOf(account, thread), [...draftFiles(account, thread), ...back]);
 }
 
-/** Move a draft's files to a conversation that has got its id. */
+/** Move a draft's files to the draft of another conversation: a new one gets its id. */
 export function moveFiles(account, from, to) {
   const files = draftFiles(account, from);
   if (!files.length) return;
-  set(keyOf(account, from), NONE);
-  set(keyOf(account, to), files);
+  setFiles(keyOf(account, from), NONE);
+  setFiles(keyOf(account, to), files);
 }

@@ -8,7 +8,7 @@ import { useListener } from "../core/listeners.js";
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
 const BYTES_MAX = 740_000; // in Base64 just below the server's limit of 1 MiB; at 24 kbit/s some four minutes
-const GOES_ON = ["click", "input", "submit", "drop", "paste", "keydown"]; // events of which some tell that the user goes on
+const USER_EVENTS = ["click", "input", "submit", "drop", "paste", "keydown"];
 
 const asBase64 = (blob) =>
   new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ function insert(text) {
   field.focus();
 }
 
-/** Call `clear` while there is a note and the user types, sends, adds a file, presses Escape or another button or link. */
+/** Call `clear` as soon as the user goes on after a note: types, sends, adds a file, presses Escape or another button or link. */
 function useNoteEnd(note, button, clear) {
   useEffect(() => {
     if (!note) return;
@@ -37,18 +37,39 @@ function useNoteEnd(note, button, clear) {
       if (type === "click" && !target.closest?.("button, a")) return;
       clear();
     };
-    GOES_ON.forEach((name) => document.addEventListener(name, end, true));
-    return () => GOES_ON.forEach((name) => document.removeEventListener(name, end, true));
+    USER_EVENTS.forEach((name) => document.addEventListener(name, end, true));
+    return () => USER_EVENTS.forEach((name) => document.removeEventListener(name, end, true));
   }, [note]);
 }
 
-/** The button; `offline`: without a key it only says what to set. Escape cancels a recording. */
+const release = (stream) => stream.getTracks().forEach((track) => track.stop());
+
+/** Start to record the stream, up to BYTES_MAX. At the end, calls `onEnd` with the recorder and what it recorded, or null. */
+function startRecorder(stream, onEnd) {
+  const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+  const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
+  const parts = [];
+  let size = 0;
+  recorder.ondataavailable = ({ data }) => {
+    parts.push(data);
+    size += data.size;
+    if (size > BYTES_MAX && recorder.state === "recording") recorder.stop();
+  };
+  recorder.onstop = () => {
+    release(stream);
+    onEnd(recorder, size ? new Blob(parts, { type: recorder.mimeType }) : null);
+  };
+  recorder.start(1000);
+  return recorder;
+}
+
+/** The button; with `offline` (no key) it only shows what is missing. Escape cancels a recording. */
 export function Microphone({ ready, offline, children, ...props }) {
   const gettext = useGettext();
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
   const button = useRef(null);
-  const running = useRef(null); // the recorder, or the request: for the microphone or for the text
+  const running = useRef(null); // what a click or Escape ends: the recorder, or an AbortController while the page waits
   const end = (problem = "") => {
     running.current = null;
     setState("idle");
@@ -78,33 +99,17 @@ export function Microphone({ ready, offline, children, ...props }) {
     const request = new AbortController();
     running.current = request;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    const release = () => stream.getTracks().forEach((track) => track.stop());
-    if (running.current !== request) return release();
+    if (running.current !== request) return release(stream);
     try {
-      recordFrom(stream, release);
+      running.current = startRecorder(stream, (recorder, recording) => {
+        if (running.current !== recorder) return; // cancelled
+        if (recording) write(recording);
+        else end(gettext(words.NOTHING_HEARD));
+      });
     } catch (error) {
-      release();
+      release(stream);
       throw error;
     }
-  };
-  const recordFrom = (stream, release) => {
-    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-    const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
-    const parts = [];
-    let size = 0;
-    recorder.ondataavailable = ({ data }) => {
-      parts.push(data);
-      size += data.size;
-      if (size > BYTES_MAX && recorder.state === "recording") recorder.stop();
-    };
-    recorder.onstop = () => {
-      release();
-      if (running.current !== recorder) return;
-      if (size) write(new Blob(parts, { type: recorder.mimeType }));
-      else end(gettext(words.NOTHING_HEARD));
-    };
-    running.current = recorder;
-    recorder.start(1000);
     setState("recording");
   };
   const cancel = () => {
@@ -135,9 +140,9 @@ export function Microphone({ ready, offline, children, ...props }) {
   useEffect(() => cancel, []);
   useNoteEnd(note, button, () => setNote(""));
   const name = gettext(state === "recording" ? words.STOP_RECORDING : words.DICTATE);
-  const told = { recording: gettext(words.RECORDING), writing: gettext(words.WRITING_DOWN) }[state] ?? note;
+  const status = { recording: gettext(words.RECORDING), writing: gettext(words.WRITING_DOWN) }[state] ?? note;
   return [
     h("button", { key: "button", ...props, ref: button, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
-    h("span", { key: "note", role: "status", className: "dictation-note" }, told),
+    h("span", { key: "note", role: "status", className: "dictation-note" }, status),
   ];
 }

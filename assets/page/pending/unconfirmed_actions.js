@@ -1,4 +1,4 @@
-// Notices that the server has not processed the user's last action yet, and that the connection broke off before it had.
+// Notices: the server has not processed the user's last action yet; the connection broke before it was processed.
 import { createElement as h, useSyncExternalStore } from "react";
 import * as words from "$/utils/words";
 import { isConnected, subscribeReflex, useConnection } from "../connection/connection.js";
@@ -6,29 +6,31 @@ import { useGettext } from "../core/language.js";
 import { listenerSet } from "../core/listeners.js";
 import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_input.js";
 
-const SYNC_AFTER_MS = 600; // after the first event; most are processed by then, so few cost a sync request
-const SLOW_AFTER_MS = 500; // after the sync request
+const SYNC_AFTER_MS = 600; // from an event to the sync request, which most need not
+const SLOW_AFTER_MS = 500; // from the sync request to the notice
 const SYNC_EVENT = "sync_state.answer";
-// Not reported are events that the page sends by itself, that open something or close it, and those whose text is stored in
-// the browser until it is confirmed, and sent again.
-const UNREPORTED_HANDLERS = new Set([ // by these names, of every state
+// Handlers, of any state, whose loss is not reported: of events that the page sends by itself, or that open or close something.
+const UNREPORTED_HANDLERS = new Set([
   "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error",
   "open_page", "begin_day", "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch",
   "reach", "reveal_field", "load_older", "load_more", "load_again", "search", "apply_address", "follow_address",
   "show_open_tasks", "open", "show", "close", "dismiss", "dismiss_error", "show_failure", "tell_refusal", "hide_result",
   "hide_tries",
 ]);
+// Not reported either: the browser stores their text, and sends it again.
 const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
 
-/** Whether the event, such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop", is reported. */
+/** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
 const isReported = ({ name }) => {
   const [state, handler] = name.split(".").slice(-2);
   return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
 };
 
-let sent = []; // events that may not be processed yet: { text: "" if it is not reported, after: the newest sync request before it }
-const shown = { isSlow: false, lost: [] }; // `lost`: texts of the actions sent over a broken connection, and not again
-let timer = 0;
+// Events that may not be processed yet, as { text, after }: `text` is "" if the event is not reported, `after` the newest sync
+// request before it.
+let sent = [];
+const shown = { isSlow: false, lost: [] }; // `lost`: texts of the events that a broken connection may have lost
+let timer = 0; // for the sync request, then for the notice
 const { notify, subscribe } = listenerSet();
 const show = (change) => {
   Object.assign(shown, change);
@@ -52,7 +54,7 @@ subscribeReflex("onEventSend", (event) => {
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const isProcessed = ({ after }) => isSynced(after + 1); // a request that was sent after it is answered
+  const isProcessed = ({ after }) => isSynced(after + 1); // a later sync request is answered
   if (sent.some((event) => event.text && isProcessed(event))) show({ lost: [] });
   sent = sent.filter((event) => !isProcessed(event));
   restartTimer();
@@ -64,9 +66,8 @@ subscribeReflex("onSocketDisconnect", () => {
 });
 
 /**
- * Tells that the server is slow to process events, and after a connection that broke off before the server had processed an
- * action that was not sent again, that this is unknown: until the next one is processed or the user presses the button,
- * whose icon is the child.
+ * Shows that the server is slow, or that an action may be lost; the latter until another action is processed or the user
+ * presses the button, whose icon is the child.
  */
 export function SlowResponseNotice({ children, ...props }) {
   const gettext = useGettext();

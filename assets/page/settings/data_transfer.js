@@ -1,4 +1,4 @@
-// Import in the settings: files go to the API, on the page's origin or another one.
+// The import in the settings: sends a file to the API, shows what it would import, imports it and undoes that.
 import { createElement as h, Fragment, useRef, useState } from "react";
 import { IMPORT, IMPORT_FORMATS } from "$/utils/words";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
@@ -19,7 +19,10 @@ const parsed = (text) => {
 /** Parse the last whole line of NDJSON: the text after the last line break is not complete yet. */
 const lastLine = (text) => parsed(text.split("\n").at(-2) ?? "");
 
-/** Send the file. Calls `onProgress` with the share sent, then with {part, done, total, share} of what the server has read. */
+/**
+ * Send the file; return the server's result. Calls `onProgress` with {share} of what is sent, then with {part, done, total,
+ * share} of what the server has read.
+ */
 const send = (file, format, dryRun, unreachable, onProgress) =>
   new Promise((resolve, reject) => {
     const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, (share) => onProgress({ share }));
@@ -37,21 +40,22 @@ const send = (file, format, dryRun, unreachable, onProgress) =>
     request.send(file);
   });
 
-/** Choose a file, see what comes and what cannot, import it, and undo that. `zone` is the user's time zone. */
+/** The form; `zone` is the user's time zone. */
 export function ImportForm({ zone, children, ...props }) {
   const gettext = useGettext();
   const words = Object.fromEntries(Object.entries(IMPORT).map(([name, id]) => [name, gettext(id)]));
   const chooser = useRef(null);
   const [file, setFile] = useState(null);
   const [format, setFormat] = useState("taskchat");
-  const [state, setState] = useState({});
+  const [state, setState] = useState({}); // { progress, error, outcome, isPreview, undone, conflicts }, as far as they are known
   const choose = ({ target }) => {
     const chosen = target.files[0] ?? null;
     setFile(chosen);
     setState({});
-    const kind = FORMATS[chosen?.name.split(".").pop().toLowerCase()];
-    if (kind) setFormat(kind);
-    else if (chosen && ["taskchat", "vikunja", "ics"].includes(format)) setFormat("csv");
+    const known = FORMATS[chosen?.name.split(".").pop().toLowerCase()];
+    const isCsvChosen = !Object.values(FORMATS).includes(format);
+    if (known) setFormat(known);
+    else if (chosen && !isCsvChosen) setFormat("csv");
   };
   const run = async (isPreview) => {
     setState({ ...state, progress: {}, error: "" });
@@ -67,7 +71,7 @@ export function ImportForm({ zone, children, ...props }) {
     setState({ ...state, progress: {} });
     try {
       const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
-      setState({ told: words.undone.replace("{count}", count(undone.length)), conflicts });
+      setState({ undone: words.undone.replace("{count}", count(undone.length)), conflicts });
     } catch (error) {
       setState({ ...state, progress: undefined, error: error.message });
     }
@@ -94,7 +98,7 @@ export function ImportForm({ zone, children, ...props }) {
     h("button", { type: "submit", className: "button outline", disabled: !file, "aria-disabled": isBusy }, words.preview),
     isBusy && h(Progress, { ...state.progress, words }),
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
-    h("p", { role: "status", className: "field-told" }, state.told ?? (state.outcome && summary(state, words))),
+    h("p", { role: "status", className: "field-told" }, state.undone ?? (state.outcome && summary(state, words))),
     state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
     state.outcome && h(Outcome, { ...state, words, zone, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
   );
@@ -102,10 +106,10 @@ export function ImportForm({ zone, children, ...props }) {
 
 const count = (number) => number.toLocaleString(document.documentElement.lang);
 
-/** A bar, without an end where the share is not known, and what is counted. */
+/** A progress bar, which only moves while the share is not known, and the number of records. */
 function Progress({ part, done, total, share, words }) {
-  const told = total > 0 && (words[`read_${part}`] ?? words.read_other).replace("{done}", count(done)).replace("{total}", count(total));
-  return h(Fragment, null, h("progress", { "aria-label": words.reading, value: share ?? undefined }), told && h("p", { className: "field-hint import-count" }, told));
+  const counted = total > 0 && (words[`read_${part}`] ?? words.read_other).replace("{done}", count(done)).replace("{total}", count(total));
+  return h(Fragment, null, h("progress", { "aria-label": words.reading, value: share ?? undefined }), counted && h("p", { className: "field-hint import-count" }, counted));
 }
 
 const summary = ({ outcome, isPreview }, words) =>

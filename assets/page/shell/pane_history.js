@@ -1,17 +1,19 @@
-// The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
+// The pane in the browser's history: a reload shows the same pane, and Back closes the conversations.
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { useListener } from "../core/listeners.js";
 
-const DRAWER = "conversations";
+const DRAWER = "conversations"; // a pane on phones, a drawer on tablets
 const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
 const addEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
+/** Whether the current history entry is that of the open conversations. */
+const isDrawerEntry = () => window.history.state?.layer === DRAWER;
 const keep = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
 
-/** Return the pane that this history entry showed, the list if its address names a task or a list alone, or undefined. */
+/** Return the pane that this history entry showed, or that its address is for; undefined for none. */
 function firstPane() {
   const { pane, idx } = window.history.state; // idx: React Router's; 0 if the browser has opened the address
   const { pathname, search } = window.location;
@@ -21,23 +23,22 @@ function firstPane() {
 }
 
 /**
- * Stores the pane in the history entry. Adds an entry while the conversations are shown; `isLeft` marks it while the
- * browser goes back from it. Calls `onPane` when the address, a reload, Back or Forward leads to another pane.
+ * Stores the pane in the history entry, with an entry more while the conversations are open. Calls `onPane` where the
+ * address, a reload, Back or Forward leads to another pane.
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
-  const isLeaving = useRef(false); // the browser goes back, and the conversations may be opened again before it has
+  const isLeaving = useRef(false); // whether the browser is going back from the entry of the conversations
   useLayoutEffect(() => { // before the page can be pressed: a press on a tab would be overridden
     const first = firstPane();
     if (first && first !== pane) onPane(first);
   }, []);
   useEffect(() => {
-    const isEntry = () => window.history.state?.layer === DRAWER;
-    if (isOpen && !isEntry()) addEntry();
-    if (isOpen || !isEntry()) return;
+    if (isOpen && !isDrawerEntry()) addEntry();
+    if (isOpen || !isDrawerEntry()) return;
     const leave = () => {
-      if (!isEntry()) return;
-      keep(pane, { isLeft: true }); // the entry changes later: what is written until then would be left too (see ListAddress)
+      if (!isDrawerEntry()) return;
+      keep(pane, { isLeft: true }); // going back takes a moment: ListAddress writes nothing into this entry meanwhile
       isLeaving.current = true;
       window.history.back();
     };
@@ -47,11 +48,11 @@ export function PaneHistory({ pane, onPane }) {
   const location = useLocation();
   useEffect(() => keep(pane), [pane, location]); // React Router drops it from the entries that it writes
   const back = () => {
-    const opens = window.history.state?.layer === DRAWER;
+    const opens = isDrawerEntry();
     const hasLeft = isLeaving.current && !opens;
     isLeaving.current = false;
     if (opens) keep(DRAWER, { isLeft: undefined });
-    if (hasLeft && isOpen) addEntry();
+    if (hasLeft && isOpen) addEntry(); // the conversations were opened again meanwhile
     else if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
     else keep(pane);
   };
