@@ -28,54 +28,56 @@ class FailureKind(NamedTuple):
     """The client retries by itself."""
 
 
+def _transient(sentence: Message) -> FailureKind:
+    return FailureKind(sentence, allow_retry=True, is_transient=True)
+
+
+def _lasting(sentence: Message, *, allow_retry: bool) -> FailureKind:
+    return FailureKind(sentence, allow_retry, is_transient=False)
+
+
 FAILURE_KINDS: dict[str, FailureKind] = {
-    "bad_key": FailureKind(
-        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."), True, False
+    "bad_key": _lasting(
+        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
+        allow_retry=True,
     ),
-    "unknown_model": FailureKind(
+    "unknown_model": _lasting(
         gettext("The model {model} is not known there. Set GEMINI_MODEL on the server to one that the key may use."),
-        True,
-        False,
+        allow_retry=True,
     ),
-    "no_tools": FailureKind(
-        gettext("{model} cannot use tools. Set GEMINI_MODEL on the server to a model that can."), True, False
+    "no_tools": _lasting(
+        gettext("{model} cannot use tools. Set GEMINI_MODEL on the server to a model that can."), allow_retry=True
     ),
-    "quota": FailureKind(gettext("The request limit of {model} is used up. Try again {when}."), True, True),
-    "unavailable": FailureKind(
-        gettext("{model} is overloaded or down right now. Wait a moment, then try again."), True, True
-    ),
-    "unreachable": FailureKind(
+    "quota": _transient(gettext("The request limit of {model} is used up. Try again {when}.")),
+    "unavailable": _transient(gettext("{model} is overloaded or down right now. Wait a moment, then try again.")),
+    "unreachable": _transient(
         gettext(
             "The server cannot reach {model}. Try again; if it happens again, check the server's network and "
             "GEMINI_BASE_URL."
-        ),
-        True,
-        True,
+        )
     ),
-    "timeout": FailureKind(gettext("{model} took too long to answer. Try again."), True, True),
-    "cut_off": FailureKind(gettext("The answer of {model} broke off before its end. Try again."), True, True),
-    "garbled": FailureKind(gettext("{model} sent something that cannot be read. Try again."), True, True),
-    "empty": FailureKind(gettext("{model} answered with nothing. Try again, or say it in other words."), True, False),
-    "malformed_call": FailureKind(
+    "timeout": _transient(gettext("{model} took too long to answer. Try again.")),
+    "cut_off": _transient(gettext("The answer of {model} broke off before its end. Try again.")),
+    "garbled": _transient(gettext("{model} sent something that cannot be read. Try again.")),
+    "empty": _lasting(gettext("{model} answered with nothing. Try again, or say it in other words."), allow_retry=True),
+    "malformed_call": _lasting(
         gettext("{model} garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
-        True,
-        False,
+        allow_retry=True,
     ),
-    "blocked": FailureKind(
-        gettext("{model} withheld its answer for safety reasons. Say it in other words."), False, False
+    "blocked": _lasting(
+        gettext("{model} withheld its answer for safety reasons. Say it in other words."), allow_retry=False
     ),
-    "bad_request": FailureKind(
+    "bad_request": _lasting(
         gettext(
             "{model} refused the request as invalid. Start a new conversation; if it happens again, the server's log "
             "says why."
         ),
-        False,
-        False,
+        allow_retry=False,
     ),
 }
 
 ATTEMPTS = 3
-"""Of one call, if each fails in a way that may pass."""
+"""Of one call, if each failure is transient."""
 
 # Exceptions of a broken connection, before or during the response. The HTTP client passes on
 # anyio.EndOfStream from TLS connections that were cut.

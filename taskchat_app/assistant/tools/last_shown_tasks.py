@@ -1,7 +1,7 @@
-"""Reads which tasks the conversation has shown last; tells Gemini what "it" and "the second one" mean of them.
+"""Reads which tasks the conversation has shown last, and resolves "it" and "the second one" for Gemini.
 
-The numbers are those of the moment in which they were shown, whatever was added, changed or deleted since. What is told
-permits nothing: deletion_consent.py decides what a message may delete. The offline assistant has `offline/memory.py`.
+It does not look at what was changed or deleted since. It permits no deletion: deletion_consent.py does. The offline
+assistant has `offline/memory.py`.
 """
 
 import re
@@ -55,7 +55,7 @@ class ShownTasks:
 
 
 async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
-    """Return the selected tasks; else those that the turns before this one showed or touched, in the order shown."""
+    """Return the selected tasks, or else those that the earlier turns showed or touched, in the order shown."""
     if turn.selected:
         return ShownTasks(turn.selected, turn.selected)
     query = select(ToolExecution).where(
@@ -72,34 +72,32 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
     choices = await _choices(session, turn, [calls[0].turn_id for calls in turns])
     with_calls = [_TurnTasks(calls, choices.pop(calls[0].turn_id, None)) for calls in turns]
-    return _shown([*(_TurnTasks((), numbers) for numbers in choices.values()), *with_calls])
+    without_calls = [_TurnTasks((), numbers) for numbers in choices.values()]  # the turn before this one
+    return _shown([*without_calls, *with_calls])
 
 
 class _TurnTasks:
-    """What one turn showed: its last list, and the tasks that it touched after that.
-
-    `choice` are the tasks that it let the person choose from; its calls then show no other list.
-    """
+    """What one turn showed: its last list, and the tasks that it touched after that."""
 
     def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
+        """Read the turn's calls, oldest first; `choice` are the tasks that a card let the user choose from."""
         self.listing: list[int] | None = None
-        self.touched: list[int] = []
+        touched: list[int] = []
         searched = False
         for call in calls:
-            if "tasks" in call.result and _ONE_TASK.fullmatch(str(call.arguments.get("search"))):
-                self.touched += _numbers(call.result["tasks"])  # the answer describes this task, and shows no list
-            elif "tasks" in call.result:
-                self.listing, self.touched = _numbers(call.result["tasks"]), []
+            is_description = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
+            if "tasks" in call.result and not is_description:
+                self.listing, touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
             elif "task" in call.result:
-                self.touched += _numbers([call.result["task"]])
-            elif call.result.get("numbers"):
-                self.touched += _numbers(call.result["numbers"])
+                touched += _numbers([call.result["task"]])
+            else:
+                touched += _numbers(call.result.get("tasks") or call.result.get("numbers"))
         if choice is not None:
             self.listing = choice
-        self.touched = list(dict.fromkeys(self.touched))
-        # Looking a task up by its words before touching it shows no list; whether a whole list was shown is doubtful.
-        self.is_doubtful = bool(self.touched) and self.listing is not None and not searched
+        self.touched = list(dict.fromkeys(touched))
+        # A search before a change is no list for the user; whether the model showed another list is not known.
+        self.is_doubtful = bool(touched) and self.listing is not None and not searched
         self.recent = self.touched or self.listing or []
 
 
@@ -111,25 +109,22 @@ def _numbers(listed: Any) -> list[int]:
 
 
 def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
-    """Return the list that ordinals count in; a turn that touched one task leaves the list of the turn before it.
-
-    The newest turn comes first.
-    """
+    """Return what these turns, newest first, have shown; a turn that only touched one task keeps the list before it."""
     if not turns:
         return ShownTasks()
     recent = turns[0].recent
-    for one in turns:
-        if len(one.touched) > 1:
-            return ShownTasks(one.touched, recent)
-        if one.is_doubtful:
+    for turn in turns:
+        if len(turn.touched) > 1:
+            return ShownTasks(turn.touched, recent)
+        if turn.is_doubtful:
             return ShownTasks([], recent)
-        if not one.touched and one.listing is not None:
-            return ShownTasks(one.listing, recent)
+        if not turn.touched and turn.listing is not None:
+            return ShownTasks(turn.listing, recent)
     return ShownTasks(recent, recent)
 
 
 async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:
-    """Return the tasks that these turns and the newest one let the person choose from; of a decided card the chosen."""
+    """Return the tasks of the cards with choices of these turns and of the newest one, by the turn."""
     earlier = select(ThreadItem.turn_id).where(
         ThreadItem.thread_id == turn.thread_id, col(ThreadItem.turn_id) != turn.turn_id
     )
@@ -150,7 +145,7 @@ async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[
 async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
-    Which tasks are selected stands below each message already (model_notes.selection_note).
+    "(Of the tasks shown last, “the second one” is #4.)"; model_notes.selection_note names the selected tasks.
     """
     message = mask_quotes(turn.command)
     if turn.selected:
@@ -163,17 +158,18 @@ async def explain_references(turn: TurnContext) -> str:
     for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MAX)):
         if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
             meant[found[0]] = shown.recent
-    return f"(Of the tasks shown last, {_said(meant)}.)" if meant else ""
+    return f"(Of the tasks shown last, {_in_words(meant)}.)" if meant else ""
 
 
 async def _of_the_selected(turn: TurnContext, message: str) -> str:
-    """The places in the selection that the message names, and what of it is deleted by now."""
-    parts = [_said(meant)] if (meant := _ordinals_of(message, ShownTasks(turn.selected, turn.selected))) else []
-    there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    """Return the line for a message with selected tasks: the places that it names, and the deleted ones."""
+    meant = _ordinals_of(message, ShownTasks(turn.selected, turn.selected))
+    parts = [_in_words(meant)] if meant else []
+    existing = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
     async with reading(turn.person.id) as session:
-        found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
-    if gone := [number for number in turn.selected if number not in found]:
-        parts.append(f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} deleted: say so")
+        found = set((await session.exec(existing.where(col(Task.number).in_(turn.selected)))).all())
+    if deleted := [number for number in turn.selected if number not in found]:
+        parts.append(f"{listed(deleted)} {'is' if len(deleted) == 1 else 'are'} deleted: say so")
     return f"(Of the selected tasks, {'; '.join(parts)}.)" if parts else ""
 
 
@@ -186,6 +182,6 @@ def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
     return meant
 
 
-def _said(meant: dict[str, Sequence[int]]) -> str:
+def _in_words(meant: dict[str, Sequence[int]]) -> str:
     verbs = {phrase: "is" if len(numbers) == 1 else "are" for phrase, numbers in meant.items()}
     return ", ".join(f"“{phrase}” {verbs[phrase]} {listed(numbers)}" for phrase, numbers in meant.items())

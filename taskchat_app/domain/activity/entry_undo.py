@@ -1,4 +1,4 @@
-"""Undoes one entry of a task's history, also field by field where the task was changed again since."""
+"""Undoes one entry of a task's history; if the task was changed since, only the fields that were not."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,8 @@ _NAMES: dict[str, Message] = {
     "remind_before": gettext("Reminder"),
     "position": gettext("Order"),
 }
-"""The fields that are put back each by itself, in the order in which they are named."""
+"""The fields that can be put back one by one, in the order in which messages name them."""
+# The columns that belong to a field.
 _STORED_WITH = {
     "due_at": ("due_day", "due_reading"),
     "start_at": ("start_day",),
@@ -35,10 +36,10 @@ _Snapshot = dict[str, Any]
 
 
 async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
-    """Undo the change; if its task was changed again since, put back those of its fields that have kept its values.
+    """Undo the change; if its task was changed since, put back those of its fields that were not.
 
-    The outcome says in `left` which fields were left. Creating and deleting a task, and completing one with steps or a
-    repetition, have no such fields: there the later change remains a conflict. Raises NotFound as undo_changes does.
+    The outcome names the other fields in `left`. Only a change that _has_fields can be undone so; for another one the
+    later change remains a conflict. Raises NotFound as undo_changes does.
     """
     outcome = await undo_changes(session, by, [change_id])
     if not outcome.conflicts:
@@ -49,9 +50,9 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     if task is None or not change.before or not change.after or not await _has_fields(session, by, change):
         return outcome
     zone = await zone_of(session, by.user_id)
-    current = snapshot(task)
-    families = await read_families(session, by.user_id, [task.number, change.before.get("parent_number") or 0])
-    unfit = [] if can_be_step(families, change.before.get("parent_number"), task.number) else ["parent_number"]
+    current, parent = snapshot(task), change.before.get("parent_number")
+    families = await read_families(session, by.user_id, [task.number, parent or 0])
+    unfit = [] if can_be_step(families, parent, task.number) else ["parent_number"]
     merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone, unfit)
     reasons = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
     if merged == current:
@@ -59,8 +60,7 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
         return UndoOutcome(conflicts=conflicts or outcome.conflicts)
     merged["updated_at"] = utc_text(now_in_milliseconds())
     await restore_snapshots(session, by.user_id, {task.number: merged})
-    # Of an entry that is put back in part, the rest is still in effect.
-    undoes = None if left else change.id
+    undoes = None if left else change.id  # a change that is undone in part is still in effect
     await flush_and_record(session, by, [Entry("task", "undone", task.number, current, merged, undoes=undoes)])
     return UndoOutcome(undone=[task.number], left=reasons)
 
@@ -72,12 +72,15 @@ async def _task_of(session: AsyncSession, change: Change) -> Task | None:
 
 
 async def _has_fields(session: AsyncSession, by: Cause, change: Change) -> bool:
-    """Return whether the change is in effect, has its texts, and changed fields of one task alone."""
+    """Return whether the change is in effect, has its texts, and changed fields of one task alone.
+
+    Completing a task changes others if it repeats, or has steps.
+    """
     before, after = change.before or {}, change.after or {}
-    is_step_of_series = bool(after["recurrence"]) and before["completed_at"] != after["completed_at"]
-    if cause_number(change) is not None or is_step_of_series or is_erased(before) or is_erased(after):
+    if cause_number(change) is not None or is_erased(before) or is_erased(after):
         return False
-    if before["completed_at"] != after["completed_at"] and await _has_consequences(session, change):
+    is_completion = before["completed_at"] != after["completed_at"]
+    if is_completion and (after["recurrence"] or await _has_consequences(session, change)):
         return False
     histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
     return change.id in effective_changes(histories[change.task_number or 0])
@@ -98,22 +101,25 @@ def _merged(
     """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
     left = [name for name in changed if name in unfit or _values(name, current) != _values(name, after)]
-    merged = current | _of_fields(before, changed, left)
+
+    def merge() -> _Snapshot:
+        return current | {
+            part: value for name in changed if name not in left for part, value in _values(name, before).items()
+        }
+
+    merged = merge()
     if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
         left += [name for name in changed if name in _STORED_WITH and name not in left]
-        merged = current | _of_fields(before, changed, left)
+        merged = merge()
     start, due = START.of_snapshot(merged), DUE.of_snapshot(merged)
     if start and due and start.at > due.at:  # no task begins after its due date
         left += [name for name in changed if name in ("due_at", "start_at") and name not in left]
-        merged = current | _of_fields(before, changed, left)
+        merged = merge()
     if {"due_at", "remind_before"} & set(changed) - set(left):
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
     return merged, left
 
 
-def _of_fields(before: _Snapshot, changed: list[str], left: list[str]) -> _Snapshot:
-    return {part: value for name in changed if name not in left for part, value in _values(name, before).items()}
-
-
 def _values(name: str, snapshot: _Snapshot) -> _Snapshot:
+    """Return the columns of a field."""
     return {part: snapshot.get(part) for part in (name, *_STORED_WITH.get(name, ()))}

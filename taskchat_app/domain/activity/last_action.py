@@ -1,4 +1,4 @@
-"""Finds what Undo means without naming it: the user's last action on tasks, a program's last action or session."""
+"""Finds what an Undo without a name is for: the user's last action on tasks, or a program's last action or session."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -21,9 +21,9 @@ READ_AT_ONCE = 500
 CHANGES_READ = 10_000
 """An action further back in the log is not found."""
 PIECE_PAUSE = timedelta(seconds=1)
-"""Two pieces of one action are recorded within this."""
+"""The longest time between two pieces of one action."""
 PAUSE = timedelta(minutes=30)
-"""Without a request for so long, a program's session has ended: MCP's own sessions are not kept."""
+"""A program's session ends after so long without a request: MCP's own sessions are not kept."""
 SESSION_START = text("""
     SELECT max(id) FROM (
         SELECT id, at - lag(at) OVER (ORDER BY id) AS pause FROM changes
@@ -49,36 +49,38 @@ class LoggedChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LastAction:
-    """The ids of its changes in effect, newest first; with `turn_id`, those of this turn or call, which can be more."""
-
     change_ids: list[int]
+    """Its changes in effect, newest first."""
     turn_id: str | None = None
+    """The turn or call that made them, if one did; it may have made further ones."""
 
 
 async def last_action(
     session: AsyncSession, user_id: str, token_id: str | None = None, calls: str = ""
 ) -> LastAction | None:
-    """Return the last action in effect: the changes of one turn, call or click. None if there is none.
+    """Return the last action in effect of the user: the changes of one turn, call or click. None if there is none.
 
-    With `token_id`, the last one with this access token instead of the last one of the user, in one of a client's MCP
-    calls, whose ids begin with `calls`.
+    With `token_id`, the last one of a client with this access token, in MCP calls whose ids begin with `calls`.
 
-    Undos are no actions: a second call after an undo returns the action before. Nor is the history that a task brought
-    from an account file.
+    An undo is no action: after one, the action before is returned. Nor is the history of a task from an account file.
     """
+
+    def is_sought(change: LoggedChange) -> bool:
+        if token_id:
+            return change.token_id == token_id and (change.turn_id or "").startswith(calls)
+        return change.actor in OWN
+
     found: list[LoggedChange] = []
     first_of_turn: int | None = None
     async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
         async for change in changes:
             if found and _is_before(change, found, first_of_turn):
                 break
-            if token_id:
-                is_sought = change.token_id == token_id and (change.turn_id or "").startswith(calls)
-            else:
-                is_sought = change.actor in OWN
-            if is_sought and not found:
+            if not is_sought(change):
+                continue
+            if not found:
                 first_of_turn = await _first_of_turn(session, user_id, change)
-            if is_sought and (not found or change.turn_id == found[0].turn_id):
+            if not found or change.turn_id == found[0].turn_id:
                 found.append(change)
     if not found:
         return None
@@ -87,7 +89,7 @@ async def last_action(
 
 
 async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerator[LoggedChange]:
-    """Yield the changes that no later one has undone, without undos and the history that an imported task brought."""
+    """Yield the changes that no later one has undone, without undos and without the history of imported tasks."""
     undone: set[int] = set()
     imported: set[int] = set()
     async with aclosing(newest_first) as changes:
@@ -143,7 +145,7 @@ async def _first_of_turn(session: AsyncSession, user_id: str, change: LoggedChan
 
 
 def _is_before(change: LoggedChange, found: Sequence[LoggedChange], first_of_turn: int | None) -> bool:
-    """Return whether this change, and so all earlier ones, is before the action of the found ones."""
+    """Return whether this change is older than the action of the found ones."""
     return found[-1].at - change.at >= PIECE_PAUSE if first_of_turn is None else change.id < first_of_turn
 
 

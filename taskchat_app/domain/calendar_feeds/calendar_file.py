@@ -134,22 +134,16 @@ def _uid(user_id: str, number: int, kind: FeedKind) -> str:
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:
-    due, start = DUE.of_row(task), START.of_row(task)
-    if due is None:
-        if start and kind == "todo":
-            component.add("dtstart", start.local_day(zone) if start.day else _written(Due(start.at), zone))
-        return
+    due = DUE.of_row(task)
     series = CalendarSeries()
-    if task.recurrence is not None and task.completed_at is None:
+    if due and task.recurrence is not None and task.completed_at is None:
         series = calendar_series(task.recurrence, SERIES_START.of_row(task) or due, due, zone, made_for)
+    if kind == "todo":
+        _add_todo_dates(component, task, due, zone, repeats=bool(series.rule or series.dates))
+    if due is None:
+        return
     if kind == "event":
         _add_span(component, due, zone)
-    else:
-        if series.rule or series.dates:  # a rule needs a beginning; other calendars write the due date too
-            component.add("dtstart", _written(due, zone))
-        elif start:  # of the same kind as the due date (RFC 5545, 3.8.2.4)
-            component.add("dtstart", start.local_day(zone) if due.day else _written(Due(start.at), zone))
-        component.add("due", _written(due, zone))
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
@@ -158,6 +152,17 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
         component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):
         component.add_component(alarm)
+
+
+def _add_todo_dates(todo: Any, task: Task, due: Due | None, zone: ZoneInfo, *, repeats: bool) -> None:
+    start = START.of_row(task)
+    if due and repeats:  # a rule needs a beginning, for which other calendars write the due date, too
+        todo.add("dtstart", _written(due, zone))
+    elif start:  # a day where the due date is one (RFC 5545, 3.8.2.4)
+        is_day = (due or start).day is not None
+        todo.add("dtstart", start.local_day(zone) if is_day else _written(Due(start.at), zone))
+    if due:
+        todo.add("due", _written(due, zone))
 
 
 def _add_span(component: Any, due: Due, zone: ZoneInfo) -> None:

@@ -1,4 +1,4 @@
-"""Imports files of other programs: file_reader.py reads them, task_writer.py creates what it has read.
+"""Imports files of other programs: file_reader.py reads them, task_writer.py creates the tasks.
 
 A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/task_rows.py.
 """
@@ -40,14 +40,14 @@ FOREIGN_FILES = FileReader(file_reader.__name__, LIMITS, at_once=2)
 
 @dataclass(frozen=True, slots=True)
 class FileSteps:
-    """The task of each step, by their ids in the file.
-
-    `late` are steps that stand before their task, `deeper` steps of steps. Of tasks in a circle, the first is no step.
-    """
+    """Which tasks of a file are steps, by their ids in the file; of tasks in a circle, the first is none."""
 
     tasks: dict[str, str]
+    """The task of each step."""
     late: frozenset[str]
+    """Steps that precede their task in the file."""
     deeper: frozenset[str]
+    """Steps of steps, which become steps of the topmost task."""
 
 
 @asynccontextmanager
@@ -96,20 +96,20 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | tuple[st
 
 
 def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
-    """Return how many tasks there are, how many are open and surely not the same, and which are steps."""
+    """Return how many tasks there are, how many of them are open and different, and which are steps."""
     tasks: list[tuple[str, str]] = []
     keys, open_count = set[int](), 0
-    for one in _records(records, with_remarks=False):
-        if isinstance(one, ForeignTask):
-            tasks.append((one.id, one.parent))
-            is_new = not one.key or hash(one.key) not in keys
-            open_count += is_new and not one.is_done and bool(storable_text(one.title).strip())
-            keys.add(hash(one.key))
+    for record in _records(records, with_remarks=False):
+        if isinstance(record, ForeignTask):
+            tasks.append((record.id, record.parent))
+            is_new = not record.key or hash(record.key) not in keys
+            open_count += is_new and not record.is_done and bool(storable_text(record.title).strip())
+            keys.add(hash(record.key))
     return len(tasks), open_count, steps_of(tasks)
 
 
 def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> ForeignTask:
-    """Return the task with the parent that it has here; note where that is another one, or none."""
+    """Return the task with its parent here; report one that has another parent than in the file, or none."""
     parent = steps.tasks.get(task.id, "")
     if task.parent and not parent:
         report.note(task.line, NO_PARENT.with_values(title=task.title[:60]))
@@ -119,9 +119,9 @@ def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> Forei
 
 
 def _records(records: IO[bytes], *, with_remarks: bool = True) -> Iterator[ForeignTask | tuple[str, int, Any]]:
-    """Yield tasks and remarks. Raises Invalid at a refusal, and for what is neither.
+    """Yield the tasks and, `with_remarks`, the remarks. Raises Invalid at a refusal, and for anything else.
 
-    Without remarks their lines are not even decoded: 120,000 of them kept the event loop waiting.
+    Remarks that are not asked for are not decoded: there can be 120,000.
     """
     records.seek(0)
     while text := records.readline(RECORD_MAX_BYTES):
@@ -147,11 +147,11 @@ def steps_of(ids: Iterable[tuple[str, str]]) -> FileSteps:
         if own:
             parents.setdefault(own, parent)
     places = {own: place for place, own in enumerate(parents)}
-    tops: dict[str, str] = {}
+    tops: dict[str, str] = {}  # the topmost task above each task
     for own in parents:
         path: set[str] = set()
-        at = own  # goes up to a task without a parent, to one that is known, or in a circle to one that was passed
-        while at not in tops and at not in path and parents[at] in parents:
+        at = own
+        while at not in tops and at not in path and parents[at] in parents:  # in `path`: a circle
             path.add(at)
             at = parents[at]
         top = tops.get(at, at)

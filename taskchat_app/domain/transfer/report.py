@@ -1,4 +1,4 @@
-"""Collects what an import creates, what it leaves out, and why, in sentences that several formats share."""
+"""Collects what an import creates, and what it leaves out and why; has the sentences that several formats share."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ LOST_PART = gettext("“{title}” comes without its {part}, which has no place 
 SKIPPED, SKIPPED_TASK, NOTE = "skipped", "skipped task", "note"
 """Kinds of remarks."""
 REMARKS_MAX = 120_000
-"""Of one import; one takes up to 1.4 KB. An account of 100,000 tasks that is imported again has one for each."""
+"""Remarks of one import, of up to 1.4 KB each. An account of 100,000 tasks that is imported again has so many."""
 TOO_MANY_REMARKS = gettext(
     "More than {most:#,##0} parts of the file do not come, or come differently, so nothing of it comes. Choose its "
     "format, or split it into several files."
@@ -39,10 +39,11 @@ PAUSE_SECONDS = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line of the file (1 is the first), and what is to be said about it, in a fifth of the memory of a Message."""
+    """A remark about a line of the file (1 is the first)."""
 
     line: int
     encoded: bytes
+    """The Message, in a fifth of its memory."""
 
     @property
     def reason(self) -> Message:
@@ -51,21 +52,20 @@ class Remark:
 
 @dataclass(slots=True)
 class ImportReport:
-    """`created` counts tasks. `settings` is true if those of the account changed. `skipped` names what does not come,
-    `notes` tasks that come differently, for example without a part.
-
-    `preview` are the first tasks as JSON, each with its line. `part` names what is being read ("" at first), `done` and
-    `total` count its records, `whole` the records of all parts (0 if that is not known).
-    """
-
     turn_id: str = field(default_factory=lambda: f"{TURN_PREFIX}{uuid.uuid4().hex}")
     created: int = 0
+    """Tasks."""
     conversations: int = 0
     settings: bool = False
+    """True if settings of the account changed."""
     skipped: list[Remark] = field(default_factory=list[Remark])
+    """What is not imported."""
     notes: list[Remark] = field(default_factory=list[Remark])
+    """Tasks that are imported differently, for example without a part."""
     preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """The first tasks as JSON, each with its line."""
     part: str = ""
+    """What is being read; `done` and `total` count its records, `whole` those of all parts (0: not known)."""
     done: int = 0
     total: int = 0
     whole: int = 0
@@ -74,19 +74,19 @@ class ImportReport:
     _paused_at: float = field(default_factory=time.monotonic)
 
     def skip(self, line: int, reason: Message) -> None:
-        """Say that something does not come. Raises Invalid beyond REMARKS_MAX."""
+        """Report something that is not imported. Raises Invalid beyond REMARKS_MAX."""
         self.add(SKIPPED, line, reason)
 
     def skip_task(self, line: int, reason: Message) -> None:
-        """Say that the task of the line does not come; `finish` drops what its reader said of its parts."""
+        """Report a task that is not imported; `finish` drops the notes about it."""
         self.add(SKIPPED_TASK, line, reason)
 
     def note(self, line: int, reason: Message) -> None:
-        """Say that a task comes differently. Raises Invalid beyond REMARKS_MAX."""
+        """Report that a task is imported differently. Raises Invalid beyond REMARKS_MAX."""
         self.add(NOTE, line, reason)
 
     def add(self, kind: str, line: int, reason: Message) -> None:
-        """Keep a remark: SKIPPED, SKIPPED_TASK or NOTE. Raises Invalid beyond REMARKS_MAX."""
+        """Add a remark: SKIPPED, SKIPPED_TASK or NOTE. Raises Invalid beyond REMARKS_MAX."""
         if len(self.skipped) + len(self.notes) >= REMARKS_MAX:
             raise Invalid(TOO_MANY_REMARKS.with_values(most=REMARKS_MAX), line=line)
         if kind == SKIPPED_TASK:
@@ -95,7 +95,7 @@ class ImportReport:
         (self.notes if kind == NOTE else self.skipped).append(remark)
 
     def finish(self) -> None:
-        """Drop the notes of tasks that do not come, and sort all remarks by line."""
+        """Drop the notes of tasks that are not imported, and sort all remarks by line."""
         self.notes = [remark for remark in self.notes if remark.line not in self._tasks_skipped]
         for remarks in (self.skipped, self.notes):
             remarks.sort(key=lambda remark: remark.line)
@@ -107,7 +107,7 @@ class ImportReport:
 
     @property
     def share(self) -> float | None:
-        """The part of all records that is read, from 0 to 1; None if that is not known."""
+        """How much of all records is read, from 0 to 1; None if that is not known."""
         return min(1.0, (self._before + self.done) / self.whole) if self.whole else None
 
     def begin(self, part: str, total: int) -> None:

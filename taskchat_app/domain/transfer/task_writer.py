@@ -1,14 +1,11 @@
-"""Creates tasks of the user from tasks of other programs, and names what has no place here or is too long.
-
-The readers of their files are listed in foreign_import.py; KnownTasks recognizes tasks that are here already.
-"""
+"""Creates the user's tasks from tasks of other programs; reports what is cut, left out, or imported before."""
 
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -57,13 +54,15 @@ SOURCE = "source"
 
 @dataclass(slots=True)
 class KnownTasks:
-    """The sources of the tasks that are here with their numbers, and of those that were added from this file with 0."""
+    """Recognizes tasks that the user has already."""
 
     sources: dict[str, int]
+    """The number of the task made of each source; 0 for those of this import."""
     seen: Counter[str] = field(default_factory=Counter[str])
+    """How often each text of a source was met in this import."""
 
     def add(self, task: ForeignTask) -> str | int:
-        """Return the source of a task that is new, and know it from then on; the number of one that is here already."""
+        """Return the source of a new task, which is known from then on; the number of a known task."""
         source, *earlier = self._sources(task)
         for known in (source, *earlier):
             if known in self.sources:
@@ -72,7 +71,7 @@ class KnownTasks:
         return source
 
     def _sources(self, task: ForeignTask) -> list[str]:
-        """Return what names this task of the file, also when it is imported again; then its names in older imports."""
+        """Return the source of a task, the same in each import of its file; then its sources by older versions."""
         if task.key:
             return [_hashed(task.key)]
         texts = (task.title, task.former_description or task.description, task.tags)
@@ -86,6 +85,12 @@ class KnownTasks:
         return f"{named}-{self.seen[named]}"
 
 
+class _NewTask(NamedTuple):
+    task: ForeignTask
+    source: str
+    columns: dict[str, Any]
+
+
 @dataclass(slots=True)
 class _Writer:
     session: AsyncSession
@@ -94,13 +99,12 @@ class _Writer:
     zone: ZoneInfo
     known: KnownTasks
     prefix: str
-    """Of the positions of the imported tasks, which come first, in the order of the file."""
+    """The beginning of the positions of the imported tasks: before all others, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
-    waiting: list[tuple[ForeignTask, str, dict[str, Any]]] = field(
-        default_factory=list[tuple[ForeignTask, str, dict[str, Any]]]
-    )
+    waiting: list[_NewTask] = field(default_factory=list[_NewTask])
+    """Tasks that are not inserted yet, at most TASKS_AT_ONCE."""
     numbers: dict[str, int] = field(default_factory=dict[str, int])
-    """Of the tasks here, by their ids in the file."""
+    """The numbers of the tasks of the file that the user has now, by their ids in the file."""
 
     async def add(self, task: ForeignTask) -> None:
         await self.report.step()
@@ -114,16 +118,16 @@ class _Writer:
                 self.numbers.setdefault(task.id, source)
             self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
             return
-        self.waiting.append((task, source, self._columns(task)))
+        self.waiting.append(_NewTask(task, source, self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
 
     async def write(self) -> None:
         """Insert the waiting tasks and record them."""
         waiting, self.waiting = self.waiting, []
-        parents = {number for task, _, _ in waiting if (number := self.numbers.get(task.parent))}
+        parents = {self.numbers[new.task.parent] for new in waiting if new.task.parent in self.numbers}
         families = await read_families(self.session, self.by.user_id, parents)
-        rows = await add_rows(self.session, self.by.user_id, [columns for _, _, columns in waiting], self.at)
+        rows = await add_rows(self.session, self.by.user_id, [new.columns for new in waiting], self.at)
         entries: list[Entry] = []
         for row, (task, source, _) in zip(rows, waiting, strict=True):
             row.created_at = task.created_at or self.at
@@ -214,7 +218,7 @@ async def import_tasks(
 ) -> None:
     """Create the tasks that are not here yet; `by` names the turn. Raises ListFull.
 
-    `open_count` of them are open and not the same: if too many are new, they are refused before any is written.
+    `open_count`: how many different open tasks the file has; too many are refused before any is written.
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
@@ -226,7 +230,7 @@ async def import_tasks(
 
 
 def _fitted(task: ForeignTask, report: ImportReport) -> ForeignTask:
-    """Return the task with texts and tags that fit, and name in the report what was cut."""
+    """Return the task with texts and tags that fit, and report what was cut."""
     title, description = storable_text(task.title).strip(), storable_text(task.description)
     shown = {"title": _shortened(title)}
     if not all(is_storable(text) for text in (task.title, task.description)):
@@ -237,12 +241,12 @@ def _fitted(task: ForeignTask, report: ImportReport) -> ForeignTask:
     if len(description) > DESCRIPTION_MAX_CHARACTERS:
         report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
         description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
-    tags = {tag_key(name): name for tag in task.tags if (name := storable_text(tag).strip().lstrip("#").strip())}
-    kept = [tag for tag in tags.values() if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
-    if lost := [tag for tag in tags.values() if tag not in kept]:
-        named = ", ".join(_shortened(tag) for tag in lost[:TAGS_MAX])
-        report.note(task.line, TAGS_CUT.with_values(**shown, tags=named))
-    return replace(task, title=title, description=description, tags=tuple(kept))
+    names = [storable_text(tag).strip().lstrip("#").strip() for tag in task.tags]
+    tags = {tag_key(name): name for name in names if name}.values()
+    fitting = [tag for tag in tags if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
+    if lost := [_shortened(tag) for tag in tags if tag not in fitting]:
+        report.note(task.line, TAGS_CUT.with_values(**shown, tags=", ".join(lost[:TAGS_MAX])))
+    return replace(task, title=title, description=description, tags=tuple(fitting))
 
 
 def _shortened(text: str) -> str:

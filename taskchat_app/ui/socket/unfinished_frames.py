@@ -1,7 +1,7 @@
-"""Closes sockets that send parts of a message and never its end: the server keeps up to 64 MiB of each.
+"""Closes sockets that send parts of a message and never its end, of which Granian keeps up to 64 MiB for each socket.
 
-The server below the app (Granian) sets this limit, and tells the app of whole messages only. So where the process
-grows, the system is asked for the bytes of each connection since its last message, on Linux.
+Granian reports only whole messages. So when the process grows, the bytes of each connection are read from the system
+(Linux), and those of its whole messages are subtracted.
 """
 
 import asyncio
@@ -20,21 +20,20 @@ from taskchat_app.ui.socket.received_bytes import Received, memory_and_files, re
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01
 GROWTH_BYTES = 8 * MIB
-"""By so much the process has grown since the last look, or since it was smallest."""
+"""How much the process grows, since the last check or its smallest size, before the connections are checked."""
 STRANGER_MAX = MIB // 16
-"""Unfinished bytes of a socket without a login, and of all of them, as for bodies (api/middleware/body_budget.py)."""
+"""Unfinished bytes of one socket without a login, as for bodies (api/middleware/body_budget.py)."""
 STRANGERS_MAX = 16 * MIB
 ACCOUNT_MAX = 8 * MIB
-"""Those of one account."""
 TOTAL_MAX = 128 * MIB
 SEARCH_REST = 20
-"""After a search among all open files, which lets nothing else run, the next one waits for so many times as long."""
+"""A search reads all open files, and blocks the process: the pause before the next one is so many times as long."""
 
 _open: dict[Peer, OpenSocket] = {}
 
 
 class EarlierBytes:
-    """Finds what connections have carried before their sockets; those that are asked about meanwhile share a search."""
+    """Finds how many bytes connections have carried before their sockets; requests at the same time share a search."""
 
     def __init__(self) -> None:
         self._asked = set[Peer]()
@@ -43,7 +42,7 @@ class EarlierBytes:
         self._rests_until = 0.0
 
     async def of(self, peer: Peer) -> int:
-        """Return how many bytes of this client have been read: a proxy sends many requests over one connection."""
+        """Return how many bytes this client has sent before: a proxy sends many requests over one connection."""
         self._asked.add(peer)
         try:
             async with self._turn:
@@ -65,7 +64,7 @@ class EarlierBytes:
 
 
 def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
-    """Return what of these clients has been read, and how many seconds of a processor the search took."""
+    """Return the bytes received from these clients, and how many seconds of a processor the search took."""
     begun = time.thread_time()
     return received_bytes(peers), time.thread_time() - begun
 
@@ -74,56 +73,57 @@ _earlier = EarlierBytes()
 
 
 async def socket_opened(peer: Peer, socket: OpenSocket) -> None:
-    """Watch the socket of this client, which has sent nothing over it yet."""
+    """Watch the socket of this client, before it sends anything over it."""
     socket.earlier_bytes = await _earlier.of(peer)
     _open[peer] = socket
 
 
 def socket_closed(peer: Peer, socket: OpenSocket) -> None:
-    """Watch it no longer; the address may be another socket's by now."""
+    """Watch the socket no longer; by now its address may be another socket's."""
     if _open.get(peer) is socket:
         del _open[peer]
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What was known of a connection when it was looked at."""
+class _Check:
+    """What a check found of a connection."""
 
     socket: OpenSocket
     messages: int
-    """Whole messages that had arrived."""
+    """Whole messages received."""
     received: int
-    """Bytes that had arrived."""
+    """Bytes received."""
     other: int
-    """Those of them that are neither of whole messages nor unfinished: requests before the socket opened."""
+    """Bytes received that are of no message: requests before the socket opened."""
 
 
 @dataclass(slots=True)
 class UnfinishedFrames:
-    """Computes how many bytes of an unfinished message each connection has sent, from one look to the next."""
+    """Computes how many bytes of an unfinished message each connection has sent, from one check to the next."""
 
-    _looks: dict[Peer, _Look] = field(default_factory=dict[Peer, _Look])
+    _checks: dict[Peer, _Check] = field(default_factory=dict[Peer, _Check])
+    """The last check of each connection."""
 
-    def surplus(self, before: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
+    def surplus(self, message_bytes: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
         """Return the connections with the most unfinished bytes, for which the budgets have no room.
 
-        `before` are the bytes of whole messages before those of the connections were asked for.
+        `message_bytes` are those of whole messages, counted before `received` was read.
         """
-        looks, self._looks = self._looks, {}
+        checks, self._checks = self._checks, {}
         unfinished: list[tuple[int, OpenSocket, Received]] = []
         for connection in received:
             peer = connection.raddr
             if (socket := _open.get(peer)) is None:
                 continue
-            last = looks.get(peer)
+            last = checks.get(peer)
             if last is None or last.socket is not socket:
-                last = _Look(socket, 0, 0, socket.earlier_bytes)
-            size = max(0, connection.size - before[peer] - last.other)
+                last = _Check(socket, 0, 0, socket.earlier_bytes)
+            size = max(0, connection.size - message_bytes[peer] - last.other)
             if last.messages != socket.messages:
-                # What had arrived at the last look was of a message that is whole by now.
+                # The bytes of the last check were of a message that is whole by now.
                 size = min(size, connection.size - last.received)
-            other = connection.size - before[peer] - size
-            self._looks[peer] = _Look(socket, socket.messages, connection.size, other)
+            other = connection.size - message_bytes[peer] - size
+            self._checks[peer] = _Check(socket, socket.messages, connection.size, other)
             unfinished.append((size, socket, connection))
         unfinished.sort(key=itemgetter(0))
         held = Counter[str]()
@@ -142,7 +142,7 @@ def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:
 
 
 async def watch_frames() -> None:
-    """Close the surplus whenever the process has grown: in a thread of its own, for the event loop may be busy."""
+    """Close the surplus whenever the process has grown; in a thread, since the event loop may be busy."""
     ended = threading.Event()
     with ThreadPoolExecutor(1, "unfinished-frames") as thread:
         try:
@@ -158,6 +158,6 @@ def _watch(ended: threading.Event) -> None:
         size, _ = memory_and_files()
         last = min(last, size)
         if _open and size - last > GROWTH_BYTES:
-            before = {peer: socket.message_bytes for peer, socket in _open.copy().items()}
-            reset_all(frames.surplus(before, received_bytes(before.keys())))
+            message_bytes = {peer: socket.message_bytes for peer, socket in _open.copy().items()}
+            reset_all(frames.surplus(message_bytes, received_bytes(message_bytes.keys())))
             last = size

@@ -91,7 +91,7 @@ class _ParsedSentence:
     draft: TaskDraft
     chips: list[Chip]
     readings: list[Chip]
-    """Those of the chips that ask which of two dates is meant."""
+    """The chips that ask which of two dates is meant."""
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
@@ -132,14 +132,17 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 
 @dataclass
 class _SentenceReader:
-    """Each method takes its words out of `rest`, where the title is left at last; words of removed chips stay there."""
+    """Reads the fields of a sentence: each `take_` method removes its words from `rest`, and the title remains.
+
+    Words whose chip the user has removed (ListContext.removed_chips) stay in the title.
+    """
 
     rest: str
     context: ListContext
     zone: ZoneInfo
     now: datetime
     _unread_start: str = ""
-    """A start whose chip was removed. `rest` has as many _KEPT in its place, so that it is not read as the due date."""
+    """A start whose chip was removed. In `rest`, _KEPT stands for each of its characters: it is no due date either."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -163,18 +166,15 @@ class _SentenceReader:
         """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
         self.rest = normalize_blanks(self.rest)
         for mark in START.finditer(self.rest):
-            is_quoted = mark["quoted"] is not None
-            begin = mark.start("quoted") if is_quoted else mark.end()
-            phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
-            if phrase is None or (phrase.days is None and phrase.exact is None):
-                continue
-            if is_quoted and phrase.end != mark.end("quoted"):
-                continue
+            begin = mark.start("quoted") if mark["quoted"] else mark.end()
+            end = self._end_of_start(mark, begin)
             try:
-                start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
+                start = checked_start(self.rest[begin:end], zone=self.zone, now=self.now) if end else None
             except Invalid:  # a year that no task has
                 continue
-            span = (mark.start(), mark.end() if is_quoted else phrase.end)
+            if start is None:
+                continue
+            span = (mark.start(), mark.end() if mark["quoted"] else end)
             said = self.rest[slice(*span)]
             if not self._is_used(f"start:{said}"):
                 self._unread_start = said
@@ -185,6 +185,13 @@ class _SentenceReader:
                 self.rest = rest
                 return start, f"start:{said}"
         return None, ""
+
+    def _end_of_start(self, mark: re.Match[str], begin: int) -> int:
+        """Return where the date behind a mark ends; 0 if there is none, or only a part of the quotes is one."""
+        phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
+        if phrase is None or (phrase.days is None and phrase.exact is None):
+            return 0
+        return 0 if mark["quoted"] and phrase.end != mark.end("quoted") else phrase.end
 
     def take_parent(self) -> int | None:
         """Return the number of the task of which this is a step."""

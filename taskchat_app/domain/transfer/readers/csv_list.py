@@ -40,7 +40,7 @@ NAMES = {
 """The columns of a list, and the names under which programs write them; blanks as in "Due date" count as _."""
 FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
 IGNORED = ("number", "parent_number", "all_day", "updated_at", "overdue")
-"""Of our own files: they tell tasks of the file from each other, or follow from other columns."""
+"""Columns of our own files that become no field: numbers of tasks, and what follows from other columns."""
 FIELDS = frozenset((*NAMES, *IGNORED))
 DONE = frozenset("x 1 true yes y done completed closed finished ja wahr erledigt fertig abgeschlossen ✓ ✔ ☑".split())
 OPEN = frozenset(
@@ -57,20 +57,17 @@ ROWS_AHEAD = 20
 
 
 def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
-    """Yield the tasks of a list, of our own CSV or of one with similar columns. Raises Invalid.
-
-    A list of one column needs no names. If its first line holds separators, one of the next lines must hold none.
-    """
+    """Yield the tasks of a list: of our own CSV, of one with similar columns, or of titles alone. Raises Invalid."""
     file = TextFile(source, report)
     rows = rows_of(file)
-    first_line, header = next(rows, (1, list[str]()))
+    line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
-    if "title" not in fields:
+    if "title" not in fields:  # no header: the first row is a title, too
         next_rows = list(islice(rows, ROWS_AHEAD))
         is_table = not FIELDS.isdisjoint(fields) or all(len(cells) > 1 for _, cells in next_rows)
         if len(header) > 1 and is_table:
-            raise Invalid(NO_TITLES, line=first_line)
-        fields, rows = ["title"], chain([(first_line, header)], next_rows, rows)
+            raise Invalid(NO_TITLES, line=line)
+        fields, rows = ["title"], chain([(line, header)], next_rows, rows)
     if len(fields) == 1:
         rows = whole_lines(rows, separator_of(file.beginning))
     lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
@@ -80,7 +77,7 @@ def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: dateti
 
 
 class _Completion(NamedTuple):
-    """What a cell says of the completion: `at` is None for a word such as "yes"."""
+    """A cell with the time of completion, or with a word such as "yes" or "no"."""
 
     text: str
     at: datetime | None
@@ -114,7 +111,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
 
 
 def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetime | None, bool]:
-    """Return when the task was completed, if a column says it, and whether it is done; name what contradicts that."""
+    """Return when the task was completed, if that is known, and whether it is done; report cells that say otherwise."""
     found: list[_Completion] = []
     for cell in row.cells.get("completed", ()):
         text = _unescaped(cell).strip()
@@ -156,10 +153,7 @@ def _priority(text: str, line: int, report: ImportReport) -> str:
 
 
 def _tags(cell: str) -> Iterator[str]:
-    """Yield the tags of a cell, which is a line of CSV itself; ";" separates them too where there is no comma.
-
-    What is in quotes does not count.
-    """
+    """Yield the tags of a cell, which is a line of CSV itself: 'work,"a, b"' or, without commas, "work;home"."""
     outside = _QUOTED.sub("", cell)
     separator = "," if "," in outside or ";" not in outside else ";"
     for tags in csv.reader(StringIO(cell, newline=""), delimiter=separator, skipinitialspace=True):

@@ -120,15 +120,7 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     title = _text(task, "title")
     shown = title[:60]
     due = _moment(task, "due_date", zone) or _moment(task, "end_date", zone) or _moment(task, "start_date", zone)
-    for name in ("due_date", "start_date", "end_date"):
-        moment, written = _moment(task, name, zone), _text(task, name)
-        if moment is None and written and not written.startswith(NO_DATE):
-            report.note(line, DATE_WORDS.with_values(title=shown, date=written[:60]))
-        if moment not in (None, due):
-            report.note(line, START_LOST.with_values(title=shown, start=written))
-    for name in LOST_PARTS:
-        if task.get(name):
-            report.note(line, LOST_PART.with_values(title=shown, part=name))
+    _note_lost(line, task, due, report, zone)
     labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
     priority = task.get("priority")
     return ForeignTask(
@@ -146,6 +138,20 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
         key=f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
         id=_id(task),
     )
+
+
+def _note_lost(line: int, task: dict[str, Any], due: datetime | None, report: ImportReport, zone: ZoneInfo) -> None:
+    """Report the dates besides the due date, and the parts that no task has here."""
+    shown = _text(task, "title")[:60]
+    for name in ("due_date", "start_date", "end_date"):
+        moment, written = _moment(task, name, zone), _text(task, name)
+        if moment is None and written and not written.startswith(NO_DATE):
+            report.note(line, DATE_WORDS.with_values(title=shown, date=written[:60]))
+        if moment not in (None, due):
+            report.note(line, START_LOST.with_values(title=shown, start=written))
+    for name in LOST_PARTS:
+        if task.get(name):
+            report.note(line, LOST_PART.with_values(title=shown, part=name))
 
 
 def _rule(line: int, task: dict[str, Any], title: str, report: ImportReport) -> str | None:
