@@ -6,40 +6,36 @@ import { useGettext } from "../core/language.js";
 import { useListener, useVisible } from "../core/listeners.js";
 import { QUEUED } from "./composer.js";
 
-const AT_END_PX = 48; // distance to the end that counts as being there
-const INPUT_MS = 1000; // how long after a wheel, touch, key or press in the log a scroll may be the user's
+const AT_END_PX = 48; // distance to the end at which the log follows it
+const INPUT_MS = 1000; // how long after the user's wheel, touch, key or press a scroll can be caused by it
 const LOAD_AHEAD_PX = 500; // distance to the top at which earlier messages are requested
 const ANCHORS = ".part[id], .mine[id]"; // elements that keep their place while content above them changes
 const SEEN_MS = 400; // how long the end must be visible to count as seen
 const HIGHLIGHT_MS = 2500;
 const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
-/**
- * Return the topmost visible anchor, as its id and position: `{ id, top }`, or null. Not of an answer that comes first, if
- * there is another one: earlier messages may bring the beginning of that answer, whose rows replace its text.
- */
+/** Return the topmost visible anchor as `{ id, top }`, or null; one of the first answer only if there is no other. */
 function topAnchor(box) {
   const frame = box.getBoundingClientRect();
   const first = box.querySelector(".message");
+  // The first answer may be cut: earlier messages bring its beginning, and replace its text.
+  const isOfCutAnswer = (element) => first.matches(".answer") && element.closest(".message") === first;
   let found = null;
   for (let y = 4; y < frame.height; y += 24) {
     const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
     if (!element || !box.contains(element)) continue;
-    found ??= element;
-    if (element.closest(".message") === first && first.matches(".answer")) continue;
-    found = element;
-    break;
+    if (!found || !isOfCutAnswer(element)) found = element;
+    if (!isOfCutAnswer(element)) break;
   }
-  return found && { id: found.id, top: found.getBoundingClientRect().top };
+  return found ? { id: found.id, top: found.getBoundingClientRect().top } : null;
 }
 
-/** Where the log is scrolled to, and the heights of its content and of itself, in pixels. */
+/** Return where the log is scrolled to, and the heights of its content and of itself, in pixels. */
 const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) => ({ top, height, frame });
 
 /**
- * Return whether the user has scrolled up. The browser also reduces scrollTop where the content shrinks or the log grows, as it
- * does when a message of several lines is sent, and both may have changed back before the scroll is told. So where a height has
- * changed, only a scroll after an input of the user counts.
+ * Return whether the user has scrolled up. The browser also reduces scrollTop when the content shrinks or the log grows, so
+ * after a change of a height only a scroll after the user's input counts.
  */
 function isMovedUp(before, { top, height, frame }, isAfterInput) {
   const byBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
@@ -47,16 +43,19 @@ function isMovedUp(before, { top, height, frame }, isAfterInput) {
   return top < before.top - byBrowser - 1 && (isSameSize || isAfterInput);
 }
 
-/** Follows the end while the user is there; elsewhere keeps the visible messages in place. */
+/** Follows the end while the user is there; otherwise keeps the visible messages in place. */
 function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(true);
-  // `place`: where the log was scrolled to last; `inputAt`: when the user last moved a wheel, finger or key in it; `anchor`:
-  // what keeps its place while the end is not followed; `isLoading`: whether earlier messages are requested.
-  const start = { follows: true, place: { top: 0, height: 0, frame: 0 }, inputAt: -INPUT_MS, anchor: null, isLoading: false };
-  const { current: log } = useRef(start);
+  const { current: log } = useRef({
+    follows: true, // whether the log follows its end
+    place: { top: 0, height: 0, frame: 0 }, // where it was scrolled to last
+    inputAt: -INPUT_MS, // the time of the user's last input in it
+    anchor: null, // the element that keeps its place while the end is not followed
+    isLoading: false, // whether earlier messages are requested
+  });
   const stick = () => {
     box.current.scrollTop = box.current.scrollHeight;
     log.place = placeOf(box.current);

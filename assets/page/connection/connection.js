@@ -1,5 +1,4 @@
-// Tracks the connection to the server, speeds up reconnecting, and shows the connection's state. What is typed
-// meanwhile waits in ../pending/outbox.js.
+// Tracks the connection to the server, speeds up reconnecting, and shows the connection's state.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
 import * as words from "$/utils/words";
@@ -9,20 +8,20 @@ import { rememberAccount } from "../core/tab_account.js";
 import { apiOrigin } from "./api_form.js";
 import { forgetTab } from "./login_redirect.js";
 
-// Time-out of a reconnection attempt: with socket.io's own 20 s the page would stay disconnected that long after the
-// network is back.
-const ATTEMPT_MS = 5000;
-// After so long without a connection the page shows the server's address.
-const UNREACHABLE_MS = 6000;
+const ATTEMPT_MS = 5000; // time-out of a reconnection attempt, of which socket.io's 20 s are too long for a network that is back
+const UNREACHABLE_MS = 6000; // after so long without a connection the page shows the server's address
 // How long the server may take to open the page before the page reconnects; twice as long each time. Longer than the
 // 10 s after which Redis ends the lock of an instance that was killed.
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
-// `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
-// the hook of its own instrumentation). `opened`: id, path, socket and account of this opening of the page. `known`: whether `up`
-// was ever true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
-// `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
-const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false };
+const connection = {
+  socket: false, // whether a socket is open, on anonymous pages too
+  up: false, // whether the server has opened the page over this socket
+  opened: "", // the current opening of the page, "id path socket account"; "" while it is not `up`
+  known: false, // whether it was ever `up`
+  refused: false, // whether the server refuses more sockets
+  foreign: false, // whether the server has another version of the app than this page, so that events would be lost
+};
 const { notify, subscribe } = listenerSet();
 const change = (changes) => {
   Object.assign(connection, changes);
@@ -33,11 +32,11 @@ const reconnectNow = () => {
   notify();
   document.dispatchEvent(new Event("visibilitychange"));
 };
-let manager = null; // of the socket
+let manager = null; // socket.io's, of the socket
 let openingMs = OPENING_MS.first;
 /**
- * Reconnect after a while, unless the returned function is called before: a page that the server could not open, for
- * example while its database was away, is not opened again over the same connection.
+ * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because
+ * its database was away, is opened only over a new connection.
  */
 function reconnectLater() {
   const timer = setTimeout(() => {
@@ -65,10 +64,7 @@ const startOver = () => {
   location.replace(location.pathname.startsWith("/c/") ? "/" : location.pathname); // without filters and searches
 };
 
-/**
- * The server refuses a socket when too many are open (`TOO_MANY` in `socket_limits.py`); Reflex goes on trying. A server of another
- * version says so on connecting (Reflex's event); the page then stays disconnected until it is loaded again.
- */
+/** Handle the refusals of a socket: those of `socket_limits.py`, and Reflex's event for a server of another version. */
 const handlePacket = ({ data }) => {
   if (data?.message === "other_account") startOver();
   if (data?.[0] === "state_mismatch") change({ foreign: true });
@@ -98,13 +94,18 @@ export const useConnection = () => useSyncExternalStore(subscribe, currentState,
 export const useOpening = () =>
   useSyncExternalStore(subscribe, () => (isConnected() ? connection.opened : ""), () => "");
 
+const partsOf = (opened) => {
+  const [id, path, socket, account] = opened.split(" ");
+  return { id, path, socket, account };
+};
+
 /** Return the path of an opening. */
-export const openedPath = (opening) => opening.split(" ")[1];
+export const openedPath = (opening) => partsOf(opening).path;
 
 /** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
 const isOutdated = (opened) => {
   if (!manager) return false; // the socket was there before this module: unknown
-  return opened.split(" ")[2] !== Object.values(manager.nsps)[0]?.id;
+  return partsOf(opened).socket !== Object.values(manager.nsps)[0]?.id;
 };
 
 const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
@@ -115,7 +116,7 @@ export function Connection({ opened, onOpened, ...props }) {
   useEffect(() => {
     if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
-    const account = opened.split(" ")[3];
+    const { account } = partsOf(opened);
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
     change({ up: true, opened, known: true, refused: false });
@@ -136,9 +137,8 @@ export function Connection({ opened, onOpened, ...props }) {
 }
 
 /**
- * A line that says while the browser is offline, and after a while without a connection, that what is typed waits. A page that
- * never was connected shows the server's address instead: nothing can be typed there. `alone`: the page does not show the
- * state of the connection elsewhere, and sends nothing by itself.
+ * A line for a page without a connection: the browser is offline, or the server has not answered for a while. `alone`: the
+ * page does not show the state of the connection elsewhere, and sends nothing by itself.
  */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
@@ -159,7 +159,9 @@ export function Unreachable({ hydrated, alone, className }) {
   const isShown = isOffline || isLate;
   const shown = isOffline ? "offline" : "reconnecting";
   const state = isShown && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": shown }, gettext(STATES[shown]));
-  const sentence = isOffline ? !alone && words.OFFLINE_LINE : isLate && (isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE);
+  let sentence = null;
+  if (isOffline) sentence = alone ? null : words.OFFLINE_LINE;
+  else if (isLate) sentence = isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE;
   // The region is rendered empty first, so that screen readers announce what is added to it.
   const message = h("p", { role: "status" }, sentence ? gettext(sentence).replace("{address}", apiOrigin()) : null);
   return h("div", { className: isShown ? className : "sr-only" }, state, message);

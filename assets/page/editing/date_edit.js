@@ -9,7 +9,7 @@ import { isOfInputMethod } from "../core/keyboard.js";
 const DAYS_OF_WEEK = 7;
 const DAY_MS = 86_400_000;
 const GAP_PX = 8; // between the dialog and the edge of the window
-const NARROW = "(max-width: 47.9375em)"; // there the dialog stands in the middle
+const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a narrow window
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown: DAYS_OF_WEEK };
 
 // Days are UTC midnights here, so that no change of the clock moves them.
@@ -89,27 +89,27 @@ function place(dialog, button) {
 }
 
 /**
- * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty;
- * `valueText` is the same in words, for the line. `clearLabel` is the text of the choice that clears the date. Calls `onSave` with a phrase for the server, "" for no date.
+ * A button that opens the dialog.
  *
- * With `overlayLabel` the button has this name and lies over the children. With `emptyText` the button shows the date in
- * words, a new one at once, and `emptyText` for no date. With neither it shows its children.
- *
- * With `answer`, which changes with each answer of the server, the dialog stays open until the server has accepted the
- * date, and shows the `problem` if it has not. Without it the dialog closes at once, and opens again if the server refuses
- * the phrase to `editor`.
+ * value: the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty; valueText: the same in words
+ * onSave: is called with a phrase for the server, "" for no date
+ * clearLabel: the text of the choice that clears the date
+ * emptyText: if given, the button shows the date in words, a new one at once, and this text for no date; else its children
+ * overlayLabel: if given, the button has this name and lies over its children
+ * answer, problem: if given, the dialog stays open until the server has answered (`answer` changes), and shows its `problem`
+ * editor: without `answer` the dialog closes at once, and opens again if the server refuses the phrase to this editor
  */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const gettext = useGettext();
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState("");
-  const [refused, setRefused] = useState(null); // the phrase
+  const [refused, setRefused] = useState(null); // the phrase that the server refused to `editor`
   const [pending, setPending] = usePendingValue(valueText);
   const shown = emptyText === undefined ? valueText : pending;
   const button = useRef(null);
   const dialog = useRef(null);
   const line = useRef(null);
-  const isSent = useRef(false);
+  const isSent = useRef(false); // whether the dialog waits for the server's answer
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();
@@ -123,30 +123,31 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     isSent.current = false;
     setRefusal(problem);
   }, [answer]);
-  const keep = (phrase) => {
+  /** Open the dialog again with a refused phrase; a user who has moved on finds it when they open it. */
+  const reopen = (phrase, problem, focused) => {
+    if (dialog.current?.open) return; // the user types another phrase
+    setRefused(phrase);
+    setRefusal(problem);
+    if (document.activeElement === focused) setOpen(true);
+  };
+  const save = (phrase) => {
     if (answer === undefined) close();
     else isSent.current = true;
     const focused = document.activeElement;
-    if (editor) onRefusal(editor, phrase, (text, problem) => {
-      if (dialog.current?.open) return; // the user types another phrase
-      setRefused(text);
-      setRefusal(problem);
-      // A user who has moved on finds the phrase when they open the dialog again.
-      if (document.activeElement === focused) setOpen(true);
-    });
+    if (editor) onRefusal(editor, phrase, (text, problem) => reopen(text, problem, focused));
     onSave(phrase);
     if (emptyText === undefined) return;
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
   // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
-  const keepDay = (day) => keep(dayOf(value) ? day + value.slice(10) : day);
+  const saveDay = (day) => save(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
     event.stopPropagation(); // to the keys of the list and of the panel around
     if (event.key !== "Enter" || event.target !== line.current || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     if (line.current.value.trim() === shown) close();
-    else keep(line.current.value.trim());
+    else save(line.current.value.trim());
   };
   useEffect(() => {
     if (!dialog.current?.open) setRefused(null); // another date was set meanwhile
@@ -167,9 +168,9 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const [problemProps, reason] = useProblem((open || answer) && refusal, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
-      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, gettext(text))),
-      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, clearLabel)),
-    h(Month, { chosen: dayOf(value), onChoose: keepDay }),
+      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => save(phrase) }, gettext(text))),
+      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => save("") }, clearLabel)),
+    h(Month, { chosen: dayOf(value), onChoose: saveDay }),
     h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };

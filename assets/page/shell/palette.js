@@ -9,14 +9,14 @@ import * as outbox from "../pending/outbox.js";
 import { addTasks } from "../task_list/add_line.js";
 
 const DEBOUNCE_MS = 120;
-const TYPED_ENTRIES = 2; // entries made of the typed text, which are no results
+const TYPED_ENTRIES = 2; // the entries that are made of the typed text (PaletteTyped)
 const PaletteContext = createContext(null);
 
 const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 /** Whether each typed word is the beginning of a word of the name. */
 const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
-// The token of a search is when it began: the load of the page, and the milliseconds since.
+// A search is named by the time when it began: that of the page's load, and the milliseconds since.
 const newToken = () => `${performance.timeOrigin} ${performance.now()}`;
 /** Whether a search of this token began since the palette was opened, `openedAt` ms after this load of the page. */
 const hasBegunSince = (token, openedAt) => {
@@ -25,8 +25,8 @@ const hasBegunSince = (token, openedAt) => {
 };
 
 /**
- * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `resultsToken` is that of the
- * search that the server answered last. Results of an older search are shown only if they match the present one.
+ * A dialog opened by Ctrl+K and by the button with the id `opener`. `resultsToken` names the search that the server answered
+ * last; results of an older search are shown only if they match the typed text.
  */
 export function Palette({ opener, resultsToken, onSearch, children, ...props }) {
   const gettext = useGettext();
@@ -49,7 +49,7 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     timer.current = setTimeout(() => search.current(text, begun), delay);
   };
   const open = () => {
-    if (document.querySelector("dialog[open]")) return dialog.current.close(); // the palette; nothing behind another dialog
+    if (document.querySelector("dialog[open]")) return dialog.current.close(); // if it is the palette's
     dialog.current.showModal();
     setOpenedAt(performance.now());
     startSearch("", 0);

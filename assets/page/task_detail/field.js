@@ -9,9 +9,9 @@ import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
 /**
- * Shows its children, which become a text field (with `lines`, a text area). Enter (in a text area Ctrl+Enter) or blur
- * saves a changed value, and so does closing the task by other means; Escape cancels. It stays open until the server has
- * answered; on a `problem` it shows it and keeps the typed text. `answer` changes with each answer about this field.
+ * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
+ * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, and
+ * `problem` says why it refused the value.
  */
 export function DetailField({ value, label, named, edit, hint, lines, locked, answer, problem, onSave, children }) {
   const gettext = useGettext();
@@ -32,13 +32,13 @@ export function DetailField({ value, label, named, edit, hint, lines, locked, an
       else field.current.select();
     } else if (returnsFocus.current) {
       returnsFocus.current = false;
-      // The browser moved the focus to an ancestor when the field was removed: move it to the button, unless the user moved it elsewhere.
+      // When the field was removed, the browser moved the focus to an ancestor; the user may have moved it elsewhere.
       if (document.activeElement?.contains(button.current)) button.current.focus();
     }
   }, [open]);
   useEffect(() => {
     if (sent.current === null) {
-      // Nothing typed was refused, but the button beside the field that clears it.
+      // The server refused the button that clears the field.
       if (!open) setShownProblem(problem);
       return;
     }

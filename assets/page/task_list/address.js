@@ -23,37 +23,42 @@ const replace = (query, state = {}) => put("replaceState", query, state);
 const push = (query, opensTask) => put("pushState", query, { opensTask });
 
 /**
- * Return how the history is to change. `before` was written last (null: nothing yet), `now` is shown, and `entry` is the
- * state of the present history entry. `wasVisited` says whether the user opened its address.
+ * Return how the history is to change: "none", "replace" (the entry), "push" (a new one), "leave" (go back by one), "addList"
+ * (replace the entry by the list, and push the task) or "replaceLayer" (replace the entry of the open conversations).
+ *
+ * `before` was written last (null: nothing yet), `now` is shown, both { search, typed, task }. `entry` is the state of the
+ * current history entry; `wasVisited`: the user opened its address, by a link or by Back.
  */
 function changeOf(before, now, wasVisited, entry) {
   if (window.location.search === queryOf(now)) {
     const isLoadedWithTask = !before && now.task && !entry.opensTask;
-    return isLoadedWithTask ? "addList" : "none"; // below the task, so that Back closes it
+    return isLoadedWithTask ? "addList" : "none"; // so that Back closes the task
   }
   const closes = before?.task && !now.task && !wasVisited;
-  if (closes && entry.opensTask) return "leave"; // back to the list below the task
-  if (before && !wasVisited && entry.layer) return "replaceLayer"; // the entry of the shown conversations
+  if (closes && entry.opensTask) return "leave";
+  if (before && !wasVisited && entry.layer) return "replaceLayer";
   if (!before || wasVisited || closes) return "replace";
-  const types = before.typed && now.typed && before.typed !== now.typed;
+  const isTyping = before.typed && now.typed && before.typed !== now.typed;
   const isNextTask = before.task && now.task && before.search === now.search;
-  return types || isNextTask ? "replace" : "push";
+  return isTyping || isNextTask ? "replace" : "push";
 }
 
 /**
- * Writes `search` and the open `task` (0 for none) into the address. When the user opens an address with another query,
- * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task. Opening a task adds a history
- * entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the entry is replaced;
- * every other change adds one, or takes the place of the entry of the shown conversations (`layer`, see PaneHistory), which
- * is left otherwise. Until the server has processed the newest address, its `search` and `task` belong to an
- * older one and are not written.
+ * Writes the list's `search` and the open `task` (0 for none) into the address, see changeOf; `typed` is the text in the
+ * search field. When the user opens an address with another query, calls `onFollow` with its list and `onTask` with its
+ * task, and `onShow` if it names a task. Until the server has processed that, `search` and `task` are still those of an
+ * older address, and are not written.
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
   const shown = { search, typed, task };
-  // `written`: what was written last; `visited`: the query of an address that the user opened, null for none; `wentBack`:
-  // whether Back or Forward led to the present location; `isLeaving`: whether the browser goes back from a closed task.
-  const { current: memory } = useRef({ written: null, visited: null, wentBack: false, isLeaving: false, location });
+  const { current: memory } = useRef({
+    written: null, // what was written last
+    visited: null, // the query of an address that the user opened, until something is written
+    wentBack: false, // whether Back or Forward led to the present location
+    isLeaving: false, // whether the browser is going back from a closed task
+    location,
+  });
   const [writing, writeAgain] = useState(0);
   const [request, setRequest] = useState(0); // the sync request after the newest visited address
   const newestRequest = useRef(0);
@@ -71,9 +76,8 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (!ready || !synced || memory.isLeaving) return;
     const before = memory.written;
     const entry = window.history.state ?? {};
-    // The conversations were opened before the page was ready: its entry lies below theirs and cannot be written yet.
-    if (!before && entry.layer) return;
-    if (entry.isLeft) return; // written into the entry below, once that is reached
+    const isOfConversations = !before && entry.layer; // opened before the page was ready: its own entry is the one before
+    if (isOfConversations || entry.isLeft) return; // written once the browser has gone back
     const change = changeOf(before, shown, memory.visited === window.location.search, entry);
     Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
     const opensTask = !before?.task && task > 0;
@@ -88,7 +92,7 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const isWritten = written && visited === null && window.location.search === queryOf(written);
     Object.assign(memory, { wentBack: true, isLeaving: false });
     if (!isLeaving && !isWritten) follow(); // an address that the user opened
-    // The entry of the closed task was left, nothing could be written into the entry above, or Back led to what was written.
+    // The task's entry was left, or nothing could be written into the entry of the conversations, or it is written already.
     if (isLeaving || !written || isWritten) writeAgain((count) => count + 1);
   };
   useListener("popstate", back, { target: () => window });
