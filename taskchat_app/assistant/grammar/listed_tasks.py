@@ -15,10 +15,10 @@ from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 
 _PARTS_MAX = 20
-# Characters of a clause or a part in which dates are searched.
 _DATE_WITHIN = 300
+"""Characters of a clause or a part in which dates are searched."""
 _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
-# "Milk, eggs and bread" on a list are three things; two joined by "and" are so on a list of things to buy.
+# "Put milk, eggs and bread on my list"
 _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?|nimm|tue?)\s?:? "
     r"|(?=.{3,300} auf (?:den|die|meinen?) )(?!\w+ me ))"
@@ -34,8 +34,8 @@ _ITEMS_BEHIND = sentence(
 )
 # "Add: walk the dog, feed the cat"
 _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
-# "Add call Bob, bring the keys" may be one task.
 _FEWEST = 3
+"""Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
@@ -60,23 +60,30 @@ _TIMES_END = phrase(
 
 def items_of(clause: str) -> list[str]:
     """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
+    if '"' in clause:
+        return []
     if listed := _LISTED.fullmatch(clause):
         parts = _parts_of(listed["items"])
-        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) and '"' not in clause else []
+        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) else []
     text = bare(clause)
-    match = _ITEMS.fullmatch(text) or _ITEMS_BEHIND.fullmatch(text)
-    if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
-        return []
+    if match := _ITEMS.fullmatch(text):
+        parts = _things(match)
+        return [f"{match['before'].rstrip()} {part}{match['after']}" for part in parts]
+    if match := _ITEMS_BEHIND.fullmatch(text):
+        parts = _things(match)
+        # "Add to my list: dinner with Bob, Tim and Anna" is one thing.
+        are_words = not any(" " in part for part in parts)
+        is_several = are_words or _are_tasks(parts) or _TO_BUY.search(match["where"])
+        return [f"{match['before'].rstrip()} {part}" for part in parts] if is_several else []
+    return []
+
+
+def _things(match: re.Match[str]) -> list[str]:
+    """Return the things that are put on a list; empty if they may be one."""
     parts = _parts_of(match["items"])
     is_list = "," in match["items"] or _TO_BUY.search(match["where"])
-    if not is_list or len(parts) > _PARTS_MAX or not all(map(_ITEM.fullmatch, parts)):
-        return []
-    behind = match.groupdict().get("after")
-    # "Add to my list: dinner with Bob, Tim and Anna"
-    is_of_words = not any(" " in part for part in parts)
-    if behind is None and not (is_of_words or _are_tasks(parts) or _TO_BUY.search(match["where"])):
-        return []
-    return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
+    are_things = len(parts) <= _PARTS_MAX and all(map(_ITEM.fullmatch, parts))
+    return parts if is_list and are_things and not _ONE_DISH.search(match["items"]) else []
 
 
 def tasks_of(clause: str, command: Command) -> list[str]:
@@ -100,9 +107,10 @@ def dated_parts(clause: str, clock: UserClock) -> list[str]:
     """Return the tasks of "milk and eggs today, bread tomorrow"; empty unless at least two of them are dated."""
     parts: list[_Part] = []
     for piece in _pieces(clause, clock):
-        if parts and not _is_next_task(clause, parts, piece):
-            piece = _Part(parts[-1].begin, piece.end, parts.pop().is_dated or piece.is_dated)
-        parts.append(piece)
+        if not parts or _is_next_task(clause, parts, piece):
+            parts.append(piece)
+        else:  # the piece belongs to the last part
+            parts[-1] = _Part(parts[-1].begin, piece.end, parts[-1].is_dated or piece.is_dated)
     is_list = sum(part.is_dated for part in parts) > 1
     return [clause[part.begin : part.end] for part in parts] if is_list else []
 

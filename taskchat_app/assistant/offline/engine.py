@@ -45,38 +45,32 @@ _TO_AN_HOUR = re.compile(
     re.IGNORECASE,
 )
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
-# Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
+"""Turns with tool results that are replayed: the list last shown may be from before several changes of one task."""
 
 
 def decide_reply(
     items: Iterable[Item], clock: UserClock, setting: str = "", result_of: ResultOf = no_result
 ) -> list[PlannedCall] | str:
-    """The next calls of the last turn, or its answer in the language of the message.
+    """Return the next calls of the last turn, or its answer.
 
-    Where that tells none, or is a yes to a question, the messages before it do, or else the person's setting (the code
-    of a language, or empty).
-    `result_of` returns a call's result with its messages, which the items have in English alone.
+    `setting` is the code of the user's language, or "". `result_of` returns a call's result with its messages, which
+    the items have only in English.
     """
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory(clock)
-    previous = _PreviousTurn()
-    for turn in [turn for turn in earlier if turn.results or turn.clicked is not None][-_TURNS_READ:]:
-        previous = _replay(turn, previous, memory, clock)
-    if earlier and not earlier[-1].results and earlier[-1].clicked is None:
-        previous = _PreviousTurn(previous.commands)
+    previous = _replay_all(earlier, memory, clock)
     memory.begin_turn(current.selected)
     read = read_message(current.message, clock)
     agreed = _agreed(earlier, previous, memory, clock) if is_agreement(current.message) else []
-    commands = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
-    is_of_message = commands is read
-    commands = with_guess(commands, clock)
-    said = [turn.message for turn in reversed(earlier)]
-    if is_agreement(current.message) and not is_of_message:  # to a question in the language of the conversation
-        language = reply_language([*said, current.message], setting)
+    resolved = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
+    commands = with_guess(resolved, clock)
+    messages = [turn.message for turn in reversed(earlier)]
+    if is_agreement(current.message) and resolved is not read:  # "ok" is a word of both languages
+        language = reply_language([*messages, current.message], setting)
     else:
-        language = detect_language(current.message, commands) or reply_language(said, setting)
-    card = carded(commands) if is_of_message else None
+        language = detect_language(current.message, commands) or reply_language(messages, setting)
+    card = carded(commands) if resolved is read else None
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
@@ -84,15 +78,13 @@ def decide_reply(
 
 @dataclass(frozen=True, slots=True)
 class _PreviousTurn:
-    """The commands of the previous turn, whether it ended with a question, and whether it added or changed a task.
-
-    `choices` are the titles of the tasks that it asked about, by number.
-    """
-
     commands: list[Command] = field(default_factory=list[Command])
     asked: bool = False
+    """Whether it ended with a question."""
     has_touched: bool = False
+    """Whether it added or changed a task."""
     choices: dict[int, str] = field(default_factory=dict[int, str])
+    """The titles of the tasks that it asked about, by number."""
     offered: dict[str, Any] = field(default_factory=dict[str, Any])
     """The arguments of the new task that it offered after it found no task."""
 
@@ -211,20 +203,25 @@ def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) 
     """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
         return [Command("add", "", given=previous.offered)]
-    commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
-    if len(commands) != 1:
+    commands = [] if _has_effect(turn) else read_message(turn.message, clock)
+    if len(commands) != 1 or commands[0].kind not in _AGREED:
         return []
-    whole = Target(pronoun="all tasks")  # which is what is asked about, whatever was shown
-    return [
-        replace(
-            command,
-            kind=_AGREED[command.kind],
-            text="",
-            target=whole if command.kind == "all_done" else command.target,
-        )
-        for command in commands
-        if command.kind in _AGREED
-    ]
+    [command] = commands
+    target = Target(pronoun="all tasks") if command.kind == "all_done" else command.target
+    return [replace(command, kind=_AGREED[command.kind], text="", target=target)]
+
+
+def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserClock) -> _PreviousTurn:
+    """Remember what the earlier turns showed; return the previous turn."""
+    previous = _PreviousTurn()
+    for turn in [turn for turn in earlier if _has_effect(turn)][-_TURNS_READ:]:
+        previous = _replay(turn, previous, memory, clock)
+    # A message without any effect stands between the last question and its answer.
+    return previous if not earlier or _has_effect(earlier[-1]) else _PreviousTurn(previous.commands)
+
+
+def _has_effect(turn: ConversationTurn) -> bool:
+    return bool(turn.results) or turn.clicked is not None
 
 
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:

@@ -40,8 +40,11 @@ class ClockTime:
     early: bool = False
 
 
+_NO_HOUR = 99
+
+
 def _half(match: re.Match[str], hour: int) -> int:
-    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", "in the evening" …; 99 for "14 pm"."""
+    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", …; _NO_HOUR for "14 pm"."""
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
     half = {"a": "am", "p": "pm"}.get(half, half)
     if half in ("nachts", "at night"):
@@ -49,7 +52,7 @@ def _half(match: re.Match[str], hour: int) -> int:
     if not half or (hour > 12 and half not in ("am", "pm")):
         return hour
     if hour > 12:
-        return 99
+        return _NO_HOUR
     if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag"):
         return hour % 12
     return hour % 12 + 12
@@ -112,18 +115,17 @@ def _afternoon(match: re.Match[str]) -> time:
 
 def _start_of_range(match: re.Match[str]) -> time | None:
     """Resolve "3-5pm" to its start: 15:00; of "11-1pm" it is 11:00."""
-    hour, last = int(match["hour"]), int(match["last"])
-    if not (1 <= hour <= 12 and 1 <= last <= 12):
+    hour, minute, last, last_minute = (int(match[name] or 0) for name in ("hour", "minute", "last", "last_minute"))
+    if not (1 <= hour <= 12 and 1 <= last <= 12 and minute < 60):
         return None
     half = match["half"][0].lower()
-    start = _on_24_hours(hour, (match["first"] or half)[0].lower()) * 60 + int(match["minute"] or 0)
-    end = _on_24_hours(last, half) * 60 + int(match["last_minute"] or 0)
-    if start >= end and not match["first"]:
-        start = (start + 12 * 60) % (24 * 60)
-    return time(start // 60, start % 60) if int(match["minute"] or 0) < 60 else None
+    start = time(_on_24_hours(hour, (match["first"] or half)[0].lower()), minute)
+    is_before_end = (start.hour, minute) < (_on_24_hours(last, half), last_minute)
+    return start if is_before_end or match["first"] else start.replace(hour=(start.hour + 12) % 24)
 
 
 def _on_24_hours(hour: int, half: str) -> int:
+    """Return an hour before noon ("a") or after it ("p")."""
     return hour % 12 + (12 if half == "p" else 0)
 
 

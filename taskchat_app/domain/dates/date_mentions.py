@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
@@ -108,7 +109,7 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return None
     text = mask_quotes(sentence)
-    series = find_series(text, zone, now, lambda rest: _meant(rest, zone, now)[0])
+    series = find_series(text, zone, now, lambda rest: found.phrase if (found := _meant(rest, zone, now)) else None)
     mention = DueMention(*series) if series else _single(sentence, text, zone, now)
     if mention is None:
         return None
@@ -192,12 +193,11 @@ def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool
 
 def _single(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return the date of a sentence without a recurrence."""
-    best, elsewhere = _meant(text, zone, now)
-    if best is None:
+    found = _meant(text, zone, now)
+    if found is None:
         return None
-    spans = tuple((phrase.start, _end(text, phrase)) for phrase in (best, elsewhere) if phrase)
-    mention = DueMention(spans, None, None)
-    return replace(mention, due=read_due(mention.words_in(sentence), best, zone=zone, now=now))
+    mention = DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in found if phrase), None, None)
+    return replace(mention, due=read_due(mention.words_in(sentence), found.phrase, zone=zone, now=now))
 
 
 def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
@@ -207,34 +207,47 @@ def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
-def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phrase | None]:
-    """Return the phrase that is the date of the sentence, and the one elsewhere that has its day or time, if any."""
+class _Meant(NamedTuple):
+    """The date of a sentence."""
+
+    phrase: Phrase
+    elsewhere: Phrase | None
+    """The other phrase with its day or time, if there is one: "on friday call mum at 9am"."""
+
+
+def _meant(text: str, zone: ZoneInfo, now: datetime) -> _Meant | None:
+    """Return the date of the sentence; None if none of its phrases is it."""
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]
     if not meant:
-        return None, None
+        return None
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not closes(text, phrase)))
-    best, elsewhere = meant[0], None
-    if best.days and not best.clock:
-        # "on friday call mum at 9am"
-        elsewhere = next((other for other in meant if other.days is None and other.clock), None)
-        best = replace(best, clock=elsewhere.clock) if elsewhere else best
-    elif best.clock and not best.days:
-        best, elsewhere = _with_day(text, best, phrases)
-        if not best.days and _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
-            return None, None
-    return replace(best, clock=in_the_evening(best.clock, text)), elsewhere
+    found = _Meant(meant[0], None)
+    if meant[0].days and not meant[0].clock:
+        found = _with_clock(meant[0], meant)
+    elif meant[0].clock and not meant[0].days:
+        found = _with_day(text, meant[0], phrases)
+        start = found.phrase.start
+        if not found.phrase.days and _UNKNOWN_DAY.search(text[max(0, start - _UNKNOWN_MAX_CHARACTERS) : start]):
+            return None
+    return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
 
 
-def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> tuple[Phrase, Phrase | None]:
-    """Return a time with the day that another phrase names, and that phrase unless it stays in the title."""
+def _with_clock(day: Phrase, meant: Sequence[Phrase]) -> _Meant:
+    """Return a day with the time of another phrase, if there is one."""
+    timed = next((other for other in meant if other.days is None and other.clock), None)
+    return _Meant(replace(day, clock=timed.clock) if timed else day, timed)
+
+
+def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> _Meant:
+    """Return a time with the day of another phrase, if there is one; that phrase may stay in the title."""
     first = phrases[0]
     if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
         # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
-        return replace(clock, days=first.days), first if first.lead else None
+        return _Meant(replace(clock, days=first.days), first if first.lead else None)
     day = next((other for other in phrases if is_day_of_clock(text, other)), None)
-    return (replace(clock, days=day.days), day) if day else (clock, None)
+    return _Meant(replace(clock, days=day.days) if day else clock, day)
 
 
 def _end(text: str, phrase: Phrase) -> int:
