@@ -28,10 +28,7 @@ CARDS = ("workflow", "widget")
 
 
 async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[int], before: datetime) -> None:
-    """Erase the texts of the user's tasks with these numbers; `before` is when the last of them was deleted.
-
-    Later tool calls cannot hold a text of them.
-    """
+    """Erase the texts of the user's tasks with these numbers, of which the last was deleted at `before`."""
     erased = bindparam("erased", ERASED_TEXTS, JSONB)
     of_tasks = is_any(col(Change.task_number), numbers)
     of_tasks = (col(Change.user_id) == user_id) & (col(Change.kind) == "task") & of_tasks

@@ -111,10 +111,7 @@ def encode(message: Message) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
-    """Return the message that was encoded as this JSON.
-
-    Raises one of UNREADABLE for what `encode` does not write: an account file may hold anything.
-    """
+    """Return the message of this JSON of `encode`. Raises one of UNREADABLE for any other."""
     options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
     templates = (stored["id"], options.get("plural", ""))
     if not all(isinstance(one, str) for one in (*templates, options.get("context", ""))):

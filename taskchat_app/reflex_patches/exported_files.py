@@ -1,7 +1,4 @@
-"""Leaves backups and local state out of what `reflex export` and `reflex deploy` upload.
-
-Reflex itself leaves out `*.db` and names that begin with a dot.
-"""
+"""Leaves backups and local state out of what `reflex export` and `reflex deploy` upload, besides Reflex's own list."""
 
 import os
 from collections.abc import Iterator

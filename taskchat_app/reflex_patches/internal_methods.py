@@ -10,9 +10,6 @@ MARK = "__override_base_method__"
 
 
 def internal(method: Method) -> Method:
-    """Keep a public method of a state off the socket.
-
-    Otherwise any client, signed in or not, could call it with arguments of its choice, another user among them.
-    """
+    """Keep a public method of a state off the socket, over which any client could call it with any arguments."""
     setattr(method, MARK, True)
     return method

@@ -1,7 +1,4 @@
-"""Authenticates requests by cookie (set by login_cookie.py), bearer token, access token or chat secret.
-
-Finds the client's network, for limits by address.
-"""
+"""Authenticates requests by cookie, bearer token, access token or chat secret; finds the client's network."""
 
 from typing import Annotated, Any
 

@@ -39,10 +39,7 @@ _held = OpenCounts()
 
 
 class HeldBody:
-    """A request's body, counted in the budgets of its sender until the context ends.
-
-    `user_id` is None for an unknown sender.
-    """
+    """A request's body, counted in the budgets of its sender (None: unknown) until the context ends."""
 
     def __init__(self, user_id: str | None, network: str) -> None:
         self.content = bytearray()

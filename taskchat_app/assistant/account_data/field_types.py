@@ -42,10 +42,7 @@ class _Result(BaseModel):
 
 
 def _from_text(kind: type[date], example: str) -> BeforeValidator:
-    """Return the validator of an ISO 8601 text of this kind.
-
-    Others are refused, also those that pydantic accepts: numbers for times, times for days.
-    """
+    """Return the validator of an ISO 8601 text of this kind; pydantic's own also accepts numbers."""
 
     def read(value: object) -> object:
         if not isinstance(value, str):

@@ -27,10 +27,7 @@ RESTORED = gettext("The conversation “{title}” was restored since, so it was
 
 
 async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo what the import did, except what was changed since; this counts as one write, whatever its size.
-
-    Raises NotFound if there is no such import.
-    """
+    """Undo what the import did, except what was changed since, as one write. Raises NotFound if there is none."""
     user = await locked_user(session, by.user_id)
     in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id).limit(1)
     if not is_storable(turn_id) or (await session.exec(in_turn)).first() is None:

@@ -209,10 +209,7 @@ async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | Non
 async def _endings(
     session: AsyncSession, thread: Thread, turn_ids: Collection[str], interrupted: str | None
 ) -> dict[str, Ending]:
-    """Return the endings of these turns, as far as they were stopped or failed.
-
-    `interrupted` is one that may not be stored as failed.
-    """
+    """Return the endings of the stopped and failed turns among these; `interrupted` may not be stored as failed."""
     ended = or_(col(Turn.status).in_(("stopped", "failed")), col(Turn.id) == interrupted)
     query = select(Turn).where(Turn.user_id == thread.user_id, col(Turn.id).in_(turn_ids), ended)
     turns = (await session.exec(query)).all()

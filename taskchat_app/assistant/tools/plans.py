@@ -182,10 +182,7 @@ async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) ->
 async def apply(
     session: AsyncSession, person: Person, by: Cause, row: ThreadItem, plan: Plan
 ) -> tuple[Plan, WidgetItem]:
-    """Add the chosen lines as tasks, and store the card that says so; a plan that is added already stays as it is.
-
-    Raises Invalid if no line is chosen.
-    """
+    """Add the chosen lines as tasks, unless that was done, and store the card. Raises Invalid if none is chosen."""
     if plan.is_applied:
         return plan, card_of(plan, row)
     if not plan.chosen:

@@ -199,10 +199,7 @@ def numbers_of(row: ThreadItem) -> list[int]:
 async def _planned(
     turn: TurnContext, command: Command, clock: UserClock
 ) -> list[PlannedCall] | str | Question | Listing:
-    """Return the first calls of the rules for this command that are no look-ups, or their answer or question.
-
-    The rules look tasks up and change nothing.
-    """
+    """Return the first calls of the rules for this command, after their look-ups, or their answer or question."""
     steps = plan(command, Memory(clock))
     try:
         calls = next(steps)

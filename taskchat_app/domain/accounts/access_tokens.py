@@ -136,10 +136,7 @@ async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> No
 
 
 async def user_of_token(token: str) -> TokenUse | None:
-    """Return the token's user and its scopes; None for an invalid token.
-
-    Stores that it was used, at most once in USE_RECORDED_EVERY.
-    """
+    """Return the token's user and scopes, and store at times that it was used; None for an invalid token."""
     form = FORM.fullmatch(token)
     if form is None:
         return None

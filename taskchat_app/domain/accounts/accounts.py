@@ -191,10 +191,7 @@ async def _check_first_account(session: AsyncSession) -> None:
 
 
 async def login(email: str, password: str, *, network: str) -> SignedInLogin:
-    """Log in with email and password.
-
-    Raises BadCredentials, BurstLimit, or Invalid for an email or password that no account can have.
-    """
+    """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
     await take_attempt(network, auth_burst_limit())
@@ -238,10 +235,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
 
 async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
-    """Set a new password, revoke all other logins, and end_other_access if asked to.
-
-    See confirm_password for the current one.
-    """
+    """Set a new password, revoke all other logins, and end_other_access if asked to; see confirm_password."""
     checked_password(checked_characters(new, "new password"))
     checked = await confirm_password(person, current)
     hashed = await hash_password(new)

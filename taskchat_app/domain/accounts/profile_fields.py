@@ -1,7 +1,4 @@
-"""Validates email, time zone, language, and how dates are read and written; reads the latter of a browser's locale.
-
-domain/preferences.py stores these.
-"""
+"""Validates what domain/preferences.py stores: email, time zone, language, and how dates are read and written."""
 
 import unicodedata
 from zoneinfo import ZoneInfo

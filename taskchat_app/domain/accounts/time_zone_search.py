@@ -1,7 +1,4 @@
-"""Time zones by the names that people type: cities, in each language of the page, and IANA names.
-
-A user's own zone is `Person.zone` in accounts.py.
-"""
+"""Finds time zones by the names that people type: cities, in each language of the page, and IANA names."""
 
 import re
 import unicodedata

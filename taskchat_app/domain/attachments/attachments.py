@@ -183,10 +183,7 @@ async def attach(session: AsyncSession, user_id: str, attachment_ids: Sequence[s
 
 
 async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent: bool = False) -> None:
-    """Delete the attachment; a message that it was sent with no longer has it.
-
-    Raises NotFound if it is absent or, with `unsent`, in a message.
-    """
+    """Delete the attachment. Raises NotFound if it is absent or, with `unsent`, in a message."""
     await lock_user(session, by.user_id)
     row = await (access_unsent if unsent else access)(session, by.user_id, attachment_id)
     if row.item_id is not None:

@@ -33,10 +33,7 @@ _queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()
 
 @asynccontextmanager
 async def in_queue(user_id: str) -> AsyncGenerator[None]:
-    """Wait until the user's earlier requests are done. Enter before the transaction, never inside one.
-
-    Raises TooManyWaiting if WAITING_MAX requests wait already.
-    """
+    """Wait until the user's earlier requests are done, outside of transactions. Raises TooManyWaiting."""
     queue = _queues.setdefault(user_id, UserQueue())
     if queue.waiting >= WAITING_MAX:
         raise TooManyWaiting(FULL, resets_at=now() + timedelta(seconds=RETRY_SECONDS))

@@ -87,10 +87,7 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
 
 
 async def mark_seen(session: AsyncSession, by: Cause, number: int) -> None:
-    """Mark the task's reminder as seen: the log tells all open pages, and none shows it. Idempotent.
-
-    Raises NotFound for a number that the user never had.
-    """
+    """Mark the task's reminder as seen, so that no page shows it. Raises NotFound for a number never used."""
     await lock_user(session, by.user_id)
     await check_known(session, by.user_id, number)
     shown = [task for _, task in (await session.exec(unseen_rings(by.user_id))).all() if task.number == number]

@@ -32,10 +32,7 @@ class BackupError(Exception):
 
 
 def back_up(chosen: Settings, file: Path) -> None:
-    """Write all data to a new file (pg_dump's custom format), readable by this user only. Raises BackupError.
-
-    The file appears when it is complete.
-    """
+    """Write all data to a new private file, which appears when it is complete. Raises BackupError."""
     with _errors_of(file):
         if file.is_dir():
             raise BackupError(f"FILE: {file} is a folder. Name a new file in it, such as {file / 'taskchat.backup'}")

@@ -69,10 +69,7 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
 
 
 def programs_of(major: str) -> Path:
-    """Return the folder with the programs of this major; the wheel has earlier ones too.
-
-    Raises EmbeddedPostgresError if they are not installed.
-    """
+    """Return the folder with this major's programs in the wheel. Raises EmbeddedPostgresError without them."""
     wheel = postgres_program("postgres").parents[2]
     for folder in (wheel / f"pginstall{major}", wheel / "pginstall", DEBIAN_PROGRAMS / major):
         program = folder / "bin" / "postgres"

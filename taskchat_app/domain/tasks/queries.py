@@ -147,20 +147,14 @@ async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
-    """Return all tasks with these numbers or that the filters find, by number; deleted tasks are excluded.
-
-    Raises NotFound with the unknown numbers.
-    """
+    """Return all tasks with these numbers or that the filters find, without deleted ones. Raises NotFound."""
     at = now()
     views = [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
     return await with_steps(session, user_id, views)
 
 
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
-    """Return the rows of select_tasks, for writes under the user's lock.
-
-    Raises TooManyAtOnce for more than AT_ONCE_MAX.
-    """
+    """Return the rows of select_tasks, for writes under the user's lock. Raises TooManyAtOnce beyond AT_ONCE_MAX."""
     _check_which(which)
     if isinstance(which, TaskQuery):
         return await _filtered(session, user_id, conditions_of(which))

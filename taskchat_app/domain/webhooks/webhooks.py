@@ -37,10 +37,7 @@ NO_WEBHOOK = gettext("There is no such webhook. It may have been deleted.")
 
 
 async def create_webhook(person: Person, url: str, events: Collection[str]) -> Webhook:
-    """Create a webhook for changes from now on; its secret is not shown again.
-
-    Raises Invalid, ListFull beyond WEBHOOKS_MAX, BurstLimit beyond CREATIONS.
-    """
+    """Create a webhook, whose secret is shown once. Raises Invalid, ListFull or BurstLimit."""
     url = url.strip()
     parse_target(url)
     if not events or not set(events) <= {*EVENTS, "*"}:

@@ -60,10 +60,7 @@ def browser_catalogue() -> str:
 
 
 def browser_words() -> str:
-    """Return the sentences of `words` as a module for the browser: each name with the key of its message.
-
-    The bundle contains only those that a script imports.
-    """
+    """Return the sentences of `words` as a module for the browser, where each name has the key of its message."""
     named = {name: _keys_in(value) for name, value in vars(words).items() if name.isupper() and any(messages_in(value))}
     return "".join(f"export const {name} = {json.dumps(keys, ensure_ascii=False)};\n" for name, keys in named.items())
 

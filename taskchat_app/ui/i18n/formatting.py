@@ -76,10 +76,7 @@ def clock_words(due: Due, zone: ZoneInfo) -> str:
 
 
 def bound_words(bound: str, now: datetime) -> str:
-    """A filter's bound: "Fri 27 Nov" for an ISO date, with the time and another year if it has them.
-
-    Other words ("friday") stay as they were typed.
-    """
+    """A filter's bound: "Fri 27 Nov" for an ISO date (with time and year where needed); other words as typed."""
     try:
         at = datetime.fromisoformat(bound)
     except ValueError:

@@ -31,10 +31,7 @@ class Reminders(PageComponent):
 
 
 def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str], account: StringVar[str]) -> rx.Component:
-    """Return the notices for this account.
-
-    `on_open` opens the task with this number; `opened` changes each time the page is opened.
-    """
+    """Return the notices; `on_open` opens the task with this number, `opened` changes when the page is opened."""
     return Reminders.create(
         rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
         poll_request=opened + RemindersState.poll_request,

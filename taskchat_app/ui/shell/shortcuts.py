@@ -35,10 +35,7 @@ TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}
 
 
 def shortcuts(on_reach: Callable[[rx.Var[str]], Any], on_undo: Any) -> rx.Component:
-    """Return the shortcuts.
-
-    `on_reach` shows a field that is hidden: on a phone, or by an open task. `on_undo` undoes the last change.
-    """
+    """Return the shortcuts; `on_reach` shows a field that is hidden, `on_undo` undoes the last change."""
     return Shortcuts.create(
         rx.el.h2(words.SHORTCUTS),
         *(_group(heading, keys) for heading, keys in zip(words.SHORTCUT_GROUPS, words.SHORTCUT_KEYS, strict=True)),

@@ -1,7 +1,4 @@
-"""Limits how many Reflex states of closed tabs stay in memory.
-
-Reflex keeps the state of every token for an hour after its last event, however many there are.
-"""
+"""Limits how many states of closed tabs stay in memory, of which Reflex keeps all for an hour."""
 
 import asyncio
 from collections import OrderedDict

@@ -259,10 +259,7 @@ class DetailState(ChangeRows, rx.State):
 
 
 async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
-    """Return the task, whether it is deleted, then in its last version, and its family.
-
-    Raises NotFound if it never existed.
-    """
+    """Return the task, whether it is deleted, and its family. Raises NotFound if it never existed."""
     async with reading(person.id) as session:
         family = await read_family(session, person, number)
         try:

@@ -82,10 +82,7 @@ class BulkState(rx.State):
 
     @signed_in
     async def _write(self, person: Person, sentence: Message, verb: Verb, phrase: str | None = None) -> None:
-        """Change all tasks or none, and offer Undo; a refusal names the task that caused it.
-
-        A refused `phrase` returns to the editor of the date.
-        """
+        """Change all tasks or none, and offer Undo; a refused `phrase` returns to the editor of the date."""
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, person.cause("person"))

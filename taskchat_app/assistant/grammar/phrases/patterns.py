@@ -31,10 +31,7 @@ def words(listed: str) -> str:
 
 
 def sentence(pattern: str) -> re.Pattern[str]:
-    """Compile a case-insensitive pattern for a whole clause.
-
-    It is anchored, so that a search does not try it at every character.
-    """
+    """Compile a case-insensitive pattern for a whole clause; anchored, so that a search tries it once."""
     return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
 
 

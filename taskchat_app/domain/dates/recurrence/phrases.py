@@ -63,10 +63,7 @@ def day_lists(text: str) -> list[tuple[int, int]]:
 
 
 def find_rule(sentence: str) -> tuple[int, int, str] | None:
-    """Return start, end and RRULE of a recurrence in a sentence; None if there is none or it is uncertain.
-
-    Ignores quoted text.
-    """
+    """Return start, end and RRULE of a recurrence in a sentence, outside its quotes; None without a certain one."""
     text = mask_quotes(sentence)
     for table in (_EVERY_TABLE, _ADVERB_TABLE):
         for pattern, write in table:

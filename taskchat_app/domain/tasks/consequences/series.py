@@ -41,10 +41,7 @@ class _NewTask:
 
 
 async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
-    """Create the next task of each completed repeating task, right after it in the manual order.
-
-    Skips tasks whose next task already exists.
-    """
+    """Create the next task of each completed repeating task without one, right after it in the manual order."""
     repeating = [task for task in completed if task.recurrence is not None]
     if not repeating:
         return []
@@ -151,10 +148,7 @@ def _pairs(tasks: Sequence[Task], next_tasks: Sequence[Task]) -> dict[int, tuple
 async def _step_copies(
     session: AsyncSession, user_id: str, pairs: Mapping[int, tuple[Task, Task]], zone: ZoneInfo, at: datetime
 ) -> list[_NewTask]:
-    """Return open copies of the tasks' steps for their next tasks; the dates move by as many local days as the task's.
-
-    Each task keeps its own steps.
-    """
+    """Return open copies of the tasks' steps for their next tasks; their dates move by as many days as the task's."""
     copies: list[_NewTask] = []
     for step in await copied_steps(session, user_id, list(pairs)):
         number = step.parent_number or 0

@@ -255,10 +255,7 @@ class _Entry:
         return next((uid for uid in parents if uid in uids and uid not in others), "")
 
     def _due(self) -> Due | None:
-        """Return when a to-do is due, or when an event begins; local times without a zone are the user's.
-
-        Raises Invalid for a year that no task has.
-        """
+        """Return when a to-do is due, or an event begins. Raises Invalid for a year that no task has."""
         entry, is_todo = self.fields, self.block.kind == "VTODO"
         if is_todo and "DUE" in entry:
             found: date = entry["DUE"].dt
