@@ -1,4 +1,7 @@
-"""Tracks which tasks the conversation has shown, to resolve "it" and "the second one" offline."""
+"""Tracks which tasks the conversation has shown, to resolve "it" and "the second one" offline.
+
+engine.py calls `begin_turn` for each turn, plan_runner.py the other methods for what the turn shows and changes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,21 +12,21 @@ from taskchat_app.assistant.grammar.commands import Target, UserClock
 
 @dataclass(slots=True)
 class Memory:
-    """The list shown last, and the tasks that were touched (added, changed or asked about) since."""
+    """The list shown last, and the tasks that were touched since: added, changed, or proposed to be deleted."""
 
     clock: UserClock
     selected: list[int] = field(default_factory=list[int])
-    """The tasks that the user selected for the current turn; if there are any, references mean these."""
+    """The tasks that the user has selected for the current turn; if there are any, references mean only these."""
     shown: list[int] = field(default_factory=list[int])
     """The tasks that "the second one" refers to: the list shown last, or several tasks that one turn touched."""
     around: list[int] = field(default_factory=list[int])
-    """The list before `shown`, if `shown` are several of its tasks; "the other one" is in it."""
+    """The list before `shown`, if `shown` are tasks of it that were touched; "the other one" is in it."""
     listed: list[int] = field(default_factory=list[int])
-    """The list shown last, whatever was touched since; empty after an answer about named tasks."""
+    """The list shown last, whatever was touched since; empty after an answer that shows no list."""
     is_part: bool = False
-    """True if the list last shown has several tasks and left out open ones; "all" means its tasks then."""
+    """True if "all" means only the tasks shown last: several, and there are others."""
     is_question: bool = False
-    """True if these tasks were asked about; "all" means no more than them until one is touched."""
+    """True if a question showed them: `is_part` ends with its answer, which touches one."""
     touched_now: list[int] = field(default_factory=list[int])
     """The tasks that the current turn touched after the list was shown."""
     touched_before: list[int] = field(default_factory=list[int])
@@ -44,7 +47,7 @@ class Memory:
         self.selected, self.touched_before, self.touched_now = selected, self.touched, []
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
-        """Remember one result of a tool; `is_part` as of the list that it shows, if it shows one."""
+        """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks."""
         if result.get("status") not in ("ok", "proposed"):
             return
         if "tasks" in result:
@@ -53,7 +56,7 @@ class Memory:
             self.touch(_numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()])
 
     def show(self, numbers: list[int], *, is_part: bool, is_question: bool = False, is_list: bool = True) -> None:
-        """Remember that these tasks were shown to the user, in this order: as a list, or in words if not `is_list`."""
+        """Remember that these tasks were shown in this order: as a list, or in words if not `is_list`."""
         self.shown, self.listed, self.around = numbers, numbers if is_list else [], []
         self.touched_before, self.touched_now = [], []
         self.is_part, self.is_question = is_part and len(numbers) > 1, is_question
@@ -105,8 +108,8 @@ class Memory:
         """Return the tasks at these places of the list."""
         listed = self.selected or self.shown
         # "The last one" is doubtful once something else was touched after the list.
-        is_doubtful = not self.selected and self.touched not in ([], self.shown)
-        if any(abs(place) > len(listed) or (place < 0 and is_doubtful) for place in places):
+        is_last_doubtful = not self.selected and self.touched not in ([], self.shown)
+        if max(map(abs, places)) > len(listed) or (is_last_doubtful and min(places) < 0):
             return ()
         return [listed[place - 1 if place > 0 else place] for place in places]
 

@@ -106,20 +106,19 @@ def finished(command: Command, _: Memory) -> Plan:
 
 def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
-    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):
+    tasks: list[dict[str, Any]]
+    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):  # "my next appointment"
         now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
-        results = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
-        tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+        [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
+        tasks = result.get("tasks") or []
         if not tasks:
-            return answers.listing(results[0], command.language)
+            return answers.listing(result, command.language)
     elif command.target.words and not command.target.every:
-        results = yield [looked_up(search=_sought(command), status="all")]
-        tasks = _of_day(
-            results[0].get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language)), command
-        )
+        [result] = yield [looked_up(search=_sought(command), status="all")]
+        named = result.get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language))
+        tasks = _nearest(_of_day(named, command), command)
         if not tasks:
             return answers.no_match(command.target.named or command.target.words, command)
-        tasks = _nearest(tasks, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
         if not isinstance(found, list):
@@ -130,10 +129,7 @@ def tell(command: Command, memory: Memory) -> Plan:
 
 
 def wish(command: Command, memory: Memory) -> Plan:
-    """A wish that is certain is added, unless its words name a task that is there: then it is asked about.
-
-    What was asked for ("remind me to call mum") is asked about only if a task has the same title.
-    """
+    """Add a certain wish, or ask if its words name an open task; after "remind me to …" only for the same title."""
     title, due = str(command.given["title"]), command.given.get("due_date")
     if command.target.numbers:  # the answer to the question below: "yes"
         results = yield [_reminded({"number": number}, due) for number in command.target.numbers]
@@ -209,19 +205,26 @@ def remind(command: Command, memory: Memory) -> Plan:
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
         return answers.messages(results, command.language)
-    calls = [_reminded(task, due) for task in tasks]
-    if len(tasks) > 1 or (command.doubtful and stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))):
-        message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
-        shown, calls, text = tasks[:_SHOWN_MAX], calls[:_SHOWN_MAX], answers.about(command, message, _sought(command))
-        if due:
-            new, call = new_choice(command, memory.clock)
-            shown, calls = [*shown, new], [*calls, call]
-        return Question(text, shown, calls, choice_lines(shown, command.language))
-    task = tasks[0]
-    if "due_date" in calls[0].arguments and task.get("due") not in (None, due):
-        return Question(answers.already_due(task, str(due), command, memory.clock), tasks, calls)
-    results = yield calls
+    is_named_in_part = stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))
+    if len(tasks) > 1 or (command.doubtful and is_named_in_part):
+        return _ask_to_remind(tasks, due, command, memory)
+    [task], call = tasks, _reminded(tasks[0], due)
+    if "due_date" in call.arguments and task.get("due") not in (None, due):
+        return Question(answers.already_due(task, str(due), command, memory.clock), tasks, [call])
+    results = yield [call]
     return answers.messages(results, command.language)
+
+
+def _ask_to_remind(tasks: list[dict[str, Any]], due: str | None, command: Command, memory: Memory) -> Question:
+    """Ask which task is meant, or whether this one; with a date, a new task is one of the choices."""
+    message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
+    shown = tasks[:_SHOWN_MAX]
+    calls = [_reminded(task, due) for task in shown]
+    if due:
+        new, call = new_choice(command, memory.clock)
+        shown, calls = [*shown, new], [*calls, call]
+    text = answers.about(command, message, _sought(command))
+    return Question(text, shown, calls, choice_lines(shown, command.language))
 
 
 def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
@@ -245,17 +248,20 @@ def remind_at(command: Command, memory: Memory) -> Plan:
     found = yield from find(command, memory, status="open", needs_task=True)
     if not isinstance(found, list):
         return found
-    clock, asked = memory.clock, list[tuple[dict[str, Any], str]]()
+    clock = memory.clock
     calls: list[PlannedCall] = []
+    question = ""
     for task in found:
         due = parse_due(task["due"], zone=clock.zone, now=clock.now) if task.get("due") else None
         new = new_date(command.text, due, clock) if due else None
-        date = local_due(new, clock.zone) if new else "" if due else command.given["due_date"]
-        if due and new and new.local_day(clock.zone) != due.day:
-            asked.append((task, date))
+        date = "" if due else command.given["due_date"]
+        if new:
+            date = local_due(new, clock.zone)
+        if due and new and new.local_day(clock.zone) != due.day and not question:
+            question = answers.already_due(task, date, command, clock)
         calls.append(PlannedCall("update_task", {"task_id": task["number"]} | ({"due_date": date} if date else {})))
-    if asked and command.doubtful:
-        return Question(answers.already_due(*asked[0], command, clock), found, calls)
+    if question and command.doubtful:
+        return Question(question, found, calls)
     results = yield calls
     return answers.messages(results, command.language)
 

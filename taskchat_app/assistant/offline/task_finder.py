@@ -26,11 +26,11 @@ from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
-# Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
+# A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|my|der|die|das|den|meine?n?)\s(?P<name>\w+)", re.IGNORECASE)
 _IN_PART = ("done", "reported", "reopen", "delete")
-"""Kinds of commands that are carried out for what is understood of them: a click takes them back, or they ask."""
+"""Commands that are carried out for the parts that are understood: a click undoes them, or they ask first."""
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -49,9 +49,9 @@ class FoundInPart(list[dict[str, Any]]):
 
 
 def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
-    """Find the tasks that a command means, or return a sentence or a question that asks.
+    """Find the tasks that a command means, or return a sentence or a question.
 
-    Without `needs_task`, the numbers are enough for tasks that are named by their numbers.
+    Without `needs_task`, tasks named by their numbers are not looked up.
     """
     target = command.target
     if target.excluded:
@@ -153,17 +153,7 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
-    names: list[dict[str, Any]] = [{}]
-    if target.named:
-        # "All my meetings" are those with "meeting" in the title.
-        is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
-        named = {"search": target.named[:-1] if is_plural else target.named}
-        names = [{"tag": re.sub(r"\s", "-", target.named)}, named] if target.every and "tag" not in filters else [named]
-    tried = [filters | name for name in names]
-    if target.named and "tag" in target.filters and not target.every:
-        # "The apples on my grocery list" may have no tag.
-        tried.append({"status": filters["status"], "search": target.named})
-    for wanted in tried:
+    for wanted in _named_filters(target, filters):
         result = yield from filter_tasks(wanted)
         found = result.get("tasks") or ()
         # "The meeting today at 2" is also one without a time.
@@ -171,6 +161,21 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
     return [], False
+
+
+def _named_filters(target: Target, filters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the filters with the name of the target as a tag or as words of a title, in the order to be tried."""
+    if not target.named:
+        return [filters]
+    # "All my meetings" are those with "meeting" in the title.
+    is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
+    titled = {"search": target.named[:-1] if is_plural else target.named}
+    if target.every:
+        tagged = [] if "tag" in filters else [filters | {"tag": re.sub(r"\s", "-", target.named)}]
+        return [*tagged, filters | titled]
+    # "The apples on my grocery list" may have no tag.
+    untagged = [{"status": filters["status"], **titled}] if "tag" in target.filters else []
+    return [filters | titled, *untagged]
 
 
 def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
@@ -226,10 +231,9 @@ def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
-    """Exactly one task for each part: for its number, or else by its words.
+    """Find exactly one task for each part: by its number, or by its words.
 
-    Beside a task that is named by its number, a part that fits no task keeps no change from the others; a deletion is
-    asked about.
+    If one has a number, parts that fit no task are reported, and the other tasks are changed (see _IN_PART).
     """
     found: list[dict[str, Any]] = []
     missing: list[str] = []
@@ -268,18 +272,13 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     verb, parts = str(command.given["verb"]), title_parts(target)
     alike = yield from find_by_stems(target.words, "open", command.language)
     is_titled = any(folded_words(target.words) <= folded_words(task["title"]) for task in alike)
-    if is_wholly(verb) and not is_titled and _numbers_in(parts):
+    if is_wholly(verb) and not is_titled and _numbers_in(parts):  # "finished the rent and 3"
         return (yield from _each(parts, command, "open"))
-    exact = [task for task in alike if _is_said(task["title"], target.words, verb)]
-    if not exact and is_wholly(verb):
-        words = stems(target.words) | verbs_of(verb)
-        exact = [task for task in alike if stems(without_verb(task["title"])) <= words]
-    if len(exact) == 1:
-        return exact
+    exact = _exactly_reported(alike, target.words, verb)
     if alike:
-        return ask(alike, command, target.words)
+        return exact if len(exact) == 1 else ask(alike, command, target.words)
     found: list[dict[str, Any]] = []
-    for part in parts:
+    for part in parts:  # "washed the car and paid the rent"
         alike = yield from find_by_stems(part, "open", command.language)
         found += [task for task in alike if len(alike) == 1 and _is_said(task["title"], target.words, verb)]
     if found and len(found) == len(parts):
@@ -289,6 +288,15 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     if is_wholly(verb) and parts and not goes_on:
         return (yield from _each(parts, command, "open"))
     return (yield from _in_text(target.words, command, "open"))
+
+
+def _exactly_reported(tasks: list[dict[str, Any]], words: str, verb: str) -> list[dict[str, Any]]:
+    """Return the tasks whose titles have no other words than what was said, or than that and a verb."""
+    exact = [task for task in tasks if _is_said(task["title"], words, verb)]
+    if exact or not is_wholly(verb):
+        return exact
+    said = stems(words) | verbs_of(verb)
+    return [task for task in tasks if stems(without_verb(task["title"])) <= said]
 
 
 def _is_said(title: str, words: str, verb: str) -> bool:

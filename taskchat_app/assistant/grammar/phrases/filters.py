@@ -91,6 +91,30 @@ _OF_THE_DAY = (
 )
 _WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
 _GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
+# "Everything (tagged work)", "all my open tasks (for friday)"
+_QUANTIFIED = sentence(
+    r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
+    rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
+)
+# "My tasks (for friday)"
+_PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
+_AROUND_NAMES = frozenset(
+    "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
+    " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
+    " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
+    " fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
+    " irgendwelche veranstaltungen".split()
+)
+# "(The milk) on my shopping list"
+_ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
+# "Everything from today" are the tasks of today.
+_FROM_DAY = phrase(
+    rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
+)
+_THE_LIST = sentence(THE_LIST)
+# "Everything on my shopping list"
+_A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
+_DATES = ("due_after", "due_before")
 
 
 def without_possessives(text: str) -> str:
@@ -149,15 +173,16 @@ def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
 def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
     """Parse the first day, period or time into one or both due bounds; return the text without it."""
     text = _WITHIN.sub("until in ", text)
-    for found in phrases_in(text, clock):
-        if found.days is not None or found.exact is not None:
-            # "friday afternoon" is all of friday.
-            is_day = found.days and found.clock and (by_day or found.clock.vague) and found.lead not in _UP_TO
-            before = text[: found.start]
-            given |= whole_day(found) if is_day else _bounds(found, before, clock)
-            end = _take_clock(text, found, given, clock)
-            return f"{_AFTER.sub('', before)} {text[end:]}"
-    return text
+    dated = (found for found in phrases_in(text, clock) if found.days is not None or found.exact is not None)
+    found = next(dated, None)
+    if found is None:
+        return text
+    is_timed_day = found.days is not None and found.clock is not None and found.lead not in _UP_TO
+    # "Friday afternoon" is all of friday.
+    is_whole_day = is_timed_day and (by_day or (found.clock is not None and found.clock.vague))
+    before = text[: found.start]
+    given |= whole_day(found) if is_whole_day else _bounds(found, before, clock)
+    return f"{_AFTER.sub('', before)} {text[_take_clock(text, found, given, clock) :]}"
 
 
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:
@@ -173,11 +198,11 @@ def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserCloc
 
 
 def _bounds(found: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
+    """Return the due bounds of a date: "after friday" has the first of them, "by friday" the last, "friday" both."""
     first, last = (found.bound(clock.zone, clock.now, end=end) for end in (False, True))
     if found.lead in ("before", "due before", "vor", "vor dem") and found.clock is None:
         last = first - timedelta(seconds=1)
-    after = bool(_AFTER.search(before)) or found.lead in ("from", "ab", "starting")
-    if after:
+    if _AFTER.search(before) or found.lead in ("from", "ab", "starting"):
         return {"due_after": _written(first, clock)}
     if found.lead in _UP_TO or found.clock is not None or found.exact is not None:
         return {"due_before": _written(last, clock)}
@@ -197,33 +222,11 @@ def _written(moment: datetime, clock: UserClock) -> str:
     return local.date().isoformat() if is_day else local_due(Due(moment), clock.zone)
 
 
-_QUANTIFIED = sentence(
-    r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
-    rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
-)
-_PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
-_AROUND_NAMES = frozenset(
-    "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
-    " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
-    " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
-    " fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
-    " irgendwelche veranstaltungen".split()
-)
-_ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
-# "Everything from today" are the tasks of today.
-_FROM_DAY = phrase(
-    rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
-)
-_THE_LIST = sentence(THE_LIST)
-_A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
-_DATES = ("due_after", "due_before")
-
-
 def filtered(target: Target, clock: UserClock) -> Target:
     """Return the target with what its words say of tag, date, status and priority; unchanged if they say nothing."""
     if target.excluded:
-        kept = filtered(replace(target, excluded=None), clock)
-        return replace(kept, excluded=filtered(target.excluded, clock))
+        included = filtered(replace(target, excluded=None), clock)
+        return replace(included, excluded=filtered(target.excluded, clock))
     if not target.words or target.quoted:
         return target
     words, tag = target.words, None
@@ -234,19 +237,18 @@ def filtered(target: Target, clock: UserClock) -> Target:
         words, tag = match["text"].strip(), list_tag(match.groupdict())
     words = _FROM_DAY.sub("", words)
     quantified = _QUANTIFIED.fullmatch(words)
-    every = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
-    named = every[every.lastgroup or 0] if every else words
-    given, rest = take_filters(without_possessives(named), clock, by_day=not every)
+    plural = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
+    text = plural[plural.lastgroup or 0] if plural else words
+    given, rest = take_filters(without_possessives(text), clock, by_day=not plural)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
-    if given and _THE_LIST.fullmatch(name):
+    if given and _THE_LIST.fullmatch(name):  # "my list for friday"
         return _of(target, given, "", every=True)
-    if every and (given or (name and quantified)):
+    if plural and (given or (name and quantified)):
         return _of(target, given, name, every=True)
-    is_dated = name and any(bound in given for bound in _DATES)
-    if not is_dated and not (tag and name):
-        return target
-    return replace(_of(target, given, name, every=False), at=_clock_in(words, clock) if is_dated else "")
+    if name and not given.keys().isdisjoint(_DATES):  # "the meeting on friday at 2"
+        return replace(_of(target, given, name, every=False), at=_clock_in(words, clock))
+    return _of(target, given, name, every=False) if tag and name else target
 
 
 def _clock_in(text: str, clock: UserClock) -> str:
