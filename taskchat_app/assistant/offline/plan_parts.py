@@ -24,12 +24,12 @@ class PlannedCall:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Several tasks fit, or one doubtfully: they were shown, and the next message may pick from them, or a click."""
+    """A question about the tasks that may be meant; a click, or the next message, chooses one of them."""
 
     text: str
     tasks: list[dict[str, Any]]
     calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
-    """What picking each of them would do; of a task that is not there yet, what adds it."""
+    """What choosing each task does; for a new task, what adds it."""
     lines: str = ""
     """The tasks in words, for a question without a card (see tools.task_choices)."""
 
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """These tasks were listed, in this order; "the second one" counts in them."""
+    """An answer that lists these tasks, in this order; "the second one" counts in them."""
 
     text: str
     numbers: list[int]
@@ -67,23 +67,17 @@ def listed(given: dict[str, Any]) -> Steps[Result]:
 
 
 def filter_tasks(given: dict[str, Any]) -> Steps[Result]:
-    """Look up the tasks that the filters find; list_tasks has none for tasks without a date or tag: chosen here.
-
-    These are an error among more than MAX_CALLS tasks, since those without may be among the others.
-    """
+    """Look up the tasks that the filters find; those without a date or tag are chosen here, from at most MAX_CALLS."""
     empty = [field for name, field in _EMPTY.items() if name in given]
     if not empty:
         return (yield [looked_up(**given, limit=MAX_CALLS)])[0]
-    filters = {
-        name: value for name, value in given.items() if name not in _EMPTY and (name, value) != ("status", "all")
-    }
+    filters = {name: value for name, value in given.items() if name not in _EMPTY}
+    if filters.get("status") == "all":
+        del filters["status"]
     [result] = yield [looked_up(**filters, limit=MAX_CALLS)]
-    if result.get("more"):
-        return {
-            "status": "error",
-            "message": sentences.TOO_MANY.with_values(most=MAX_CALLS, nothing=sentences.NOTHING),
-            "more": True,
-        }
+    if result.get("more"):  # others than the read ones may be without a date or tag
+        message = sentences.TOO_MANY.with_values(most=MAX_CALLS, nothing=sentences.NOTHING)
+        return {"status": "error", "message": message, "more": True}
     without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]
     return result | {"tasks": without} if "tasks" in result else result
 

@@ -1,7 +1,6 @@
 """Parses periods in English and German: "next week", "end of month", "am Wochenende"."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -20,24 +19,19 @@ def day_of_week(today: Today, weekday: int) -> date:
     return _week_begin(today) + timedelta(days=(weekday - today.settings.week_start) % 7)
 
 
-def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:
-    """Return functions for the first and last day of the week, month, quarter or year `ahead` of the current one."""
-
-    def first(today: Today) -> date:
-        if unit == "week":
-            return _week_begin(today) + timedelta(weeks=ahead)
-        if unit == "month":
-            return today.replace(day=1) + relativedelta(months=ahead)
-        if unit == "quarter":
-            return today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) + relativedelta(months=3 * ahead)
-        return today.replace(month=1, day=1) + relativedelta(years=ahead)
-
-    def last(today: Today) -> date:
-        beginning = first(today)
-        step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3)}
-        return beginning + step.get(unit, relativedelta(years=1)) - timedelta(days=1)
-
-    return first, last
+def _period(unit: str, ahead: int, today: Today) -> tuple[date, date]:
+    """Return the first and last day of the week, month, quarter or year `ahead` of the current one."""
+    match unit:
+        case "week":
+            current, length = _week_begin(today), relativedelta(weeks=1)
+        case "month":
+            current, length = today.replace(day=1), relativedelta(months=1)
+        case "quarter":
+            current, length = today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1), relativedelta(months=3)
+        case _:
+            current, length = today.replace(month=1, day=1), relativedelta(years=1)
+    first: date = current + length * ahead
+    return first, first + length - timedelta(days=1)
 
 
 _PERIOD_WORDS = {
@@ -55,8 +49,8 @@ def _whole(ahead: int) -> Resolve:
     """Resolve a whole period; as a deadline, "this week" means its last day, any other period its first."""
 
     def resolve(match: re.Match[str], today: Today) -> Span:
-        first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
-        return first(today), last(today), last(today) if ahead == 0 else first(today)
+        first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
+        return first, last, last if ahead == 0 else first
 
     return resolve
 
@@ -73,8 +67,7 @@ def _edge(match: re.Match[str], today: Today) -> Span:
         end = _last_day(start)
     else:
         ahead = 1 if match["next"] else 0
-        bounds = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead)
-        start, end = (bound(today) for bound in bounds)
+        start, end = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead, today)
     if edge.startswith(("end", "ende")):
         return end
     return start + (end - start) // 2 if edge.startswith("mi") else start
@@ -102,7 +95,7 @@ def _last_day(month: date) -> date:
 
 
 def _end_of(unit: str) -> Resolve:
-    return lambda _, today: _period(unit, 0)[1](today)
+    return lambda _, today: _period(unit, 0, today)[1]
 
 
 def _weekend(ahead: int) -> Resolve:

@@ -83,13 +83,17 @@ class _File:
     content: dict[str, Any]
 
     def place(self, head: str, words: str, at: int = 0) -> str:
-        """Return file and line of the words below a head, the `at`-th of its name; of the head if they are nowhere."""
+        """Return file and line of the words below the `at`-th such head; of the head if they are nowhere."""
         lines = list(enumerate(self.text.splitlines(), 1))
         heads = [number for number, line in lines if line.lstrip().startswith(head)]
         first = heads[at] if at < len(heads) else 1
-        said = (json.dumps(words, ensure_ascii=False), f"'{words}'")
-        found = (number for number, line in lines if number >= first and words and any(one in line for one in said))
-        return f"{self.path.name}:{next(found, first)}"
+        quoted = (json.dumps(words, ensure_ascii=False), f"'{words}'")
+
+        def has_words(line: str) -> bool:
+            return words != "" and any(text in line for text in quoted)
+
+        found = next((number for number, line in lines if number >= first and has_words(line)), first)
+        return f"{self.path.name}:{found}"
 
     def error(self, head: str, words: str, reason: str, at: int = 0) -> SentenceFileError:
         return SentenceFileError(f"{self.place(head, words, at)}: {reason}: {words or head}".removesuffix(": "))
@@ -135,11 +139,12 @@ def _list(file: _File, head: str, at: int, group: dict[str, Any], name: str) -> 
 def _group(
     file: _File, intent: str, at: int, group: dict[str, Any], rules: dict[str, str], needs: tuple[str, ...]
 ) -> list[Sentence]:
+    """Return the sentences of the `at`-th group of an intent. Raises SentenceFileError where a check fails."""
     head = f"[[{intent}]]"
     templates, examples = (_list(file, head, at, group, name) for name in ("say", "examples"))
     indirect = group.pop("indirect", False) is True
     known = _texts(file, head, group, at)
-    # Who says what only a new language has gets an answer in English.
+    # The answers to sentences of a language without answers are in English.
     language: Language = next((one for one in get_args(Language) if one == file.path.stem), "en")
     sentences: list[Sentence] = []
     for template in templates:
@@ -171,5 +176,8 @@ def load(
 def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, Said]]:
     """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
     found = [(sentence, said) for sentence in sentences if (said := sentence.said_by(clause))]
-    free = {name for name, slot in SLOTS.items() if slot.is_free}
-    return sorted(found, key=lambda pair: sum(len(words) for name, words in pair[1].slots.items() if name in free))
+
+    def characters_in_free_slots(pair: tuple[Sentence, Said]) -> int:
+        return sum(len(words) for name, words in pair[1].slots.items() if name in SLOTS and SLOTS[name].is_free)
+
+    return sorted(found, key=characters_in_free_slots)

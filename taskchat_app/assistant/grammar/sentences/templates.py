@@ -7,7 +7,7 @@ a word parts, and what follows the second one is looked for within a bound.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
@@ -154,7 +154,8 @@ def _tokens(template: str) -> Iterator[re.Match[str]]:
 
 
 def _pieces(words: Words) -> Iterator[Piece]:
-    for piece in (piece for word in words for piece in word):
+    """Yield all pieces of the words, also those within groups."""
+    for piece in chain.from_iterable(words):
         yield piece
         if isinstance(piece, Group):
             for alternative in piece.alternatives:
@@ -162,13 +163,17 @@ def _pieces(words: Words) -> Iterator[Piece]:
 
 
 def _slots(words: Words) -> list[Slot]:
-    """Return the slots that may be said together: of alternatives, those of the one with the most free ones."""
+    """Return the slots that one sentence can have: of alternatives, those of the one with the most free slots."""
+
+    def free_count(slots: list[Slot]) -> int:
+        return sum(SLOTS[slot.name].is_free for slot in slots)
+
     found: list[Slot] = []
-    for piece in (piece for word in words for piece in word):
+    for piece in chain.from_iterable(words):
         if isinstance(piece, Slot):
             found.append(piece)
         elif isinstance(piece, Group):
-            found += max(map(_slots, piece.alternatives), key=lambda slots: sum(SLOTS[s.name].is_free for s in slots))
+            found += max(map(_slots, piece.alternatives), key=free_count)
     return found
 
 
@@ -192,16 +197,17 @@ def _is_optional(word: Word) -> bool:
 def _pattern(words: Words, bounded: str) -> str:
     """Return a pattern of the words; `bounded` is the slot with a bound.
 
-    Each word but the first that must be said has its gap on the side of that one.
+    "[please] show [me] tasks" is "(?:please )?show(?: me)? tasks": an optional word has its gap on the side of the
+    first word that is not optional.
     """
-    first = next((at for at, word in enumerate(words) if not _is_optional(word)), None)
-    if first is None:
+    required = next((at for at, word in enumerate(words) if not _is_optional(word)), None)
+    if required is None:
         raise TemplateError("every word is optional")
     pattern = ""
-    for word, following in pairwise(words[: first + 1]):
+    for word, following in pairwise(words[: required + 1]):
         pattern += f"(?:{_word(word, bounded)}{_gap(word, following)})?"
-    pattern += _word(words[first], bounded)
-    for previous, word in pairwise(words[first:]):
+    pattern += _word(words[required], bounded)
+    for previous, word in pairwise(words[required:]):
         part = _gap(previous, word) + _word(word, bounded)
         pattern += f"(?:{part})?" if _is_optional(word) else part
     return pattern

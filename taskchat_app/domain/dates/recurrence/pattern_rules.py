@@ -130,17 +130,20 @@ def days_in_row(match: re.Match[str]) -> str | None:
 
 def _nth_codes(text: str) -> str | None:
     """Return "first and third monday" as BYDAY has it: "1MO,3MO"; None for a place that no month has."""
-    places, days, is_new = list[int](), dict[str, None](), True
+    codes: list[str] = []
+    places: list[int] = []  # of the next day
+    follows_day = False
     for word in _PLACE_OR_DAY.finditer(text):
-        if word["place"]:
-            place = -2 if word["before_last"] else ordinal(word["place"])
-            places, is_new = [*([] if is_new else places), place], False
-        else:
-            days |= dict.fromkeys(f"{place}{weekday_codes(word['day'])}" for place in places)
-            is_new = True
-        if places and max(places) > _PLACE_MAX:
+        if word["day"]:
+            codes += [f"{place}{weekday_codes(word['day'])}" for place in places]
+            follows_day = True
+            continue
+        place = -2 if word["before_last"] else ordinal(word["place"])
+        if place > _PLACE_MAX:
             return None
-    return ",".join(days)
+        places = [place] if follows_day else [*places, place]
+        follows_day = False
+    return ",".join(dict.fromkeys(codes))
 
 
 def nth_weekdays(match: re.Match[str]) -> str | None:
