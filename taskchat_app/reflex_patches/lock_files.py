@@ -1,6 +1,6 @@
 """Ends the start with a message if the page needs other packages than reflex.lock names.
 
-Reflex would install them, unlocked, and change the files in reflex.lock. `make lock` is what changes these files.
+Reflex would install them unlocked, and change the files in reflex.lock, which only `make lock` may change.
 """
 
 import json
@@ -11,11 +11,11 @@ from pathlib import Path
 from reflex.utils import frontend_skeleton
 
 ADDRESS = re.compile(r'"https?://[^"]*"')
-"""Where bun has a package from, if it was another registry than npm's; its hash stands beside it."""
+"""The registry of a package if it is not npm's: another one is no difference, since the package's hash is checked."""
 
 
 def keep_lock_files() -> None:
-    """Have Reflex end, with a line that says what to do, where it would change a file."""
+    """Replace Reflex's change of the files by _check."""
     frontend_skeleton.sync_web_lockfile_to_root = _check
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 TOO_COSTLY = 5
 NICENESS, NICE_AFTER_SECONDS = 10, 2
-"""What takes longer is niced from then on; niced at once, a small file may take 20 s on a busy machine."""
+"""A process is niced after some time: niced at once, a small file may take 20 s on a busy machine."""
 MAPPED_MAX_BYTES = 512 << 20
-"""Of the address space, beside the memory: code of libraries, and what is reserved and never used."""
+"""Address space beyond the memory limit: for code of libraries, and for reserved space that is never used."""
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """Numbers of system calls, the same on all processors."""
 PR_SET_NO_NEW_PRIVS = 38
@@ -38,7 +38,7 @@ CALLS_OF_X32 = 1 << 30
 SECCOMP_ALLOW, SECCOMP_REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 LOAD, IF_EQUAL, IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 CALL_OFFSET, ARCHITECTURE_OFFSET = 0, 4
-"""What a filter of system calls can do, and where it finds what (seccomp(2), struct seccomp_data)."""
+"""Instructions of a filter of system calls, and the places of its data (seccomp(2), struct seccomp_data)."""
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 PATH_BENEATH = 1
 REFUSED_BY_VERSION = {
@@ -75,7 +75,7 @@ def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
 
 
 def confine(folders: Iterable[str]) -> bool:
-    """Let this process open nothing but files in these folders, for reading; return whether the system can do that."""
+    """Permit only reading files in these folders; return whether the system can do that (Landlock)."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None)
@@ -96,16 +96,16 @@ def confine(folders: Iterable[str]) -> bool:
 
 
 def refuse_calls() -> bool:
-    """Let this process open no socket and start neither process nor thread; return whether the system can do that."""
+    """Forbid opening sockets and starting processes and threads; return whether the system can do that (seccomp)."""
     if sys.platform != "linux" or (known := REFUSED_CALLS.get(os.uname().machine)) is None:
         return False
     architecture, calls = known
-    # Each step: what to do, how many steps to skip if it is true and if not, and its number. The last step refuses.
-    refusal = 5 + len(calls)
+    refusal = 5 + len(calls)  # the place of the last step
 
     def to_refusal(place: int) -> int:
-        return refusal - place - 1  # steps are skipped from the next one on
+        return refusal - place - 1  # steps to skip after the one at this place
 
+    # Each step: the instruction, how many steps to skip if it is true and if it is false, and its operand.
     steps = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
         (IF_EQUAL, 0, to_refusal(1), architecture),
@@ -125,7 +125,7 @@ def refuse_calls() -> bool:
 def main() -> int:
     memory_bytes, cpu_seconds, _, output_bytes, module, *arguments = sys.argv[1:]
     limit(int(memory_bytes), int(cpu_seconds), int(output_bytes))
-    # Before the project's folder is added: of that, only the module's package may be read.
+    # Taken before the project's folder is added, of which only the module's package may be read.
     python = (sys.prefix, sys.base_prefix, *sys.path, *SYSTEM_FOLDERS, *DEVICES)
     sys.path.append(str(Path(__file__).parents[2]))
     package = import_module(module.partition(".")[0])

@@ -1,8 +1,7 @@
 """Offers the lines of attached files as tasks: a card with a button for each line and one for all.
 
-A click or typed numbers add lines. A line counts as added while the card marks it and a task with its title, made in
-this conversation, exists; it is not added again, unless the adding is undone. A click belongs to the turn that asked,
-like one on a proposal. A line becomes at most a new task, whatever it says.
+A line is added once: until its task, made in this conversation, is deleted or undone. A click belongs to the turn that
+showed the card. A line becomes at most a new task, whatever it says.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -61,7 +60,7 @@ def is_card(row: ThreadItem) -> bool:
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
     """Return the card's lines by their numbers."""
-    texts = {-int(line["key"]): line["children"][0]["children"][0]["value"] for line in _rows(row)}
+    texts = {number: parts[0]["value"] for number, parts in _parts_of_lines(row).items()}
     return {number: text.partition(". ")[2] for number, text in texts.items()}
 
 
@@ -121,14 +120,15 @@ def draft_of(person: Person, line: str) -> TaskDraft:
     return TaskDraft(line)
 
 
-def _rows(row: ThreadItem) -> list[dict[str, Any]]:
-    return [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
+def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
+    """Return the text and the button of each line, as _line makes them, by its number."""
+    rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
+    return {-int(line["key"]): line["children"][0]["children"] for line in rows}
 
 
 def marked_lines(row: ThreadItem) -> set[int]:
     """Return the numbers of the lines that the card shows as added."""
-    buttons = {-int(line["key"]): line["children"][0]["children"][-1] for line in _rows(row)}
-    return {number for number, button in buttons.items() if button["variant"] == DONE}
+    return {number for number, (_, button) in _parts_of_lines(row).items() if button["variant"] == DONE}
 
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
@@ -142,7 +142,7 @@ def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> Dynam
 
 
 def _line(item_id: str, number: int, words: str, *, is_added: bool) -> widgets.Part:
-    """Return a line with its button, which remains on an added one: it adds the line again once that is undone."""
+    """Return a line with its button; that of an added line adds it again after an undo."""
     add = _button(item_id, number, gettext("Add"), "outline")
     if is_added:
         add = _button(item_id, number, gettext("Added"), DONE, iconStart="check")

@@ -13,9 +13,9 @@ from taskchat_app.i18n.messages import gettext
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 MONDAY = 0
 WHOLE_DAY_RINGS = time(9)
-"""Local time of reminders of a whole day, whose due date is the last second of that day."""
+"""Local time of the reminder of a whole day."""
 WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
-"""From the beginning of that day, from which calendars and other to-do apps count the reminders of a whole day."""
+"""The same from the day's beginning, from which calendars and other to-do apps count reminders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ DEFAULTS = DateSettings()
 
 
 class UserZone(ZoneInfo):
-    """A user's time zone with their settings, since who reads a date needs both; a plain ZoneInfo has the defaults."""
+    """A user's time zone with their settings; a plain ZoneInfo has the defaults."""
 
     settings = DEFAULTS
 
 
 class Today(date):
-    """The date of today where a user is, with their settings, by which "next week" and such are counted from it."""
+    """The current date where a user is, with their settings: "next week" needs both."""
 
     settings = DEFAULTS
 
@@ -110,7 +110,7 @@ def out_of_range() -> Invalid:
 
 
 def check_year(day: date) -> None:
-    """Raise Invalid for a day in a year that is in no time zone one of due dates, such as 9999 for "never"."""
+    """Raise Invalid for a year that no due date has in any time zone, such as 9999 for "never"."""
     if not FIRST_YEAR - 1 <= day.year <= LAST_YEAR + 1:
         raise out_of_range()
 
@@ -124,7 +124,7 @@ class OtherReading(TypedDict):
 
 
 class DueReading(TypedDict):
-    """How a due date was read from words, as it is stored: `meaning` is that of the date, see due_dates.read_due."""
+    """How a due date was read from words, as it is stored; due_dates.read_due has the meanings."""
 
     words: str
     zone: str
@@ -152,10 +152,7 @@ class Due:
 
     @classmethod
     def of_instant(cls, at: datetime, zone: ZoneInfo) -> Self:
-        """Return the due date of an instant from outside: the last second of a local day means this day.
-
-        So a client that sends back the `due_at` of a whole day does not change it.
-        """
+        """Return the due date of a client's instant: the last second of a local day, as we send it, means this day."""
         return cls(at, local_day(at, zone) if is_date_only(at, zone) else None)
 
     def in_zone(self, zone: ZoneInfo) -> Self:
@@ -177,6 +174,6 @@ class Start(Due):
 
     @classmethod
     def of_instant(cls, at: datetime, zone: ZoneInfo) -> Self:
-        """Return the start at an instant from outside: the first one of a local day means this day."""
+        """Return the start at a client's instant: the first one of a local day means this day."""
         day = local_day(at, zone)
         return cls(at, day if at == day_start(day, zone) else None)

@@ -28,10 +28,9 @@ FAMILIES = text("""
 
 
 async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int], most_steps: int = 1) -> Families:
-    """Return the existing ones of these tasks, and up to `most_steps` steps of each; the caller must hold the user's
-    lock.
+    """Return these tasks, if they exist, and up to `most_steps` of the steps of each, which may be 100,000.
 
-    A task may have 100,000 steps that are done: all of them would take the event loop for most of a second.
+    The caller must hold the user's lock.
     """
     sought = task_numbers({*numbers})
     if not sought:

@@ -102,9 +102,6 @@ async def list_deliveries(user_id: str, webhook_id: str) -> list[WebhookDelivery
 
 
 async def skip_history(session: AsyncSession, user_id: str, before: int, after: int) -> None:
-    """Have the user's webhooks send nothing about the changes between, which are an imported history.
-
-    One with messages from before still to be sent goes on in order, through the history as well.
-    """
+    """Let the user's webhooks skip the changes of an imported history, unless one has earlier messages still to send."""
     ready = update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.last_change_id) == before)
     await session.exec(ready.values(last_change_id=after))
