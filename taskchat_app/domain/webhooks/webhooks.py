@@ -102,6 +102,6 @@ async def list_deliveries(user_id: str, webhook_id: str) -> list[WebhookDelivery
 
 
 async def skip_history(session: AsyncSession, user_id: str, before: int, after: int) -> None:
-    """Let the user's webhooks skip the changes of an imported history, unless one has earlier messages still to send."""
+    """Let the user's webhooks skip the changes of an imported history, except those with earlier messages to send."""
     ready = update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.last_change_id) == before)
     await session.exec(ready.values(last_change_id=after))

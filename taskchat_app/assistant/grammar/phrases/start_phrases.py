@@ -14,7 +14,7 @@ from taskchat_app.domain.dates.local_time import Start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, MONTH
 
-# "Ab dem 3. um 18 Uhr" is when it takes place, and "every day starting from monday" is when a series begins.
+# Before a start. "Ab dem 3. um 18 Uhr" is a due date, and "every day starting from monday" the first day of a series.
 _LEAD = phrase(
     r"(?:\A|\s?[,;.]? (?:(?:but|and|aber|doch|und) )?)"
     r"(?:not (?=before )|nicht (?=vor )"
@@ -33,26 +33,32 @@ _OPENS = phrase(r"\s?[,:]? (?:to )?(?=\S+ \S)")
 
 
 def take_start(text: str, clock: UserClock) -> tuple[str, str | None]:
-    """Return a new task's words without its start, and the start; None without one.
+    """Return a new task's words without its start, and the start, at their beginning or end; None without one.
 
-    It is local ISO text, or as in "two weeks before"; it stands at the end, where only a due date may follow, or at the
-    beginning.
+    "Pay rent not before monday" is "pay rent" with "2026-11-23", "…, hide it until two weeks before" has these words.
     """
     masked = mask_quotes(text)
     leads = [*_LEAD.finditer(masked)]
-    for lead in (*leads[:1], *leads[1:][-1:]):
-        if counted := _counted(masked, lead.end()):
-            return text[: lead.start()], counted
-        found = _day(masked, lead.end(), clock)
-        rest = _rest(masked, lead, found.end, clock) if found else None
-        if found is None or rest is None:
-            continue
-        others = find_due(masked[: lead.start()] + masked[rest:], zone=clock.zone, now=clock.now)
-        is_series, is_timed = others and others.rule, others and others.due and others.due.day is None
-        if (is_series and not lead["hidden"]) or (lead["loose"] is not None and (found.clock or is_timed)):
-            continue
-        return text[: lead.start()] + text[rest:], _start(found, clock)
+    for lead in (*leads[:1], *leads[1:][-1:]):  # the first and the last
+        start, rest = _start_behind(masked, lead, clock)
+        if start:
+            return text[: lead.start()] + text[rest:], start
     return text, None
+
+
+def _start_behind(text: str, lead: re.Match[str], clock: UserClock) -> tuple[str | None, int]:
+    """Return the start behind a lead, or None, and where the text goes on after it."""
+    if counted := _counted(text, lead.end()):
+        return counted, len(text)
+    found = _day(text, lead.end(), clock)
+    rest = _rest(text, lead, found.end, clock) if found else None
+    if found is None or rest is None:
+        return None, 0
+    others = find_due(text[: lead.start()] + text[rest:], zone=clock.zone, now=clock.now)
+    is_series = others is not None and others.rule is not None
+    has_time = found.clock or (others and others.due and others.due.day is None)
+    is_date = (is_series and not lead["hidden"]) or (lead["loose"] is not None and has_time)
+    return (None, 0) if is_date else (_start(found, clock), rest)
 
 
 def said_start(text: str, clock: UserClock) -> str | None:

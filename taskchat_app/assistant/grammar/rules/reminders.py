@@ -32,6 +32,7 @@ IT = Target(pronoun="it")
 
 
 def _reminded(match: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read "remind me of 3 an hour before", "remind me at 8", "don't remind me of the rent"."""
     text = match.string.strip()
     # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
@@ -68,22 +69,21 @@ def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     # A single number is followed by its title ("#7 Pay rent") or by a time ("#7 at 5pm").
     if is_named and not (timed and len(target.numbers) == 1):
         return target, ""
-    for named, when in ((timed["item"], timed["when"]),) if timed else (("it", rest),):
-        try:
-            due = parse_due(when, zone=clock.zone, now=clock.now)
-        except Invalid:
-            continue
-        return read_target(named), local_due(due, clock.zone)
-    return (target, "") if is_named else None
+    item, when = (timed["item"], timed["when"]) if timed else ("it", rest)
+    try:
+        due = parse_due(when, zone=clock.zone, now=clock.now)
+    except Invalid:
+        return (target, "") if is_named else None
+    return read_target(item), local_due(due, clock.zone)
 
 
 def beside_task(command: Command, before: Command | None, clock: UserClock) -> Command | None:
-    """Return the command behind one for a task; None if it only sets a reminder, which the tools read from the message.
+    """Return a command, or None if it only sets a reminder of the task of the command before: the tools read that.
 
     "Add milk friday 9am and remind me an hour before" is one command, and so it is with "remind me at 8".
     """
-    is_of_it = command.kind == "update" and command.target == IT and command.given.keys() <= {"due_date"}
-    if not is_of_it or before is None or before.kind not in ("add", "wish", "offer", "update"):
+    is_reminder = command.kind == "update" and command.target == IT and command.given.keys() <= {"due_date"}
+    if not is_reminder or before is None or before.kind not in ("add", "wish", "offer", "update"):
         return command
     if not command.given:
         return None

@@ -19,19 +19,19 @@ INTERVAL_MAX = 999
 TIMES_A_DAY_MAX = 24
 EXAMPLES = gettext("For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1.")
 
-# Name: lowest and highest absolute value, whether it may be negative (counted from the end).
-_DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _NUMBER_LISTS = {
-    "BYMONTH": (1, 12, False),
-    "BYMONTHDAY": (1, 31, True),
-    "BYYEARDAY": (1, 366, True),
-    "BYWEEKNO": (1, 53, True),
-    "BYSETPOS": (1, 366, True),
-    "BYHOUR": (0, 23, False),
-    "BYMINUTE": (0, 59, False),
-    "BYSECOND": (0, 59, False),
+    "BYMONTH": range(1, 13),
+    "BYMONTHDAY": range(1, 32),
+    "BYYEARDAY": range(1, 367),
+    "BYWEEKNO": range(1, 54),
+    "BYSETPOS": range(1, 367),
+    "BYHOUR": range(24),
+    "BYMINUTE": range(60),
+    "BYSECOND": range(60),
 }
+_DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+"""The lists whose numbers may be negative: counted from the end."""
+TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _OTHERS = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "WKST")
 # RFC 5545, 3.3.10: which BY parts have no meaning with which frequency.
 _FORBIDDEN = {
@@ -181,19 +181,19 @@ def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
 
 
 def _numbers(name: str, value: str) -> tuple[int, ...]:
-    low, high, negative = _NUMBER_LISTS[name]
+    allowed, may_be_negative = _NUMBER_LISTS[name], name in _DAYS
     numbers: list[int] = []
     for item in value.split(","):
         sign, digits = (-1, item[1:]) if item.startswith("-") else (1, item.removeprefix("+"))
-        plain = digits.isdecimal() and len(digits) <= 3 and low <= int(digits) <= high
-        if not plain or (sign < 0 and not negative):
+        is_number = digits.isdecimal() and len(digits) <= 3 and int(digits) in allowed
+        if not is_number or (sign < 0 and not may_be_negative):
             taken = gettext("{name} takes numbers from {low} to {high}, not “{item}”.")
-            if negative:
+            if may_be_negative:
                 taken = gettext(
                     "{name} takes numbers from {low} to {high}, or -{high} to -{low} counted from the end, "
                     "not “{item}”."
                 )
-            raise Invalid(taken.with_values(name=name, low=low, high=high, item=item[:20]))
+            raise Invalid(taken.with_values(name=name, low=allowed[0], high=allowed[-1], item=item[:20]))
         numbers.append(sign * int(digits))
     return tuple(numbers)
 

@@ -20,6 +20,7 @@ def remind_of(match: Said, clock: UserClock, language: Language) -> Command | No
 
 
 def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> Command:
+    """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes"."""
     given = read_title(text, clock)
     name = name_in(str(given["title"]))
     if NEXT_ONE.match(text):
@@ -27,9 +28,8 @@ def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> 
     # "Remind me about both tomorrow"
     shown = read_target(given["title"])
     if "due_date" in given and (shown.places or shown.pronoun in ("both", "them", "other", "selected")):
-        # The own date of a task is not known here, so it is asked about.
-        is_one = len(shown.places) == 1 or shown.pronoun == "other"
-        return Command("update", match.string, shown, {"due_date": given["due_date"]}, language, doubtful=is_one)
+        is_single = len(shown.places) == 1 or shown.pronoun == "other"  # its own date is not known here: ask
+        return Command("update", match.string, shown, {"due_date": given["due_date"]}, language, doubtful=is_single)
     if not name or NO_TITLE.fullmatch(given["title"]):
         return Command("nameless", match.string, language=language)
     day = str(given.get("due_date", ""))[:10]
