@@ -139,8 +139,7 @@ ISOLATED = [
     "threads.retry_after_item",
     "threads.delete",
 ]
-"""Requests that would succeed for the owner; optional_features.py has those about widgets, client
-tools and structured input."""
+"""Requests that would succeed for the owner; optional_features.py has further ones."""
 
 
 def _isolation(request_type: str) -> Check:

@@ -1,3 +1,1 @@
-"""Business rules and storage: accounts, tasks, the log of changes, reminders, files, feeds, webhooks. Never HTTP, page
-or model.
-"""
+"""Business rules and storage: accounts, tasks, log, reminders, files, feeds, webhooks. Never HTTP, page or model."""

@@ -16,8 +16,7 @@ SILENCE_SECONDS = 30.0
 BODY_SECONDS = 300.0
 """Maximum time for a whole body in memory; a phone with 50 kbit/s needs 170 s for 1 MiB."""
 DISCARDED_MAX_BYTES = 16 * 1024 * 1024
-"""Read and discarded of a body that is too large: a client that is still sending would see a broken connection instead
-of the 413."""
+"""Bytes read and discarded of a body that is too large, so that a client that is still sending sees the 413."""
 
 READ_AS_UTF_8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 

@@ -63,8 +63,7 @@ def _from_own_page(headers: Headers) -> bool:
 
 
 def _without_cookies(scope: Scope) -> Scope:
-    """Remove the cookie header. Pages of ALLOWED_ORIGINS may read responses (CORS), so cookies must not count, even for
-    GET."""
+    """Remove the cookie header: pages of ALLOWED_ORIGINS may read responses (CORS), also those to GET."""
     scope = {**scope, "headers": list(scope["headers"])}
     del MutableHeaders(scope=scope)["cookie"]
     return scope

@@ -193,8 +193,7 @@ def page_policy(hashes: tuple[str, ...], origins: tuple[str, ...]) -> dict[str, 
 
 
 def widget_policy(page: dict[str, str], embedding: tuple[str, ...]) -> dict[str, str]:
-    """Return the directives in which the widget's page differs from this one; `embedding` are the origins that may
-    frame it."""
+    """Return the directives in which the widget's page differs; origins in `embedding` may frame it."""
     return {
         "script-src": f"{page['script-src']} {WIDGET_HOST}",
         "connect-src": f"{page['connect-src']} {WIDGET_HOST} {WIDGET_KEY_HOST}",

@@ -184,10 +184,7 @@ def unknown(command: Command, _: Memory) -> Plan:
 
 
 def remind(command: Command, memory: Memory) -> Plan:
-    """Remind of the task that these words name, or of a new one.
-
-    A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
-    """
+    """Remind of the task that these words name, or of a new one; ask if it has another date."""
     due = command.given.get("due_date")
     if not command.target.words:
         # The answer to the question below: "yes", "the second one"

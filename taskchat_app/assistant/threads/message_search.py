@@ -50,10 +50,7 @@ class MessageMatches:
 
 
 async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str | None = None) -> MessageMatches:
-    """Return messages and titles in which each word of `q` is a prefix of a word; raise Invalid for invalid arguments.
-
-    A query without words, such as "!!!", has no results.
-    """
+    """Return messages and titles with words that begin with each word of `q`, none without words; raise Invalid."""
     if not 1 <= limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     wanted = search_words_of(checked_search(q))

@@ -85,10 +85,7 @@ def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
 
 
 async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
-    """Add the line, or all that are left, as tasks, unless it is added; return the card as it is now.
-
-    Raises NotFound if the item is no such card or has no such line.
-    """
+    """Add the line, or all that are left, as tasks, unless it is added; return the card. Raises NotFound."""
     if not is_card(row):
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
     lines = lines_of(row)

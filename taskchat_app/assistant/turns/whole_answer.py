@@ -42,10 +42,7 @@ class WholeAnswer(NamedTuple):
 
 
 async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
-    """Send the text as a message, to a new conversation without `thread_id`, and return the answer once it is over.
-
-    Raises what turns.start raises, before anything is stored.
-    """
+    """Send the text as a message; return the answer once it is over. Raises what turns.start raises."""
     turn = await turns.start(person, _request(text, thread_id), key=key)
     items, failure = dict[str, ThreadItem](), None
     async with aclosing(turn.follow()) as batches:

@@ -13,8 +13,7 @@ from taskchat_app.i18n.messages import Message
 
 RETRY_AFTER = timedelta(seconds=5)
 CROWDED = 4_000
-"""From so many open sockets, or streams, on, accounts and networks may have fewer: few of them cannot take all that
-are left."""
+"""With so many open sockets or streams, each account and network may have fewer, so that others get one."""
 CROWDED_PER_USER = 20
 CROWDED_PER_NETWORK = 250
 

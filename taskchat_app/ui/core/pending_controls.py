@@ -30,10 +30,7 @@ class SyncBarrier(PageComponent):
 
 
 class SlowResponseNotice(PageComponent):
-    """Tells that the server is slow to process events, or that the connection broke off before it had.
-
-    Its child is the icon of the button that dismisses the latter.
-    """
+    """Shows that the server is slow, or that an action may be lost; its child is the icon of the dismiss button."""
 
     library = f"{PAGE}pending/unconfirmed_actions.js"
 

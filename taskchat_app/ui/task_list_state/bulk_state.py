@@ -63,10 +63,7 @@ class BulkState(rx.State):
 
     @rx.event
     async def move(self, number: int, above: int, below: int, is_step: bool) -> Any:
-        """Move the task between the rows `above` and `below` it on the page; 0 for none.
-
-        Steps below their task are in the order by hand, however the list is sorted.
-        """
+        """Move the task between the rows `above` and `below` it on the page (0: none), or a step within its task."""
         shown = await self.get_state(TasksState)
         after, before = (below, above) if shown.order == "desc" and not is_step else (above, below)
         place = {"after": after} if after else {"before": before} if before else {}

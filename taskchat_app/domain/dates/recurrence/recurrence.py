@@ -1,7 +1,4 @@
-"""Validates recurrence rules and computes their occurrences in the user's time zone.
-
-Completing a repeating task creates the next one in tasks/consequences/series.py.
-"""
+"""Validates recurrence rules and computes their occurrences in the user's time zone."""
 
 from calendar import monthrange
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""The plain fields of a task, each stored as its check returns it, and the checks of texts and tags.
-
-A field that depends on others, such as a date, is in fields.py.
-"""
+"""The plain fields of a task, each stored as its check returns it, and the checks of texts and tags."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,4 @@
-"""Reads to-dos and events of an iCalendar file (RFC 5545).
-
-Each is parsed on its own, so that one that is broken does not keep the others from coming, and has its own line.
-"""
+"""Reads to-dos and events of an iCalendar file (RFC 5545), each parsed on its own: a broken one is left out alone."""
 
 import re
 from collections.abc import Iterable, Iterator

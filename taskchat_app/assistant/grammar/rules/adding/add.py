@@ -1,7 +1,4 @@
-"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder.
-
-phrases/new_task.py separates its title, date, recurrence, priority and tags.
-"""
+"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder."""
 
 from taskchat_app.assistant.grammar.commands import Row
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN
