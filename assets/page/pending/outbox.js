@@ -2,7 +2,7 @@
 // add_line.js adds), and drafts of messages. ../chat/pending_messages.js sends the messages.
 //
 // Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
-// Of messages, `place` is the id of the conversation, or "new-…" before it has one; `name` is the draft's.
+// A message's `place` is the id of its conversation, or "new-…" before it has one; its `name` is that of the draft that it was.
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { listenerSet } from "../core/listeners.js";
 import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
@@ -12,14 +12,14 @@ const TAB = "taskchat:tab";
 export const ORPHAN_MS = 5000;
 /** The kind of the entries that are messages. */
 export const MESSAGES = "waiting";
-/** The kind of the entries that tell a tab which conversation another tab has started with its message. */
+/** The kind of the entries { place, thread }: another tab has started conversation `thread` with a message of this place. */
 export const STARTED = "started";
-const STARTED_MS = 86_400_000; // after so long the tab has been closed, or its message is forgotten
+const STARTED_MS = 86_400_000; // after so long the entry is removed: its tab has been closed
 const NEW = "new-";
-const PLACE = "taskchat:place";
+const PLACE = "taskchat:place"; // where a tab stores its "new-…" place
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
 let count = 0;
-let startedThread = "";
+let startedThread = ""; // until takeStartedThread is called
 
 /** Return a unique id; crypto.randomUUID exists only over https and on localhost. */
 export const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
@@ -83,9 +83,9 @@ export function placeOf(account, thread) {
   if (thread) return thread;
   let tabPlace = sessionStorage.getItem(PLACE);
   if (!tabPlace) {
-    // Messages of a closed tab are shown in the next tab that opens; not in tabs that were open at the same time.
-    const orphan = entries(account, MESSAGES).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
-    tabPlace = orphan?.place ?? NEW + randomId();
+    // The next tab that opens shows the messages of a closed tab.
+    const isOfClosedTab = ({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin;
+    tabPlace = entries(account, MESSAGES).find(isOfClosedTab)?.place ?? NEW + randomId();
     sessionStorage.setItem(PLACE, tabPlace);
   }
   return tabPlace;
@@ -100,28 +100,28 @@ export function listOrder() {
   return { sort: query.get("sort") ?? "", order: query.get("order") ?? "" };
 }
 
-/** Store a message, with the order of the list beside it; one with the same key and place is stored once. */
+/** Store a message, with the order of the list, unless one with its key and place is stored. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
   if (entries(account, MESSAGES).some(same)) return;
   addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
-/** Messages stored behind the first one of a new conversation belong to `thread` from now on. */
+/** Move the messages of this place, which were stored after the one that started `thread`, to that conversation. */
 function moveMessages(account, place, thread) {
-  const behind = entries(account, MESSAGES).filter((message) => message.place === place);
-  for (const message of behind) changeEntry(message, { place: thread });
+  const rest = entries(account, MESSAGES).filter((message) => message.place === place);
+  for (const message of rest) changeEntry(message, { place: thread });
 }
 
-/** This tab's new conversation has its id. */
-function haveStarted(thread) {
+/** Give this tab's new conversation its id. */
+function setStarted(thread) {
   sessionStorage.removeItem(PLACE);
   startedThread = thread;
 }
 
-/** Leave a note for the tab whose message has started the conversation. */
-function tellTab(account, place, thread) {
-  entries(account, STARTED).filter((told) => age(told) > STARTED_MS).forEach(removeEntry);
+/** Store for the tab of this place which conversation its message has started; remove old such entries. */
+function addStarted(account, place, thread) {
+  entries(account, STARTED).filter((entry) => age(entry) > STARTED_MS).forEach(removeEntry);
   addEntry(account, STARTED, { place, thread });
 }
 
@@ -132,8 +132,8 @@ export function confirmStored(account, key, thread) {
   const places = new Set(confirmed.map(({ place }) => place));
   confirmed.forEach(removeEntry);
   for (const place of places) {
-    if (place === ownPlace) haveStarted(thread);
-    else if (place.startsWith(NEW)) tellTab(account, place, thread);
+    if (place === ownPlace) setStarted(thread);
+    else if (place.startsWith(NEW)) addStarted(account, place, thread);
     moveMessages(account, place, thread);
   }
   return places.has(ownPlace);
@@ -142,12 +142,12 @@ export function confirmStored(account, key, thread) {
 /** Return the id of the conversation that another tab has started with this tab's message; "" if none has. */
 export function takeStartedElsewhere(account) {
   const place = sessionStorage.getItem(PLACE);
-  const told = entries(account, STARTED).find((one) => one.place === place);
-  if (!told) return "";
-  haveStarted(told.thread);
-  removeEntry(told);
-  moveMessages(account, place, told.thread);
-  return told.thread;
+  const started = entries(account, STARTED).find((entry) => entry.place === place);
+  if (!started) return "";
+  setStarted(started.thread);
+  removeEntry(started);
+  moveMessages(account, place, started.thread);
+  return started.thread;
 }
 
 /** Return the id of the conversation that this tab has started since the last call; "" without one. */
