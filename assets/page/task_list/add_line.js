@@ -9,8 +9,9 @@ import { returnShared, takeShared } from "../pending/shared_text.js";
 /** The kind of the entries that are tasks. */
 export const TASKS = "adding";
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
-const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in pasted_lines.py: the field has a single line
-const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in pasted_lines.py
+// The field has a single line. Of pasted text, these stand for a line break, and before an indented line; as in pasted_lines.py.
+const LINE_MARK = "⏎";
+const STEP_MARK = "↳";
 const LINE_JOINT = ` ${LINE_MARK} `;
 const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
@@ -18,10 +19,10 @@ const RETRY_MS = 2000; // before sending again what the server could not store
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
 
-/** Return whether the server takes these lines together. */
+/** Return whether these lines can be sent together. */
 const fit = (lines) => lines.length <= LINES_MAX && lines.join(LINE_JOINT).length <= SENT_MAX;
 
-/** Join groups of lines to pieces that fit; only a group that does not fit by itself is parted. */
+/** Join groups of lines to pieces that fit; split only a group that does not fit by itself. */
 function packed(groups) {
   const pieces = [];
   for (const group of groups) {
@@ -32,7 +33,7 @@ function packed(groups) {
   return pieces;
 }
 
-/** Return the text in pieces that the server adds one after the other, each as a whole. A step stays with its task. */
+/** Return the text in pieces that can be sent; a step stays with its task. */
 function piecesOf(text) {
   const lines = text.split(LINE_MARK).map((line) => line.trim().slice(0, SENT_MAX)).filter(Boolean);
   const families = [];
@@ -43,9 +44,9 @@ function piecesOf(text) {
   return packed(families).map((piece) => piece.join(LINE_JOINT));
 }
 
-/** Pasted lines as the field shows them. */
+/** Return pasted lines as the field shows them: those indented deeper than their task are its steps. */
 function marked(lines) {
-  let above = Infinity;
+  let above = Infinity; // the indent of the last task
   return lines.map((line) => {
     const indent = line.match(/^\s*/)[0].replace(/\t/g, "    ").length;
     if (indent > above) return `${STEP_MARK} ${line.trim()}`;
@@ -112,13 +113,13 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
 }
 
 /**
- * Sends the oldest task of the add line `formId`, then the next; sends a task again if the connection broke before its
- * outcome. `account` is empty until the list is known. A live region announces each task that was added.
+ * Sends the stored tasks one after the other; a task again if the connection broke before its outcome (in `outcomes`). A
+ * refused task returns to the add line `formId`. `account` is empty until the list is known. Announces each added task.
  */
 export function TaskSender({ account, outcomes, formId, onSend }) {
   const opening = useOpening();
-  const inFlight = useRef(null);
-  const retryAt = useRef(0);
+  const inFlight = useRef(null); // { opening, attempt } of the task that was sent and has no outcome
+  const retryAt = useRef(0); // when the next task may be sent
   const [announcement, setAnnouncement] = useState("");
   const [, rerender] = useState(0);
   useLayoutEffect(() => {
@@ -127,7 +128,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       if (isOfInFlight) inFlight.current = null;
       if (isOfInFlight && added) setAnnouncement(added);
       const entry = entries(account, TASKS).find((other) => other.key === key);
-      if (!entry || (!isOfInFlight && kind !== "stored")) continue; // of an earlier attempt only that it was stored counts
+      if (!entry || (!isOfInFlight && kind !== "stored")) continue; // an earlier attempt was refused: another one runs
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
       else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
       else changeEntry(entry, { problem });

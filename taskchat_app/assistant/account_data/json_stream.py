@@ -54,15 +54,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 class SplitObject:
-    """Takes the members of an object: elements of the lists go to `files`, members with the names of `values` are kept.
-
-    Others are only noted in `unknown`, with their lines.
-    """
+    """Takes the members of an object: writes elements of lists to their files, and keeps other values."""
 
     def __init__(self, files: Mapping[str, IO[str]], values: frozenset[str]) -> None:
         self.values: dict[str, Any] = {}
         self.unknown: dict[str, int] = {}
+        """The lines of members with other names."""
         self.counts: Counter[str] = Counter()
+        """The lengths of the lists."""
         self._seen = 0
         self._files = files
         self._value_names = values
@@ -96,11 +95,18 @@ class SplitObject:
 
 
 class _Parser:
-    def __init__(self, source: IO[bytes], lists: SplitObject) -> None:
-        self._source, self._lists = source, lists
+    """Parses the object in pieces: a value is decoded as soon as the buffer has all of it."""
+
+    def __init__(self, source: IO[bytes], members: SplitObject) -> None:
+        self._source, self._members = source, members
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
         self._json = json.JSONDecoder(parse_constant=refuse_constant)
-        self._buffer, self._at, self._line, self._ended = "", 0, 1, False
+        self._buffer = ""
+        self._at = 0
+        """How far the buffer is parsed; `_line` is the line of the source there."""
+        self._line = 1
+        self._ended = False
+        """Whether the source is read to its end."""
 
     def read(self) -> None:
         try:
@@ -118,7 +124,7 @@ class _Parser:
             if self._peek() == "[":
                 self._list(name)
             else:
-                self._lists.set(name, self._line, self._value())
+                self._members.set(name, self._line, self._value())
             if self._peek() != "}":
                 self._expect(",")
         self._expect("}")
@@ -128,13 +134,13 @@ class _Parser:
     def _list(self, name: str) -> None:
         self._expect("[")
         while self._peek() != "]":
-            self._lists.add(name, self._line, self._value())
+            self._members.add(name, self._line, self._value())
             if self._peek() != "]":
                 self._expect(",")
         self._expect("]")
 
     def _peek(self) -> str:
-        """Return the next character that is no space, without taking it; "" at the end."""
+        """Go to the next character that is no space, and return it; "" at the end."""
         while True:
             start, length = self._at, len(self._buffer)
             while self._at < length and self._buffer[self._at] in SPACE:
@@ -151,6 +157,7 @@ class _Parser:
         self._at += 1
 
     def _value(self) -> Any:
+        """Parse the next value, reading as much of the source as it needs."""
         self._peek()
         while True:
             try:
@@ -162,18 +169,18 @@ class _Parser:
                 # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
                 if end + 2 < len(self._buffer) or self._ended:
                     break
-            # Reading as much again as there is keeps this linear.
+            # The buffer doubles with each try, so that a long value takes linear time.
             self._fill(max(CHUNK_BYTES, len(self._buffer) - self._at))
         self._line += self._buffer.count("\n", self._at, end)
         self._at = end
         return value
 
     def _is_damage(self, error: json.JSONDecodeError) -> bool:
-        """Return whether the error is none that reading on could mend: one within the buffer, but no open string."""
+        """Return whether the error would remain with more of the source: it is not at the end, and no open string."""
         return error.pos + TOKEN_MAX < len(self._buffer) and not error.msg.startswith("Unterminated string")
 
     def _fill(self, size: int) -> bool:
-        """Read on; return False at the end of the file."""
+        """Drop what is parsed, and read on; return False at the end of the source."""
         if self._ended:
             return False
         self._buffer, self._at = self._buffer[self._at :], 0

@@ -82,32 +82,34 @@ class StoredTask(NamedTuple):
 
 @dataclass(slots=True)
 class ImportedTasks:
-    """The new numbers of the imported tasks, by their numbers in the file."""
+    """The numbers and ids that the import has given to what is in the file."""
 
     numbers: dict[int, int] = field(default_factory=dict[int, int])
+    """The numbers of the imported tasks, by their numbers in the file."""
     here: dict[int, int] = field(default_factory=dict[int, int])
-    """The numbers of the tasks that were here already, by their numbers in the file."""
+    """The same of the tasks that the account had already."""
     file_changes: "array[int]" = field(default_factory=lambda: array("q"))
-    """Ids in the file of the changes that were imported, ascending; the log counts on from `last_change_id`."""
+    """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
     last_change_id: int = 0
     last_of_file: int = 0
-    """The highest number that a task of the file ever had, if all are kept: the account had no tasks."""
+    """For an account without tasks, whose tasks keep their numbers: the highest one that a task of the file ever had."""
 
     def change_id(self, file_id: int) -> int:
-        """Return the log's id of the first imported change from this id of the file on."""
+        """Return the log's id of the change with this id in the file, or of the next one that was imported."""
         return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
 
     def undone_id(self, file_id: int | None) -> int | None:
-        """Return the log's id of the imported change with this id in the file; None if it was not imported."""
+        """Return the log's id of the change with this id in the file; None if it was not imported."""
         index = bisect_left(self.file_changes, file_id or 0)
         is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
         return self.change_id(file_id or 0) if is_imported else None
 
     def number(self, number: int | None) -> int | None:
+        """Return the number here of a task of the file."""
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
 
     def related_number(self, number: int | None) -> int | None:
-        """Return the number of a task that another one is related to; None if it may be another one's here."""
+        """Return the number here of a task that another one names; None if another task may have it."""
         if number is None or number <= self.last_of_file:
             return number
         return self.numbers.get(number) or self.here.get(number)
@@ -120,13 +122,15 @@ class TasksImport:
         self._stored: dict[int, StoredTask] = {}
         """The account's tasks by their numbers."""
         self._renumbered: dict[str, int] = {}
-        """The numbers of those that an earlier import gave another number, by their `_source`."""
+        """The numbers that earlier imports gave to tasks instead of their own, by their `_source`."""
         self._prefix = ""
+        """The beginning of the positions of the imported tasks: before the account's own tasks, if it has any."""
         self._positions: set[str] = set()
+        """The positions given so far, without a prefix."""
         self._to_restore: list[tuple[int, dict[str, Any]]] = []
         """The number and columns of each task that is deleted here and not in the file."""
         self._to_relate: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
-        """By relation and task, the file's number of a related task that may come after it."""
+        """Relations to tasks that come later in the file: by the relation and the task, the number in the file."""
         self.imported = ImportedTasks()
 
     async def import_tasks(self, settings: Settings) -> None:
@@ -146,7 +150,7 @@ class TasksImport:
                 self._reader.report.skip(read.line, TWICE.with_values(number=number))
                 continue
             in_file.add(number)
-            if self._is_here(read):
+            if self._keep_existing(read):
                 continue
             new = number
             if number in self._stored or number <= self._user.last_task_number:
@@ -173,8 +177,10 @@ class TasksImport:
         batch = Batch(self._session, Change)
         async for read in self._reader.records("changes", ChangeRecord):
             change, ids = read.record, self.imported.file_changes
-            of_task = change.task_number in self.imported.numbers or (is_new and change.kind == "task")
-            if not (of_task if change.kind == "task" else change.thread_id in conversations.ids):
+            is_imported = change.thread_id in conversations.ids
+            if change.kind == "task":
+                is_imported = is_new or change.task_number in self.imported.numbers
+            if not is_imported:
                 continue
             if ids and change.id <= ids[-1]:
                 self._reader.report.skip(read.line, NOT_ASCENDING)
@@ -221,7 +227,8 @@ class TasksImport:
                 last = max(last, read.record.number)
         return last
 
-    def _is_here(self, read: Read[TaskRecord]) -> bool:
+    def _keep_existing(self, read: Read[TaskRecord]) -> bool:
+        """Return whether the account has the task already; then restore it, or report that it is not imported."""
         record = read.record
         number = self._number_here(record)
         if number is None:
@@ -262,7 +269,7 @@ class TasksImport:
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
 
     def _position(self, position: str | None, number: int, new: int) -> str:
-        """Return the position of a task that has this one and this number in the file, and the new number here."""
+        """Return the position here of a task with this position and `number` in the file, and number `new` here."""
         position = position or position_of_new(number)
         if self._prefix:
             return position_within(self._prefix, position, new)
@@ -271,7 +278,7 @@ class TasksImport:
         return position
 
     async def _relate(self) -> None:
-        """Set the relations of tasks to those that come after them in the file."""
+        """Set the relations of tasks to tasks that came later in the file."""
         for name, unknown in self._to_relate.items():
             found = {number: self.imported.related_number(related) for number, related in unknown.items()}
             for number, columns in self._to_restore:

@@ -25,7 +25,7 @@ COMPONENT_MAX_CHARACTERS = 300_000
 PROPERTY_MAX_CHARACTERS = 100_000
 ENTRIES_MAX = 100_000
 CUT_PROPERTIES = ("ATTACH", "IMAGE", "X-")
-"""Whole files, which do not come: of a long one the rest is left out."""
+"""Properties with whole files, which are not imported: the rest of a long one is not read."""
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
 UID_MAX_CHARACTERS = 255
 PARENT = "PARENT"
@@ -54,14 +54,16 @@ ONE_OF_SERIES = gettext("“{title}” is one changed date of a series, so it do
 
 @dataclass(slots=True)
 class _Block:
-    """A component with the line on which it begins."""
+    """A component of the file."""
 
     line: int
+    """The line on which it begins."""
     kind: str
     lines: list[str] = field(default_factory=list[str])
     _characters: int = 0
-    _of_property: int = 0
     _property: str = ""
+    """The beginning of the current property, which has so many characters until now:"""
+    _of_property: int = 0
 
     def add(self, line: str) -> None:
         """Add a line, without its end. Raises Invalid if the component becomes too large."""
@@ -132,31 +134,34 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
 
 
 def _uids(blocks: Iterable[_Block]) -> set[str]:
-    """Return the UIDs of the entries: one may stand before the one that it is a part of."""
+    """Return the UIDs of the entries, since a part may precede its whole; what is wrong is reported by read_calendar."""
     uids: set[str] = set()
     for block in blocks:
-        kept: list[str] = []
-        depth, is_kept = 0, False
-        for line in block.lines:
-            if not line.startswith((" ", "\t")):  # otherwise it continues the line before
-                name = _NAME_END.split(line.upper(), 1)[0].strip()
-                depth += (name == "BEGIN") - (name == "END")
-                is_kept = depth == 1 and name == "UID"
-            if is_kept:
-                kept.append(line)
         try:
-            entry = parsed(["BEGIN:VEVENT", *kept, "END:VEVENT"])
+            entry = parsed(["BEGIN:VEVENT", *_uid_lines(block), "END:VEVENT"])
         except UNREADABLE:
-            continue  # named where the whole entry is read
+            continue
         uids.add(str(entry.get("UID", ""))[:UID_MAX_CHARACTERS])
         if len(uids) > ENTRIES_MAX:
-            break  # named where the entries are read
+            break
     return uids
+
+
+def _uid_lines(block: _Block) -> Iterator[str]:
+    """Yield the lines of the UID of a component, not of those within it."""
+    depth, is_of_uid = 0, False
+    for line in block.lines:
+        if not line.startswith((" ", "\t")):  # otherwise it continues the line before
+            name = _NAME_END.split(line.upper(), 1)[0].strip()
+            depth += (name == "BEGIN") - (name == "END")
+            is_of_uid = depth == 1 and name == "UID"
+        if is_of_uid:
+            yield line
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A to-do or event as icalendar read it; what of it is lost is named with its line and title."""
+    """A to-do or event as icalendar read it; `report` gets what of it is lost."""
 
     block: _Block
     fields: Any
@@ -164,7 +169,7 @@ class _Entry:
     zone: ZoneInfo
 
     def task(self, uids: set[str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
-        """Return the task of the entry, and name what of it is lost; None for one that does not come."""
+        """Return the task of the entry, and report what of it is lost; None for one that is not imported."""
         self._drop_broken_parts()
         entry, line = self.fields, self.block.line
         title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
@@ -172,7 +177,8 @@ class _Entry:
             self.report.skip_task(line, reason.with_values(title=self._shown))
             return None
         for name in LOST_PROPERTIES:
-            if name in entry and not (name == "RDATE" and OWN_RULE in entry):
+            is_of_own_rule = name == "RDATE" and OWN_RULE in entry
+            if name in entry and not is_of_own_rule:
                 self._lose(name)
         parent = self._parent(uids)
         for name in zones.localize(entry):
@@ -208,7 +214,7 @@ class _Entry:
         self.report.note(self.block.line, LOST_PART.with_values(title=self._shown, part=part))
 
     def _drop_broken_parts(self) -> None:
-        """Take the properties that icalendar could not read out of the entry, and name them."""
+        """Remove the properties that icalendar could not read, and report them."""
         for name, reason in self.fields.errors:
             if name is not None:  # None: a line without a name
                 self.fields.pop(name, None)
@@ -218,13 +224,13 @@ class _Entry:
             self.report.note(self.block.line, BROKEN_PART.with_values(title=self._shown, part=part))
 
     def _why_skipped(self) -> Message | None:
-        """Return why the entry does not come; None if it does."""
+        """Return why the entry is not imported; None if it is."""
         if self._status == "CANCELLED":
             return CANCELLED
         return ONE_OF_SERIES if "RECURRENCE-ID" in self.fields else None
 
     def _readable_due(self) -> Due | None:
-        """Return the date of the entry; None, and named as lost, in a year that no task has."""
+        """Return the date of the entry; report one in a year that no task has, and return None."""
         try:
             return self._due()
         except Invalid as error:
@@ -237,9 +243,9 @@ class _Entry:
         return has_moment or self._status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
     def _parent(self, uids: set[str]) -> str:
-        """Return the UID of the entry that this one is a part of, "" for none; name other relations as lost.
+        """Return the UID of the entry that this one is a part of, or ""; report other relations as lost.
 
-        Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
+        Not those of unknown kinds to entries of other files, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
         """
         parents: list[str] = []
         for related in all_of(self.fields.get("RELATED-TO")):
