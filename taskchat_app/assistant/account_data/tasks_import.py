@@ -92,7 +92,7 @@ class ImportedTasks:
     """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
     last_change_id: int = 0
     last_of_file: int = 0
-    """For an account without tasks, whose tasks keep their numbers: the highest one that a task of the file ever had."""
+    """For an account without tasks, which keeps the numbers of the file: the highest number that the file ever used."""
 
     def change_id(self, file_id: int) -> int:
         """Return the log's id of the change with this id in the file, or of the next one that was imported."""

@@ -134,7 +134,7 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
 
 
 def _uids(blocks: Iterable[_Block]) -> set[str]:
-    """Return the UIDs of the entries, since a part may precede its whole; what is wrong is reported by read_calendar."""
+    """Return the UIDs of the entries: a part may precede its whole. What is wrong is reported by read_calendar."""
     uids: set[str] = set()
     for block in blocks:
         try:
