@@ -8,7 +8,7 @@ const UNREADABLE = { title: "taskchat", body: "" };
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-const read = (data) => {
+const parsed = (data) => {
   try {
     return data.json();
   } catch {
@@ -16,7 +16,7 @@ const read = (data) => {
   }
 };
 
-/** Show the reminder, in place of one of the same task; only another ring of it makes a sound again. */
+/** Show the reminder in place of an earlier one of its task; it makes a sound only for another ring. */
 async function show(reminder) {
   const { title, body, tag, lang, actions, rang, overdue } = reminder;
   if (overdue !== undefined) await self.navigator.setAppBadge?.(overdue).catch(() => {});
@@ -25,7 +25,7 @@ async function show(reminder) {
   await self.registration.showNotification(title, { body, tag, lang, actions, renotify, data: reminder, icon: "/icon-192.png", badge: "/icon-192.png" });
 }
 
-/** Tell the server the answer; an answer that does not arrive brings the notification back, so that it can be given again. */
+/** Send the answer to the server; if it does not arrive, show the notification again. */
 async function answer(reminder, action, showAgain) {
   if (!reminder.token) return;
   const request = { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token: reminder.token, action }) };
@@ -33,7 +33,7 @@ async function answer(reminder, action, showAgain) {
   if (showAgain && response.status >= 500) await show(reminder);
 }
 
-/** Open the task in a page that is there, or else in a new one. */
+/** Open the task in an open page of the app, or else in a new one. */
 async function open({ number }) {
   const [page] = await self.clients.matchAll({ type: "window" });
   if (!page) return self.clients.openWindow(number ? `/?task=${number}` : "/");
@@ -42,7 +42,7 @@ async function open({ number }) {
 }
 
 // Each message must show a notification: without one, browsers take the permission away.
-self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
+self.addEventListener("push", (event) => event.waitUntil(show(parsed(event.data))));
 
 self.addEventListener("notificationclick", (event) => {
   const { action, notification } = event;
@@ -54,8 +54,8 @@ self.addEventListener("notificationclick", (event) => {
 self.addEventListener("notificationclose", (event) => event.waitUntil(answer(event.notification.data, "seen", false)));
 
 /**
- * The script of the page without a connection: shows the copy of the list that page/connection/offline_copy.js keeps, and stores
- * what is written where page/pending/outbox.js finds it. It runs in that page, so that it uses nothing of this file.
+ * The script of the page without a connection, in which it runs: it uses nothing of this file. Shows the copy of the list
+ * that page/connection/offline_copy.js has stored, and stores what is written for page/pending/outbox.js.
  */
 function offlinePage() {
   const copy = JSON.parse(localStorage.getItem("taskchat:offline") ?? "null");
@@ -124,9 +124,9 @@ function offlinePage() {
   const isMessage = shared.has("ask") || text.trim().includes("\n") || text.length > 255; // as in page_paths.py
   document.getElementById(isMessage ? "waiting" : "adding").value = text;
   const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
-  const look = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
-  addEventListener("online", look);
-  setInterval(look, 5000); // a server that was down tells nobody that it is back
+  const reloadIfReachable = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
+  addEventListener("online", reloadIfReachable);
+  setInterval(reloadIfReachable, 5000); // the server may have been down
 }
 
 const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif } body { max-width: 40rem; margin: 0 auto; padding: 1rem }

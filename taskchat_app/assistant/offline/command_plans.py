@@ -26,7 +26,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import ask, doubted, is_named, or_new, without_verb
+from taskchat_app.assistant.offline.task_questions import ask, ask_if_doubtful, is_named, with_new_choice, without_verb
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
@@ -107,7 +107,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if command.titled and (yield from _is_title(command.titled.target.words)):
             return (yield from _instead(command.titled, command, memory))
         is_known = needs_task or command.doubtful or task_calls.reads_task(command)
-        found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
+        found = ask_if_doubtful((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
             return (yield from _instead(command.otherwise, command, memory))
         if isinstance(found, str):
@@ -116,7 +116,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             calls = _calls(act, found.tasks, command, memory)
             if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
                 return _ask_to_skip(found.tasks, calls, command, memory)
-            return or_new(replace(found, calls=calls), command, memory.clock)
+            return with_new_choice(replace(found, calls=calls), command, memory.clock)
         if len(found) > MAX_CALLS:
             return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
         if untimed := _untimed(found, command):
@@ -188,7 +188,7 @@ def _copy(command: Command, memory: Memory) -> Plan:
     meant = exact or list(newest.values())
     calls = [task_calls.copy(task | {"command": command}) for task in meant]
     if len(exact) != 1:
-        return or_new(replace(ask(meant, command, words), calls=calls), command, memory.clock)
+        return with_new_choice(replace(ask(meant, command, words), calls=calls), command, memory.clock)
     results = yield calls
     return answers.messages(results, command.language)
 

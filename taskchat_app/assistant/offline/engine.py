@@ -26,7 +26,7 @@ from taskchat_app.assistant.offline.history_reader import ConversationTurn, Item
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.assistant.offline.plan_runner import CallsNotFromRulesError, PlanRunner
-from taskchat_app.assistant.offline.task_questions import carded
+from taskchat_app.assistant.offline.task_questions import card_index
 from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def decide_reply(
         language = reply_language([*messages, current.message], setting)
     else:
         language = detect_language(current.message, commands) or reply_language(messages, setting)
-    card = carded(commands) if resolved is read else None
+    card = card_index(commands) if resolved is read else None
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()

@@ -15,10 +15,10 @@ _ASKED_MAX = 10
 Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
-def carded(commands: list[Command]) -> int | None:
+def card_index(commands: list[Command]) -> int | None:
     """Return the index of the command whose question has a card: the only command, or the only offer of a new task.
 
-    A question about tasks that stands beside other commands has none: these may have changed what it would find.
+    Other commands may change what a question about tasks would find, so that it has no card beside them.
     """
     if len(commands) == 1:
         return 0
@@ -27,38 +27,35 @@ def carded(commands: list[Command]) -> int | None:
 
 
 def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
-    """Ask which of these tasks is meant, or whether the only one is; one date is that of a series that goes on."""
-    is_once = command.given.get("once")
-    series = [task for task in matches if is_once and task.get("recurrence") and not task.get("done")]
-    shown = sorted(series or matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
+    """Ask which of these tasks is meant, or whether the only one is."""
+    if command.given.get("once"):  # one date of a series that goes on
+        matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
+    shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
     message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
     return Question(answers.about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
 
-def doubted(found: Found, command: Command) -> Found:
-    """Return a question in place of tasks of which free words name only a part: nothing else tells that they are meant.
-
-    The verb of a title may be missing: "the milk" is "Buy milk".
-    """
+def ask_if_doubtful(found: Found, command: Command) -> Found:
+    """Return a question in place of tasks that the command may not mean."""
     if not isinstance(found, list):
         return found
     words = command.target.named or command.target.words
     is_kind = command.target.kind and _is_kind(command.target, found)
     is_other = command.titled and not command.target.filters and not is_named(found, command)
-    if command.doubtful or is_kind or is_other:
-        return ask(found, command, words or command.text)
-    return ask(found, command, words) if command.free and words and not _are_told_by(words, found) else found
+    is_named_in_part = command.free and words and not _are_named_by(words, found)
+    doubts = command.doubtful or is_kind or is_other or is_named_in_part
+    return ask(found, command, words or command.text) if doubts else found
 
 
-def _are_told_by(words: str, tasks: list[dict[str, Any]]) -> bool:
-    """Return whether the titles have all of these words, and none of them another one besides its verb."""
+def _are_named_by(words: str, tasks: list[dict[str, Any]]) -> bool:
+    """Return whether the words are those of the titles, which may have a verb besides: "the milk" of "Buy milk"."""
     said, titles = stems(words), [str(task["title"]) for task in tasks]
     known = set[str]().union(*map(stems, titles))
     return said <= known and all(stems(without_verb(title)) <= said for title in titles)
 
 
-def or_new(question: Question, command: Command, clock: UserClock) -> Question:
-    """Return the question with the new task that the command means otherwise as the last choice."""
+def with_new_choice(question: Question, command: Command, clock: UserClock) -> Question:
+    """Return the question with the new task that the command may mean (Command.otherwise) as the last choice."""
     is_guess = command.target.told and len(question.tasks) == 1
     if is_guess:
         question = replace(question, text=answers.guess(command, question.tasks[0], clock))
@@ -73,8 +70,8 @@ def or_new(question: Question, command: Command, clock: UserClock) -> Question:
 
 def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
     """Return a new task as a choice of a question, and what adds it."""
-    said = {"due_in_words": "due_date", "begins_in_words": "start_date"}
-    dates = {words: due_words(command.given[name], clock) for words, name in said.items() if name in command.given}
+    fields = {"due_in_words": "due_date", "begins_in_words": "start_date"}
+    dates = {words: due_words(command.given[name], clock) for words, name in fields.items() if name in command.given}
     task = {"number": 0, **command.given, **dates}
     return task, PlannedCall("create_task", command.given)
 

@@ -33,7 +33,7 @@ from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
-from taskchat_app.assistant.offline.task_questions import carded
+from taskchat_app.assistant.offline.task_questions import card_index
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -100,7 +100,7 @@ async def offer(turn: TurnContext) -> bool:
     # A message of a thousand characters takes 100 ms to read.
     commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
     has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
-    index = carded(commands)
+    index = card_index(commands)
     if index is None or (has_acted and len(commands) == 1):
         return False
     question = await _planned(turn, commands[index], clock)

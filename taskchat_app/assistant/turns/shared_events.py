@@ -1,9 +1,8 @@
 """Shares the events of running turns between processes: each turn has a stream in the Redis at REDIS_URL.
 
 A turn's stream begins once another process asks for it, since most turns are followed only where they run. Without
-Redis, another process has only the stored parts of a turn. Events are pickled, as Reflex does with the states that it
-keeps in the same Redis: they hold messages in no language yet, which JSON would lose. Entries are signed: others may
-write to that Redis too.
+Redis, another process has only the stored parts of a turn. Events are pickled, since JSON would lose messages that are
+not translated yet. Entries are signed, since others may write to that Redis too.
 """
 
 import asyncio
@@ -34,14 +33,14 @@ BLOCK_MS = 1_500
 SOCKET_SECONDS = 10.0
 AGAIN_SECONDS = 0.5
 ABANDONED_SECONDS = 600
-"""After so long without an event the stream of a turn whose server was killed is deleted."""
+"""A stream without an event for so long is deleted: its turn's server was killed."""
 ENDED_SECONDS = 60
 SILENCE_SECONDS = 1.0
-"""After so long without an event `follow` yields Silence: its caller checks whether the turn still runs."""
+"""The time without an event after which `follow` yields Silence: its caller checks whether the turn still runs."""
 
 
 class Silence:
-    """For some time the turn had no event."""
+    """The turn had no event for SILENCE_SECONDS."""
 
 
 class EventsLost(Exception):
@@ -52,7 +51,7 @@ REDIS_AWAY = (redis.exceptions.RedisError, OSError, EventsLost)
 
 
 class _Pickler(pickle.Pickler):
-    """Pickles a page of items too: its class is generic, and has no name under which pickle would find it."""
+    """Pickles pages of items too, whose generic class pickle cannot find by its name."""
 
     def reducer_override(self, value: Any) -> Any:
         if not isinstance(value, Page):
@@ -89,7 +88,7 @@ def is_available() -> bool:
 
 @contextmanager
 def share_on_request(turn: TurnContext) -> Generator[None]:
-    """Share the turn's events, from the first to the last, once another process asks for them meanwhile."""
+    """Share all of the turn's events if another process asks for them during the block."""
     if not is_available():
         yield
         return
@@ -98,7 +97,7 @@ def share_on_request(turn: TurnContext) -> Generator[None]:
 
 
 class _Offer(Subscription):
-    """Begins to share a turn when it is asked for the first time."""
+    """Begins to share a turn at the first request."""
 
     def __init__(self, turn: TurnContext) -> None:
         super().__init__()
@@ -106,14 +105,14 @@ class _Offer(Subscription):
         self._is_shared = False
 
     def wake(self, payload: dict[str, Any]) -> None:
-        # A reconnect of the listener wakes it too, without a payload: a process that follows the turn asks again.
+        # Without a payload the listener has only reconnected: processes that follow the turn ask again.
         if payload and not self._is_shared:
             self._is_shared = True
             start_background(_share(self._turn))
 
 
 async def _share(turn: TurnContext) -> None:
-    """Write the turn's events to its stream until it is over. While Redis is away they wait."""
+    """Write the turn's events to its stream until it is over, also after an outage of Redis."""
     key, number = Run(turn.turn_id, turn.first_change_id).key, 0
     async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
         async for batch in batches:
@@ -154,10 +153,7 @@ async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: i
 
 
 async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
-    """Ask for the stream and publish its events until its end. An entry that was written twice is read once.
-
-    Raises EventsLost at an entry before which events are missing.
-    """
+    """Ask for the stream and publish its events, each once, until its end. Raises EventsLost where some are missing."""
     after: Any = "0"
     while True:
         if after == "0":  # again after BLOCK_MS: an announcement may be lost
@@ -175,7 +171,7 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
                 if not batch:
                     return
-                if number == events.last:
+                if number == events.last:  # otherwise the entry was written twice
                     events.publish(*batch)
 
 
