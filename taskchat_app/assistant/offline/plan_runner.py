@@ -30,7 +30,7 @@ class PlanRunner:
         *,
         card: int | None = None,
     ) -> None:
-        """`card`: the index of the command whose question a card below the answer shows (see task_questions.card_index)."""
+        """`card`: the index of the command whose question has a card (see task_questions.card_index)."""
         self.commands = commands
         self.card = card
         self.memory = memory

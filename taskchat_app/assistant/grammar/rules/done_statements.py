@@ -87,9 +87,8 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b){_X} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, their languages, and whether they certainly tell what was done: with "I have" or "is"."""
-_COMPILED = tuple((sentence(pattern), language, is_certain) for pattern, language, is_certain in _ROWS)
-REPORTS: Table = tuple((pattern, language, _reported) for pattern, language, _ in _COMPILED)
-_CERTAIN = tuple(pattern for pattern, _, is_certain in _COMPILED if is_certain)
+REPORTS: Table = tuple((sentence(pattern), language, _reported) for pattern, language, _ in _ROWS)
+_CERTAIN = tuple(sentence(pattern) for pattern, _, is_certain in _ROWS if is_certain)
 _SUBJECT = phrase(r"\A(?:i|we|ich|wir|habe|haben|the|my|our|der|die|das|meine?|unsere?)\b")
 # "I told her that the rent is paid", "the email that says the rent is paid"
 _INDIRECT = phrase(r"\b(?:that|if|whether|dass|ob)\b")
