@@ -11,8 +11,7 @@ from taskchat_app.assistant.turns import actions
 from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.i18n.messages import ENGLISH
-from taskchat_app.ui.chat import requests
-from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat.state import ChatState, request_of_click
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 
@@ -103,7 +102,7 @@ async def _click(clicks: AnswerActionsState, person: Person, item_id: str, kind:
     async with clicks:
         thread_id = (await clicks.get_state(ChatState)).thread_id
     try:
-        outcome = await actions.perform(person, requests.click(thread_id, item_id, kind, payload))
+        outcome = await actions.perform(person, request_of_click(thread_id, item_id, kind, payload))
         changed = outcome.numbers
     except Exception as error:
         failure = error_sentence(error)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import reflex as rx
+from chatkit.actions import Action
 from chatkit.types import (
     InferenceOptions,
     ThreadAddUserMessageParams,
     ThreadCreateParams,
+    ThreadCustomActionParams,
+    ThreadRetryAfterItemParams,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsRetryAfterItemReq,
     UserMessageInput,
     UserMessageTextContent,
 )
@@ -20,6 +25,7 @@ from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.core.items import ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key
 from taskchat_app.domain.storage.database import now
@@ -28,7 +34,6 @@ from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.tab_states import forget_address
-from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome, follow_turn
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.message_list import RECENT
@@ -239,9 +244,9 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         thread_id = chat.thread_id
         chat.start_answering()
     try:
-        request = requests.retry(thread_id, turn_id)
+        request = ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id))
         if text is not None:
-            request = requests.edit(thread_id, turn_id, text)
+            request = request_of_click(thread_id, None, EDIT, {"item_id": turn_id, "text": text})
         turn = await turns.start(person.speaking(current_language.get()), request)
     except Exception as error:
         async with chat:
@@ -259,6 +264,12 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         answer = await follow_turn(chat, turn, person)
         for event in list_events(answer):
             yield event
+
+
+def request_of_click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
+    """Return the request of a custom action, such as a click on a card (the item)."""
+    action = Action(type=kind, payload=payload)
+    return ThreadsCustomActionReq(params=ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action))
 
 
 def list_events(answer: ChatMessage | None) -> list[Any]:
