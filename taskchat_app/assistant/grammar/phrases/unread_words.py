@@ -37,6 +37,7 @@ _GOES_ON = (
     r"(?=[\s.!]*\Z|,| (?:at|in|on|and|or|with|to|then|for|from|near|not|und|oder|mit|dann|bei|im|zur?|vom|nicht)\b)"
 )
 _PARTICLE = words("up, out, in, on, down, over, back, off, away, ab, an, auf, aus, weg, rein, raus")
+_NOT = words("or, oder, not, no, nicht, nein, instead of, rather than, statt, anstatt")
 _DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 _UNREAD = phrase(
     "|".join(
@@ -58,7 +59,7 @@ _UNREAD = phrase(
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
             rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
-            rf"\b{_DAY},? (?:or|oder)\b|\b(?:or|oder|not|no|nicht|nein) (?:on |at |am |um )?{_DAY}\b",
+            rf"\b{_DAY},? (?:or|oder)\b|\b(?:{_NOT}) (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
@@ -102,6 +103,7 @@ _UNREAD = phrase(
             r"\A(?:an? |eine )?(?:note|notiz) |\Aneue \w+ aufgabe\b|\btag [\w-]{2,30}\Z",
             r"\b(?:done|completed|finished) (?:tasks|todos|items|things|ones)\b|\balles? erledigte|\bcalendar clean\b",
             r" with (?:the )?(?:notes?|description)(?= )",
+            r"[✅✔☑]|, (?:melden|bescheid (?:sagen|geben)|(?:tell|ping|nudge) me)\Z",
             r"\b(?:asap|by the way|also|please|thanks|übrigens|am besten|und zwar|bitte|danke)\b",
             r"\b(?:muss|müsste|soll(?:te)?|könnte|will|möchte|kann) (?:ich|man|wir)\b",
             r" (?:muss|soll|will|möchte|haben?)\Z",
@@ -135,6 +137,8 @@ _CORRECTS = phrase(
 _VERBATIM = phrase(
     r"\b(?:rename|describe|note|description|title|name|benenne?|nenne?|beschreibe|notiz|beschreibung|titel|namen)\b"
 )
+# “"Stamps and tape" as one task”: the title is quoted, and the rest is not of it
+_BESIDE_QUOTED = phrase(r"\A(?:\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|„[^“]*“) (?P<word>as|too|also|with|als|auch|mit)\b")
 _CUT_OFF = phrase(
     r"(?:\A(?:den|das|the) .{1,100} (?:auf|am|um|bis|on)|.{1,200} (?:at|by|until|to|from|re|about|because|it['’]?s"
     r"|von|zum|für|wegen|bevor|weil|the|der))\Z"
@@ -155,6 +159,8 @@ def leftover(title: str) -> str:
     """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
     if number := unread_number(title):
         return number
+    if match := _BESIDE_QUOTED.match(title):
+        return match["word"]
     masked = mask_quotes(title)
     if match := _UNREAD.search(masked):
         return match[0].strip(" ,.!")
