@@ -69,6 +69,11 @@ _GERMAN_ORDER = sentence(
     r"(?!neue? |füge? |alles? )[^,;:]{2,100}"
     r" (?-i:abhaken|(?:ver)?(?:schieben|legen|setzen)|löschen|streichen|absagen|markieren|erledigt)"
 )
+# "2 to saturday, 9 done": a number that begins is a task's, unless it counts: "2 to 3 eggs, 4 to 6 apples"
+_NUMBERED = phrase(
+    r"\A(?:(?:move|push|verschiebe?|schieb) )?#?\d{1,9}"
+    r" (?:(?:to|auf) (?!\d)|(?:is |ist )?(?:done|gone|finished|erledigt|fertig|weg)\b|kann weg\b)"
+)
 # "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.
 _HAS_SUBJECT = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
@@ -123,6 +128,7 @@ def _are_two_commands(before: str, joint: str, after: str) -> bool:
         or _are_wishes(before, joint, second, is_dated=undated != after)
         or _are_done(end_of_first, second)
         or _are_german(end_of_first, second, dated=_clause_at_start(after))
+        or (_NUMBERED.match(before) and _NUMBERED.match(after))
     )
     return bool(is_command) and not _are_one_title(bare(before), after)
 
