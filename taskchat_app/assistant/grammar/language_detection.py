@@ -39,10 +39,6 @@ def _is_by_rule(command: Command) -> bool:
     return command.kind not in _UNDETECTED and not command.target.told
 
 
-def _looks_german(word: str) -> bool:
-    return not _GERMAN_LETTERS.isdisjoint(word) or word.endswith(("termin", "arzt"))
-
-
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
     """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
 
@@ -51,7 +47,7 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
     by_rule: set[Language] = {command.language for command in commands if _is_by_rule(command)}
     english = sum(word in _WORDS["en"] for word in words)
-    german = sum(word in _WORDS["de"] or _looks_german(word) for word in words)
+    german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     # "Zahnarzt -> Freitag" is read by a rule of both languages.
     is_mixed = by_rule == {"en"} and german > 0 == english
     if words and len(by_rule) == 1 and not is_mixed:

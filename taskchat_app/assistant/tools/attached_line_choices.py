@@ -118,14 +118,14 @@ def draft_of(person: Person, line: str) -> TaskDraft:
 
 
 def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
-    """Return the text and the button of each line, as _line makes them, by its number."""
+    """Return the parts of each line, as _line makes them, by its number: the text first, the button last."""
     rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
     return {-int(line["key"]): line["children"][0]["children"] for line in rows}
 
 
 def marked_lines(row: ThreadItem) -> set[int]:
     """Return the numbers of the lines that the card shows as added."""
-    return {number for number, (_, button) in _parts_of_lines(row).items() if button["variant"] == DONE}
+    return {number for number, parts in _parts_of_lines(row).items() if parts[-1]["variant"] == DONE}
 
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
