@@ -108,12 +108,13 @@ def options(exchange: Exchange) -> Iterator[str]:
 @rule("stream.answered", "chatkit.server.ChatKitServer.respond", _is_message)
 def answered(exchange: Exchange) -> Iterator[str]:
     """A message is answered with items or an error."""
-    if len([event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]) < 2:
+    ends = [event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]
+    if all(isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem) for event in ends):
         yield exchange.summary
 
 
 def _breaches(session: Session) -> dict[str, list[str]]:
-    """Follow the items of all streams in their order, once; return the breaches by check. Skip without a stream."""
+    """Return the breaches in all streams of the session by check, found by the first call. Skip without a stream."""
     streams = [one for one in session.exchanges if one.is_whole_stream and not one.is_repeat]
     if not streams:
         raise Skip("No stream was received.")
@@ -132,6 +133,8 @@ def _breaches(session: Session) -> dict[str, list[str]]:
 
 
 def _state_check(name: str, expected: str, source: str) -> Check:
+    """Return the check of the breaches that StreamState notes under this name."""
+
     async def judge(session: Session) -> None:
         fail_on(_breaches(session)[name])
 

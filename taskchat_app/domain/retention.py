@@ -20,7 +20,7 @@ from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
 from taskchat_app.domain.limits.account_bytes import count_unknown
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.reminders.reminders import KEPT_FOR
+from taskchat_app.domain.reminders.reminders import KEPT_FOR as RINGS_KEPT_FOR
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.models import (
@@ -74,7 +74,7 @@ async def delete_expired() -> None:
             (AccessToken, token_end < at - access_tokens.KEPT_FOR),
             (Attachment, col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR)),
             (WebhookDelivery, col(WebhookDelivery.at) < at - DELIVERIES_KEPT_FOR),
-            (Ring, col(Ring.rang_at) < at - KEPT_FOR),
+            (Ring, col(Ring.rang_at) < at - RINGS_KEPT_FOR),
             (LimitWindow, _is_over(at)),
         ):
             await _delete_old_rows(table, is_old)
@@ -157,7 +157,7 @@ async def _delete_threads(session: AsyncSession, user_id: str, is_old: ColumnEle
     rows = (await session.exec(gone)).all()
     for row in rows:
         if row.deleted_at is None:
-            # As time makes the next task of a repeating one: no limit of the user's own changes applies.
+            # The cause "repeat": by time and not by the user, so that no limit of the user's own changes applies.
             await record(session, Cause(user_id, "repeat", row.id), [Entry("thread", "deleted")])
     return len(rows)
 

@@ -28,12 +28,11 @@ from taskchat_app.i18n.messages import gettext
 router = APIRouter(prefix="/api/attachments", tags=["attachments"])
 
 FORM_MAX_BYTES = 64 * 1024
-"""Of a multipart body, besides the file."""
-UPLOADS_OF_PERSON = 3
-UPLOADS_MAX = 100
-"""At once in this process."""
+"""The most bytes that a multipart body may have besides the file."""
+UPLOADS_OF_PERSON, UPLOADS_MAX = 3, 100
+"""The most uploads at once in this process, of one user and of all."""
 ARRIVED = Bound("attachments", 16 * FILE_MAX_BYTES)
-"""Bytes in memory at once."""
+"""The most bytes of arriving files in memory at once."""
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 BINARY = {"type": "string", "format": "binary"}
 FORM = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
@@ -92,6 +91,7 @@ async def delete(attachment_id: str, person: Chatter, unsent: Annotated[bool, Qu
 
 @contextmanager
 def _upload_place(user_id: str) -> Generator[Callable[[bytes], None]]:
+    """Count one more upload of the user until the context ends; yield what counts received bytes (held_bytes)."""
     bounds = (Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX))
     with _open.taken(bounds, FULL), held_bytes(ARRIVED) as count:
         yield count
@@ -104,7 +104,7 @@ async def _file_of(request: Request, count: Callable[[bytes], None]) -> tuple[st
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         attachments.check_size(size)
         return "", bytes(body)
-    attachments.check_size(size - FORM_MAX_BYTES)
+    attachments.check_size(size - FORM_MAX_BYTES)  # the form's own bytes are not the file's
     check_form_charset(request.headers)
 
     async def stream() -> AsyncIterator[bytes]:

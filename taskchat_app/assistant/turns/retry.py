@@ -67,20 +67,19 @@ def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:
     """Undo the message's turn and every later one, newest first, and remove the items after it.
 
-    What was changed again since stays. The undoing belongs to no turn: the next run of this one must not find it.
+    What was changed again since stays. `by` must name no turn: the next run of this one must not find the undoing.
     """
-    its_message = col(models.ThreadItem.id) == col(Turn.id)
     later = (
         select(Turn)
-        .join(models.ThreadItem, its_message)
+        .join(models.ThreadItem, col(models.ThreadItem.id) == col(Turn.id))  # a turn has the id of its message
         .where(models.ThreadItem.thread_id == message.thread_id, models.ThreadItem.seq >= message.seq)
     )
     turns = (await session.exec(later.order_by(col(Turn.first_change_id).desc()))).all()
-    left: dict[int, Message] = {}
+    not_undone: dict[int, Message] = {}
     for turn in turns:
         for conflict in (await undo_turn(session, by, turn.id, turn.first_change_id)).conflicts:
-            left.setdefault(conflict.number, conflict.reason)
+            not_undone.setdefault(conflict.number, conflict.reason)
     removed = await store.remove_items_after(session, message.thread_id, message.seq)
     await deletion_proposals.drop(session, by.user_id, removed)
     await session.exec(delete(Turn).where(col(Turn.id).in_([turn.id for turn in turns if turn.id != message.id])))
-    return RetryCleanup(removed, [reason for _, reason in sorted(left.items())], edit)
+    return RetryCleanup(removed, [reason for _, reason in sorted(not_undone.items())], edit)

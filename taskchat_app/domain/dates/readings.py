@@ -1,4 +1,9 @@
-"""The other dates that the words of a due date could mean: which can be chosen, which are preferred, which was said."""
+"""Readings of a due date: the dates that its words can mean, which of them the user said, and which the user chose.
+
+"3/5" is read as 5 March, with the meaning "month_first". Its other reading is 3 May, with the meaning "day_first". A
+switch makes 3 May the date, and 5 March its first other reading. A meaning of several parts is of several doubts:
+"this_week 15h" of "next friday at 3".
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,14 +26,14 @@ from taskchat_app.domain.dates.due_dates import (
 from taskchat_app.domain.dates.local_time import Due, DueReading
 
 ASSISTANT, FROM_WORDS = "assistant", "words"
-"""Meanings of a date that a model chose, and of what its user's words say."""
+"""The meanings of a date that a model chose, and of the date that its user's words say."""
 HOURS = tuple(f"{hour:02}h" for hour in range(24))
 KINDS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), *zip(HOURS[:12], HOURS[12:], strict=True))
-"""Rival meanings, of which a user can prefer one; that of 3/5 is their order of dates."""
+"""Pairs of rival meanings, of which a user can prefer one. For "3/5" the user prefers an order of dates instead."""
 
 
 def kind_of(meaning: str) -> str:
-    """Return what rival meanings share, of which a user prefers one: "week_after" and "this_week"; "" for any other."""
+    """Return the name of the meaning's pair, its first one: "this_week" of "week_after"; "" without a rival."""
     for kind in (*KINDS, (MONTH_FIRST, DAY_FIRST)):
         if meaning in kind:
             return kind[0]
@@ -36,17 +41,18 @@ def kind_of(meaning: str) -> str:
 
 
 def hours_of(meaning: str) -> tuple[int, int]:
-    """Return the hour of twelve that is said, and that of the day which it means: 8 and 20 of "20h"."""
+    """Return the hour that is said and the hour of the day that it means: 8 and 20 of "20h"."""
     hour = int(meaning.removesuffix("h"))
     return (hour - 1) % 12 + 1, hour
 
 
 def chosen_meaning(reading: DueReading | None) -> str:
-    """Return the meaning that the user chose instead of its rival by a switch; "" without one, or of two at once."""
+    """Return the part of the meaning that the user's switch changed; "" without a switch, or if it changed two."""
     if reading is None or not reading.get("switched"):
         return ""
-    before = {kind_of(meaning): meaning for meaning in reading["others"][0]["meaning"].split()}
-    chosen = [one for one in reading["meaning"].split() if kind_of(one) and before.get(kind_of(one), one) != one]
+    before = reading["others"][0]["meaning"].split()
+    kinds = {kind_of(part) for part in before} - {""}
+    chosen = [part for part in reading["meaning"].split() if part not in before and kind_of(part) in kinds]
     return chosen[0] if len(chosen) == 1 else ""
 
 
@@ -57,57 +63,58 @@ def other_dues(due: Due | None, zone: ZoneInfo, now: datetime) -> list[Due]:
 
 
 def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
-    """Return the other reading at this place, counted from 1, which has the date as its first other; None without it.
+    """Switch the date to its other reading at this place, counted from 1; return None if there is none.
 
-    A second switch of the two takes the first one back.
+    The date so far becomes the first other reading, so that switching to the first one takes the switch back.
     """
     reading = due.reading
     if reading is None or not 1 <= place <= len(reading["others"]):
         return None
     others = reading["others"]
     chosen, rest = others[place - 1], [*others[: place - 1], *others[place:]]
-    now_other = other_reading(due, reading["meaning"])
     changed: DueReading = {
         **reading,
         "meaning": chosen["meaning"],
-        "others": [now_other, *rest],
+        "others": [other_reading(due, reading["meaning"]), *rest],
         "switched": not reading.get("switched", False),
     }
     return replace(due_of(chosen, zone), reading=changed)
 
 
 def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now: datetime) -> Due:
-    """Return the date with the reading of the one in `said` that it is, or is another reading of; else without one.
+    """Return the date of a call with its reading among `said`, the dates in the user's words; else without a reading.
 
-    With `chosen`, a date of another kind is kept too, and the only date in `said` becomes its other reading.
+    With `chosen`, a model may choose a date that is not in the words: the only date in them is then its other reading.
     """
-    for one in said:
-        if _same(one, due, zone):
-            return replace(due, reading=one.reading)
-    for one in said:
-        for place in range(1, OTHERS_MAX + 1):
-            other = switched(one, place, zone)
-            if other and other.reading and _same(other, due, zone):
-                return replace(due, reading={**other.reading, "switched": False})
+    if same := next((one for one in said if _is_same(one, due, zone)), None):
+        return replace(due, reading=same.reading)
+    others = [switched(one, place, zone) for one in said for place in range(1, OTHERS_MAX + 1)]
+    other = next((other for other in others if other and _is_same(other, due, zone)), None)
+    if other and other.reading:
+        return replace(due, reading={**other.reading, "switched": False})
+    return (chosen and _beside_said(due, said, zone, now)) or replace(due, reading=None)
+
+
+def _beside_said(due: Due, said: Sequence[Due], zone: ZoneInfo, now: datetime) -> Due | None:
+    """Return the date that a model chose, with the only date that was said as its other reading; None of several."""
     readings = {one: one.reading for one in said if one.reading}
-    if not chosen or len(readings) != 1:
-        return replace(due, reading=None)
+    if len(readings) != 1:
+        return None
     [(one, reading)] = readings.items()
     others = [(one, FROM_WORDS), *((due_of(other, zone), other["meaning"]) for other in reading["others"])]
-    return with_reading(
-        due, reading["words"], ASSISTANT, [other for other in others if other[0].at > now], zone=zone, now=now
-    )
+    to_come = [(other, meaning) for other, meaning in others if other.at > now]
+    return with_reading(due, reading["words"], ASSISTANT, to_come, zone=zone, now=now)
 
 
-def _same(one: Due, other: Due, zone: ZoneInfo) -> bool:
+def _is_same(one: Due, other: Due, zone: ZoneInfo) -> bool:
     """Return whether both are the same day or minute."""
     return one.day == other.day and one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
 
 
 def place_of_reading(due: Due, text: str, zone: ZoneInfo) -> int:
-    """Return the place among the other readings of the date that is this local ISO text, counted from 1; 0 if none.
+    """Return the place of this local ISO text among the date's other readings, counted from 1; 0 if it is none of them.
 
-    For the date itself it is 1: the one that was left last.
+    The text of the date itself gives 1: the date before the last switch.
     """
     others = due.reading["others"] if due.reading else []
     texts = [local_due(due_of(other, zone), zone) for other in others]

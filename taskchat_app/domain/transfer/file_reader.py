@@ -1,6 +1,6 @@
 """Reads a file of another program in a process of its own (limits/file_reading.py), and writes what is in it as JSON.
 
-Each line of the output is a remark, [kind, line, message], or a task: see `task_of`. A refusal is the last one.
+Each line of the output is a remark, [kind, line, message], or a task as `_fields_of` writes it. A refusal comes last.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
-from typing import IO, Any, cast, get_type_hints
+from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
@@ -29,11 +29,10 @@ READERS = {
 }
 """The function that reads each format. Its module is imported by itself: one takes 0.04 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
-TYPES = get_type_hints(ForeignTask)
 IDS = ("id", "parent")
-TEXTS = [name for name, kind in TYPES.items() if kind in (str, str | None) and name not in IDS]
-NUMBERS = [name for name, kind in TYPES.items() if kind in (int, int | None)]
-MOMENTS = [name for name, kind in TYPES.items() if kind == datetime | None]
+TEXTS = ("title", "description", "priority", "start_at", "recurrence", "key", "former_description", "written")
+NUMBERS = ("line", "remind_before")
+MOMENTS = ("completed_at", "created_at")
 ID_MAX_CHARACTERS = 64
 
 
@@ -67,7 +66,7 @@ def _fields_of(task: ForeignTask) -> dict[str, Any]:
     due = task.due_at
     if isinstance(due, Due):
         written = [due.at.isoformat(), due.day.isoformat() if due.day else None]
-    else:
+    else:  # words that are not read yet, or None
         written = due and due[:TEXT_READ]
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
@@ -77,7 +76,7 @@ def _fields_of(task: ForeignTask) -> dict[str, Any]:
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
         "due_at": written,
         "is_done": task.is_done,
-        "zone": task.zone.key if task.zone else None,
+        "zone": task.zone and task.zone.key,
     }
 
 
@@ -87,7 +86,7 @@ def _short_id(text: str) -> str:
 
 
 def task_of(fields: dict[str, Any]) -> ForeignTask:
-    """Return the task that was written as this JSON. Raises one of messages.UNREADABLE for anything else."""
+    """Return the task that _fields_of wrote as this JSON. Raises one of messages.UNREADABLE for anything else."""
     due = fields["due_at"]
     if isinstance(due, list):
         at, day = cast("list[Any]", due)
