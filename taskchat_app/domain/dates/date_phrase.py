@@ -29,10 +29,7 @@ _LEADS = with_digraphs(
 ).replace(" ", r"\s")
 # "Ideally tomorrow", "am besten am Sonntag"
 _HEDGE = r"preferably|ideally|idealerweise|am\sbesten|möglichst"
-_LEAD = re.compile(
-    rf"(?P<hedge>{_HEDGE}),?\s(?:(?P<after>{_LEADS})\s)?|(?P<lead>{_LEADS}):?\s",
-    re.IGNORECASE,
-)
+_LEAD = re.compile(rf"(?P<hedge>{_HEDGE}),?\s(?:(?P<after>{_LEADS})\s)?|(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
 # "By friday at the latest", "tomorrow if possible"
 _LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossible|wenn\smöglich)" + END, re.IGNORECASE)
 # "Before the end of the month" includes its last day.

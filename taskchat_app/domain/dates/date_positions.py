@@ -1,6 +1,8 @@
 """Decides by its place in a sentence whether a date phrase is the date of the task or a part of its title.
 
 A phrase is at the end ("call mum friday"), before the title ("friday: call mum"), or inside it ("gym friday with Ann").
+Its `lead` is the word before it ("by", "for"), and it is `led` if that word stands only before dates ("by"). `is_sure`
+is a `weight` that makes it a date inside a title, too ("friday", not "sun"). A bare number is a `vague` clock ("at 3").
 """
 
 import re
@@ -61,7 +63,7 @@ def is_day_of_clock(text: str, phrase: Phrase) -> bool:
 
 
 def _begins_as_time(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase begins as "at 3", "around 3", "ab 3", "um 3" and "@3" do."""
+    """Return whether a phrase has the first letter of "at 3", "around 3", "ab 3", "um 3" and "@3"."""
     return text[phrase.start].lower() in ("a", "u", "@")
 
 
@@ -114,9 +116,8 @@ _ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3
 def _is_apart(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase before a title is no part of it: "by friday slides", "for friday a cake"."""
     is_led = phrase.led or (phrase.lead and _ARTICLE.match(text, phrase.end))
-    return (
-        bool(is_led or COMMA.match(text, phrase.end)) or _has_time_or_digits(text, phrase) or _is_german(text, phrase)
-    )
+    is_set_off = bool(is_led or COMMA.match(text, phrase.end))
+    return is_set_off or _has_time_or_digits(text, phrase) or _is_german(text, phrase)
 
 
 def _is_german(text: str, phrase: Phrase) -> bool:
@@ -162,8 +163,10 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
     has_hour_alone = phrase.clock is not None and phrase.clock.vague
     if phrase.days is None and has_hour_alone and _WITH.match(text, phrase.end):  # "dinner at seven with Ann"
         return True
-    if not phrase.is_sure or phrase.led:
-        return phrase.is_sure
+    if not phrase.is_sure:  # "meet sun team"
+        return False
+    if phrase.led:  # "send slides by friday to Ann"
+        return True
     if _OBJECT_OF.search(_before(text, phrase)):
         return False
     if phrase.days is not None and phrase.clock is not None and not has_hour_alone:  # "dentist tomorrow 9am Dr. Who"
@@ -207,5 +210,6 @@ def _may_be_a_name(text: str, phrase: Phrase) -> bool:
     first = text[phrase.start]
     if first.isupper() and _CAPITALISED.search(_before(text, phrase)):
         return True
-    is_plain = first.isdigit() or (first.islower() and phrase.weight is Weight.OPENING)
-    return not is_plain and _AFTER_ONE_WORD.match(text[: phrase.start]) is not None
+    if first.isdigit() or (first.islower() and phrase.weight is Weight.OPENING):  # "call 3 may", "call tomorrow"
+        return False
+    return _AFTER_ONE_WORD.match(text[: phrase.start]) is not None

@@ -148,10 +148,7 @@ _ABOVE_20 = {
     for joint in (" ", "-")
     if word or joint == " "
 }
-DAY_CARDINALS = {
-    **_numbered(_CARDINALS, start=1),
-    **{word: day for word, day in _ABOVE_20.items() if day <= 31},
-}
+DAY_CARDINALS = {**_numbered(_CARDINALS, start=1), **{word: day for word, day in _ABOVE_20.items() if day <= 31}}
 """Days beside a month as they are said: "feb four", "ten march"."""
 YEARS = {
     **{f"twenty {word}": 2000 + year for word, year in {**_numbered(_CARDINALS[9:], 10), **_ABOVE_20}.items()},

@@ -25,20 +25,21 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     with_next,
 )
 
-Meant: TypeAlias = Callable[[str], Phrase | None]
+FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
 
 
 def find_series(
-    text: str, zone: ZoneInfo, now: datetime, meant: Meant
+    text: str, zone: ZoneInfo, now: datetime, find_date: FindDate
 ) -> tuple[tuple[Place, ...], Due | None, str] | None:
     """Return the places, first due date and rule of a recurrence: "every monday at 9am starting 1 march".
 
-    `meant` returns the date that is no part of a title. The due date is None without a time and a first day.
+    `find_date` finds a date that is no part of the title. The due date is None without a time and a first day.
     """
     match = find_rule(text)
     if match is None:
         return None
+    # 1. The recurrence, and what follows it directly: "every monday at 9 until june"
     start, end, rule = match
     part = _PART_IN_RULE.search(text[start:end])
     context = Context(text, zone, now, part["part"].lower() if part else "")
@@ -47,86 +48,89 @@ def find_series(
         series = longer
     place = (start, series.end)
     context = replace(context, text=_without(text, place))
-    series, ends = _with_ends_apart(series, context, start, meant)
+    # 2. An end and exceptions elsewhere: "until june gym every monday"
+    series, ends = _with_ends_apart(series, context, start, find_date)
     for end_place in ends:
         context = replace(context, text=_without(context.text, end_place))
-    phrase = None if series.first else meant(context.text)
-    series, dates = _with_date(series, context, phrase, place[1]) if phrase else (series, [])
+    # 3. A time, a first day or a period elsewhere: "monday 3pm call Bob every week"
+    phrase = None if series.first else find_date(context.text)
+    series, dates = _with_date(series, context, phrase) if phrase else (series, [])
+    # 4. "Every friday night at 1" is on saturdays.
     if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
-    places = (*(with_brackets(text, *alone) for alone in (place, *ends)), *dates)
-    return places, due, series.rule + series.limit
+    places = [with_brackets(text, *found) for found in (place, *ends)]
+    return (*places, *dates), due, series.rule + series.limit
 
 
 def _without(text: str, place: Place) -> str:
     return text[: place[0]] + " " * (place[1] - place[0]) + text[place[1] :]
 
 
-def _with_ends_apart(series: Series, context: Context, start: int, meant: Meant) -> tuple[Series, list[Place]]:
-    """Return the series with the end and the exceptions in the rest of the sentence: "until june gym every monday".
+def _with_ends_apart(series: Series, context: Context, start: int, find_date: FindDate) -> tuple[Series, list[Place]]:
+    """Return the series with the end and the exceptions that do not follow it, and their places.
 
-    They open or close it or precede the recurrence, which begins at `start` and is blank in the text. What follows
-    another recurrence is the end of that one.
+    They open or close the sentence, are its date, or directly precede the recurrence, which begins at `start` and is
+    blank in the text. Those behind another recurrence belong to that one.
     """
     text, places = context.text, list[Place]()
     other = find_rule(text)
-    phrase = None if series.first else meant(text)
+    phrase = None if series.first else find_date(text)
     for word in _WORD.finditer(text, 0, other[0] if other else len(text)):
         opens = not _LETTER.search(text[: word.start()])
-        lasting = SPAN_WORDS.match(text, word.start())
-        if lasting and not (opens or _precedes(text, lasting.end(), start)):
-            continue  # "plan meals for 3 days" is a title
+        inner_span = None if opens else SPAN_WORDS.match(text, word.start())
+        if inner_span and not _precedes(text, inner_span.end(), start):
+            continue  # of the title: "plan meals for 3 days"
         longer = with_end(series, context, word.start())
-        # "Plan meals for 2 weeks every sunday" goes on.
-        if longer is None or (lasting and not opens and longer.limit == _TWICE):
-            continue
-        closes, is_meant = not _LETTER.search(text, longer.end), phrase and phrase.start == word.start()
-        if opens or closes or is_meant or _precedes(text, longer.end, start):
+        if longer is None or (inner_span and longer.limit == _TWICE):
+            continue  # "plan meals for 2 weeks every sunday" plans two weeks, and does not end after two sundays
+        closes = not _LETTER.search(text, longer.end)
+        is_date_of_task = phrase and phrase.start == word.start()
+        if opens or closes or is_date_of_task or _precedes(text, longer.end, start):
             places.append((word.start(), longer.end))
             series = replace(longer, end=series.end)
     return series, places
 
 
 def _precedes(text: str, end: int, start: int) -> bool:
+    """Return whether no word stands between the end of a phrase and the start of the next."""
     return end <= start and not _LETTER.search(text[end:start])
 
 
-def _with_date(series: Series, context: Context, phrase: Phrase, behind: int) -> tuple[Series, list[Place]]:
-    """Return the series with the time, first day or period that stands elsewhere: "monday 3pm call Bob every week".
-
-    The recurrence ends at `behind`; only there is "for this week" a period, which is else part of the title, and "on
-    friday" the end of "until the exam on friday".
-    """
+def _with_date(series: Series, context: Context, phrase: Phrase) -> tuple[Series, list[Place]]:
+    """Return the series with the time, first day or period of a phrase, and its place; no place in the title."""
     is_period = phrase.days is not None and phrase.days.first < phrase.days.last
-    if is_period and phrase.lead in _FOR and not _precedes(context.text, behind, phrase.start):
-        return series, []
-    timed = with_clock_of(phrase, series, context)
+    if is_period and phrase.lead in _FOR and not _precedes(context.text, series.end, phrase.start):
+        return series, []  # "every day plan meals for this week"
+    timed, place = with_clock_of(phrase, series, context), (phrase.start, phrase.end)
     if phrase.days is None and phrase.exact is None:
-        return timed, [] if series.clock else [(phrase.start, phrase.end)]
+        return (series, []) if series.clock else (timed, [place])
     if UNTIL.match(context.text, phrase.start):
         return series, []  # an end before the first day
     is_day = phrase.clock is None and phrase.days is not None and not is_period
-    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, behind, phrase.start)
+    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, series.end, phrase.start)
     if is_of_event and (ending := ended(series, context, phrase)):
-        return ending, [(phrase.start, phrase.end)]
-    return _within(timed, context, phrase), [(phrase.start, phrase.end)]
+        return ending, [place]  # "learn every day until the exam on friday"
+    return _within(timed, context, phrase), [place]
 
 
 def _within(series: Series, context: Context, phrase: Phrase) -> Series:
-    """Return the series during a period ("this week"), or from a day on."""
+    """Return the series during a period in which it occurs, else from the day of the phrase on.
+
+    One date in the period is enough for a rule of certain days ("every friday this week"), others need two to repeat.
+    """
     days = phrase.days
     if days and days.first < days.last and phrase.lead in _DURING:
         is_ahead = days.first > local_day(context.now, context.zone)
         inside = replace(series, first=days.first) if is_ahead else series
-        is_once = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
-        if inside.count(context, days.last, 2) >= (1 if is_once else 2):
+        has_days = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
+        if inside.count(context, days.last, 2) >= (1 if has_days else 2):
             return replace(inside, limit=series.limit or f";UNTIL={days.last:%Y%m%d}")
     return replace(series, first=phrase.due(context.zone, context.now).local_day(context.zone))
 
 
 def _a_day_later(rule: str) -> str:
-    """Return the rule of the mornings after the nights: "every friday night at 1" is on saturdays."""
+    """Return the rule with each of its weekdays replaced by the next."""
     return WEEKLY_DAYS.sub(
         lambda weekly: weekly["before"] + ",".join(_NEXT_DAY[day] for day in weekly["days"].split(",")), rule
     )
