@@ -32,7 +32,7 @@ _UNWANTED = phrase(
 )
 # "Milk is not bought", "nearly done"
 _DENIED = phrase(rf"{DENIALS}|\b{words('nearly, almost, half, fast, beinahe, halb, kaum, bald, gleich, soon')}\b")
-# "The bike is sold", "die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
+# "Die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
 _LEFT = (
     "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off, canceled"
     ", cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt, erübrigt"
@@ -64,7 +64,7 @@ _NOT_READ = phrase(
     rf"|{words('from now on, ab jetzt, ab sofort, von jetzt an')})"
 )
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
-_WORDEN = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
+_ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
 _FIELDS = ("due_date", "recurrence", "priority")
 
@@ -73,10 +73,8 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     """Return what a message that is not understood probably says of a task, to be asked about; else its commands."""
     [command, *others] = commands
     clause = bare(command.text)
-    is_name = command.kind == "wish" and command.free  # "books to Tom on friday at 4"
-    is_read = not (is_name or command.kind in ("offer", "unknown")) or command.given.get("correction")
-    asks = not begins_politely(command.text)  # "can we do the plants on saturdays instead"
-    if others or is_read or is_question(command.text) or is_doubt(clause, asks=asks):
+    asks = not begins_politely(command.text)  # "can we do the plants on saturdays instead" asks nothing
+    if others or _is_understood(command) or is_question(command.text) or is_doubt(clause, asks=asks):
         return commands
     kind, given = _meaning(_NOT_READ.sub("", mask_quotes(clause)), clock)
     if kind is None:
@@ -85,30 +83,41 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
 
 
+def _is_understood(command: Command) -> bool:
+    """Return False for what may tell of a task, as "books to Tom on friday at 4", a new task or a change of one."""
+    is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
+    return not is_unsure or "correction" in command.given
+
+
 def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]]:
-    """Return the change that the clause may mean, with its fields; None for none."""
+    """Return the change that the clause may mean, with its fields; None for none.
+
+    The first test that holds decides: a denial before the words that it denies, and a task's end before its new date.
+    """
     if _NO_GUESS.search(clause):
         return None, {}
+    is_denied = _DENIED.search(clause)
     if _FIELD.search(clause):
         given = _fields(clause, clock)
-        return ("update", given) if given and not _DENIED.search(clause) else (None, {})
+        return ("update", given) if given and not is_denied else (None, {})
     parts = _PART.split(clause)
-    told = [part for part in parts if not _DENIED.search(part)]
-    given = next((given for part in reversed(told) if (given := _fields(part, clock))), dict[str, Any]())
-    if _URGENT.search(clause) and _DENIED.search(clause):
+    affirmed = [part for part in parts if not _DENIED.search(part)]
+    given = next((given for part in reversed(affirmed) if (given := _fields(part, clock))), dict[str, Any]())
+    if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"
         return "update", {"priority": "medium"} | given
-    if _UNWANTED.search(clause):
+    if _UNWANTED.search(clause):  # "no need for the milk"
         return "delete", {}
-    if len(told) < len(parts):  # "dentist can't do thursday, they want me on monday"
+    if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
         return ("update", given) if given else ("reopen", {})
-    if _GONE.search(clause):
+    if _GONE.search(clause):  # "the bike is sold"
         return "delete", {}
     if any(_is_done(part) and not (_BY_ANOTHER.search(part) or _fields(part, clock)) for part in parts[:-1]):
         return "done", {}  # "flights are booked, we leave on monday"
     given = _fields(clause, clock)
     if given and (_INSTEAD.search(clause) or not ends_with_verb(read_title(clause, clock)["title"])):
-        return ("done", {}) if _WORDEN.search(clause) else ("update", given)
-    if _URGENT.search(clause):
+        # "The rent on the 1st is already paid"; "dentist now at 4"
+        return ("done", {}) if _ALREADY.search(clause) else ("update", given)
+    if _URGENT.search(clause):  # "the report is urgent"
         return "update", {"priority": "high"}
     return ("done", {}) if _is_done(clause) else (None, {})
 

@@ -13,87 +13,13 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
-_GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
-# Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
-_PRIORITY = re.compile(
-    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
-    rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
-    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
-    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?"
-    r"(?:urgent(?:ly)?|dringend|asap|(?<=,\s)(?:important|wichtig))(?=[\s.!]*(?:$|,|#)))",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
-_TAG_JOINT = re.compile(r"\s?,\s?|\s(?:and|und)\s", re.IGNORECASE)
-# "Tagged work and home", "with the tags work, home", "tag: work"
-_TAGGED = re.compile(
-    r"(?:(?:\s?,\s?(?:and\s)?tag(?:\sit)?|\s(?:and|und)\stag\sit)(?:\s(?:as|with))?"
-    r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
-    r"(?:tags?|schlagw(?:ort|örtern))))\s"
-    r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
-    re.IGNORECASE,
-)
-# "Tagged work, due friday" and "tagged work, every friday" are one tag.
-_NO_TAG = re.compile(
-    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b|(?:notes?|notiz(?:en)?)\s?:",
-    re.IGNORECASE,
-)
-# "(Milk) with the note: oat", "(milk), notes: oat"
-_NOTED = re.compile(
-    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz"
-    r"|(?<=[,;(]\s)(?:notes|notizen))"
-    r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
-    re.IGNORECASE | re.DOTALL,
-)
-# "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
-_NOTED_BEHIND_DATE = re.compile(
-    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?=[\d\"“„]))(?P<note>.+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-# "Notes: ask him, priority: high"
-_FIELD_BEHIND_NOTE = re.compile(
-    r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
-)
-# "(Tomorrow, high priority)", "(#home)"
-_IN_BRACKETS = re.compile(
-    r"\s[(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]", re.IGNORECASE
-)
-# "(Milk) with the due date friday", ", due date: friday"
-_DUE_DATE = re.compile(
-    r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
-    r"(?::|\sof|(?(plain)(?!)|(?:\s(?:on|am))?))\s",
-    re.IGNORECASE,
-)
-_BEHIND_LEADING_DATE = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
-# The tools parse the reminder from the message; here it is only removed from the title.
-_REMINDED = re.compile(
-    r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
-    rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
-    re.IGNORECASE,
-)
-_REMIND_ME = re.compile(
-    rf"\s?,?\s(?:and\s|und\s)?(?:(?:remind|tell|alert|notify|ping)\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$",
-    re.IGNORECASE,
-)
-
-_LATER = re.compile(
-    r"\blater\s(?=today\b|this\b)"
-    r"|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?)\stime\b",
-    re.IGNORECASE,
-)
-# "Write the speech, finish by the 5th", "service the car sometime next week"
-_TO_FINISH = re.compile(
-    r",?\s(?:sometime|irgendwann)\s?\Z"
-    r"|\s?,\s(?:and\s|und\s)?(?:(?:to|must|should|needs?\sto|has\sto|muss)\s)?(?:be\s)?"
-    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?:\ssein)?\s?\Z",
-    re.IGNORECASE,
-)
-_LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
-
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
-    """Parse the arguments of create_task; the title is empty if the text has only marks."""
+    """Parse the arguments of create_task; the title is empty if the text has only marks.
+
+    Each step puts what it finds into `given` and returns the text without it: first the note, which may hold any words,
+    and last the due date, which is certain only at the end of a title.
+    """
     given: dict[str, Any] = {}
     text = _take_priority(_IN_BRACKETS.sub(r", \g<inside>", _take_note(text, given, clock)), given)
     text = _take_tags(text, given, clock)
@@ -129,9 +55,6 @@ def _cut(text: str, start: int, end: int) -> str:
     """Return the text without this part, with one blank or the mark that follows in its place."""
     before, after = text[:start].rstrip(" ,"), text[end:].strip()
     return f"{before} {after}".strip() if after[:1] not in (",", ".", ";", ":") else before + after
-
-
-# Each of these puts the fields that it finds into `given`, and returns the text without their words.
 
 
 def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
@@ -185,7 +108,8 @@ def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if (named := _DUE_DATE.search(mask_quotes(text))) and _begins_with_date(text, named.end(), clock):
         text = f"{text[: named.start()]} due {text[named.end() :]}"
-    text, asked = _leading_date(_LATER.sub(lambda word: "s" if word["s"] else "", text), clock)
+    text = _LATER.sub(lambda later: "s" if later["s"] else "", text)
+    text, asked = _leading_date(text, clock)
     if asked:
         given["due_date"] = asked
     found = find_whole_due(text, zone=clock.zone, now=clock.now)
@@ -216,3 +140,80 @@ def _clean(text: str) -> str:
         return title.rstrip(" .,;")[1:-1].strip()
     title = title.strip(" ,;:-–").removesuffix(".").strip()
     return title[:1].upper() + title[1:]
+
+
+# "(Milk) with the note: oat", "(milk), notes: oat"
+_NOTED = re.compile(
+    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz"
+    r"|(?<=[,;(]\s)(?:notes|notizen))"
+    r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
+    re.IGNORECASE | re.DOTALL,
+)
+# "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
+_NOTED_BEHIND_DATE = re.compile(
+    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?=[\d\"“„]))(?P<note>.+)$", re.IGNORECASE | re.DOTALL
+)
+# "Notes: ask him, priority: high"
+_FIELD_BEHIND_NOTE = re.compile(
+    r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
+)
+# "(Tomorrow, high priority)", "(#home)"
+_IN_BRACKETS = re.compile(
+    r"\s[(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]", re.IGNORECASE
+)
+_GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
+# Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
+_PRIORITY = re.compile(
+    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
+    rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
+    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
+    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=,\s)(?:important|wichtig))(?=[\s.!]*(?:$|,|#)))",
+    re.IGNORECASE,
+)
+# "Tagged work and home", "with the tags work, home", "tag: work"
+_TAGGED = re.compile(
+    r"(?:(?:\s?,\s?(?:and\s)?tag(?:\sit)?|\s(?:and|und)\stag\sit)(?:\s(?:as|with))?"
+    r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
+    r"(?:tags?|schlagw(?:ort|örtern))))\s"
+    r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
+    re.IGNORECASE,
+)
+_TAG_JOINT = re.compile(r"\s?,\s?|\s(?:and|und)\s", re.IGNORECASE)
+# "Tagged work, due friday" and "tagged work, every friday" are one tag.
+_NO_TAG = re.compile(
+    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b|(?:notes?|notiz(?:en)?)\s?:",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
+# The tools parse the reminder from the message; here it is only removed from the title.
+_REMINDED = re.compile(
+    r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
+    rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
+    re.IGNORECASE,
+)
+_REMIND_ME = re.compile(
+    rf"\s?,?\s(?:and\s|und\s)?(?:(?:remind|tell|alert|notify|ping)\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$",
+    re.IGNORECASE,
+)
+# "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"
+_DUE_DATE = re.compile(
+    r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
+    r"(?::|\sof|(?(plain)(?!)|(?:\s(?:on|am))?))\s",
+    re.IGNORECASE,
+)
+# "Later today", "in 2 weeks' time"
+_LATER = re.compile(
+    r"\blater\s(?=today\b|this\b)|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?)\stime\b",
+    re.IGNORECASE,
+)
+_BEHIND_LEADING_DATE = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
+# "Write the speech, finish by the 5th", "service the car sometime next week"
+_TO_FINISH = re.compile(
+    r",?\s(?:sometime|irgendwann)\s?\Z"
+    r"|\s?,\s(?:and\s|und\s)?(?:(?:to|must|should|needs?\sto|has\sto|muss)\s)?(?:be\s)?"
+    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?:\ssein)?\s?\Z",
+    re.IGNORECASE,
+)
+_LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)

@@ -38,7 +38,6 @@ class Sentence:
     examples: tuple[str, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict[str, str])
     """The English word for each word of a date, if those of the language are not read."""
-
     words: Mapping[str, str] = field(default_factory=dict[str, str])
     """What joins and denies sentences in the language ("and", "not"), if no rule in Python has it."""
 
@@ -57,46 +56,66 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
 
     Raises SentenceFileError for what cannot be read, names what is not there, or lacks an example.
     """
-    file = _File(path, *_read(path))
+    text, content = _read(path)
+    file = _Section(path, text)
     if not _LANGUAGE_CODE.fullmatch(path.stem):
-        raise file.error("", "", "a file is named for the code of its language, such as fr.toml")
-    rules = file.content.pop("rules", {})
-    for name in _texts(file, "[rules]", rules):
+        raise SentenceFileError(f"{path.name}:1: a file is named for the code of its language, such as fr.toml")
+    in_rules = file.below("[rules]")
+    rules = in_rules.texts(content.pop("rules", {}))
+    for name in rules:
         try:
             parse(f"<{name}>", rules)
         except TemplateError as error:
-            raise file.error("[rules]", rules[name], str(error)) from error
-    dates, words = (_texts(file, f"[{name}]", file.content.pop(name, {})) for name in ("dates", "words"))
+            raise in_rules.error(str(error), rules[name]) from error
+    dates, words = (file.below(f"[{name}]").texts(content.pop(name, {})) for name in ("dates", "words"))
     sentences: list[Sentence] = []
-    for intent, groups in file.content.items():
+    for intent, groups in content.items():
         if intent not in (known := [*intents]):
-            raise file.error(f"[[{intent}]]", "", f"unknown intent; there are {', '.join(known)}")
+            raise file.below(f"[[{intent}]]").error(f"unknown intent; there are {', '.join(known)}")
         for at, group in enumerate(_groups(file, intent, groups)):
-            sentences += _group(file, intent, at, dict(group), rules, needs.get(intent, ()))
+            sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     return [replace(one, dates=dates, words=words) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _Section:
+    """The part of a file below the `at`-th line that begins with `head`: "[[add]]"; names the lines of errors."""
+
     path: Path
     text: str
-    content: dict[str, Any]
+    head: str = ""
+    at: int = 0
 
-    def place(self, head: str, words: str, at: int = 0) -> str:
-        """Return file and line of the words below the `at`-th such head; of the head if they are nowhere."""
+    def below(self, head: str, at: int = 0) -> "_Section":
+        return replace(self, head=head, at=at)
+
+    def place(self, words: str) -> str:
+        """Return file and line of the words; of the head if they are nowhere below it."""
         lines = list(enumerate(self.text.splitlines(), 1))
-        heads = [number for number, line in lines if line.lstrip().startswith(head)]
-        first = heads[at] if at < len(heads) else 1
-        quoted = (json.dumps(words, ensure_ascii=False), f"'{words}'")
+        heads = [number for number, line in lines if line.lstrip().startswith(self.head)]
+        first = heads[self.at] if self.at < len(heads) else 1
+        quoted = (json.dumps(words, ensure_ascii=False), f"'{words}'") if words else ()
+        found = (number for number, line in lines[first - 1 :] if any(text in line for text in quoted))
+        return f"{self.path.name}:{next(found, first)}"
 
-        def has_words(line: str) -> bool:
-            return words != "" and any(text in line for text in quoted)
+    def error(self, reason: str, words: str = "") -> SentenceFileError:
+        return SentenceFileError(f"{self.place(words)}: {reason}: {words or self.head}")
 
-        found = next((number for number, line in lines if number >= first and has_words(line)), first)
-        return f"{self.path.name}:{found}"
+    def texts(self, value: Any) -> dict[str, str]:
+        """Return the values of a table, each of which must be a text."""
+        if not isinstance(value, dict):
+            raise self.below(f"[{self.head}]").error(f"stands in the file once, as {self.head}")
+        values = cast("dict[str, Any]", value)
+        if wrong := [name for name in values if not isinstance(values[name], str)]:
+            raise self.error(f"{wrong[0]} is not a text in quotes")
+        return values
 
-    def error(self, head: str, words: str, reason: str, at: int = 0) -> SentenceFileError:
-        return SentenceFileError(f"{self.place(head, words, at)}: {reason}: {words or head}".removesuffix(": "))
+    def list_of_texts(self, group: dict[str, Any], name: str) -> list[str]:
+        value = group.get(name)
+        texts = cast("list[Any]", value if isinstance(value, list) else [])
+        if not texts or not all(isinstance(text, str) for text in texts):
+            raise self.error(f'needs {name} = ["…"], a list of texts')
+        return texts
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -111,58 +130,41 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
         raise SentenceFileError(f"{path.name}: {error}") from error
 
 
-def _groups(file: _File, intent: str, value: Any) -> list[dict[str, Any]]:
+def _groups(file: _Section, intent: str, value: Any) -> list[dict[str, Any]]:
+    """Return the tables below the heads `[[intent]]`."""
     groups = cast("list[Any]", value if isinstance(value, list) else [None])
     if not all(isinstance(group, dict) for group in groups):
         head = f"[{intent}]" if isinstance(value, dict) else intent
-        raise file.error(head, "", f"its sentences stand below [[{intent}]]")
+        raise file.below(head).error(f"its sentences stand below [[{intent}]]")
     return groups
 
 
-def _texts(file: _File, head: str, value: Any, at: int = 0) -> dict[str, str]:
-    """Return the values of a table, each of which must be a text."""
-    if not isinstance(value, dict):
-        raise file.error(f"[{head}]", "", f"stands in the file once, as {head}")
-    values = cast("dict[str, Any]", value)
-    if wrong := [name for name in values if not isinstance(values[name], str)]:
-        raise file.error(head, "", f"{wrong[0]} is not a text in quotes", at)
-    return values
-
-
-def _list(file: _File, head: str, at: int, group: dict[str, Any], name: str) -> list[str]:
-    value = group.pop(name, None)
-    if not value or not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[Any]", value)):
-        raise file.error(head, "", f'needs {name} = ["…"], a list of texts', at)
-    return cast("list[str]", value)
-
-
-def _group(
-    file: _File, intent: str, at: int, group: dict[str, Any], rules: dict[str, str], needs: tuple[str, ...]
+def _sentences_of(
+    section: _Section, intent: str, group: dict[str, Any], rules: dict[str, str], needs: tuple[str, ...]
 ) -> list[Sentence]:
-    """Return the sentences of the `at`-th group of an intent. Raises SentenceFileError where a check fails."""
-    head = f"[[{intent}]]"
-    templates, examples = (_list(file, head, at, group, name) for name in ("say", "examples"))
-    indirect = group.pop("indirect", False) is True
-    known = _texts(file, head, group, at)
+    """Return the sentences of one group of an intent. Raises SentenceFileError where a check fails."""
+    templates, examples = (section.list_of_texts(group, name) for name in ("say", "examples"))
+    indirect = group.get("indirect", False) is True
+    known = section.texts({name: group[name] for name in group if name not in ("say", "examples", "indirect")})
     # The answers to sentences of a language without answers are in English.
-    language: Language = next((one for one in get_args(Language) if one == file.path.stem), "en")
+    language: Language = next((one for one in get_args(Language) if one == section.path.stem), "en")
     sentences: list[Sentence] = []
     for template in templates:
         try:
             pattern = compile_template(template, rules)
         except TemplateError as error:
-            raise file.error(head, template, str(error), at) from error
+            raise section.error(str(error), template) from error
         if lacks := [slot for slot in needs if slot not in known and slot not in pattern.groupindex]:
             lack = f"the slot {{{lacks[0]}}}" if lacks[0] in SLOTS else f'a key {lacks[0]} = "…" beside say'
-            raise file.error(head, template, f"{intent} needs {lack}", at)
+            raise section.error(f"{intent} needs {lack}", template)
         said = tuple(filter(pattern.fullmatch, examples))
         if not said:
-            raise file.error(head, template, "none of the examples below it is this sentence; add one", at)
-        place = file.place(head, template, at)
+            raise section.error("none of the examples below it is this sentence; add one", template)
+        place = section.place(template)
         sentences.append(Sentence(intent, template, language, pattern, place, indirect, known, said))
     for example in examples:
         if not any(example in sentence.examples for sentence in sentences):
-            raise file.error(head, example, "an example of none of the sentences above it", at)
+            raise section.error("an example of none of the sentences above it", example)
     return sentences
 
 

@@ -50,15 +50,15 @@ def _without_introduction(said: Said) -> str:
 def _without_words_of_order(title: str, text: str, said: Said, language: Language) -> str:
     """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
     if language == "de":
-        is_capitalized_by_us = title.partition(" ")[0].lower() in text.split()
-        title = _STILL.sub(lambda match: match[1].upper(), title) if is_capitalized_by_us else title
+        was_lower_case = title.partition(" ")[0].lower() in text.split()
+        title = _STILL.sub(lambda match: match[1].upper(), title) if was_lower_case else title
         title = without_zu(title) if _WITH_ZU.match(said.string) else title
     to = _TO_OR_ABOUT if _REMINDS.match(said.string) else _TO
     return to.sub(lambda match: match[1].upper(), title)
 
 
 def _list_of(title: str, text: str) -> Target:
-    """Return the name of a list at the end of a title, and the title without it: "milk to shopping"."""
+    """Return for "milk to shopping" the tag "shopping" as words, and the title "milk" as `named`; else no target."""
     match = _TO_A_NAME.fullmatch(title) if _PUT.match(text) and not begins_with_verb(title) else None
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
@@ -76,19 +76,19 @@ def _with_fields(command: Command | None, **fields: Any) -> Command | None:
 
 
 def add_named(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add a task; "nameless" if only "a reminder" is asked for."""
+    """Return the command to add a task that may lack a title: "nameless" for "add a reminder"."""
     return add_task(said, clock, language) if said["title"] else Command("nameless", said.string)
 
 
 def add_dated(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command of "I have a meeting at noon today"; None without a date or several days."""
+    """Return the command to add a task with a date or several days: "I have a meeting at noon today"; else None."""
     command = add_task(said, clock, language)
     is_dated = command is None or command.given.keys() & {"due_date", "recurrence"}
     return command if is_dated or day_lists(said["title"]) else None
 
 
 def add_to_the_day(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add a task, which is due today for "zur heutigen Liste" and without another date."""
+    """Return the command to add a task, due today if it is "zur heutigen Liste" and has no date of its own."""
     command = add_task(said, clock, language)
     if command is None or not said["heutig"] or "due_date" in command.given:
         return command
@@ -96,8 +96,9 @@ def add_to_the_day(said: Said, clock: UserClock, language: Language) -> Command 
 
 
 def add_remembered(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command of "(erinnere mich) um 20 Uhr an die Wäsche", and of "heute daran, die Wäsche abzuholen"."""
-    when, text = _date_before(said["title"], clock)
+    """Return the command to add the task behind a date: "(erinnere mich) heute daran, die Wäsche abzuholen"."""
+    parts = _DARAN.match(said["title"])
+    when, text = (parts["when"].strip(" ,"), parts["what"]) if parts else ("", said["title"])
     given = read_title(text, clock)
     given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
@@ -110,14 +111,8 @@ def add_remembered(said: Said, clock: UserClock, language: Language) -> Command 
     return Command("add", said.string, given=given, language="de")
 
 
-def _date_before(text: str, clock: UserClock) -> tuple[str, str]:
-    """Return "heute" and "die Wäsche abzuholen" of "heute daran, die Wäsche abzuholen"."""
-    match = _DARAN.match(text)
-    return (match["when"].strip(" ,"), match["what"]) if match else ("", text)
-
-
 def add_when(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
+    """Return the command to add a task with the date before "remind me": "every friday remind me to …"; else None."""
     if not said["when"].strip():
         return add_task(said, clock, language)
     given = dated_title(said, clock)
@@ -125,17 +120,17 @@ def add_when(said: Said, clock: UserClock, language: Language) -> Command | None
 
 
 def add_unless_named(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
+    """Return the command to add a task; None if it names a task ("Aufgabe 3 und 4", "ich will die Milch löschen")."""
     command = add_task(said, clock, language)
     if command is None or command.kind != "add" or not _NAMED.match(said.string):
         return command
-    names_title = read_target(command.given["title"]).words
-    return command if names_title and not _is_change(said.string, clock) else None
+    is_new_title = read_target(command.given["title"]).words
+    return command if is_new_title and not _is_change(said.string, clock) else None
 
 
 def _is_change(clause: str, clock: UserClock) -> bool:
-    """Return whether the clause ends with a verb that changes a task, with all it needs or not: "3 verschieben"."""
-    # "Streichen" may be to paint: only struck() knows.
+    """Return whether the clause ends with a verb that changes a task, even without a date: "3 verschieben"."""
+    # "Streichen" may be to paint: read_by() calls struck(), which knows.
     has_verb = any(pattern.fullmatch(clause) for pattern, _, make in VERB_LAST if make is not struck)
     return has_verb or read_by(VERB_LAST, clause, clock) is not None
 
