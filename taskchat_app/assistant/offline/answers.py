@@ -38,31 +38,31 @@ def say(language: Language, message: Message, **values: Value) -> str:
     return render(message.with_values(**values) if values else message, language)
 
 
-def tell(command: Command, message: Message, **values: Value) -> str:
-    """Return the message in the command's language; its {nothing} is what the command has not changed."""
+def reply(command: Command, message: Message, **values: Value) -> str:
+    """Return the message in the command's language; its {nothing} says that nothing, or nothing else, was changed."""
     nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
     return say(command.language, message, nothing=nothing, **values)
 
 
-def answer_without_tools(command: Command, about: str = "") -> str:
-    """Return the answer to small talk, and to a message that was not understood; `about` as of about_hint."""
+def answer_without_tools(command: Command, hint: str = "") -> str:
+    """Return the answer to small talk, and to a message that was not understood, with this `about_hint`."""
     language = command.language
-    if command.kind == "refusal" and command.given:
+    if command.kind == "refusal" and command.given.get("after") == "change":
         return say(language, sentences.REFUSED_LATE)
     if command.kind in _SAID:
-        return tell(command, _SAID[command.kind])
+        return reply(command, _SAID[command.kind])
     if command.kind == "bad_date":
-        return tell(command, sentences.BAD_DATE, date=command.given["date"].strip())
+        return reply(command, sentences.BAD_DATE, date=command.given["date"].strip())
     if command.kind == "too_long":
         return say(language, sentences.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=sentences.GEMINI)
     if command.kind == "left_out":
         most, count = command.given["most"], command.given["count"]
         return say(language, sentences.LEFT_OUT, most=most, count=count - most)
     if is_agreement(command.text):
-        return tell(command, sentences.NOTHING_ASKED)
+        return reply(command, sentences.NOTHING_ASKED)
     if word := command.given.get("correction"):
-        return tell(command, sentences.CORRECTED, word=word)
-    return tell(command, sentences.UNKNOWN, text=_short(command.text), hint=about, gemini=sentences.GEMINI)
+        return reply(command, sentences.CORRECTED, word=word)
+    return reply(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
 
 
 def about_hint(task: dict[str, Any], command: Command) -> str:
@@ -97,8 +97,8 @@ def listing(result: dict[str, Any], language: Language) -> str:
 def offered(command: Command) -> str:
     """Return the offer to add a wish as a task, by a click or a yes."""
     if unread := leftover(str(command.given.get("title", ""))):
-        return tell(command, sentences.UNREAD, word=unread)
-    return tell(command, sentences.OFFERED, text=_short(command.text))
+        return reply(command, sentences.UNREAD, word=unread)
+    return reply(command, sentences.OFFERED, text=_short(command.text))
 
 
 def guess(command: Command, task: dict[str, Any], clock: UserClock) -> str:
@@ -112,7 +112,7 @@ def guess(command: Command, task: dict[str, Any], clock: UserClock) -> str:
         facts.append(sentences.PRIORITIES.get(priority, sentences.MEDIUM))
     does = sentences.GUESSES[command.kind]
     does = does.with_values(facts=joined(facts, ", ")) if facts else does
-    return tell(command, sentences.GUESS, task=task_label(task), does=does)
+    return reply(command, sentences.GUESS, task=task_label(task), does=does)
 
 
 def counted(result: dict[str, Any], command: Command) -> str:
@@ -123,7 +123,8 @@ def counted(result: dict[str, Any], command: Command) -> str:
     if result.get("more"):
         return say(language, sentences.COUNT_MORE, count=found)
     counts = result.get("counts")
-    if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
+    is_filtered = command.given.get("status", "open") != "open" or command.given.keys() - {"status"}
+    if is_filtered or counts is None:
         return render(ngettext("{count} task.", "{count} tasks.", found), language)
     counted_messages = [ngettext("{count} open task.", "{count} open tasks.", counts["open"])]
     if counts["overdue"]:
@@ -158,26 +159,26 @@ def described(tasks: list[dict[str, Any]], language: Language) -> str:
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """Return the answer to a reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
-    return tell(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
+    return reply(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
 
 
-def about(command: Command, message: Message, words: str) -> str:
+def reply_about(command: Command, message: Message, words: str) -> str:
     """Return the message in the command's language about what the user said of a task."""
-    return tell(command, message, words=_short(words))
+    return reply(command, message, words=_short(words))
 
 
 def no_match(text: str, command: Command) -> str:
     """Return that no task fits, among those where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")
-    return about(command, sentences.NO_MATCH[looked_in], text)
+    return reply_about(command, sentences.NO_MATCH[looked_in], text)
 
 
 def none_there(command: Command) -> str:
     """Return that there are no open, done or overdue tasks, of which the command means all."""
     if command.kind == "reopen":
-        return tell(command, sentences.NONE_DONE)
+        return reply(command, sentences.NONE_DONE)
     is_overdue = command.target.pronoun == "overdue"
-    return tell(command, sentences.NONE_OVERDUE if is_overdue else sentences.NONE_OPEN)
+    return reply(command, sentences.NONE_OVERDUE if is_overdue else sentences.NONE_OPEN)
 
 
 def _short(text: str) -> str:

@@ -118,7 +118,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
                 return _ask_to_skip(found.tasks, calls, command, memory)
             return with_new_choice(replace(found, calls=calls), command, memory.clock)
         if len(found) > MAX_CALLS:
-            return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
+            return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
         if untimed := _untimed(found, command):
             return (yield from _refuse_untimed(untimed[0], command, memory))
         calls = _calls(act, found, command, memory)
@@ -202,11 +202,11 @@ def _delete_tasks(command: Command, memory: Memory) -> Plan:
 
 def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
     """Ask about one date of a series, or which task is meant."""
-    text = answers.about(command, sentences.WHICH, command.target.words)
+    text = answers.reply_about(command, sentences.WHICH, command.target.words)
     if len(tasks) == 1:
         [task], rule = tasks, sentences.REPEATS.with_values(rule=format_rule(tasks[0]["recurrence"]))
         new, number = due_words(calls[0].arguments["due_date"], memory.clock), str(task["number"])
-        text = answers.tell(command, sentences.SKIP, task=task_label(task), repeats=rule, new=new, number=number)
+        text = answers.reply(command, sentences.SKIP, task=task_label(task), repeats=rule, new=new, number=number)
     return Question(text, tasks, calls, choice_lines(tasks, command.language))
 
 
@@ -241,7 +241,7 @@ def _refuse_untimed(task: dict[str, Any], command: Command, memory: Memory) -> P
     number = int(task["number"])
     yield [looked_up(search=f"#{number}", status="all")]
     memory.touch([number])
-    return answers.tell(command, sentences.NO_TIME, task=task_label(task), number=number)
+    return answers.reply(command, sentences.NO_TIME, task=task_label(task), number=number)
 
 
 _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}

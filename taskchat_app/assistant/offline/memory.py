@@ -12,13 +12,20 @@ from taskchat_app.assistant.grammar.commands import Target, UserClock
 
 @dataclass(slots=True)
 class Memory:
-    """The list shown last, and the tasks that were touched since: added, changed, or proposed to be deleted."""
+    """The list shown last, and the tasks that were touched since: added, changed, or proposed to be deleted.
+
+    after                 shown  around  listed  touched
+    "show my tasks"       1 2 3          1 2 3
+    "complete 1 and 2"    1 2    1 2 3   1 2 3   1 2
+    "add milk" (task 4)   1 2    1 2 3   1 2 3   4
+    "delete 3 and 4"      3 4            1 2 3   3 4
+    """
 
     clock: UserClock
     selected: list[int] = field(default_factory=list[int])
     """The tasks that the user has selected for the current turn; if there are any, references mean only these."""
     shown: list[int] = field(default_factory=list[int])
-    """The tasks that "the second one" refers to: the list shown last, or several tasks that one turn touched."""
+    """The tasks that "the second one" refers to."""
     around: list[int] = field(default_factory=list[int])
     """The list before `shown`, if `shown` are tasks of it that were touched; "the other one" is in it."""
     listed: list[int] = field(default_factory=list[int])
@@ -66,7 +73,7 @@ class Memory:
         self.listed, self.is_part = [], False
 
     def touch(self, numbers: list[int]) -> None:
-        """Remember that these tasks were added, changed or proposed to be deleted."""
+        """Remember that these tasks were touched; several of one turn are shown from now on."""
         if not numbers:
             return
         self.touched_now += [number for number in numbers if number not in self.touched_now]
@@ -97,10 +104,12 @@ class Memory:
                 return ()
             case "last touched":
                 return self.selected or self.touched or _only(self.shown)
-            case "it" | "it or them" if not self.selected:
-                return self.touched[-1:] or _only(self.shown)
-            case "it":
+            case "it" if self.selected:
                 return _only(self.selected)
+            case "it or them" if self.selected:
+                return self.selected
+            case "it" | "it or them":
+                return self.touched[-1:] or _only(self.shown)
             case _:
                 return recent
 

@@ -23,12 +23,7 @@ class PlanRunner:
     """The commands of one turn and the results of their calls so far; it makes no call itself."""
 
     def __init__(
-        self,
-        commands: list[Command],
-        memory: Memory,
-        results: list[tuple[str, Result]],
-        *,
-        card: int | None = None,
+        self, commands: list[Command], memory: Memory, results: list[tuple[str, Result]], *, card: int | None = None
     ) -> None:
         """`card`: the index of the command whose question has a card (see task_questions.card_index)."""
         self.commands = commands
@@ -110,7 +105,7 @@ class PlanRunner:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
         command = self.commands[index]
         if index - 1 in self.failed and command.target.pronoun and command.kind in CHANGING:
-            return _tell(answers.tell(command, sentences.NO_REFERENCE))
+            return _tell(answers.reply(command, sentences.NO_REFERENCE))
         return plan(command, self.memory)
 
     def _next_result(self, call: PlannedCall) -> Result:

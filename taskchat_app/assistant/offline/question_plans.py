@@ -70,7 +70,7 @@ def list_tags(command: Command, _: Memory) -> Plan:
 def of_day(command: Command, memory: Memory) -> Plan:
     """A day alone asks what is due then; a time alone may be for any task."""
     if not command.target.filters:
-        return answers.tell(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.NO_REFERENCE)
     return (yield from look(replace(command, given=command.target.filters), memory))
 
 
@@ -143,13 +143,13 @@ def wish(command: Command, memory: Memory) -> Plan:
     if same and due and "recurrence" not in command.given:
         new_task, call = new_choice(command, memory.clock)
         shown, new = [same[0], new_task], due_words(due, memory.clock)
-        text = answers.tell(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
+        text = answers.reply(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
         return Question(text, shown, [_reminded(same[0], due), call], choice_lines(shown, command.language))
     for task in found if command.kind == "wish" else same:
         known = str(task["title"]).casefold()
         if stems(said) <= stems(known) or all(len(word) > 3 and word.casefold() in known for word in words):
             new_task, call = new_choice(command, memory.clock)
-            text = answers.tell(command, sentences.BESIDE, task=task_label(task))
+            text = answers.reply(command, sentences.BESIDE, task=task_label(task))
             return Question(text, [new_task], [call], choice_lines([new_task], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
@@ -220,7 +220,7 @@ def _ask_to_remind(tasks: list[dict[str, Any]], due: str | None, command: Comman
     if due:
         new, call = new_choice(command, memory.clock)
         shown, calls = [*shown, new], [*calls, call]
-    text = answers.about(command, message, _sought(command))
+    text = answers.reply_about(command, message, _sought(command))
     return Question(text, shown, calls, choice_lines(shown, command.language))
 
 

@@ -1,6 +1,7 @@
 """Makes the tool call for one task of a command: complete, reopen, delete, copy, skip, change, move or tag it.
 
-A task is the dict of a tool's result, with the command that it is for (`command`) and the user's `clock`.
+A task is the dict of a tool's result ("number", "title", "due": "2026-11-18" or "2026-11-18T09:00", "recurrence",
+"tags", "done"), with the command that it is for ("command") and the user's "clock".
 """
 
 from datetime import datetime
@@ -52,14 +53,19 @@ def update(task: dict[str, Any]) -> PlannedCall:
     """Change a task as the command says; without its time it is due on its day, all day."""
     given = task["command"].given
     if "time" in given.get("clear", ()):
-        given = {"due_date": task["due"][: len("2026-11-18")]} if task.get("due") else {"clear": ["due_date"]}
+        given = {"due_date": task["due"].partition("T")[0]} if task.get("due") else {"clear": ["due_date"]}
     elif "word" in given:
-        title, new = str(task["title"]), given["title"]
-        at = title.casefold().find(given["word"].casefold())
-        end = f"{title} ".find(" ", at + len(given["word"]))
-        title = title[:at] + new + title[end:] if at >= 0 else new
-        given = {"title": title[:1].upper() + title[1:]}
+        given = {"title": _with_word_replaced(str(task["title"]), given["word"], given["title"])}
     return PlannedCall("update_task", {"task_id": task["number"], **given})
+
+
+def _with_word_replaced(title: str, word: str, new: str) -> str:
+    """Return "Show photos" for "Show slides", "slide" and "photos": `new` replaces a whole word, or the whole title."""
+    at = title.casefold().find(word.casefold())
+    if at >= 0:
+        _, blank, after = title[at + len(word) :].partition(" ")
+        new = title[:at] + new + blank + after
+    return new[:1].upper() + new[1:]
 
 
 def reads_task(command: Command) -> bool:
@@ -69,15 +75,16 @@ def reads_task(command: Command) -> bool:
 
 def shift(task: dict[str, Any]) -> PlannedCall:
     """Move a task by an hour or a week from its own date; without one, from today."""
-    by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
-    due = str(task.get("due") or day)
+    clock, by = task["clock"], task["command"].given  # {"unit": "weeks", "count": 1}
+    due = str(task.get("due") or clock.now.astimezone(clock.zone).date())
     try:
         at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
     except (ValueError, OverflowError) as error:
         raise OutOfRangeError from error
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise OutOfRangeError
-    return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
+    moved = at.isoformat()[: len(due)]  # a date without a time stays one
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": moved})
 
 
 def tag(task: dict[str, Any]) -> PlannedCall:

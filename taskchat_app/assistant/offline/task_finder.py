@@ -68,7 +68,7 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
         return (yield from _every(command, status if status == "done" or is_deletion else "open"))
     numbers = memory.resolve(target)
     if not numbers or (is_of_part and "title" in command.given):
-        return answers.tell(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.NO_REFERENCE)
     if is_of_part or needs_task:
         return (yield from _numbered(command, numbers, status, is_of_part=is_of_part))
     return [{"number": number} for number in numbers]
@@ -77,14 +77,14 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
 def _numbered(command: Command, numbers: Sequence[int], status: str, *, is_of_part: bool) -> Steps[Found]:
     """Look up the tasks with these numbers; of a part of the list that was shown, only those of the status."""
     if len(numbers) > MAX_CALLS:
-        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
+        return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
     known = yield from _look_up(numbers, is_shown=command.kind == "tell")
     found = [known[number] for number in numbers if number in known]
     if is_of_part:
         fitting = [task for task in found if status in ("all", "done" if task["done"] else "open")]
         return fitting or answers.no_match(command.text, command)
     if missing := [f"#{number}" for number in numbers if number not in known]:
-        return answers.tell(command, sentences.NO_NUMBER, numbers=", ".join(missing))
+        return answers.reply(command, sentences.NO_NUMBER, numbers=", ".join(missing))
     return found
 
 
@@ -114,7 +114,7 @@ def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Fo
     )
     if isinstance(spared, Question):
         # Not a question: its answer would do to the excluded task what is done to the others.
-        return "\n\n".join(part for part in (answers.tell(command, sentences.NO_REFERENCE), spared.lines) if part)
+        return "\n\n".join(part for part in (answers.reply(command, sentences.NO_REFERENCE), spared.lines) if part)
     if isinstance(spared, str):
         return spared
     numbers = {task["number"] for task in spared}
@@ -134,14 +134,14 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
 def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     if "title" in command.given and target.every:
-        return answers.tell(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.NO_REFERENCE)
     if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
         matches = yield from find_by_words(target.words, status)
         if matches:
             return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
     if more:
-        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
+        return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
     if not tasks:
         return answers.no_match(target.words, command)
     if len(tasks) > 1 and not target.every:
@@ -181,10 +181,10 @@ def _named_filters(target: Target, filters: dict[str, Any]) -> list[dict[str, An
 def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
-        return answers.tell(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.NO_REFERENCE)
     results = yield [looked_up(status=status, limit=MAX_CALLS)]
     if results[0].get("more"):
-        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
+        return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
     tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]
     return tasks or answers.none_there(command)
 

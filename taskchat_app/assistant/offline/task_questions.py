@@ -32,7 +32,7 @@ def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question
         matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
     message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
-    return Question(answers.about(command, message, words), shown, lines=choice_lines(shown, command.language))
+    return Question(answers.reply_about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
 
 def ask_if_doubtful(found: Found, command: Command) -> Found:
@@ -64,7 +64,7 @@ def with_new_choice(question: Question, command: Command, clock: UserClock) -> Q
     task, call = new_choice(command.otherwise, clock)
     tasks, words = [*question.tasks, task], command.target.words
     is_plain = len(question.tasks) == 1 and not is_guess
-    text = answers.about(command, sentences.THIS_OR_NEW, words) if is_plain else question.text
+    text = answers.reply_about(command, sentences.THIS_OR_NEW, words) if is_plain else question.text
     return Question(text, tasks, [*question.calls, call], choice_lines(tasks, command.language))
 
 

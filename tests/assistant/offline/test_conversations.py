@@ -48,10 +48,7 @@ CHANGES = [
     ("lösche die Wiederholung von 1", "An #1 Pay rent war nichts zu ändern."),
     ("move 1 to 27 November 2099", "Changed #1 Pay rent, due Fri 27 Nov 2099."),
     ("repeat 1 every friday", "Changed #1 Pay rent, due Fri 27 Nov 2099, repeats every Friday."),
-    (
-        "beende die Wiederholung von 1",
-        "#1 Pay rent geändert, fällig Fr., 27. Nov. 2099, wiederholt sich nicht mehr.",
-    ),
+    ("beende die Wiederholung von 1", "#1 Pay rent geändert, fällig Fr., 27. Nov. 2099, wiederholt sich nicht mehr."),
     ("entferne das Datum von 1", "#1 Pay rent geändert, ohne Fälligkeit."),
     ("rename 1 to Pay the rent", "Changed #1 Pay the rent."),
 ]

@@ -72,9 +72,7 @@ async def test_words_that_fit_two_titles_name_none(listed: list[TaskView], perso
 
 async def test_words_for_one_date_do_not_name_a_series(person: Person, gemini: Standin) -> None:
     tasks = await added(
-        person,
-        TaskDraft("Gym", due_at="tomorrow", recurrence="FREQ=WEEKLY"),
-        TaskDraft("Dentist", due_at="tomorrow"),
+        person, TaskDraft("Gym", due_at="tomorrow", recurrence="FREQ=WEEKLY"), TaskDraft("Dentist", due_at="tomorrow")
     )
     turn = await turn_after(person, gemini)
     named = {
@@ -117,13 +115,7 @@ def test_the_targets_are_those_of_the_commands_to_delete() -> None:
 
 
 def test_numbers_of_tasks_are_told_from_other_numbers() -> None:
-    numbers = {
-        "7": {7},
-        "#7 and #12": {7, 12},
-        "3,5": {3, 5},
-        "3, 4 und 5": {3, 4, 5},
-        "3-5": {3, 4, 5},
-    }
+    numbers = {"7": {7}, "#7 and #12": {7, 12}, "3,5": {3, 5}, "3, 4 und 5": {3, 4, 5}, "3-5": {3, 4, 5}}
     others = "12:30|1.5|€5 or 5€|50%|v2|at 5|um 5|5 pm|2 weeks|these 3|the last 3|alle 3"
     expected = {**numbers, **{said: set[int]() for said in others.split("|")}}
     found = {said: targets_to_delete(f"delete {said}", CLOCK) for said in expected}
