@@ -46,10 +46,9 @@ async def _erase_in_calls(session: AsyncSession, user_id: str, texts: "_TaskText
     query, after = query.order_by(col(ToolExecution.id)).limit(PIECE), 0
     while calls := (await session.exec(query.where(ToolExecution.id > after))).all():
         for call in calls:
-            named = {name: ERASED_TEXTS[name] for name in call.arguments.keys() & ERASED_TEXTS.keys()}
-            call.arguments = texts.erased(call.arguments | named)
+            call.arguments = texts.erased(_without_texts(call.arguments))
             call.title, call.result = texts.erased(call.title), texts.erased(call.result)
-            # The message of a result holds texts in values of their own; its sentence, cut off as above, stays.
+            # Only the title's message stays: the others hold texts in values of their own.
             messages = {path: message for path, message in (call.messages or {}).items() if path == TITLE}
             call.messages = texts.erased(messages) or None
         await session.flush()
@@ -67,13 +66,23 @@ async def _erase_in_cards(session: AsyncSession, user_id: str, texts: "_TaskText
         after = cards[-1].seq
 
 
+def _without_texts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a task, with its texts empty."""
+    return fields | {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
+
+
 class _TaskTexts:
-    """Finds the texts of tasks by their numbers: in `{"number": 7, "title": …}`, and after a label as in "#7 Milk"."""
+    """Finds the texts of tasks in JSON by the numbers of the tasks, and erases them.
+
+    Of {"line": "#7 Milk", "tasks": [{"number": 7, "title": "Milk", "tags": ["home"]}]} and the number 7 it makes
+    {"line": "#7", "tasks": [{"number": 7, "title": "", "tags": []}]}.
+    """
 
     def __init__(self, numbers: Collection[int]) -> None:
         self._numbers = frozenset(numbers)
         one = f"({'|'.join(map(str, sorted(numbers)))})"
-        self._mention = rf'(#|"(number|task_id)": |"(numbers|task_ids)": \[([0-9]+, )*){one}\M'  # as Postgres reads it
+        one_number, in_list = '"(number|task_id)": ', r'"(numbers|task_ids)": \[([0-9]+, )*'
+        self._mention = rf"(#|{one_number}|{in_list}){one}\M"  # in Postgres \M is the end of a word
 
     def are_in(self, *columns: Any) -> ColumnElement[bool]:
         """Return the condition that one of the columns, text or JSON, mentions one of the tasks."""
@@ -84,7 +93,7 @@ class _TaskTexts:
 
         Without recursion, since imported JSON may be nested deeper than Python's stack permits.
         """
-        whole: dict[Any, Any] = {"": value}
+        whole = [value]
         unread: list[dict[Any, Any] | list[Any]] = [whole]
         while unread:
             parts = unread.pop()
@@ -93,7 +102,7 @@ class _TaskTexts:
                 parts[key] = part = self._copy_of(parts[key])
                 if isinstance(part, (dict, list)):
                     unread.append(cast("dict[Any, Any] | list[Any]", part))
-        return whole[""]
+        return whole[0]
 
     def _copy_of(self, value: Any) -> Any:
         """Return the text without the texts of the tasks, or a copy of the JSON in which only parts have them."""
@@ -106,13 +115,13 @@ class _TaskTexts:
         fields = dict(self._without_facts(cast("dict[str, Any]", value)))
         named = (fields.get("number"), fields.get("task_id"))
         if any(isinstance(number, int) and number in self._numbers for number in named):
-            fields |= {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
+            fields = _without_texts(fields)
         if "titles" in fields:  # of the `numbers` beside them
             fields["titles"] = []
         return fields
 
     def _without_facts(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return the JSON; of the message of a line with one of the tasks only its label, since the facts hold tags."""
+        """Return the JSON; of a message about one of the tasks ("#7 Milk", tagged "home") only the label "#7"."""
         match fields.get("values"):
             case {"task": str(line), "facts": _} if (label := self._cut_off(line)) != line:
                 return {"id": "{task}", "values": {"task": label}}
@@ -120,5 +129,6 @@ class _TaskTexts:
                 return fields
 
     def _cut_off(self, line: str) -> str:
+        """Return the line up to the first label of one of the tasks: "Added #7" for "Added #7 Milk"."""
         ends = (label.end() for label in _LABEL.finditer(line) if int(label[1]) in self._numbers)
         return line[: next(ends, len(line))]
