@@ -8,7 +8,7 @@ these. A rule that does not give the same dates is replaced by a list of dates, 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
@@ -109,9 +109,7 @@ def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[
 def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
     """Return what a calendar finds up to `last`; no more than is needed to see that these are too many."""
     try:
-        dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(
-            until=_local(last, zone) + timedelta(hours=3)
-        )
+        dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(until=_local(last, zone))
         found: list[datetime] = list(islice(dates, COMPARED + 2))
     except (ValueError, IndexError):  # BYSETPOS or BYMONTHDAY twice; a 52nd Monday of a month
         return []
