@@ -53,9 +53,10 @@ async def calendar_file(
 ) -> bytes:
     """Return the file with one event or to-do for each task; for events each has a due date.
 
-    `made_for`: by number, the due dates with which later tasks of series were created (see series.dates_made_for).
+    `made_for`: by task number, the due date with which a task was created that follows another one in a series
+    (tasks/consequences/series.dates_made_for); its user may have moved it since.
     """
-    calendar = _head(head)
+    calendar = _empty_calendar(head)
     years = [task.due_at.year for task in tasks if task.due_at]
     if years and head.zone.key != "UTC":
         calendar.add_component(clock_changes(head.zone.key, max(min(years) - 1, FIRST_YEAR)))
@@ -64,17 +65,15 @@ async def calendar_file(
     parts = [opening]
     for start in range(0, len(tasks), WRITTEN_AT_ONCE):
         piece = tasks[start : start + WRITTEN_AT_ONCE]
-        parts.append(await asyncio.to_thread(_written_tasks, piece, kind, head, made_for))
+        parts.append(await asyncio.to_thread(_components, piece, kind, head, made_for))
     return b"".join([*parts, b"END:VCALENDAR", closing])
 
 
-def _written_tasks(
-    tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]
-) -> bytes:
+def _components(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]) -> bytes:
     return b"".join(_component(task, kind, head, made_for.get(task.number)).to_ical(sorted=False) for task in tasks)
 
 
-def _head(head: CalendarHead) -> Any:
+def _empty_calendar(head: CalendarHead) -> Any:
     calendar = cast(Any, Calendar())
     for name, value in (
         ("prodid", PRODUCT),
@@ -147,7 +146,7 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
-        component.add("rdate", [_written(one, zone) for one in series.dates])
+        component.add("rdate", [_date_value(one, zone) for one in series.dates])
     if series.own_rule:
         component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):
@@ -156,28 +155,28 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
 
 def _add_todo_dates(todo: Any, task: Task, due: Due | None, zone: ZoneInfo, *, repeats: bool) -> None:
     start = START.of_row(task)
-    if due and repeats:  # a rule needs a beginning, for which other calendars write the due date, too
-        todo.add("dtstart", _written(due, zone))
-    elif start:  # a day where the due date is one (RFC 5545, 3.8.2.4)
+    if due and repeats:  # a rule counts from dtstart; other calendars write the due date there too
+        todo.add("dtstart", _date_value(due, zone))
+    elif start:  # RFC 5545, 3.8.2.4: dtstart must be a day if the due date is one, else a time
         is_day = (due or start).day is not None
-        todo.add("dtstart", start.local_day(zone) if is_day else _written(Due(start.at), zone))
+        todo.add("dtstart", start.local_day(zone) if is_day else _date_value(Due(start.at), zone))
     if due:
-        todo.add("due", _written(due, zone))
+        todo.add("due", _date_value(due, zone))
 
 
 def _add_span(component: Any, due: Due, zone: ZoneInfo) -> None:
     """Add beginning and end of an event: the whole day, or EVENT_MINUTES from the due time on."""
-    component.add("dtstart", _written(due, zone))
+    component.add("dtstart", _date_value(due, zone))
     if due.day:
         component.add("dtend", due.day + timedelta(days=1))
     else:
         component.add("duration", timedelta(minutes=EVENT_MINUTES))
 
 
-def _written(due: Due, zone: ZoneInfo) -> date | datetime:
+def _date_value(due: Due, zone: ZoneInfo) -> date | datetime:
     """Return a whole day as a date, another due date as local time.
 
-    UTC for a user in UTC, and in the second pass of an hour that is repeated, where local time means the first one.
+    UTC for a user in UTC, and in the second pass of a repeated hour: its local time means the first pass.
     """
     if due.day:
         return due.day

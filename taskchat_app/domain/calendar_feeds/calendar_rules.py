@@ -44,10 +44,14 @@ class CalendarSeries:
 def calendar_series(
     rule: str, start: Due, due: Due, zone: ZoneInfo, made_for: datetime | None = None
 ) -> CalendarSeries:
-    """Return the recurrence of a task due on `due` whose series began at `start` (see series.next_due)."""
+    """Return the recurrence of a task due on `due` whose series began at `start`.
+
+    `made_for`: the due date with which the task was created, if it was by completing the one before it. Where its user
+    has moved it to an earlier day, the next due date is after `made_for` all the same (tasks/consequences/series.py).
+    """
     parts = read_rule(rule)
     after = max(due.at, made_for or due.at)
-    past, following = 0, list[Due]()
+    past, following = 0, list[Due]()  # `past` counts the occurrences from `start` to `after`
     for one in occurrences(rule, start=start, after=after, zone=zone):
         if one.at <= after:
             past += 1
@@ -98,8 +102,9 @@ def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[
         if until:
             own += f";{until[1]}"
         elif parts.count:
+            # taskchat counts the due date only if the rule gives it: one that was moved need not be an occurrence.
             counts_due = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-            own += f";COUNT={parts.count - past + (1 if counts_due else 0)}"
+            own += f";COUNT={parts.count - past + counts_due}"
         dates = occurrences(own, start=due, after=due.at, zone=zone)
         if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
             return own
@@ -125,9 +130,9 @@ def _local(due: Due, zone: ZoneInfo) -> datetime:
 
 
 def _end(parts: Rule, past: int, due: Due, zone: ZoneInfo) -> str:
-    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them; `past` occurrences are not after the due date."""
+    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them."""
     if parts.count is not None:
-        return f";COUNT={parts.count - past + 1}"
+        return f";COUNT={parts.count - past + 1}"  # DTSTART, the due date, always counts as the first
     if parts.until is None:
         return ""
     until = parts.until
