@@ -21,7 +21,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words, format_moment, format_rule
+from taskchat_app.ui.i18n.formatting import format_moment, format_rule, format_short
 from taskchat_app.ui.i18n.language import say
 
 TEXT_SHOWN = 60
@@ -142,10 +142,10 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
     match field:
         case "due_at":
             due = DUE.of_snapshot(snapshot)
-            return due_words(due, zone, at) if due else say(words.NONE)
+            return format_short(due, zone, at) if due else say(words.NONE)
         case "start_at":
             start = START.of_snapshot(snapshot)
-            return due_words(start, zone, at) if start else say(words.NONE)
+            return format_short(start, zone, at) if start else say(words.NONE)
         case "recurrence":
             return format_rule(value)
         case "parent_number":

@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_weekday_and_day, near_words
+from taskchat_app.ui.i18n.formatting import format_near, format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
@@ -69,7 +69,7 @@ def _near(local: str) -> str:
     """Return the words of a date in local ISO text."""
     moment = datetime.fromisoformat(local).replace(tzinfo=UTC)
     due = Due(moment) if "T" in local else Due.of_day(moment.date(), _UTC)
-    return near_words(due, _UTC, now())
+    return format_near(due, _UTC, now())
 
 
 def sentences_of_rows(call: dict[str, Any]) -> tuple[str, ...]:

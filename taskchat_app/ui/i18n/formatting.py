@@ -14,12 +14,12 @@ from taskchat_app.ui.i18n.language import say
 
 
 def format_due(due: Due, zone: ZoneInfo) -> str:
-    """The exact day in words, with the time where one was meant."""
+    """Return the date in full, "Friday 27 November 2026 at 09:00"."""
     return say(due_dates.format_due(due, zone))
 
 
 def format_day(day: date, today: date) -> str:
-    """ "5 Mar", with the year unless it is this one."""
+    """Return the day, "5 Mar", with the year unless it is this one."""
     order = words.DAY_AFTER_MONTH if date_style.get().month_first else words.DAY
     text = say(order, day=day.day, month=words.MONTHS[day.month - 1])
     if day.year == today.year:
@@ -28,7 +28,7 @@ def format_day(day: date, today: date) -> str:
 
 
 def format_weekday_and_day(day: date, today: date) -> str:
-    """ "Fri 27 Nov", with the year unless it is this one."""
+    """Return the day with its weekday, "Fri 27 Nov", and with the year unless it is this one."""
     return f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day, today)}"
 
 
@@ -40,17 +40,17 @@ def format_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def format_rule(rule: str) -> str:
-    """The recurrence rule in words."""
+    """Return the recurrence rule in words."""
     return say(recurrence_text.format_rule(rule))
 
 
-def near_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
-    """Return a due date as answers name it, such as "tomorrow, Fri, Nov 27, 10:00"."""
+def format_near(due: Due, zone: ZoneInfo, now: datetime) -> str:
+    """Return the date as answers name it, "tomorrow, Fri, Nov 27, 10:00"."""
     return say(due_dates.format_near(due, zone, now=now))
 
 
-def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
-    """ "Today", "Tomorrow 09:00", "Fri 09:00" within the week, "21 Nov" after it; the year when it is another."""
+def format_short(due: Due, zone: ZoneInfo, now: datetime) -> str:
+    """Return the date as rows show it: "Today", "Tomorrow 09:00", "Fri 09:00" within the week, else "21 Nov 09:00"."""
     date, today = due.local_day(zone), now.astimezone(zone).date()
     days = (date - today).days
     if days in words.NEAR_DAYS:
@@ -63,7 +63,7 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
 
 
 def meaning_words(meaning: str) -> Message:
-    """What words of a date mean to a user who prefers this meaning: "“at 8” is 20:00"."""
+    """Return what words of a date mean to a user who prefers this meaning: "“at 8” is 20:00"."""
     if meaning in words.MEANINGS:
         return words.MEANINGS[meaning]
     said, hour = hours_of(meaning)
@@ -71,12 +71,12 @@ def meaning_words(meaning: str) -> Message:
 
 
 def clock_words(due: Due, zone: ZoneInfo) -> str:
-    """ "09:00", or "" for a whole day."""
+    """Return the time of day, "09:00"; "" for a whole day."""
     return "" if due.day else clock_text(due.at.astimezone(zone))
 
 
 def bound_words(bound: str, now: datetime) -> str:
-    """A filter's bound: "Fri 27 Nov" for an ISO date (with time and year where needed); other words as typed."""
+    """Return a filter's bound: an ISO date as "Fri 27 Nov" (with time and year where needed), other words as typed."""
     try:
         at = datetime.fromisoformat(bound)
     except ValueError:

@@ -23,7 +23,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words
+from taskchat_app.ui.i18n.formatting import format_short
 from taskchat_app.ui.i18n.language import say
 
 log = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ class RemindersState(OnlyChanges, rx.State):
     def _show(self, reminder: Reminder, person: Person) -> None:
         text = "" if reminder.due else say(words.NO_REMINDER)
         if reminder.remind_at is not None:
-            text = say(words.RINGS, when=due_words(Due(reminder.remind_at), person.zone, now()))
+            text = say(words.RINGS, when=format_short(Due(reminder.remind_at), person.zone, now()))
         self.row = ReminderRow(reminder.number, reminder.before, reminder.due is not None, text)
 
     def _drop(self, number: int) -> None:
@@ -161,9 +161,9 @@ class RemindersState(OnlyChanges, rx.State):
 
 
 def _row_of(rung: RungReminder, person: Person, at: datetime) -> RungRow:
-    when = due_words(rung.due, person.zone, at) if rung.due else say(words.NONE)
+    when = format_short(rung.due, person.zone, at) if rung.due else say(words.NONE)
     text = say(words.RANG, number=rung.number, when=when)
     if rung.late_from is not None:
-        text = say(words.RANG_LATE, moment=due_words(Due(rung.late_from), person.zone, at), about=text)
+        text = say(words.RANG_LATE, moment=format_short(Due(rung.late_from), person.zone, at), about=text)
     label = say(words.REMINDER_OF, number=rung.number, title=rung.title)
     return RungRow(rung.number, rung.title, text, label)

@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK,
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_start
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words, format_rule
+from taskchat_app.ui.i18n.formatting import format_rule, format_short
 from taskchat_app.ui.i18n.language import say
 
 PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?!\S)", re.IGNORECASE)
@@ -108,9 +108,9 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 
     chips = list(readings)
     if due is not None:
-        chips.append(_chip("due", due_words(due, zone, now), due_key))
+        chips.append(_chip("due", format_short(due, zone, now), due_key))
     if start is not None:
-        chips.append(_chip("start", say(words.BEGINS, start=due_words(start, zone, now)), start_key))
+        chips.append(_chip("start", say(words.BEGINS, start=format_short(start, zone, now)), start_key))
     if parent is not None:
         chips.append(_chip("step", say(words.STEP_OF, number=parent), f"step:{parent}"))
     if rule:
@@ -220,7 +220,7 @@ class _SentenceReader:
         dates = [(order, mention.due) for order, mention in zip(("month", "day"), found, strict=True) if mention.due]
         return [
             *(
-                Chip("order", due_words(due, self.zone, self.now), ORDER + order, say(words.READ_AS[order]))
+                Chip("order", format_short(due, self.zone, self.now), ORDER + order, say(words.READ_AS[order]))
                 for order, due in dates
             ),
             Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE)),

@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule, format_weekday_and_day
+from taskchat_app.ui.i18n.formatting import clock_words, format_due, format_rule, format_short, format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_address import OPEN, TaskFilters, sort_of
 
@@ -73,7 +73,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Plac
         title=task.title,
         tick=say(words.TICK, number=task.number, title=task.title),
         done=task.completed_at is not None,
-        due=due_words(task.due, zone, now) if task.due else "",
+        due=format_short(task.due, zone, now) if task.due else "",
         due_rest=_due_rest(task.due, zone, now, group) if task.due else "",
         due_exactly=format_due(task.due, zone) if task.due else "",
         due_written=due_written(task.due, zone) if task.due else "",
@@ -119,14 +119,14 @@ def _other(task: TaskView, zone: ZoneInfo, now: datetime) -> tuple[str, ...]:
 def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:
     if task.start is None or task.start.at <= now or task.completed_at:
         return ""
-    return say(words.BEGINS, start=due_words(task.start, zone, now))
+    return say(words.BEGINS, start=format_short(task.start, zone, now))
 
 
 def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
     """Return the date without the day, if that is the group's heading."""
     if group and group == day_heading(due, zone, now) and due.local_day(zone) >= now.astimezone(zone).date():
         return clock_words(due, zone)
-    return due_words(due, zone, now)
+    return format_short(due, zone, now)
 
 
 def due_written(due: Due, zone: ZoneInfo) -> str:

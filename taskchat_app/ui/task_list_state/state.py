@@ -33,7 +33,7 @@ from taskchat_app.ui.core.session import current_user, redirect_to_login, signed
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words, meaning_words
+from taskchat_app.ui.i18n.formatting import format_short, meaning_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.filter_chips import (
     BOUNDS,
@@ -240,7 +240,7 @@ class TasksState(OnlyChanges, rx.State):
             edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
-            notice = _undo_notice(words.NOW_DUE, outcome, date=due_words(taken, person.zone, now()) if taken else "")
+            notice = _undo_notice(words.NOW_DUE, outcome, date=format_short(taken, person.zone, now()) if taken else "")
             meaning = await offered_meaning(session, person.id, taken and taken.reading, person.zone)
             if notice is None or not meaning:
                 return notice
