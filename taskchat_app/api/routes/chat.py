@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import AsyncGenerator
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, cast
 
@@ -10,6 +11,8 @@ from chatkit.types import (
     ChatKitReq,
     InputTranscribeReq,
     ItemsListReq,
+    NonStreamingReq,
+    StreamingReq,
     ThreadsAddClientToolOutputReq,
     ThreadsGetByIdReq,
     ThreadsListReq,
@@ -98,16 +101,11 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
     not stop the answer: it is in the conversation.
     """
     with stream_place(request, person):
-        answered = await whole_answer.answer(
-            person.speaking(request_language.get()), asked.text, asked.conversation, key
-        )
+        speaking = person.speaking(request_language.get())
+        answered = await whole_answer.answer(speaking, asked.text, asked.conversation, key)
     changes = await changes_json(person, answered.changes)
     if (failure := answered.failure) is not None:
-        facts: dict[str, Any] = {
-            "conversation": answered.thread_id,
-            "changes": changes,
-            "allow_retry": failure.allow_retry,
-        }
+        facts = {"conversation": answered.thread_id, "changes": changes, "allow_retry": failure.allow_retry}
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "answer_failed", failure.message or "", None, **facts)
     return {
         "answer": render(answered.text, request_language.get()),
@@ -125,14 +123,23 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
         with stream_place(request, person) as place:
-            if asked := await begins_turn(person, parsed):
-                turn = await turns.start(person.speaking(request_language.get()), asked, key=key, shows_widgets=True)
-                # A client that disconnects may stop its turn, as the widget's Stop does.
-                return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
-            return stream(_once((await _perform(person, parsed, key)).events()), person, place)
+            return await _stream_answer(person, parsed, key, place)
+    return await _json_answer(person, parsed, key)
+
+
+async def _stream_answer(person: Person, parsed: StreamingReq, key: RequestKey | None, place: ExitStack) -> Response:
+    if asked := await begins_turn(person, parsed):
+        turn = await turns.start(person.speaking(request_language.get()), asked, key=key, shows_widgets=True)
+        # A client that disconnects may stop its turn, as the widget's Stop does.
+        return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
+    outcome = await _perform(person, parsed, key)
+    return stream(_one_batch(outcome.events()), person, place)
+
+
+async def _json_answer(person: Person, parsed: NonStreamingReq, key: RequestKey | None) -> Response:
     if isinstance(parsed, ThreadsSyncCustomActionReq):
-        changed = (await _perform(person, parsed, key)).response()
-        return Response(json_in(request_language.get(), changed), media_type="application/json")
+        outcome = await _perform(person, parsed, key)
+        return Response(json_in(request_language.get(), outcome.response()), media_type="application/json")
     server = chat_server(request_language.get())
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
@@ -148,7 +155,7 @@ async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) 
     """Execute a click; raise BadRequest for the output of a client tool, since the assistant calls none."""
     if isinstance(request, Click):
         return await actions.perform(person, request, key)
-    if isinstance(request, ThreadsAddClientToolOutputReq):
+    if isinstance(request, ThreadsAddClientToolOutputReq):  # first NotFound for another user's conversation
         await chat_server(ENGLISH).store.load_thread(request.params.thread_id, RequestContext(person))
     raise BadRequest(gettext("No tool of your page was called in this conversation. Write a message instead."))
 
@@ -201,5 +208,5 @@ def _is_usable(value: Any, *, depth: int) -> bool:
     return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in inner)
 
 
-async def _once(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:
+async def _one_batch(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:
     yield [encode(event) for event in events]

@@ -40,7 +40,7 @@ REFUSALS = (
     gettext("Too many event streams are open from your network. Close some, then try again."),
     gettext("Too many event streams are open on this server. Close some, then try again."),
 )
-"""For the bounds of `stream_place`, in their order."""
+"""Of an account, a network, an IPv6 /48 and this server: in the order of Shares.bounds."""
 
 COMMENT_SECONDS = 10
 """How often a silent stream sends a comment, so that proxies keep it open; clients are promised 15 at most."""
@@ -62,7 +62,7 @@ def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     shares = Shares(STREAMS_OF_PERSON, STREAMS_IN_NETWORK, STREAMS_MAX)
     bounds = shares.bounds(_open, person.id, client_address(request))
     if reached := _open.take(bounds):
-        raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
+        raise TooManyOpen(dict(zip(bounds, REFUSALS, strict=True))[reached], resets_at=now() + RETRY_AFTER)
     place = ExitStack()
     place.callback(_open.give_back, bounds)
     return place
@@ -76,25 +76,28 @@ def stream(
 ) -> EventSourceResponse:
     """Return the batches of encoded events as a response.
 
-    It ends with the events, the login, the server or a client that stops reading. It takes the place over.
+    It ends with the events, the login, the server or a client that stops reading. The response takes the place over,
+    so that the end of the caller's `with` does not release it.
     No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
     If it ends because its client has gone, `on_disconnect` is called after the batches are closed. It cannot await:
     whatever the handler of a closed connection awaits is cancelled repeatedly.
     """
-    response = _Stream(
-        _until_over(batches, person, on_disconnect),
-        headers=HEADERS,
-        ping=COMMENT_SECONDS,
-        ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
-        sep="\n",
-        send_timeout=SEND_TIMEOUT_SECONDS,
-    )
-    response.place = place.pop_all()
-    return response
+    return _Stream(_until_over(batches, person, on_disconnect), place.pop_all())
 
 
 class _Stream(EventSourceResponse):
-    place: ExitStack
+    """A response that releases its place when it is over."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes, None], place: ExitStack) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]  # its content is untyped
+            pieces,
+            headers=HEADERS,
+            ping=COMMENT_SECONDS,
+            ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
+            sep="\n",
+            send_timeout=SEND_TIMEOUT_SECONDS,
+        )
+        self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -106,7 +109,7 @@ class _Stream(EventSourceResponse):
                 address, port = scope["client"]
                 await close_connection(address, int(port))  # the server gives the number as text
         finally:
-            self.place.close()
+            self._place.close()
 
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
@@ -139,7 +142,7 @@ async def _until_over(
                     yield piece
     except Exception as error:
         log_unexpected(error, "A stream")  # its client connects again
-    except BaseException:  # cancelled or closed by the response
+    except BaseException:  # its client has gone: the response cancels or closes this
         if on_disconnect is not None and not over.done():
             on_disconnect()
         raise
