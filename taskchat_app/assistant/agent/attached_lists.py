@@ -42,15 +42,15 @@ ADDED_BEFORE = gettext("These lines are added already.")
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
 
-class Chosen(NamedTuple):
-    """Lines of a card that the message chooses: the message that asks for them, and the card's id."""
+class AgentRequest(NamedTuple):
+    """What the agent is asked; `card_id` if it adds lines that were chosen on this card."""
 
     message: TResponseInputItem
-    card_id: str
+    card_id: str | None = None
 
 
-async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | None:
-    """Return what the agent is asked: the turn's message, or one that lists the lines which it chooses as new tasks.
+async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None:
+    """Return the turn's message, or one that lists new tasks: "1, 3" becomes "Add these tasks:\\n- Milk\\n- Eggs".
 
     Two kinds of messages are about lists: one with files, and a choice ("all", "1, 3-5") right after the card of lines.
     None if such a message is answered here, with a card and without the agent.
@@ -58,17 +58,19 @@ async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputIt
     wants_all = _ALL.fullmatch(turn.command) is not None
     if turn.user_message.attachments:
         return await _read_files(turn, language, wants_all=wants_all)
-    numbers = numbers_in(turn.command)
+    numbers = _chosen_numbers(turn.command)
     card = await _card_before(turn) if wants_all or numbers else None
     if card is None:
-        return turn.conversation[-1]
+        return AgentRequest(turn.conversation[-1])
     known = attached_line_choices.lines_of(card)
     named = list(known) if wants_all else [number for number in numbers if number in known]
-    return await _take(turn, card, named, language) if named else await _offer(turn, language, list(known.values()))
+    if not named:
+        return await _offer(turn, language, list(known.values()))
+    return await _choose(turn, card, named, language)
 
 
-async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> TResponseInputItem | None:
-    """Offer the lines of the message's files, or return a message that asks for all of them.
+async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> AgentRequest | None:
+    """Offer the lines of the message's files, or return a request to add all of them.
 
     A command beside the files is followed as without them, unless it is about them.
     """
@@ -76,9 +78,9 @@ async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> T
     found = [(file, lines_of(file.text)) for file in files]
     lines = [line for _, its in found for line in its]
     if lines and wants_all:
-        return _asking_for(turn, lines[:LINES_MAX], language)
+        return AgentRequest(_message_adding(turn, lines[:LINES_MAX], language))
     if _is_command(turn, has_list=bool(lines)):
-        return turn.conversation[-1]
+        return AgentRequest(turn.conversation[-1])
     said = [gettext("I find no text in {name}.", name=file.name) for file, its in found if not (file.picture or its)]
     said += [NO_PICTURES] if any(file.picture for file in files) else []
     return await _offer(turn, language, lines, said)
@@ -98,7 +100,7 @@ def lines_of(text: str) -> list[str]:
     return [line[:TITLE_MAX_CHARACTERS] for line in bare if any(map(str.isalnum, line))]
 
 
-def numbers_in(command: str) -> list[int]:
+def _chosen_numbers(command: str) -> list[int]:
     """Return the numbers that a choice such as "1, 3-5" names, without duplicates; empty for other messages."""
     if (match := _CHOSEN.fullmatch(_AND.sub(", ", command))) is None:
         return []
@@ -118,8 +120,11 @@ async def _offer(turn: TurnContext, language: str, lines: Sequence[str], said: S
         await turn.publish(ThreadItemDoneEvent(item=card))
 
 
-async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> Chosen | None:
-    """Return how the agent is asked for these lines, and mark them on the card; None, and say so, if they are added."""
+async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> AgentRequest | None:
+    """Return the request to add these lines of the card; None, and say so, if they are added already.
+
+    They are marked as added at once; show_added corrects the marks after the agent's run.
+    """
     async with reading(turn.person.id) as session:
         added = await attached_line_choices.added_in(session, turn.person, card)
     lines = attached_line_choices.lines_of(card)
@@ -127,14 +132,14 @@ async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], langu
     if not chosen:
         return await publish_message(turn, render(ADDED_BEFORE, language))
     await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
-    return Chosen(_asking_for(turn, chosen, language), card.id)
+    return AgentRequest(_message_adding(turn, chosen, language), card.id)
 
 
-async def show_added(turn: TurnContext, chosen: Chosen) -> None:
+async def show_added(turn: TurnContext, card_id: str) -> None:
     """Unmark lines that were not added, once the call that runs is over; nothing if the conversation is deleted."""
     async with turn.one_call_at_a_time, reading(turn.person.id) as session:
         try:
-            card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
+            card = await store.access_item(session, turn.person.id, turn.thread_id, card_id)
         except NotFound:
             return
         added = await attached_line_choices.added_in(session, turn.person, card)
@@ -153,7 +158,7 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
         return next((row for row in (await session.exec(cards)).all() if attached_line_choices.is_card(row)), None)
 
 
-def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
+def _message_adding(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
     """Return a message that lists these lines as new tasks."""
     lead = attached_line_choices.LEADS.get(language, attached_line_choices.LEAD)
     content = "\n".join([lead, *(f"- {line}" for line in lines)])

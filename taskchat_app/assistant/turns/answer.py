@@ -112,15 +112,15 @@ async def _reply_by_rules(turn: TurnContext) -> None:
         return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
     if changed := await run_to_completion(edit_plan(turn)):
         return await _say(turn, changed)
-    message = await attached_lists.message_of_lists(turn, _language(turn))
-    if message is None:
+    request = await attached_lists.agent_request(turn, _language(turn))
+    if request is None:
         return
-    if isinstance(message, attached_lists.Chosen):
+    if request.card_id is not None:
         try:
-            return await _run_agent(turn, message.message)
+            return await _run_agent(turn, request.message)
         finally:
-            await run_to_completion(attached_lists.show_added(turn, message))
-    await _run_agent(turn, message)
+            await run_to_completion(attached_lists.show_added(turn, request.card_id))
+    await _run_agent(turn, request.message)
     if any(file.type == "image" for file in turn.user_message.attachments):
         await _say(turn, attached_lists.NO_PICTURES)
     await run_to_completion(structured_inputs.close_card(turn))
