@@ -1,8 +1,14 @@
 """Shares the events of running turns between processes: each turn has a stream in the Redis at REDIS_URL.
 
-A turn's stream begins once another process asks for it, since most turns are followed only where they run. Without
-Redis, another process has only the stored parts of a turn. Events are pickled, since JSON would lose messages that are
-not translated yet. Entries are signed, since others may write to that Redis too.
+1. The process that runs a turn listens for requests (share_on_request): most turns are followed only where they run.
+2. A process that follows a turn announces its request in Postgres, again until an entry comes (_read_stream).
+3. At the first request the process that runs the turn writes all events to the stream, old ones too (_Offer, _share).
+4. An entry holds a batch of events and how many were sent before it: readers skip what was written twice, and raise
+   EventsLost after a gap. Then, as without Redis, they have only the stored parts of the turn.
+5. An entry without events ends the stream.
+
+Events are pickled, since JSON would lose messages that are not translated yet. Entries are signed, since others may
+write to that Redis too.
 """
 
 import asyncio
@@ -113,12 +119,12 @@ class _Offer(Subscription):
 
 async def _share(turn: TurnContext) -> None:
     """Write the turn's events to its stream until it is over, also after an outage of Redis."""
-    key, number = Run(turn.turn_id, turn.first_change_id).key, 0
+    key, sent_before = Run(turn.turn_id, turn.first_change_id).key, 0
     async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
         async for batch in batches:
-            await _append(key, number, batch, ABANDONED_SECONDS)
-            number += len(batch)
-    await _append(key, number, (), ENDED_SECONDS)
+            await _append(key, sent_before, batch, ABANDONED_SECONDS)
+            sent_before += len(batch)
+    await _append(key, sent_before, (), ENDED_SECONDS)
 
 
 _read = SharedBroadcasters[TurnEvent]()
@@ -137,12 +143,12 @@ async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnE
                 yield batch or Silence()
 
 
-async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: int) -> None:
-    """Append an entry with the events, of which the first has this number; an entry without events ends the stream."""
+async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], seconds: int) -> None:
+    """Append an entry to the stream, which Redis deletes after so many seconds without another one."""
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {**_signed(key, str(number).encode(), _pickled(events))})
+                commands.xadd(key, {**_signed(key, str(sent_before).encode(), _pickled(events))})
                 commands.expire(key, seconds)
                 await commands.execute()
         except REDIS_AWAY as error:
@@ -153,30 +159,31 @@ async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: i
 
 
 async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
-    """Ask for the stream and publish its events, each once, until its end. Raises EventsLost where some are missing."""
+    """Request the events and publish each once, until the stream ends. Raises EventsLost where some are missing."""
     after: Any = "0"
+    has_begun = False
     while True:
-        if after == "0":  # again after BLOCK_MS: an announcement may be lost
+        if not has_begun:  # again after BLOCK_MS: an announcement may be lost
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
             for entry_id, entry in entries:
-                after = entry_id
+                after, has_begun = entry_id, True
                 if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
                     log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
                     continue
-                number = int(entry[b"number"])  # how many events were sent before
-                if number > events.last:
-                    raise EventsLost(f"events {events.last + 1} to {number} of the turn {run.turn_id} are missing")
+                sent_before = int(entry[b"number"])
+                if sent_before > events.last:
+                    raise EventsLost(f"events {events.last + 1} to {sent_before} of the turn {run.turn_id} are missing")
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
                 if not batch:
                     return
-                if number == events.last:  # otherwise the entry was written twice
+                if sent_before == events.last:  # otherwise the entry was written twice
                     events.publish(*batch)
 
 
 def _signed(key: str, number: bytes, events: bytes) -> dict[bytes, bytes]:
-    """Return the entry for the stream with this key; `number` are the digits of its first event's number."""
+    """Return the entry for the stream with this key; `number` are the digits of how many events were sent before it."""
     signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), number, events]), "sha256")
     return {b"number": number, b"events": events, b"signature": signature}
 
