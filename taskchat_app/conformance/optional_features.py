@@ -62,22 +62,23 @@ async def action_sender(session: Session) -> None:
 @check("isolation.click", ISOLATION)
 async def foreign_click(session: Session) -> None:
     """Another user's click on a widget is refused and changes nothing."""
-    await expect_isolated(session, await _click(session))
+    await expect_isolated(session, await _click_request(session))
 
 
 @check("actions.click", "chatkit.actions.ActionConfig; @openai/chatkit WidgetsOption")
 async def click(session: Session) -> None:
     """The action of a widget in an answer is taken, streamed or at once."""
-    request = await _click(session)
+    request = await _click_request(session)
     clicked = await session.send(request)
     taken = clicked.status == HTTPStatus.OK and not clicked.is_refusal
     demand(taken, f"{request['params']['action']['type']}: {clicked.summary}")
 
 
-async def _click(session: Session) -> Json:
+async def _click_request(session: Session) -> Json:
     """Return the request of a click on a widget."""
-    needed = "has no widget with an action for the server"
-    item = await _prompted(session, "widget", needed, lambda item: isinstance(item, WidgetItem) and any(_actions(item)))
+
+    lack = "has no widget with an action for the server"
+    item = await _prompted(session, "widget", lack, lambda item: isinstance(item, WidgetItem) and any(_actions(item)))
     action = next(_actions(item))
     sent = {"type": action["type"], "payload": action.get("payload")}
     kind = "threads.custom_action" if action.get("streaming", True) else "threads.sync_custom_action"
@@ -114,13 +115,13 @@ async def no_call_pending(session: Session) -> None:
 @check("isolation.client_tool", ISOLATION)
 async def foreign_output(session: Session) -> None:
     """Another user's output of a client tool is refused and changes nothing."""
-    await expect_isolated(session, await _tool_output(session))
+    await expect_isolated(session, await _output_request(session))
 
 
 @check("client_tool.output", "chatkit.types.ThreadsAddClientToolOutputReq; @openai/chatkit ChatKitOptions.onClientTool")
 async def tool_output(session: Session) -> None:
     """The output of a client tool is kept with its call, which is then completed, and is answered."""
-    request = await _tool_output(session)
+    request = await _output_request(session)
     answered = await session.send(request)
     demand(answered.is_stream and not answered.is_refusal, answered.summary)
     stored = [item for item in await items(session, request["params"]["thread_id"]) if item["type"] == CALL]
@@ -128,7 +129,7 @@ async def tool_output(session: Session) -> None:
     demand(kept == ("completed", request["params"]["result"]), f"the call is stored with {kept}")
 
 
-async def _tool_output(session: Session) -> Json:
+async def _output_request(session: Session) -> Json:
     """Return the request that answers a client tool call."""
     call = await _prompted(
         session, "client_tool", "calls no client tool", lambda item: isinstance(item, ClientToolCallItem)
@@ -151,28 +152,28 @@ async def not_asked(session: Session) -> None:
 @check("isolation.structured_input", ISOLATION)
 async def foreign_input(session: Session) -> None:
     """Another user's structured input is refused and changes nothing."""
-    await expect_isolated(session, await _structured_input(session))
+    await expect_isolated(session, await _input_request(session))
 
 
 @check("structured_input.answered", "chatkit.server.ChatKitServer._apply_structured_input_submission")
 async def structured_input(session: Session) -> None:
     """A structured input is replaced by its answer, which is kept; a second answer does not change it."""
-    request = await _structured_input(session)
+    request = await _input_request(session)
     exchange = await session.send(request)
     demand(exchange.is_stream and not exchange.is_refusal, exchange.summary)
-    item_id, sent = request["params"]["item_id"], request["params"]["input"]["answers"]
-    [stored] = [one for one in await items(session, request["params"]["thread_id"]) if one["id"] == item_id]
+    params = request["params"]
+    answers = params["input"]["answers"]
+    [stored] = [one for one in await items(session, params["thread_id"]) if one["id"] == params["item_id"]]
     kept = {one["id"]: one.get("answer", {}).get("values") for one in stored["inputs"]}
-    expected = {name: answer["values"] for name, answer in sent.items()}
+    expected = {name: answer["values"] for name, answer in answers.items()}
     demand((stored["status"], kept) == ("answered", expected), f"it is stored as {stored['status']} with {kept}")
-    for answer in sent.values():
-        answer["values"] = ["Something else"]
-    await session.send(request)
-    [again] = [one for one in await items(session, request["params"]["thread_id"]) if one["id"] == item_id]
+    others = {name: {**answer, "values": ["Something else"]} for name, answer in answers.items()}
+    await session.send({**request, "params": {**params, "input": {**params["input"], "answers": others}}})
+    [again] = [one for one in await items(session, params["thread_id"]) if one["id"] == params["item_id"]]
     demand(again == stored, f"after a second answer it is stored as {again['inputs']}")
 
 
-async def _structured_input(session: Session) -> Json:
+async def _input_request(session: Session) -> Json:
     """Return the request that answers a structured input."""
     asked = await _prompted(
         session, "structured_input", "asks for no structured input", lambda item: isinstance(item, StructuredInputItem)
@@ -236,13 +237,16 @@ async def dictation(session: Session) -> None:
     demand_refusal(await session.ask("input.transcribe", audio_base64="*", mime_type="audio/webm;codecs=opus"))
 
 
-async def _prompted(session: Session, name: str, otherwise: str, is_needed: Callable[[ThreadItem], bool]) -> Any:
-    """Return the last such item of the answer to the last prompt of this name, sent at the first call; Skip without."""
+async def _prompted(session: Session, name: str, lack: str, is_needed: Callable[[ThreadItem], bool]) -> Any:
+    """Return the last needed item of the answer to the last prompt of this name, or raise Skip, which tells the `lack`.
+
+    The prompts of a name are sent once per run: session.memory keeps the last answer.
+    """
     if not session.prompts.get(name):
         raise Skip(f"No prompt was given (--prompt {name}=…).")
     if name not in session.memory:
         session.memory[name] = (await talk(session, session.prompts[name]))[-1]
     done = [event.item for event in session.memory[name].events if isinstance(event, ThreadItemDoneEvent)]
     if not (found := [item for item in done if is_needed(item)]):
-        raise Skip(f"The answer to the prompt {otherwise} (--prompt {name}=…).")
+        raise Skip(f"The answer to the prompt {lack} (--prompt {name}=…).")
     return found[-1]
