@@ -64,11 +64,9 @@ class Forks:
         expected = {**environment, **MODE}
         return all(expected.get(name) == self._environment.get(name) for name in names)
 
-    def start(
-        self, command: Sequence[str], environment: Mapping[str, str], output: Path, folder: Path = PROJECT
-    ) -> Process:
-        """Start `python -m` with this command in this folder, as a session of its own."""
-        request = {"command": command, "environment": environment, "output": str(output), "folder": str(folder)}
+    def start(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> Process:
+        """Start `python -m` with this command in the project's folder, as a session of its own."""
+        request = {"command": command, "environment": environment, "output": str(output)}
         pid, ending = self._ask(request)
         return ForkedProcess(pid, ending[0], lambda: self._ask({"ended": pid})[0])
 
@@ -213,8 +211,8 @@ def _become(request: dict[str, Any]) -> None:
     os.close(output)
     os.environ.clear()
     os.environ.update(request["environment"])
-    os.chdir(request["folder"])
-    sys.path[0] = request["folder"]
+    os.chdir(PROJECT)
+    sys.path[0] = str(PROJECT)
     module, *arguments = request["command"]
     sys.argv = [module, *arguments]
     sys.orig_argv = [sys.executable, "-m", *sys.argv]

@@ -213,8 +213,8 @@ def launch(command: list[str], environment: dict[str, str], output: Path, folder
 def run_command(*command: str, output: Path, folder: Path = PROJECT, **environment: str) -> tuple[int, str]:
     """Run `python -m` with this command to its end, as a fork where that is possible; return exit code and output."""
     environment = {**inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES), **environment}
-    if Server.forks and Server.forks.fits(environment):
-        process = Server.forks.start(command, environment, output, folder)
+    if Server.forks and folder == PROJECT and Server.forks.fits(environment):
+        process = Server.forks.start(command, environment, output)
     else:
         process = launch([sys.executable, "-m", *command], environment, output, folder)
     try:
