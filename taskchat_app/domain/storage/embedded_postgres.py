@@ -108,10 +108,10 @@ def release(home: Path) -> None:
 
 @contextlib.contextmanager
 def stopped(paths: ServerPaths) -> Generator[int]:
-    """Keep every process from starting this home's server; yield server.lock, for a server of the caller's own.
+    """Keep every process from starting this home's server; yield the file descriptor of its server.lock.
 
-    A server without a user, which a killed process has left, is stopped first. Raises EmbeddedPostgresError while a
-    process uses the server.
+    The caller closes it, also after a server of its own has inherited it. A server without a user, which a killed
+    process has left, is stopped first. Raises EmbeddedPostgresError while a process uses the server.
     """
     with _locked(paths, RELEASE_SECONDS):
         if (users_lock := _try_lock(paths.folder / "users.lock")) is not None:

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from taskchat_app.config import Settings, environment_with
@@ -58,7 +60,8 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
         shutil.rmtree(left, ignore_errors=True)
     try:
         new.home.mkdir(mode=0o700)
-        _dump(chosen, paths, programs, new.home / "dump", server_lock)
+        with _older_server(paths, programs, server_lock):
+            backup.back_up(chosen, new.home / "dump")
         _restore(new, new.home / "dump")
         new.data.rename(paths.upgraded_data)
         paths.data.rename(kept)
@@ -87,8 +90,9 @@ def _major_of(program: Path) -> str:
     return found[1] if found else ""
 
 
-def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, server_lock: int) -> None:
-    """Dump the data with a server of their own major, which takes over the lock."""
+@contextmanager
+def _older_server(paths: ServerPaths, programs: Path, server_lock: int) -> Generator[None]:
+    """Run a server of the data's own major, which inherits the file descriptor of the lock; ours is closed here."""
     launch(paths, programs / "postgres", server_lock)
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -96,9 +100,9 @@ def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, serv
             if time.monotonic() > deadline:
                 raise EmbeddedPostgresError(f"The older Postgres took no connection; see {paths.log}")
             time.sleep(POLL_SECONDS)
-        backup.back_up(chosen, file)
+        yield
     finally:
-        os.close(server_lock)  # Postgres has inherited it; stop() takes it again
+        os.close(server_lock)  # so that stop() can take the lock once the server has ended
         has_ended = embedded_postgres.stop(paths)
     if not has_ended:
         raise EmbeddedPostgresError(f"The older Postgres in {paths.home} has not stopped yet. Run this again")
