@@ -40,21 +40,29 @@ class PagePaths:
             return await self.app(scope, receive, send)
         if scope["path"].rstrip("/") == ADD:
             target = address_of_shared(scope["query_string"].decode("latin-1"))
-            return await RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})(
-                scope, receive, send
-            )
+            redirect = RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
+            return await redirect(scope, receive, send)
         if scope["path"].startswith(_PAGES) or (scope["path"].rstrip("/") or "/") in PRERENDERED:
             return await self.app(_with_file_path(scope), receive, send)
+        await self._serve_file_or_404(scope, receive, send)
+
+    async def _serve_file_or_404(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file; instead of a missing one call the app again, for the 404 page.
+
+        For a missing file the app sends a page with 200, since the route of / and /c/<thread id> matches every address
+        of one or two parts. Caches would keep that page as the file, so it is not sent.
+        """
         is_missing = False
 
-        async def send_file(message: Message) -> None:
+        async def send_unless_page(message: Message) -> None:
             nonlocal is_missing
             if message["type"] == "http.response.start":
-                is_missing = message["status"] == 200 and _is_page(message)
+                content_type = Headers(raw=message["headers"]).get("content-type", "")
+                is_missing = message["status"] == 200 and content_type.startswith("text/html")
             if not is_missing:
                 await send(message)
 
-        await self.app(_with_file_path(scope), receive, send_file)
+        await self.app(_with_file_path(scope), receive, send_unless_page)
         if is_missing:
             await self.app(_with_path(scope, UNKNOWN_PATH), receive, send)
 
@@ -67,8 +75,7 @@ def address_of_shared(query: str) -> str:
     """
     given = parse_qs(query, max_num_fields=20)
     parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
-    own = [part for part in parts if part and not any(part in other for other in parts if other != part)]
-    text = " ".join(dict.fromkeys(own))[:SHARED_MAX_CHARACTERS]
+    text = " ".join(_without_repeated(parts))[:SHARED_MAX_CHARACTERS]
     if FILES in given:
         return f"/?{urlencode({'ask': text, FILES: given[FILES][-1]})}"
     if not text:
@@ -77,24 +84,21 @@ def address_of_shared(query: str) -> str:
     return f"/?{urlencode({'add' if is_title else 'ask': text})}"
 
 
-def _is_page(start: Message) -> bool:
-    """Return whether a response is a page. Instead of what is missing, Reflex sends one with 200.
-
-    The route of / and /c/<thread id> matches every address of one or two parts. Caches would keep the page as the file.
-    """
-    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
+def _without_repeated(parts: list[str]) -> list[str]:
+    """Return the parts once each, without empty ones and those inside another part, such as a link inside the text."""
+    kept = (part for part in parts if part and not any(part in other for other in parts if other != part))
+    return list(dict.fromkeys(kept))
 
 
 def _with_file_path(scope: Scope) -> Scope:
     path = scope["path"]
-    if path.rstrip("/") in CLOSED:
+    # The file server would answer what is no file name in plain text instead of with the 404 page.
+    is_file_name = "\0" not in path and len(path.encode()) <= FILE_NAME_MAX_BYTES
+    if path.rstrip("/") in CLOSED or not is_file_name:
         return _with_path(scope, UNKNOWN_PATH)
     if path in PRERENDERED and path != "/":
         # Prerendered pages are in folders; without the slash the file server redirects to /login/.
         return _with_path(scope, f"{path}/")
-    if "\0" in path or len(path.encode()) > FILE_NAME_MAX_BYTES:
-        # Not a file name: the file server would answer in plain text instead of with the 404 page.
-        return _with_path(scope, UNKNOWN_PATH)
     return scope
 
 
