@@ -5,6 +5,8 @@ import { listenerSet } from "./listeners.js";
 
 const COOKIE = "language";
 const A_YEAR_SECONDS = 31536000;
+const CONTEXT_END = "\u0004"; // as in gettext: "task\u0004Open" is the sentence "Open" in the context "task"
+const isBrowser = typeof document !== "undefined"; // false while pages are prerendered
 const { notify, subscribe: listen } = listenerSet();
 
 let current = "en";
@@ -14,27 +16,28 @@ const updateLanguage = () => {
   document.documentElement.lang = current;
   notify();
 };
-const otherTabs = typeof BroadcastChannel === "undefined" || typeof document === "undefined" ? null : new BroadcastChannel(COOKIE);
-if (typeof document !== "undefined") {
+const otherTabs = isBrowser ? new BroadcastChannel(COOKIE) : null;
+if (isBrowser) {
   updateLanguage();
   otherTabs.onmessage = updateLanguage;
 }
 
+/** Show the page, which shell/initial_language.js has hidden (data-waking). */
 const reveal = () => delete document.documentElement.dataset.waking;
 const subscribe = (listener) => {
-  // The page is rendered in the language in the frame after this one.
+  // After the next frame, which renders the page in its language.
   if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(reveal));
   return listen(listener);
 };
 
 /**
- * For each language its gettext: returns the sentence of an id, which is the English sentence, with its context if it has one;
- * utils/words.js has both as one text.
+ * For each language its gettext: it translates an English sentence, in a context if one is given. The constants of
+ * utils/words.js hold both as one text, `context + CONTEXT_END + sentence`.
  */
 const gettexts = Object.fromEntries(
   Object.entries(SENTENCES).map(([code, sentences]) => [
     code,
-    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id.slice(id.indexOf("\u0004") + 1),
+    (id, context) => sentences[context ? `${context}${CONTEXT_END}${id}` : id] ?? id.slice(id.indexOf(CONTEXT_END) + 1),
   ]),
 );
 

@@ -12,7 +12,7 @@ const InLink = createContext(false);
 
 const textOfWords = (words) => [words].flat().map((part) => (typeof part === "string" ? part : "\0")).join("");
 
-/** Return the host, or the mail address, that a link's words do not show; null for an address that is none. */
+/** Return the host or mail address that a link's words hide, "" if they show it, null if `href` is no address. */
 const hiddenTarget = (href, words) => {
   if (!URL.canParse(href)) return null;
   const { protocol, host, pathname, username } = new URL(href);
@@ -22,15 +22,15 @@ const hiddenTarget = (href, words) => {
 };
 
 /**
- * A link to a task of the user's, a site or a mail address. Any other address is rendered as text only. The words of a
- * link are the model's, and may name another site than its address: its host stands beside them. Both are isolated: a
- * mark before them, or in the words, would turn "moc.bank.example" around. A title would be shown instead of the address.
+ * A link to a task of the user's, a site or a mail address, without its title; any other address is rendered as its words.
+ * The words are the model's and may name another site: unless they show the address, its host follows them.
  */
 export function SafeLink({ href = "", children }) {
   const words = h(InLink.Provider, { value: true }, children);
   if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
   const target = SITE.test(href) ? hiddenTarget(href, children) : null;
   if (target === null) return h("span", null, words);
+  // <bdi> isolates both: a direction mark before or in the words would show "moc.bank.example" reversed.
   const host = target && h("bdi", { className: "link-host", dir: "ltr" }, ` (${target})`);
   return h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, h("bdi", null, words), host);
 }
@@ -79,16 +79,19 @@ const directionOf = (text) => {
   return leftwards > letters / 2 ? "rtl" : "ltr";
 };
 
-const linkTaskNumbers = (node) => {
-  if (BLOCKS.has(node.type)) node.data = { ...node.data, hProperties: { dir: directionOf(textOf(node)) } };
+const setDirection = (block) => { block.data = { ...block.data, hProperties: { dir: directionOf(textOf(block)) } }; };
+const linkNumbers = (node) => (node.type === "text" && splitTaskNumbers(node.value)) || [node];
+
+const transform = (node) => {
+  if (BLOCKS.has(node.type)) setDirection(node);
   if (node.type === "code" && !node.value) node.value = "\n"; // Reflex would render the word "undefined"
   if (!node.children || node.type === "link" || node.type === "linkReference") return;
-  node.children = node.children.flatMap((child) => (child.type === "text" && splitTaskNumbers(child.value)) || [child]);
-  node.children.forEach(linkTaskNumbers);
+  node.children = node.children.flatMap(linkNumbers);
+  node.children.forEach(transform);
 };
 
 /**
  * A remark plugin (https://github.com/unifiedjs/unified#plugin) that makes task numbers links, except in code and links, and
  * gives each block its direction.
  */
-export const taskNumbers = () => linkTaskNumbers;
+export const taskNumbers = () => transform;
