@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from taskchat_app.reflex_patches.build_cache import COMPILED, MARK, fingerprint, project_digest
+from taskchat_app.reflex_patches.build_cache import BUNDLED_FROM, COMPILED_FROM, page_digest, project_digest
 
 PROJECT = Path(__file__).parents[1]
 KEPT = PROJECT / ".pytest_cache" / "taskchat-page"
@@ -39,7 +39,7 @@ def shared(web: Path, address: str, *, only_serves: bool = False) -> Iterator[No
         yield
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _mark(web) == provided:
-            shutil.copy(web / COMPILED, KEPT / "web")
+            shutil.copy(web / COMPILED_FROM, KEPT / "web")
             MADE_FROM.write_text(project)
         else:
             _keep(web, address)
@@ -55,7 +55,7 @@ def _keep(web: Path, address: str) -> None:
 
 
 def _mark(web: Path) -> str:
-    mark = web / MARK
+    mark = web / BUNDLED_FROM
     return mark.read_text() if mark.exists() else ""
 
 
@@ -87,4 +87,4 @@ def _replace_address(web: Path, old: str, new: str) -> None:
                 file.write_bytes(content.replace(old.encode(), new.encode()))
                 for ending in COMPRESSED:
                     file.with_name(file.name + ending).unlink(missing_ok=True)
-    (web / MARK).write_text(fingerprint(web))
+    (web / BUNDLED_FROM).write_text(page_digest(web))

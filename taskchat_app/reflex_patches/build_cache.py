@@ -2,8 +2,8 @@
 
 Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling the same again takes a
 third of the start, and bundling it again most of the rest. The address of the server is not in the compiled page, but
-in env.json, which Reflex writes between the two. A start that changes nothing writes nothing, so that the disk may be
-read-only.
+in env.json. A start calls _should_compile, update_json_file for env.json, and build, in this order. One that changes
+nothing writes nothing, so that the disk may be read-only.
 """
 
 import functools
@@ -25,10 +25,10 @@ SOURCES = ("taskchat_app", "assets", "rxconfig.py", "requirements.lock", "reflex
 OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
 """The bundle itself, what package.json and the lock file stand for, and Reflex's own notes, which change each time."""
-MARK = "taskchat-built-from"
-"""Holds the fingerprint of the sources of a finished bundle; missing while one is being made."""
-COMPILED = "taskchat-compiled-from"
-"""Holds the digest of the project of a finished bundle; missing while the page is being compiled."""
+BUNDLED_FROM = "taskchat-built-from"
+"""A file with the digest of the compiled page of a finished bundle; missing while one is being made."""
+COMPILED_FROM = "taskchat-compiled-from"
+"""A file with the digest of the project of a finished bundle; missing while the page is being compiled."""
 
 
 def skip_unchanged_builds() -> None:
@@ -37,13 +37,14 @@ def skip_unchanged_builds() -> None:
     update_json = path_ops.update_json_file
 
     def compile_if_changed(self: rx.App) -> bool:
-        return should_compile(self) and not is_compiled(prerequisites.get_web_dir(), project_digest())
+        mark = prerequisites.get_web_dir() / COMPILED_FROM
+        return should_compile(self) and not keep_if_made_from(project_digest(), mark)
 
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        if not is_compiled(web, project_digest()):
-            (web / COMPILED).write_text(project_digest())
+        if not _is_made_from(project_digest(), web / COMPILED_FROM):
+            (web / COMPILED_FROM).write_text(project_digest())
 
     def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
         if not holds(Path(file_path), update_dict):
@@ -59,29 +60,29 @@ def holds(file: Path, values: dict[str, object]) -> bool:
     return file.exists() and values.items() <= json.loads(file.read_text() or "{}").items()
 
 
-def is_compiled(web: Path, project: str) -> bool:
-    """Return whether `web` holds the bundled page of this project; if not, it is no longer that of any project."""
-    return _is_made_from(project, web / COMPILED)
+def _is_made_from(digest: str, mark: Path) -> bool:
+    """Return whether there is a bundle, and the mark beside it holds this digest."""
+    return mark.with_name(OUTPUT).is_dir() and mark.exists() and mark.read_text() == digest
 
 
-def _is_made_from(sources: str, mark: Path) -> bool:
-    """Return whether there is a bundle, and the mark beside it holds this digest; if not, remove the mark."""
-    if mark.with_name(OUTPUT).is_dir() and mark.exists() and mark.read_text() == sources:
-        return True
-    mark.unlink(missing_ok=True)
-    return False
+def keep_if_made_from(digest: str, mark: Path) -> bool:
+    """Remove the mark unless the bundle is made from this digest; return whether it is kept."""
+    is_kept = _is_made_from(digest, mark)
+    if not is_kept:
+        mark.unlink(missing_ok=True)
+    return is_kept
 
 
 def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
-    """Run `bundle` unless `web` already holds a bundle of the same sources."""
-    sources = fingerprint(web)
-    if not _is_made_from(sources, web / MARK):
+    """Run `bundle` unless `web` already holds a bundle of the same compiled page."""
+    page, mark = page_digest(web), web / BUNDLED_FROM
+    if not keep_if_made_from(page, mark):
         bundle()
-        (web / MARK).write_text(sources)
+        mark.write_text(page)
 
 
-def fingerprint(web: Path) -> str:
-    """Return a digest of the names and contents of all sources of the bundle."""
+def page_digest(web: Path) -> str:
+    """Return a digest of the compiled page: the names and contents of all that is bundled."""
     formats = get_config().frontend_compression_formats
     return _digest((version("reflex"), *formats), web, _files(web, NOT_SOURCES))
 
@@ -104,7 +105,7 @@ def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         outer = left_out if Path(place) == folder else ()
         folders[:] = sorted(name for name in folders if name not in (*outer, "__pycache__"))
-        paths = (Path(place, name) for name in sorted(names) if name not in (*outer, MARK, COMPILED))
+        paths = (Path(place, name) for name in sorted(names) if name not in (*outer, BUNDLED_FROM, COMPILED_FROM))
         yield from (path for path in paths if path.is_file())  # editors make links that lead nowhere
 
 

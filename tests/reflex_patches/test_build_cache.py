@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.reflex_patches.build_cache import COMPILED, bundle_if_changed, holds, is_compiled
+from taskchat_app.reflex_patches.build_cache import bundle_if_changed, holds, keep_if_made_from
 
 
 @pytest.fixture
@@ -76,10 +76,11 @@ def test_a_bundle_that_was_broken_off_is_made_again(web: Path, bundled: Callable
 
 def test_a_page_is_compiled_again_after_a_change_of_the_project_and_one_that_was_broken_off(web: Path) -> None:
     (web / "build").mkdir()
-    (web / COMPILED).write_text("this project")
-    assert is_compiled(web, "this project")
-    assert not is_compiled(web, "a changed project")
-    assert not is_compiled(web, "this project"), "the change may have replaced some of the pages"
+    mark = web / "mark"
+    mark.write_text("this project")
+    assert keep_if_made_from("this project", mark)
+    assert not keep_if_made_from("a changed project", mark)
+    assert not keep_if_made_from("this project", mark), "the change may have replaced some of the pages"
 
 
 def test_values_that_a_file_holds_are_not_written_again(web: Path) -> None:
