@@ -86,7 +86,7 @@ async def test_an_anonymous_client_cannot_set_a_state_variable(socket: PageSocke
 
 
 async def test_what_an_anonymous_client_sends_does_not_add_up_in_its_state(socket: PageSocket) -> None:
-    for event, argument in ((AddState.keep, "key"), (FiltersState.add_tag, "tag")):
+    for event, argument in ((AddState.remove_chip, "key"), (FiltersState.add_tag, "tag")):
         socket.frames.clear()
         for number in range(30):
             await socket.event(name_of(event), {argument: f"{number} {'a' * 9_900}"})

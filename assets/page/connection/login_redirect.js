@@ -7,15 +7,15 @@ import { isFormPosted } from "./api_form.js";
 const HANDLED_END = "taskchat:left";
 const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's state
 
-/** Loads the sign-in page each time `ended` changes, with the present address as its parameter `next`. */
-export function SessionEnd({ ended, login, error }) {
+/** Loads the sign-in page each time `endSignal` changes, with the present address as its parameter `next`. */
+export function SessionEnd({ endSignal, login, error }) {
   useEffect(() => {
-    if (!ended || isFormPosted() || sessionStorage.getItem(HANDLED_END) === ended) return;
-    sessionStorage.setItem(HANDLED_END, ended);
+    if (!endSignal || isFormPosted() || sessionStorage.getItem(HANDLED_END) === endSignal) return;
+    sessionStorage.setItem(HANDLED_END, endSignal);
     const here = location.pathname + location.search;
     const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
     location.replace(`${login}${query.size ? "?" : ""}${query}`);
-  }, [ended]);
+  }, [endSignal]);
   return null;
 }
 

@@ -193,7 +193,7 @@ class OpenConversation(ShownMessages, mixin=True):
         """Send the browser the outcome of its message, and read what changed until then."""
         if self._sending == outcome.key:
             self._sending = ""
-        self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
+        self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]
         if person is not None and self._missed_while_sending:
             await self.reload_if_possible(person)
 

@@ -27,7 +27,7 @@ from taskchat_app.ui.chat_messages.cards import (
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, sentences_of_rows, without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.list_address import list_of
+from taskchat_app.ui.task_list_state.list_address import address_of_call
 
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
@@ -267,7 +267,7 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         asked=_lines(call.get("arguments")),
         result=_lines({name: value for name, value in result.items() if name != "note"}),
         numbers=_numbers(call),
-        listed=list_of(call, at, zone),
+        listed=address_of_call(call, at, zone),
         rows=rows_of(call),
         told=sentences_of_rows(call),
         changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],

@@ -78,7 +78,7 @@ def signed_in(
 
 
 def _without_person(wrapper: Callable[..., Any]) -> Callable[..., Any]:
-    """Remove the user from the signature, which Reflex and the check of arguments read."""
+    """Hide `person` from Reflex and from the check of arguments, which read in the signature what a client sends."""
     signature = inspect.signature(wrapper)
     state, _, *rest = signature.parameters.values()
     changed = cast(Any, wrapper)
@@ -95,21 +95,21 @@ def set_reader_language(state: rx.State, person: Person | None = None) -> None:
 
 
 class LoginState(rx.State):
-    """State: whether the login of the page has ended."""
+    """Tells the page that its login has ended, by a new `end_signal` each time."""
 
-    ended: rx.Field[str] = rx.field("")
+    end_signal: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
 
     @rx.event
     def end(self) -> None:
         # Without a cookie there was no login: a separate page server does not check the cookie.
         self.error = "signed_out" if token_in(self.router.headers.cookie) else ""
-        self.ended = uuid.uuid4().hex
+        self.end_signal = uuid.uuid4().hex
 
 
 def redirect_to_login() -> rx.event.EventSpec:
-    """Redirect to the sign-in page with a page load, so that a new socket handshake follows.
+    """Return the event after which the page loads the sign-in page, so that a new socket handshake follows.
 
-    The page does it (`assets/page/connection/login_redirect.js`), because only it knows the address to return to.
+    `assets/page/connection/login_redirect.js` loads it: only the page knows the address to return to.
     """
     return cast(rx.event.EventSpec, LoginState.end)

@@ -16,7 +16,7 @@ class SessionEnd(PageComponent):
     """Loads the sign-in page, with the present address to return to, when the login has ended."""
 
     library = f"{PAGE}connection/login_redirect.js"
-    ended: rx.Var[str] = field(doc="Changes when the login has ended")
+    end_signal: rx.Var[str] = field(doc="Has a new value each time the login has ended; empty before")
     login: rx.Var[str] = field(doc="The address of the sign-in page")
     error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")
 
@@ -54,7 +54,7 @@ def layout() -> rx.Component:
     return rx.fragment(
         Language.create(chosen=SettingsState.language, known=SettingsState.ready, locale=SettingsState.locale),
         SharedTheme.create(grounds=GROUNDS),
-        SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),
+        SessionEnd.create(end_signal=LoginState.end_signal, login=LOGIN, error=LoginState.error),
         sync_barrier(),
         KeptFocus.create(),
         unreachable(),

@@ -258,6 +258,6 @@ def _removable_chip(chip: Chip) -> rx.Component:
         class_name="chip",
         dir="auto",
         title=chip.removal,
-        on_click=AddState.keep(chip.key),
+        on_click=AddState.remove_chip(chip.key),
         key=chip.kind + chip.key,
     )

@@ -41,10 +41,9 @@ AGE_MAX = timedelta(days=30)
 
 @dataclass(frozen=True)
 class SentTask:
-    """A sentence from the add line: its key, this attempt, and how long ago it was typed.
+    """A sentence of the add line, as the browser sends it: under its `key`, with another `attempt` each time.
 
-    `query` is that of the page's address at that time, `removed` holds the keys of the removed chips, `account` is the
-    id of its user.
+    `account` is its user's id, `query` that of the page's address when it was typed, `removed` the removed chips' keys.
     """
 
     account: str
@@ -105,24 +104,22 @@ class AddState(rx.State):
     async def understand(self, person: Person, sentence: str) -> None:
         """Show the chips that the add line would make of the sentence."""
         (await self.get_state(TasksState)).error = ""
-        if not sentence.strip():
+        self._sentence, is_empty = sentence, not sentence.strip()
+        if is_empty:
             self.removed_chips = []
-        self._sentence = sentence
-        self.chips = (
-            text_chips(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
-        )
+        self.chips = [] if is_empty else text_chips(sentence, await self._context(), zone=person.zone, now=now())
 
     @rx.event
-    async def keep(self, key: str) -> Any:
-        """Remove a chip that is shown: its words stay in the title. One that asks for the order of dates stores it."""
-        if not any(chip.key == key for chip in self.chips):
-            return rx.set_focus(ADD_FIELD)
-        if key.startswith(ORDER):
-            await self._remember_order(key.removeprefix(ORDER))
-        else:
-            self.removed_chips = [*self.removed_chips[1 - REMOVED_MAX :], key]
-        events = await self.understand(self._sentence)
-        return events or rx.set_focus(ADD_FIELD)
+    @signed_in
+    async def remove_chip(self, person: Person, key: str) -> Any:
+        """Remove a shown chip, so that its words stay in the title. A chip with an order of dates stores it instead."""
+        if any(chip.key == key for chip in self.chips):
+            if key.startswith(ORDER):
+                await set_preferences(person, PreferenceChanges(date_order=key.removeprefix(ORDER)))
+            else:
+                self.removed_chips = [*self.removed_chips, key][-REMOVED_MAX:]
+            await self.understand(self._sentence)
+        return rx.set_focus(ADD_FIELD)
 
     @rx.event
     @signed_in
@@ -154,16 +151,11 @@ class AddState(rx.State):
         (await self.get_state(UndoState)).tell(notice, change_ids=change_ids)
         return self._report(sent, "stored")
 
-    @signed_in
-    async def _remember_order(self, person: Person, order: str) -> None:
-        await set_preferences(person, PreferenceChanges(date_order=order))
-        (await self.get_state(TasksState)).error = ""
-
     def _report(
         self, sent: SentTask, kind: Literal["stored", "refused", "retry"], problem: str = "", announcement: str = ""
     ) -> None:
         outcome = AddOutcome(sent.key, sent.attempt, kind, problem, announcement)
-        self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
+        self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]
 
     async def _context(self) -> ListContext:
         """Return what the shown list implies for a task that is added to it."""

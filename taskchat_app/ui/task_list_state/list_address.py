@@ -147,8 +147,8 @@ def _words(text: str) -> str:
         return ""
 
 
-def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
-    """Return the query of the page's address for a call made at `at`; "" if its result should not be linked.
+def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
+    """Return the address's query of the list that a call made at `at` has shown; "" if it should not be linked.
 
     Only finished calls of list_tasks are linked. A search without results or for a number looked for one task. The list
     is marked as asked for unless it is the whole one, in its own order or in the one that the user chose on the page.
@@ -162,6 +162,13 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
         return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
     chosen: Mapping[str, str] = result.get("sorted") or {}
+    filters = _filters_of_call(given, chosen, at, zone)
+    is_whole = TaskFilters() == (replace(filters, sort="", order="") if chosen else filters)
+    return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
+
+
+def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: datetime, zone: ZoneInfo) -> TaskFilters:
+    """Return the filters of a call's arguments, with the sort and order that the user chose on the page, if any."""
     filters = TaskFilters(
         view=given.get("status", OPEN),
         priority=given.get("priority", ""),
@@ -174,13 +181,11 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     )
     if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
-    if sort_of(filters) == sort_of(replace(filters, sort="", order="")):
-        filters = replace(filters, sort="", order="")  # the list's own order
-    is_whole = TaskFilters() == (replace(filters, sort="", order="") if chosen else filters)
-    return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
+    in_own_order = replace(filters, sort="", order="")
+    return in_own_order if sort_of(filters) == sort_of(in_own_order) else filters
 
 
-def _sort(given: dict[str, str]) -> str:
+def _sort(given: Mapping[str, str]) -> str:
     """Return the requested sort; "due" by default if the call filters by due date, otherwise the list's default."""
     requested = given.get("sort", "created")
     if requested != "created":

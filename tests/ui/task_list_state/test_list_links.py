@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.ui.chat_messages.messages import messages_of
-from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at, list_of
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, address_of_call, filters_at
 from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item, widget_item, workflow_item
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -50,17 +50,17 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
     ],
 )
 def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], shown: TaskFilters) -> None:
-    address = list_of(call(**arguments), AT, BERLIN)
+    address = address_of_call(call(**arguments), AT, BERLIN)
     assert filters_at(address, zone=BERLIN, now=AT) == replace(shown, asked=shown != TaskFilters())
     assert address
 
 
 def test_the_list_keeps_the_order_that_the_person_chose() -> None:
     by_title = {**FOUND, "sorted": {"sort": "title", "order": "desc"}}
-    assert list_of(call(result=by_title), AT, BERLIN) == "?sort=title&order=desc"
-    assert list_of(call(result=by_title, tag="home"), AT, BERLIN) == "?tag=home&sort=title&order=desc&asked=1"
+    assert address_of_call(call(result=by_title), AT, BERLIN) == "?sort=title&order=desc"
+    assert address_of_call(call(result=by_title, tag="home"), AT, BERLIN) == "?tag=home&sort=title&order=desc&asked=1"
     by_date = {**FOUND, "sorted": {"sort": "due", "order": ""}}
-    assert list_of(call(result=by_date, tag="home"), AT, BERLIN) == "?tag=home&asked=1"
+    assert address_of_call(call(result=by_date, tag="home"), AT, BERLIN) == "?tag=home&asked=1"
 
 
 def test_the_last_of_several_lists_is_shown() -> None:
