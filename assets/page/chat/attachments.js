@@ -8,7 +8,7 @@ import { useListener } from "../core/listeners.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./file_uploads.js";
 import { useThread } from "./current_thread.js";
 
-// As content decides on the server. Without image/heic, a phone converts its photos to JPEG.
+// For the file chooser only: the server decides by content. Without image/heic, a phone converts its photos to JPEG.
 const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/plain,text/markdown,text/csv,.txt,.md,.csv";
 /** The DOM event after the user tried to send a message whose files are not all uploaded. */
 export const NOT_READY = "taskchat:files-not-ready";
@@ -35,19 +35,9 @@ export function AttachButton({ account, thread: serverThread, children, ...props
   ];
 }
 
-/** The draft's files; files that are dropped on the chat or pasted in the composer are added. */
-export function DraftFiles({ account, thread: serverThread, offline }) {
+/** Add the files that are dropped on the chat or pasted in its composer. */
+function useDroppedFiles(account, thread, chat) {
   const gettext = useGettext();
-  const thread = useThread(serverThread);
-  const language = useLanguage();
-  const connected = useConnection() === "connected";
-  const files = useDraftFiles(account, thread);
-  const region = useRef(null);
-  const note = useRef(null);
-  useEffect(() => {
-    if (connected) uploadWaiting();
-  }, [connected]);
-  const chat = () => region.current.closest(".chat");
   const add = (event, list) => {
     event.preventDefault();
     addFiles(account, thread, list, gettext);
@@ -74,34 +64,52 @@ export function DraftFiles({ account, thread: serverThread, offline }) {
   useListener("dragleave", leave, { target: chat });
   useListener("drop", drop, { target: chat });
   useListener("paste", paste, { target: chat });
-  useListener(NOT_READY, () => (note.current.textContent = gettext(words.FILES_NOT_READY)));
-  useEffect(() => {
-    if (files.every(({ status }) => status === "done")) note.current.textContent = "";
-  }, [files]);
+}
+
+function FileChip({ account, thread, file }) {
+  const gettext = useGettext();
+  const language = useLanguage();
+  const { id, name, size, image, status, progress, problem } = file;
   const remove = gettext(words.REMOVE_WAITING);
-  const discard = (file) => {
+  const discard = () => {
     removeFile(account, thread, file);
     document.querySelector(".message-box")?.focus();
   };
-  const stateOf = ({ status, progress, problem, size }) => {
+  const state = () => {
     if (status === "uploading") return progress < 100 ? `${progress} %` : gettext(words.READING_FILE);
     if (status === "waiting") return gettext(words.WAITS_FOR_CONNECTION);
     return status === "failed" ? problem : sizeText(size, language);
   };
-  const chips = files.map((file) =>
-    h(
-      "li",
-      { key: file.key, className: "file-chip", "data-status": file.status },
-      file.image ? h("img", { src: `${addressOf(file.id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
-      h("span", { className: "file-name", dir: "auto" }, file.name),
-      h("span", { className: "file-state", role: file.status === "failed" ? "alert" : undefined }, stateOf(file)),
-      h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${file.name}`, title: remove, onClick: () => discard(file) }, "×"),
-    ),
+  return h(
+    "li",
+    { className: "file-chip", "data-status": status },
+    image ? h("img", { src: `${addressOf(id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
+    h("span", { className: "file-name", dir: "auto" }, name),
+    h("span", { className: "file-state", role: status === "failed" ? "alert" : undefined }, state()),
+    h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${name}`, title: remove, onClick: discard }, "×"),
   );
+}
+
+/** The draft's files, and a note while they keep its message from being sent. */
+export function DraftFiles({ account, thread: serverThread, offline }) {
+  const gettext = useGettext();
+  const thread = useThread(serverThread);
+  const connected = useConnection() === "connected";
+  const files = useDraftFiles(account, thread);
+  const region = useRef(null);
+  const note = useRef(null);
+  useEffect(() => {
+    if (connected) uploadWaiting();
+  }, [connected]);
+  useDroppedFiles(account, thread, () => region.current.closest(".chat"));
+  useListener(NOT_READY, () => (note.current.textContent = gettext(words.FILES_NOT_READY)));
+  useEffect(() => {
+    if (files.every(({ status }) => status === "done")) note.current.textContent = "";
+  }, [files]);
   return h(
     "div",
     { ref: region, className: "draft-files" },
-    files.length > 0 && h("ul", { "aria-label": gettext(words.DRAFT_FILES) }, chips),
+    files.length > 0 && h("ul", { "aria-label": gettext(words.DRAFT_FILES) }, files.map((file) => h(FileChip, { key: file.key, account, thread, file }))),
     h("p", { ref: note, role: "status", className: "files-note" }),
     offline && files.some(({ image }) => image) && h("p", { className: "files-note", role: "status" }, gettext(words.PICTURES_NEED_KEY)),
     h("p", { className: "drop-hint", "aria-hidden": true }, gettext(words.DROP_HINT)),

@@ -11,8 +11,8 @@ const UPLOADS_AT_ONCE = 2; // the server takes 3 at once of an account, which ma
 const TRIES_MAX = 24; // of one file while the server takes no more: about two minutes
 const RETRY_SECONDS = 5; // where the page cannot read Retry-After: the API is on another origin
 const NONE = [];
-const drafts = new Map(); // by the key of a draft: { files, stored }; `stored` is the JSON of the uploaded ones
-const uploads = new Map(); // the requests by the key of their file, until the file may be uploaded again
+const drafts = new Map(); // by the key of a draft: { files, stored }, as last read; `stored` is the JSON of the uploaded ones
+const uploads = new Map(); // the requests by the key of their file, also during the pause before the next try
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 
 /** Return the path in the API of a file that the server has. */
@@ -20,12 +20,12 @@ export const pathOf = (id) => `/api/attachments/${id}`;
 export const addressOf = (id) => apiOrigin() + pathOf(id);
 
 /**
- * Return the files of a draft: `{key, name, size, image, status, progress, problem, id}`. `status` is "uploading",
- * "waiting" (for the connection), "done" (then with `id`) or "failed" (then with `problem`).
+ * Return the files of a draft: `{key, name, size, image, status, file, tries, progress, problem, id}`. `status` is
+ * "uploading" (queued, or in `uploads`), "waiting" (for the connection), "done" (with `id`) or "failed" (with `problem`).
  */
 export const draftFiles = (account, thread) => (account ? filesOf(keyOf(account, thread)) : NONE);
 
-/** Return the files of the draft with this key: the stored ones of all tabs, and this tab's others. */
+/** Return the files of the draft with this key: the stored ones, read again if a tab changed them, and this tab's others. */
 function filesOf(draft) {
   const stored = localStorage.getItem(draft) ?? "[]";
   const known = drafts.get(draft) ?? { files: NONE };
@@ -90,7 +90,7 @@ function upload({ key, name, file, tries = 1 }) {
   const end = (changes, pauseSeconds = 0) => {
     change(key, changes);
     setTimeout(() => {
-      uploads.delete(key);
+      uploads.delete(key); // only now, so that nothing else takes its place during the pause
       uploadNext();
     }, 1000 * pauseSeconds);
   };

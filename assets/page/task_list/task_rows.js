@@ -16,12 +16,17 @@ const { notify, subscribe } = listenerSet();
 /** Call the listener when the list has changed. Returns a function that unsubscribes it. */
 export const subscribeRows = subscribe;
 
+/** Make another `list`, with these changes or after one of `moves`: by that, `snapshot` knows to make its rows again. */
+const change = (changes = {}) => {
+  list = { ...list, ...changes };
+  notify();
+};
+
 const removeRow = (number) => {
   leaving.delete(number);
   const rows = new Map(list.rows);
   rows.delete(number);
-  list = { ...list, order: list.order.filter((other) => other !== number), rows };
-  notify();
+  change({ order: list.order.filter((other) => other !== number), rows });
 };
 
 /** Remove the row after a while, and not during a press: the rows below move up. */
@@ -37,6 +42,7 @@ export const cancelLeaving = (number) => {
   leaving.delete(number);
 };
 
+/** Apply a patch: `ListPatch` in taskchat_app/ui/task_list_state/list_patches.py describes its fields. */
 const apply = (patch) => {
   const isNewList = patch.after === 0;
   if (isNewList) {
@@ -59,6 +65,7 @@ const apply = (patch) => {
   list = { patch: patch.id, order, rows };
 };
 
+/** Apply the patches that are new, up to a gap. Rendering and the check for a gap call it, in either order. */
 const applyNew = (patches) => {
   for (const patch of patches) {
     if (patch.id <= list.patch) continue;
@@ -75,8 +82,7 @@ subscribeSync(() => {
   const open = moves.filter(({ request }) => !isSynced(request));
   if (open.length === moves.length) return;
   moves = open;
-  list = { ...list };
-  notify();
+  change();
 });
 
 /** Return the number of the task that the row stands below as a step; 0 for the other rows. */
@@ -134,8 +140,7 @@ export const isStep = (number) => parentOf(number) !== 0;
  */
 export function moveRow(number, before) {
   moves = [...moves, { request: requestSync(), number, before }];
-  list = { ...list };
-  notify();
+  change();
 }
 
 /** Return the rows made by all patches so far, with the open moves applied. */

@@ -23,8 +23,9 @@ Shown = dict[int, int]
 class ListPatch:
     """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
 
-    `places` has a pair (number, number of the next row or 0) for each new or moved row, from the end of the list.
-    `leaving` are rows that are shown for a moment before they disappear.
+    `rows` are the new and changed rows, `gone` the numbers of those that disappear at once, `leaving` of those that do
+    after a moment. `places` has a pair (number, number of the next row or 0) for each new or moved row, from the end of
+    the list.
     """
 
     id: int
