@@ -100,8 +100,8 @@ async def user_of(connection: HTTPConnection) -> str | None:
 async def _sender(connection: HTTPConnection, network: str) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 
-    A login counts by its signature, also if it has ended: so the database is not asked twice. It is asked for access
-    tokens, which have none, where the request would be refused otherwise.
+    A login counts by its signature, also if it has ended, which saves a query. An access token has no signature and
+    needs one, so that its sender counts as unknown while the body has room among those of unknown senders.
     """
     bearer = bearer_token(connection.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
@@ -127,7 +127,7 @@ def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
 
 
 def _has_room_for_another(network: str) -> bool:
-    """Return whether another body of an unknown sender has room, with as much left beside it."""
+    """Return whether two more of the largest bodies of unknown senders have room: this one, and one to spare."""
     bounds, enough = _bounds_of(None, network), 2 * UNKNOWN_BODY_MAX
     if _held.take(bounds, enough):
         return False

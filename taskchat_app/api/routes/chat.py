@@ -122,7 +122,7 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     """Execute one ChatKit request; the response is a stream of server-sent events or JSON, depending on its type."""
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
-        with stream_place(request, person) as place:
+        with stream_place(request, person) as place:  # a response takes the place over; a refusal releases it here
             return await _stream_answer(person, parsed, key, place)
     return await _json_answer(person, parsed, key)
 

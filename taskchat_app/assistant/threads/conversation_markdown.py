@@ -29,7 +29,7 @@ async def markdown_of(user_id: str, thread_id: str, language: str, zone: ZoneInf
             rows = await store.items_after(session, thread_id, after=after, limit=ITEMS_AT_ONCE, order="asc")
             shown = rows[:ITEMS_AT_ONCE]
             yield (await _piece(session, thread, shown, language, zone)).encode()
-            if len(rows) == len(shown):
+            if len(rows) == len(shown):  # items_after returns one more row than the limit if there is one
                 return
             after = shown[-1].id
 

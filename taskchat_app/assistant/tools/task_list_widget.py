@@ -46,7 +46,7 @@ async def show(turn: TurnContext) -> None:
 
 
 def _only_looks(call: ToolCall) -> bool:
-    """Return whether the call only looks tasks up: it asks for as many as possible, and the answer lists some."""
+    """Return whether the call only finds tasks for another call (`looked_up` of plan_parts.py)."""
     return call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX)
 
 

@@ -140,7 +140,7 @@ async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnE
     with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
         async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
-                yield batch or Silence()
+                yield batch or Silence()  # `tick` yields an empty batch
 
 
 async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], seconds: int) -> None:

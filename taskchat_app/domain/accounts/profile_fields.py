@@ -130,7 +130,7 @@ def checked_characters(value: str, field: str) -> str:
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
     """Return the settings that the first language of an Accept-Language header (RFC 9110) tells, by name.
 
-    None for English without a region. American English outside the Americas tells the clock alone. Canadian English is
+    Empty for English without a region. American English outside the Americas tells the clock alone. Canadian English is
     written in both orders, so it tells none, and the first 3/5 is asked about.
     """
     tag = accept_language.partition(",")[0].partition(";")[0].strip()

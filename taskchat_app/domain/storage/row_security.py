@@ -62,7 +62,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
 
 
 class RowsCursor(AsyncCursor[Any]):
-    """A cursor that stands, after a message of several statements, at the first result with columns."""
+    """A cursor that skips the results of BEGIN and SET, which stand before a query in one message to Postgres."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> Self:
         await super().execute(*args, **kwargs)
@@ -117,7 +117,7 @@ def _create_role(connection: Connection) -> None:
     for function in FUNCTIONS:
         connection.execute(text(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"))
         connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {role}"))
-    connection.execute(text(f"SET LOCAL ROLE {role}"))
+    connection.execute(text(f"SET LOCAL ROLE {role}"))  # fails here if the login may not take the role
     connection.execute(text("RESET ROLE"))
 
 

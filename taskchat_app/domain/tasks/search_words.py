@@ -77,6 +77,7 @@ def _texts(words: Iterable[str]) -> Any:
 
 
 def _folded(text: str) -> str:
+    """Return the text as it is compared; case folding can undo the normalization, which is done again after it."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -15,7 +15,7 @@ TAGS_READ = 200
 class ForeignTask:
     """A task of a file. `due_at` is a text that people write, or a due date; `remind_before` is in minutes.
 
-    Tasks with the same `key` are the same task, also if one was changed; without a key those are that look the same.
+    Tasks with the same `key` are the same task, also if one was changed; without a key, tasks with equal fields are.
     """
 
     line: int
@@ -35,7 +35,10 @@ class ForeignTask:
     parent: str = ""
     """The id in the file of the task of which it is a step."""
     former_description: str = ""
-    """What earlier versions made of it, if that is another: they named the parent. The task is known by it."""
+    """The description that an import of earlier versions stored, if it differs: it named the parent task.
+
+    A task that such an import created is recognized by it when the file is imported again.
+    """
     written: str = ""
     """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
     zone: ZoneInfo | None = None

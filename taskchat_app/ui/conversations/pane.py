@@ -184,6 +184,7 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 
 
 def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any) -> rx.Component:
+    """Return a button of a conversation; assets/page/conversations finds it by its `data-act`."""
     attributes = {"aria-describedby": row.id, "data-act": act}
     return icon_button(icon, 14, name, "icon-button small", custom_attrs=attributes, **events)
 

@@ -42,6 +42,7 @@ class CodeBlock(PageComponent):
 
 
 def markdown(text: rx.Var[str] | str) -> rx.Component:
+    """Return the rendered text; `taskNumbers` is a remark plugin that links the numbers of the user's tasks."""
     numbers = VarData(imports={MARKDOWN_SCRIPT: [ImportVar("taskNumbers")]})
     return rx.markdown(
         text,
