@@ -122,11 +122,15 @@ async def test_an_answer_streams_in_the_widget_and_the_list_beside_it_follows(op
 
 async def test_without_the_events_the_list_follows_by_the_effects_of_the_chat(open_site: Open, site: EmbedSite):
     host = await open_site()
-    await host.page.route(f"{site.origin}/backend/events", lambda _: None)  # never answered
+    unanswered: list[Route] = []
+    await host.page.route(f"{site.origin}/backend/events", lambda route: unanswered.append(route))
     await host.page.reload()
     await expect(host.page.get_by_text("No open tasks.")).to_be_visible()
     await host.send("add buy milk")
     await expect(host.tasks).to_contain_text(["Buy milk"])
+    await host.page.close()
+    for route in unanswered:  # else their tasks are reported as pending in a later test
+        await route.abort()
 
 
 async def test_while_the_list_cannot_be_read_the_page_says_so_and_recovers(open_site: Open, site: EmbedSite):
