@@ -62,7 +62,7 @@ def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     shares = Shares(STREAMS_OF_PERSON, STREAMS_IN_NETWORK, STREAMS_MAX)
     bounds = shares.bounds(_open, person.id, client_address(request))
     if reached := _open.take(bounds):
-        raise TooManyOpen(dict(zip(bounds, REFUSALS, strict=True))[reached], resets_at=now() + RETRY_AFTER)
+        raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
     place = ExitStack()
     place.callback(_open.give_back, bounds)
     return place

@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserC
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, SPEECH, is_doubt
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
 from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
@@ -59,10 +59,7 @@ _FIELD = phrase(r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|dates?|datum|reminders?)
 _URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
-_NOT_READ = phrase(
-    rf" (?:{words('instead of, rather than, statt, anstatt')} [^,;.]+"
-    rf"|{words('from now on, ab jetzt, ab sofort, von jetzt an')})"
-)
+_NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")

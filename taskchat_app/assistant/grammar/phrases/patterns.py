@@ -30,6 +30,10 @@ def words(listed: str) -> str:
     return f"(?:{'|'.join(listed.split(', '))})"
 
 
+INSTEAD_OF = words("instead of, rather than, statt, anstatt")
+"""Words before a day, a time or a thing that is given up."""
+
+
 def sentence(pattern: str) -> re.Pattern[str]:
     """Compile a case-insensitive pattern for a whole clause; anchored, so that a search tries it once."""
     return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)

@@ -1,7 +1,7 @@
 """Finds the word of a new title that could be a date, a repetition or a reference, and was not read as one."""
 
 from taskchat_app.assistant.grammar.phrases.conditions import UNCERTAIN
-from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, OFTEN, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -37,7 +37,7 @@ _GOES_ON = (
     r"(?=[\s.!]*\Z|,| (?:at|in|on|and|or|with|to|then|for|from|near|not|und|oder|mit|dann|bei|im|zur?|vom|nicht)\b)"
 )
 _PARTICLE = words("up, out, in, on, down, over, back, off, away, ab, an, auf, aus, weg, rein, raus")
-_NOT = words("or, oder, not, no, nicht, nein, instead of, rather than, statt, anstatt")
+_NOT = rf"(?:{words('or, oder, not, no, nicht, nein')}|{INSTEAD_OF})"
 _DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 _UNREAD = phrase(
     "|".join(
@@ -59,7 +59,7 @@ _UNREAD = phrase(
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
             rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
-            rf"\b{_DAY},? (?:or|oder)\b|\b(?:{_NOT}) (?:on |at |am |um )?{_DAY}\b",
+            rf"\b{_DAY},? (?:or|oder)\b|\b{_NOT} (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",

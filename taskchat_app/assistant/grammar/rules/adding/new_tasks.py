@@ -7,7 +7,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_TITLE, dated_title, is_date, rule_of, without_zu
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
@@ -166,7 +166,7 @@ _OF_A_TASK = phrase(
     r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) )"
     r"|\A(?:aufgabe )?#?\d{1,9} (?:das|den|die) "
     r"|.{1,120} as an? (?:note|description) (?:to|on|for) |(?:bei|beim) [^:]{1,60}:"
-    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} (?:instead of|rather than|statt|anstatt) {_CLOCK}\Z"
+    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} {INSTEAD_OF} {_CLOCK}\Z"
 )
 # The title "To take vitamins" of "add every weekday to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
