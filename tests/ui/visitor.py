@@ -50,11 +50,16 @@ class Visitor:
         await other.open(path)
         return other
 
-    async def go_through(self, step: Step, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any) -> None:
-        """Take the parts of a journey, each without tasks and in a new conversation; a failure names the part."""
+    async def go_through(
+        self, step: Step, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any, begins_again: bool = True
+    ) -> None:
+        """Take the parts of a journey, each without tasks and in a new conversation; a failure names the part.
+
+        Without `begins_again` each part goes on where the one before it ended.
+        """
         for part in parts:
             step(part.__name__)
-            if part is not parts[0]:
+            if begins_again and part is not parts[0]:
                 await self._begin_again()
             await part(self, *given)
 

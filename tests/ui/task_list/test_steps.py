@@ -92,12 +92,11 @@ async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visit
 
 
 async def test_steps_are_folded_and_change_with_their_task(visitor: Visitor, step: Step) -> None:
-    for part in (
+    parts = (
         steps_are_folded_under_their_task_and_flat_without_it,
         a_task_is_completed_deleted_and_restored_with_its_steps,
-    ):
-        step(part.__name__)
-        await part(visitor)
+    )
+    await visitor.go_through(step, parts, begins_again=False)
 
 
 async def a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted(
@@ -154,9 +153,8 @@ async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> N
 
 
 async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor, step: Step) -> None:
-    for part in (
+    parts = (
         a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted,
         the_open_task_has_its_steps_and_a_step_its_task,
-    ):
-        step(part.__name__)
-        await part(visitor)
+    )
+    await visitor.go_through(step, parts, begins_again=False)
