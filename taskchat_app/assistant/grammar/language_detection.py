@@ -48,8 +48,8 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     by_rule: set[Language] = {command.language for command in commands if _is_by_rule(command)}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
-    # "Zahnarzt -> Freitag" is read by a rule of both languages.
-    is_mixed = by_rule == {"en"} and german > 0 == english
+    # "Zahnarzt -> Freitag" and "find mal das mit der Steuer" are read by a rule of both languages.
+    is_mixed = by_rule == {"en"} and german > 2 * english
     if words and len(by_rule) == 1 and not is_mixed:
         return by_rule.pop()
     if english > german:

@@ -22,7 +22,7 @@ _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
     r"|entry|meeting"
-    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
+    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z|\A(?:da|dort|hier|there|here)\Z"
 )
 _NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
 _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
@@ -35,7 +35,7 @@ _FREE_MAX_CHARACTERS = 200
 _WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
-    r"(?:[,.!;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who"
+    r"(?:[,.!?;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who"
     r"|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except|but|instead|or|think|guess|not (?:done|finished|yet)|wenn"
     r"|falls|außer|sondern|oder|glaube?|denke?|noch nicht|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move"
     r"|add|put|make)\b))(?=.{0,150}(?:\b(?:i|we|its?|thats?|they|he|she|there|got|sold|ich|wir|er|es|man|is|are|was|has"
@@ -53,9 +53,12 @@ def read_command(text: str, clock: UserClock) -> Command:
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
-    if aside and said and said.kind in _WITH_ASIDE and (aside["whole"] or not said.target.is_sweeping):
+    if aside and said and said.kind in _WITH_ASIDE:
         # "Delete the bike, I was joking": another date does less harm than a deletion.
-        return said if said.kind in ("update", "shift") else replace(said, doubtful=True)
+        is_harmless = said.kind in ("update", "shift")
+        is_of_its_own = aside["whole"] or (is_harmless and text[aside.start()] in ".!?")
+        if is_of_its_own or not said.target.is_sweeping:
+            return said if is_harmless else replace(said, doubtful=True)
     command = _read_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):

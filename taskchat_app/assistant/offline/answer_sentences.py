@@ -47,6 +47,7 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 TAGS = gettext("Tags of your open tasks: {tags}.")
 NO_TAGS = gettext("None of your open tasks has a tag.")
 NONE_FOUND = gettext("Your list has no such task.")
+NONE_WITH = gettext("I found no such task with “{words}”.")
 
 UNREAD = gettext(
     "Add this? I did not understand “{word}”, so {nothing}. A click below, or “yes”, adds the task as it is; or say it"
@@ -115,11 +116,17 @@ WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
 GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
-GUESSES = {
-    "delete": gettext("deletes it"),
-    "done": gettext("ticks it off"),
-    "reopen": gettext("reopens it"),
-    "update": gettext("changes it ({facts})"),
+DELETES = gettext("deletes it")
+TICKS_OFF = gettext("ticks it off")
+REOPENS = gettext("reopens it")
+CHANGES = gettext("changes it ({facts})")
+NAMED = gettext("named “{title}”")
+NOTED = gettext("with the note “{note}”")
+WITHOUT = {
+    "due_date": gettext("without a date"),
+    "recurrence": gettext("without a repetition"),
+    "description": gettext("without a note"),
+    "tags": gettext("without tags"),
 }
 THIS_OR_NEW = gettext(
     "Do you mean this task by “{words}”, or a new one? A click below does it, “yes” means the first; so far {nothing}."

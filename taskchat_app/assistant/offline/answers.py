@@ -6,6 +6,7 @@ from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
+from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.recurrence.text import format_rule
@@ -84,12 +85,15 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
     return " ".join(part for part in said if part)
 
 
-def listing(result: dict[str, Any], language: Language) -> str:
-    """Return a line for each task, without their number, which the call's card has. For a failed call its message."""
+def listing(result: dict[str, Any], language: Language, search: str = "") -> str:
+    """Return a line for each task, without their number, which the call's card has. For a failed call its message.
+
+    `search`: the words that were looked for; where none is found the answer shows how the question was read.
+    """
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
-        return say(language, sentences.NONE_FOUND)
+        return say(language, sentences.NONE_WITH, words=_short(search)) if search else say(language, sentences.NONE_FOUND)
     lines = [task_line(task, language) for task in result["tasks"]]
     return "\n".join([*lines, f"- {say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
@@ -101,18 +105,33 @@ def offered(command: Command) -> str:
     return reply(command, sentences.OFFERED, text=_short(command.text))
 
 
-def guess(command: Command, task: dict[str, Any], clock: UserClock) -> str:
-    """Return the question whether a sentence means this change of a task."""
-    given, facts = command.given, list[Message]()
+def guess(command: Command, task: dict[str, Any], call: PlannedCall, clock: UserClock) -> str | None:
+    """Return the question whether a command means this task, with what the call would do; None if that has no words."""
+    does = _does(task, call, clock)
+    return reply(command, sentences.GUESS, task=task_label(task), does=does) if does else None
+
+
+def _does(task: dict[str, Any], call: PlannedCall, clock: UserClock) -> Message | None:
+    given, facts = call.arguments, list[Value]()
+    if call.tool == "delete_task":
+        return sentences.DELETES
+    if call.tool == "complete_task":
+        return sentences.TICKS_OFF if given.get("completed", True) else sentences.REOPENS
+    if call.tool != "update_task":
+        return None
+    if title := given.get("title"):
+        facts.append(sentences.NAMED.with_values(title=_short(title)))
+    if note := given.get("description"):
+        facts.append(sentences.NOTED.with_values(note=_short(note)))
     if due := given.get("due_date"):
         facts.append(sentences.DUE.with_values(due=due_words(due, clock, task.get("due"))))
     if rule := given.get("recurrence"):
         facts.append(sentences.REPEATS.with_values(rule=format_rule(rule)))
     if priority := given.get("priority"):
         facts.append(sentences.PRIORITIES.get(priority, sentences.MEDIUM))
-    does = sentences.GUESSES[command.kind]
-    does = does.with_values(facts=joined(facts, ", ")) if facts else does
-    return reply(command, sentences.GUESS, task=task_label(task), does=does)
+    facts += [f"#{tag}" for tag in given.get("tags") or ()]
+    facts += [sentences.WITHOUT[name] for name in given.get("clear") or () if name in sentences.WITHOUT]
+    return sentences.CHANGES.with_values(facts=joined(facts, ", ")) if facts else None
 
 
 def counted(result: dict[str, Any], command: Command) -> str:

@@ -26,7 +26,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import ask, ask_if_doubtful, is_named, with_new_choice, without_verb
+from taskchat_app.assistant.offline.task_questions import ask, ask_if_doubtful, is_named, with_calls, without_verb
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
@@ -116,7 +116,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             calls = _calls(act, found.tasks, command, memory)
             if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
                 return _ask_to_skip(found.tasks, calls, command, memory)
-            return with_new_choice(replace(found, calls=calls), command, memory.clock)
+            return with_calls(found, calls, command, memory.clock)
         if len(found) > MAX_CALLS:
             return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
         if untimed := _untimed(found, command):
@@ -162,7 +162,7 @@ def _reported(command: Command, memory: Memory) -> Plan:
     """Complete the task that is said to be done, or ask."""
     found = yield from find_reported(command, memory)
     if isinstance(found, Question):
-        return replace(found, calls=[task_calls.done(task) for task in found.tasks])
+        return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
     if isinstance(found, str):
         return found
     results = yield [task_calls.done(task) for task in found]
@@ -188,7 +188,7 @@ def _copy(command: Command, memory: Memory) -> Plan:
     meant = exact or list(newest.values())
     calls = [task_calls.copy(task | {"command": command}) for task in meant]
     if len(exact) != 1:
-        return with_new_choice(replace(ask(meant, command, words), calls=calls), command, memory.clock)
+        return with_calls(ask(meant, command, words), calls, command, memory.clock)
     results = yield calls
     return answers.messages(results, command.language)
 

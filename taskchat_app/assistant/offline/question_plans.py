@@ -52,7 +52,8 @@ def look(command: Command, _: Memory) -> Plan:
     if given.keys() == {"search"} and result.get("tasks") == []:
         result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
-    return Listing(answers.listing(result, command.language), numbers, is_part(given))
+    text = answers.listing(result, command.language, given.get("search") or given.get("tag", ""))
+    return Listing(text, numbers, is_part(given))
 
 
 def list_tags(command: Command, _: Memory) -> Plan:
@@ -168,7 +169,8 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 def offer(command: Command, memory: Memory) -> Plan:
     """A wish that is not certain is offered; it may be about a task that is there."""
     tasks, is_whole = yield from find_in_text(command.text, "open")
-    text = answers.offered(command) + (answers.about_hint(tasks[0], command) if is_whole else "")
+    is_about = is_whole or len(tasks) == 1
+    text = answers.offered(command) + (answers.about_hint(tasks[0], command) if is_about else "")
     task, call = new_choice(command, memory.clock)
     return Question(text, [task], [call], choice_lines([task], command.language))
 

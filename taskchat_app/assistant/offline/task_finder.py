@@ -225,9 +225,9 @@ def _guessed(command: Command, status: str) -> Steps[Found]:
 
 
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks whose names are among these words, or say that none fits."""
+    """Ask about the tasks whose names are among these words, or about the only one with most of them; else none fits."""
     tasks, is_whole = yield from find_in_text(words, status)
-    return ask(tasks, command, words) if is_whole else answers.no_match(words, command)
+    return ask(tasks, command, words) if is_whole or len(tasks) == 1 else answers.no_match(words, command)
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
@@ -247,8 +247,10 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
         if not matches and numbers.keys() - {part} and command.kind in _IN_PART:
             missing.append(part)
             continue
-        if len(matches) != 1 or is_beginning(part, matches[0]):
-            return ask(matches, command, part) if matches else answers.no_match(part, command)
+        if not matches:
+            return (yield from _in_text(part, command, status))
+        if len(matches) > 1 or is_beginning(part, matches[0]):
+            return ask(matches, command, part)
         found += [task for task in matches if task not in found]
     return FoundInPart(found, missing) if found and missing else found or answers.no_match(parts[0], command)
 

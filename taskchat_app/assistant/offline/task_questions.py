@@ -54,18 +54,22 @@ def _are_named_by(words: str, tasks: list[dict[str, Any]]) -> bool:
     return said <= known and all(stems(without_verb(title)) <= said for title in titles)
 
 
-def with_new_choice(question: Question, command: Command, clock: UserClock) -> Question:
-    """Return the question with the new task that the command may mean (Command.otherwise) as the last choice."""
-    is_guess = command.target.told and len(question.tasks) == 1
-    if is_guess:
-        question = replace(question, text=answers.guess(command, question.tasks[0], clock))
-    if command.otherwise is None or "title" not in command.otherwise.given:
-        return question
+def with_calls(question: Question, calls: list[PlannedCall], command: Command, clock: UserClock) -> Question:
+    """Return the question with what its choices do, in words if there is only one.
+
+    The new task that the command may mean (Command.otherwise) is the last choice.
+    """
+    is_single, has_new = len(question.tasks) == 1, bool(command.otherwise and "title" in command.otherwise.given)
+    text = question.text
+    if is_single and (command.target.told or not has_new):
+        text = answers.guess(command, question.tasks[0], calls[0], clock) or text
+    elif is_single:
+        text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words)
+    if command.otherwise is None or not has_new:
+        return replace(question, text=text, calls=calls)
     task, call = new_choice(command.otherwise, clock)
-    tasks, words = [*question.tasks, task], command.target.words
-    is_plain = len(question.tasks) == 1 and not is_guess
-    text = answers.reply_about(command, sentences.THIS_OR_NEW, words) if is_plain else question.text
-    return Question(text, tasks, [*question.calls, call], choice_lines(tasks, command.language))
+    tasks = [*question.tasks, task]
+    return Question(text, tasks, [*calls, call], choice_lines(tasks, command.language))
 
 
 def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:

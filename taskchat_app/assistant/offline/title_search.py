@@ -15,6 +15,8 @@ from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
+_HEAD_MIN_CHARACTERS = 6
+"""Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
 _Tasks = list[dict[str, Any]]
 
 
@@ -66,8 +68,9 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
 
 
 def _is_among(word: str, words: Collection[str]) -> bool:
-    """Return whether it is one of the words; a long one may differ in a letter or two."""
-    return bool(get_close_matches(word, words, 1, 0.8 if len(word) > 5 else 1))
+    """Return whether it is one of the words; a long one may differ in a letter or two, or be a compound of one."""
+    ends = {said for said in words if _HEAD_MIN_CHARACTERS <= len(said) <= len(word) - 3 and word.endswith(said)}
+    return bool(ends or get_close_matches(word, words, 1, 0.8 if len(word) > 5 else 1))
 
 
 def is_beginning(words: str, task: dict[str, Any]) -> bool:

@@ -108,7 +108,13 @@ def _nearest_weekday(days: int) -> Resolve:
 
 
 _next_weekday = _nearest_weekday(1)
-"""Also for "next": the earlier of the two readings."""
+
+
+def _said_next(match: re.Match[str], today: Today) -> Span:
+    """Resolve "next friday" to the earlier of its two readings, but never to tomorrow: on a Thursday it is the later."""
+    day = today + timedelta(days=1)
+    is_tomorrow = _weekday(match) == day.weekday() > today.weekday() and not _COMING.match(match[0])
+    return _nearest_weekday(2 if is_tomorrow else 1)(match, today)
 
 
 def _weekday_of_week(weeks: int) -> Resolve:
@@ -166,6 +172,7 @@ def _nth_weekday(match: re.Match[str], today: Today) -> Span:
 
 
 _NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
+_COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 BEFORE = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\s(?:before|earlier|vorher|davor)"
@@ -223,9 +230,9 @@ _ROWS: tuple[Row, ...] = (
     # "This friday", "next friday", "übernächsten Freitag", "last friday"
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY}|{CLEAR_SHORT_WEEKDAY}|wed|sat)", _nearest_weekday(0), Weight.SURE),
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),
-    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _said_next, Weight.SURE),
     (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),
-    (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
+    (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _said_next, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),
     # "Friday week", which is the one after; "friday", "fri."
     (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _nearest_weekday(8), Weight.SURE),

@@ -252,8 +252,12 @@ def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -
 def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
     """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
     today = today_in(zone, now)
-    if _NEXT_WEEKDAY.search(words) and days.first == days.last == day_of_week(today, days.first.weekday()):
-        return [(THIS_WEEK, phrase), (WEEK_AFTER, replace(phrase, days=_later(days, 1)))]
+    if _NEXT_WEEKDAY.search(words) and days.first == days.last:
+        this_week = day_of_week(today, days.first.weekday())
+        if days.first == this_week:
+            return [(THIS_WEEK, phrase), (WEEK_AFTER, replace(phrase, days=_later(days, 1)))]
+        if this_week == today + timedelta(days=1):
+            return [(WEEK_AFTER, phrase), (THIS_WEEK, replace(phrase, days=_later(days, -1)))]
     if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
         return [(WEEK_AFTER, phrase), (THIS_WEEK, replace(phrase, days=_later(days, -1)))]
     return []

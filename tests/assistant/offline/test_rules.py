@@ -17,7 +17,7 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, listed
-from taskchat_app.assistant.offline.task_questions import with_new_choice
+from taskchat_app.assistant.offline.task_questions import with_calls
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from taskchat_app.i18n.catalogue import render, translated_template
 from tests.assistant.offline.sentence_files import conversation_with, shared_lists
@@ -109,7 +109,7 @@ def test_where_a_task_may_be_meant_the_new_one_is_the_other_choice() -> None:
     }
     for sentence, new in new_tasks.items():
         [command] = read_message(sentence, CLOCK)
-        question = with_new_choice(Question("", [{"number": 9, "title": "Team lunch"}]), command, CLOCK)
+        question = with_calls(Question("", [{"number": 9, "title": "Team lunch"}]), [], command, CLOCK)
         assert question.calls == [PlannedCall("create_task", new)], sentence
         assert question.numbers == [9]
 

@@ -9,7 +9,7 @@ FILLERS = frozenset(
     " throw away out today tomorrow yesterday week month day now also then too but just"
     " und oder der die das den dem des ein eine einen einem mein meine meinen bitte aufgabe aufgaben es ist sind für"
     " von mit zu zum zur im in am an auf lösche löschen lösch entferne entfernen streiche streichen weg alle alles"
-    " heute morgen gestern woche monat tag jetzt auch dann aber".split()
+    " nach bei heute morgen gestern woche monat tag jetzt auch dann aber".split()
 )
 """Words that name no task by themselves."""
 
