@@ -93,7 +93,9 @@ def listing(result: dict[str, Any], language: Language, search: str = "") -> str
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
-        return say(language, sentences.NONE_WITH, words=_short(search)) if search else say(language, sentences.NONE_FOUND)
+        return (
+            say(language, sentences.NONE_WITH, words=_short(search)) if search else say(language, sentences.NONE_FOUND)
+        )
     lines = [task_line(task, language) for task in result["tasks"]]
     return "\n".join([*lines, f"- {say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
