@@ -22,7 +22,8 @@ _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
     r"|entry|meeting"
-    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z|\A(?:da|dort|hier|there|here)\Z"
+    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
+    r"|\A(?:da|dort|hier|there|here)\Z"
 )
 _NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
 _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
@@ -35,8 +36,9 @@ _FREE_MAX_CHARACTERS = 200
 _WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
 # "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
 _ASIDE = phrase(
-    r"(?:[,.!?;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who"
-    r"|and|und) |.{0,150}(?:[\d?]|\b(?:if|unless|when|except|but|instead|or|think|guess|not (?:done|finished|yet)|wenn"
+    r"(?:[,.!?;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which"
+    r"|who|and|und) "
+    r"|.{0,150}(?:[\d?]|\b(?:if|unless|when|except|but|instead|or|think|guess|not (?:done|finished|yet)|wenn"
     r"|falls|außer|sondern|oder|glaube?|denke?|noch nicht|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move"
     r"|add|put|make)\b))(?=.{0,150}(?:\b(?:i|we|its?|thats?|they|he|she|there|got|sold|ich|wir|er|es|man|is|are|was|has"
     r"|can['’]?t|ist|sind|hat|habe?|muss|kann"

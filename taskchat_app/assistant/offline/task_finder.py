@@ -225,7 +225,7 @@ def _guessed(command: Command, status: str) -> Steps[Found]:
 
 
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks whose names are among these words, or about the only one with most of them; else none fits."""
+    """Ask about the tasks whose names are among these words, or about the only one with most of them."""
     tasks, is_whole = yield from find_in_text(words, status)
     return ask(tasks, command, words) if is_whole or len(tasks) == 1 else answers.no_match(words, command)
 

@@ -111,7 +111,7 @@ _next_weekday = _nearest_weekday(1)
 
 
 def _said_next(match: re.Match[str], today: Today) -> Span:
-    """Resolve "next friday" to the earlier of its two readings, but never to tomorrow: on a Thursday it is the later."""
+    """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one."""
     day = today + timedelta(days=1)
     is_tomorrow = _weekday(match) == day.weekday() > today.weekday() and not _COMING.match(match[0])
     return _nearest_weekday(2 if is_tomorrow else 1)(match, today)
