@@ -114,7 +114,7 @@ def guess(command: Command, task: dict[str, Any], call: PlannedCall, clock: User
 
 
 def _does(task: dict[str, Any], call: PlannedCall, clock: UserClock) -> Message | None:
-    given, facts = call.arguments, list[Value]()
+    given, facts = call.arguments, list[str]()
     if call.tool == "delete_task":
         return sentences.DELETES
     if call.tool == "complete_task":
