@@ -16,6 +16,7 @@ from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, ch
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_bound, checked_draft
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS, parse_target
+from tests.soak import budget
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Santiago")]
 NOWS = [
@@ -135,8 +136,9 @@ def test_a_pattern_matches_nothing_that_is_refused(name: str, value: str):
         ACCEPTED[name](value, ZONES[0], NOWS[0])
 
 
+@pytest.mark.also_soak
 @pytest.mark.parametrize("name", PATTERNS)
-@settings(max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=budget(40, 400), deadline=None, database=None, derandomize=True, phases=[Phase.generate])
 @given(data=st.data(), zone=st.sampled_from(ZONES), now=st.sampled_from(NOWS))
 def test_the_domain_accepts_whatever_a_pattern_matches(name: str, data: st.DataObject, zone: ZoneInfo, now: datetime):
     value = data.draw(st.from_regex(PATTERNS[name]))
