@@ -115,8 +115,8 @@ bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline mea
 exam: .venv/tools-installed ## How many sentences and dates of other projects are read right, asked about, or read wrong
 	@exec $(python) -m tests.exams
 
-mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module)
-	@exec nice -n 5 $(python) -m tests.mutation --sample "$${SAMPLE:-0}" --seed "$${SEED:-8}" --only "$$ONLY"
+mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module, KIND=omitted what is left out)
+	@exec nice -n 5 $(python) -m tests.mutation --sample "$${SAMPLE:-0}" --seed "$${SEED:-8}" --only "$$ONLY" --kind "$$KIND"
 
 screenshots: .venv/tools-installed ## Pictures of every page and state in .screenshots/, and the two of the README
 	@exec $(python) -m tests.ui.gallery

@@ -41,11 +41,14 @@ class Trial:
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
-def select_trials(only: str, sample: int, seed: int) -> list[Trial]:
-    """Return mutations of the modules whose name contains `only`: `sample` random ones, or all if it is 0."""
-    targets = [target for target in TARGETS if only in target.module]
+def select_trials(only: str, kind: str, sample: int, seed: int) -> list[Trial]:
+    """Return mutations described by `kind` of the modules named by `only`: `sample` random ones, or all if it is 0."""
     trials = [
-        Trial(target, mutation) for target in targets for mutation in mutations((PROJECT / target.path).read_text())
+        Trial(target, mutation)
+        for target in TARGETS
+        if only in target.module
+        for mutation in mutations((PROJECT / target.path).read_text())
+        if kind in mutation.what
     ]
     return random.Random(seed).sample(trials, min(sample, len(trials))) if sample else trials
 
@@ -55,8 +58,9 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, help="number of random mutations; 0 for all")
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--only", default="", help="part of a module's name")
+    parser.add_argument("--kind", default="", help="part of a mutation's description, such as omitted")
     options = parser.parse_args()
-    trials = select_trials(options.only, options.sample, options.seed)
+    trials = select_trials(options.only, options.kind, options.sample, options.seed)
     survivors: dict[str, list[str]] = {}
     with Copy() as copy:
         for number, trial in enumerate(trials, 1):

@@ -1,9 +1,10 @@
-"""The mutations of a module: each drops, negates or shifts one expression or statement."""
+"""The mutations of a module: each drops, negates or shifts one expression, statement, keyword, entry or member."""
 
 import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 Change = Callable[[ast.AST], ast.AST | None]
 """Return the mutated node for a copy of the original; None if there is nothing to change."""
@@ -32,6 +33,8 @@ REVERSED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 """For comparisons with the current time: no test can set a time to the microsecond of a later clock reading."""
 CLOCKS = {"now", "now_in_milliseconds", "at", "monotonic", "time"}
 """Functions that return the current time, and the variable that stands for it throughout the code."""
+FEWEST_MEMBERS = 3
+"""Of a shorter list, tuple or set no member is left out: it is a pair or a result rather than a table."""
 MUTATED = (ast.Compare, ast.UnaryOp, ast.Constant)
 """Conditions whose own mutation already is the opposite."""
 
@@ -48,9 +51,10 @@ class Mutation:
 def mutations(source: str) -> Iterator[Mutation]:
     """Yield every mutation of the module, in order of lines."""
     tree = ast.parse(source)
-    places = [node for node in ast.walk(tree) if hasattr(node, "lineno") and node not in _unchanged(tree)]
+    unchanged, outside = _unchanged(tree), _outside_of_functions(tree)
+    places = [node for node in ast.walk(tree) if hasattr(node, "lineno") and node not in unchanged]
     for node in sorted(places, key=lambda node: (node.lineno, node.col_offset)):  # pyright: ignore[reportAttributeAccessIssue]  # only nodes with a place are chosen
-        for what, changed in _changes(node):
+        for what, changed in (*(() if node in outside else _changes(node)), *_omissions(node)):
             text = ast.unparse(_Replacing(node, changed).visit(copy_but(tree, node)))
             yield Mutation(node.lineno, f"{what}: {ast.unparse(node)}", text)  # pyright: ignore[reportAttributeAccessIssue]  # only nodes with a place are chosen
 
@@ -69,19 +73,24 @@ class _Replacing(ast.NodeTransformer):
 
 
 def _unchanged(tree: ast.Module) -> set[ast.AST]:
-    """Return what no test can detect: annotations, docstrings, logging, `strict`, and all outside of functions."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inside = {node for function in functions for statement in function.body for node in ast.walk(statement)}
-    skipped = {node for node in ast.walk(tree) if node not in inside}
-    for node in inside:
+    """Return what no test can detect: annotations, docstrings, logging, `strict`."""
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Constant):
             skipped.add(node.values[-1])
-    skipped |= {node.value for node in inside if isinstance(node, ast.keyword) and node.arg == "strict"}
-    for node in inside:
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            skipped.add(node.value)
         ignored = isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _is_log(node.value))
-        hints = [node.annotation] if isinstance(node, ast.AnnAssign) else [node] if ignored else []
-        skipped |= {part for hint in hints for part in ast.walk(hint)}
+        hints = [node.annotation] if isinstance(node, ast.AnnAssign | ast.arg) else [node] if ignored else []
+        skipped |= {part for hint in hints if hint is not None for part in ast.walk(hint)}
     return skipped
+
+
+def _outside_of_functions(tree: ast.Module) -> set[ast.AST]:
+    """Return what is run at the import: of that, only the parts of tables and calls are left out."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {node for function in functions for statement in function.body for node in ast.walk(statement)}
+    return {node for node in ast.walk(tree) if node not in inside}
 
 
 def _is_log(node: ast.AST) -> bool:
@@ -116,7 +125,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             return  # a default that cannot occur, only for the type checker
         case ast.BoolOp(values=values):
             for place in range(len(values)):
-                remaining = [value for index, value in enumerate(values) if index != place]
+                remaining = _without(values, place)
                 yield (
                     f"without `{ast.unparse(values[place])}`",
                     remaining[0] if len(remaining) == 1 else ast.BoolOp(node.op, remaining),
@@ -144,5 +153,33 @@ def _without_conditions(node: ast.Call, before: ast.expr | None) -> Iterator[tup
     if len(node.args) == 1 and before is not None:
         yield "condition dropped", before
     for place in range(len(node.args)) if len(node.args) > 1 else ():
-        remaining = [argument for index, argument in enumerate(node.args) if index != place]
-        yield f"without `{ast.unparse(node.args[place])}`", ast.Call(node.func, remaining, node.keywords)
+        yield (
+            f"without `{ast.unparse(node.args[place])}`",
+            ast.Call(node.func, _without(node.args, place), node.keywords),
+        )
+
+
+def _omissions(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the call or table without one of its keywords, entries or members."""
+    match node:
+        case ast.Call(keywords=keywords):
+            for keyword in keywords:
+                if keyword.arg not in (None, "strict"):
+                    remaining = [other for other in keywords if other is not keyword]
+                    yield f"keyword `{keyword.arg}` omitted", ast.Call(node.func, node.args, remaining)
+        case ast.Dict(keys=keys, values=values):
+            for place, key in enumerate(keys):
+                name = "**" if key is None else ast.unparse(key)
+                yield f"entry `{name}` omitted", ast.Dict(_without(keys, place), _without(values, place))
+        case ast.List(elts=members) | ast.Tuple(elts=members) | ast.Set(elts=members) if len(members) >= FEWEST_MEMBERS:
+            if not isinstance(getattr(node, "ctx", None), ast.Store):
+                for place, member in enumerate(members):
+                    changed = copy.copy(node)
+                    changed.elts = _without(members, place)
+                    yield f"member `{ast.unparse(member)}` omitted", changed
+        case _:
+            return
+
+
+def _without(parts: list[Any], place: int) -> list[Any]:
+    return [*parts[:place], *parts[place + 1 :]]

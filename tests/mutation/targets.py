@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.mutation.copies import PROJECT
+
 DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
 # Subjects with several test files
@@ -34,13 +36,16 @@ class Target:
 
 
 def _target(module: str, *tests: str) -> Target:
-    return Target(f"taskchat_app.{module}", tuple(f"{name}.py" for name in tests))
+    """Return the target with its own test file, if there is one, and these."""
+    folder, _, name = module.replace(".", "/").rpartition("/")
+    own = f"tests/{folder}/test_{name}"
+    files = [*([own] if (PROJECT / f"{own}.py").exists() else []), *tests]
+    return Target(f"taskchat_app.{module}", tuple(f"{file}.py" for file in dict.fromkeys(files)))
 
 
 TARGETS = (
     _target(
         "domain.activity.undo",
-        f"{DOMAIN}/activity/test_undo",
         f"{DOMAIN}/tasks/consequences/test_series",
         f"{DOMAIN}/tasks/consequences/test_families",
         f"{DOMAIN}/activity/test_activity",
@@ -55,19 +60,8 @@ TARGETS = (
         f"{DOMAIN}/tasks/consequences/test_series",
         f"{DOMAIN}/activity/test_activity",
     ),
-    _target(
-        "domain.activity.activity",
-        f"{DOMAIN}/activity/test_activity",
-        f"{API}/routes/test_activity",
-        f"{DOMAIN}/activity/test_undo",
-    ),
-    _target(
-        "domain.log.changes",
-        f"{DOMAIN}/log/test_changes",
-        f"{DOMAIN}/limits/test_rate_limits",
-        *TASKS,
-        f"{DOMAIN}/activity/test_activity",
-    ),
+    _target("domain.activity.activity", f"{API}/routes/test_activity", f"{DOMAIN}/activity/test_undo"),
+    _target("domain.log.changes", f"{DOMAIN}/limits/test_rate_limits", *TASKS, f"{DOMAIN}/activity/test_activity"),
     _target(
         "domain.tasks.tasks",
         *TASKS,
@@ -89,18 +83,8 @@ TARGETS = (
     ),
     _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
     _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_steps", *QUERIES),
-    _target(
-        "domain.tasks.consequences.series",
-        f"{DOMAIN}/tasks/consequences/test_series",
-        *TASKS,
-        f"{DOMAIN}/tasks/test_positions",
-    ),
-    _target(
-        "domain.tasks.positions",
-        f"{DOMAIN}/tasks/test_positions",
-        f"{API}/routes/test_tasks",
-        f"{DOMAIN}/tasks/test_sorted_pages",
-    ),
+    _target("domain.tasks.consequences.series", *TASKS, f"{DOMAIN}/tasks/test_positions"),
+    _target("domain.tasks.positions", f"{API}/routes/test_tasks", f"{DOMAIN}/tasks/test_sorted_pages"),
     _target(
         "domain.reminders.reminders",
         *REMINDERS,
@@ -108,31 +92,14 @@ TARGETS = (
         f"{API}/routes/test_reminders",
     ),
     _target("domain.tasks.task_dates", *REMINDERS, f"{DOMAIN}/tasks/consequences/test_series"),
+    _target("domain.reminders.scheduler", f"{DOMAIN}/reminders/test_reminders", f"{API}/routes/test_reminders"),
+    _target("domain.accounts.idempotency_keys", f"{API}/core/test_idempotency"),
+    _target("domain.limits.rate_limits", *ACCOUNTS),
+    _target("domain.retention"),
     _target(
-        "domain.reminders.scheduler",
-        f"{DOMAIN}/reminders/test_scheduler",
-        f"{DOMAIN}/reminders/test_reminders",
-        f"{API}/routes/test_reminders",
+        "assistant.threads.leases", *LEASES, *TURNS, f"{ASSISTANT}/turns/test_turn_status", f"{API}/routes/test_turns"
     ),
-    _target(
-        "domain.accounts.idempotency_keys", f"{DOMAIN}/accounts/test_idempotency_keys", f"{API}/core/test_idempotency"
-    ),
-    _target("domain.limits.rate_limits", f"{DOMAIN}/limits/test_rate_limits", *ACCOUNTS),
-    _target("domain.retention", f"{DOMAIN}/test_retention"),
-    _target(
-        "assistant.threads.leases",
-        *LEASES,
-        *TURNS,
-        f"{ASSISTANT}/turns/test_turn_status",
-        f"{API}/routes/test_turns",
-    ),
-    _target(
-        "assistant.turns.turns",
-        *LEASES,
-        *TURNS,
-        f"{API}/routes/test_turns",
-        f"{API}/chat/test_idempotency",
-    ),
+    _target("assistant.turns.turns", *LEASES, *TURNS, f"{API}/routes/test_turns", f"{API}/chat/test_idempotency"),
     _target(
         "assistant.turns.admission",
         *TURNS,
@@ -142,50 +109,29 @@ TARGETS = (
         f"{API}/chat/test_idempotency",
         f"{API}/chat/test_retry",
     ),
-    _target(
-        "assistant.turns.retry",
-        f"{ASSISTANT}/turns/test_retry",
-        f"{API}/chat/test_retry",
-        f"{ASSISTANT}/tools/test_deletion_proposals",
-    ),
+    _target("assistant.turns.retry", f"{API}/chat/test_retry", f"{ASSISTANT}/tools/test_deletion_proposals"),
     _target(
         "assistant.tools.deletion_proposals",
-        f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{API}/chat/test_retry",
         f"{API}/mcp/test_mcp",
     ),
-    _target(
-        "assistant.tools.task_choices",
-        f"{ASSISTANT}/tools/test_task_choices",
-        f"{ASSISTANT}/tools/test_deletion_proposals",
-    ),
+    _target("assistant.tools.task_choices", f"{ASSISTANT}/tools/test_deletion_proposals"),
     _target(
         "assistant.turns.turn_status",
-        f"{ASSISTANT}/turns/test_turn_status",
         f"{API}/routes/test_turns",
         *TURNS,
         f"{API}/chat/test_retry",
         f"{API}/transfer/test_import_undo",
     ),
-    _target(
-        "assistant.turns.remote_turn",
-        f"{ASSISTANT}/turns/test_remote_turn",
-        f"{API}/routes/test_turns",
-        f"{API}/chat/test_idempotency",
-    ),
+    _target("assistant.turns.remote_turn", f"{API}/routes/test_turns", f"{API}/chat/test_idempotency"),
     _target(
         "assistant.tools.last_shown_tasks",
         f"{ASSISTANT}/tools/test_references",
         f"{ASSISTANT}/core/test_message_tags",
         f"{ASSISTANT}/tools/test_task_choices",
     ),
-    _target(
-        "assistant.turns.undo_command",
-        f"{ASSISTANT}/turns/test_undo_command",
-        f"{API}/transfer/test_import_undo",
-        *TURNS,
-    ),
+    _target("assistant.turns.undo_command", f"{API}/transfer/test_import_undo", *TURNS),
     _target(
         "assistant.gemini.client",
         f"{ASSISTANT}/gemini/test_failures",
@@ -196,12 +142,11 @@ TARGETS = (
     _target(
         "assistant.gemini.chunk_repairs",
         f"{ASSISTANT}/gemini/test_response_state",
-        f"{ASSISTANT}/gemini/test_chunk_repairs",
         f"{ASSISTANT}/gemini/test_event_stream",
         f"{ASSISTANT}/gemini/test_stream_repairs",
     ),
     _target("assistant.agent.turn_model", f"{ASSISTANT}/agent/test_offline_fallback"),
-    _target("api.core.idempotency", f"{API}/core/test_idempotency", f"{API}/chat/test_idempotency"),
+    _target("api.core.idempotency", f"{API}/chat/test_idempotency"),
     _target(
         "assistant.tools.execution",
         f"{ASSISTANT}/tools/test_task_tools",

@@ -195,7 +195,7 @@ NAMES = {
     "restore": ["FILE"],
     "messages": ["ADD"],
     "lock": ["UPGRADE"],
-    "mutate": ["SAMPLE", "SEED", "ONLY"],
+    "mutate": ["SAMPLE", "SEED", "ONLY", "KIND"],
     "test": ["TESTS", "BROWSER"],
     "soak": ["TESTS", "BROWSER"],
     "run": ["PORT"],
