@@ -74,8 +74,8 @@ function offlinePage() {
   };
   const place = `new-${randomId()}`; // one conversation for all messages of this page
   const send = {
-    adding: (text) => store("adding", { key: randomId(), text, query: "", removed: [] }),
-    waiting: (text) => store("waiting", { key: randomId(), name: randomId(), place, text, selected: [], files: [], sort: "", order: "" }),
+    adding: (text) => store("adding", { key: randomId(), text }),
+    waiting: (text) => store("waiting", { key: randomId(), name: randomId(), place, text }),
   };
   const prefixes = ["adding", "waiting"].map((kind) => `taskchat:${copy?.account}:${kind}:`);
   const orderOf = (id) => id.slice(id.lastIndexOf(":"));

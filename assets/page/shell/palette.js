@@ -130,7 +130,7 @@ export function PaletteTyped({ adds, account, thread, onChoose, children }) {
     onChoose?.();
     if (adds) return addTasks(account, text);
     const name = outbox.randomId();
-    outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text, selected: [] });
+    outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text });
   };
   const name = h("span", { className: "palette-name" }, gettext(adds ? PALETTE_ADD : PALETTE_ASK).replace("{text}", () => text));
   return h(Command.Item, { value: `typed-${adds}`, onSelect: choose }, children, name);
