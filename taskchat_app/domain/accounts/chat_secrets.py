@@ -35,7 +35,7 @@ async def chat_secret(person: Person, key: RequestKey | None = None) -> tuple[st
         if kept is not None:
             return _signed(person, kept.body or {})
         made = await _new_chat_login(session, person)
-        await store_response(session, person.id, key, status=200, body=made)
+        await store_response(session, person.id, key, body=made)
     return _signed(person, made)
 
 

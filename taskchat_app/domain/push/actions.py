@@ -35,7 +35,7 @@ async def act(token: str, action: Action) -> None:
         await lock_user(session, claims.user_id)
         if await idempotency_keys.stored_response(session, claims.user_id, key) is None:
             await _act(session, Cause(claims.user_id, "person"), int(number), action)
-            await idempotency_keys.store_response(session, claims.user_id, key, status=204)
+            await idempotency_keys.store_response(session, claims.user_id, key)
 
 
 async def _act(session: AsyncSession, by: Cause, number: int, action: Action) -> None:

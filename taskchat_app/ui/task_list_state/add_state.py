@@ -183,7 +183,7 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
             pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
             return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
         added = await task_rows.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
-        await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
+        await store_response(session, person.id, key, body={"numbers": added.changed})
         return added.tasks, added.changes
 
 
