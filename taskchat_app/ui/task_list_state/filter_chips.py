@@ -58,14 +58,8 @@ def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
     filters = replace(filters, asked=False)
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
-    kept = {"priority", *BOUNDS, "q"} - (set(BOUNDS) if kind == "due_day" else {kind})
-    return TaskFilters(
-        view=filters.view,
-        tags=filters.tags,
-        sort=filters.sort,
-        order=filters.order,
-        **{name: getattr(filters, name) for name in kept},
-    )
+    dropped = set(BOUNDS) if kind == "due_day" else {kind} & {"priority", *BOUNDS, "q"}
+    return replace(filters, **dict.fromkeys(dropped, ""))
 
 
 def without_all(filters: TaskFilters) -> TaskFilters:

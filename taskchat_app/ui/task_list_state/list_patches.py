@@ -76,7 +76,7 @@ def _id_after(previous: int) -> int:
 def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
     """Return the `places` of a patch; the rows that stay are those of the blocks that both lists have."""
     numbers = list(before)
-    blocks = SequenceMatcher(None, numbers, list(after), autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(None, numbers, list(after)).get_matching_blocks()
     stay = {number for start, _, length in blocks for number in numbers[start : start + length]}
     following, places = 0, list[tuple[int, int]]()
     for number in reversed(after):
