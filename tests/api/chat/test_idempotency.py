@@ -350,6 +350,8 @@ async def test_rename_delete_and_feedback_have_one_effect_per_key(chat: Chat, pe
     await chat.request("items.feedback", **{**rating, "kind": "negative"})
     assert (await send(chat, {"type": "items.feedback", "params": rating}, "rate")).json() == {}
     assert await rows(select(ThreadItem.feedback).where(ThreadItem.id == answer.turn_id)) == ["negative"]
+    many = {"type": "items.feedback", "params": rating | {"item_ids": 201 * [answer.turn_id]}}
+    assert code_of(await send(chat, many, "many")) == (400, "bad_request")
 
     delete = {"type": "threads.delete", "params": {"thread_id": thread_id}}
     assert code_of(await send(chat, delete, "rename")) == (422, "key_reused")

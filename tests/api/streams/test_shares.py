@@ -1,11 +1,23 @@
-"""One account's parallel writes: all are answered, and another account's requests do not wait for them."""
+"""What one account may do: its parallel writes delay no other account's requests; what is refused beyond its limits."""
 
 import asyncio
+from dataclasses import replace
+from types import ModuleType
 
 import httpx
 import pytest
 
+from taskchat_app.domain.accounts import access_tokens
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits import rate_limits, request_queue
+from taskchat_app.domain.push import delivery as push_delivery
+from taskchat_app.domain.push import devices
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.webhooks import delivery, webhooks
+
+HOOK = {"url": "https://8.8.8.8/hook", "events": ["*"]}
+TOPIC = {"url": "https://8.8.8.8", "topic": "mine", "device": "Phone"}
 
 
 async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
@@ -24,19 +36,39 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     assert len(passed) >= 5
 
 
-async def test_a_write_over_the_limit_is_429_with_retry_after(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rate_limits, "WRITES", rate_limits.Limit("writes", 1, rate_limits.WRITES.period))
-    assert (await api.post("/api/tasks", json={"title": "One"})).status_code == 201
-    refused = await api.post("/api/tasks", json={"title": "Two"})
-    assert (refused.status_code, refused.json()["code"]) == (429, "write_limit")
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert len((await api.get("/api/tasks")).json()["tasks"]) == 1
-
-
 async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
     assert int(refused.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "path", "body"),
+    [
+        (rate_limits, "WRITES", "/api/tasks", {"title": "Milk"}),
+        (access_tokens, "MADE_PER_DAY", "/api/tokens", {"name": "CI", "scopes": ["read"]}),
+        (webhooks, "CREATIONS", "/api/webhooks", HOOK),
+        (delivery, "TESTS", "/api/webhooks/{hook}/test", None),
+        (devices, "ADDRESSES", "/api/push/ntfy", TOPIC),
+        (push_delivery, "TESTS", "/api/push/{device}/test", None),
+        (attachments, "KILOBYTES_PER_DAY", "/api/attachments?name=milk.txt", {}),
+    ],
+)
+async def test_one_use_more_than_a_limit_is_429_with_retry_after(
+    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType, name: str, path: str, body: dict[str, object] | None,
+) -> None:  # fmt: skip
+    ids = {
+        part: (await api.post(made_at, json=made)).json()["id"]
+        for part, made_at, made in (("hook", "/api/webhooks", HOOK), ("device", "/api/push/ntfy", TOPIC))
+    }
+    limit = replace(getattr(module, name), count=1)
+    monkeypatch.setattr(module, name, limit)
+    async with transaction(person.id) as session:
+        await rate_limits.take(session, limit, person.id)
+    refused = await api.post(path.format(**ids), json=body)
+    code = "write_limit" if module is rate_limits else "burst_limit"
+    assert (refused.status_code, refused.json()["code"]) == (429, code)
+    assert 1 <= int(refused.headers["Retry-After"]) <= limit.period.total_seconds()
+    assert (await api.get("/api/tasks")).json()["tasks"] == []

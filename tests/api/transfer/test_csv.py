@@ -30,6 +30,7 @@ async def csv_of(api: httpx.AsyncClient, **filters: Any) -> list[dict[str, str]]
     answer = await api.get("/api/tasks.csv", params=filters)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"].startswith('attachment; filename="tasks-20')
     return list(csv.DictReader(StringIO(answer.content.decode(), newline="")))
 
 

@@ -57,10 +57,12 @@ async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_a
     bread, deletion, files = sorted(conversations, key=lambda one: one["title"].lower())
     answer = await full.get(f"/api/conversations/{bread['id']}/markdown", headers={"Accept-Language": "de"})
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="conversation.md"'
     lines = answer.text.splitlines()
     assert lines[0] == f"# {bread['title']}"
     assert lines[2].startswith("## Du · 20")
     assert "add buy bread tomorrow" in lines
+    assert any(line.startswith("## Assistent · 20") for line in lines)
     assert any(line.startswith("- ") and "Buy bread" in line for line in lines)
     proposal = (await full.get(f"/api/conversations/{deletion['id']}/markdown")).text
     assert any(line.startswith("> ") and "Milk" in line for line in proposal.splitlines())

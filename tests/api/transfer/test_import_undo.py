@@ -69,6 +69,10 @@ async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: htt
     undone = await api.post(f"/api/turns/{outcome['turn_id']}/undo")
     assert (undone.status_code, undone.json()) == (200, {"undone": [], "conflicts": []})
     assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await api.post(f"/api/turns/{outcome['turn_id']}/undo")  # twice is the same as once
+    assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+    await api.patch("/api/auth/me", json={"timezone": "UTC"})
     again = await bring(api, file)
     await api.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})  # chosen since, so it stays
     await api.post(f"/api/turns/{again['turn_id']}/undo")

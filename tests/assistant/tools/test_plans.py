@@ -44,7 +44,10 @@ async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: St
         widget["confirm"]["action"] | {"type": "plan.apply", "payload": {"plan_id": plan_id}}
         == widget["confirm"]["action"]
     )
-    assert [row["children"][1]["defaultValue"] for row in widget["children"][1:]] == ["Book a van", "Pack", "Buy boxes"]
+    fields = [row["children"][1:] for row in widget["children"][1:]]
+    assert [title["defaultValue"] for title, _ in fields] == ["Book a van", "Pack", "Buy boxes"]
+    days = ["2027-03-01T00:00:00", "2027-03-05T00:00:00", None]
+    assert [(day["clearable"], day.get("defaultValue")) for _, day in fields] == [(True, day) for day in days]
 
 
 async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat, gemini: Standin) -> None:

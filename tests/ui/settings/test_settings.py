@@ -49,10 +49,12 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("alert")).to_contain_text("no such time zone")
     assert (await stored(visitor))["timezone"] == "UTC"
+    await page.get_by_label("Single dates keep their clock time too").check()
     await page.get_by_label("Time zone").fill("Asia/Tokyo")
     await page.get_by_label("Time zone").press("Enter")
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await expect(visitor.tasks.first).to_contain_text("00:00")
+    await expect(page.get_by_role("group", name="Notice")).to_contain_text("1 task keeps its clock time.")
+    await expect(visitor.tasks.first).to_contain_text("15:00")
     assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
 
 

@@ -1,5 +1,7 @@
 """Access tokens on the settings page: made, shown once, revoked, rolled back."""
 
+from datetime import datetime, timedelta
+
 import httpx
 import pytest
 from playwright.async_api import Page, expect
@@ -27,7 +29,11 @@ async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_bac
     await expect(page.get_by_role("alert")).to_contain_text("Choose what the token may do")
     assert (await visitor.api("GET", "/api/tokens")).json() == {"tokens": []}
     await page.get_by_label("Read tasks, conversations and activity").check()
+    await page.get_by_label("Ends").select_option("After a year")
     token = await made_on(page, "Backup script")
+    [made] = (await visitor.api("GET", "/api/tokens")).json()["tokens"]
+    begin, end = (datetime.fromisoformat(made[name]) for name in ("created_at", "expires_at"))
+    assert round((end - begin) / timedelta(days=1)) == 365
     bearer = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=visitor.server.origin, headers=bearer) as program:
         for title in ("Spam", "More spam"):
