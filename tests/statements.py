@@ -7,12 +7,13 @@ from sqlalchemy import Engine, event
 
 
 @contextmanager
-def sent_statements() -> Iterator[list[str]]:
-    """Yield the texts of the statements sent meanwhile, in their order."""
+def sent_statements(beginning: str = "") -> Iterator[list[str]]:
+    """Yield the texts of the statements with this beginning sent meanwhile, in their order, with their parameters."""
     sent: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement.strip())
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.strip().startswith(beginning):
+            sent.append(f"{statement.strip()} {parameters}")
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.domain.tasks.test_queries import selects
+from tests.statements import sent_statements
 
 
 async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:
@@ -133,10 +133,10 @@ async def test_a_page_reads_one_row_more_to_know_whether_another_follows(person:
     for _ in range(4):
         await add(person)
     async with reading() as session:
-        with selects(session) as found:
+        with sent_statements("SELECT") as found:
             assert (await list_activity(session, person.id, limit=4)).next is None
             assert (await list_activity(session, person.id, limit=3)).next == "2"
-    read = [parameters for statement, parameters in found if "LIMIT" in statement]
+    read = [statement for statement in found if "LIMIT" in statement]
     assert ["5" in re.findall(r"\d+", read[0]), "4" in re.findall(r"\d+", read[1])] == [True, True]
 
 
@@ -145,7 +145,7 @@ async def test_all_changes_are_read_in_pieces(person: Person, monkeypatch: pytes
     for _ in range(5):
         await add(person)
     async with reading() as session:
-        with selects(session) as found:
+        with sent_statements("SELECT") as found:
             changes = await effective_changes.read_changes(session, effective_changes.changes_of_tasks(person.id))
     assert [change.id for change in changes] == [1, 2, 3, 4, 5]
     assert len(found) == 3

@@ -1,14 +1,10 @@
 """Task queries: filters, search by words, selections, deleted tasks, the statements that they take."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
@@ -25,26 +21,10 @@ from taskchat_app.domain.tasks.queries import (
     stored_tasks,
 )
 from taskchat_app.domain.tasks.task_view import TaskView
+from tests.statements import sent_statements
 from tests.task_account import NOON, Account
 
 SECOND = timedelta(seconds=1)
-
-
-@contextmanager
-def selects(session: AsyncSession) -> Iterator[list[tuple[str, str]]]:
-    """Collect the SELECT statements of the session with their parameters."""
-    found: list[tuple[str, str]] = []
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            found.append((statement, str(parameters)))
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def numbers_of(tasks: list[TaskView]) -> list[int]:
@@ -276,17 +256,17 @@ async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_is_read_i
 ):
     made = await me.add_all(*(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
     async with reading(me.person.id) as session:
-        with selects(session) as found:
+        with sent_statements("SELECT") as found:
             await list_tasks(session, me.person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=17))
-    page, steps, counts = [statement for statement, _ in found]
+    page, steps, counts = found
     assert "tasks.user_id = " in page
     assert "LIMIT" in page
     assert "tasks.parent_number" in steps
     assert "counted_tasks" in counts
-    assert "18" in re.findall(r"\d+", found[0][1]), "one row more than the page"
+    assert "18" in re.findall(r"\d+", page), "one row more than the page"
     monkeypatch.setattr(queries, "READ_AT_ONCE", 8)
     async with reading(me.person.id) as session:
-        with selects(session) as found:
+        with sent_statements("SELECT") as found:
             assert await select_tasks(session, me.person.id, TaskQuery()) == made
     assert len(found) == 4, "three pieces, and the numbers of their steps"
 
