@@ -12,8 +12,6 @@ from tests.ui.conftest import visits
 from tests.ui.contexts import Contexts
 from tests.ui.visitor import Visit, Visitor
 
-pytestmark = pytest.mark.soak
-
 COUNT_RECORDED = """() => {
   window.recorded = 0;
   window.MediaRecorder = class extends MediaRecorder {
@@ -72,6 +70,7 @@ async def test_what_was_said_comes_into_the_composer(
     assert (part["type"], part["input_audio"]["format"]) == ("input_audio", "ogg")
 
 
+@pytest.mark.soak
 async def test_escape_cancels_and_a_failure_says_what_to_do(
     visit_speaking: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
@@ -95,6 +94,7 @@ OVERLAPPING = """() => {
 }"""
 
 
+@pytest.mark.soak
 async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_the_user_goes_on(
     visitor: Visitor,
 ) -> None:
@@ -124,12 +124,14 @@ async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_th
     visitor.ignore_errors("422", "415")
 
 
+@pytest.mark.soak
 async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server) -> None:
     visitor = await visit(gemini_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_twice(
     visit_speaking: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
@@ -146,6 +148,7 @@ async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_t
     assert await visitor.page.evaluate("window.asked") == 1
 
 
+@pytest.mark.soak
 async def test_a_microphone_given_after_the_user_has_left_is_turned_off(
     visit_speaking: Visit, gemini_server: Server
 ) -> None:

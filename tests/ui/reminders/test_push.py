@@ -13,8 +13,6 @@ from tests.ui.reminders.test_reminders import add_tasks_due_soon
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
-pytestmark = pytest.mark.soak
-
 RINGS_SECONDS = 60
 # In place of the browser's push service, which a private window may not use: the endpoint is on this machine.
 SUBSCRIPTION = """
@@ -26,7 +24,7 @@ PushManager.prototype.subscribe = async ({userVisibleOnly, applicationServerKey}
   return made;
 };
 """
-SHOWN = "async () => (await self.registration.getNotifications()).map(({title, tag}) => ({title, tag}))"
+SHOWN = "async () => (await self.registration.getNotifications()).map(({title, tag, lang}) => ({title, tag, lang}))"
 # The worker's own events, as a push service and a press on the notification send them, awaited to their end: what
 # fails in the worker fails the test. The browser alone may extend the life of its own events.
 RECEIVE = """async (data) => {
@@ -34,10 +32,10 @@ RECEIVE = """async (data) => {
   self.dispatchEvent(new PushEvent("push", {data}));
   await self.done;
 }"""
-PRESS = """async (action) => {
+ANSWER = """async ([kind, action]) => {
   const [notification] = await self.registration.getNotifications();
   ExtendableEvent.prototype.waitUntil = (promise) => { self.done = promise; };
-  self.dispatchEvent(new NotificationEvent("notificationclick", {notification, action}));
+  self.dispatchEvent(new NotificationEvent(kind, {notification, action}));
   await self.done;
 }"""
 
@@ -87,13 +85,15 @@ async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
     worker = await worker_of(visitor)
     for _ in range(2):  # the second one takes the place of the first
         await worker.evaluate(RECEIVE, json.dumps(reminder))
-        assert await worker.evaluate(SHOWN) == [{"title": "Call mum", "tag": "reminder-1"}]
-    await worker.evaluate(PRESS, "done")
+        assert await worker.evaluate(SHOWN) == [{"title": "Call mum", "tag": "reminder-1", "lang": "en"}]
+    await worker.evaluate(ANSWER, ["notificationclose", ""])
+    assert (await visitor.api("GET", "/api/reminders")).json()["rang"] == []
+    await worker.evaluate(ANSWER, ["notificationclick", "done"])
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
     assert await worker.evaluate(SHOWN) == []
-    assert (await visitor.api("GET", "/api/reminders")).json()["rang"] == []
 
 
+@pytest.mark.soak
 async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: Visitor, phone: PushEndpoint) -> None:
     settings = await subscribe(visitor, phone)
     await settings.page.reload()
@@ -110,6 +110,7 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
     await until_async(has_ended, RINGS_SECONDS)
 
 
+@pytest.mark.soak
 async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, at="/settings")
     page = visitor.page
