@@ -46,6 +46,7 @@ async def a_clicked_day_replaces_a_bound_in_words(visitor: Visitor) -> None:
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("due_before=next"))
     await page.get_by_role("button", name="Due until").click()
+    await expect(dialog.locator("[aria-current=date]")).to_have_count(1)
     await dialog.get_by_role("button", name=re.compile(r", 15 \w+ \d{4}$")).click()
     await expect(page).to_have_url(re.compile(r"due_before=\d{4}-\d\d-15$"))
     await expect(visitor.alert).to_have_count(0)

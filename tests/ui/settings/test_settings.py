@@ -109,6 +109,7 @@ async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(
 ) -> None:
     visitor = await visit(offline_server, {"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
     page = await settings(visitor)
+    await expect(page.get_by_role("option", name="Deutsch")).to_have_attribute("lang", "de")
     await page.get_by_label("Language", exact=True).select_option("Deutsch")
     await expect(page.get_by_role("heading", name="Einstellungen")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", "de")

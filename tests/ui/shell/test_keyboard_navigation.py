@@ -98,6 +98,8 @@ async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor
     await expect(page.get_by_role("article", name="Task details")).to_contain_text("Task 4")
     await keyboard.press("Escape")
     await expect(visitor.checkbox("Task 4")).to_be_focused()
+    await keyboard.press("Backspace")
+    await expect(visitor.checkbox("Task 4")).to_have_count(0)
 
 
 async def letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(visitor: Visitor) -> None:

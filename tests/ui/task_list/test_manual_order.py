@@ -57,7 +57,7 @@ async def test_rows_are_moved_by_mouse_and_keys_in_every_tab_and_only_manual_ord
     await sort.select_option(label="Added")
     await expect(handle(visitor, "Salt")).to_have_count(0)
     await sort.select_option(label="By hand")
-    await expect(handle(visitor, "Salt")).to_be_visible()
+    await expect(handle(visitor, "Salt")).to_have_accessible_description(re.compile("move it with the arrow keys"))
 
     await visitor.checkbox("Complete #5 Salt").focus()
     said = visitor.page.locator(".sr-only[aria-live=polite]", has_text="Moved to")
