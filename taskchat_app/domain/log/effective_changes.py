@@ -79,9 +79,14 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
     An undo of a change later than that first target does not count: both together left the task unchanged. Likewise
     IMPORTED does not count, but its undo does, which deletes the task.
     """
-    later = {change.id for change in history if change.id > targets[0].id and change.action != IMPORTED}
-    others = later & effective_changes(history) - {change.id for change in targets}
-    return any(change.id in others and change.undoes not in later for change in history)
+    effective = effective_changes(history)
+    target_ids = {change.id for change in targets}
+    later = {change.id: change for change in history if change.id > targets[0].id and change.action != IMPORTED}
+    for change in later.values():
+        is_other = change.id in effective and change.id not in target_ids
+        if is_other and change.undoes not in later:
+            return True
+    return False
 
 
 def cause_number(change: Change) -> int | None:

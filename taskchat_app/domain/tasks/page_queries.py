@@ -20,10 +20,10 @@ from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_tags
 from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
-from taskchat_app.domain.tasks.search_words import found_numbers, search_words_of, tag_key
+from taskchat_app.domain.tasks.search_words import numbers_with_tags, numbers_with_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import ordering
-from taskchat_app.domain.tasks.steps import with_steps
-from taskchat_app.domain.tasks.task_view import TaskView, view_of
+from taskchat_app.domain.tasks.steps import views_of
+from taskchat_app.domain.tasks.task_view import TaskView
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
@@ -148,15 +148,19 @@ def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
 
     What has the words is a set of its own: as an array Postgres would search it from the start for each task.
     """
-    plain, with_words = _without_words(query)
+    plain, found = _without_words(query)
     listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))
-    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *with_words)))
+    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *found)))
 
 
 def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
-    """Return the query without words and tags, and a query for the numbers of the tasks that have each of these."""
-    words = search_words_of(checked_search(query.q or ""))
-    return replace(query, q=None, tags=()), found_numbers(words, checked_tags(query.tags))
+    """Return the query without words and tags, and queries for the numbers of the tasks that have these."""
+    found: list[Any] = []
+    if words := search_words_of(checked_search(query.q or "")):
+        found.append(numbers_with_words(words))
+    if tags := checked_tags(query.tags):
+        found.append(numbers_with_tags(tags))
+    return replace(query, q=None, tags=()), found
 
 
 def _is_parent(parent: type[Task]) -> ColumnElement[bool]:
@@ -169,9 +173,7 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
     if not numbers:
         return []
     has_number = is_any(col(Task.number), task_numbers(numbers))
-    at = now()
-    views = [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [has_number]))).all()]
-    return await with_steps(session, user_id, views)
+    return await views_of(session, user_id, (await session.exec(tasks_where(user_id, [has_number]))).all())
 
 
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
@@ -182,12 +184,12 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
-    plain, with_words = _without_words(query)
+    plain, found = _without_words(query)
     if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
         return []
     # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
-    found = [col(Task.number).in_(numbers).is_(True) for numbers in with_words]
-    whose = (col(Task.user_id) == user_id, *conditions_of(plain), *found)
+    is_found = [col(Task.number).in_(numbers).is_(True) for numbers in found]
+    whose = (col(Task.user_id) == user_id, *conditions_of(plain), *is_found)
     # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
     lists = (
         sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*whose).group_by(col(Task.tags)).subquery()

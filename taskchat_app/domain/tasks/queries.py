@@ -33,8 +33,8 @@ from taskchat_app.domain.tasks.sorted_pages import (
     encode_position,
     ordering,
 )
-from taskchat_app.domain.tasks.steps import with_steps
-from taskchat_app.domain.tasks.task_view import TaskView, view_of
+from taskchat_app.domain.tasks.steps import views_of
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
@@ -50,6 +50,8 @@ TOO_MANY = gettext(
     most=AT_ONCE_MAX,
 )
 READ_AT_ONCE = 100
+WITHOUT_SEARCH = defer(Task.search)  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
+"""Query option: do not load the column `search`, which is only used in conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,13 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
         conditions.append(after_position(decode_position(query.cursor, sort, bound_to), sort, order))
     page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
     page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
-    rows = (await session.exec(page.options(_without_search_column()).execution_options(populate_existing=True))).all()
+    rows = (await session.exec(page.options(WITHOUT_SEARCH).execution_options(populate_existing=True))).all()
     cursor = None
     if len(rows) > query.limit:
         last, last_key = rows[query.limit - 1]
         cursor = encode_position(PagePosition(last_key, last.number), sort, bound_to)
-    at = now()
-    tasks = [view_of(task, at) for task, _ in rows[: query.limit]]
-    return TaskPage(await with_steps(session, user_id, tasks), cursor, await count_tasks(session))
+    tasks = [task for task, _ in rows[: query.limit]]
+    return TaskPage(await views_of(session, user_id, tasks), cursor, await count_tasks(session))
 
 
 async def count_tasks(session: AsyncSession) -> TaskCounts:
@@ -134,23 +135,19 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
         return []
     query = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
     query = query.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
-    at = now()
-    return await with_steps(session, user_id, [view_of(task, at) for task in (await session.exec(query)).all()])
+    return await views_of(session, user_id, (await session.exec(query)).all())
 
 
 async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
     """Return open tasks by due date, then those without a due date by number."""
     query = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
     query = query.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
-    at = now()
-    return await with_steps(session, user_id, [view_of(task, at) for task in (await session.exec(query)).all()])
+    return await views_of(session, user_id, (await session.exec(query)).all())
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
     """Return all tasks with these numbers or that the filters find, without deleted ones. Raises NotFound."""
-    at = now()
-    views = [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
-    return await with_steps(session, user_id, views)
+    return await views_of(session, user_id, await stored_tasks(session, user_id, which))
 
 
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
@@ -251,13 +248,8 @@ def _is_restorable() -> ColumnElement[bool]:
 def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
     """Return a query for the user's tasks by number; it refreshes tasks that the session read before the lock."""
     query = select(Task).where(Task.user_id == user_id, *conditions)
-    query = query.order_by(col(Task.number)).options(_without_search_column())
+    query = query.order_by(col(Task.number)).options(WITHOUT_SEARCH)
     return query.execution_options(populate_existing=True)
-
-
-def _without_search_column() -> Any:
-    """Query option: do not load the column `search`, which is only used in conditions."""
-    return defer(Task.search)  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
 
 
 def _not_found(numbers: list[int]) -> NotFound:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, any_, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
@@ -36,23 +36,27 @@ def search_vector(title: str, description: str, tags: Sequence[str]) -> list[str
 
 def has_words(words: Iterable[str]) -> ColumnElement[bool]:
     """Condition: each of these words (from search_words_of) is a prefix of a word of the task."""
-    return _is_found(words, PREFIX)
+    return col(Task.number) == any_(_array_of(numbers_with_words(words)))
 
 
 def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
     """Condition: the task has all these tags, without regard to case."""
-    return _is_found((f"#{tag_key(tag)}" for tag in tags), WHOLE)
+    return col(Task.number) == any_(_array_of(numbers_with_tags(tags)))
 
 
-def found_numbers(words: Iterable[str], tags: Iterable[str]) -> list[Any]:
-    """Return queries for the numbers of the tasks that has_words and has_tags find."""
-    sought = (([*words], PREFIX), ([f"#{tag_key(tag)}" for tag in tags], WHOLE))
-    return [select(func.found_tasks(_texts(texts), suffix, type_=Integer)) for texts, suffix in sought if texts]
+def numbers_with_words(words: Iterable[str]) -> Select[int]:
+    """Return a query for the numbers of the tasks that has_words finds."""
+    return select(func.found_tasks(_texts(words), PREFIX, type_=Integer))
+
+
+def numbers_with_tags(tags: Iterable[str]) -> Select[int]:
+    """Return a query for the numbers of the tasks that has_tags finds."""
+    return select(func.found_tasks(_texts(f"#{tag_key(tag)}" for tag in tags), WHOLE, type_=Integer))
 
 
 def found_messages(words: Iterable[str]) -> Any:
     """Return an array of the ids of the user's messages in which each of these words is a prefix of a word."""
-    return _array_of(func.found_messages(_texts(words), PREFIX, type_=Text))
+    return _array_of(select(func.found_messages(_texts(words), PREFIX, type_=Text)))
 
 
 def title_has_words(words: Iterable[str]) -> ColumnElement[bool]:
@@ -60,16 +64,13 @@ def title_has_words(words: Iterable[str]) -> ColumnElement[bool]:
     return col(Thread.search).bool_op("@@")(func.words_query(_texts(words), PREFIX))
 
 
-def _is_found(words: Iterable[str], suffix: str) -> ColumnElement[bool]:
-    return col(Task.number) == any_(_array_of(func.found_tasks(_texts(words), suffix, type_=Integer)))
+def _array_of(query: Select[Any]) -> Any:
+    """Return the keys that the query finds as an array.
 
-
-def _array_of(function: Any) -> Any:
-    """Return the keys that the function finds for the transaction's user as an array.
-
-    An array, since Postgres then reads these rows by the primary key, whatever it knows of the table's contents.
+    Postgres then reads these rows by the primary key, whatever it knows of the table's contents.
     """
-    return func.array(select(function).scalar_subquery(), type_=ARRAY(function.type))
+    keys = query.scalar_subquery()
+    return func.array(keys, type_=ARRAY(keys.type))
 
 
 def _texts(words: Iterable[str]) -> Any:

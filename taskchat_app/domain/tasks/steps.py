@@ -1,17 +1,17 @@
 """Steps: tasks with a `parent_number`, one level deep. Checks parents and counts steps."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 import sqlalchemy
 from sqlalchemy import func, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_any, is_open
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, view_of
 from taskchat_app.i18n.messages import Message, gettext
 
 Families = dict[int, int | None]
@@ -72,9 +72,11 @@ def _refused(sentence: Message) -> Invalid:
     return Invalid(sentence, field="parent_number")
 
 
-async def with_steps(session: AsyncSession, user_id: str, views: Sequence[TaskView]) -> list[TaskView]:
-    counted = await count_steps(session, user_id, {view.number for view in views})
-    return [replace(view, steps=counted[view.number]) if view.number in counted else view for view in views]
+async def views_of(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> list[TaskView]:
+    """Return the tasks as callers read them, with the steps that each has now."""
+    counted = await count_steps(session, user_id, [task.number for task in tasks])
+    at = now()
+    return [view_of(task, at, counted.get(task.number, NO_STEPS)) for task in tasks]
 
 
 async def finished_parents(session: AsyncSession, user_id: str, steps: Iterable[TaskView]) -> list[tuple[int, str]]:

@@ -45,7 +45,7 @@ class TaskView:
     due_reading: DueReading | None = None
     parent_number: int | None = None
     steps: StepCounts = NO_STEPS
-    """Counted by steps.with_steps: views of rows and snapshots have none."""
+    """Counted by steps.views_of; views of snapshots have none."""
 
     @property
     def due(self) -> Due | None:
@@ -78,7 +78,7 @@ class WriteResult:
         return [task for task in self.tasks if task.number in changed]
 
 
-def view_of(task: Task, now: datetime) -> TaskView:
+def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView:
     return TaskView(
         number=task.number,
         **_view_values(task),
@@ -89,6 +89,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         start_day=task.start_day,
         recurrence=task.recurrence,
         parent_number=task.parent_number,
+        steps=steps,
         completed_at=task.completed_at,
         created_at=task.created_at,
         updated_at=task.updated_at,

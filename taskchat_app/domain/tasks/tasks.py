@@ -28,10 +28,10 @@ from taskchat_app.domain.tasks.fields import (
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, with_steps
+from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, views_of
 from taskchat_app.domain.tasks.task_dates import lock_in_zone, utc_text
 from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, update_all
-from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
@@ -60,7 +60,7 @@ async def copy_task(
         for row, cause in zip(rows, causes, strict=True)
     ]
     changes = await flush_and_record(session, by, entries)
-    views = await _views(session, by, rows[:1], at)
+    views = await views_of(session, by.user_id, rows[:1])
     return WriteResult(views, [rows[0].number], steps=[row.number for row in rows[1:]], changes=changes)
 
 
@@ -73,7 +73,7 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
     await _check_parent(session, by, [task], edit)
     if columns:
         await flush_and_record(session, by, [_set_columns(task, columns, at)])
-    return (await _views(session, by, [task], at))[0]
+    return (await views_of(session, by.user_id, [task]))[0]
 
 
 async def bulk_update(
@@ -100,7 +100,7 @@ async def bulk_update(
         entries += [_set_columns(task, columns, at) for task, columns in piece]
         await session.flush()
     changes = await flush_and_record(session, by, entries)
-    return WriteResult(await _views(session, by, tasks, at), _numbers(entries), changes=changes)
+    return WriteResult(await views_of(session, by.user_id, tasks), _numbers(entries), changes=changes)
 
 
 async def move_task(
@@ -120,7 +120,7 @@ async def move_task(
         task.position, task.updated_at = position, at
         entries.append(Entry("task", "moved", number, snapshot_before, snapshot(task)))
     changes = await flush_and_record(session, by, entries)
-    return WriteResult(await _views(session, by, [task], at), _numbers(entries), changes=changes)
+    return WriteResult(await views_of(session, by.user_id, [task]), _numbers(entries), changes=changes)
 
 
 async def complete_task(session: AsyncSession, by: Cause, number: int, completed: bool = True) -> TaskView:
@@ -152,7 +152,7 @@ async def bulk_complete(
     if not completed:
         await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
-    views, next_views = [await _views(session, by, rows, at) for rows in (tasks, created)]
+    views, next_views = [await views_of(session, by.user_id, rows) for rows in (tasks, created)]
     return WriteResult(views, [task.number for task in changed], next_views, [step.number for step in steps], changes)
 
 
@@ -166,7 +166,7 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     await lock_user(session, by.user_id)
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
-    views = await _views(session, by, tasks, at)
+    views = await views_of(session, by.user_id, tasks)
     steps = await families.existing_steps(session, by.user_id, tasks)
     changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at}, steps)
     return WriteResult(views, [task.number for task in tasks], [], [step.number for step in steps], changes)
@@ -192,11 +192,7 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
         ]
         await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task)), *entries])
         await check_room(session, by.user_id)
-    return (await _views(session, by, [task], now_in_milliseconds()))[0]
-
-
-async def _views(session: AsyncSession, by: Cause, tasks: Sequence[Task], at: datetime) -> list[TaskView]:
-    return await with_steps(session, by.user_id, [view_of(task, at) for task in tasks])
+    return (await views_of(session, by.user_id, [task]))[0]
 
 
 async def _check_parent(session: AsyncSession, by: Cause, tasks: Sequence[Task], edit: TaskEdit) -> None:

@@ -4,13 +4,12 @@ import csv
 from collections.abc import AsyncGenerator, Sequence
 from io import StringIO
 
-from sqlalchemy.orm import defer
 from sqlmodel import select
 
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import PLAIN_FIELDS
-from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of
+from taskchat_app.domain.tasks.queries import WITHOUT_SEARCH, TaskQuery, conditions_of, listing_of
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.readers.csv_list import is_formula
@@ -27,10 +26,9 @@ async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> Asyn
     conditions = conditions_of(query)
     sort, order = listing_of(query)
     tasks = select(Task).where(Task.user_id == user_id, *conditions).order_by(*ordering(sort, order)).limit(most)
-    tasks = tasks.options(defer(Task.search))  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
     yield _line(COLUMNS)
     async with reading(user_id) as session:
-        rows = await session.stream_scalars(tasks.execution_options(yield_per=ROWS_AT_ONCE))
+        rows = await session.stream_scalars(tasks.options(WITHOUT_SEARCH).execution_options(yield_per=ROWS_AT_ONCE))
         async for piece in rows.partitions(ROWS_AT_ONCE):
             yield b"".join(_line(_cells(task)) for task in piece)
             for task in piece:  # the session would keep all of them
