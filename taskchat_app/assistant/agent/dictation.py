@@ -15,9 +15,9 @@ from taskchat_app.assistant.gemini.audio import NotAudio, for_gemini
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.message_limits import take_of_total
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, DictationFailed
+from taskchat_app.domain.storage.errors import BadRequest, DictationFailed
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
 
@@ -48,8 +48,7 @@ async def transcribe(person: Person, audio_base64: str, mime_type: str) -> str:
     except (binascii.Error, NotAudio) as error:
         raise BadRequest(NOT_AUDIO) from error
     async with transaction(person.id) as session:
-        if resets_at := await take(session, DICTATIONS, person.id):
-            raise BurstLimit(gettext("You dictated very much. Type for a while."), resets_at=resets_at)
+        await take_or_refuse(session, DICTATIONS, person.id, gettext("You dictated very much. Type for a while."))
         await take_of_total(session, person)
     try:
         return await _ask(base64.b64encode(content).decode(), form)

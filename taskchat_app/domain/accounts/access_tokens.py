@@ -21,10 +21,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_characters
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import Token
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import AccessToken, Change, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -94,8 +94,8 @@ async def create_token(
         valid = select(func.count()).select_from(AccessToken).where(AccessToken.user_id == person.id, _is_valid())
         if (await session.exec(valid)).one() >= VALID_MAX:
             raise ListFull(gettext("You have {most} tokens. Revoke one that you do not need.", most=VALID_MAX))
-        if resets_at := await take(session, MADE_PER_DAY, person.id):
-            raise BurstLimit(gettext("You made too many tokens today. Try again tomorrow."), resets_at=resets_at)
+        refusal = gettext("You made too many tokens today. Try again tomorrow.")
+        await take_or_refuse(session, MADE_PER_DAY, person.id, refusal)
         session.add(row)
     return NewToken(row.id, token)
 

@@ -8,10 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import Person, new_login, whole_seconds
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, store_response, stored_response
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.errors import BurstLimit
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 
@@ -41,8 +40,8 @@ async def chat_secret(person: Person, key: RequestKey | None = None) -> tuple[st
 
 async def _new_chat_login(session: AsyncSession, person: Person) -> dict[str, Any]:
     """Store a login for the chat; return its id and times, in Unix seconds."""
-    if resets_at := await take(session, SECRETS, person.id):
-        raise BurstLimit(gettext("You asked for too many chat secrets. Try again in a minute."), resets_at=resets_at)
+    refusal = gettext("You asked for too many chat secrets. Try again in a minute.")
+    await take_or_refuse(session, SECRETS, person.id, refusal)
     expires_at = min(whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
     row = await new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
     return {"id": row.id, "issued_at": int(row.created_at.timestamp()), "expires_at": int(expires_at.timestamp())}

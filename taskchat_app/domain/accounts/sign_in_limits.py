@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.passwords import is_password
 from taskchat_app.domain.limits.networks import wider_network
-from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_all
+from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_all, take_or_refuse
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit
 from taskchat_app.domain.storage.models import LimitWindow, User
@@ -70,9 +70,8 @@ def _subjects(network: str, limits: Sequence[Limit]) -> Generator[tuple[str, Seq
 async def take_registration(session: AsyncSession) -> None:
     """Count a new account of the server; raise BurstLimit if REGISTRATIONS_PER_DAY are used up."""
     limit = Limit("registrations", settings().registrations_per_day, timedelta(days=1), by_utc_day=True)
-    if resets_at := await take(session, limit, EVERYBODY):
-        sentence = gettext("This server takes no more new accounts today. Try again tomorrow.")
-        raise BurstLimit(sentence, resets_at=resets_at)
+    refusal = gettext("This server takes no more new accounts today. Try again tomorrow.")
+    await take_or_refuse(session, limit, EVERYBODY, refusal)
 
 
 async def remember_network(session: AsyncSession, user_id: str, network: str) -> None:

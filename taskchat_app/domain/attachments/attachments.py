@@ -19,10 +19,10 @@ from taskchat_app.domain.attachments.file_conversion import convert_file
 from taskchat_app.domain.attachments.media_types import checked_name, declared_type, type_of
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import Parts
 from taskchat_app.domain.limits.account_bytes import MB, add_bytes, expect_less
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, NotFound, TooLarge
+from taskchat_app.domain.storage.errors import BadRequest, Invalid, NotFound, TooLarge
 from taskchat_app.domain.storage.models import Attachment, AttachmentContent, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -115,8 +115,8 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:
     size = len(parts.content)
     whole = size + len(parts.preview) + len(parts.for_model) + len(parts.text)
-    if resets_at := await take(session, KILOBYTES_PER_DAY, row.user_id, uses=-(-size // 1000)):
-        raise BurstLimit(gettext("You attached too much today. Try again tomorrow."), resets_at=resets_at)
+    refusal = gettext("You attached too much today. Try again tomorrow.")
+    await take_or_refuse(session, KILOBYTES_PER_DAY, row.user_id, refusal, uses=-(-size // 1000))
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
     session.add(row)
     session.add(

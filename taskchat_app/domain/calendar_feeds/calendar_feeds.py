@@ -18,9 +18,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS, CalendarHead, calendar_file
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import CalendarFeed, Task, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -114,8 +114,7 @@ async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[Cal
     if pair is None:
         raise NotFound(NO_FEED)
     row, user = pair
-    if resets_at := await take(session, READS, user_id):
-        raise BurstLimit(gettext("This calendar is read too often. Try again later."), resets_at=resets_at)
+    await take_or_refuse(session, READS, user_id, gettext("This calendar is read too often. Try again later."))
     if row.last_read_at is None or row.last_read_at < now() - READ_RECORDED_EVERY:
         own = update(CalendarFeed).where(col(CalendarFeed.user_id) == user_id, col(CalendarFeed.id) == row.id)
         await session.exec(own.values(last_read_at=now()))

@@ -7,7 +7,6 @@ most: what a running answer adds.
 
 import math
 import time
-from collections import OrderedDict
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +29,6 @@ COUNT_LASTS = timedelta(minutes=1)
 """A count that is shown is read again after this."""
 REFUSAL_SECONDS = 15.0
 """A full account is not counted again for this time, unless it deletes a conversation or a file."""
-REFUSALS_MAX = 10_000
 FULL = gettext(
     "Your account stores {most}, which is all that one account may store. Delete conversations or files, then try again"
     " in a minute."
@@ -76,7 +74,7 @@ COUNT = text("""
 """Reads the sizes, not the values. What can be restored counts only beyond another whole share."""
 ADD = text("UPDATE users SET stored_bytes = stored_bytes + :bytes WHERE id = :user_id RETURNING stored_bytes")
 
-_refused: OrderedDict[str, float] = OrderedDict()
+_refused: dict[str, float] = {}
 """When each account was found full, by user id."""
 
 
@@ -99,9 +97,6 @@ async def check_share(session: AsyncSession, user_id: str, stored: int) -> None:
         if await count_bytes(session, user_id) <= limit():
             return
         _refused[user_id] = time.monotonic()
-        _refused.move_to_end(user_id)
-        if len(_refused) > REFUSALS_MAX:
-            _refused.popitem(last=False)
     raise AccountFull(FULL.with_values(most=size_text(limit())), most=limit())
 
 

@@ -10,9 +10,9 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import WriteLimit
+from taskchat_app.domain.storage.errors import BurstLimit, WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
 
 TAKE = text("""
     WITH requested AS (
@@ -65,6 +65,12 @@ async def take(session: AsyncSession, limit: Limit, subject: str, uses: int = 1)
     return refused[1] if refused else None
 
 
+async def take_or_refuse(session: AsyncSession, limit: Limit, subject: str, refusal: Message, uses: int = 1) -> None:
+    """Count the uses like take(); raise BurstLimit with this sentence if the limit has no room for them."""
+    if resets_at := await take(session, limit, subject, uses):
+        raise BurstLimit(refusal, resets_at=resets_at)
+
+
 async def take_writes(session: AsyncSession, user_id: str, count: int = 1) -> None:
     """Count writes of the user, from the page or the API; raise WriteLimit if the limit has no room for them."""
     resets_at = await take(session, WRITES, user_id, count)
@@ -101,7 +107,8 @@ async def take_all(
     taken = (await (await session.connection()).execute(TAKE, values)).scalars().all()
     for limit in limits:
         if limit.scope not in taken:
-            return limit, (await _starts_at(session, limit, subject) or now()) + limit.period
+            _, resets_at = await used(session, limit, subject)
+            return limit, resets_at
     return None
 
 
@@ -119,8 +126,3 @@ async def exhausted(session: AsyncSession, limit: Limit, subject: str) -> dateti
     """Return the time of the next possible use if the limit is exhausted, else None; counts nothing."""
     count, resets_at = await used(session, limit, subject)
     return resets_at if count >= limit.count else None
-
-
-async def _starts_at(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
-    query = select(LimitWindow.starts_at).where(LimitWindow.scope == limit.scope, LimitWindow.subject == subject)
-    return (await session.exec(query)).one_or_none()

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import REMINDERS, Subscription, announcements
 from taskchat_app.domain.push.devices import get_device
 from taskchat_app.domain.push.notifications import Notification, reminder_notification, test_notification
@@ -25,7 +25,6 @@ from taskchat_app.domain.reminders.reminders import rung_of, unseen_rings
 from taskchat_app.domain.reminders.scheduler import MESSAGES
 from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
-from taskchat_app.domain.storage.errors import BurstLimit
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, User
 from taskchat_app.domain.tasks.queries import count_tasks
 from taskchat_app.domain.webhooks.checked_request import Outcome
@@ -76,8 +75,7 @@ async def send_test(user_id: str, device_id: str) -> Outcome:
     """Send a test to one device; a subscription that has ended is removed. Raises NotFound, BurstLimit."""
     device = await get_device(user_id, device_id)
     async with transaction(user_id) as session:
-        if resets_at := await take(session, TESTS, user_id):
-            raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
+        await take_or_refuse(session, TESTS, user_id, gettext("These are too many tests. Try again later."))
         language = await _language(session, device)
     outcome = await send(device, test_notification(language))
     if has_ended(device, outcome):

@@ -14,9 +14,9 @@ from sqlmodel import col, select
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_characters
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.storage.database import now, reading, system_transaction, transaction
-from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -116,8 +116,8 @@ async def _check_address(person: Person, url: str, field: str) -> None:
     try:
         parse_target(url)
         async with transaction(person.id) as session:
-            if resets_at := await take(session, ADDRESSES, person.id):
-                raise BurstLimit(gettext("You tried too many addresses. Try again later."), resets_at=resets_at)
+            refusal = gettext("You tried too many addresses. Try again later.")
+            await take_or_refuse(session, ADDRESSES, person.id, refusal)
         await check_url(url)
     except Invalid as error:
         raise Invalid(error.detail, field=field) from None

@@ -17,10 +17,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from standardwebhooks.webhooks import Webhook as Signer
 
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import PAGE
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.errors import BurstLimit, NotFound
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -81,8 +81,7 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
         row = (await session.exec(own)).one_or_none() if is_storable(webhook_id) else None
         if row is None:
             raise NotFound(NO_WEBHOOK)
-        if resets_at := await take(session, TESTS, user_id):
-            raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
+        await take_or_refuse(session, TESTS, user_id, gettext("These are too many tests. Try again later."))
     message = Message(f"msg_{uuid.uuid4().hex}", row, TEST, payload_of_test())
     outcome = await send(row.url, row.secret, message.id, message.body)
     async with transaction(user_id) as session:

@@ -12,10 +12,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import ANY, CHANGES, announce
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
@@ -43,8 +43,8 @@ async def create_webhook(person: Person, url: str, events: Collection[str]) -> W
     if not events or not set(events) <= {*EVENTS, "*"}:
         raise Invalid(gettext("Choose events: {events}, or * for all.", events=", ".join(EVENTS)), field="events")
     async with transaction(person.id) as session:
-        if resets_at := await take(session, CREATIONS, person.id):
-            raise BurstLimit(gettext("You tried too many webhooks. Try again later."), resets_at=resets_at)
+        refusal = gettext("You tried too many webhooks. Try again later.")
+        await take_or_refuse(session, CREATIONS, person.id, refusal)
     await check_url(url)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
     chosen = [event for event in EVENTS if event in events or "*" in events]
