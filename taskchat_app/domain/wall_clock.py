@@ -42,15 +42,14 @@ async def keep_clock(session: AsyncSession, by: Cause, old: ZoneInfo, new: ZoneI
     conditions = [*_timed(), *([] if singles else [col(Task.recurrence).is_not(None)])]
     tasks = (await session.exec(tasks_where(by.user_id, conditions).order_by(col(Task.number)))).all()
     at = now_in_milliseconds()
-    change_ids: list[int] = []
+    entries: list[Entry] = []
     async for piece in in_pieces(tasks):
-        entries: list[Entry] = []
         for task in piece:
             before = snapshot(task)
             _move(task, old, new, at)
             entries.append(Entry("task", "updated", task.number, before, snapshot(task)))
-        change_ids += await flush_and_record(session, by, entries)
-    return change_ids
+        await session.flush()
+    return await flush_and_record(session, by, entries)
 
 
 def _timed() -> tuple[ColumnElement[bool], ...]:

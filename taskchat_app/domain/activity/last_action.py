@@ -1,10 +1,9 @@
 """Finds what an Undo without a name is for: the user's last action on tasks, or a program's last action or session."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import func, text
@@ -15,13 +14,10 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_to
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.log.effective_changes import IMPORTED, changes_of_tasks
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.runtime.event_loop import PIECE
 
 READ_AT_ONCE = 500
 CHANGES_READ = 10_000
 """An action further back in the log is not found."""
-PIECE_PAUSE = timedelta(seconds=1)
-"""The longest time between two pieces of one action."""
 PAUSE = timedelta(minutes=30)
 """A program's session ends after so long without a request: MCP's own sessions are not kept."""
 SESSION_START = text("""
@@ -74,7 +70,7 @@ async def last_action(
     first_of_turn: int | None = None
     async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
         async for change in changes:
-            if found and _is_before(change, found, first_of_turn):
+            if found and _is_before(change, found[0], first_of_turn):
                 break
             if not is_sought(change):
                 continue
@@ -82,10 +78,7 @@ async def last_action(
                 first_of_turn = await _first_of_turn(session, user_id, change)
             if not found or change.turn_id == found[0].turn_id:
                 found.append(change)
-    if not found:
-        return None
-    turn_id = found[0].turn_id
-    return LastAction([change.id for change in (found if turn_id else _recorded_together(found))], turn_id)
+    return LastAction([change.id for change in found], found[0].turn_id) if found else None
 
 
 async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerator[LoggedChange]:
@@ -144,23 +137,6 @@ async def _first_of_turn(session: AsyncSession, user_id: str, change: LoggedChan
     return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
 
 
-def _is_before(change: LoggedChange, found: Sequence[LoggedChange], first_of_turn: int | None) -> bool:
-    """Return whether this change is older than the action of the found ones."""
-    return found[-1].at - change.at >= PIECE_PAUSE if first_of_turn is None else change.id < first_of_turn
-
-
-def _recorded_together(newest_first: Sequence[LoggedChange]) -> list[LoggedChange]:
-    """Return the changes recorded with the first: at one moment, or in full pieces before it (event_loop.py)."""
-    together: list[LoggedChange] = []
-    for _, group in groupby(newest_first, key=lambda change: change.at):
-        piece = list(group)
-        if together and not _precedes(piece, together):
-            break
-        together += piece
-    return together
-
-
-def _precedes(piece: Sequence[LoggedChange], later: Sequence[LoggedChange]) -> bool:
-    """Return whether the changes are an earlier piece of the action that made the later ones."""
-    is_close = later[-1].at - piece[0].at < PIECE_PAUSE
-    return len(piece) == PIECE and is_close and piece[0].action == later[-1].action
+def _is_before(change: LoggedChange, newest: LoggedChange, first_of_turn: int | None) -> bool:
+    """Return whether this change is older than the action of the newest one. A click records all at one moment."""
+    return change.at != newest.at if first_of_turn is None else change.id < first_of_turn

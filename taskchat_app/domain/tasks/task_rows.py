@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.log.changes import Cause, Entry, check_writes, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, ListFull
 from taskchat_app.domain.storage.models import Task, is_any
@@ -73,8 +73,9 @@ async def create_tasks(
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
     parents = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
+    await check_writes(session, by, len(drafts))
     rows: list[Task] = []
-    changes: list[int] = []
+    entries: list[Entry] = []
     async for piece in in_pieces(drafts):
         begin = len(rows)
         columns = [
@@ -88,9 +89,9 @@ async def create_tasks(
                 parent = rows[above[index]]
                 task.parent_number = parent.parent_number or parent.number
         await place_last(session, added)
-        changes += await flush_and_record(
-            session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
-        )
+        entries += [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
+        await session.flush()
+    changes = await flush_and_record(session, by, entries)
     return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 

@@ -41,7 +41,7 @@ async def test_repeated_undo_goes_back_action_by_action(session: AsyncSession, p
     assert [await _undo(session, person) for _ in range(4)] == [[1, 2], [3], [1, 2], []]
 
 
-async def test_a_bulk_change_recorded_in_pieces_is_one_action(session: AsyncSession, person: Person) -> None:
+async def test_a_bulk_change_is_one_action(session: AsyncSession, person: Person) -> None:
     by = Cause(person.id, "person")
     for number in range(1, MANY + 1):
         await task_rows.create_task(session, by, TaskDraft(f"Task {number}"), zone=person.zone)
