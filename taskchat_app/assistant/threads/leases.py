@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chatkit.types import WorkflowItem
 from sqlalchemy import and_, func, text, update
@@ -73,7 +73,7 @@ class HeldLease(NamedTuple):
 class _Announced(Subscription):
     """A stop of a turn is requested, or its thread has another title: both are read as its lease is renewed."""
 
-    def wake(self, payload: dict[str, Any]) -> None:
+    def wake(self, subject: str = "") -> None:
         _due.set()
 
 

@@ -110,9 +110,9 @@ class _Offer(Subscription):
         self._turn = turn
         self._is_shared = False
 
-    def wake(self, payload: dict[str, Any]) -> None:
-        # Without a payload the listener has only reconnected: processes that follow the turn ask again.
-        if payload and not self._is_shared:
+    def wake(self, subject: str = "") -> None:
+        # Without a subject the listener has only reconnected: processes that follow the turn ask again.
+        if subject and not self._is_shared:
             self._is_shared = True
             start_background(_share(self._turn))
 

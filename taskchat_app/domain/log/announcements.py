@@ -42,21 +42,19 @@ ANY = "*"
 CHANNELS = (CHANGES, TURNS, FOLLOWERS, REMINDERS)
 
 
-async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:
-    """Notify every process about the subject when the session commits (payload under 8,000 bytes as JSON)."""
-    message = json.dumps({"subject": subject, **payload})
-    await session.exec(select(func.pg_notify(channel, message)))
+async def announce(session: AsyncSession, channel: str, subject: str) -> None:
+    """Notify every process about the subject when the session commits."""
+    await session.exec(select(func.pg_notify(channel, json.dumps({"subject": subject}))))
 
 
 class Subscription:
-    """Wakes its owner when its subject is announced; stores the last payload."""
+    """Wakes its owner when its subject is announced."""
 
     def __init__(self) -> None:
         self._announced = asyncio.Event()
-        self.payload: dict[str, Any] = {}
 
-    def wake(self, payload: dict[str, Any]) -> None:
-        self.payload = payload
+    def wake(self, subject: str = "") -> None:
+        """Wake the owner; without a subject, announcements may have been lost."""
         self._announced.set()
 
     def clear(self) -> None:
@@ -103,8 +101,8 @@ class AnnouncementListener:
                     self.listening.set()
                     set_failing(PART, is_failing=False)
                     self._wake_all()
-                    async for channel, payload in _notifications(connection):
-                        self._wake(channel, payload)
+                    async for channel, subject in _announced(connection):
+                        self._wake(channel, subject)
             except (psycopg.Error, OSError, TimeoutError, embedded_postgres.EmbeddedPostgresError) as error:
                 log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
                 failures += 1
@@ -120,25 +118,25 @@ class AnnouncementListener:
             await embedded_postgres.ensure_running_within(settings().home, database.CONNECT_TIMEOUT_SECONDS)
         return await psycopg.AsyncConnection.connect(database.connection_string(settings()), autocommit=True)
 
-    def _wake(self, channel: str, payload: dict[str, Any]) -> None:
-        for subject in (payload["subject"], ANY):
-            for subscription in tuple(self._subscriptions.get((channel, subject), ())):
-                subscription.wake(payload)
+    def _wake(self, channel: str, subject: str) -> None:
+        for subscribed in (subject, ANY):
+            for subscription in tuple(self._subscriptions.get((channel, subscribed), ())):
+                subscription.wake(subject)
 
     def _wake_all(self) -> None:
         """Wake every subscription after a reconnect: announcements in between were lost, but the data are stored."""
         for subscriptions in tuple(self._subscriptions.values()):
             for subscription in tuple(subscriptions):
-                subscription.wake({})
+                subscription.wake()
 
 
-async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """Yield channel and payload of notifications; raise within 2 * PING_SECONDS after the connection was lost."""
+async def _announced(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[tuple[str, str]]:
+    """Yield channel and subject of announcements; raise within 2 * PING_SECONDS after the connection was lost."""
     while True:
         is_noted = False
         async for notify in connection.notifies(timeout=PING_SECONDS):
-            if (payload := payload_of(notify.payload)) is not None:
-                yield notify.channel, payload
+            if (subject := subject_of(notify.payload)) is not None:
+                yield notify.channel, subject
             elif not is_noted:
                 log.warning("Dropped notifications on %s that are none of taskchat's", notify.channel)
                 is_noted = True  # one line until the next ping
@@ -146,13 +144,16 @@ async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncItera
             await connection.execute("SELECT 1")
 
 
-def payload_of(text: str) -> dict[str, Any] | None:
-    """Return the payload of an announcement; None if it is none: any program on the database can notify."""
+def subject_of(text: str) -> str | None:
+    """Return the subject of an announcement; None if it is none: any program on the database can notify."""
     try:
-        payload: Any = json.loads(text)
+        match json.loads(text):
+            case {"subject": str(subject)}:
+                return subject
+            case _:
+                return None
     except (ValueError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) and isinstance(payload.get("subject"), str) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # parsed JSON
 
 
 @lru_cache(maxsize=1)

@@ -100,7 +100,7 @@ async def _start_due(running: dict[str, asyncio.Task[None]], subscription: Subsc
             return min((next_at - at).total_seconds(), POLL_SECONDS)
         if user_id not in running and len(running) < USERS_AT_ONCE:
             running[user_id] = asyncio.create_task(_send_of_user(user_id), name="push")
-            running[user_id].add_done_callback(lambda _, of=user_id: (running.pop(of), subscription.wake({})))
+            running[user_id].add_done_callback(lambda _, of=user_id: (running.pop(of), subscription.wake()))
     return POLL_SECONDS
 
 

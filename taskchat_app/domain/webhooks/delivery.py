@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from standardwebhooks.webhooks import Webhook as Signer
 
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
+from taskchat_app.domain.log.announcements import CHANGES, announce
 from taskchat_app.domain.log.changes import PAGE
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import NotFound
@@ -27,7 +28,7 @@ from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.task_dates import zone_of
 from taskchat_app.domain.webhooks.checked_request import GONE, SEND_SECONDS, Outcome, post
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
-from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook
+from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK
 from taskchat_app.i18n.messages import gettext
 
 LEASE = timedelta(seconds=3 * SEND_SECONDS)
@@ -92,7 +93,7 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
         if outcome.is_delivered:
             again = {"disabled_at": None, "attempts": 0, "next_at": now()}
             await session.exec(_own(user_id, webhook_id).values(again))
-            await announce_webhook(session)
+            await announce(session, CHANGES, user_id)  # wakes the dispatcher
     return outcome
 
 

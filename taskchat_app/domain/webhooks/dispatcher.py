@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlmodel import col, or_, select
 
@@ -34,30 +34,15 @@ class Waiting(NamedTuple):
     next_at: datetime
 
 
-class ChangesToSend(Subscription):
-    """Wakes its owner only for `users`, and for what concerns all users: others' changes cost no query."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.users: set[str] = set()
-
-    def wake(self, payload: dict[str, Any]) -> None:
-        subject = payload.get("subject", ANY)
-        if subject == ANY or subject in self.users:
-            super().wake(payload)
-
-
 async def run_dispatcher() -> None:
     """Deliver until cancelled; running deliveries then end, and are sent again later."""
     running: dict[tuple[str, str], asyncio.Task[None]] = {}
-    subscription = ChangesToSend()
-    with announcements().listen(CHANGES, ANY, subscription):
+    with announcements().listen(CHANGES, ANY) as subscription:
         try:
             while True:
                 subscription.clear()
                 try:
-                    subscription.users, waiting = await read_webhooks()
-                    seconds = _start(waiting, running, subscription)
+                    seconds = _start(await read_webhooks(), running, subscription)
                 except DATABASE_AWAY as error:
                     log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
                     seconds = POLL_SECONDS
@@ -69,20 +54,15 @@ async def run_dispatcher() -> None:
             await asyncio.gather(*running.values(), return_exceptions=True)
 
 
-async def read_webhooks() -> tuple[set[str], list[Waiting]]:
-    """Return the users whose changes are sent, and the webhooks with something to send, the longest waiting first.
-
-    These are on, behind the log and not leased. `announce_webhook` tells of new ones.
-    """
+async def read_webhooks() -> list[Waiting]:
+    """Return the webhooks with something to send, the longest waiting first: on, behind the log and not leased."""
     is_on = col(Webhook.disabled_at).is_(None)
-    users = select(Webhook.user_id).where(is_on).distinct()
     is_behind = col(Webhook.last_change_id) < User.last_change_id
     is_free = or_(col(Webhook.lease_until).is_(None), col(Webhook.lease_until) < now())
     query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free, is_on)
     query = query.order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
     async with system_reading() as session:
-        sending = set((await session.exec(users)).all())
-        return sending, [Waiting(*row) for row in (await session.exec(query)).all()]
+        return [Waiting(*row) for row in (await session.exec(query)).all()]
 
 
 def _start(
@@ -99,7 +79,7 @@ def _start(
             continue
         of_users[user_id] += 1
         running[key] = asyncio.create_task(_deliver(user_id, webhook_id), name="webhook")
-        running[key].add_done_callback(lambda _, key=key: (running.pop(key), subscription.wake({})))
+        running[key].add_done_callback(lambda _, key=key: (running.pop(key), subscription.wake()))
     return POLL_SECONDS
 
 

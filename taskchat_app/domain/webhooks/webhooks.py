@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
-from taskchat_app.domain.log.announcements import ANY, CHANGES, announce
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
@@ -63,14 +62,8 @@ async def create_webhook(person: Person, url: str, events: Collection[str]) -> W
         )
         row.created_at = row.next_at = now()
         session.add(row)
-        await announce_webhook(session)
     log.info("Webhook %s was made", row.id)
     return row
-
-
-async def announce_webhook(session: AsyncSession) -> None:
-    """Have the dispatchers of all processes read whose changes are to be sent, once the session commits."""
-    await announce(session, CHANGES, ANY)
 
 
 async def list_webhooks(user_id: str) -> list[Webhook]:

@@ -28,7 +28,6 @@ async def test_a_notification_of_another_program_is_dropped(postgres: Twins, cap
                     await program.execute("SELECT pg_notify(%s, %s)", (channel, payload))
             await program.execute("SELECT pg_notify(%s, %s)", (CHANGES, '{"subject": "somebody", "id": 3}'))
             assert await subscription.wait(PATIENCE_SECONDS)
-    assert subscription.payload == {"subject": "somebody", "id": 3}
     # Another test's application may listen, too.
     assert 1 <= caplog.text.count("Dropped notifications on taskchat_") < len(RUBBISH)
     listening.cancel()

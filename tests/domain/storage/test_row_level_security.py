@@ -43,7 +43,7 @@ SYSTEM_SESSIONS = {
     "domain/accounts/password_links.py": 1,  # the owner resets the password of an email address
     "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
-    "domain/webhooks/dispatcher.py": 1,  # whose changes are sent, and webhooks with something to deliver
+    "domain/webhooks/dispatcher.py": 1,  # webhooks with something to deliver
     "domain/push/delivery.py": 1,  # whose messages are due
     "domain/push/devices.py": 1,  # a browser that another user subscribed with before
     "domain/limits/account_bytes.py": 1,  # whose bytes are to be counted

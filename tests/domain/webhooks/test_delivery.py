@@ -13,13 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.announcements import ANY
 from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
-from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, read_webhooks, run_dispatcher
+from taskchat_app.domain.webhooks.dispatcher import read_webhooks, run_dispatcher
 from taskchat_app.domain.webhooks.events import OWN_WORDS
 from taskchat_app.domain.webhooks.webhooks import create_webhook, list_deliveries
 from tests.conftest import row_level_security
@@ -198,8 +197,7 @@ async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
     await make_due(person)
     await deliver_pending(person.id, hook.id)
     assert len(receiver.requests) == len(BACKOFF) + 1
-    sending, waiting = await read_webhooks()
-    assert person.id not in {*sending, *(one.user_id for one in waiting)}
+    assert person.id not in {one.user_id for one in await read_webhooks()}
 
     answer = await api.post(f"/api/webhooks/{hook.id}/test")
     assert (answer.json()["delivered"], answer.json()["status"]) == (True, 204)
@@ -275,18 +273,6 @@ async def test_deleting_the_webhook_during_a_try_leaves_nothing(
     async with reading(person.id) as session:
         tries = select(WebhookDelivery.id).where(WebhookDelivery.user_id == person.id)
         assert (await session.exec(tries)).all() == []
-
-
-async def test_only_changes_of_users_with_webhooks_wake_the_dispatcher():
-    subscription = ChangesToSend()
-    subscription.users = {"one"}
-    for subject, wakes in (("other", False), ("one", True), (ANY, True)):
-        subscription.clear()
-        subscription.wake({"subject": subject})
-        assert await subscription.wait(0) is wakes, subject
-    subscription.clear()
-    subscription.wake({})  # the listener reconnected
-    assert await subscription.wait(0)
 
 
 @pytest.mark.changes_all_users
