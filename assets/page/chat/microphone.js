@@ -1,7 +1,7 @@
 // The microphone of the composer: records speech, and inserts the text that assistant/agent/dictation.py returns.
 import { createElement as h, useEffect, useRef, useState } from "react";
 import * as words from "$/utils/words";
-import { answerOf, language } from "../connection/api_requests.js";
+import { answerOf } from "../connection/api_requests.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 
@@ -85,7 +85,7 @@ export function Microphone({ ready, offline, children, ...props }) {
       const answer = await answerOf("/api/chatkit", failed, {
         method: "POST",
         signal: request.signal,
-        headers: { "Content-Type": "application/json", ...language() },
+        headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ type: "input.transcribe", params }),
       });
       const { text } = await answer.json().catch(() => { throw new Error(failed); });

@@ -2,11 +2,11 @@
 import { apiOrigin } from "./api_form.js";
 
 /** The header that asks for the page's language. */
-export const language = () => ({ "Accept-Language": document.documentElement.lang });
+const language = () => ({ "Accept-Language": document.documentElement.lang });
 
 /** Return the API's answer; throw an Error with its sentence, or with `unreachable`. `options` are those of fetch. */
-export async function answerOf(path, unreachable, options = {}) {
-  const request = { credentials: "include", headers: language(), ...options };
+export async function answerOf(path, unreachable, { headers, ...options } = {}) {
+  const request = { credentials: "include", headers: { ...language(), ...headers }, ...options };
   const response = await fetch(apiOrigin() + path, request).catch(() => new Response(null, { status: 503 }));
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));

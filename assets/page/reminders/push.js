@@ -2,7 +2,7 @@
 import { createElement as h, Fragment, useEffect, useEffectEvent, useState } from "react";
 import { PUSH } from "$/utils/words";
 import { apiOrigin } from "../connection/api_form.js";
-import { answerOf, language } from "../connection/api_requests.js";
+import { answerOf } from "../connection/api_requests.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 
@@ -23,7 +23,7 @@ const bytesOf = (base64url) => Uint8Array.from(atob(base64url.replaceAll("-", "+
 /** Send the subscription to the server; return the device. */
 async function register(subscription, device, unreachable) {
   const body = JSON.stringify({ ...subscription.toJSON(), device });
-  const headers = { ...language(), "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json" };
   return (await answerOf("/api/push", unreachable, { method: "POST", headers, body })).json();
 }
 

@@ -104,7 +104,9 @@ async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visito
 
 async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server) -> None:
     visitor = await visit(gemini_server)
-    await choose(visitor, "page.html", "text/html", b"<html><p>Hello")
+    async with visitor.page.expect_request("**/api/attachments?*") as sent:
+        await choose(visitor, "page.html", "text/html", b"<html><p>Hello")
+    assert await (await sent.value).header_value("Accept-Language") == "en"
     await expect(chips(visitor).get_by_role("alert")).to_contain_text("Only PNG, JPEG, WebP and GIF")
     await choose(visitor, "film.mp4", "video/mp4", b"x" * (10 * 1024 * 1024 + 1))
     await expect(chips(visitor).nth(1).get_by_role("alert")).to_contain_text("More than 10 MB")

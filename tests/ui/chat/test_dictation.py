@@ -61,7 +61,9 @@ async def test_what_was_said_comes_into_the_composer(
     gemini.script([text("Buy milk tomorrow.")])
     visitor = await visit_speaking(gemini_server, permissions=["microphone"])
     await visitor.message_box.fill("Also:")
-    await dictate(visitor)
+    async with visitor.page.expect_request("**/api/chatkit") as sent:
+        await dictate(visitor)
+    assert await (await sent.value).header_value("Accept-Language") == "en"
     await expect(visitor.message_box).to_have_value("Also: Buy milk tomorrow.")
     await expect(visitor.message_box).to_be_focused()
     await expect(visitor.user_messages).to_have_count(0)

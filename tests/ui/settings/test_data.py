@@ -61,10 +61,10 @@ async def test_a_preview_shows_the_days_of_the_accounts_zone_everything_is_downl
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
     page = visitor.page
     section = page.get_by_role("region", name="Your data")
-    await choose(section, "tasks.csv", "text/csv", "title,due_at\nRent,2031-05-01\n")
+    await choose(section, "tasks.csv", "text/csv", "title,due_at,rrule\nRent,2031-05-01,FREQ=MONTHLY\n")
     await section.get_by_role("button", name="Show what comes").click()
     comes = section.get_by_role("table", name="Comes", exact=True)
-    await expect(comes.get_by_role("cell")).to_have_text("Rent · 01/05/2031")
+    await expect(comes.get_by_role("cell")).to_have_text("Rent · 01/05/2031 · FREQ=MONTHLY")
     async with page.expect_download() as coming:
         await section.get_by_role("button", name="Export everything").click()
     download = await coming.value

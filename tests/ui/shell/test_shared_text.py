@@ -71,7 +71,8 @@ SHARE = """(picture) => {
   files.items.add(new File(["BEGIN:VCALENDAR\\r\\nEND:VCALENDAR"], "party.ics", {type: "text/calendar"}));
   const field = Object.assign(document.createElement("input"), {type: "file", name: "files", multiple: true});
   field.files = files.files;
-  form.append(field, Object.assign(document.createElement("input"), {name: "title", value: "Tickets"}));
+  const texts = Object.entries({title: "Tickets", url: "https://a.example/"});
+  form.append(field, ...texts.map(([name, value]) => Object.assign(document.createElement("input"), {name, value})));
   document.body.append(form);
   navigator.serviceWorker.ready.then(() => form.submit());
 }"""
@@ -82,7 +83,7 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     # A function: the policy of the page forbids the evaluation of text that is looked at again.
     await visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     await visitor.page.evaluate(SHARE, base64.b64encode(photo("PNG")).decode())
-    await expect(visitor.message_box).to_have_value("Tickets")
+    await expect(visitor.message_box).to_have_value("Tickets https://a.example/")
     files = visitor.page.get_by_role("list", name="Files for this message")
     for name in ("ticket.png", "party.ics"):
         await expect(files).to_contain_text(name)
