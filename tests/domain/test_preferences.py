@@ -100,6 +100,7 @@ async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays
 def test_a_locale_tells_clock_order_of_dates_and_first_day_of_the_week():
     for tag, zone, told in (
         ("en-US,en;q=0.9", "America/New_York", ("12", "month", "sunday")),
+        ("en-US,en;q=0.9", "Pacific/Honolulu", ("12", "month", "sunday")),
         ("en-US", "Europe/Vienna", ("12", None, None)),
         ("en-CA", "America/Toronto", ("12", None, "sunday")),
         ("en-GB", "Europe/London", ("24", "day", "monday")),
