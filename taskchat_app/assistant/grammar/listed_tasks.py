@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 
@@ -34,6 +34,7 @@ _ITEMS_BEHIND = sentence(
 )
 # "Add: walk the dog, feed the cat"
 _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
+_SEVERAL = sentence(r"(?P<head>new tasks|neue aufgaben)\s?: (?P<items>[^:\n]{3,600})")
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
@@ -56,6 +57,14 @@ _TIMES_END = phrase(
     r"\Z| (?:to|on|every|each|daily|today|tomorrow|with|until|for|from|starting|except|hinzu|jeden?|täglich|heute"
     r"|morgen|mit|bis|für|ab|außer|ans?|daran|(?<=uhr )(?-i:[a-zäöüß]{1,30}n)\Z)\b"
 )
+
+
+def parts_of_several(text: str) -> list[str]:
+    """Return a clause for each task of "new tasks: sew a button, ring the bank thursday 2pm"; empty for other texts."""
+    several = _SEVERAL.fullmatch(text) if mask_quotes(text) == text else None
+    parts = _LIST_JOINT.split(several["items"]) if several and len(text) <= COMMAND_MAX_CHARACTERS else []
+    word = "neue Aufgabe" if several and several["head"].casefold() == "neue aufgaben" else "new task"
+    return [f"{word}: {part}" for part in parts if part.strip()] if "," in text or ";" in text else []
 
 
 def items_of(clause: str) -> list[str]:

@@ -44,7 +44,7 @@ _LAST_WORDS = phrase(
     r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
 )
 # "Trag doch mal Milch ein"
-_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20})(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
+_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}(?: mir)?)(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
 _HAILED = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"

@@ -244,15 +244,17 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
             matches = yield from find_by_words(part, status)
-        if not matches and numbers.keys() - {part} and command.kind in _IN_PART:
+        if not matches:
             missing.append(part)
             continue
-        if not matches:
-            return (yield from _in_text(part, command, status))
         if len(matches) > 1 or is_beginning(part, matches[0]):
             return ask(matches, command, part)
         found += [task for task in matches if task not in found]
-    return FoundInPart(found, missing) if found and missing else found or answers.no_match(parts[0], command)
+    if found and missing:
+        is_certain = numbers.keys() - set(missing) and command.kind in _IN_PART
+        # "Delete the plants, my husband waters them" may mean a single task.
+        return FoundInPart(found, missing) if is_certain else ask(found, command, command.target.words)
+    return found or (yield from _in_text(parts[0], command, status))
 
 
 def _numbers_in(parts: list[str]) -> dict[str, int]:

@@ -99,8 +99,9 @@ _QUANTIFIED = sentence(
 # "My tasks (for friday)"
 _PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
 _AROUND_NAMES = frozenset(
-    "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
-    " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
+    "and that thats which who is are was were has have had due about for on of at in with to from my the a an i"
+    " scheduled planned any some already next upcoming task tasks todo todos event events appointments reminders"
+    " items things"
     " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
     " fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
     " irgendwelche veranstaltungen".split()

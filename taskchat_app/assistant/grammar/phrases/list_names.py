@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 _WORD = (
-    r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|names?|available|current)\b)"
+    r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|one|another|names?|available|current)\b)"
     r"[\w'’-]{1,30}"
 )
 _A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"

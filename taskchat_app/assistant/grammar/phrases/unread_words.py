@@ -60,7 +60,7 @@ _UNREAD = phrase(
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
             rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
             rf"\b{_DAY},? (?:or|oder)\b|\b{_NOT} (?:on |at |am |um )?{_DAY}\b",
-            r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
+            r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
             rf"\bof (?:{MONTH})\b|\b(?:{DAY_ORDINAL}) weekend\b",
@@ -97,6 +97,9 @@ _UNREAD = phrase(
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             # The rest of a command, another command, a step behind another one
+            r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
+            r"\A(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",
+            r"\A(?:is|are|was|were|ist|sind|waren?|anstatt|statt)\b",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
             r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste|step|subtask|schritt) ",
             r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) |\b(?:uh|uhm|äh|ähm)\b",

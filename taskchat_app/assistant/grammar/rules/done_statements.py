@@ -105,7 +105,8 @@ _ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")
 # "Zahnarzttermin" is "Zahnarzt".
 _TERMIN = re.compile(r"s?termine?s?\Z")
 _GENERIC = frozenset(
-    "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung".split()
+    "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung thing"
+    " things stuff sache sachen ding dinge".split()
 )
 
 
