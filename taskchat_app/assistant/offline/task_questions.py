@@ -86,7 +86,7 @@ def is_named(found: Found, command: Command) -> bool:
         return isinstance(found, Question)
     tasks = found.tasks if isinstance(found, Question) else found
     known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
-    return bool(tasks) and stems(command.target.words) <= known
+    return bool(tasks) and stems(command.target.named or command.target.words) <= known
 
 
 def _is_kind(target: Target, found: list[dict[str, Any]]) -> bool:
