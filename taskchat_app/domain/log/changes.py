@@ -4,7 +4,7 @@ Its followers: api/routes/events.py (GET /api/events) and ui/shell/live_state.py
 """
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
 from functools import partial
@@ -49,10 +49,8 @@ GROWING: tuple[Kind, ...] = ("task", "thread")
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
 RECORD = text("""
-    WITH entry AS (  -- the given entries; with :changed, `after` is `before` with these values
-        SELECT place, kind, action, task_number, cause_number, before, item_id, undoes,
-            COALESCE(after, before || CAST(:changed AS jsonb)) AS after
-        FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
+    WITH entry AS (  -- the given entries
+        SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
             task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
     ), based AS (  -- with the base of the task's newest entry, unless that has a field that the entry lacks
         SELECT entry.*, found.base_id, found.base_state, COALESCE((
@@ -172,12 +170,8 @@ def task_changes(session: AsyncSession) -> list[TaskChange]:
     return session.info.setdefault("task_changes", [])
 
 
-async def record(
-    session: AsyncSession, by: Cause, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
-) -> list[int]:
+async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
     """Append the entries to the user's log and announce them on commit; return their ids.
-
-    If `changed` is given, `after` of each entry is its `before` with these values, and is not sent to Postgres.
 
     The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
     Raises WriteLimit if the user exceeds rate_limits.WRITES, AccountFull beyond the account's share of the disk,
@@ -187,10 +181,9 @@ async def record(
         return []
     if _is_limited(by) and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, len(entries))
-    names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
-    pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]
+    pieces = [_encoded(piece) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()
-    recorded = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).one_or_none()
+    recorded = (await connection.execute(RECORD, _values(by, len(entries), pieces))).one_or_none()
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
@@ -230,7 +223,7 @@ def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
     return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
 
 
-def _values(by: Cause, count: int, encoded: Sequence[str], changed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
     return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -242,17 +235,16 @@ def _values(by: Cause, count: int, encoded: Sequence[str], changed: Mapping[str,
         "count": count,
         "entry_bytes": count * ROW_BYTES,
         "channel": CHANGES,
-        "changed": None if changed is None else json.dumps(changed),
         "entries": f"[{','.join(encoded)}]",
     }
 
 
-def _encoded(entries: Sequence[tuple[int, Entry]], names: Sequence[str] = ENTRY_COLUMNS) -> str:
-    """Return these fields of the numbered entries as JSON, without the brackets of the list.
+def _encoded(entries: Sequence[tuple[int, Entry]]) -> str:
+    """Return the numbered entries as JSON, without the brackets of the list.
 
     dataclasses.asdict would make deep copies of both snapshots.
     """
-    columns = [{"place": place, **{name: getattr(entry, name) for name in names}} for place, entry in entries]
+    columns = [{"place": place, **{name: getattr(entry, name) for name in ENTRY_COLUMNS}} for place, entry in entries]
     return json.dumps(columns)[1:-1]
 
 

@@ -29,6 +29,14 @@ Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
 CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence", "parent_number")
 CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), *CLEARABLE_OF_MANY)
+_EMPTY: dict[str, dict[str, Any]] = {
+    **{field.name: {field.name: field.empty} for field in PLAIN_FIELDS},
+    "due_at": DUE.columns(None),
+    "start_at": START.columns(None),
+    "recurrence": {"recurrence": None},
+    "parent_number": {"parent_number": None},
+}
+"""The columns of a task without the field."""
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
@@ -251,19 +259,17 @@ def _reminder(
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
-    emptied: dict[str, dict[str, Any]] = {field.name: {field.name: field.empty} for field in PLAIN_FIELDS}
-    emptied |= {"due_at": DUE.columns(None), "start_at": START.columns(None)}
-    emptied |= {name: {name: None} for name in ("recurrence", "parent_number")}
+    """Return the columns of the fields that the edit empties."""
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:
-            with error_field(name if name in emptied else "clear"):
-                raise Invalid(
-                    gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE))
-                )
+            raise Invalid(
+                gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE)),
+                field=name if name in _EMPTY else "clear",
+            )
         if getattr(edit, name) is not None:
             raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
-        columns |= emptied[name]
+        columns |= _EMPTY[name]
     return columns
 
 

@@ -161,15 +161,13 @@ async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task],
             setattr(task, name, value)
 
 
-async def flush_and_record(
-    session: AsyncSession, by: Cause, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
-) -> list[int]:
-    """Flush the changed rows, record the entries and return their change ids; `changed` is as for `record`.
+async def flush_and_record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+    """Flush the changed rows, record the entries and return their change ids.
 
     Reflex's sessions do not flush automatically before a query.
     """
     await session.flush()
-    ids = await record(session, by, entries, changed)
+    ids = await record(session, by, entries)
     await announce_soon(session, entries, now())
     return ids
 

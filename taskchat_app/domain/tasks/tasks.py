@@ -140,16 +140,16 @@ async def bulk_complete(
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     changed = [task for task in tasks if (task.completed_at is not None) != completed]
-    columns = (
-        {"completed_at": at, "updated_at": at}
-        if completed
-        else {"completed_at": None, "updated_at": at, "rung_until": at}
-    )
-    find_steps = families.open_steps if completed else families.steps_completed_with
-    steps = await find_steps(session, by.user_id, changed)
-    changes = await _change_all(session, by, "completed" if completed else "reopened", changed, columns, steps)
-    created = await series.create_next(session, by, changed, at) if completed else []
-    if not completed:
+    created: list[Task] = []
+    if completed:
+        steps = await families.open_steps(session, by.user_id, changed)
+        columns = {"completed_at": at, "updated_at": at}
+        changes = await _change_all(session, by, "completed", changed, columns, steps)
+        created = await series.create_next(session, by, changed, at)
+    else:
+        steps = await families.steps_completed_with(session, by.user_id, changed)
+        columns = {"completed_at": None, "updated_at": at, "rung_until": at}
+        changes = await _change_all(session, by, "reopened", changed, columns, steps)
         await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
     views, next_views = [await views_of(session, by.user_id, rows) for rows in (tasks, created)]
@@ -238,8 +238,7 @@ async def _change_all(
     causes = [*(None for _ in selected), *(step.parent_number for step in steps)]
     states = zip(tasks, before, after, causes, strict=True)
     entries = [Entry("task", action, task.number, old, new, cause_number=cause) for task, old, new, cause in states]
-    # With `changed`, Postgres computes `after` from `before`.
-    return await flush_and_record(session, by, entries, changed=None if action == "deleted" else changed)
+    return await flush_and_record(session, by, entries)
 
 
 def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
