@@ -62,7 +62,6 @@ DueText = TypeAliasType(
         ),
     ],
 )
-"""An ISO date or date-time, or a phrase such as "next friday 9am"."""
 Rule = TypeAliasType(
     "Rule",
     Annotated[
@@ -75,7 +74,6 @@ Rule = TypeAliasType(
         ),
     ],
 )
-"""An RFC 5545 RRULE."""
 Words = Annotated[str, _described(maxLength=Q_MAX_CHARACTERS, pattern=_TEXT)]
 """A search query."""
 Email = Annotated[
@@ -87,7 +85,6 @@ Email = Annotated[
         examples=["anna@example.org"],
     ),
 ]
-"""An email address."""
 Password = Annotated[
     str, _described(minLength=PASSWORD_MIN_CHARACTERS, maxLength=PASSWORD_MAX_CHARACTERS, pattern=_TEXT)
 ]

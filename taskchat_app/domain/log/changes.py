@@ -254,11 +254,10 @@ async def last_change_id(user_id: str) -> int:
         return (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none() or 0
 
 
-async def changes_after(user_id: str, after: int) -> list[Change]:
+async def changes_after(session: AsyncSession, user_id: str, after: int) -> Sequence[Change]:
     """Return at most PAGE of the user's changes with an id above `after`, oldest first."""
-    async with reading(user_id) as session:
-        query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
-        return list((await session.exec(query)).all())
+    query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
+    return (await session.exec(query)).all()
 
 
 async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
@@ -277,7 +276,9 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
                         after = batch[-1].id if batch else after
                         yield batch
             except FellBehind as behind:
-                if changes := await changes_after(user_id, after):
+                async with reading(user_id) as session:
+                    changes = await changes_after(session, user_id, after)
+                if changes:
                     after = changes[-1].id
                     yield changes
                 else:  # they were deleted
@@ -289,7 +290,9 @@ async def _read_log(user_id: str, feed: Broadcaster[Change]) -> None:
     with announcements().listen(CHANGES, user_id) as announced:
         while True:
             announced.clear()
-            if changes := await changes_after(user_id, feed.last):
+            async with reading(user_id) as session:
+                changes = await changes_after(session, user_id, feed.last)
+            if changes:
                 feed.publish(*changes, numbers=[change.id for change in changes])
             else:
                 await announced.wait(IDLE_SECONDS)

@@ -160,8 +160,6 @@ class Draining(PersonError):
 class LimitReached(PersonError):
     """A limit is used up; `facts` hold `resets_at` (ISO 8601, UTC)."""
 
-    code = "burst_limit"
-
 
 class WriteLimit(LimitReached):
     """The user exceeded the limit of changes per minute."""

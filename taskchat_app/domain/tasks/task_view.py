@@ -79,9 +79,10 @@ class WriteResult:
 
 
 def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView:
+    plain: dict[str, Any] = {**shown_values(task), "tags": tuple(task.tags)}
     return TaskView(
         number=task.number,
-        **_view_values(task),
+        **plain,
         due_at=task.due_at,
         due_day=task.due_day,
         due_reading=task.due_reading,
@@ -96,12 +97,6 @@ def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView
         overdue=_is_overdue(task.due_at, task.completed_at, now),
         reminder=reminder_choice(DUE.of_row(task), task.remind_before),
     )
-
-
-def _view_values(task: Task) -> dict[str, Any]:
-    values = shown_values(task)
-    values["tags"] = tuple(values["tags"])
-    return values
 
 
 def as_json(view: TaskView) -> dict[str, Any]:
