@@ -9,7 +9,6 @@ nothing writes nothing, so that the disk may be read-only.
 import functools
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -91,22 +90,22 @@ def page_digest(web: Path) -> str:
 def project_digest() -> str:
     """Return a digest of everything that a page is compiled from."""
     packages = int(Path(rx.__file__).parents[1].stat().st_mtime)  # changes with each installation
-    paths = [
-        file
-        for name in SOURCES
-        for file in ([PROJECT / name] if (PROJECT / name).is_file() else _files(PROJECT / name))
-    ]
+    paths: list[Path] = []
+    for source in (PROJECT / name for name in SOURCES):
+        paths += [source] if source.is_file() else _files(source)
     facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), packages)
     return _digest(tuple(map(str, facts)), PROJECT, paths)
 
 
 def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
     """Return the files in the folder, without what is generated and without what the folder has of these names."""
-    for place, folders, names in os.walk(folder):
-        outer = left_out if Path(place) == folder else ()
-        folders[:] = sorted(name for name in folders if name not in (*outer, "__pycache__"))
-        paths = (Path(place, name) for name in sorted(names) if name not in (*outer, BUNDLED_FROM, COMPILED_FROM))
-        yield from (path for path in paths if path.is_file())  # editors make links that lead nowhere
+    for path in sorted(folder.iterdir()):
+        if path.name in (*left_out, "__pycache__", BUNDLED_FROM, COMPILED_FROM):
+            continue
+        if path.is_dir():
+            yield from _files(path)
+        elif path.is_file():  # editors make links that lead nowhere
+            yield path
 
 
 def _digest(facts: tuple[str, ...], root: Path, files: Iterator[Path] | list[Path]) -> str:

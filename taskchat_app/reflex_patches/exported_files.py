@@ -27,8 +27,11 @@ def leave_out_local_state() -> None:
 
 def _local_state() -> Iterator[Path]:
     for folder, folders, names in os.walk(".", followlinks=True):  # as Reflex does
-        visible = [name for name in folders if not name.startswith(".")]
-        homes = [name for name in visible if any(Path(folder, name, mark).exists() for mark in HOME_MARKS)]
-        folders[:] = [name for name in visible if name not in homes]
-        files = [name for name in names if name in HOME_FILES or name.endswith(BACKUPS)]
-        yield from (Path(folder, name) for name in (*homes, *files))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in tuple(folders):
+            if any(Path(folder, name, mark).exists() for mark in HOME_MARKS):
+                folders.remove(name)
+                yield Path(folder, name)
+        for name in names:
+            if name in HOME_FILES or name.endswith(BACKUPS):
+                yield Path(folder, name)

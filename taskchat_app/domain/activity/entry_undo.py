@@ -100,24 +100,26 @@ def _merged(
     Left are fields that were changed again since, the `unfit` ones, and those whose old value does not fit the rest.
     """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
-    left = [name for name in changed if name in unfit or _values(name, current) != _values(name, after)]
-
-    def merge() -> _Snapshot:
-        return current | {
-            part: value for name in changed if name not in left for part, value in _values(name, before).items()
-        }
-
-    merged = merge()
+    back = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
+    merged = _put_back(current, before, back)
     if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
-        left += [name for name in changed if name in _STORED_WITH and name not in left]
-        merged = merge()
+        back = [name for name in back if name not in _STORED_WITH]
+        merged = _put_back(current, before, back)
     start, due = START.of_snapshot(merged), DUE.of_snapshot(merged)
     if start and due and start.at > due.at:  # no task begins after its due date
-        left += [name for name in changed if name in ("due_at", "start_at") and name not in left]
-        merged = merge()
-    if {"due_at", "remind_before"} & set(changed) - set(left):
+        back = [name for name in back if name not in ("due_at", "start_at")]
+        merged = _put_back(current, before, back)
+    if "due_at" in back or "remind_before" in back:
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
-    return merged, left
+    return merged, [name for name in changed if name not in back]
+
+
+def _put_back(current: _Snapshot, before: _Snapshot, names: list[str]) -> _Snapshot:
+    """Return the current snapshot with these fields as they were before."""
+    merged = dict(current)
+    for name in names:
+        merged |= _values(name, before)
+    return merged
 
 
 def _values(name: str, snapshot: _Snapshot) -> _Snapshot:

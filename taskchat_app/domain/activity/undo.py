@@ -181,12 +181,13 @@ async def _undoable(
         for number in piece:
             history = histories[number]
             targets = _targets(history, wanted_ids)
-            reason = _obstacle(history, targets, left) if targets else None
-            if reason:
+            if not targets:
+                if _is_restored(history, wanted_ids):
+                    left.remove(number)
+            elif reason := _obstacle(history, targets, left):
                 outcome.conflicts.append(Conflict(number, reason))
-            elif targets:
+            else:
                 plan[number] = targets
-            if not reason and (targets or _is_restored(history, wanted_ids)):
                 left.remove(number)
     return plan
 
@@ -207,7 +208,8 @@ def _is_restored(history: Sequence[Change], wanted: set[int]) -> bool:
 def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[int]) -> Message | None:
     """Return why the task cannot be restored, or None; `left` are tasks of this undo that stay as they are."""
     number = targets[0].task_number or 0
-    if any(snapshot and is_erased(snapshot) for change in targets for snapshot in (change.before, change.after)):
+    snapshots = [snapshot for change in targets for snapshot in (change.before, change.after) if snapshot]
+    if any(map(is_erased, snapshots)):
         return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
