@@ -48,5 +48,6 @@ async def _new_chat_login(session: AsyncSession, person: Person) -> dict[str, An
 
 
 def _signed(person: Person, login: dict[str, Any]) -> tuple[str, datetime]:
-    issued_at, expires_at = (datetime.fromtimestamp(login[name], UTC) for name in ("issued_at", "expires_at"))
+    issued_at = datetime.fromtimestamp(login["issued_at"], UTC)
+    expires_at = datetime.fromtimestamp(login["expires_at"], UTC)
     return tokens.sign(person.id, login["id"], "chat", expires_at, issued_at=issued_at), expires_at

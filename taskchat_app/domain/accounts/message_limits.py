@@ -19,7 +19,16 @@ from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.i18n.messages import Message, gettext
 
 NEW_FOR = timedelta(days=1)
-NEW_ACCOUNTS = "chat_day_new"
+DAY, NEW_ACCOUNTS, TOTAL = "chat_day", "chat_day_new", "chat_day_total"
+"""The scopes of the daily limits."""
+ALL_USED = {
+    DAY: gettext("You have used all {count} messages of today. You can go on {when}."),
+    NEW_ACCOUNTS: gettext(
+        "This server has answered all {count} messages of new accounts that it answers in a day. You can go on {when}."
+    ),
+    TOTAL: gettext("This server has answered all {count} messages that it answers in a day. You can go on {when}."),
+}
+TOO_MANY_AT_ONCE = gettext("That is more than {count} messages at once. Try again {when}.")
 KEPT_IN_STEPS_OF = 100
 """Half of the messages of all users, in whole hundreds, is kept for accounts that are not new: anybody can register."""
 
@@ -38,13 +47,13 @@ class Quota(NamedTuple):
 
 
 def chat_daily_limit() -> Limit:
-    return Limit("chat_day", settings().chat_daily_limit, timedelta(days=1), by_utc_day=True)
+    return Limit(DAY, settings().chat_daily_limit, timedelta(days=1), by_utc_day=True)
 
 
 def chat_daily_limit_total() -> Limit | None:
     """Return the limit of the messages of all users, if there is one."""
     count = settings().chat_daily_limit_total if has_model() else None
-    return Limit("chat_day_total", count, timedelta(days=1), by_utc_day=True) if count else None
+    return Limit(TOTAL, count, timedelta(days=1), by_utc_day=True) if count else None
 
 
 def chat_burst_limit() -> Limit:
@@ -117,32 +126,12 @@ def _limits_of_all(person: Person) -> list[Limit]:
 
 def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
     """Return the error of a refused message. The page's note below the composer is `ui/chat/quota_note.py`."""
-    if limit == chat_burst_limit():
-        is_soon = resets_at - now() <= timedelta(minutes=1)
-        when = gettext("in a minute") if is_soon else clock_words(resets_at, person, names_zone=True)
-        sentence = gettext(
-            "That is more than {count} messages at once. Try again {when}.", count=limit.count, when=when
-        )
-        return BurstLimit(sentence, resets_at=resets_at)
     when = clock_words(resets_at, person, names_zone=True)
-    if limit == chat_daily_limit():
-        sentence = gettext(
-            "You have used all {count} messages of today. You can go on {when}.", count=limit.count, when=when
-        )
-    elif limit.scope == NEW_ACCOUNTS:
-        sentence = gettext(
-            "This server has answered all {count} messages of new accounts that it answers in a day. You can go on "
-            "{when}.",
-            count=limit.count,
-            when=when,
-        )
-    else:
-        sentence = gettext(
-            "This server has answered all {count} messages that it answers in a day. You can go on {when}.",
-            count=limit.count,
-            when=when,
-        )
-    return DailyLimit(sentence, resets_at=resets_at)
+    if limit.scope in ALL_USED:
+        return DailyLimit(ALL_USED[limit.scope].with_values(count=limit.count, when=when), resets_at=resets_at)
+    if resets_at - now() <= timedelta(minutes=1):
+        when = gettext("in a minute")
+    return BurstLimit(TOO_MANY_AT_ONCE.with_values(count=limit.count, when=when), resets_at=resets_at)
 
 
 def clock_words(at: datetime, person: Person, *, names_zone: bool = False) -> Message:

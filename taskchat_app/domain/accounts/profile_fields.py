@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
 from taskchat_app.domain.dates.readings import KINDS, kind_of
 from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
 
@@ -119,7 +120,7 @@ def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanin
 
 def checked_characters(value: str, field: str) -> str:
     """Return the value unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if not is_storable(value):
         raise Invalid(
             gettext("The {what} holds a character that is not text. Type it again without.", what=field_name(field)),
             field=field,

@@ -295,6 +295,7 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     """
     follows = cause_number(change) in outcome.undone
     actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
-    before, after = (snapshot and in_zone(snapshot, zone) for snapshot in (change.after, change.before))
+    before = change.after and in_zone(change.after, zone)
+    after = change.before and in_zone(change.before, zone)
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)

@@ -24,5 +24,6 @@ async def offered_meaning(session: AsyncSession, user_id: str, reading: DueReadi
     switched = select(Task.due_reading).where(
         Task.user_id == user_id, col(Task.due_reading).contains({"switched": True})
     )
-    found = (await session.exec(switched.order_by(col(Task.updated_at).desc()).limit(_TASKS_MAX))).all()
-    return meaning if [*map(chosen_meaning, found)].count(meaning) >= CHOSEN_TIMES else ""
+    readings = (await session.exec(switched.order_by(col(Task.updated_at).desc()).limit(_TASKS_MAX))).all()
+    times = sum(chosen_meaning(one) == meaning for one in readings)
+    return meaning if times >= CHOSEN_TIMES else ""

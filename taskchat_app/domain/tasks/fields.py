@@ -216,12 +216,11 @@ def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
 def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
     """Raise Invalid if the task would begin after its due date."""
     if start is not None and due is not None and start.at > due.at:
-        begins, ends = (format_near(one, zone, now=now) for one in (start, due))
         raise Invalid(
             gettext(
                 "The task would begin {start}, after it is due: {due}. Choose an earlier start or a later due date.",
-                start=begins,
-                due=ends,
+                start=format_near(start, zone, now=now),
+                due=format_near(due, zone, now=now),
             ),
             field=field,
         )

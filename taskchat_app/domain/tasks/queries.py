@@ -294,7 +294,9 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
     """Validate sort, order and limit; return sort and order."""
     by_deletion = query.status == "deleted" and query.sort is None
     sort = "created" if query.sort is None else query.sort
-    order = ("desc" if by_deletion else "asc") if query.order is None else query.order
+    order = query.order
+    if order is None:
+        order = "desc" if by_deletion else "asc"
     _one_of(sort, SORTS, "sort")
     _one_of(order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:

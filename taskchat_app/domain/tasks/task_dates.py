@@ -234,9 +234,8 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
             await connection.execute(move, whose | {"days": piece, "moments": moments})
     choices = (await connection.execute(_REMINDERS, whose)).all()
     async for piece in in_pieces(choices, DAYS_AT_ONCE):
-        before, after = (
-            [compute_remind_at(Due.of_day(day, zone), minutes, zone) for day, minutes in piece] for zone in (old, new)
-        )
+        before = [compute_remind_at(Due.of_day(day, old), minutes, old) for day, minutes in piece]
+        after = [compute_remind_at(Due.of_day(day, new), minutes, new) for day, minutes in piece]
         given = {"days": [day for day, _ in piece], "minutes": [minutes for _, minutes in piece]}
         await connection.execute(_MOVE_REMINDERS, whose | given | {"before": before, "after": after})
     await announce(session, REMINDERS, ALL_USERS)

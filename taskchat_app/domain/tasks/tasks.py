@@ -152,8 +152,13 @@ async def bulk_complete(
         changes = await _change_all(session, by, "reopened", changed, columns, steps)
         await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
-    views, next_views = [await views_of(session, by.user_id, rows) for rows in (tasks, created)]
-    return WriteResult(views, [task.number for task in changed], next_views, [step.number for step in steps], changes)
+    return WriteResult(
+        tasks=await views_of(session, by.user_id, tasks),
+        changed=[task.number for task in changed],
+        next=await views_of(session, by.user_id, created),
+        steps=[step.number for step in steps],
+        changes=changes,
+    )
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:

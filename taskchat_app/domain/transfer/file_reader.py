@@ -68,11 +68,15 @@ def _fields_of(task: ForeignTask) -> dict[str, Any]:
         written = [due.at.isoformat(), due.day.isoformat() if due.day else None]
     else:  # words that are not read yet, or None
         written = due and due[:TEXT_READ]
+    texts = {name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))}
+    ids = {name: _short_id(text) for name in IDS if (text := getattr(task, name))}
+    numbers = {name: number for name in NUMBERS if (number := getattr(task, name)) is not None}
+    moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))}
     return {
-        **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
-        **{name: _short_id(text) for name in IDS if (text := getattr(task, name))},
-        **{name: number for name in NUMBERS if (number := getattr(task, name)) is not None},
-        **{name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))},
+        **texts,
+        **ids,
+        **numbers,
+        **moments,
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
         "due_at": written,
         "is_done": task.is_done,
@@ -91,13 +95,15 @@ def task_of(fields: dict[str, Any]) -> ForeignTask:
     if isinstance(due, list):
         at, day = cast("list[Any]", due)
         due = Due(_moment(at), date.fromisoformat(day) if day else None)
+    else:
+        due = str(due) if due else None
     values: dict[str, Any] = {"title": ""}
     for names, read in ((TEXTS, str), (IDS, str), (NUMBERS, int), (MOMENTS, _moment)):
         values |= {name: read(fields[name]) for name in names if name in fields}
     return ForeignTask(
         **values,
         tags=tuple(map(str, fields["tags"])),
-        due_at=due if isinstance(due, Due) else str(due) if due else None,
+        due_at=due,
         is_done=fields["is_done"] is True,
         zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import Message, gettext
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
@@ -33,7 +34,7 @@ def checked_text(text: str, what: str) -> str:
     """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
     if "\0" in text:
         raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise Invalid(
             gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
         )
