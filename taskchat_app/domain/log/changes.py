@@ -254,10 +254,11 @@ async def last_change_id(user_id: str) -> int:
         return (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none() or 0
 
 
-async def changes_after(session: AsyncSession, user_id: str, after: int) -> Sequence[Change]:
+async def changes_after(user_id: str, after: int) -> list[Change]:
     """Return at most PAGE of the user's changes with an id above `after`, oldest first."""
-    query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
-    return (await session.exec(query)).all()
+    async with reading(user_id) as session:
+        query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
+        return list((await session.exec(query)).all())
 
 
 async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
@@ -276,9 +277,7 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
                         after = batch[-1].id if batch else after
                         yield batch
             except FellBehind as behind:
-                async with reading(user_id) as session:
-                    changes = await changes_after(session, user_id, after)
-                if changes:
+                if changes := await changes_after(user_id, after):
                     after = changes[-1].id
                     yield changes
                 else:  # they were deleted
@@ -290,9 +289,7 @@ async def _read_log(user_id: str, feed: Broadcaster[Change]) -> None:
     with announcements().listen(CHANGES, user_id) as announced:
         while True:
             announced.clear()
-            async with reading(user_id) as session:
-                changes = await changes_after(session, user_id, feed.last)
-            if changes:
+            if changes := await changes_after(user_id, feed.last):
                 feed.publish(*changes, numbers=[change.id for change in changes])
             else:
                 await announced.wait(IDLE_SECONDS)

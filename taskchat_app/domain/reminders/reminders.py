@@ -13,8 +13,7 @@ from sqlmodel.sql.expression import Select
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Ring, Task, is_open
-from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.storage.models import Ring, Task, is_any, is_open
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.tasks.fields import TaskEdit
@@ -103,20 +102,12 @@ async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:
     return [reminder_of(task, at) for task in tasks.all()]
 
 
-async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Reminder]:
-    """Return the reminders of these tasks by number, without those that do not exist."""
-    at = now_in_milliseconds()
-    query = select(Task).where(
-        Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(task_numbers(numbers))
-    )
-    return {task.number: reminder_of(task, at) for task in (await session.exec(query)).all()}
-
-
 async def ring_times(session: AsyncSession, user_id: str, tasks: Sequence[TaskView]) -> dict[int, datetime | None]:
     """Return when tasks with a date ring, None if they do not, by number."""
-    dated = [task.number for task in tasks if task.due_at]
-    found = await reminders_of(session, user_id, dated) if dated else {}
-    return {number: reminder.remind_at for number, reminder in found.items()}
+    at = now_in_milliseconds()
+    is_dated = is_any(col(Task.number), [task.number for task in tasks if task.due_at])
+    dated = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), is_dated)
+    return {task.number: reminder_of(task, at).remind_at for task in (await session.exec(dated)).all()}
 
 
 async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:

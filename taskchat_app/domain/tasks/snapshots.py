@@ -72,11 +72,11 @@ async def restore_snapshots(
     session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]
 ) -> None:
     """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
+    at = now_in_milliseconds()
     created = [number for number, before in snapshots.items() if before is None]
     if created:
         deletion = update(Task).where(col(Task.user_id) == user_id, is_any(col(Task.number), created))
-        await session.exec(deletion.values(deleted_at=now_in_milliseconds()))
-    at = now_in_milliseconds()
+        await session.exec(deletion.values(deleted_at=at))
     rows = [
         {"user_id": user_id, "number": number, **columns_of(before), "rung_until": at}
         for number, before in snapshots.items()

@@ -14,14 +14,15 @@ from datetime import timedelta
 
 from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from standardwebhooks.webhooks import Webhook as Signer
 
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import CHANGES, announce
-from taskchat_app.domain.log.changes import PAGE, changes_after
+from taskchat_app.domain.log.changes import PAGE
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
+from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.task_dates import zone_of
@@ -112,7 +113,7 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
     async with transaction(user_id) as session:
         webhook = (await session.exec(leased)).scalar_one_or_none()
         while webhook is not None:
-            changes = await changes_after(session, user_id, webhook.last_change_id)
+            changes = await _changes_after(session, user_id, webhook.last_change_id)
             for change in changes:
                 event = event_of(change)
                 if event is not None and event in webhook.events:
@@ -123,6 +124,11 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
             if len(changes) < PAGE:
                 return None
     return None
+
+
+async def _changes_after(session: AsyncSession, user_id: str, after: int) -> list[Change]:
+    query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
+    return list((await session.exec(query)).all())
 
 
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
