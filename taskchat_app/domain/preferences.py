@@ -10,15 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import (
-    checked_clock,
-    checked_date_order,
-    checked_due_meanings,
-    checked_language,
-    checked_timezone,
-    checked_week_start,
-    preferences_of,
-)
+from taskchat_app.domain.accounts.profile_fields import check_preferences, preferences_of
 from taskchat_app.domain.dates.due_dates import DAY_FIRST, MONTH_FIRST
 from taskchat_app.domain.dates.readings import kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
@@ -30,15 +22,6 @@ from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.task_dates import follow_time_zone
 from taskchat_app.domain.wall_clock import keep_clock
 from taskchat_app.i18n.messages import gettext
-
-CHECKS = {
-    "timezone": checked_timezone,
-    "language": checked_language,
-    "week_start": checked_week_start,
-    "clock": checked_clock,
-    "date_order": checked_date_order,
-    "due_meanings": checked_due_meanings,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +87,6 @@ async def _set(person: Person, changes: PreferenceChanges, *, singles: bool) -> 
             uncounted = Cause(person.id, "person", counted=False)  # the settings count as the one write
             moved = await keep_clock(session, uncounted, old, ZoneInfo(user.timezone), singles=singles)
     return replace(person, **given), moved
-
-
-def check_preferences(values: Mapping[str, str]) -> None:
-    """Raise Invalid if one of the values is not valid."""
-    for name, value in values.items():
-        CHECKS[name](value)
 
 
 async def store_preferences(

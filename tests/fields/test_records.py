@@ -19,7 +19,6 @@ from taskchat_app.api.routes.tokens import TokenBody
 from taskchat_app.assistant.threads.conversations import ConversationView
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.access_tokens import TokenView
-from taskchat_app.domain.preferences import CHECKS
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import CalendarFeed, Change, PushDevice, User, Webhook, WebhookDelivery
@@ -112,7 +111,7 @@ def test_every_field_of_a_row_is_shown() -> None:
 async def test_every_setting_goes_every_way(
     account: Account, signed_in: SignedInPerson, other_api: httpx.AsyncClient
 ) -> None:
-    assert SETTINGS.keys() == CHECKS.keys()
+    assert tuple(SETTINGS) == accounts.SETTINGS
     await account.api.patch("/api/auth/me", json=SETTINGS)
     assert (await account.api.get("/api/auth/settings")).json() == SETTINGS
     async with reading(account.person.id) as session:

@@ -13,8 +13,8 @@ from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, id_suffix
+from taskchat_app.domain.accounts.accounts import SETTINGS
 from taskchat_app.domain.log.effective_changes import IMPORTED
-from taskchat_app.domain.preferences import CHECKS
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import (
     Attachment,
@@ -118,7 +118,7 @@ def _has(ids: "array[int]", change_id: int) -> bool:
 
 async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:
     user = await session.get_one(User, user_id)
-    return {name: getattr(user, name) for name in (*CHECKS, "last_task_number")}
+    return {name: getattr(user, name) for name in (*SETTINGS, "last_task_number")}
 
 
 def _rows_of_user(model: type[SQLModel], user_id: str, *left_out: str) -> Any:

@@ -27,11 +27,12 @@ from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALU
 from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, TasksImport
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
-from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.accounts import SETTINGS, Person
+from taskchat_app.domain.accounts.profile_fields import check_preferences
 from taskchat_app.domain.limits.account_bytes import check_counted
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
-from taskchat_app.domain.preferences import CHECKS, check_preferences, store_preferences
+from taskchat_app.domain.preferences import store_preferences
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Proposal, ThreadItem, User
@@ -119,7 +120,7 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
     """Set the settings of an account without tasks; return those of the file."""
     try:
         settings = Settings.model_validate({} if given is None else given)
-        after = settings.model_dump(include=set(CHECKS))
+        after = settings.model_dump(include=set(SETTINGS))
         check_preferences(after)
     except (ValidationError, Invalid) as error:
         reason = error.detail if isinstance(error, Invalid) else _complaint(error)

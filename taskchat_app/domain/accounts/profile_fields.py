@@ -1,6 +1,7 @@
 """Validates what domain/preferences.py stores: email, time zone, language, and how dates are read and written."""
 
 import unicodedata
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,6 +20,19 @@ WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 CLOCKS = ("24", "12")
 DATE_ORDERS = ("day", "month")
 """What comes first in a date such as 3/5."""
+CHOICES = {
+    "language": ("", *LANGUAGES),
+    "week_start": tuple(WEEK_STARTS),
+    "clock": ("", *CLOCKS),
+    "date_order": ("", *DATE_ORDERS),
+}
+"""The values of settings; an empty one means the browser's language, or that it is not known."""
+OTHER_CHOICES = {
+    "language": gettext("The language is one of {codes}, or empty for the browser's own.", codes=", ".join(LANGUAGES)),
+    "week_start": gettext("Weeks begin on one of {days}.", days=", ".join(WEEK_STARTS)),
+    "clock": gettext("The clock has one of {hours} hours.", hours=", ".join(CLOCKS)),
+    "date_order": gettext("Dates begin with one of {parts}.", parts=", ".join(DATE_ORDERS)),
+}
 TAG_MAX_CHARACTERS = 35
 # Browsers all over the world are sold with American English: elsewhere it does not tell how a person writes dates.
 _AMERICAN_ZONES = ("America", "US", "Pacific", "UTC", "Etc")
@@ -70,36 +84,19 @@ def checked_timezone(name: str) -> str:
     return name
 
 
-def checked_language(code: str) -> str:
-    """Return the language code unchanged ("" means the browser's language); raise Invalid for an unsupported one."""
-    if code and code not in LANGUAGES:
-        raise Invalid(
-            gettext("The language is one of {codes}, or empty for the browser's own.", codes=", ".join(LANGUAGES)),
-            field="language",
-        )
-    return code
+def check_preferences(values: Mapping[str, str]) -> None:
+    """Raise Invalid, with the name of the setting, if one of the values is not valid."""
+    for name, value in values.items():
+        if name == "timezone":
+            checked_timezone(value)
+        elif name == "due_meanings":
+            _check_due_meanings(value)
+        elif value not in CHOICES[name]:
+            raise Invalid(OTHER_CHOICES[name], field=name)
 
 
-def checked_week_start(day: str) -> str:
-    if day not in WEEK_STARTS:
-        raise Invalid(gettext("Weeks begin on one of {days}.", days=", ".join(WEEK_STARTS)), field="week_start")
-    return day
-
-
-def checked_clock(clock: str) -> str:
-    if clock and clock not in CLOCKS:
-        raise Invalid(gettext("The clock has one of {hours} hours.", hours=", ".join(CLOCKS)), field="clock")
-    return clock
-
-
-def checked_date_order(order: str) -> str:
-    if order and order not in DATE_ORDERS:
-        raise Invalid(gettext("Dates begin with one of {parts}.", parts=", ".join(DATE_ORDERS)), field="date_order")
-    return order
-
-
-def checked_due_meanings(meanings: str) -> str:
-    """Return the preferred meanings unchanged; raise Invalid for one that is unknown, and for two rivals."""
+def _check_due_meanings(meanings: str) -> None:
+    """Raise Invalid for a preferred meaning that is unknown, and for two rivals."""
     kinds = [kind_of(meaning) for meaning in meanings.split(" ")] if meanings else []
     if not {*kinds} <= {kind[0] for kind in KINDS} or len(set(kinds)) < len(kinds):
         raise Invalid(
@@ -109,7 +106,6 @@ def checked_due_meanings(meanings: str) -> str:
             ),
             field="due_meanings",
         )
-    return meanings
 
 
 def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:
