@@ -4,7 +4,7 @@ In the same transaction whole-day tasks follow the time zone, and tasks that rep
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,21 +24,9 @@ from taskchat_app.domain.wall_clock import keep_clock
 from taskchat_app.i18n.messages import gettext
 
 
-@dataclass(frozen=True, slots=True)
-class PreferenceChanges:
-    """New values; None means unchanged. An empty language means the browser's language."""
-
-    timezone: str | None = None
-    language: str | None = None
-    week_start: str | None = None
-    clock: str | None = None
-    date_order: str | None = None
-    due_meanings: str | None = None
-
-
-async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
-    """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
-    changed, _ = await _set(person, changes, singles=False)
+async def set_preferences(person: Person, **values: str) -> Person:
+    """Store these of accounts.SETTINGS; return the updated user. Raises Invalid if one is not valid, without any change."""
+    changed, _ = await _set(person, values, singles=False)
     return changed
 
 
@@ -48,12 +36,12 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
     "day_first" and "month_first" are the order of dates.
     """
     if meaning in (DAY_FIRST, MONTH_FIRST):
-        return await set_preferences(person, PreferenceChanges(date_order=meaning.removesuffix("_first")))
+        return await set_preferences(person, date_order=meaning.removesuffix("_first"))
     if not kind_of(meaning):
         raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")
     others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
     kept = [*others, meaning] if preferred else others
-    return await set_preferences(person, PreferenceChanges(due_meanings=" ".join(kept)))
+    return await set_preferences(person, due_meanings=" ".join(kept))
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:
@@ -62,7 +50,7 @@ async def adopt_locale(person: Person, accept_language: str) -> Person:
         return person
     found = preferences_of(accept_language, person.timezone)
     new = {name: found[name] for name in ("clock", "date_order") if name in found and not getattr(person, name)}
-    return await set_preferences(person, PreferenceChanges(**new)) if new else person
+    return await set_preferences(person, **new) if new else person
 
 
 async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[Person, list[int]]:
@@ -70,12 +58,11 @@ async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[
 
     With `singles` single dates with a time keep it too, else their moment. Raises Invalid for an unknown zone.
     """
-    return await _set(person, PreferenceChanges(timezone=timezone), singles=singles)
+    return await _set(person, {"timezone": timezone}, singles=singles)
 
 
-async def _set(person: Person, changes: PreferenceChanges, *, singles: bool) -> tuple[Person, list[int]]:
+async def _set(person: Person, given: Mapping[str, str], *, singles: bool) -> tuple[Person, list[int]]:
     moved: list[int] = []
-    given = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
     check_preferences(given)
     async with in_queue(person.id), transaction(person.id) as session:
         user = await locked_user(session, person.id)

@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.profile_fields import preferences_of
 from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.log.changes import changes_after, last_change_id
-from taskchat_app.domain.preferences import PreferenceChanges, adopt_locale, prefer_meaning, set_preferences
+from taskchat_app.domain.preferences import adopt_locale, prefer_meaning, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, browser_locale, clock_text, date_style
@@ -28,17 +28,17 @@ async def reload(signed_in: SignedInPerson) -> Person:
 
 
 async def test_preferences_are_stored_for_this_user_only(signed_in: SignedInPerson, other_signed_in: SignedInPerson):
-    changed = await set_preferences(signed_in.person, PreferenceChanges("Asia/Tokyo", "de", "sunday"))
+    changed = await set_preferences(signed_in.person, timezone="Asia/Tokyo", language="de", week_start="sunday")
     assert await reload(signed_in) == changed
     assert (str(changed.zone), changed.language, changed.week_start) == ("Asia/Tokyo", "de", "sunday")
     assert await reload(other_signed_in) == other_signed_in.person
 
 
 async def test_preferences_that_are_not_given_stay_and_only_a_real_change_is_recorded(signed_in: SignedInPerson):
-    await set_preferences(signed_in.person, PreferenceChanges(timezone="Asia/Tokyo", language="de"))
-    await set_preferences(await reload(signed_in), PreferenceChanges(week_start="saturday"))
+    await set_preferences(signed_in.person, timezone="Asia/Tokyo", language="de")
+    await set_preferences(await reload(signed_in), week_start="saturday")
     for _ in range(2):
-        await set_preferences(await reload(signed_in), PreferenceChanges(timezone="Asia/Tokyo"))
+        await set_preferences(await reload(signed_in), timezone="Asia/Tokyo")
     person = await reload(signed_in)
     assert (person.timezone, person.language, person.week_start) == ("Asia/Tokyo", "de", "saturday")
     changes = [(change.kind, change.action) for change in await changes_after(person.id, 0)]
@@ -47,13 +47,13 @@ async def test_preferences_that_are_not_given_stay_and_only_a_real_change_is_rec
 
 async def test_an_invalid_preference_changes_nothing(signed_in: SignedInPerson):
     for changes, field in (
-        (PreferenceChanges(timezone="Mars/Phobos", language="de"), "timezone"),
-        (PreferenceChanges(timezone="localtime"), "timezone"),
-        (PreferenceChanges(timezone="Asia/Tokyo", language="tlh"), "language"),
-        (PreferenceChanges(timezone="Asia/Tokyo", week_start="tuesday"), "week_start"),
+        ({"timezone": "Mars/Phobos", "language": "de"}, "timezone"),
+        ({"timezone": "localtime"}, "timezone"),
+        ({"timezone": "Asia/Tokyo", "language": "tlh"}, "language"),
+        ({"timezone": "Asia/Tokyo", "week_start": "tuesday"}, "week_start"),
     ):
         with pytest.raises(Invalid) as refused:
-            await set_preferences(signed_in.person, changes)
+            await set_preferences(signed_in.person, **changes)
         assert refused.value.facts == {"field": field}
     assert await reload(signed_in) == signed_in.person
     assert await last_change_id(signed_in.person.id) == 0
@@ -76,10 +76,10 @@ WEEKS = {
 
 async def test_date_phrases_and_filters_use_the_users_first_day_of_the_week(signed_in: SignedInPerson):
     for week_start, phrases in WEEKS.items():
-        person = await set_preferences(signed_in.person, PreferenceChanges(week_start=week_start))
+        person = await set_preferences(signed_in.person, week_start=week_start)
         days = {phrase: str(parse_due(phrase, zone=person.zone, now=FRIDAY).day) for phrase in phrases}
         assert days == phrases
-    person = await set_preferences(signed_in.person, PreferenceChanges("America/New_York", week_start="sunday"))
+    person = await set_preferences(signed_in.person, timezone="America/New_York", week_start="sunday")
     bounds = [parse_bound("this week", zone=person.zone, now=FRIDAY, end=end).isoformat() for end in (False, True)]
     assert bounds == ["2026-11-15T05:00:00+00:00", "2026-11-22T04:59:59+00:00"]
 
@@ -91,9 +91,9 @@ async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays
     assert (american.clock, american.date_order) == ("12", "month")
     assert await reload(signed_in) == american
     assert await adopt_locale(american, "de-AT,de;q=0.9") == american
-    chosen = await set_preferences(american, PreferenceChanges(clock="24", date_order="day"))
+    chosen = await set_preferences(american, clock="24", date_order="day")
     assert await adopt_locale(chosen, "en-US") == chosen
-    half = await adopt_locale(await set_preferences(other_person, PreferenceChanges(clock="24")), "en-US")
+    half = await adopt_locale(await set_preferences(other_person, clock="24"), "en-US")
     assert (half.clock, half.date_order) == ("24", "month")
 
 
@@ -119,7 +119,7 @@ async def test_dates_in_numbers_are_read_in_the_users_order(signed_in: SignedInP
         "day": ("2027-05-03", None, "2027-08-16"),
     }
     for order, days in orders.items():
-        person = await set_preferences(signed_in.person, PreferenceChanges(date_order=order))
+        person = await set_preferences(signed_in.person, date_order=order)
         found = [
             find_whole_due(text, zone=person.zone, now=FRIDAY) for text in ("call mum 3/5", "gift 12/18", "fast 16/8")
         ]

@@ -13,12 +13,12 @@ from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(tags=["Accounts"])
-_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in PreferenceChanges.__dataclass_fields__]
+_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in accounts.SETTINGS]
 
 
 class Registration(BaseModel):
@@ -146,7 +146,7 @@ async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
             gettext("Name what to change: timezone, language, week_start, clock, date_order or due_meanings."),
             field="timezone",
         )
-    return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
+    return await _me(await set_preferences(person, **body.model_dump(exclude_unset=True)))
 
 
 @router.get("/api/auth/settings")

@@ -17,7 +17,7 @@ from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import SLASHED, parse_due
 from taskchat_app.domain.dates.local_time import in_both_orders
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.date_style import date_style
@@ -112,7 +112,7 @@ async def answered_message(turn: TurnContext) -> str | None:
     order = order_in(turn.message, asked, turn.person.zone, at) if asked else None
     if order is None:
         return None
-    turn.person = await set_preferences(turn.person, PreferenceChanges(date_order=order))
+    turn.person = await set_preferences(turn.person, date_order=order)
     date_style.set(turn.person.date_style)
     return message
 

@@ -12,7 +12,7 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.limits.account_bytes import share_text, shown_bytes
-from taskchat_app.domain.preferences import PreferenceChanges, prefer_meaning, set_preferences, switch_zone
+from taskchat_app.domain.preferences import prefer_meaning, set_preferences, switch_zone
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.domain.wall_clock import count_timed
@@ -106,19 +106,19 @@ class SettingsState(rx.State):
 
     @rx.event
     async def choose_language(self, language: str) -> None:
-        await self._set("language", PreferenceChanges(language=language))
+        await self._set("language", language)
 
     @rx.event
     async def choose_week_start(self, day: str) -> None:
-        await self._set("week_start", PreferenceChanges(week_start=day))
+        await self._set("week_start", day)
 
     @rx.event
     async def choose_clock(self, hours: str) -> None:
-        await self._set("clock", PreferenceChanges(clock=hours))
+        await self._set("clock", hours)
 
     @rx.event
     async def choose_date_order(self, order: str) -> None:
-        await self._set("date_order", PreferenceChanges(date_order=order))
+        await self._set("date_order", order)
 
     @rx.event
     @signed_in
@@ -186,8 +186,8 @@ class SettingsState(rx.State):
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
 
     @signed_in
-    async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> None:
-        person = await set_preferences(person, wanted)  # chosen from a list, and so never invalid
+    async def _set(self, person: Person, name: str, value: str) -> None:
+        person = await set_preferences(person, **{name: value})  # chosen from a list, and so never invalid
         await current_user(self)
         self.load(person)
         self._show_notice(name, say(words.SAVED))

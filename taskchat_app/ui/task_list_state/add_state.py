@@ -11,7 +11,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key, store_response, stored_response
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -115,7 +115,7 @@ class AddState(rx.State):
         """Remove a shown chip, so that its words stay in the title. A chip with an order of dates stores it instead."""
         if any(chip.key == key for chip in self.chips):
             if key.startswith(ORDER):
-                await set_preferences(person, PreferenceChanges(date_order=key.removeprefix(ORDER)))
+                await set_preferences(person, date_order=key.removeprefix(ORDER))
             else:
                 self.removed_chips = [*self.removed_chips, key][-REMOVED_MAX:]
             await self.understand(self._sentence)

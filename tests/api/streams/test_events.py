@@ -18,7 +18,7 @@ from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Change, Login
 from taskchat_app.domain.tasks.task_view import StepCounts
@@ -114,7 +114,7 @@ async def test_events_never_contain_message_text(person: Person, follow: Follow)
 
 async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follow):
     async with follow(after="0") as stream:
-        await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
+        await set_preferences(person, timezone="Asia/Tokyo")
         await record_changes(person)
         assert await read_ids(stream, 1) == [2]
 
@@ -124,7 +124,7 @@ async def test_whole_days_end_in_the_present_time_zone_in_replayed_and_live_even
 ):
     await api.post("/api/tasks", json={"title": "Rent", "due_at": "2027-01-31"})
     async with follow() as live:
-        await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
+        await set_preferences(person, timezone="Asia/Tokyo")
         await api.post("/api/tasks", json={"title": "Pay", "due_at": "2027-01-31"})
         async with follow(after="0") as replay:
             events = [*await replay.first(2), *await live.first(1)]

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from tests.chatting import Chat
@@ -25,7 +25,7 @@ async def order_of(chat: Chat) -> str:
 
 async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, signed_in: SignedInPerson) -> None:
     for answer, order, day in (("month first", "month", "03-05"), ("the 3 May one", "", ""), ("3 May", "day", "05-03")):
-        await set_preferences(signed_in.person, PreferenceChanges(date_order=""))
+        await set_preferences(signed_in.person, date_order="")
         title = {"month": "Call Ann", "day": "Call Bob"}.get(order, "Call nobody")
         asked = await chat.send(f"add {title} 3/5")
         assert "“3/5”" in asked.text
@@ -85,7 +85,7 @@ async def test_an_answer_names_a_reading_and_after_a_yes_the_question_is_repeate
 async def test_american_dates_and_times_are_read_where_the_order_is_known(
     chat: Chat, signed_in: SignedInPerson, said: str, at: str
 ) -> None:
-    await set_preferences(signed_in.person, PreferenceChanges(date_order="month", timezone="UTC"))
+    await set_preferences(signed_in.person, date_order="month", timezone="UTC")
     await chat.send(f"add Call {said}")
     [task] = (await chat.http.get("/api/tasks")).json()["tasks"]
     assert (task["title"], at in task["due_at"]) == ("Call", True)

@@ -12,7 +12,7 @@ from sqlmodel import col
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.messages import Part, messages_of
@@ -210,7 +210,7 @@ async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat
 async def test_a_message_without_a_language_is_answered_in_the_readers_unless_one_is_set(
     chat: Chat, person: Person
 ) -> None:
-    await set_preferences(person, PreferenceChanges(date_order="month"))
+    await set_preferences(person, date_order="month")
     for said in ("Zahnarzt am 12/18", "ok", "12/18", "Mango"):
         assert GERMAN.search((await german_chat(chat).send(said)).text), said
         assert not GERMAN.search((await chat.send(said)).text), said
@@ -218,7 +218,7 @@ async def test_a_message_without_a_language_is_answered_in_the_readers_unless_on
         assert GERMAN.search(answered.json()["answer"]), said
     told = await german_chat(chat).send("add milk")
     assert not GERMAN.search(told.text + (await german_chat(chat).send("ok", told.thread_id)).text)
-    await set_preferences(person, PreferenceChanges(language="en"))
+    await set_preferences(person, language="en")
     assert not GERMAN.search((await german_chat(chat).send("ok")).text)
 
 

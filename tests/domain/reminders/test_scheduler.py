@@ -13,7 +13,7 @@ from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.log.changes import Entry
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Task
@@ -127,7 +127,7 @@ async def test_only_a_reminder_before_the_next_poll_wakes_the_schedulers(me: Acc
     assert await wakes(me, lambda: me.add(due_at=soon))
     assert not await wakes(me, lambda: me.delete(2))
     assert await wakes(me, lambda: me.undo(3)), "an undo, after which a task rings soon"
-    assert await wakes(me, lambda: set_preferences(me.person, PreferenceChanges(timezone="Asia/Tokyo")))
+    assert await wakes(me, lambda: set_preferences(me.person, timezone="Asia/Tokyo"))
     await me.complete(2)  # so that it is not due in a later test
 
 

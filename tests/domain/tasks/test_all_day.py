@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.log.changes import last_change_id
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
+from taskchat_app.domain.preferences import set_preferences, switch_zone
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
@@ -29,7 +29,7 @@ def clock(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 async def move_to(me: Account, timezone: str) -> Account:
-    return Account(await set_preferences(me.person, PreferenceChanges(timezone=timezone)))
+    return Account(await set_preferences(me.person, timezone=timezone))
 
 
 async def remind(me: Account, number: int, before: str) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
@@ -125,7 +125,7 @@ async def test_a_later_task_that_is_moved_before_its_date_does_not_bring_that_da
 async def test_a_later_task_keeps_the_date_that_it_was_made_for_in_another_time_zone(berlin: Account):
     await add_completed(berlin, recurrence="FREQ=WEEKLY")
     await berlin.edit(2, due_at="2027-03-05")
-    await set_preferences(berlin.person, PreferenceChanges(timezone="Pacific/Auckland"))
+    await set_preferences(berlin.person, timezone="Pacific/Auckland")
     await berlin.complete(2)
     assert (await berlin.row(3)).due_day == date(2027, 3, 15)
 
