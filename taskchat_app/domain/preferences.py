@@ -25,7 +25,7 @@ from taskchat_app.i18n.messages import gettext
 
 
 async def set_preferences(person: Person, **values: str) -> Person:
-    """Store these of accounts.SETTINGS; return the updated user. Raises Invalid if one is not valid, without any change."""
+    """Store these of accounts.SETTINGS; return the updated user. Raises Invalid, and changes nothing then."""
     changed, _ = await _set(person, values, singles=False)
     return changed
 

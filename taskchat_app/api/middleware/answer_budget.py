@@ -42,13 +42,13 @@ class AnswerBudget:
             if message["type"] == "http.response.start":
                 start = message
                 return
-            begun, start = start, None
             body: bytes = message.get("body", b"")
-            if begun is None or message.get("more_body") or len(body) < LARGE_BYTES:
-                if begun is not None:
-                    await send(begun)
-                return await send(message)
-            await _send_large(scope, receive, send, begun, body)
+            if start is not None and not message.get("more_body") and len(body) >= LARGE_BYTES:
+                return await _send_large(scope, receive, send, start, body)
+            if start is not None:
+                await send(start)
+                start = None
+            await send(message)
 
         await self.app(scope, receive, budgeted)
 

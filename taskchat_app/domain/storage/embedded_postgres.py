@@ -101,8 +101,7 @@ def release(home: Path) -> None:
     _unlock(users)
     # A deleted home has no lock files; its Postgres notices the deletion within a minute and ends.
     with contextlib.suppress(FileNotFoundError, EmbeddedPostgresError), _locked(paths, RELEASE_SECONDS):
-        if (users_lock := _try_lock(paths.folder / "users.lock")) is not None:
-            _unlock(users_lock)
+        if _is_free(paths.folder / "users.lock"):
             stop(paths)
 
 
@@ -114,8 +113,7 @@ def stopped(paths: ServerPaths) -> Generator[int]:
     process has left, is stopped first. Raises EmbeddedPostgresError while a process uses the server.
     """
     with _locked(paths, RELEASE_SECONDS):
-        if (users_lock := _try_lock(paths.folder / "users.lock")) is not None:
-            _unlock(users_lock)
+        if _is_free(paths.folder / "users.lock"):
             stop(paths)
         server_lock = _try_lock(paths.folder / "server.lock")
         if server_lock is None:
@@ -191,18 +189,19 @@ def stop(paths: ServerPaths) -> bool:
             process.send_signal(stop_signal)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if _has_ended(paths):
+            if _is_free(paths.folder / "server.lock"):
                 clear_socket_folder(paths)
                 return True
             time.sleep(POLL_SECONDS)
-    return _has_ended(paths)
+    return _is_free(paths.folder / "server.lock")
 
 
-def _has_ended(paths: ServerPaths) -> bool:
-    server_lock = _try_lock(paths.folder / "server.lock")
-    if server_lock is not None:
-        _unlock(server_lock)
-    return server_lock is not None
+def _is_free(path: Path) -> bool:
+    """Return whether no process holds the lock."""
+    lock = _try_lock(path)
+    if lock is not None:
+        _unlock(lock)
+    return lock is not None
 
 
 @contextlib.contextmanager
