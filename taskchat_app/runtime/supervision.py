@@ -26,7 +26,10 @@ def failing_parts() -> list[str]:
 
 def set_failing(part: str, *, is_failing: bool) -> None:
     """Let health name a part, or not any more, that handles its errors itself."""
-    (_failing.add if is_failing else _failing.discard)(part)
+    if is_failing:
+        _failing.add(part)
+    else:
+        _failing.discard(part)
 
 
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -185,7 +185,8 @@ async def attach(session: AsyncSession, user_id: str, attachment_ids: Sequence[s
 async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent: bool = False) -> None:
     """Delete the attachment. Raises NotFound if it is absent or, with `unsent`, in a message."""
     await lock_user(session, by.user_id)
-    row = await (access_unsent if unsent else access)(session, by.user_id, attachment_id)
+    access_row = access_unsent if unsent else access
+    row = await access_row(session, by.user_id, attachment_id)
     if row.item_id is not None:
         message = await session.get_one(ThreadItem, row.item_id, with_for_update=True)
         left = [one for one in message.body.get("attachments", ()) if one["id"] != attachment_id]

@@ -91,8 +91,8 @@ class ImportReport:
             raise Invalid(TOO_MANY_REMARKS.with_values(most=REMARKS_MAX), line=line)
         if kind == SKIPPED_TASK:
             self._tasks_skipped.add(line)
-        remark = Remark(line, json.dumps(encode(reason)).encode())
-        (self.notes if kind == NOTE else self.skipped).append(remark)
+        remarks = self.notes if kind == NOTE else self.skipped
+        remarks.append(Remark(line, json.dumps(encode(reason)).encode()))
 
     def finish(self) -> None:
         """Drop the notes of tasks that are not imported, and sort all remarks by line."""

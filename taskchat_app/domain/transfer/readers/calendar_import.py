@@ -153,7 +153,10 @@ def _uid_lines(block: _Block) -> Iterator[str]:
     for line in block.lines:
         if not line.startswith((" ", "\t")):  # otherwise it continues the line before
             name = _NAME_END.split(line.upper(), 1)[0].strip()
-            depth += (name == "BEGIN") - (name == "END")
+            if name == "BEGIN":
+                depth += 1
+            elif name == "END":
+                depth -= 1
             is_of_uid = depth == 1 and name == "UID"
         if is_of_uid:
             yield line

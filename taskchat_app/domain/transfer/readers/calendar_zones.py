@@ -154,7 +154,7 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
 
     def in_year(year: int) -> datetime:
         found = sorted(_days(year, month, days, weekdays))
-        [day] = [found[place - (place > 0)] for place in places] if places else found
+        [day] = [_at_place(found, place) for place in places] if places else found
         return datetime.combine(date(year, month, day), clock)
 
     first = start.year + (in_year(start.year) < start)
@@ -163,6 +163,11 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
         if at > until:
             return
         yield at
+
+
+def _at_place(days: Sequence[int], place: int) -> int:
+    """Return the day at this place of a rule: 1 is the first, -1 the last."""
+    return days[place - 1] if place > 0 else days[place]
 
 
 def _clock(rule: Any, start: datetime) -> time:
@@ -177,5 +182,5 @@ def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None,
     by_weekday: set[int] = set()
     for place, weekday in weekdays:
         same = range(1 + (weekday - first) % 7, length + 1, 7)
-        by_weekday |= {same[place - (place > 0)]} if place else {*same}
+        by_weekday |= {_at_place(same, place)} if place else {*same}
     return by_day & by_weekday if days and weekdays else by_day | by_weekday
