@@ -5,7 +5,7 @@ import binascii
 import logging
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func
@@ -38,29 +38,23 @@ NO_DEVICE = gettext("There is no such device. It may have been removed.")
 UNREAL_KEYS = gettext("These are no keys of a subscription. Send p256dh and auth as the browser gives them.")
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys of a browser's subscription, in base64url."""
-
-    p256dh: str
-    auth: str
-
-
-async def add_subscription(person: Person, endpoint: str, keys: Keys, name: str, *, language: str) -> PushDevice:
+async def add_subscription(
+    person: Person, endpoint: str, keys: Mapping[str, str], name: str, *, language: str
+) -> PushDevice:
     """Add a browser's Web Push subscription, or rename it and renew its keys; another user's of this browser ends.
 
-    The secret tells that it is this browser's: who knows the endpoint alone ends nobody's reminders. Raises Invalid,
-    ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
+    The keys are those of KEY_BYTES in base64url. The secret tells that it is this browser's: who knows the endpoint
+    alone ends nobody's reminders. Raises Invalid, ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
     """
-    if any(_length(getattr(keys, field)) != length for field, length in KEY_BYTES.items()):
+    if any(_length(keys[field]) != length for field, length in KEY_BYTES.items()):
         raise Invalid(UNREAL_KEYS, field="keys")
     if not endpoint.startswith("https://") and not settings().allow_private_hooks:
         raise Invalid(gettext("The endpoint of a subscription begins with https://."), field="endpoint")
     device = _device(person, name, endpoint, language)
-    device.p256dh, device.auth, device.login_id = keys.p256dh, keys.auth, person.login_id
+    device.p256dh, device.auth, device.login_id = keys["p256dh"], keys["auth"], person.login_id
     await _check_address(person, endpoint, "endpoint")
     async with system_transaction() as session:  # a browser has one subscription, whoever is signed in
-        same = (col(PushDevice.url) == endpoint, col(PushDevice.auth) == keys.auth)
+        same = (col(PushDevice.url) == endpoint, col(PushDevice.auth) == keys["auth"])
         await session.exec(delete(PushDevice).where(*same, col(PushDevice.user_id) != person.id))
     return await _store(device, col(PushDevice.url) == endpoint)
 

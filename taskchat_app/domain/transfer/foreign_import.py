@@ -99,7 +99,7 @@ def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
     """Return how many tasks there are, how many of them are open and different, and which are steps."""
     tasks: list[tuple[str, str]] = []
     keys, open_count = set[int](), 0
-    for record in _records(records, with_remarks=False):
+    for record in _records(records):
         if isinstance(record, ForeignTask):
             tasks.append((record.id, record.parent))
             is_new = not record.key or hash(record.key) not in keys
@@ -118,15 +118,10 @@ def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> Forei
     return replace(task, parent=parent)
 
 
-def _records(records: IO[bytes], *, with_remarks: bool = True) -> Iterator[ForeignTask | tuple[str, int, Any]]:
-    """Yield the tasks and, `with_remarks`, the remarks. Raises Invalid at a refusal, and for anything else.
-
-    Remarks that are not asked for are not decoded: there can be 120,000.
-    """
+def _records(records: IO[bytes]) -> Iterator[ForeignTask | tuple[str, int, Any]]:
+    """Yield the tasks and the remarks. Raises Invalid at a refusal, and for anything else."""
     records.seek(0)
     while text := records.readline(RECORD_MAX_BYTES):
-        if not with_remarks and text.startswith(b"["):
-            continue
         try:
             record = json.loads(text)
             if isinstance(record, list):

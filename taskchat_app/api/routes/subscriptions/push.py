@@ -100,7 +100,7 @@ async def list_all(person: SignedIn) -> Any:
 @router.post("", status_code=201, response_model=DeviceBody)
 async def subscribe(person: SignedIn, body: SubscriptionBody) -> Any:
     """Send reminders to this browser too; the same endpoint again keeps its id. 422 for an address inside."""
-    keys = devices.Keys(body.keys.p256dh, body.keys.auth)
+    keys = body.keys.model_dump()
     return await devices.add_subscription(person, body.endpoint, keys, body.device, language=request_language.get())
 
 
