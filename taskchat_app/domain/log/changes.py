@@ -181,9 +181,11 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
         return []
     if _is_limited(by) and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, len(entries))
-    pieces = [_encoded(piece) async for piece in in_pieces(list(enumerate(entries, 1)))]
+    encoded: list[str] = []
+    async for piece in in_pieces(list(enumerate(entries, 1))):
+        encoded += [_encoded(place, entry) for place, entry in piece]
     connection = await session.connection()
-    recorded = (await connection.execute(RECORD, _values(by, len(entries), pieces))).one_or_none()
+    recorded = (await connection.execute(RECORD, _values(by, encoded))).one_or_none()
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
@@ -220,10 +222,10 @@ def not_recorded(by: Cause) -> PersonError:
 
 def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
     """Return the entries and their cause as parameters of a statement that records them."""
-    return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
+    return _values(by, [_encoded(place, entry) for place, entry in enumerate(entries, 1)])
 
 
-def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
+def _values(by: Cause, encoded: Sequence[str]) -> dict[str, Any]:
     return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -232,20 +234,16 @@ def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
         "token_name": by.token and by.token.name,
         "actor": by.actor,
         "at": now(),
-        "count": count,
-        "entry_bytes": count * ROW_BYTES,
+        "count": len(encoded),
+        "entry_bytes": len(encoded) * ROW_BYTES,
         "channel": CHANGES,
         "entries": f"[{','.join(encoded)}]",
     }
 
 
-def _encoded(entries: Sequence[tuple[int, Entry]]) -> str:
-    """Return the numbered entries as JSON, without the brackets of the list.
-
-    dataclasses.asdict would make deep copies of both snapshots.
-    """
-    columns = [{"place": place, **{name: getattr(entry, name) for name in ENTRY_COLUMNS}} for place, entry in entries]
-    return json.dumps(columns)[1:-1]
+def _encoded(place: int, entry: Entry) -> str:
+    """Return the entry as JSON. dataclasses.asdict would make deep copies of both snapshots."""
+    return json.dumps({"place": place, **{name: getattr(entry, name) for name in ENTRY_COLUMNS}})
 
 
 async def last_change_id(user_id: str) -> int:
