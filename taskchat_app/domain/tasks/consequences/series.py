@@ -68,15 +68,13 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         histories = await change_histories(session, by.user_id, list(rows))
         changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
         kept = {number for row in changed for number in (row.number, row.parent_number)}
-        deleted = [task for task in next_tasks if task.number not in kept]
-        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in deleted]
-        reopened_of = {task.number: task.repeats_number for task in deleted}
-        for step in steps:
-            if step.parent_number in reopened_of and step.number not in reopened_of:
-                cause = reopened_of[step.parent_number]
-                entries.append(Entry("task", "deleted", step.number, before=snapshot(step), cause_number=cause))
-                deleted.append(step)
-        for row in deleted:
+        deleted = {task.number: task for task in next_tasks if task.number not in kept}
+        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in deleted.values()]
+        steps_of_deleted = [step for step in steps if step.parent_number in deleted and step.number not in deleted]
+        for step in steps_of_deleted:
+            reopened_number = deleted[step.parent_number or 0].repeats_number
+            entries.append(Entry("task", "deleted", step.number, before=snapshot(step), cause_number=reopened_number))
+        for row in (*deleted.values(), *steps_of_deleted):
             row.deleted_at = at
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
