@@ -67,6 +67,6 @@ async def answer_once(
 
 
 def _response(body: dict[str, str] | None, status: int) -> Response:
-    return (
-        Response(status_code=status) if body is None else Response(body["json"], status, media_type="application/json")
-    )
+    if body is None:
+        return Response(status_code=status)
+    return Response(body["json"], status, media_type="application/json")

@@ -95,7 +95,7 @@ async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
 async def changes_json(person: Person, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Return the changes as change_json does, with the steps that their tasks have now."""
     counted = await steps_of_changes(person.id, changes)
-    return [change_json(change, person.zone, counted.get(change.task_number or 0)) for change in changes]
+    return [change_json(change, person.zone, counted.get(change.task_number or 0, NO_STEPS)) for change in changes]
 
 
 async def steps_of_changes(user_id: str, changes: Sequence[Change]) -> dict[int, StepCounts]:
@@ -107,12 +107,12 @@ async def steps_of_changes(user_id: str, changes: Sequence[Change]) -> dict[int,
         return await count_steps(session, user_id, numbers)
 
 
-def change_json(change: Change, zone: ZoneInfo, steps: StepCounts | None = None) -> dict[str, Any]:
+def change_json(change: Change, zone: ZoneInfo, steps: StepCounts = NO_STEPS) -> dict[str, Any]:
     """Return a change as JSON for clients, without the text of messages; whole days end as they do in the user's zone.
 
     `steps` are those of the task now. `token` is there only if the change was made with one.
     """
-    is_task, counted = change.kind == "task", steps or NO_STEPS
+    is_task = change.kind == "task"
     fields = {
         "id": change.id,
         "at": utc_text(change.at),
@@ -120,8 +120,8 @@ def change_json(change: Change, zone: ZoneInfo, steps: StepCounts | None = None)
         "action": change.action,
         "actor": change.actor,
         "task": change.task_number,
-        "before": snapshot_json(change.before, zone, counted) if is_task else None,
-        "after": snapshot_json(change.after, zone, counted) if is_task else None,
+        "before": snapshot_json(change.before, zone, steps) if is_task else None,
+        "after": snapshot_json(change.after, zone, steps) if is_task else None,
         "thread_id": change.thread_id,
         "item_id": change.item_id,
         "turn_id": change.turn_id,

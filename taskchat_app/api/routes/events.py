@@ -19,7 +19,7 @@ from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.task_view import StepCounts
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
 
 router = APIRouter(tags=["Events"])
 
@@ -84,7 +84,7 @@ def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> 
     key = (id(change), zone.key)
     kept = _encoded.get(key)
     if kept is None:
-        shown = change_json(change, zone, steps.get(change.task_number or 0))
+        shown = change_json(change, zone, steps.get(change.task_number or 0, NO_STEPS))
         fields = {name: value for name, value in shown.items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.

@@ -79,8 +79,7 @@ async def list_feeds(user_id: str) -> list[CalendarFeed]:
     """Return the user's feeds, newest first."""
     own = select(CalendarFeed).where(CalendarFeed.user_id == user_id)
     async with reading(user_id) as session:
-        rows = (await session.exec(own.order_by(col(CalendarFeed.created_at).desc(), col(CalendarFeed.id)))).all()
-    return list(rows)
+        return list((await session.exec(own.order_by(col(CalendarFeed.created_at).desc(), col(CalendarFeed.id)))).all())
 
 
 async def delete_feed(user_id: str, feed_id: str) -> None:

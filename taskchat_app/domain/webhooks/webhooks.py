@@ -70,8 +70,7 @@ async def list_webhooks(user_id: str) -> list[Webhook]:
     """Return the user's webhooks, newest first."""
     own = select(Webhook).where(Webhook.user_id == user_id)
     async with reading(user_id) as session:
-        rows = (await session.exec(own.order_by(col(Webhook.created_at).desc(), col(Webhook.id)))).all()
-    return list(rows)
+        return list((await session.exec(own.order_by(col(Webhook.created_at).desc(), col(Webhook.id)))).all())
 
 
 async def delete_webhook(user_id: str, webhook_id: str) -> None:
