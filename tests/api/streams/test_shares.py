@@ -7,7 +7,7 @@ from types import ModuleType
 import httpx
 import pytest
 
-from taskchat_app.domain.accounts import access_tokens
+from taskchat_app.domain.accounts import access_tokens, chat_secrets
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits import rate_limits, request_queue
@@ -48,6 +48,7 @@ async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypa
     [
         (rate_limits, "WRITES", "/api/tasks", {"title": "Milk"}),
         (access_tokens, "MADE_PER_DAY", "/api/tokens", {"name": "CI", "scopes": ["read"]}),
+        (chat_secrets, "SECRETS", "/api/chatkit/session", None),
         (webhooks, "CREATIONS", "/api/webhooks", HOOK),
         (delivery, "TESTS", "/api/webhooks/{hook}/test", None),
         (devices, "ADDRESSES", "/api/push/ntfy", TOPIC),

@@ -15,7 +15,6 @@ from sqlmodel import col, select, update
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts import accounts, chat_secrets, password_links, passwords, sign_in_limits, tokens
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, Invalid
 from taskchat_app.domain.storage.models import Login
@@ -251,12 +250,3 @@ async def test_a_new_login_ends_the_oldest_beyond_the_most_that_an_account_may_h
     monkeypatch.setattr(accounts, "LOGINS_MAX", 3)
     logins = [person.login_id, *[(await log_in(person.email)).person.login_id for _ in range(4)]]
     assert sorted(await login_ids(person)) == sorted(logins[-3:])
-
-
-async def test_chat_secrets_of_an_account_are_limited(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_secrets, "SECRETS", Limit("chat_secrets", 2, timedelta(minutes=1)))
-    for _ in range(2):
-        await chat_secrets.chat_secret(person)
-    with pytest.raises(BurstLimit):
-        await chat_secrets.chat_secret(person)
-    assert len(await login_ids(person)) == 3
