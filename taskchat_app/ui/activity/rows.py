@@ -27,6 +27,7 @@ from taskchat_app.ui.i18n.language import say
 TEXT_SHOWN = 60
 PAGE = 30
 ROWS_MAX = 200
+DATES = {"due_at": DUE, "start_at": START}
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,10 @@ class ChangeRow:
     stands: bool
 
 
-@dataclass(frozen=True)
-class ChangePage:
-    """Rows, newest first, and the cursor of the next page; None on the last."""
-
-    rows: list[ChangeRow]
-    next: str | None
-
-
-async def change_page(person: Person, *, task: int | None = None, cursor: str | None = None, limit: int) -> ChangePage:
-    """Read a page of changes, of all tasks or of one."""
+async def _read_rows(
+    person: Person, task: int | None, limit: int, *, cursor: str | None = None
+) -> tuple[list[ChangeRow], str | None]:
+    """Return a page of changes, of all tasks or of one, newest first, and the cursor of the next page, if any."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, cursor=cursor, limit=limit)
         numbers = {change.task_number or 0 for change in page.changes}
@@ -68,7 +63,7 @@ async def change_page(person: Person, *, task: int | None = None, cursor: str | 
         _row(change, messages.get(change.turn_id or ""), change.id in effective, person.zone, at)
         for change in page.changes
     ]
-    return ChangePage(rows, page.next)
+    return rows, page.next
 
 
 def _row(change: Change, message: StartingMessage | None, stands: bool, zone: ZoneInfo, at: datetime) -> ChangeRow:
@@ -125,27 +120,23 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
 
 
 def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    if field in ("due_at", "start_at"):
-        pair = DUE if field == "due_at" else START
-        old, new = (pair.of_snapshot(snapshot) for snapshot in (before, after))
-        # A whole day is the same day, whatever the time zone was.
-        return old != new and not (old and new and old.day and old.day == new.day)
-    return before.get(field) != after.get(field)
+    if field not in DATES:
+        return before.get(field) != after.get(field)
+    old, new = DATES[field].of_snapshot(before), DATES[field].of_snapshot(after)
+    # A whole day is the same day, whatever the time zone was.
+    return old != new and not (old and new and old.day and old.day == new.day)
 
 
 def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
     value: Any = snapshot.get(field)
     if field == "completed_at":
         return say(words.STATE_DONE if value else words.STATE_OPEN)
+    if field in DATES:
+        date = DATES[field].of_snapshot(snapshot)
+        return format_short(date, zone, at) if date else say(words.NONE)
     if not value:
         return say(words.NONE)
     match field:
-        case "due_at":
-            due = DUE.of_snapshot(snapshot)
-            return format_short(due, zone, at) if due else say(words.NONE)
-        case "start_at":
-            start = START.of_snapshot(snapshot)
-            return format_short(start, zone, at) if start else say(words.NONE)
         case "recurrence":
             return format_rule(value)
         case "parent_number":
@@ -174,17 +165,16 @@ class ChangeRows(rx.State, mixin=True):
     async def read_changes(self, person: Person, task: int | None = None) -> None:
         """Read the newest changes, as many as are shown of these tasks already, a page at least."""
         length = len(self.rows) if task == self._task else 0
-        page = await change_page(person, task=task, limit=max(PAGE, min(length, ROWS_MAX)))
-        self._task, self.rows, self._next, self.has_more = task, page.rows, page.next, page.next is not None
+        self.rows, self._next = await _read_rows(person, task, max(PAGE, min(length, ROWS_MAX)))
+        self._task, self.has_more = task, self._next is not None
 
     @rx.event
     @signed_in
     async def load_more(self, person: Person) -> None:
         if self._next is None:
             return
-        page = await change_page(person, task=self._task, cursor=self._next, limit=PAGE)
-        self.rows = [*self.rows, *page.rows]
-        self._next, self.has_more = page.next, page.next is not None
+        rows, self._next = await _read_rows(person, self._task, PAGE, cursor=self._next)
+        self.rows, self.has_more = [*self.rows, *rows], self._next is not None
 
 
 class ActivityState(ChangeRows, rx.State):

@@ -17,7 +17,7 @@ from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
+from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
@@ -54,9 +54,12 @@ class MessageSearchState(rx.State):
     _next: str | None = None
 
     @rx.event
-    @signed_in
-    async def search(self, person: Person, q: str) -> AsyncIterator[Any]:
+    async def search(self, q: str) -> AsyncIterator[Any]:
         """Show the messages that contain the words; without words, the list of conversations."""
+        person = await current_user(self)
+        if person is None:
+            yield redirect_to_login()
+            return
         self.typed, self.q, self.error = q, q.strip()[:Q_MAX_CHARACTERS], ""
         if not self.q:
             self.found, self.has_more, self._next = [], False, None

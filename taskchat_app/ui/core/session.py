@@ -3,8 +3,7 @@
 import functools
 import inspect
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
@@ -16,7 +15,7 @@ from taskchat_app.domain.accounts.tokens import token_in
 from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.runtime.log_context import add_ids
-from taskchat_app.ui.i18n.language import set_language
+from taskchat_app.ui.i18n.language import current_language
 
 LANGUAGE_COOKIE = "language"
 """Set by `assets/page/core/language.js`: the language last chosen in this browser."""
@@ -47,43 +46,26 @@ P = ParamSpec("P")
 
 
 def signed_in(
-    handler: Callable[Concatenate[S, Person, P], Awaitable[Any] | AsyncIterator[Any]],
+    handler: Callable[Concatenate[S, Person, P], Awaitable[Any]],
 ) -> Callable[Concatenate[S, P], Any]:
     """Give an event handler the signed-in user as its first argument; redirect to the sign-in page without one.
 
     Stands below `@rx.event`, whose handler has the other arguments only: a client cannot send a user.
     """
-    if inspect.isasyncgenfunction(handler):
-
-        @functools.wraps(handler)
-        async def events(self: S, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Any]:
-            person = await current_user(self)
-            if person is None:
-                yield redirect_to_login()
-                return
-            async with aclosing(handler(self, person, *args, **kwargs)) as made:
-                async for event in made:
-                    yield event
-
-        return _without_person(events)
 
     @functools.wraps(handler)
     async def answer(self: S, *args: P.args, **kwargs: P.kwargs) -> Any:
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
-        return await cast(Awaitable[Any], handler(self, person, *args, **kwargs))
+        return await handler(self, person, *args, **kwargs)
 
-    return _without_person(answer)
-
-
-def _without_person(wrapper: Callable[..., Any]) -> Callable[..., Any]:
-    """Hide `person` from Reflex and from the check of arguments, which read in the signature what a client sends."""
-    signature = inspect.signature(wrapper)
+    # Reflex and the check of arguments read in the signature what a client sends.
+    signature = inspect.signature(handler)
     state, _, *rest = signature.parameters.values()
-    changed = cast(Any, wrapper)
-    changed.__signature__ = signature.replace(parameters=[state, *rest])
-    changed.__annotations__ = {name: hint for name, hint in wrapper.__annotations__.items() if name != "person"}
+    wrapper = cast(Any, answer)
+    wrapper.__signature__ = signature.replace(parameters=[state, *rest])
+    wrapper.__annotations__ = {name: hint for name, hint in handler.__annotations__.items() if name != "person"}
     return wrapper
 
 
@@ -91,7 +73,7 @@ def set_reader_language(state: rx.State, person: Person | None = None) -> None:
     """Set the language of this event's answers: the user's choice, else the browser's."""
     headers = state.router.headers
     chosen = person.language if person else cookie_parser(headers.cookie).get(LANGUAGE_COOKIE)
-    set_language(chosen if chosen in LANGUAGES else accepted_language(headers.accept_language))
+    current_language.set(chosen if chosen in LANGUAGES else accepted_language(headers.accept_language))
 
 
 class LoginState(rx.State):

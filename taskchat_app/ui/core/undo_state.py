@@ -66,8 +66,7 @@ class UndoState(rx.State):
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
         """Revert the changes of one action."""
-        ids = [change_id for change_id in change_ids if type(change_id) is int]
-        return await self._undo(lambda session, by: undo_changes(session, by, ids))
+        return await self._undo(lambda session, by: undo_changes(session, by, change_ids))
 
     @rx.event
     async def undo_entry(self, change_id: int) -> Any:

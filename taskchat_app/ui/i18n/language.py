@@ -2,15 +2,10 @@
 
 from contextvars import ContextVar
 
-from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import ENGLISH, Message, Value
 
 current_language: ContextVar[str] = ContextVar("current_language", default=ENGLISH)
-
-
-def set_language(language: str) -> None:
-    """Set the language of this event's answers; English for an unknown one."""
-    current_language.set(language if language in LANGUAGES else ENGLISH)
 
 
 def say(text: str, **values: Value) -> str:

@@ -181,14 +181,16 @@ DUPLICATE = gettext("Duplicate")
 DUPLICATE_OPEN = gettext("Duplicate the open task")
 TITLE = gettext("Title")
 OVERDUE = gettext("overdue")
-EMPTY_OPEN = gettext("Nothing to do. Add a task, or tell the assistant.")
-EMPTY_DONE = gettext("Nothing done yet. Tick a task and it lands here.")
-EMPTY_DELETED = gettext("Nothing deleted in the last {days} days.", days=RESTORABLE_FOR.days)
-EMPTY_TODAY = gettext("Nothing due today. Give a task a date of today and it shows up here.")
-EMPTY_LATER = gettext("Nothing begins later. A task with a start appears here until its day.")
-EMPTY_UPCOMING = gettext("Nothing ahead. Tasks that are due from tomorrow on stand here by day.")
-EMPTY_OVERDUE = gettext("Nothing is overdue.")
-EMPTY_ALL = gettext("No tasks yet. Add one, or tell the assistant.")
+EMPTY_VIEWS = {
+    "open": gettext("Nothing to do. Add a task, or tell the assistant."),
+    "done": gettext("Nothing done yet. Tick a task and it lands here."),
+    "deleted": gettext("Nothing deleted in the last {days} days.", days=RESTORABLE_FOR.days),
+    "today": gettext("Nothing due today. Give a task a date of today and it shows up here."),
+    "later": gettext("Nothing begins later. A task with a start appears here until its day."),
+    "upcoming": gettext("Nothing ahead. Tasks that are due from tomorrow on stand here by day."),
+    "overdue": gettext("Nothing is overdue."),
+    "all": gettext("No tasks yet. Add one, or tell the assistant."),
+}
 EMPTY_SEARCH = gettext("No task here has these words.")
 EMPTY_FILTERED = gettext("No task here fits the filters.")
 CHANGE_UNSURE = gettext(

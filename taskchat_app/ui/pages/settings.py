@@ -10,19 +10,11 @@ from taskchat_app.ui.core.element_ids import SETTINGS_SECTION
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
-from taskchat_app.ui.reminders.offset_select import allow_notifications
+from taskchat_app.ui.reminders.offset_select import AllowNotifications
 from taskchat_app.ui.settings.account import data_settings, delete_account_form, password_form, sign_out_everywhere_form
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.feeds_state import FeedsState
-from taskchat_app.ui.settings.preferences import (
-    clock_choice,
-    date_order_choice,
-    due_meanings,
-    language_choice,
-    theme_choice,
-    week_start_choice,
-    zone_form,
-)
+from taskchat_app.ui.settings.preferences import region_settings, theme_choice
 from taskchat_app.ui.settings.push import push_settings
 from taskchat_app.ui.settings.push_state import PushState
 from taskchat_app.ui.settings.state import SettingsState
@@ -81,16 +73,14 @@ def settings_page() -> rx.Component:
 
 def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
     """Return each section's id, heading and content."""
-    dates = (clock_choice(), date_order_choice(), due_meanings(), week_start_choice())
-    region = rx.fragment(language_choice(), zone_form(), *dates)
     reminders_here = rx.fragment(
         rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
-        rx.el.div(allow_notifications(), class_name="settings-line"),
+        rx.el.div(AllowNotifications.create(class_name="reminder-when"), class_name="settings-line"),
         push_settings(ChatState.account),
     )
     assistant = rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model)
     return (
-        ("language", words.REGION, region),
+        ("language", words.REGION, region_settings()),
         ("appearance", words.APPEARANCE, theme_choice()),
         ("assistant", words.ASSISTANT, rx.el.p(assistant, class_name="field-hint")),
         ("reminders", words.REMINDERS, reminders_here),

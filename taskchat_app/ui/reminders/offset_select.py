@@ -27,11 +27,6 @@ def reminder_row() -> rx.Component:
     return rx.el.div(
         rx.cond(row.can_ring, choice),
         rx.el.span(row.text, class_name="reminder-when"),
-        rx.cond(row.can_ring, allow_notifications()),
+        rx.cond(row.can_ring, AllowNotifications.create(class_name="reminder-when")),
         class_name="reminder-row",
     )
-
-
-def allow_notifications() -> rx.Component:
-    """Return the button that asks the browser for notifications, where they are not allowed yet."""
-    return AllowNotifications.create(class_name="reminder-when")

@@ -1,7 +1,6 @@
 """Form sections for language, time zone, week start, clock, order of dates, and theme."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -15,7 +14,7 @@ from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.pending_controls import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
-from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, PreferredMeaning, SettingsState
+from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, ChosenSetting, PreferredMeaning, SettingsState
 
 
 class ZoneField(Input):
@@ -39,27 +38,42 @@ ZONES = "zones"
 THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
-def language_choice() -> rx.Component:
-    own = rx.el.option(words.OWN_LANGUAGE, value="")
-    others = (rx.el.option(name, value=code, lang=code) for code, name in LANGUAGES.items())
-    return _select("language", words.LANGUAGE, SettingsState.language, SettingsState.choose_language, (own, *others))
+def region_settings() -> rx.Component:
+    own_language = rx.el.option(words.OWN_LANGUAGE, value="")
+    languages = (rx.el.option(name, value=code, lang=code) for code, name in LANGUAGES.items())
+    return rx.fragment(
+        _choice("language", words.LANGUAGE, own_language, *languages),
+        _zone_form(),
+        _choice("clock", words.CLOCK, *_options(words.CLOCKS)),
+        _choice("date_order", words.DATE_ORDER, *_options(words.DATE_ORDERS), hint=words.DATE_ORDER_HINT),
+        _due_meanings(),
+        _choice("week_start", words.WEEK_START, *_options(words.WEEK_STARTS), hint=words.WEEK_START_HINT),
+    )
 
 
-def week_start_choice() -> rx.Component:
-    chosen, choose = SettingsState.week_start, SettingsState.choose_week_start
-    return _choice("week_start", words.WEEK_START, chosen, choose, words.WEEK_STARTS, hint=words.WEEK_START_HINT)
+def _options(choices: Mapping[str, str]) -> list[rx.Component]:
+    return [rx.el.option(word, value=choice) for choice, word in choices.items()]
 
 
-def clock_choice() -> rx.Component:
-    return _choice("clock", words.CLOCK, SettingsState.clock, SettingsState.choose_clock, words.CLOCKS)
+def _choice(setting: ChosenSetting, label: str, *options: rx.Component, hint: str = "") -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=setting, class_name="field-label"),
+        ChoiceSelect.create(
+            *options,
+            id=setting,
+            value=getattr(SettingsState, setting),
+            on_change=lambda value: SettingsState.choose(setting, value),
+            disabled=~SettingsState.ready,
+            class_name="input",
+            aria_describedby=f"{setting}-hint",
+        ),
+        rx.el.p(hint, id=f"{setting}-hint", class_name="field-hint") if hint else rx.fragment(),
+        saved_notice(setting),
+        class_name="field",
+    )
 
 
-def date_order_choice() -> rx.Component:
-    chosen, choose = SettingsState.date_order, SettingsState.choose_date_order
-    return _choice("date_order", words.DATE_ORDER, chosen, choose, words.DATE_ORDERS, hint=words.DATE_ORDER_HINT)
-
-
-def due_meanings() -> rx.Component:
+def _due_meanings() -> rx.Component:
     """Return the meanings of words in dates that the user prefers, each with a button that removes it."""
     return rx.el.div(
         rx.cond(
@@ -90,35 +104,7 @@ def _meaning(shown: PreferredMeaning) -> rx.Component:
     )
 
 
-def _choice(
-    name: str, label: str, value: rx.Var[str], on_change: Any, choices: Mapping[str, str], *, hint: str = ""
-) -> rx.Component:
-    """Return a list of these choices, the word for each by its value."""
-    options = [rx.el.option(word, value=choice) for choice, word in choices.items()]
-    return _select(name, label, value, on_change, options, hint=hint)
-
-
-def _select(
-    name: str, label: str, value: rx.Var[str], on_change: Any, options: Iterable[rx.Component], *, hint: str = ""
-) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="field-label"),
-        ChoiceSelect.create(
-            *options,
-            id=name,
-            value=value,
-            on_change=on_change,
-            disabled=~SettingsState.ready,
-            class_name="input",
-            aria_describedby=f"{name}-hint",
-        ),
-        rx.el.p(hint, id=f"{name}-hint", class_name="field-hint") if hint else rx.fragment(),
-        saved_notice(name),
-        class_name="field",
-    )
-
-
-def zone_form() -> rx.Component:
+def _zone_form() -> rx.Component:
     return rx.el.form(
         rx.el.label(words.TIME_ZONE, html_for=ZONE_FIELD, class_name="field-label"),
         rx.el.div(

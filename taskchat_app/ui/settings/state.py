@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import reflex as rx
@@ -34,6 +34,8 @@ ACCESS_FIELD = "end-access"
 """The checkbox of password and logins: tokens, feeds and webhooks end too."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
+ChosenSetting = Literal["language", "week_start", "clock", "date_order"]
+"""A setting that is chosen from a list: its name here, in set_preferences and on the page."""
 
 
 @dataclass(frozen=True)
@@ -105,20 +107,13 @@ class SettingsState(rx.State):
         self._show_notice("", "")
 
     @rx.event
-    async def choose_language(self, language: str) -> None:
-        await self._set("language", language)
-
-    @rx.event
-    async def choose_week_start(self, day: str) -> None:
-        await self._set("week_start", day)
-
-    @rx.event
-    async def choose_clock(self, hours: str) -> None:
-        await self._set("clock", hours)
-
-    @rx.event
-    async def choose_date_order(self, order: str) -> None:
-        await self._set("date_order", order)
+    @signed_in
+    async def choose(self, person: Person, setting: ChosenSetting, value: str) -> None:
+        """Store what was chosen from a list of the page."""
+        person = await set_preferences(person, **{setting: value})
+        await current_user(self)
+        self.load(person)
+        self._show_notice(setting, say(words.SAVED))
 
     @rx.event
     @signed_in
@@ -184,13 +179,6 @@ class SettingsState(rx.State):
             return None
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
-
-    @signed_in
-    async def _set(self, person: Person, name: str, value: str) -> None:
-        person = await set_preferences(person, **{name: value})  # chosen from a list, and so never invalid
-        await current_user(self)
-        self.load(person)
-        self._show_notice(name, say(words.SAVED))
 
     @signed_in
     async def _set_zone(self, person: Person, timezone: str, *, singles: bool) -> None:

@@ -61,14 +61,14 @@ class TokensState(SectionState, rx.State):
     @signed_in
     async def revoke(self, person: Person, token_id: str, roll_back: bool) -> None:
         try:
-            outcome = await revoke(person, token_id, roll_back=roll_back is True)
+            outcome = await revoke(person, token_id, roll_back=roll_back)
         except NotFound:
             self.show_result()  # revoked elsewhere, long ago
         except PersonError as error:
             self.show_result(error=error_sentence(error))
         else:
             did = say(words.TOKEN_REVOKED)
-            self.show_result(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
+            self.show_result(notice=f"{did} {say(sentence_of(outcome))}" if roll_back else did)
         await self._load(person)
 
     async def _load(self, person: Person) -> None:

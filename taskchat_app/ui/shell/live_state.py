@@ -139,7 +139,8 @@ class LiveState(rx.State):
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await current_user(self) or person
-                            async for event in _show(self, person, batch):
+                            event = await _show(self, person, batch)
+                            if event is not None:
                                 yield event
                             seen = newest  # only after showing it, so that a failed read is repeated
                 except DATABASE_AWAY as error:
@@ -156,11 +157,11 @@ class LiveState(rx.State):
             login_end.cancel()
 
 
-async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
-    """Read again the data that the changes are about."""
+async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
+    """Read again the data that the changes are about; return the event to send, if any."""
     kinds = {change.kind for change in batch}
     if not kinds:
-        return
+        return None
     async with live:
         if "person" in kinds:
             await _show_all(live, person)
@@ -173,9 +174,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             chat.title = conversations.title_of(chat.thread_id) or chat.title
         if any(change.kind == "turn" and change.action != "started" for change in batch):
             chat.quota_note = await quota_note(person)
-        event = await _show_conversation(live, person, batch)
-    if event is not None:
-        yield event
+        return await _show_conversation(live, person, batch)
 
 
 async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:

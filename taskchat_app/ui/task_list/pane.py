@@ -42,6 +42,8 @@ from taskchat_app.ui.task_list_state.state import TasksState
 ADD_LINE = "add-line"
 """The id of the form of the add line."""
 
+VIEWS_OF_MENU = {"later": "hourglass", "deleted": "trash-2", ACTIVITY: "history"}
+"""The views that are chosen in the menu, each with its icon."""
 RETRY_SECONDS = 2
 """After a failed read the page tries again after this time."""
 
@@ -132,17 +134,11 @@ def _failure(on_retry: Any, on_time: Any) -> rx.Component:
 
 
 def _head() -> rx.Component:
-    view, counts = TasksState.filters.view, TasksState.counts
+    view = TasksState.filters.view
     return rx.fragment(
         rx.el.header(
             rx.el.h2(
-                rx.match(
-                    view,
-                    ("later", words.VIEW_NAMES["later"]),
-                    ("deleted", words.VIEW_NAMES["deleted"]),
-                    (ACTIVITY, words.VIEW_NAMES[ACTIVITY]),
-                    words.TASKS,
-                ),
+                rx.match(view, *((name, words.VIEW_NAMES[name]) for name in VIEWS_OF_MENU), words.TASKS),
                 class_name="pane-title",
             ),
             rx.cond((view != ACTIVITY) & ~DetailState.is_open, search_field()),
@@ -150,11 +146,7 @@ def _head() -> rx.Component:
             class_name="tasks-head",
         ),
         rx.el.div(
-            _view("open", counts.open),
-            _view("today", counts.today),
-            _view("upcoming", counts.upcoming),
-            _view("overdue", counts.overdue),
-            _view("done", counts.done),
+            *(_view(name) for name in ("open", "today", "upcoming", "overdue", "done")),
             class_name="views",
         ),
     )
@@ -166,16 +158,15 @@ def _menu() -> rx.Component:
     return ListMenu.create(
         rx.icon("ellipsis", size=18),
         rx.cond(is_list, rx.fragment(select_button(), filter_button())),
-        _menu_view("later", "hourglass"),
-        _menu_view("deleted", "trash-2"),
-        _menu_view(ACTIVITY, "history"),
+        *(_menu_view(name, icon) for name, icon in VIEWS_OF_MENU.items()),
         label=words.LIST_MENU,
         id=MENU,
         class_name="icon-button",
     )
 
 
-def _view(name: str, count: rx.Var[int]) -> rx.Component:
+def _view(name: str) -> rx.Component:
+    count = getattr(TasksState.counts, name)
     # Zero is only for screen readers.
     shown = rx.el.span(count, class_name=rx.cond(count == 0, "sr-only", "count"))
     return rx.el.button(
@@ -187,7 +178,7 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
         disabled=~TasksState.ready,
         custom_attrs={
             "aria-pressed": TasksState.filters.view == name,
-            "data-warns": rx.cond(count == 0, "false", "true") if name == "overdue" else "false",
+            "data-warns": count > 0 if name == "overdue" else False,
         },
     )
 

@@ -53,20 +53,10 @@ def _rows() -> rx.Component:
 
 
 def _empty() -> rx.Component:
-    by_view = rx.match(
-        TasksState.filters.view,
-        ("today", rx.el.span(words.EMPTY_TODAY)),
-        ("upcoming", rx.el.span(words.EMPTY_UPCOMING)),
-        ("later", rx.el.span(words.EMPTY_LATER)),
-        ("overdue", rx.el.span(words.EMPTY_OVERDUE)),
-        ("done", rx.el.span(words.EMPTY_DONE)),
-        ("all", rx.el.span(words.EMPTY_ALL)),
-        ("deleted", rx.el.span(words.EMPTY_DELETED)),
-        rx.el.span(words.EMPTY_OPEN),
-    )
+    by_view = rx.Var.create(words.EMPTY_VIEWS)[TasksState.filters.view]
     filters = TasksState.filter_chips
     only_words = (filters.length() == 1) & (TasksState.filters.q != "")
-    by_filter = rx.cond(only_words, rx.el.span(words.EMPTY_SEARCH), rx.el.span(words.EMPTY_FILTERED))
+    by_filter = rx.cond(only_words, words.EMPTY_SEARCH, words.EMPTY_FILTERED)
     return rx.el.p(rx.cond(filters.length() > 0, by_filter, by_view), class_name="tasks-empty")
 
 

@@ -1,7 +1,7 @@
 """Actions on the selected tasks, and moving a task."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import reflex as rx
@@ -26,6 +26,13 @@ log = logging.getLogger(__name__)
 
 DATE_OF_SELECTED = "due_at"
 """The editor of the date of the selected tasks, as EditRefusal names it."""
+ABOUT_ONE = {
+    words.COMPLETED_MANY: words.COMPLETED,
+    words.DELETED_MANY: words.DELETED,
+    words.CHANGED_MANY: words.CHANGED,
+    words.MOVED: words.MOVED,
+}
+"""The sentence about a single changed task, by the sentence about several."""
 
 Verb = Callable[[AsyncSession, Person, Cause], Awaitable[WriteResult]]
 
@@ -35,25 +42,23 @@ class BulkState(rx.State):
 
     @rx.event
     async def complete(self, numbers: list[int]) -> Any:
-        checked = _numbers(numbers)
-        (await self.get_state(TasksState)).mark_ticked(frozenset(checked))
-        return await self._write(words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, checked))
+        (await self.get_state(TasksState)).mark_ticked(frozenset(numbers))
+        return await self._write(words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, numbers))
 
     @rx.event
     async def delete(self, numbers: list[int]) -> Any:
-        checked = _numbers(numbers)
-        return await self._write(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, checked))
+        return await self._write(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, numbers))
 
     @rx.event
     async def date(self, numbers: list[int], phrase: str) -> Any:
         """Move all tasks to the date of the phrase; "" clears it."""
-        phrase = str(phrase).strip()
+        phrase = phrase.strip()
         edit = TaskEdit(due_at=phrase, moves=True) if phrase else TaskEdit(clear=["due_at"])
         return await self._edit(numbers, edit, phrase=phrase)
 
     @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:
-        return await self._edit(numbers, TaskEdit(priority=str(priority)))
+        return await self._edit(numbers, TaskEdit(priority=priority))
 
     @rx.event
     async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
@@ -71,12 +76,11 @@ class BulkState(rx.State):
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
     async def _edit(self, numbers: list[int], edit: TaskEdit, *, phrase: str | None = None) -> Any:
-        checked = _numbers(numbers)
-
-        async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
-            return await tasks.bulk_update(session, by, checked, edit, zone=person.zone)
-
-        return await self._write(words.CHANGED_MANY, change, phrase)
+        return await self._write(
+            words.CHANGED_MANY,
+            lambda session, person, by: tasks.bulk_update(session, by, numbers, edit, zone=person.zone),
+            phrase,
+        )
 
     @signed_in
     async def _write(self, person: Person, sentence: Message, verb: Verb, phrase: str | None = None) -> None:
@@ -104,20 +108,10 @@ class BulkState(rx.State):
             (await self.get_state(TasksState)).refusal = refusal_of(DATE_OF_SELECTED, phrase, problem)
 
 
-def _numbers(values: Sequence[Any]) -> list[int]:
-    """Return the integers among the values; a client may send anything over the socket."""
-    return [number for number in values if type(number) is int]
-
-
 def _notice_text(sentence: Message, outcome: WriteResult) -> str:
     """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
     changed = outcome.changed_tasks
-    single = {
-        words.COMPLETED_MANY: words.COMPLETED,
-        words.DELETED_MANY: words.DELETED,
-        words.CHANGED_MANY: words.CHANGED,
-    }
-    if len(changed) == 1:
-        one = single.get(sentence, sentence).with_values(number=changed[0].number, title=changed[0].title)
-        return with_steps(one, outcome)
-    return with_steps(sentence.with_values(count=len(changed)), outcome)
+    if len(changed) != 1:
+        return with_steps(sentence.with_values(count=len(changed)), outcome)
+    [task] = changed
+    return with_steps(ABOUT_ONE[sentence].with_values(number=task.number, title=task.title), outcome)

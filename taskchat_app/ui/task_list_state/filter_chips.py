@@ -64,7 +64,7 @@ def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
 
 def without_all(filters: TaskFilters) -> TaskFilters:
     """Return the view without filters, in the same order."""
-    return replace(TaskFilters(), view=filters.view, sort=filters.sort, order=filters.order)
+    return TaskFilters(view=filters.view, sort=filters.sort, order=filters.order)
 
 
 def tag_choices(counts: Sequence[TagCount], filters: TaskFilters) -> list[TagChoice]:

@@ -10,7 +10,6 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
-from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.editing import refusal_of
 from taskchat_app.ui.core.session import signed_in
@@ -86,8 +85,7 @@ class FiltersState(rx.State):
     async def turn_around(self) -> Any:
         """Reverse the order."""
         shown = await self.get_state(TasksState)
-        other = ORDERS[1 - ORDERS.index(shown.order)] if shown.order in ORDERS else ORDERS[0]
-        return await self._show(order=other)
+        return await self._show(order="desc" if shown.order == "asc" else "asc")
 
     @rx.event
     async def remove(self, kind: str, value: str) -> Any:

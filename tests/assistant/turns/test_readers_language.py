@@ -16,7 +16,7 @@ from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.messages import Part, messages_of
-from taskchat_app.ui.i18n.language import current_language, set_language
+from taskchat_app.ui.i18n.language import current_language
 from tests.chatting import Chat, answer_of, events_of, start, write
 from tests.standin import Standin, call, calls, error, text
 
@@ -31,8 +31,7 @@ GERMAN = re.compile(r"(?i)\b(ich|hinzugefügt|nichts?|eine?|Aufgaben?)\b")
 
 @pytest.fixture
 def german() -> Iterator[None]:
-    before = current_language.set("")
-    set_language("de")
+    before = current_language.set("de")
     yield
     current_language.reset(before)
 

@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.language import current_language, set_language
+from taskchat_app.ui.i18n.language import current_language
 from tests.statements import sent_statements
 from tests.task_account import read_at
 from tests.ui.visitor import Visitor
@@ -32,7 +32,6 @@ def task(number: int, title: str, due_in: timedelta | None = None, **columns: An
 @pytest.fixture(params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> Any:
     before = current_language.set(request.param)
-    set_language(request.param)
     yield request.param
     current_language.reset(before)
 

@@ -11,7 +11,7 @@ from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
-from taskchat_app.ui.i18n.language import current_language, set_language
+from taskchat_app.ui.i18n.language import current_language
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
 ADDED = "Added #1 Buy milk, due tomorrow, Thu 26 Nov, #home."
@@ -35,7 +35,7 @@ def parts(text: str, *calls: dict[str, Any]) -> list[Part]:
 
 
 def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language() -> None:
-    set_language("de")
+    current_language.set("de")
     row = OutcomeRow(1, "Müll", "open", "Hinzugefügt · fällig Fr., 28. Nov. 2031, 08:00 Uhr. Dann meldet sie sich")
     row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="oder 20:00")
     evening = Due(datetime(2031, 11, 28, 20, tzinfo=UTC))

@@ -43,7 +43,7 @@ from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
 from taskchat_app.ui.chat_messages.messages import call_of
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
-from taskchat_app.ui.i18n.language import current_language, say, set_language
+from taskchat_app.ui.i18n.language import current_language, say
 
 LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
 UI = Path(formatting.__file__).parents[1]
@@ -53,8 +53,7 @@ NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
 @pytest.fixture
 def german() -> Iterator[None]:
-    before = current_language.set("")
-    set_language("de")
+    before = current_language.set("de")
     yield
     current_language.reset(before)
 
