@@ -53,87 +53,101 @@ self.addEventListener("notificationclick", (event) => {
 
 self.addEventListener("notificationclose", (event) => event.waitUntil(answer(event.notification.data, "seen", false)));
 
-/**
- * The script of the page without a connection, in which it runs: it uses nothing of this file. Shows the copy of the list
- * that page/connection/offline_copy.js has stored, and stores what is written for page/pending/outbox.js.
- */
+// The page without a connection shows the copy of the list that page/connection/offline_copy.js has stored, and stores
+// what is written for page/pending/outbox.js. Its script is made of the functions up to offlinePage (OFFLINE_SCRIPT), which
+// run in the page and use nothing else of this file.
+
+function element(name, text = "", attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  return made;
+}
+
+/** Return the entries that wait to be sent, oldest first. */
+function waitingEntries(account) {
+  const prefixes = ["adding", "waiting"].map((kind) => `taskchat:${account}:${kind}:`);
+  const ids = Object.keys(localStorage).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  return ids.map((id) => JSON.parse(localStorage.getItem(id))).sort((one, other) => one.at - other.at);
+}
+
+/** Return a form whose text becomes an entry of this kind and place, and an item of the list `waiting`. */
+function entryForm({ account, kind, place, label, send, field, waiting }) {
+  const form = element("form");
+  form.append(element("label", label, { for: kind }), field, element("button", send, { type: "submit" }));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    const entry = { key: crypto.randomUUID(), name: crypto.randomUUID(), place, text, tab: "offline", at: Date.now() };
+    localStorage.setItem(`taskchat:${account}:${kind}:${entry.at.toString(36)}-${crypto.randomUUID()}`, JSON.stringify(entry));
+    field.value = "";
+    waiting.append(element("li", text, { dir: "auto" }));
+  });
+  return form;
+}
+
+function taskList({ tasks, words }) {
+  const list = element("ul", "", { "aria-label": words.tasks });
+  for (const { number, title, due, done } of tasks) {
+    const row = element("li", [`#${number} ${title}`, due, done && words.done].filter(Boolean).join(" · "), { dir: "auto" });
+    row.toggleAttribute("data-done", done);
+    list.append(row);
+  }
+  return list;
+}
+
+/** Put what another app has shared into the field of a task or of the message, as page_paths.py does. */
+function takeShared() {
+  const shared = new URLSearchParams(location.search);
+  const text = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
+  const isMessage = shared.has("ask") || text.trim().includes("\n") || text.length > 255;
+  document.getElementById(isMessage ? "waiting" : "adding").value = text;
+}
+
+/** Load the page again as soon as the server can be reached, unless something is being written. */
+function reloadWhenReachable() {
+  const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
+  const attempt = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
+  addEventListener("online", attempt);
+  setInterval(attempt, 5000); // the server may have been down
+}
+
 function offlinePage() {
   const copy = JSON.parse(localStorage.getItem("taskchat:offline") ?? "null");
   const words = copy?.words ?? { nothing: "No connection, and no list is stored on this device.", retry: "Retry" };
-  const element = (name, text = "", attributes = {}) => {
-    const made = document.createElement(name);
-    made.textContent = text;
-    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-    return made;
-  };
-  const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
-  let count = 0;
-  const store = (kind, entry) => {
-    const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
-    localStorage.setItem(`taskchat:${copy.account}:${kind}:${order}-${randomId()}`, JSON.stringify({ ...entry, tab: "offline", at: Date.now() }));
-  };
-  const place = `new-${randomId()}`; // one conversation for all messages of this page
-  const send = {
-    adding: (text) => store("adding", { key: randomId(), text }),
-    waiting: (text) => store("waiting", { key: randomId(), name: randomId(), place, text }),
-  };
-  const prefixes = ["adding", "waiting"].map((kind) => `taskchat:${copy?.account}:${kind}:`);
-  const orderOf = (id) => id.slice(id.lastIndexOf(":"));
-  const stored = Object.keys(localStorage).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
-  stored.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
-  const waiting = element("ul", "", { "aria-live": "polite" });
-  waiting.append(...stored.map((id) => element("li", JSON.parse(localStorage.getItem(id)).text, { dir: "auto" })));
-  const form = (kind, label, field) => {
-    const made = element("form");
-    made.append(element("label", label, { for: kind }), field, element("button", words.send, { type: "submit" }));
-    made.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const text = field.value.trim();
-      if (!text) return;
-      send[kind](text);
-      field.value = "";
-      waiting.append(element("li", text, { dir: "auto" }));
-    });
-    return made;
-  };
-  const list = () => {
-    const made = element("ul", "", { "aria-label": words.tasks });
-    made.append(...copy.tasks.map(({ number, title, due, done }) => {
-      const row = element("li", [`#${number} ${title}`, due, done && words.done].filter(Boolean).join(" · "), { dir: "auto" });
-      row.toggleAttribute("data-done", done);
-      return row;
-    }));
-    return made;
-  };
+  const main = document.querySelector("main");
   const retry = element("button", words.retry, { type: "button" });
   retry.addEventListener("click", () => location.reload());
-  if (!copy) return document.querySelector("main").append(element("p", words.nothing, { role: "status" }), retry);
-  document.documentElement.lang = copy.lang;
-  const time = new Date(copy.at).toLocaleString(copy.locale ?? copy.lang, { dateStyle: "medium", timeStyle: "short" });
-  document.querySelector("main").append(
+  if (!copy) return main.append(element("p", words.nothing, { role: "status" }), retry);
+  const { account, at, lang, locale = lang } = copy;
+  document.documentElement.lang = lang;
+  const time = new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  const waiting = element("ul", "", { "aria-live": "polite" });
+  waiting.append(...waitingEntries(account).map(({ text }) => element("li", text, { dir: "auto" })));
+  const common = { account, send: words.send, waiting };
+  const title = element("input", "", { id: "adding", maxlength: 10000, autocomplete: "off" });
+  const text = element("textarea", "", { id: "waiting", rows: 2, maxlength: 10000 });
+  const place = `new-${crypto.randomUUID()}`; // one conversation for all messages of this page
+  main.append(
     element("p", words.offline.replace("{time}", time), { role: "status" }),
     retry,
-    form("adding", words.add, element("input", "", { id: "adding", maxlength: 10000, autocomplete: "off" })),
-    form("waiting", words.message, element("textarea", "", { id: "waiting", rows: 2, maxlength: 10000 })),
+    entryForm({ ...common, kind: "adding", label: words.add, field: title }),
+    entryForm({ ...common, kind: "waiting", place, label: words.message, field: text }),
     element("p", words.waits),
     waiting,
-    list(),
+    taskList(copy),
   );
-  const shared = new URLSearchParams(location.search);
-  const text = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
-  const isMessage = shared.has("ask") || text.trim().includes("\n") || text.length > 255; // as in page_paths.py
-  document.getElementById(isMessage ? "waiting" : "adding").value = text;
-  const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
-  const reloadIfReachable = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
-  addEventListener("online", reloadIfReachable);
-  setInterval(reloadIfReachable, 5000); // the server may have been down
+  takeShared();
+  reloadWhenReachable();
 }
 
+const OFFLINE_SCRIPT = [element, waitingEntries, entryForm, taskList, takeShared, reloadWhenReachable, offlinePage].join("\n");
 const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif } body { max-width: 40rem; margin: 0 auto; padding: 1rem }
 form { display: grid; gap: .25rem; margin: 1rem 0 } input, textarea, button { font: inherit; min-height: 2.75rem; padding: .25rem .75rem }
 button { justify-self: start } ul { padding: 0; list-style: none } li { padding: .5rem 0; overflow-wrap: anywhere } li[data-done] { text-decoration: line-through }`;
 const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>taskchat</title>`;
-const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><main><h1>taskchat</h1></main><script>(${offlinePage})();</script></body></html>`;
+const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><main><h1>taskchat</h1></main><script>${OFFLINE_SCRIPT} offlinePage();</script></body></html>`;
 const OFFLINE_POLICY = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const OF_SERVER = /^\/(api|auth|mcp)\b/; // answers that are no pages of ours
 

@@ -87,12 +87,14 @@ const currentState = () => (navigator.onLine === false ? "offline" : connection.
 
 export const isConnected = () => currentState() === "connected";
 
-/** "connected", "reconnecting" or "offline". */
-export const useConnection = () => useSyncExternalStore(subscribe, currentState, () => "reconnecting");
+/** Return what `read` returns of the connection; `first` while the page hydrates. */
+const useOfConnection = (read, first = false) => useSyncExternalStore(subscribe, read, () => first);
 
-/** Id and path of the current opening of the page; "" while disconnected. */
-export const useOpening = () =>
-  useSyncExternalStore(subscribe, () => (isConnected() ? connection.opened : ""), () => "");
+/** "connected", "reconnecting" or "offline". */
+export const useConnection = () => useOfConnection(currentState, "reconnecting");
+
+/** The current opening of the page, as `connection.opened`; "" while disconnected. */
+export const useOpening = () => useOfConnection(() => (isConnected() ? connection.opened : ""), "");
 
 const partsOf = (opened) => {
   const [id, path, socket, account] = opened.split(" ");
@@ -123,10 +125,10 @@ export function Connection({ opened, onOpened, ...props }) {
     onOpened();
   }, [opened]);
   const state = useConnection();
-  const awaitsOpening = useSyncExternalStore(subscribe, () => connection.socket && !connection.up && !connection.foreign, () => false);
+  const awaitsOpening = useOfConnection(() => connection.socket && !connection.up && !connection.foreign);
   useEffect(() => (awaitsOpening ? reconnectLater() : undefined), [awaitsOpening]);
-  const refused = useSyncExternalStore(subscribe, () => connection.refused, () => false);
-  const foreign = useSyncExternalStore(subscribe, () => connection.foreign, () => false);
+  const refused = useOfConnection(() => connection.refused);
+  const foreign = useOfConnection(() => connection.foreign);
   return h(
     Fragment,
     null,
@@ -142,8 +144,8 @@ export function Connection({ opened, onOpened, ...props }) {
  */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
-  const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
-  const isKnown = useSyncExternalStore(subscribe, () => connection.known, () => false);
+  const isConnected = useOfConnection(() => connection.socket || connection.refused, true);
+  const isKnown = useOfConnection(() => connection.known);
   const isOffline = useConnection() === "offline";
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.

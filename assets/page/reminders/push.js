@@ -10,7 +10,7 @@ const SUBSCRIBED = "taskchat:push"; // where {account, id} is stored: the accoun
 const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", Mac: "Mac", Linux: "Linux" };
 const BROWSERS = { "Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari" };
 
-export const canPush = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+const canPush = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 const worker = () => {
   const query = apiOrigin() === location.origin ? "" : `?api=${encodeURIComponent(apiOrigin())}`;
   return navigator.serviceWorker.register(`/service_worker.js${query}`);

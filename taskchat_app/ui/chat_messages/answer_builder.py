@@ -178,7 +178,7 @@ class ReplyState(OnlyChanges, rx.State):
         """Show the present answer."""
         self.parts = answer.shown
         before = tuple(getattr(self, name) for name in PIECES)
-        text = chunked_text.join(before)
+        text = "".join(before)
         tail = answer.shown_tail
         if not tail.startswith(text):
             before, text = chunked_text.EMPTY, ""

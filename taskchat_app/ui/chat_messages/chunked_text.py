@@ -31,7 +31,3 @@ def append(pieces: Pieces, addition: str) -> Pieces:
         long[long.index("")] = "".join(short)
         short = [addition, *EMPTY[1:SHORT]]
     return (*long, *short)
-
-
-def join(pieces: Pieces) -> str:
-    return "".join(pieces)

@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks.page_queries import read_tasks
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, ReceiptRow, with_message
+from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, ReceiptRow
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
@@ -99,7 +99,8 @@ class ShownMessages(OnlyChanges, mixin=True):
     @internal
     def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
-        self.show(with_message(self.history, message), with_message(self.recent, message))
+        shown = [message if one.key == message.key else one for one in self.all()]
+        self.show(shown[: len(self.history)], shown[len(self.history) :])
 
     @internal
     async def renew_receipts(self, person: Person) -> None:
@@ -123,7 +124,7 @@ def could_have_changed(answer: ChatMessage) -> bool:
 
     Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
     """
-    if settings().gemini_api_key is None or any(part.kind in ("proposal", "choice", "plan") for part in answer.parts):
+    if settings().gemini_api_key is None or any(part.kind in CARDS for part in answer.parts):
         return False
     calls = [call for part in answer.parts for call in part.calls]
     return not calls or any(call.tool != "list_tasks" for call in calls)

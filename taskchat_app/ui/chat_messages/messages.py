@@ -29,6 +29,8 @@ from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_address import address_of_call
 
+CARDS = ("proposal", "choice", "plan")
+"""The kinds of parts that ask the user something."""
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
 SHOWN_ORDER = (
@@ -136,7 +138,7 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     parts = without_told(tuple(parts))
     calls = [call for part in parts for call in part.calls]
     return ChatMessage(
-        answer_key(turn_id),
+        f"answer-{turn_id}",
         False,
         turn_id,
         at,
@@ -167,16 +169,9 @@ def _with_rest(part: Part, told: Sequence[str]) -> Part:
 def _listed(parts: tuple[Part, ...]) -> str:
     """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
     calls = [call for part in parts for call in part.calls]
-    if any(part.kind in ("proposal", "choice", "plan") for part in parts) or any(
-        call.tool != LOOK_UP for call in calls
-    ):
+    if any(part.kind in CARDS for part in parts) or any(call.tool != LOOK_UP for call in calls):
         return ""
     return next((call.listed for call in reversed(calls) if call.listed), "")
-
-
-def answer_key(turn_id: str) -> str:
-    """Return the key of a turn's answer among the messages."""
-    return f"answer-{turn_id}"
 
 
 def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
@@ -211,16 +206,13 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = text_of_stored(item["content"]), selected_numbers(item["content"])
-    files = tuple(
-        FileView(
-            file["id"],
-            file["name"],
-            file["type"] == "image",
-            cast(dict[str, Any], file.get("metadata") or {}).get("size", 0),
-        )
-        for file in item.get("attachments") or ()
-    )
+    files = tuple(map(_file, item.get("attachments") or ()))
     return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **selection_fields(selected))
+
+
+def _file(attachment: Item) -> FileView:
+    metadata: Item = attachment.get("metadata") or {}
+    return FileView(attachment["id"], attachment["name"], attachment["type"] == "image", metadata.get("size", 0))
 
 
 def selection_fields(selected: Sequence[int]) -> dict[str, Any]:
@@ -233,7 +225,7 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
     """Convert an item to a part of an answer; None if it is not shown."""
     match item["type"]:
         case "assistant_message":
-            text = text_of(item)
+            text = "".join(content.get("text", "") for content in item["content"])
             return Part(item["id"], "text", text) if text.strip() else None
         case "workflow":
             at = datetime.fromisoformat(item["created_at"])
@@ -248,10 +240,6 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
             return Part(item["id"], "proposal", proposal=proposal_of(item))
         case _:
             return None
-
-
-def text_of(item: Item) -> str:
-    return "".join(content.get("text", "") for content in item["content"])
 
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
@@ -282,11 +270,6 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     if task := result.get("task"):
         return (task["number"],)
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
-
-
-def with_message(messages: list[ChatMessage], changed: ChatMessage) -> list[ChatMessage]:
-    """Return the messages with the one of the same key replaced."""
-    return [changed if message.key == changed.key else message for message in messages]
 
 
 def _lines(value: Any, indent: str = "") -> str:

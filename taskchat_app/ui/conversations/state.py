@@ -57,24 +57,21 @@ class ConversationsState(OnlyChanges, rx.State):
     unread: rx.Field[int] = rx.field(0)
     unread_ids: rx.Field[list[str]] = rx.field(default_factory=list)
 
-    _after: str | None = None
-    _items: list[conversations.ConversationView] = []  # noqa: RUF012 -- Reflex copies the default for each state
     _deleted_open: str = ""
     """The id of the conversation that was open when this tab deleted it."""
 
     @internal
-    async def load(self, person: Person) -> None:
-        """Read the list again, with as many rows as are shown."""
-        length = max(PAGE, len(self.rows))
+    async def load(self, person: Person, *, more: int = 0) -> None:
+        """Read the list again, with as many rows as are shown, and so many more."""
+        length = max(PAGE, len(self.rows) + more)
         self.email = person.email
         try:
             page = await read_shared(("conversations", person.id, length), lambda: _read(person.id, length))
         except DATABASE_AWAY:
             self.is_failed = True
             raise
-        self.rows, self.unread_ids = _rows(page.items, person.zone), _unread(page.items)
-        self._items = [*page.items]
-        self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
+        self.rows, self.has_more = _rows(page.items, person.zone), page.after is not None
+        self.unread, self.unread_ids = page.unread, [item.id for item in page.items if item.is_unread]
         self.ready, self.is_failed = True, False
 
     @internal
@@ -94,22 +91,9 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @rx.event
     @signed_in
-    async def load_more(self, person: Person) -> Any:
-        if self._after is None:
-            return None
-        try:
-            page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
-        except NotFound:  # the last conversation of the list was deleted meanwhile
-            return await self.load(person)
-        except DATABASE_AWAY:
-            self.is_failed = True
-            return None
-        shown = {row.id for row in self.rows}
-        added = [item for item in page.items if item.id not in shown]
-        self._items += added
-        self.rows, self.unread_ids = _rows(self._items, person.zone), [*self.unread_ids, *_unread(added)]
-        self._after, self.has_more = page.after, page.after is not None
-        return None
+    async def load_more(self, person: Person) -> None:
+        with suppress(*DATABASE_AWAY):  # the pane shows it
+            await self.load(person, more=PAGE)
 
     @rx.event
     @signed_in
@@ -214,7 +198,3 @@ def _day_of(moment: datetime, zone: ZoneInfo) -> str:
     if days <= -DAYS_NAMED:
         return say(words.OLDER_CONVERSATIONS)
     return say(words.NEAR_DAYS[days]) if days in words.NEAR_DAYS else format_weekday_and_day(day, today)
-
-
-def _unread(items: Iterable[conversations.ConversationView]) -> list[str]:
-    return [item.id for item in items if item.is_unread]

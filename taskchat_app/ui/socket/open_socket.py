@@ -123,13 +123,14 @@ class OpenSocket:
                 text = await self._admitted(message.get("text"))
             except Refused as refused:
                 note_refusal(str(refused))
-                if await self._count_refusal():
-                    return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+                self.refusals += 1
+                if not self.is_connected or self.refusals >= REFUSALS_MAX:
+                    return await self._end(POLICY_VIOLATION)
+                await self.to_page({"type": "websocket.send", "text": _refusal_frame()})
                 continue
             except OtherAccount:
                 await self.to_page({"type": "websocket.send", "text": connect_error(OTHER_ACCOUNT)})
-                await self.to_page({"type": "websocket.close", "code": TRY_LATER})
-                return {"type": "websocket.disconnect", "code": TRY_LATER}
+                return await self._end(TRY_LATER)
             if text is not None:
                 return {"type": "websocket.receive", "text": text}
 
@@ -141,8 +142,12 @@ class OpenSocket:
                 self.message_bytes += len((message.get("text") or "").encode(errors="replace")) + FRAME_BYTES
                 return message
         except TimeoutError:
-            await self.to_page({"type": "websocket.close", "code": TRY_LATER})
-            return {"type": "websocket.disconnect", "code": TRY_LATER}
+            return await self._end(TRY_LATER)
+
+    async def _end(self, code: int) -> Message:
+        """Close the socket, and return the message by which the application learns it."""
+        await self.to_page({"type": "websocket.close", "code": code})
+        return {"type": "websocket.disconnect", "code": code}
 
     async def _admitted(self, text: str | None) -> str | None:
         """Return the text to pass on; None for an error report, which is logged here. Raises Refused, OtherAccount."""
@@ -171,15 +176,6 @@ class OpenSocket:
     async def _wait_for_rate(self, frame: Frame) -> None:
         cost = CONNECT_COST if frame.kind == "connect" else 1
         await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))
-
-    async def _count_refusal(self) -> bool:
-        """Tell the page of the refusal, or after REFUSALS_MAX close the socket. Returns whether it was closed."""
-        self.refusals += 1
-        if self.is_connected and self.refusals < REFUSALS_MAX:
-            await self.to_page({"type": "websocket.send", "text": _refusal_frame()})
-            return False
-        await self.to_page({"type": "websocket.close", "code": POLICY_VIOLATION})
-        return True
 
 
 def connect_error(message: str) -> str:

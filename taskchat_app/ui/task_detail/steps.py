@@ -28,12 +28,10 @@ class Family:
 async def read_family(session: AsyncSession, person: Person, number: int) -> Family:
     """Return the steps and the parent of the task."""
     listed = (await page_queries.read_listed_steps(session, person.id, [number])).get(number, [])
-    views = {
-        view.number: view for view in await page_queries.read_tasks(session, person.id, [s.number for s in listed])
-    }
-    parents = await page_queries.read_parents(session, person.id, [number])
-    title = parents[number][1] if number in parents else ""
-    return Family(tuple(views[step.number] for step in listed if step.number in views), title)
+    numbers = [step.number for step in listed]
+    views = {view.number: view for view in await page_queries.read_tasks(session, person.id, numbers)}
+    _, title = (await page_queries.read_parents(session, person.id, [number])).get(number, (0, ""))
+    return Family(tuple(views[step] for step in numbers if step in views), title)
 
 
 async def named_parent(session: AsyncSession, person: Person, number: int, typed: str) -> str:

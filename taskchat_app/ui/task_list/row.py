@@ -4,7 +4,7 @@ A row is rendered again only if its arguments change. So it reads no state: a st
 rows again at each change of that state.
 """
 
-from typing import cast
+from typing import Any, cast
 
 import reflex as rx
 
@@ -142,8 +142,20 @@ def _steps(row: TaskRow) -> rx.Component:
     )
 
 
-def _due(row: TaskRow) -> rx.Component:
+def _date_edit(row: TaskRow, *children: rx.Component | str, **props: Any) -> rx.Component:
     return date_edit(
+        *children,
+        value=row.due_written,
+        value_text=row.due_exactly,
+        editor=f"due_at {row.number}",
+        on_save=lambda phrase: TasksState.date(row.number, phrase),
+        **props,
+    )
+
+
+def _due(row: TaskRow) -> rx.Component:
+    return _date_edit(
+        row,
         rx.icon("calendar", size=12),
         # What the heading says is not shown again.
         rx.cond(
@@ -152,13 +164,9 @@ def _due(row: TaskRow) -> rx.Component:
             rx.fragment(rx.el.span(row.due, class_name="sr-only"), rx.el.span(row.due_rest, aria_hidden="true")),
         ),
         rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name=rx.cond(row.in_overdue, "sr-only", ""))),
-        value=row.due_written,
-        value_text=row.due_exactly,
         overlay_label=words.CHANGE_DATE,
         class_name="task-due",
         custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
-        editor=f"due_at {row.number}",
-        on_save=lambda phrase: TasksState.date(row.number, phrase),
     )
 
 
@@ -232,15 +240,12 @@ def _actions(row: TaskRow) -> rx.Component:
         # Also if the heading is the whole date: the row then shows none that could be pressed.
         rx.cond(
             row.due_rest == "",
-            date_edit(
+            _date_edit(
+                row,
                 rx.icon("calendar-plus", size=15),
                 clear_label=rx.cond(row.due == "", "", words.NO_DUE_DATE),
-                value=row.due_written,
-                value_text=row.due_exactly,
                 class_name="icon-button small",
                 custom_attrs={"title": set_date, "aria-label": set_date, "data-act": "date"},
-                editor=f"due_at {row.number}",
-                on_save=lambda phrase: TasksState.date(row.number, phrase),
             ),
         ),
         rx.cond(

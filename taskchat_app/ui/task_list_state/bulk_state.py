@@ -20,7 +20,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.state import TasksState, offering_parent, with_steps
+from taskchat_app.ui.task_list_state.state import TasksState, due_edit, offering_parent, with_steps
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,7 @@ class BulkState(rx.State):
     @rx.event
     async def date(self, numbers: list[int], phrase: str) -> Any:
         """Move all tasks to the date of the phrase; "" clears it."""
-        phrase = phrase.strip()
-        edit = TaskEdit(due_at=phrase, moves=True) if phrase else TaskEdit(clear=["due_at"])
-        return await self._edit(numbers, edit, phrase=phrase)
+        return await self._edit(numbers, due_edit(phrase), phrase=phrase)
 
     @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:

@@ -88,29 +88,22 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         heads, has_more = await _read_heads(session, person, query, wanted)
         shown_rows, leaving = await _read_rows(session, person, heads, wanted)
         places = {number: row.place for number, row in shown_rows.items()} | leaving
-        # What the words of a date depend on
-        when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
-        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
         # A change of a folded step shows on its task.
         folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
         glows = {*wanted.glows, *(parent for parent, _ in folded.values())}
+        # What the words of a date depend on
+        when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
+        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
         changed = {number for number, fingerprint in shown.items() if wanted.has.get(number) != fingerprint}
-        to_read = [*{*changed, *leaving, *(glows & shown.keys())}]
-        tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, to_read)}
+        to_read = changed | leaving.keys() | (glows & shown.keys())
+        tasks = await page_queries.read_tasks(session, person.id, list(to_read))
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
         found = await _count_found(session, person, filters, query, views) if has_more else len(heads)
-    rows = {
-        number: row_of(
-            tasks[number],
-            person.zone,
-            at,
-            place=_under_heading(place, tasks[number], filters, person, at),
-            glows=number in glows,
-        )
-        for number, place in places.items()
-        if number in tasks
-    }
+    rows: dict[int, TaskRow] = {}
+    for task in tasks:
+        place = _under_heading(places[task.number], task, filters, person, at)
+        rows[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
     return ListReading(shown, rows, [*leaving], has_more, tags, len(heads), found, _counted(views, person, at))
 
 

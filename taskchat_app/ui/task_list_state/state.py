@@ -228,8 +228,7 @@ class TasksState(OnlyChanges, rx.State):
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
         """Move the task to the date of the phrase; an empty one clears it."""
-        edit = TaskEdit(due_at=phrase, moves=True) if phrase.strip() else _NO_DATE
-        return await self._change(number, edit, editor=f"due_at {number}", text=phrase)
+        return await self._change(number, due_edit(phrase), editor=f"due_at {number}", text=phrase)
 
     @rx.event
     async def take_reading(self, number: int, date: str) -> Any:
@@ -325,16 +324,7 @@ class TasksState(OnlyChanges, rx.State):
             person = await current_user(self)
             if person is None:
                 return redirect_to_login()
-            try:
-                async with transaction(person.id) as session:
-                    notice = await write(session, person, person.cause("person"))
-                undo = await self.get_state(UndoState)
-                if isinstance(notice, Toast):
-                    undo.show(notice)
-                elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
-                    undo.toast = Toast()
-            except PersonError as error:
-                self.error = say(error.detail)
+            await self._write_or_refuse(person, write)
             await self.load(person)
         except DATABASE_AWAY as error:
             self._show_failure(error)
@@ -342,6 +332,19 @@ class TasksState(OnlyChanges, rx.State):
         if self.error and editor:
             self.refusal = refusal_of(editor, text, self.error)
         return None
+
+    async def _write_or_refuse(self, person: Person, write: Write) -> None:
+        try:
+            async with transaction(person.id) as session:
+                notice = await write(session, person, person.cause("person"))
+        except PersonError as error:
+            self.error = say(error.detail)
+            return
+        undo = await self.get_state(UndoState)
+        if isinstance(notice, Toast):
+            undo.show(notice)
+        elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
+            undo.toast = Toast()
 
     def _set_filters(self, filters: TaskFilters) -> None:
         self.filters, self.address = filters, address_of(filters)
@@ -371,7 +374,8 @@ class TasksState(OnlyChanges, rx.State):
         self.wake = ListTimer(at.isoformat(), max(1.0, (at - now()).total_seconds() + 1))
 
 
-_NO_DATE = TaskEdit(clear=["due_at"])
+def due_edit(phrase: str) -> TaskEdit:
+    return TaskEdit(due_at=phrase, moves=True) if phrase.strip() else TaskEdit(clear=["due_at"])
 
 
 def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> Toast | None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskchat_app.ui.chat_messages.chunked_text import EMPTY, LONG, SHORT, Pieces, append, join
+from taskchat_app.ui.chat_messages.chunked_text import EMPTY, LONG, SHORT, Pieces, append
 
 
 def added(additions: list[str]) -> tuple[Pieces, int]:
@@ -18,8 +18,9 @@ def added(additions: list[str]) -> tuple[Pieces, int]:
 @given(st.lists(st.text(max_size=400), max_size=3 * SHORT))
 def test_the_pieces_always_make_the_whole_text(additions: list[str]) -> None:
     pieces, _ = added(additions)
-    assert join(pieces) == "".join(additions)
-    assert bool(pieces[0] + pieces[LONG]) == bool(join(pieces))
+    text = "".join(pieces)
+    assert text == "".join(additions)
+    assert bool(pieces[0] + pieces[LONG]) == bool(text)
 
 
 def test_a_character_is_sent_once_and_a_second_time_in_a_long_text() -> None:
@@ -31,4 +32,4 @@ def test_a_character_is_sent_once_and_a_second_time_in_a_long_text() -> None:
 
 def test_a_text_of_more_pieces_than_there_are_is_kept() -> None:
     additions = [f"{number:064}" for number in range(2 * SHORT * (LONG + 1))]
-    assert join(added(additions)[0]) == "".join(additions)
+    assert "".join(added(additions)[0]) == "".join(additions)
