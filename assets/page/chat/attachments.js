@@ -19,7 +19,6 @@ function sizeText(bytes, language) {
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }
 
-/** The button that chooses files. */
 export function AttachButton({ account, thread: serverThread, children, ...props }) {
   const gettext = useGettext();
   const thread = useThread(serverThread);

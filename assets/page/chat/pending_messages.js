@@ -204,7 +204,6 @@ function PendingMessage({ message: { text, files, selected }, foot }) {
   );
 }
 
-/** A button that sends its own text as a message. */
 export function Suggestion({ account, thread: serverThread, text, ...props }) {
   const thread = useThread(serverThread);
   const name = useRef(null);

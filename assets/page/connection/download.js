@@ -30,7 +30,6 @@ export function useDownload(path, name) {
   return { ...state, download };
 }
 
-/** The sentence of a download that failed. */
 export const DownloadError = ({ error }) => error && h("p", { role: "alert", className: "field-error" }, error);
 
 /** A button that downloads what a path of the API answers. */

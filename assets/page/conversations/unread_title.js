@@ -5,7 +5,6 @@ import { useVisible } from "../core/listeners.js";
 const TITLE_DELAY_MS = 1000; // by then another tab that shows the answer has marked it as seen
 const plain = () => document.title.replace(/^\(\d+\) /, "");
 
-/** Shows the number of unread conversations in the title of a hidden tab. */
 export function UnreadTitle({ count }) {
   const isVisible = useVisible();
   useEffect(() => {

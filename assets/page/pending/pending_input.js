@@ -77,7 +77,6 @@ export function Segments({ value, onChoose, ...props }) {
   return h(SegmentsContext.Provider, { value: { shown, choose } }, h("div", { role: "group", ...props }));
 }
 
-/** One button of `Segments`. */
 export function Segment({ name, ...props }) {
   const { shown, choose } = useContext(SegmentsContext);
   return h("button", { ...props, type: "button", "aria-pressed": shown === name, onClick: () => choose(name) });

@@ -98,7 +98,6 @@ function NoResults({ children }) {
   return count <= TYPED_ENTRIES && h("p", { className: "palette-nothing", role: "status" }, children);
 }
 
-/** Entries under a heading. */
 export function PaletteGroup({ heading, children }) {
   return h(Command.Group, { heading }, children);
 }

@@ -22,14 +22,12 @@ class AnswerActionsState(rx.State):
     @rx.event(background=True)
     @signed_in
     async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:
-        """Confirm or cancel a proposal by a click."""
         kind = deletion_proposals.CONFIRM if confirm else deletion_proposals.CANCEL
         await _click(self, person, item_id, kind, {"proposal_id": proposal_id})
 
     @rx.event(background=True)
     @signed_in
     async def pick(self, person: Person, item_id: str, number: int) -> None:
-        """Choose a task of a choice by a click."""
         await _click(self, person, item_id, task_choices.ACTION, {"choice_id": item_id, "number": number})
 
     @rx.event(background=True)
@@ -47,7 +45,6 @@ class AnswerActionsState(rx.State):
     @rx.event(background=True)
     @signed_in
     async def tick_plan_line(self, person: Person, plan_id: str, key: str, included: bool) -> None:
-        """Include a line of a plan, or leave it out."""
         await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, f"included_{key}": included})
 
     @rx.event(background=True)

@@ -45,8 +45,6 @@ class MessageBox(PageComponent):
 
 
 class AttachButton(PageComponent):
-    """A button that chooses files for the message."""
-
     library = f"{PAGE}chat/attachments.js"
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")

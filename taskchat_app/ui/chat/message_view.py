@@ -70,7 +70,6 @@ def _user_message(message: ChatMessage) -> rx.Component:
 
 
 def _selected_tasks(message: ChatMessage) -> rx.Component:
-    """Return the tasks that were selected for the message."""
     return rx.el.div(
         rx.el.span(words.ABOUT),
         rx.foreach(

@@ -172,7 +172,6 @@ for _name in RECENT:
 
 
 def recent_messages() -> ArrayVar[list[ChatMessage]]:
-    """Return the latest messages as a var."""
     return functools.reduce(operator.add, [getattr(ChatState, name) for name in RECENT])
 
 

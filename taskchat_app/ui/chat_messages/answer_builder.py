@@ -175,7 +175,6 @@ class ReplyState(OnlyChanges, rx.State):
 
     @internal
     def show(self, answer: AnswerBuilder) -> None:
-        """Show the present answer."""
         self.parts = answer.shown
         before = tuple(getattr(self, name) for name in PIECES)
         text = "".join(before)
@@ -201,5 +200,4 @@ for _name in PIECES:
 
 
 def growing_text() -> rx.Var[str]:
-    """Return the growing text as a var."""
     return rx.Var.create([getattr(ReplyState, name) for name in PIECES]).join("")

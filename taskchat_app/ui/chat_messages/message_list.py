@@ -88,7 +88,6 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def drop(self, key: str) -> None:
-        """Remove the message with this key."""
         history, recent = ([one for one in messages if one.key != key] for messages in (self.history, self.recent))
         self.show(history, recent)
 

@@ -134,7 +134,6 @@ class ChatMessage:
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
-    """Return an answer made of these parts."""
     parts = without_told(tuple(parts))
     calls = [call for part in parts for call in part.calls]
     return ChatMessage(

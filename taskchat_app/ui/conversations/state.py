@@ -159,7 +159,6 @@ class ConversationsState(OnlyChanges, rx.State):
         return True
 
     async def _list_address(self) -> str:
-        """Return the query of the task list, the same for every conversation."""
         return (await self.get_state(TasksState)).address
 
 

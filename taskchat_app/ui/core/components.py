@@ -1,7 +1,7 @@
 """React components that several packages use, typed for Python."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -31,10 +31,6 @@ class PageComponent(rx.Component):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.tag = cls.__name__
-
-    @classmethod
-    def create(cls, *children: Any, **props: Any) -> Self:
-        return super().create(*children, **props)
 
 
 class Form(BaseHTML):
@@ -125,8 +121,6 @@ class AttributeToggle(PageComponent):
 
 
 class EscapePanel(PageComponent):
-    """A panel that Escape closes."""
-
     library = f"{PAGE}core/escape_panel.js"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
@@ -166,7 +160,5 @@ class RowItem(PageComponent):
 
 
 class DragHandle(PageComponent):
-    """The handle that drags a row."""
-
     library = ORDER_LIBRARY
     number: rx.Var[int] = field(doc="The task's number")

@@ -8,7 +8,6 @@ from taskchat_app.ui.i18n import words
 
 
 def button(name: rx.Component | rx.Var[str] | str, class_name: str, on_click: Any, **props: Any) -> rx.Component:
-    """Return a button with a text."""
     return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
 
 

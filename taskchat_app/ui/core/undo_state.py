@@ -65,7 +65,6 @@ class UndoState(rx.State):
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
-        """Revert the changes of one action."""
         return await self._undo(lambda session, by: undo_changes(session, by, change_ids))
 
     @rx.event
@@ -96,12 +95,10 @@ class UndoState(rx.State):
 
     @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
-        """Revert all changes of a turn."""
         return await self._undo(lambda session, by: undo_turn_by_id(session, by, turn_id))
 
     @rx.event
     async def undo_task_of_turn(self, turn_id: str, number: int) -> Any:
-        """Revert what a turn changed of one task."""
         return await self._undo(lambda session, by: undo_turn_by_id(session, by, turn_id, number))
 
     @rx.event

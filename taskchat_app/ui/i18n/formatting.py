@@ -40,7 +40,6 @@ def format_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def format_rule(rule: str) -> str:
-    """Return the recurrence rule in words."""
     return say(recurrence_text.format_rule(rule))
 
 

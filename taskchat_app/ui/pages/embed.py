@@ -33,8 +33,6 @@ class ChatWidget(PageComponent):
 
 
 class EmbedState(rx.State):
-    """State: the settings that the widget needs."""
-
     domain_key: rx.Field[str] = rx.field("")
 
     @rx.event

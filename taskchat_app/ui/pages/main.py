@@ -96,7 +96,6 @@ def page() -> rx.Component:
 
 
 def _panes() -> rx.Component:
-    """Return the conversation and the tasks beside it."""
     return rx.el.main(
         rx.el.h1(words.PRODUCT, class_name="sr-only"),
         chat_pane(

@@ -125,7 +125,6 @@ class RemindersState(OnlyChanges, rx.State):
     @rx.event
     @signed_in
     async def snooze(self, person: Person, number: int) -> None:
-        """Make the reminder ring again later."""
         notice = await self.get_state(UndoState)
         try:
             async with transaction(person.id) as session:

@@ -30,8 +30,6 @@ class FeedRow:
 
 
 class FeedsState(SectionState, rx.State):
-    """The user's calendar feeds."""
-
     rows: rx.Field[list[FeedRow]] = rx.field(default_factory=list)
 
     @rx.event

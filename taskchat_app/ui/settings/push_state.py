@@ -38,12 +38,10 @@ class PushState(SectionState, rx.State):
 
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
-        """Add a topic of ntfy."""
         return PushState.add_topic_in_background(form)
 
     @rx.event
     def test(self, device_id: str) -> Any:
-        """Send a test to a device and show how it went."""
         return PushState.test_in_background(device_id)
 
     @rx.event(background=True)

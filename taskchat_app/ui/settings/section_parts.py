@@ -41,7 +41,6 @@ def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Compon
 
 
 def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Component:
-    """Return the form that creates an object."""
     button = rx.el.button(submit, type="submit", class_name="button outline", disabled=~SettingsState.ready)
     return rx.el.form(*fields, button, on_submit=on_submit, class_name="settings-form")
 

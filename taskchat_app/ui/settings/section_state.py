@@ -28,7 +28,6 @@ class SectionState(rx.State, mixin=True):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        """List the objects."""
         await self._load(person)
 
     @rx.event
@@ -58,5 +57,4 @@ class SectionState(rx.State, mixin=True):
         return not self.error
 
     async def _load(self, person: Person) -> None:
-        """Read the list again."""
         raise NotImplementedError

@@ -78,7 +78,6 @@ class SettingsState(rx.State):
 
     @internal
     def load(self, person: Person) -> None:
-        """Show the user's settings."""
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
         self.clock, self.date_order = person.clock or "24", person.date_order
@@ -90,7 +89,6 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        """Load the settings page."""
         self.load(person)
         await self._read_zone_effect(person)
         self.share = say(share_text(await shown_bytes(person.id)))
@@ -109,7 +107,6 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def choose(self, person: Person, setting: ChosenSetting, value: str) -> None:
-        """Store what was chosen from a list of the page."""
         person = await set_preferences(person, **{setting: value})
         await current_user(self)
         self.load(person)

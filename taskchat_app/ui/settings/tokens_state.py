@@ -38,8 +38,6 @@ class TokenRow:
 
 
 class TokensState(SectionState, rx.State):
-    """The user's tokens."""
-
     rows: rx.Field[list[TokenRow]] = rx.field(default_factory=list)
 
     @rx.event

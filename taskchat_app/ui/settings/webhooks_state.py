@@ -52,12 +52,10 @@ class WebhooksState(SectionState, rx.State):
 
     @rx.event
     def create(self, form: dict[str, Any]) -> Any:
-        """Create a webhook and show its secret."""
         return WebhooksState.create_in_background(form)
 
     @rx.event
     def test(self, webhook_id: str) -> Any:
-        """Send a test and show how it went."""
         return WebhooksState.test_in_background(webhook_id)
 
     @rx.event(background=True)

@@ -43,15 +43,11 @@ class Palette(PageComponent):
 
 
 class PaletteGroup(PageComponent):
-    """Entries under a heading."""
-
     library = f"{PAGE}shell/palette.js"
     heading: rx.Var[str] = field(doc="The heading")
 
 
 class PaletteEntry(PageComponent):
-    """A command or a search result."""
-
     library = f"{PAGE}shell/palette.js"
     entry: rx.Var[str] = field(doc="Unique id of the entry")
     name: rx.Var[str] = field(doc="The text that typed words are matched with")

@@ -26,7 +26,6 @@ class Family:
 
 
 async def read_family(session: AsyncSession, person: Person, number: int) -> Family:
-    """Return the steps and the parent of the task."""
     listed = (await page_queries.read_listed_steps(session, person.id, [number])).get(number, [])
     numbers = [step.number for step in listed]
     views = {view.number: view for view in await page_queries.read_tasks(session, person.id, numbers)}

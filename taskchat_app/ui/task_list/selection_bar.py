@@ -19,8 +19,6 @@ choosing = ClientStateVar.create("choosing", default="")
 
 
 class ClearSelected(PageComponent):
-    """A button that clears the selection."""
-
     library = f"{PAGE}task_list/selection.js"
 
 
@@ -31,8 +29,6 @@ class SelectButton(PageComponent):
 
 
 class SelectMark(PageComponent):
-    """The button that selects a row."""
-
     library = f"{PAGE}task_list/selection.js"
     number: rx.Var[int] = field(doc="The task's number")
     label: rx.Var[str] = field(doc="The button's name; contains {number}")
@@ -56,7 +52,6 @@ def selection_watch() -> rx.Component:
 
 
 def select_button() -> rx.Component:
-    """Return the button that turns on selecting rows by a click."""
     return SelectButton.create(
         rx.icon("list-checks", size=16), words.SELECT_TASKS, class_name="menu-choice select-button"
     )

@@ -83,7 +83,6 @@ class FiltersState(rx.State):
 
     @rx.event
     async def turn_around(self) -> Any:
-        """Reverse the order."""
         shown = await self.get_state(TasksState)
         return await self._show(order="desc" if shown.order == "asc" else "asc")
 

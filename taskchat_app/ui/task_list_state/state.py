@@ -152,7 +152,6 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     def shows(self, number: int) -> bool:
-        """Return whether the task has a row in the list."""
         return any(number == shown for shown, _ in self._shown)
 
     @internal
@@ -277,8 +276,6 @@ class TasksState(OnlyChanges, rx.State):
 
     @rx.event
     async def restore(self, number: int) -> Any:
-        """Restore a deleted task."""
-
         async def write(session: AsyncSession, _: Person, by: Cause) -> Toast | None:
             task = await tasks.restore_task(session, by, number)
             return Toast(say(words.RESTORED, number=number, title=task.title))
