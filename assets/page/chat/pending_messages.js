@@ -3,11 +3,12 @@
 // Each message has a `place`: its conversation's id, or "new-…" until that has one (outbox.js). `here` is the place of the
 // conversation that the user is in; the server may still have another one open (`serverThread`). A message is `inFlight`
 // from its sending until the server reports the outcome of this `attempt`, or the connection breaks.
-import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef } from "react";
 import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
+import { useLaterRendering } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
 import { threadIdAt, useThread } from "./current_thread.js";
 import { returnFiles } from "./file_uploads.js";
@@ -113,7 +114,7 @@ const eventOf = (message, { account, here, attempt }) => ({
  */
 function useSending({ account, isReady, here, isOpen, answering, onSend, inFlight, busyUntil }) {
   const opening = useOpening();
-  const [, rerender] = useState(0);
+  const renderLater = useLaterRendering();
   useEffect(() => {
     if (!opening || !isReady || !account) return;
     const isUnderWay = inFlight.current?.opening === opening; // one of an earlier opening was lost with its connection
@@ -124,10 +125,7 @@ function useSending({ account, isReady, here, isOpen, answering, onSend, inFligh
     const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, busyUntil }));
     if (!next || next.wait === Infinity) return;
     const { message, wait } = next;
-    if (wait > 0) {
-      const timer = setTimeout(() => rerender((count) => count + 1), wait);
-      return () => clearTimeout(timer);
-    }
+    if (wait > 0) return renderLater(wait);
     inFlight.current = { ...message, opening, attempt: outbox.randomId() };
     onSend(eventOf(message, { account, here, attempt: inFlight.current.attempt }));
   });

@@ -1,5 +1,5 @@
-// Listeners outside of a component's own elements, and sets of them.
-import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
+// What renders or runs for reasons outside of a component: events elsewhere, visibility, time; and sets of listeners.
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
 
 /**
  * Listen to an event of the document, or of what `target` returns when the component is mounted, if anything.
@@ -12,6 +12,15 @@ export function useListener(name, listener, { target = () => document, capture =
     element?.addEventListener(name, latest, capture);
     return () => element?.removeEventListener(name, latest, capture);
   }, []);
+}
+
+/** Return a function that renders the component again after so many milliseconds, and returns one that cancels that. */
+export function useLaterRendering() {
+  const [, setCount] = useState(0);
+  return (ms) => {
+    const timer = setTimeout(() => setCount((count) => count + 1), ms);
+    return () => clearTimeout(timer);
+  };
 }
 
 const subscribeVisibility = (listener) => {

@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
+import { useLaterRendering } from "../core/listeners.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entries, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/outbox.js";
 import { returnShared, takeShared } from "../pending/shared_text.js";
 
@@ -121,7 +122,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   const inFlight = useRef(null); // { opening, attempt } of the task that was sent and has no outcome
   const retryAt = useRef(0); // when the next task may be sent
   const [announcement, setAnnouncement] = useState("");
-  const [, rerender] = useState(0);
+  const renderLater = useLaterRendering();
   useLayoutEffect(() => {
     for (const { key, attempt, kind, problem, announcement: added } of outcomes) {
       const isOfInFlight = inFlight.current?.attempt === attempt;
@@ -139,10 +140,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
     const [next] = unsentTasks(account);
     if (!next) return;
     const delay = Math.max(retryAt.current - Date.now(), next.tab === tabId() ? 0 : ORPHAN_MS - age(next));
-    if (delay > 0) {
-      const timer = setTimeout(() => rerender((count) => count + 1), delay);
-      return () => clearTimeout(timer);
-    }
+    if (delay > 0) return renderLater(delay);
     const { key, text, query, removed } = next;
     inFlight.current = { opening, attempt: randomId() };
     onSend({ account, key, attempt: inFlight.current.attempt, text, query, removed, age: Math.max(0, age(next)) });
@@ -153,14 +151,13 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
 
 /** Whether the oldest entry has waited for long enough to be shown. */
 function useIsLate(added) {
-  const [, rerender] = useState(0);
+  const renderLater = useLaterRendering();
   const oldest = added[0];
+  const isLate = oldest !== undefined && age(oldest) >= SHOWN_AFTER_MS;
   useEffect(() => {
-    if (!oldest || age(oldest) >= SHOWN_AFTER_MS) return;
-    const timer = setTimeout(() => rerender((count) => count + 1), SHOWN_AFTER_MS - age(oldest));
-    return () => clearTimeout(timer);
+    if (oldest && !isLate) return renderLater(SHOWN_AFTER_MS - age(oldest));
   }, [oldest?.id]);
-  return oldest !== undefined && age(oldest) >= SHOWN_AFTER_MS;
+  return isLate;
 }
 
 /** Shows the tasks of the add line `formId` that wait. */

@@ -2,15 +2,17 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
@@ -26,6 +28,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_short
 from taskchat_app.ui.i18n.language import say
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 10.0
@@ -115,39 +118,39 @@ class RemindersState(OnlyChanges, rx.State):
     @signed_in
     async def see(self, person: Person, number: int) -> None:
         """Mark the reminder as seen: no device shows it any more."""
-        try:
-            async with transaction(person.id) as session:
-                await reminders.mark_seen(session, person.cause("person"), number)
-        except PersonError as error:
-            (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
+        await self._write(person, lambda session, by: reminders.mark_seen(session, by, number))
         self._drop(number)
 
     @rx.event
     @signed_in
     async def snooze(self, person: Person, number: int) -> None:
-        notice = await self.get_state(UndoState)
-        try:
-            async with transaction(person.id) as session:
-                reminder = await reminders.snooze(session, person.cause("person"), number)
-        except PersonError as error:
-            notice.tell(say(error.detail), is_warning=True)
-        else:
-            if reminder.remind_at is not None:
-                clock = clock_text(reminder.remind_at.astimezone(person.zone))
-                notice.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
+        reminder = await self._write(person, lambda session, by: reminders.snooze(session, by, number))
+        if reminder is not None and reminder.remind_at is not None:
+            clock = clock_text(reminder.remind_at.astimezone(person.zone))
+            notice = say(words.SNOOZED, number=number, title=reminder.title, clock=clock)
+            (await self.get_state(UndoState)).tell(notice)
         self._drop(number)
 
     @rx.event
     @signed_in
     async def choose(self, person: Person, number: int, before: str) -> None:
         """Set the task's reminder to this choice, a time before its due date."""
+        reminder = await self._write(
+            person, lambda session, by: reminders.set_reminder(session, by, number, before, zone=person.zone)
+        )
+        if reminder is None:
+            await self.read(person, number)
+        else:
+            self._show(reminder, person)
+
+    async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[T]]) -> T | None:
+        """Return what the verb returns; None if it was refused, of which a notice tells."""
         try:
             async with transaction(person.id) as session:
-                by = person.cause("person")
-                self._show(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
+                return await verb(session, person.cause("person"))
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
-            await self.read(person, number)
+            return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
         text = "" if reminder.due else say(words.NO_REMINDER)

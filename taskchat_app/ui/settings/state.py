@@ -146,15 +146,12 @@ class SettingsState(rx.State):
         current, new = str(form.get("current-password", "")), str(form.get("new-password", ""))
         try:
             await accounts.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
-        except BadCredentials:
-            self._show_error("current-password", say(words.WRONG_PASSWORD))
         except PersonError as error:
             field = "new-password" if isinstance(error, Invalid) else "current-password"
-            self._show_error(field, error_sentence(error))
-        else:
-            self._show_notice("password", say(words.PASSWORD_CHANGED))
-            return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
-        return None
+            self._show_error(field, _password_problem(error))
+            return None
+        self._show_notice("password", say(words.PASSWORD_CHANGED))
+        return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
 
     @rx.event
     @signed_in
@@ -168,11 +165,8 @@ class SettingsState(rx.State):
         """Delete the account if its password was typed as the confirmation."""
         try:
             await accounts.delete_account(person, str(form.get("delete-password", "")))
-        except BadCredentials:
-            self._show_error("delete-password", say(words.WRONG_PASSWORD))
-            return None
         except PersonError as error:
-            self._show_error("delete-password", error_sentence(error))
+            self._show_error("delete-password", _password_problem(error))
             return None
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
@@ -215,6 +209,10 @@ class SettingsState(rx.State):
 
     def _show_error(self, field: str, error: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = "", "", field, error
+
+
+def _password_problem(error: PersonError) -> str:
+    return say(words.WRONG_PASSWORD) if isinstance(error, BadCredentials) else error_sentence(error)
 
 
 def _preferred(meaning: str) -> PreferredMeaning:

@@ -169,7 +169,7 @@ def browser_error(frame: Frame) -> str | None:
         message = _object(frame.data.get("payload")).get("info")
     else:
         return None
-    return ascii(str(message or "")[:REPORT_MAX]) if isinstance(message, str) else "an error without words"
+    return ascii(message[:REPORT_MAX]) if isinstance(message, str) else "an error without words"
 
 
 def _checked_boot(frame: Frame) -> Frame:
