@@ -63,12 +63,11 @@ function startRecorder(stream, onEnd) {
   return recorder;
 }
 
-/** The button; with `offline` (no key) it only shows what is missing. Escape cancels a recording. */
-export function Microphone({ ready, offline, children, ...props }) {
+/** Return the `state` of a dictation, the `note` about the last one and its setter, and what starts, ends or cancels it. */
+function useDictation() {
   const gettext = useGettext();
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
-  const button = useRef(null);
   const running = useRef(null); // what a click or Escape ends: the recorder, or an AbortController while the page waits
   const end = (problem = "") => {
     running.current = null;
@@ -118,17 +117,29 @@ export function Microphone({ ready, offline, children, ...props }) {
     if (cancelled instanceof AbortController) cancelled.abort();
     else cancelled?.stop();
   };
-  const click = () => {
-    setNote("");
-    if (offline) return setNote(gettext(words.DICTATION_NEEDS_KEY));
-    if (state === "recording") return running.current.stop();
-    if (state === "writing") return cancel();
+  const start = () => {
     if (running.current) return; // the user is being asked for the microphone
     if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(gettext(words.NO_MICROPHONE));
     record().catch((error) => {
       console.warn(error);
       end(gettext(words.NO_MICROPHONE));
     });
+  };
+  useEffect(() => cancel, []);
+  return { state, note, setNote, start, stop: () => running.current.stop(), cancel };
+}
+
+/** The button; with `offline` (no key) it only shows what is missing. Escape cancels a recording. */
+export function Microphone({ ready, offline, children, ...props }) {
+  const gettext = useGettext();
+  const { state, note, setNote, start, stop, cancel } = useDictation();
+  const button = useRef(null);
+  const click = () => {
+    setNote(offline ? gettext(words.DICTATION_NEEDS_KEY) : "");
+    if (offline) return;
+    if (state === "recording") stop();
+    else if (state === "writing") cancel();
+    else start();
   };
   const escape = (event) => {
     if (state === "idle" || event.key !== "Escape") return;
@@ -137,7 +148,6 @@ export function Microphone({ ready, offline, children, ...props }) {
     cancel();
   };
   useListener("keydown", escape, { capture: true });
-  useEffect(() => cancel, []);
   useNoteEnd(note, button, () => setNote(""));
   const name = gettext(state === "recording" ? words.STOP_RECORDING : words.DICTATE);
   const status = { recording: gettext(words.RECORDING), writing: gettext(words.WRITING_DOWN) }[state] ?? note;

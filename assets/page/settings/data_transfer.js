@@ -1,5 +1,5 @@
 // The import in the settings: sends a file to the API, shows what it would import, imports it and undoes that.
-import { createElement as h, Fragment, useRef, useState } from "react";
+import { createElement as h, Fragment, useState } from "react";
 import { IMPORT, IMPORT_FORMATS } from "$/utils/words";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
 import { dateLocale, inZone, useGettext } from "../core/language.js";
@@ -40,23 +40,12 @@ const send = (file, format, dryRun, unreachable, onProgress) =>
     request.send(file);
   });
 
-/** The form; `zone` is the user's time zone. */
-export function ImportForm({ zone, children, ...props }) {
-  const gettext = useGettext();
-  const words = Object.fromEntries(Object.entries(IMPORT).map(([name, id]) => [name, gettext(id)]));
-  const chooser = useRef(null);
-  const [file, setFile] = useState(null);
-  const [format, setFormat] = useState("taskchat");
-  const [state, setState] = useState({}); // { progress, error, outcome, isPreview, undone, conflicts }, as far as they are known
-  const choose = ({ target }) => {
-    const chosen = target.files[0] ?? null;
-    setFile(chosen);
-    setState({});
-    const known = FORMATS[chosen?.name.split(".").pop().toLowerCase()];
-    const isCsvChosen = !Object.values(FORMATS).includes(format);
-    if (known) setFormat(known);
-    else if (chosen && !isCsvChosen) setFormat("csv");
-  };
+/**
+ * Return the state of an import, { progress, error, outcome, isPreview, undone, conflicts } as far as they are known, and what
+ * changes it: `run` imports the file or shows what would come, `undo` takes that back, `reset` forgets it.
+ */
+function useImport(file, format, words) {
+  const [state, setState] = useState({});
   const run = async (isPreview) => {
     setState({ ...state, progress: {}, error: "" });
     try {
@@ -76,7 +65,33 @@ export function ImportForm({ zone, children, ...props }) {
       setState({ ...state, progress: undefined, error: error.message });
     }
   };
+  return { state, run, undo, reset: () => setState({}) };
+}
+
+/** Return the format of a chosen file; for a text it is the chosen one if that is a kind of CSV. */
+function formatOf(file, chosen) {
+  const known = FORMATS[file.name.split(".").pop().toLowerCase()];
+  const isCsvChosen = !Object.values(FORMATS).includes(chosen);
+  return known ?? (isCsvChosen ? chosen : "csv");
+}
+
+/** The form; `zone` is the user's time zone. */
+export function ImportForm({ zone, children, ...props }) {
+  const gettext = useGettext();
+  const words = Object.fromEntries(Object.entries(IMPORT).map(([name, id]) => [name, gettext(id)]));
+  const [file, setFile] = useState(null);
+  const [format, setFormat] = useState("taskchat");
+  const { state, run, undo, reset } = useImport(file, format, words);
   const isBusy = state.progress !== undefined;
+  const choose = ({ target: { files: [chosen = null] } }) => {
+    setFile(chosen);
+    if (chosen) setFormat(formatOf(chosen, format));
+    reset();
+  };
+  const chooseFormat = ({ target }) => {
+    setFormat(target.value);
+    reset();
+  };
   const submit = (event) => {
     event.preventDefault();
     if (file && !isBusy) run(true);
@@ -84,14 +99,14 @@ export function ImportForm({ zone, children, ...props }) {
   return h(
     "form",
     { ...props, onSubmit: submit },
-    h("div", { className: "field" }, h("label", { className: "field-label", htmlFor: "import-file" }, words.file), h("input", { id: "import-file", type: "file", className: "import-file", ref: chooser, onChange: choose, disabled: isBusy })),
+    h("div", { className: "field" }, h("label", { className: "field-label", htmlFor: "import-file" }, words.file), h("input", { id: "import-file", type: "file", className: "import-file", onChange: choose, disabled: isBusy })),
     h(
       "div",
       { className: "field" },
       h("label", { className: "field-label", htmlFor: "import-format" }, words.format),
       h(
         "select",
-        { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: ({ target }) => (setFormat(target.value), setState({})) },
+        { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: chooseFormat },
         Object.entries(IMPORT_FORMATS).map(([value, name]) => h("option", { key: value, value }, gettext(name))),
       ),
     ),

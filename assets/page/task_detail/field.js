@@ -9,12 +9,10 @@ import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
 /**
- * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
- * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, and
- * `problem` says why it refused the value.
+ * Return whether the field is `open`, the `problem` to show, the elements' refs (`editor` is around `field` and its buttons,
+ * `button` opens it), and what the user does: `begin`, `saveByUser`, `cancel`, `leave` the editor, `press` a key in it.
  */
-export function DetailField({ value, label, named, edit, hint, lines, locked, answer, problem, onSave, children }) {
-  const gettext = useGettext();
+function useEditing({ value, lines, answer, problem, onSave }) {
   const [open, setOpen] = useState(false);
   const [shownProblem, setShownProblem] = useState("");
   const editor = useRef(null);
@@ -99,12 +97,22 @@ export function DetailField({ value, label, named, edit, hint, lines, locked, an
     event.preventDefault();
     event.stopPropagation();
   };
+  return { open, problem: (open || answer) && shownProblem, editor, field, button, begin, saveByUser, cancel, leave, press };
+}
+
+/**
+ * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
+ * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, and
+ * `problem` says why it refused the value.
+ */
+export function DetailField({ label, named, edit, hint, locked, children, ...editing }) {
+  const gettext = useGettext();
+  const { value, lines } = editing;
+  const { open, problem, editor, field, button, begin, saveByUser, cancel, leave, press } = useEditing(editing);
+  const [problemProps, alert] = useProblem(problem, { role: "alert", className: "detail-problem" });
   const clickText = (event) => {
     if (!locked && !event.target.closest("a, button") && !String(window.getSelection())) begin();
   };
-
-  const [problemProps, alert] = useProblem((open || answer) && shownProblem, { role: "alert", className: "detail-problem" });
-
   if (!open && lines) {
     const more = locked ? null : h("button", { type: "button", className: "undo", ref: button, onClick: begin }, edit);
     return h("div", { onClick: clickText }, children, more, alert);
@@ -115,14 +123,11 @@ export function DetailField({ value, label, named, edit, hint, lines, locked, an
     const closed = h("button", { ...names, dir: "auto", type: "button", className: "detail-value", ref: button, onClick: begin }, children);
     return h(Fragment, null, closed, alert);
   }
-  const shared = {
-    ref: field, dir: "auto", "aria-label": label, defaultValue: value, placeholder: hint, className: "detail-input",
-    autoComplete: "off", ...problemProps,
-  };
+  const attributes = { dir: "auto", "aria-label": label, placeholder: hint, className: "detail-input", autoComplete: "off" };
   const keepFocus = (event) => event.preventDefault();
   return h(
     "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
-    h(lines ? "textarea" : "input", shared),
+    h(lines ? "textarea" : "input", { ...attributes, ...problemProps, ref: field, defaultValue: value }),
     lines && h(
       "div", { className: "edit-buttons" },
       h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, gettext(SAVE)),
