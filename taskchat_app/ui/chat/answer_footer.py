@@ -21,12 +21,10 @@ def answer_footer(message: ChatMessage) -> rx.Component:
         rx.cond(message.rows != 1, receipt_of(message)),
         rx.cond(
             message.listed != "",
-            rx.el.button(
-                rx.icon("list-filter", size=14),
-                words.SHOW_IN_LIST,
-                type="button",
-                class_name="show-in-list",
-                on_click=[pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
+            button(
+                (rx.icon("list-filter", size=14), words.SHOW_IN_LIST),
+                "show-in-list",
+                [pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
             ),
         ),
         rx.cond(

@@ -7,7 +7,7 @@ from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
-from taskchat_app.ui.core.elements import icon_button
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -75,13 +75,11 @@ def _row(row: OutcomeRow) -> rx.Component:
 
 
 def _other_reading(row: OutcomeRow) -> rx.Component:
-    return rx.el.button(
-        rx.icon("arrow-left-right", size=12),
-        row.other_words,
-        type="button",
-        class_name="outcome-other",
+    return button(
+        (rx.icon("arrow-left-right", size=12), row.other_words),
+        "outcome-other",
+        TasksState.take_reading(row.number, row.other),
         title=words.TAKE_OTHER,
-        on_click=TasksState.take_reading(row.number, row.other),
     )
 
 

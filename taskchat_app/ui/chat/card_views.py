@@ -92,22 +92,17 @@ def _open_choice(choice: ChoiceCard) -> rx.Component:
 
 
 def _option(choice: ChoiceCard, option: Option) -> rx.Component:
+    added = rx.icon("check", size=16, custom_attrs={"aria-label": words.CREATED, "role": "img"})
     click = rx.cond(
         choice.is_attached_list,
         AnswerActionsState.add_line(choice.item_id, option.number),
         AnswerActionsState.pick(choice.item_id, option.number),
     )
     return rx.el.li(
-        rx.el.button(
-            rx.cond(
-                option.is_open,
-                rx.fragment(),
-                rx.icon("check", size=16, custom_attrs={"aria-label": words.CREATED, "role": "img"}),
-            ),
-            rx.el.span(option.text, dir="auto"),
-            type="button",
-            class_name=rx.cond(option.is_open, "choice", "choice added"),
-            on_click=click,
+        button(
+            (rx.cond(option.is_open, rx.fragment(), added), rx.el.span(option.text, dir="auto")),
+            rx.cond(option.is_open, "choice", "choice added"),
+            click,
             disabled=choice.is_attached_list & ChatState.answering,
         )
     )

@@ -6,9 +6,14 @@ import reflex as rx
 
 from taskchat_app.ui.i18n import words
 
+Content = rx.Component | rx.Var[Any] | str | int
 
-def button(name: rx.Component | rx.Var[str] | str, class_name: str, on_click: Any, **props: Any) -> rx.Component:
-    return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
+
+def button(
+    content: Content | tuple[Content, ...], class_name: rx.Var[str] | str, on_click: Any, **props: Any
+) -> rx.Component:
+    children = content if isinstance(content, tuple) else (content,)
+    return rx.el.button(*children, type="button", class_name=class_name, on_click=on_click, **props)
 
 
 def icon_button(

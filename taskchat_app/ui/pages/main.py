@@ -11,6 +11,7 @@ from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import COMPOSER
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -128,12 +129,10 @@ def _tab_bar() -> rx.Component:
 
 
 def _tab(name: str, label: str, icon: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=20),
-        rx.el.span(label),
-        type="button",
-        class_name="tab",
-        on_click=pane.set_value(name),
+    return button(
+        (rx.icon(icon, size=20), rx.el.span(label)),
+        "tab",
+        pane.set_value(name),
         disabled=~ChatState.ready & (ChatState.error == ""),
         custom_attrs={"aria-current": rx.cond(pane.value == name, "page", "false")},
     )

@@ -84,13 +84,7 @@ def task_detail() -> rx.Component:
 
 def _head() -> rx.Component:
     return rx.el.header(
-        rx.el.button(
-            rx.icon("arrow-left", size=16),
-            words.BACK,
-            type="button",
-            class_name="button quiet",
-            on_click=DetailState.close,
-        ),
+        button((rx.icon("arrow-left", size=16), words.BACK), "button quiet", DetailState.close),
         rx.el.span("#", DetailState.task.number, class_name="detail-number"),
         rx.cond(
             ~DetailState.task.deleted,

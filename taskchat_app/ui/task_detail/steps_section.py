@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps
-from taskchat_app.ui.core.elements import icon_button
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -57,14 +57,7 @@ def steps_section(problem: rx.Component) -> rx.Component:
 def _step(step: TaskRow) -> rx.Component:
     return RowItem.create(
         tick(step),
-        rx.el.button(
-            step.title,
-            type="button",
-            class_name="detail-step-title",
-            dir="auto",
-            title=words.TASK_DETAILS,
-            on_click=DetailState.open(step.number),
-        ),
+        button(step.title, "detail-step-title", DetailState.open(step.number), dir="auto", title=words.TASK_DETAILS),
         rx.cond(
             step.due != "",
             rx.el.span(step.due, class_name="detail-step-due", custom_attrs={"data-overdue": step.overdue}),

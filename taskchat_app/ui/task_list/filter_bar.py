@@ -37,12 +37,10 @@ def search_field() -> rx.Component:
 
 def filter_button() -> rx.Component:
     """Return the choice of the list's menu that shows and hides the filters."""
-    return rx.el.button(
-        rx.icon("sliders-horizontal", size=16),
-        words.FILTER,
-        type="button",
-        class_name="menu-choice",
-        on_click=FiltersState.toggle,
+    return button(
+        (rx.icon("sliders-horizontal", size=16), words.FILTER),
+        "menu-choice",
+        FiltersState.toggle,
         disabled=~TasksState.ready,
         custom_attrs={"aria-expanded": FiltersState.is_open, "aria-controls": PANEL},
     )
@@ -155,15 +153,13 @@ def active_filters() -> rx.Component:
 
 
 def _chip(chip: FilterChip) -> rx.Component:
-    return rx.el.button(
-        chip.text,
-        rx.icon("x", size=12),
-        type="button",
-        class_name="chip",
+    return button(
+        (chip.text, rx.icon("x", size=12)),
+        "chip",
+        FiltersState.remove(chip.kind, chip.value),
         dir="auto",
         title=chip.removal,
         custom_attrs={"aria-label": chip.removal},
-        on_click=FiltersState.remove(chip.kind, chip.value),
         key=chip.kind + chip.value,
     )
 
@@ -179,14 +175,11 @@ def tag_strip() -> rx.Component:
 
 
 def _tag(choice: TagChoice) -> rx.Component:
-    return rx.el.button(
-        "#",
-        choice.tag,
-        rx.el.span(choice.count, class_name="count"),
-        type="button",
-        class_name="tag-choice",
+    return button(
+        ("#", choice.tag, rx.el.span(choice.count, class_name="count")),
+        "tag-choice",
+        FiltersState.toggle_tag(choice.tag),
         dir="auto",
-        on_click=FiltersState.toggle_tag(choice.tag),
         custom_attrs={"aria-pressed": choice.chosen},
         key=choice.tag,
     )

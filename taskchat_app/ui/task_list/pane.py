@@ -169,12 +169,10 @@ def _view(name: str) -> rx.Component:
     count = getattr(TasksState.counts, name)
     # Zero is only for screen readers.
     shown = rx.el.span(count, class_name=rx.cond(count == 0, "sr-only", "count"))
-    return rx.el.button(
-        words.VIEW_NAMES[name],
-        rx.cond(TasksState.ready, shown),
-        type="button",
-        class_name="view",
-        on_click=[DetailState.close, FiltersState.choose_view(name)],
+    return button(
+        (words.VIEW_NAMES[name], rx.cond(TasksState.ready, shown)),
+        "view",
+        [DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={
             "aria-pressed": TasksState.filters.view == name,
@@ -184,12 +182,10 @@ def _view(name: str) -> rx.Component:
 
 
 def _menu_view(name: str, icon: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=16),
-        words.VIEW_NAMES[name],
-        type="button",
-        class_name="menu-choice",
-        on_click=[DetailState.close, FiltersState.choose_view(name)],
+    return button(
+        (rx.icon(icon, size=16), words.VIEW_NAMES[name]),
+        "menu-choice",
+        [DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={"aria-pressed": TasksState.filters.view == name},
     )
@@ -232,23 +228,21 @@ def _chip(chip: Chip) -> rx.Component:
 
 
 def _removable_chip(chip: Chip) -> rx.Component:
-    return rx.el.button(
-        rx.match(
-            chip.kind,
-            ("due", rx.icon("calendar", size=12)),
-            ("start", rx.icon("calendar-clock", size=12)),
-            ("repeat", rx.icon("repeat", size=12)),
-            ("step", rx.icon("corner-down-right", size=12)),
-            ("order", rx.icon("circle-help", size=12)),
-            ("tag", rx.el.span("#", class_name="chip-hash")),
-            rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
-        ),
-        chip.text,
-        rx.cond(chip.kind != "order", rx.icon("x", size=12)),
-        type="button",
-        class_name="chip",
+    mark = rx.match(
+        chip.kind,
+        ("due", rx.icon("calendar", size=12)),
+        ("start", rx.icon("calendar-clock", size=12)),
+        ("repeat", rx.icon("repeat", size=12)),
+        ("step", rx.icon("corner-down-right", size=12)),
+        ("order", rx.icon("circle-help", size=12)),
+        ("tag", rx.el.span("#", class_name="chip-hash")),
+        rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
+    )
+    return button(
+        (mark, chip.text, rx.cond(chip.kind != "order", rx.icon("x", size=12))),
+        "chip",
+        AddState.remove_chip(chip.key),
         dir="auto",
         title=chip.removal,
-        on_click=AddState.remove_chip(chip.key),
         key=chip.kind + chip.key,
     )

@@ -130,14 +130,12 @@ def _parent(row: TaskRow) -> rx.Component:
 
 def _steps(row: TaskRow) -> rx.Component:
     """Return the button that shows the steps below their task."""
-    return rx.el.button(
-        rx.icon("chevron-right", size=12),
-        row.steps[0],
-        type="button",
-        class_name="task-steps",
+    return button(
+        (rx.icon("chevron-right", size=12), row.steps[0]),
+        "task-steps",
+        TasksState.fold(row.number),
         title=row.steps[1],
         aria_label=row.steps[1],
-        on_click=TasksState.fold(row.number),
         custom_attrs={"aria-expanded": row.steps[2] == "fold", "data-act": row.steps[2]},
     )
 
@@ -172,13 +170,12 @@ def _due(row: TaskRow) -> rx.Component:
 
 def _other_reading(row: TaskRow) -> rx.Component:
     """Return the mark of a date whose words could mean another one: it takes that one."""
-    return rx.el.button(
+    return button(
         rx.icon("arrow-left-right", size=12),
-        type="button",
-        class_name="task-other",
+        "task-other",
+        TasksState.take_reading(row.number, row.other[0]),
         title=row.other[1],
         aria_label=row.other[1],
-        on_click=TasksState.take_reading(row.number, row.other[0]),
         custom_attrs={"data-act": "other-reading"},
     )
 
@@ -210,27 +207,11 @@ def _priority_choice(
 
 
 def _tag(tag: str) -> rx.Component:
-    return rx.el.button(
-        "#",
-        tag,
-        type="button",
-        class_name="task-tag",
-        dir="auto",
-        title=words.FILTER_BY_TAG,
-        on_click=FiltersState.add_tag(tag),
-        key=tag,
-    )
+    return button(("#", tag), "task-tag", FiltersState.add_tag(tag), dir="auto", title=words.FILTER_BY_TAG, key=tag)
 
 
 def _more_tags(row: TaskRow) -> rx.Component:
-    return rx.el.button(
-        "+",
-        row.more_tags,
-        type="button",
-        class_name="task-tag",
-        title=words.TASK_DETAILS,
-        on_click=DetailState.open(row.number),
-    )
+    return button(("+", row.more_tags), "task-tag", DetailState.open(row.number), title=words.TASK_DETAILS)
 
 
 def _actions(row: TaskRow) -> rx.Component:
