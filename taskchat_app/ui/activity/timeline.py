@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ActivityState, ChangeRow
 from taskchat_app.ui.core.components import PlainLink
@@ -78,9 +77,7 @@ def _what_changed(row: ChangeRow) -> rx.Component:
         rx.foreach(row.differences, lambda difference: rx.el.p(difference, dir="auto")),
         rx.cond(
             row.message != "",
-            ReactRouterLink.create(
-                "“", rx.el.bdi(row.message), "”", to=row.message_address, class_name="change-message"
-            ),
+            rx.el.a("“", rx.el.bdi(row.message), "”", href=row.message_address, class_name="change-message"),
         ),
         class_name="change-main",
     )

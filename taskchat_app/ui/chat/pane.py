@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.components import (
     Announcement,
@@ -105,7 +104,7 @@ def _empty() -> rx.Component:
 def _welcome() -> rx.Component:
     user = {"account": ChatState.account, "thread": ChatState.thread_id}
     settings = f"{SETTINGS}#{SETTINGS_SECTION}assistant"
-    how = ReactRouterLink.create(words.HOW_GEMINI, to=settings, class_name="text-link")
+    how = rx.el.a(words.HOW_GEMINI, href=settings, class_name="text-link")
     return rx.el.div(
         rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
         rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),

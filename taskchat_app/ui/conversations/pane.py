@@ -6,7 +6,6 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
@@ -146,14 +145,14 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 
 def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.div(
-        ReactRouterLink.create(
+        rx.el.a(
             Title.create(class_name="conversation-title", custom_attrs={"dir": "auto"}),
             rx.cond(
                 ConversationsState.unread_ids.contains(row.id),
                 rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
             ),
             id=row.id,
-            to=CONVERSATIONS + row.id + LIST_ADDRESS,
+            href=CONVERSATIONS + row.id + LIST_ADDRESS,
             class_name="conversation",
             on_click=on_close,
             custom_attrs={"aria-current": rx.cond(row.id == open_thread(), "page", "false")},
@@ -192,9 +191,9 @@ def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any)
 def _foot() -> rx.Component:
     return rx.el.div(
         rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
-        ReactRouterLink.create(
+        rx.el.a(
             rx.icon("settings", size=16),
-            to=SETTINGS,
+            href=SETTINGS,
             class_name="icon-button",
             aria_label=words.SETTINGS,
             title=words.SETTINGS,

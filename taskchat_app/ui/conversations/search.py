@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.assistant.threads.snippets import Piece
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS
@@ -63,7 +62,7 @@ def _results(on_close: rx.Var[Any]) -> rx.Component:
 
 def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
-        ReactRouterLink.create(
+        rx.el.a(
             rx.el.span(
                 rx.el.span(
                     rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title),
@@ -81,7 +80,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                     class_name="found-text",
                 ),
             ),
-            to=row.path + LIST_ADDRESS + row.fragment,
+            href=row.path + LIST_ADDRESS + row.fragment,
             class_name="found",
             on_click=on_close,
         ),

@@ -9,6 +9,7 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import VarData
 from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.el.elements.inline import A
 
 PAGE = "$/public/page/"
 """The import path of `assets/page/` in the build."""
@@ -102,13 +103,8 @@ class TimedNotice(PageComponent):
     on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")
 
 
-class PlainLink(BaseHTML):
-    """A link that causes a page load; Reflex's own links use the router."""
-
-    tag = "a"
-    href: rx.Var[str] = field(doc="As in HTML")
-    target: rx.Var[str] = field(doc="As in HTML")
-    rel: rx.Var[str] = field(doc="As in HTML")
+class PlainLink(A):
+    """A link that causes a page load; those of `rx.el.a` use the router."""
 
 
 class AttributeToggle(PageComponent):

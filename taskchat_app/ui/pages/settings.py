@@ -1,7 +1,6 @@
 """The page /settings."""
 
 import reflex as rx
-from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import panes_address
@@ -96,9 +95,9 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
 
 def _head() -> rx.Component:
     return rx.el.header(
-        ReactRouterLink.create(
+        rx.el.a(
             rx.icon("arrow-left", size=18),
-            to=panes_address(),
+            href=panes_address(),
             class_name="icon-button",
             aria_label=words.BACK_TO_TASKS,
             title=words.BACK_TO_TASKS,
