@@ -191,7 +191,8 @@ async def read_everywhere(account: Account) -> None:
     assert (await account.api.get("/api/activity")).status_code == 200
     for change in await newest_changes(account):
         payload_of(change, "task.updated", ZoneInfo("Asia/Tokyo"))
-    assert (await change_page(person, limit=9)).rows
+    rows, _ = await change_page(person, limit=9)
+    assert rows
     await read_open_task(person, NUMBER)
     async with reading(person.id) as session:
         await tools.what_changed(tools.Call(session, person, person.cause("mcp")), WhatChanged())

@@ -47,8 +47,8 @@ class ChangeRow:
     stands: bool
 
 
-async def _read_rows(
-    person: Person, task: int | None, limit: int, *, cursor: str | None = None
+async def change_page(
+    person: Person, *, task: int | None = None, cursor: str | None = None, limit: int
 ) -> tuple[list[ChangeRow], str | None]:
     """Return a page of changes, of all tasks or of one, newest first, and the cursor of the next page, if any."""
     async with reading(person.id) as session:
@@ -165,7 +165,7 @@ class ChangeRows(rx.State, mixin=True):
     async def read_changes(self, person: Person, task: int | None = None) -> None:
         """Read the newest changes, as many as are shown of these tasks already, a page at least."""
         length = len(self.rows) if task == self._task else 0
-        self.rows, self._next = await _read_rows(person, task, max(PAGE, min(length, ROWS_MAX)))
+        self.rows, self._next = await change_page(person, task=task, limit=max(PAGE, min(length, ROWS_MAX)))
         self._task, self.has_more = task, self._next is not None
 
     @rx.event
@@ -173,7 +173,7 @@ class ChangeRows(rx.State, mixin=True):
     async def load_more(self, person: Person) -> None:
         if self._next is None:
             return
-        rows, self._next = await _read_rows(person, self._task, PAGE, cursor=self._next)
+        rows, self._next = await change_page(person, task=self._task, cursor=self._next, limit=PAGE)
         self.rows, self.has_more = [*self.rows, *rows], self._next is not None
 
 
