@@ -24,6 +24,23 @@ const hasBegunSince = (token, openedAt) => {
   return load === performance.timeOrigin && begunAt >= openedAt;
 };
 
+/** Return the typed text, the `token` of its search, whether the server has answered it, and what starts and stops a search. */
+function useSearch(resultsToken, onSearch) {
+  const timer = useRef(0);
+  const [typed, setTyped] = useState("");
+  const [token, setToken] = useState("");
+  const search = useRef(onSearch);
+  search.current = onSearch;
+  const start = (text, delay) => {
+    const begun = newToken();
+    clearTimeout(timer.current);
+    setTyped(text);
+    setToken(begun);
+    timer.current = setTimeout(() => search.current(text, begun), delay);
+  };
+  return { typed, token, isCurrent: resultsToken === token, start, stop: () => clearTimeout(timer.current) };
+}
+
 /**
  * A dialog opened by Ctrl+K and by the button with the id `opener`. `resultsToken` names the search that the server answered
  * last; results of an older search are shown only if they match the typed text.
@@ -32,27 +49,19 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const gettext = useGettext();
   const label = gettext(PALETTE);
   const dialog = useRef(null);
-  const timer = useRef(0);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
-  const [openedAt, setOpenedAt] = useState(0);
-  const [typed, setTyped] = useState("");
-  const [token, setToken] = useState("");
   const hasMoved = useRef(false); // whether the user moved away from the first entry
-  const search = useRef(onSearch);
-  search.current = onSearch;
-  const startSearch = (text, delay) => {
-    const begun = newToken();
-    clearTimeout(timer.current);
+  const [openedAt, setOpenedAt] = useState(0);
+  const { typed, token, isCurrent, start, stop } = useSearch(resultsToken, onSearch);
+  const search = (text, delay) => {
     pendingEnter.current = hasMoved.current = false;
-    setTyped(text);
-    setToken(begun);
-    timer.current = setTimeout(() => search.current(text, begun), delay);
+    start(text, delay);
   };
   const open = () => {
     if (document.querySelector("dialog[open]")) return dialog.current.close(); // if it is the palette's
     dialog.current.showModal();
     setOpenedAt(performance.now());
-    startSearch("", 0);
+    search("", 0);
   };
   useListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
@@ -61,14 +70,13 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
   useEffect(() => {
-    const first = resultsToken === token && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
+    const first = isCurrent && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
     if (!first) return;
     // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
     dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
     if (pendingEnter.current) first.click();
     pendingEnter.current = false;
   }, [resultsToken, token]);
-  const isCurrent = resultsToken === token;
   const isSameOpening = hasBegunSince(resultsToken, openedAt);
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
@@ -80,14 +88,14 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const backdrop = ({ target }) => target === dialog.current && close();
   const closed = () => {
     if (dialog.current.open) return; // opened again before the event came
-    clearTimeout(timer.current);
+    stop();
     setOpenedAt(0);
   };
   const [commands, ...results] = Children.toArray(children);
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
     openedAt > 0 && h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
       h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
+        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: typed, onValueChange: (text) => search(text, DEBOUNCE_MS) }),
         // Typed text names a command more often than not, so commands come first then.
         h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
         isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING)))));
