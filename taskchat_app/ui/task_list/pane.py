@@ -122,12 +122,12 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
 
 
 def _failure(on_retry: Any, on_time: Any) -> rx.Component:
-    # A day that began during the failure has not begun on the page.
+    # If the first read fails, the page has not been opened either. A day may have begun meanwhile.
+    retry = [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]
     return rx.el.div(
         rx.el.p(words.TASKS_FAILED),
-        # If the first read fails, the page has not been opened either.
-        button(words.RETRY, "button outline", [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]),
-        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=[TasksState.resend, on_time]),
+        button(words.RETRY, "button outline", retry),
+        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=retry),
         class_name="tasks-failed",
         role="alert",
     )

@@ -165,33 +165,36 @@ class _SentenceReader:
     def take_start(self) -> tuple[Start | None, str]:
         """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
         self.rest = normalize_blanks(self.rest)
-        for mark in START.finditer(self.rest):
-            begin = mark.start("quoted") if mark["quoted"] else mark.end()
-            end = self._end_of_start(mark, begin)
-            try:
-                start = checked_start(self.rest[begin:end], zone=self.zone, now=self.now) if end else None
-            except Invalid:  # a year that no task has
-                continue
-            if start is None:
-                continue
-            span = (mark.start(), mark.end() if mark["quoted"] else end)
-            said = self.rest[slice(*span)]
-            if not self._is_used(f"start:{said}"):
-                self._unread_start = said
-                self.rest = self.rest.replace(said, _KEPT * len(said), 1)
-                return None, ""
-            rest = DueMention((span,), None, None).cut_from(self.rest)
-            if re.search(r"\w", rest):  # a start alone is a title
-                self.rest = rest
-                return start, f"start:{said}"
-        return None, ""
+        found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
+        if found is None:
+            return None, ""
+        start, span = found
+        said = self.rest[slice(*span)]
+        if not self._is_used(f"start:{said}"):
+            self._unread_start = said
+            self.rest = self.rest.replace(said, _KEPT * len(said), 1)
+            return None, ""
+        rest = DueMention((span,), None, None).cut_from(self.rest)
+        if not re.search(r"\w", rest):  # a start alone is a title
+            return None, ""
+        self.rest = rest
+        return start, f"start:{said}"
 
-    def _end_of_start(self, mark: re.Match[str], begin: int) -> int:
-        """Return where the date behind a mark ends; 0 if there is none, or only a part of the quotes is one."""
+    def _read_start(self, mark: re.Match[str]) -> tuple[Start, tuple[int, int]] | None:
+        """Return the start behind a mark, and the span of both; None if no date is there."""
+        is_quoted = bool(mark["quoted"])
+        begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
         if phrase is None or (phrase.days is None and phrase.exact is None):
-            return 0
-        return 0 if mark["quoted"] and phrase.end != mark.end("quoted") else phrase.end
+            return None
+        if is_quoted and phrase.end != mark.end("quoted"):  # only a part of the quotes is a date
+            return None
+        try:
+            start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
+        except Invalid:  # a year that no task has
+            return None
+        span = (mark.start(), mark.end() if is_quoted else phrase.end)
+        return (start, span) if start else None
 
     def take_parent(self) -> int | None:
         """Return the number of the task of which this is a step."""
