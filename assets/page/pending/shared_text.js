@@ -1,25 +1,23 @@
 // What another app or a bookmarklet has shared: in the address that /add leads to (taskchat_app/ui/shell/page_paths.py).
 
 const SHARED = "taskchat:shared"; // the cache in which service_worker.js keeps files
-const taken = new Set();
-
-const returned = new Map();
+const texts = new Map(); // by name, "" once taken; none before the first call
+let hasTakenFiles = false;
 
 /** Return the shared text of this name, "add" or "ask"; once, and "" without any. The list's address drops the parameter. */
 export function takeShared(name) {
-  const text = returned.get(name) ?? (taken.has(name) ? "" : new URLSearchParams(location.search).get(name) ?? "");
-  taken.add(name);
-  returned.delete(name);
+  const text = texts.get(name) ?? new URLSearchParams(location.search).get(name) ?? "";
+  texts.set(name, "");
   return text;
 }
 
 /** Let the shared text be taken once more: its field is gone. */
-export const returnShared = (name, text) => returned.set(name, text);
+export const returnShared = (name, text) => texts.set(name, text);
 
 /** Return the shared files; once, and none where the address names none. */
 export async function takeSharedFiles() {
-  if (taken.has(SHARED) || !new URLSearchParams(location.search).has("files") || !("caches" in window)) return [];
-  taken.add(SHARED);
+  if (hasTakenFiles || !new URLSearchParams(location.search).has("files") || !("caches" in window)) return [];
+  hasTakenFiles = true;
   const cache = await caches.open(SHARED);
   const fileOf = async (request) => {
     const name = new URL(request.url).searchParams.get("name");
