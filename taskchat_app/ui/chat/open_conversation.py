@@ -9,7 +9,6 @@ A message and its answer are shown from one source at a time:
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -34,12 +33,10 @@ from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplySta
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, joined, messages_of
-from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.error_messages import error_sentence, log_away
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-
-log = logging.getLogger(__name__)
 
 OLDER = 40
 """Items of one page of earlier messages."""
@@ -163,7 +160,7 @@ class OpenConversation(ShownMessages, mixin=True):
         try:
             await self.reload(person)
         except DATABASE_AWAY as error:
-            log.warning("A conversation could not be read again: %s", str(error).splitlines()[:1])
+            log_away("A conversation could not be read again", error)
 
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The sentence shown for an exception; logs unexpected ones."""
+"""The sentence shown for an exception; logs unexpected ones, and that the database was unavailable."""
 
 import logging
 
@@ -16,3 +16,8 @@ def error_sentence(error: Exception) -> str:
         return say(error.detail)
     log.error("The page met an error", exc_info=error)
     return say(words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN)
+
+
+def log_away(what: str, error: Exception) -> None:
+    """Log in one line what the unavailable database has prevented."""
+    log.warning("%s: %s", what, str(error).splitlines()[:1])

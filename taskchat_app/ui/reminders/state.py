@@ -1,6 +1,5 @@
 """State of reminders: what is shown, and the open task's choice."""
 
-import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -29,8 +29,6 @@ from taskchat_app.ui.i18n.formatting import format_short
 from taskchat_app.ui.i18n.language import say
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
-
 AGAIN_SECONDS = 10.0
 """When a tab asks again after the database was unavailable."""
 NOTIFIED_FOR = timedelta(minutes=1)
@@ -104,7 +102,7 @@ class RemindersState(OnlyChanges, rx.State):
                 shown = await reminders.list_rung(session, person.id)
         except DATABASE_AWAY as error:
             # Keep what is shown. The user learns that the database is unavailable at the next action.
-            log.warning("A tab could not poll for reminders: %s", str(error).splitlines()[:1])
+            log_away("A tab could not poll for reminders", error)
             self.fresh, self.again, self.polled = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
         at, before = now(), {row.number for row in self.rung}

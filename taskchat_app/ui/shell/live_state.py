@@ -24,6 +24,7 @@ from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, SETTINGS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -112,7 +113,7 @@ class LiveState(rx.State):
                 await _show_times(self, person)
                 self._day = day
         except DATABASE_AWAY as error:  # the list, which the same timer reads, says so
-            log.warning("A tab could not begin a day: %s", str(error).splitlines()[:1])
+            log_away("A tab could not begin a day", error)
         return None
 
     @rx.event(background=True)
@@ -144,7 +145,7 @@ class LiveState(rx.State):
                                 yield event
                             seen = newest  # only after showing it, so that a failed read is repeated
                 except DATABASE_AWAY as error:
-                    log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
+                    log_away("A tab lost the database, trying again", error)
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
                 except STATES_AWAY:
                     raise  # the tab reconnects (event_errors.py)

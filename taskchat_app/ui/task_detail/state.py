@@ -1,6 +1,5 @@
 """State of the open task: its fields, edits and history."""
 
-import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -25,6 +24,7 @@ from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRows
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_rule
@@ -36,8 +36,6 @@ from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
-
-log = logging.getLogger(__name__)
 
 TASK_FIELD = "task"
 """The field of the address's query that names the open task."""
@@ -243,7 +241,7 @@ class DetailState(ChangeRows, rx.State):
         except PersonError as error:
             problem = say(error.detail)
         except DATABASE_AWAY as error:
-            log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
+            log_away("A field could not be kept", error)
             problem = say(words.NOT_KEPT)
         if number == self.task.number:
             self.answer = FieldResult(field, uuid.uuid4().hex, problem)

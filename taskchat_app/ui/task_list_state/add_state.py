@@ -1,6 +1,5 @@
 """State of the add line: preview chips and adding the task."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +19,7 @@ from taskchat_app.domain.tasks.queries import select_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import ngettext
 from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -28,8 +28,6 @@ from taskchat_app.ui.task_list_state.add_line_parser import ORDER, Chip, DateQue
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
 from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.state import TasksState
-
-log = logging.getLogger(__name__)
 
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
@@ -138,7 +136,7 @@ class AddState(rx.State):
                 self.chips = text_chips(sent.text, await self._context(), zone=person.zone, now=now())
             return self._report(sent, "refused", shown.error)
         except DATABASE_AWAY as error:
-            log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
+            log_away("A task could not be added yet", error)
             return self._report(sent, "retry")
         shown.error = ""
         shown.unfold({task.parent_number for task in added if task.parent_number})

@@ -1,6 +1,5 @@
 """Actions on the selected tasks, and moving a task."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,13 +15,12 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.task_view import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.editing import refusal_of
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.state import TasksState, due_edit, offering_parent, with_steps
-
-log = logging.getLogger(__name__)
 
 DATE_OF_SELECTED = "due_at"
 """The editor of the date of the selected tasks, as EditRefusal names it."""
@@ -94,7 +92,7 @@ class BulkState(rx.State):
             await self._tell_refusal(say(error.detail), phrase)
             return
         except DATABASE_AWAY as error:
-            log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
+            log_away("Several tasks could not be changed", error)
             await self._tell_refusal(say(words.CHANGE_UNSURE), phrase)
             return
         (await self.get_state(UndoState)).show(notice)

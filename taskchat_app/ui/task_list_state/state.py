@@ -1,6 +1,5 @@
 """State of the task list, and single-row actions."""
 
-import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ActivityState
 from taskchat_app.ui.core.editing import Refusal, refusal_of
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
@@ -47,8 +47,6 @@ from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, 
 from taskchat_app.ui.task_list_state.list_patches import ListPatch, first_patch, patch_of, with_patch
 from taskchat_app.ui.task_list_state.list_reading import ListCounts, ListReading, ListRequest, read_counts, read_list
 from taskchat_app.ui.task_list_state.title_edit import retitle
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -299,7 +297,7 @@ class TasksState(OnlyChanges, rx.State):
 
     def _show_failure(self, error: Exception) -> None:
         """Show that reading failed; the browser retries after a while."""
-        log.warning("The list could not be read: %s", str(error).splitlines()[:1])
+        log_away("The list could not be read", error)
         self.failed, self.missed = True, uuid.uuid4().hex
 
     async def _change(self, number: int, edit: TaskEdit, *, editor: str = "", text: str = "") -> Any:
