@@ -1,7 +1,6 @@
 """Limits how many states of closed tabs stay in memory, of which Reflex keeps all for an hour."""
 
 import asyncio
-from collections import OrderedDict
 
 from taskchat_app.reflex_patches.tab_states import forget_state
 
@@ -12,7 +11,7 @@ STATES_PER_OWNER_MAX = 50
 a state loads everything again, as after a restart."""
 STATES_MAX = 4_000
 
-_closed: OrderedDict[str, str] = OrderedDict()
+_closed: dict[str, str] = {}
 """The tokens of closed tabs, oldest first, each with its owner."""
 
 

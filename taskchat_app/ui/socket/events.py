@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from reflex_base.constants import CompileVars, RouteVar
@@ -221,7 +220,7 @@ def _handlers() -> Mapping[str, Arguments]:
         for name, registration in registered.items()
         if registration.handler.fn.__module__.startswith("taskchat_app.")
     }
-    return MappingProxyType({**ours, ON_LOAD: {}})
+    return {**ours, ON_LOAD: {}}
 
 
 def _arguments_of(function: Callable[..., Any]) -> Arguments:

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
-from collections import Counter, OrderedDict
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from reflex_base.utils.format import format_event_handler
@@ -68,18 +69,10 @@ class TokenBucket:
         return max(0.0, -self._left / self.per_second)
 
 
-_networks: OrderedDict[str, TokenBucket] = OrderedDict()
-
-
-def network_rate(network: str) -> TokenBucket:
-    """Return the rate shared by all sockets of the network; the least recently used networks are forgotten."""
-    rate = _networks.get(network)
-    if rate is None:
-        rate = _networks[network] = TokenBucket(NETWORK_BURST, NETWORK_PER_SECOND)
-    _networks.move_to_end(network)
-    if len(_networks) > NETWORKS_MAX:
-        _networks.popitem(last=False)
-    return rate
+@lru_cache(NETWORKS_MAX)
+def network_rate(_network: str) -> TokenBucket:
+    """Return the rate shared by all sockets of the network."""
+    return TokenBucket(NETWORK_BURST, NETWORK_PER_SECOND)
 
 
 @dataclass(eq=False)
