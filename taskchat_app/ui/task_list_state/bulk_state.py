@@ -68,7 +68,7 @@ class BulkState(rx.State):
         shown = await self.get_state(TasksState)
         # A list in descending order shows the last place first; steps always have their own order.
         after, before = (below, above) if shown.order == "desc" and not is_step else (above, below)
-        place = {"after": after} if after else {"before": before} if before else {}
+        place = {"after": after} if after else {"before": before or None}
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
     async def _edit(self, numbers: list[int], edit: TaskEdit, *, phrase: str | None = None) -> Any:
