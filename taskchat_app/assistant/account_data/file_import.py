@@ -156,7 +156,7 @@ async def _renew_open_proposals(
             proposal.decision, proposal.decided_at = "expired", now()
         session.add(proposal)
         if has_card:
-            await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=proposal.turn_id)
+            await store.put_items(session, by.user_id, [await card_of(session, proposal)], turn_id=proposal.turn_id)
 
 
 async def _has_card(session: AsyncSession, proposal: Proposal) -> bool:

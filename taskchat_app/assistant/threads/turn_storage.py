@@ -11,21 +11,20 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from chatkit.types import ThreadItem, UserMessageItem
+from chatkit.types import ThreadItem, UserMessageItem, WidgetItem
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.core.items import item_values
+from taskchat_app.assistant.threads import store
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
-from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.storage.models import Thread, ToolExecution
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
-from taskchat_app.i18n.messages import Message, messages_in
 
 
 class ItemNotStored(Exception):
@@ -111,10 +110,9 @@ BEGIN_TURN = text("""
 """).bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
 """Takes the lease, and reads the newest items before the message: with the tool calls of a workflow; with the proposal
 of a card, which of its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
-STORE = text("""
+LOG = text("""
     WITH counter AS (
-        UPDATE users SET last_change_id = last_change_id + :count,
-            stored_bytes = stored_bytes + :entry_bytes + :item_bytes + :call_bytes
+        UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
         WHERE id = :user_id RETURNING last_change_id, stored_bytes
     ), written AS (
         INSERT INTO changes (user_id, id, at, actor, kind, action, thread_id, item_id, turn_id, token_id, token_name)
@@ -122,32 +120,12 @@ STORE = text("""
             :token_id, :token_name
         FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
             item_id text)
-    ), put AS (
-        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
-        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-        WHERE thread_items.user_id = excluded.user_id
-        RETURNING id
-    ), indexed AS (
-        INSERT INTO message_words (item_id, user_id, search)
-        SELECT id, :user_id, array_to_tsvector(words)
-        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-    ), called AS (
-        INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
-            result, messages, outcome, signature, milliseconds, at)
-        SELECT :user_id, :thread_id, :turn_id, item_id, round, call_id, tool, title, arguments,
-            result, messages, outcome, signature, milliseconds, :at
-        FROM jsonb_to_recordset(:calls) AS call (item_id text, round int, call_id text, tool text, title text,
-            arguments jsonb, result jsonb, messages jsonb, outcome text, signature text, milliseconds float)
     )
     SELECT stored_bytes,
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
-""").bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))
-"""Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
-store.PUT beside it cost two, for each message, each tool call and each answer."""
+""")
+"""Records entries of a turn. changes.RECORD refuses them once the token is revoked, but what a turn did is stored."""
 LOCK_LEASE = text("""
     SELECT stop_requested FROM threads, turns
     WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
@@ -187,8 +165,12 @@ async def begin_turn(
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
-    connection = await session.connection()
-    values = _values(by, [message], entries) | {
+    values = {
+        "user_id": by.user_id,
+        "token_id": by.token and by.token.id,
+        "thread_id": thread.id,
+        "turn_id": message.id,
+        "at": now(),
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
@@ -197,11 +179,11 @@ async def begin_turn(
         "lease": LEASE,
         "most": ITEMS_READ,
     }
-    begun = (await connection.execute(BEGIN_TURN, values)).one_or_none()
+    begun = (await (await session.connection()).execute(BEGIN_TURN, values)).one_or_none()
     if begun is None:
         raise not_recorded(by)
-    stored = (await connection.execute(STORE, values)).one()
-    await check_share(session, by.user_id, stored.stored_bytes)
+    await store.put_items(session, by.user_id, [message], turn_id=message.id)
+    await check_share(session, by.user_id, await _log(session, by, entries))
     return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
 
 
@@ -246,16 +228,16 @@ async def store_item(turn: TurnContext, item: ThreadItem) -> None:
 
 
 async def store_call(
-    session: AsyncSession, turn: TurnContext, call: dict[str, Any], title: Message, result: dict[str, Any]
+    session: AsyncSession, turn: TurnContext, execution: ToolExecution, card: WidgetItem | None = None
 ) -> None:
-    """Store a tool call with the workflow as it now stands; the caller has checked the lease.
+    """Store a tool call, with the workflow as it now stands and below it the call's card.
 
-    `call` holds the other columns of its ToolExecution.
+    The caller has checked the lease.
     """
-    workflow = turn.workflow.current()
-    messages = messages_in({"title": title, "message": result.get("message")})
-    call |= {"title": title, "result": result, "messages": messages}
-    await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
+    session.add(execution)
+    values = [execution.arguments, execution.result, execution.messages]
+    items = [item for item in (turn.workflow.current(), card) if item is not None]
+    await _store(session, turn, items, more_bytes=len(json.dumps(values)) + ROW_BYTES)
 
 
 async def end_turn(turn: TurnContext) -> bool:
@@ -280,21 +262,16 @@ async def has_stored_last_message(turn: TurnContext) -> bool:
 
 
 async def _store(
-    session: AsyncSession,
-    turn: TurnContext,
-    items: Sequence[ThreadItem],
-    *more: Entry,
-    calls: Sequence[dict[str, Any]] = (),
+    session: AsyncSession, turn: TurnContext, items: Sequence[ThreadItem], *more: Entry, more_bytes: int = 0
 ) -> None:
-    """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
+    """Store items of a running turn, and record the entries about them and `more`."""
+    await store.put_items(session, turn.person.id, items, turn_id=turn.turn_id)
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
-    await (await session.connection()).execute(STORE, _values(turn.cause(), items, entries, calls))
+    await _log(session, turn.cause(), entries, more_bytes)
 
 
-def _values(
-    by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[dict[str, Any]] = ()
-) -> dict[str, Any]:
-    """Return the parameters of STORE."""
-    values = [[call["arguments"], call["result"], call["messages"]] for call in calls]
-    call_bytes = sum(len(json.dumps(one)) + ROW_BYTES for one in values)
-    return recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}
+async def _log(session: AsyncSession, by: Cause, entries: Sequence[Entry], more_bytes: int = 0) -> int:
+    """Record the entries; return how many bytes the account stores, with `more_bytes` beside the entries."""
+    values = recorded_values(by, entries)
+    values["entry_bytes"] += more_bytes
+    return (await (await session.connection()).execute(LOG, values)).one().stored_bytes

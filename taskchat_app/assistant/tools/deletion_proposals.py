@@ -124,9 +124,7 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     added = len(together) - len(proposal.numbers)
     _propose_numbers(proposal, together)
     session.add(proposal)
-    card = await card_of(session, proposal)
-    await store.put_card(session, turn, card)
-    return added, card
+    return added, await card_of(session, proposal)
 
 
 async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
@@ -172,7 +170,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     proposal = new_proposal(by.user_id, thread.id, by.turn_id)
     _propose_numbers(proposal, together)
     session.add(proposal)
-    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
+    await store.put_items(session, by.user_id, [await card_of(session, proposal)], turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
     await record(session, replace(by, thread_id=thread.id), entries)
     return thread.id

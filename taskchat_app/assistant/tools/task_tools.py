@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
@@ -231,10 +230,9 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     if row is None:
         plan = plans.new_plan(turn.person, call.title, lines)
         card = plans.new_card(plan, turn.thread_id)
-        await store.put_card(session, turn, card)
     else:
         plan = plans.rewritten(turn.person, plans.plan_of(row), lines)
-        card = await plans.edit(session, turn.cause(), row, plan)
+        card = plans.card_of(plan, row)
         turn.published_card_ids.add(card.id)
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)
