@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, any_, literal, null, select, tuple_, union
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col
 
-from taskchat_app.assistant.core.items import MESSAGES, text_of
+from taskchat_app.assistant.core.message_tags import MESSAGES, text_of
 from taskchat_app.assistant.threads.snippets import Piece, snippet_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.domain.storage.cursors import decode, encode

@@ -14,7 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import MESSAGES, body_of, restore_messages, text_of
+from taskchat_app.assistant.core.items import body_of, restore_messages
+from taskchat_app.assistant.core.message_tags import MESSAGES, text_of
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,

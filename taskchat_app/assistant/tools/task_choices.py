@@ -22,7 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import text_of_stored
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
