@@ -45,9 +45,9 @@ may differ by more."""
 ITEMS_READ = 120
 """At most so many items are read for the model, however short they are."""
 PLANNING = "SET LOCAL enable_bitmapscan = off"
-"""For the transaction of BEGIN_TURN, so that the newest items are read backwards by the index. Without fresh
+"""For the transaction of READ_EARLIER, so that the newest items are read backwards by the index. Without fresh
 statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
-BEGIN_TURN = text("""
+START_TURN = text("""
     WITH admitted AS ( -- no row if the account is gone or the token revoked
         SELECT last_change_id + 1 AS first_change_id FROM users
         WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
@@ -65,14 +65,17 @@ BEGIN_TURN = text("""
         SELECT :turn_id, :user_id, :thread_id, 'running', first_change_id, :at FROM admitted
         ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
             started_at = excluded.started_at, ended_at = NULL
-    ), newest AS ( -- the items before the message
+    )
+    SELECT first_change_id FROM admitted
+""").bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
+READ_EARLIER = text("""
+    WITH newest AS ( -- the items before the message
         SELECT seq, id, turn_id, type, body FROM thread_items
         WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
             AND turn_id IS DISTINCT FROM :turn_id
         ORDER BY seq DESC LIMIT :most
     )
-    SELECT first_change_id,
-        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
+    SELECT EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
         (SELECT json_agg(json_build_object(
             'type', type,
             'content', body -> 'content',
@@ -106,10 +109,9 @@ BEGIN_TURN = text("""
                 ) AS change
             )) END
         ) ORDER BY seq) FROM newest) AS earlier
-    FROM admitted
-""").bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
-"""Takes the lease, and reads the newest items before the message: with the tool calls of a workflow; with the proposal
-of a card, which of its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
+""")
+"""Reads the newest items before the message: with the tool calls of a workflow; with the proposal of a card, which of
+its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
 LOG = text("""
     WITH counter AS (
         UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
@@ -165,11 +167,9 @@ async def begin_turn(
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
-    values = {
-        "user_id": by.user_id,
+    run = {"user_id": by.user_id, "thread_id": thread.id, "turn_id": message.id}
+    start = {
         "token_id": by.token and by.token.id,
-        "thread_id": thread.id,
-        "turn_id": message.id,
         "at": now(),
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
@@ -177,14 +177,15 @@ async def begin_turn(
         "details": thread.details,
         "created_at": thread.created_at,
         "lease": LEASE,
-        "most": ITEMS_READ,
     }
-    begun = (await (await session.connection()).execute(BEGIN_TURN, values)).one_or_none()
-    if begun is None:
+    connection = await session.connection()
+    first_change_id = (await connection.execute(START_TURN, run | start)).scalar_one_or_none()
+    if first_change_id is None:
         raise not_recorded(by)
+    read = (await connection.execute(READ_EARLIER, run | {"most": ITEMS_READ})).one()
     await store.put_items(session, by.user_id, [message], turn_id=message.id)
     await check_share(session, by.user_id, await _log(session, by, entries))
-    return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
+    return Begun(first_change_id, read.has_open_proposals, read.earlier or [])
 
 
 def values_of(turn: TurnContext) -> dict[str, Any]:
