@@ -157,13 +157,10 @@ async def items_after(
     seq = col(models.ThreadItem.seq)
     query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
     if after is not None:
-        mark = (
-            await session.exec(
-                select(models.ThreadItem.seq).where(
-                    models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
-                )
-            )
-        ).one_or_none()
+        named = select(models.ThreadItem.seq).where(
+            models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
+        )
+        mark = (await session.exec(named)).one_or_none()
         if mark is None:
             raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
         query = query.where(seq > mark if order == "asc" else seq < mark)
