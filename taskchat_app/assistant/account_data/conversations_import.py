@@ -81,7 +81,6 @@ class ImportedConversations:
 
 
 async def import_conversations(session: AsyncSession, by: Cause, reader: RecordReader) -> ImportedConversations:
-    """Import conversations, items, tool calls and proposals."""
     imported = ImportedConversations(id_suffix(by.user_id))
     read_items = await _threads(session, by, reader, imported)
     await _items(session, by, reader, imported)
@@ -212,7 +211,6 @@ async def of_imported(
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    """Import the files of imported conversations."""
     async for read in of_imported(reader, "files", FileRecord, imported):
         # Not model_dump, which writes Base64 again.
         fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}

@@ -71,8 +71,6 @@ COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count 
 
 
 class StoredTask(NamedTuple):
-    """A task of the account."""
-
     created_at: datetime
     deleted_at: datetime | None
     position: str

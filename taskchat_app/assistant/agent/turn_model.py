@@ -175,8 +175,11 @@ def with_explanation(message: TResponseInputItem, explained: str) -> TResponseIn
     if not explained:
         return message
     content: Any = cast("dict[str, Any]", message)["content"]
-    more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
-    return cast(TResponseInputItem, {**message, "content": more or f"{content}\n\n{explained}"})
+    if isinstance(content, list):
+        content = [*cast("list[Any]", content), {"type": "input_text", "text": explained}]
+    else:
+        content = f"{content}\n\n{explained}"
+    return cast(TResponseInputItem, {**message, "content": content})
 
 
 class MessageWriter:
@@ -192,7 +195,6 @@ class MessageWriter:
         """White space before the first visible character."""
 
     async def write(self, delta: str) -> None:
-        """Append to the message."""
         delta, self._held = self._held + storable_text(delta), ""
         if not delta or (self._item is None and delta.isspace()):
             self._held = delta

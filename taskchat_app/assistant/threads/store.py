@@ -105,7 +105,6 @@ class PostgresStore(Store[RequestContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await store_items(session, in_thread(context.cause(), thread_id), item)
@@ -204,7 +203,6 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
-    """Convert a row to a ChatKit item."""
     item = item_of(row.body)
     return with_addresses(row.user_id, item) if isinstance(item, UserMessageItem) and item.attachments else item
 

@@ -65,7 +65,6 @@ async def is_answering(session: AsyncSession, thread: Thread) -> bool:
 
 
 def as_metadata(row: Thread) -> ThreadMetadata:
-    """Convert a row to a ChatKit thread."""
     return ThreadMetadata.model_validate(
         {
             "id": row.id,
@@ -174,7 +173,6 @@ def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> Select
 
 
 def in_thread(by: Cause, thread_id: str) -> Cause:
-    """Return the cause with this thread."""
     return replace(by, thread_id=thread_id)
 
 
@@ -182,7 +180,8 @@ def title_of(text: str) -> str:
     """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
     first, _, below = text.strip().partition("\n")
     heading = first.rstrip().removesuffix(":").rstrip()
-    line = " ".join((heading if below and heading and first.rstrip().endswith(":") else text).split())
+    has_heading = bool(below and heading) and first.rstrip().endswith(":")
+    line = " ".join((heading if has_heading else text).split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

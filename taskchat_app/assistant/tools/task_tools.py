@@ -151,7 +151,6 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
-    """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
@@ -164,7 +163,6 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
-    """Tick a task, or take the tick back."""
     if not call.completed:
         done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=False)
         named = REOPENED if done.changed else ALREADY_OPEN

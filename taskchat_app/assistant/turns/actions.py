@@ -105,12 +105,10 @@ class Outcome:
         return [number for effect in self.effects for number in effect.data["numbers"]]
 
     def events(self) -> list[ThreadStreamEvent]:
-        """Return the ChatKit events that answer the click."""
         replaced = [ThreadItemReplacedEvent(item=item) for item in self.items]
         return [STREAM_OPTIONS, *self.effects, *replaced, *([self.notice] if self.notice else [])]
 
     def response(self) -> SyncCustomActionResponse:
-        """Return the answer to threads.sync_custom_action."""
         return SyncCustomActionResponse(updated_item=self.items[0] if self.items else None)
 
 
