@@ -188,7 +188,7 @@ async def begin_turn(
     return Begun(first_change_id, read.has_open_proposals, read.earlier or [])
 
 
-def values_of(turn: TurnContext) -> dict[str, Any]:
+def _values_of(turn: TurnContext) -> dict[str, Any]:
     """Return what names the turn's run in a statement that needs its lease."""
     return {
         "thread_id": turn.thread_id,
@@ -200,7 +200,7 @@ def values_of(turn: TurnContext) -> dict[str, Any]:
 
 async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
     """Lock the lease until the transaction ends, and return whether to stop; raise TurnOverError if it is lost."""
-    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
+    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, _values_of(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
     return stop_requested
@@ -247,7 +247,7 @@ async def end_turn(turn: TurnContext) -> bool:
     Return False, and do nothing, if the turn no longer has its lease.
     """
     items = [turn.finished_message] if turn.finished_message else []
-    values = values_of(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
+    values = _values_of(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
         if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
             return False
