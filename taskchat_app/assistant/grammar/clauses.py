@@ -118,7 +118,8 @@ def _with_offers(commands: list[Command]) -> list[Command]:
     """Return the commands of a message with a doubtful one with wishes as offers: "maybe Tom fixes it, buy tyres"."""
 
     def is_doubtful(command: Command) -> bool:
-        is_doubt = command.kind == "offer" and _DOUBT.search(command.text)
+        # "The report still needs: numbers, draw charts": what stands behind the colon is one list.
+        is_doubt = command.kind == "offer" and (_DOUBT.search(command.text) or ": " in command.text)
         return bool(is_doubt) or (command.kind == "unknown" and not _is_courtesy(command))
 
     if not any(map(is_doubtful, commands)):

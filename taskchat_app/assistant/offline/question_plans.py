@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.phrases.reminder_phrases import new_date
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.rules.done_statements import stems
@@ -199,6 +199,10 @@ def remind(command: Command, memory: Memory) -> Plan:
     is_dated = command.target.named not in ("", command.target.words)
     tasks = (yield from _titled(command.target.words)) if is_dated else []
     tasks = _nearest(tasks or _of_day((yield from _titled(_sought(command))), command), command)
+    if not tasks and OFFSET.search(command.text):  # "half an hour before": of a task that is there, by other words
+        found, _ = yield from find_in_text(command.target.words, "open")
+        if found:
+            return _ask_to_remind(found, due, command, memory)
     if not tasks and leftover(str(command.given["title"])):
         return (yield from offer(command, memory))
     if not tasks:

@@ -23,7 +23,7 @@ _GERMAN = (
 )
 THE_LIST = (
     rf"(?:{_ARTICLE} )?(?:{_KIND}lists?{_OF_TASKS}|{_KIND}(?:to-?dos?|to do['’]?s)(?:['’]s)?|(?:work )?calend[ae]rs?"
-    rf"|schedule|agenda|{_GERMAN}{_OF_TASKS})"
+    rf"|schedule|agenda|{_KIND}(?:{_GERMAN}){_OF_TASKS})"
 )
 """The one list, with or without an article."""
 NAMED_LIST = (

@@ -127,7 +127,7 @@ _UNREAD = phrase(
     )
 )
 # "Call mum tomorrow, no wait, friday", "Brot am Freitag, nein, morgen"; neither "cake, no nuts" nor "rest, wait for me"
-_NEW = rf"(?:{_DAY}|[\w.:]*\d[\w.:]*)"
+_NEW = rf"(?:(?:this |next |diesen |nächsten )?{_DAY}|[\w.:]*\d[\w.:]*)"
 _CORRECTS = phrase(
     r"\S(?:\s?(?:[,;.!…–-]|\.\.\.) (?:(?:oh|uh|um|er|ach|äh|ähm),? )?(?:(?P<word>wait|sorry|oops|actually|or rather"
     r"|rather|i meant?|scratch that|halt|moment|warte|quatsch|ich mein(?:e|te)?|vielmehr|ups)"

@@ -8,7 +8,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
@@ -32,8 +32,11 @@ _AFTER_THAT = sentence(
 _NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")
 # "Edit the report to be due friday"
 _TO_BE = phrase(r"\A(?:to )?be ")
-# "Thursday, not friday"
-_OTHER_DAY = phrase(r",? (?:not|nicht|instead of|statt|rather than) (?:on |at |am |um )?[\w.:]{1,12}\Z")
+# "Thursday, not friday", "monday instead", "the 3rd from now on, not the 1st"
+_OTHER_DAY = phrase(
+    rf"(?: from now on| ab (?:jetzt|sofort))?,? (?:(?:not|nicht|{INSTEAD_OF}) (?:(?:on|at|am|um|the|de[nmr]) ){{0,2}}"
+    r"[\w.:]{1,12}|instead|stattdessen|from now on|ab (?:jetzt|sofort))\Z"
+)
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward |off )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
