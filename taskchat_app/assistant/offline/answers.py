@@ -109,14 +109,14 @@ def offered(command: Command) -> str:
 
 def guess(command: Command, task: dict[str, Any], call: PlannedCall, clock: UserClock) -> str | None:
     """Return the question whether a command means this task, with what the call would do; None if that has no words."""
+    if call.tool == "delete_task":
+        return reply(command, sentences.GUESS_TO_DELETE, task=task_label(task))
     does = _does(task, call, clock)
     return reply(command, sentences.GUESS, task=task_label(task), does=does) if does else None
 
 
 def _does(task: dict[str, Any], call: PlannedCall, clock: UserClock) -> Message | None:
     given, facts = call.arguments, list[str]()
-    if call.tool == "delete_task":
-        return sentences.DELETES
     if call.tool == "complete_task":
         return sentences.TICKS_OFF if given.get("completed", True) else sentences.REOPENS
     if call.tool != "update_task":
