@@ -104,10 +104,12 @@ async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:
 
 async def ring_times(session: AsyncSession, user_id: str, tasks: Sequence[TaskView]) -> dict[int, datetime | None]:
     """Return when tasks with a date ring, None if they do not, by number."""
+    if not (dated := [task.number for task in tasks if task.due_at]):
+        return {}
     at = now_in_milliseconds()
-    is_dated = is_any(col(Task.number), [task.number for task in tasks if task.due_at])
-    dated = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), is_dated)
-    return {task.number: reminder_of(task, at).remind_at for task in (await session.exec(dated)).all()}
+    are_dated = is_any(col(Task.number), dated)
+    query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), are_dated)
+    return {task.number: reminder_of(task, at).remind_at for task in (await session.exec(query)).all()}
 
 
 async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
