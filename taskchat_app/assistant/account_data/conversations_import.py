@@ -28,8 +28,8 @@ from taskchat_app.assistant.account_data.record_types import (
     with_suffix,
 )
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
-from taskchat_app.assistant.core.message_tags import MESSAGES, text_of
-from taskchat_app.assistant.threads.store import SEARCHED_MAX, item_of
+from taskchat_app.assistant.core.items import MESSAGES, SEARCHED_MAX, text_of
+from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
@@ -81,6 +81,7 @@ class ImportedConversations:
 
 
 async def import_conversations(session: AsyncSession, by: Cause, reader: RecordReader) -> ImportedConversations:
+    """Import conversations, items, tool calls and proposals."""
     imported = ImportedConversations(id_suffix(by.user_id))
     read_items = await _threads(session, by, reader, imported)
     await _items(session, by, reader, imported)
@@ -211,6 +212,7 @@ async def of_imported(
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
+    """Import the files of imported conversations."""
     async for read in of_imported(reader, "files", FileRecord, imported):
         # Not model_dump, which writes Base64 again.
         fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}

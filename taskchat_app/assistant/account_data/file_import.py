@@ -21,11 +21,10 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_files,
     import_turns,
 )
-from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.json_lists import JsonLists, read_lists
 from taskchat_app.assistant.account_data.record_reader import RecordReader
 from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
-from taskchat_app.assistant.account_data.tasks_import import TasksImport
+from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, TasksImport
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import SETTINGS, Person
@@ -157,7 +156,7 @@ async def _renew_open_proposals(
             proposal.decision, proposal.decided_at = "expired", now()
         session.add(proposal)
         if has_card:
-            await store.put_items(session, by.user_id, [await card_of(session, proposal)], turn_id=proposal.turn_id)
+            await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=proposal.turn_id)
 
 
 async def _has_card(session: AsyncSession, proposal: Proposal) -> bool:

@@ -4,9 +4,11 @@ Numbers are kept where they are free. A task is here already if one with its num
 In the manual order, the imported tasks come first, as they were in the file; the tasks of the account stay as they are.
 """
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +17,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
-from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
@@ -72,9 +73,46 @@ COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count 
 
 
 class StoredTask(NamedTuple):
+    """A task of the account."""
+
     created_at: datetime
     deleted_at: datetime | None
     position: str
+
+
+@dataclass(slots=True)
+class ImportedTasks:
+    """The numbers and ids that the import has given to what is in the file."""
+
+    numbers: dict[int, int] = field(default_factory=dict[int, int])
+    """The numbers of the imported tasks, by their numbers in the file."""
+    here: dict[int, int] = field(default_factory=dict[int, int])
+    """The same of the tasks that the account had already."""
+    file_changes: "array[int]" = field(default_factory=lambda: array("q"))
+    """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
+    last_change_id: int = 0
+    last_of_file: int = 0
+    """For an account without tasks, which keeps the numbers of the file: the highest number that the file ever used."""
+
+    def change_id(self, file_id: int) -> int:
+        """Return the log's id of the change with this id in the file, or of the next one that was imported."""
+        return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
+
+    def undone_id(self, file_id: int | None) -> int | None:
+        """Return the log's id of the change with this id in the file; None if it was not imported."""
+        index = bisect_left(self.file_changes, file_id or 0)
+        is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
+        return self.change_id(file_id or 0) if is_imported else None
+
+    def number(self, number: int | None) -> int | None:
+        """Return the number here of a task of the file."""
+        return None if number is None else self.numbers.get(number) or self.here.get(number, number)
+
+    def related_number(self, number: int | None) -> int | None:
+        """Return the number here of a task that another one names; None if another task may have it."""
+        if number is None or number <= self.last_of_file:
+            return number
+        return self.numbers.get(number) or self.here.get(number)
 
 
 class TasksImport:
@@ -123,8 +161,7 @@ class TasksImport:
             await tasks.add(self._row(read, new, self._position(read.record.position, number, new)))
             if read.record.rang_at:
                 await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
-            self._reader.report.show(read.line, partial(_previewed, read, new))
-            self._reader.report.created += 1
+            self._show(read, new)
         await rings.flush()
         await self._relate()
         await self._restore()
@@ -160,14 +197,15 @@ class TasksImport:
         self._reader.report.begin(RECORDED, len(self.imported.numbers))
         async for numbers in in_pieces(sorted(self.imported.numbers.values())):
             tasks = (await self._session.exec(tasks_where(self._by.user_id, [col(Task.number).in_(numbers)]))).all()
-            entries: list[Entry] = []
-            for task in tasks:
-                after = snapshot(task)
-                if task.number in renumbered:
-                    after[SOURCE] = _source(task.created_at, renumbered[task.number])
-                entries.append(Entry("task", IMPORTED, task.number, after=after))
+            entries = [
+                Entry("task", IMPORTED, task.number, after=snapshot(task) | self._source_of(task, renumbered))
+                for task in tasks
+            ]
             await flush_and_record(self._session, self._by, entries)
             self._reader.report.done += len(numbers)
+
+    def _source_of(self, task: Task, renumbered: dict[int, int]) -> dict[str, Any]:
+        return {SOURCE: _source(task.created_at, renumbered[task.number])} if task.number in renumbered else {}
 
     async def _read_account(self) -> None:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
@@ -214,8 +252,13 @@ class TasksImport:
         record = read.record
         draft = TaskDraft(record.title, description=record.description, priority=record.priority, tags=record.tags)
         checked = checked_draft(draft, zone=self._zone, now=self._at)
-        fields = {"remind_before": None} | DEFAULTS | read.fields | {"number": number}
-        fields |= {name: checked[name] for name in ("title", "description", "tags")}
+        fields = (
+            {"remind_before": None}
+            | DEFAULTS
+            | read.fields
+            | {name: checked[name] for name in ("title", "description", "tags")}
+        )
+        fields["number"] = number
         for name in RELATIONS:
             related = getattr(record, name)
             fields[name] = self.imported.related_number(related)
@@ -258,6 +301,10 @@ class TasksImport:
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await flush_and_record(self._session, self._by, entries)
         self._reader.report.created += len(self._to_restore)
+
+    def _show(self, read: Read[TaskRecord], number: int) -> None:
+        self._reader.report.show(read.line, lambda: _previewed(read, number))
+        self._reader.report.created += 1
 
     def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
         change = read.record

@@ -85,8 +85,7 @@ class TurnModel(Model):
         assert not isinstance(input, str)
         await self._refuse_unknown_calls()
         self._turn.round += 1
-        message = MessageWriter(self._turn)
-        self._turn.close_message = message.close
+        message = self._turn.open_message = MessageWriter(self._turn)
         async with aclosing(self._reply(system_instructions, input, *args, **kwargs)) as events:
             async for event in events:
                 await self._publish(event, message)
@@ -175,11 +174,8 @@ def with_explanation(message: TResponseInputItem, explained: str) -> TResponseIn
     if not explained:
         return message
     content: Any = cast("dict[str, Any]", message)["content"]
-    if isinstance(content, list):
-        content = [*cast("list[Any]", content), {"type": "input_text", "text": explained}]
-    else:
-        content = f"{content}\n\n{explained}"
-    return cast(TResponseInputItem, {**message, "content": content})
+    more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
+    return cast(TResponseInputItem, {**message, "content": more or f"{content}\n\n{explained}"})
 
 
 class MessageWriter:
@@ -195,6 +191,7 @@ class MessageWriter:
         """White space before the first visible character."""
 
     async def write(self, delta: str) -> None:
+        """Append to the message."""
         delta, self._held = self._held + storable_text(delta), ""
         if not delta or (self._item is None and delta.isspace()):
             self._held = delta

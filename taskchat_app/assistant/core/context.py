@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -23,7 +23,7 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import message_tags
+from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
@@ -38,6 +38,12 @@ from taskchat_app.runtime.event_loop import run_to_completion
 Ending = Literal["done", "stopped", "failed"]
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
 """The ChatKit protocol's first event of an answer."""
+
+
+class Closeable(Protocol):
+    """An open item that can be ended early."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -115,8 +121,8 @@ class TurnContext:
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Parallel calls run in the order in which the model made them, so that task numbers follow its order."""
     published_card_ids: set[str] = field(default_factory=set[str])
-    close_message: Callable[[], Awaitable[None]] | None = None
-    """Ends the assistant's message that is being streamed."""
+    open_message: Closeable | None = None
+    """The assistant message that is being streamed."""
     finished_message: AssistantMessageItem | None = None
     """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
     work: "asyncio.Task[None] | None" = None
@@ -148,7 +154,7 @@ class TurnContext:
     @property
     def message(self) -> str:
         """The user's text, the only text that can consent to the deletion of a task."""
-        return message_tags.text_of(self.user_message)
+        return items.text_of(self.user_message)
 
     @property
     def command(self) -> str:
@@ -158,12 +164,12 @@ class TurnContext:
     @property
     def selected(self) -> tuple[int, ...]:
         """The numbers of the tasks selected with the message, in the order of the list."""
-        return message_tags.selected_numbers(part.model_dump() for part in self.user_message.content)
+        return items.selected_numbers(part.model_dump() for part in self.user_message.content)
 
     @property
-    def list_order(self) -> message_tags.ListOrder:
+    def list_order(self) -> items.ListOrder:
         """The order that the person chose for the list beside the message."""
-        return message_tags.order_of(self.user_message.content)
+        return items.order_of(self.user_message.content)
 
     async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False) -> None:
         """Send the event to all followers; a finished item is stored first, unless it `is_stored` already.
@@ -243,8 +249,8 @@ class TurnContext:
 
     async def close_open_items(self) -> None:
         """Close the open message and workflow in their current state, and store them."""
-        if self.close_message is not None:
-            await self.close_message()
+        if self.open_message is not None:
+            await self.open_message.close()
         await self.workflow.close()
 
     def cause(self) -> Cause:

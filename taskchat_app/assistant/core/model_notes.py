@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from taskchat_app.assistant.core.message_tags import OWN_GROUPS
+from taskchat_app.assistant.core.items import OWN_GROUPS
 
 TAG_DATA_MAX_CHARACTERS = 4_000
 """Characters of the data of other tags, as JSON, that the model receives with a message."""
@@ -48,7 +48,7 @@ def files_note(names: Iterable[str]) -> str:
 
 def without_notes(text: str) -> tuple[str, list[int]]:
     """Return the user's own text of a message with notes, and the numbers of its selected tasks."""
-    text, file = _without_last_line(text, _FILE, "]")
+    file = _FILE
     while file:
         text, file = _without_last_line(text, _FILE, "]")
     text, selection = _without_last_line(text, _SELECTED, ".)")

@@ -97,6 +97,7 @@ class ToolCallWorkflow:
         self.calls: dict[str, ToolCall] = {}
 
     async def add_call(self, call: ToolCall) -> None:
+        """Show a call as running."""
         first = self._workflow is None
         workflow = self._workflow or self._new_workflow()
         call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)

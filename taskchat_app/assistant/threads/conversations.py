@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.events import Failure, decode_failure
-from taskchat_app.assistant.core.message_tags import text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.thread_rows import is_answering
 from taskchat_app.domain.log.changes import Cause
@@ -28,6 +28,8 @@ HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
+    """A conversation in the list."""
+
     id: str
     title: str
     created_at: datetime
@@ -118,6 +120,7 @@ async def extended_back(user_id: str, thread_id: str, page: ItemPage, item_id: s
 
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
+    """Return whether the user's conversation contains this item."""
     if not is_storable(item_id):
         return False
     try:
@@ -130,6 +133,8 @@ async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StartingMessage:
+    """A user's message and the id of its thread."""
+
     thread_id: str
     text: str
 

@@ -1,21 +1,19 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chatkit.store import Store, StoreItemType
-from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem
+from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem, WidgetItem
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import body_of, restore_messages
-from taskchat_app.assistant.core.message_tags import MESSAGES, text_of
+from taskchat_app.assistant.core.items import item_values, restore_messages
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,
@@ -26,12 +24,10 @@ from taskchat_app.assistant.threads.thread_rows import (
     threads_after,
 )
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
@@ -40,23 +36,18 @@ NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the
 PUT = text("""
     WITH put AS (
         INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-        SELECT id, thread_id, :user_id, :turn_id, type, body, :at
-        FROM jsonb_to_recordset(:items) AS item (place int, id text, thread_id text, type text, body jsonb)
-        ORDER BY place
+        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
+        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
         ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
         WHERE thread_items.user_id = excluded.user_id
         RETURNING id
-    ), indexed AS (
-        INSERT INTO message_words (item_id, user_id, search)
-        SELECT id, :user_id, array_to_tsvector(words)
-        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
     )
-    UPDATE users SET stored_bytes = stored_bytes + :bytes WHERE id = :user_id
+    INSERT INTO message_words (item_id, user_id, search)
+    SELECT id, :user_id, array_to_tsvector(words)
+    FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
 """).bindparams(bindparam("items", type_=JSONB))
 """Inserts or updates items in order. An updated item keeps its position; another user's is not updated."""
-SEARCHED_MAX = 100_000
-"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
 
 Found = TypeVar("Found", ThreadItem, ThreadMetadata)
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
@@ -105,6 +96,7 @@ class PostgresStore(Store[RequestContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await store_items(session, in_thread(context.cause(), thread_id), item)
@@ -156,39 +148,38 @@ async def items_after(
     seq = col(models.ThreadItem.seq)
     query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
     if after is not None:
-        named = select(models.ThreadItem.seq).where(
-            models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
-        )
-        mark = (await session.exec(named)).one_or_none()
+        mark = (
+            await session.exec(
+                select(models.ThreadItem.seq).where(
+                    models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
+                )
+            )
+        ).one_or_none()
         if mark is None:
             raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
         query = query.where(seq > mark if order == "asc" else seq < mark)
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
 
 
-async def put_items(session: AsyncSession, user_id: str, items: Sequence[ThreadItem], *, turn_id: str | None) -> None:
-    """Insert or update the items by their ids; an updated item keeps its position. The caller has locked the user."""
-    if not items:
-        return
-    rows = [
-        {
-            "place": place,
-            "id": item.id,
-            "thread_id": item.thread_id,
-            "type": item.type,
-            "body": body_of(item),
-            "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
-        }
-        for place, item in enumerate(items)
-    ]
-    written = sum(len(json.dumps(row["body"])) + ROW_BYTES for row in rows)
-    values = {"user_id": user_id, "turn_id": turn_id, "at": now(), "items": rows, "bytes": written}
-    await (await session.connection()).execute(PUT, values)
+async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
+    """Insert or update the item by its id; an updated item keeps its position."""
+    values = {"thread_id": item.thread_id, "user_id": user_id, "turn_id": turn_id, "at": now()}
+    connection = await session.connection()
+    await connection.execute(PUT, values | item_values([item]))
+
+
+async def put_card(session: AsyncSession, turn: TurnContext, card: WidgetItem) -> None:
+    """Put the card of a running tool call, behind the call's workflow: what asks stands above its card."""
+    workflow = turn.workflow.current()
+    if workflow is not None:
+        await put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+    await put_item(session, turn.person.id, card, turn_id=turn.turn_id)
 
 
 async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> Sequence[ThreadItem]:
     """Put the items in the cause's turn, and record them, so that every tab shows them as they are now; return them."""
-    await put_items(session, by.user_id, items, turn_id=by.turn_id)
+    for item in items:
+        await put_item(session, by.user_id, item, turn_id=by.turn_id)
     await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])
     return items
 
@@ -203,6 +194,7 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
+    """Convert a row to a ChatKit item."""
     item = item_of(row.body)
     return with_addresses(row.user_id, item) if isinstance(item, UserMessageItem) and item.attachments else item
 

@@ -1,10 +1,12 @@
 """Reads and writes thread rows in the caller's transaction: access check, title, delete, restore, unread."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chatkit.types import ThreadMetadata
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -27,6 +29,14 @@ NOT_HERE = gettext("This conversation does not exist, or not any more. Start a n
 GONE_FOR_GOOD = gettext(
     "This conversation does not exist, or was deleted more than {days} days ago.", days=RESTORABLE_FOR.days
 )
+THREAD = select(Thread).where(
+    col(Thread.user_id) == bindparam("user_id"),
+    col(Thread.id) == bindparam("thread_id"),
+    col(Thread.deleted_at).is_(None),
+)
+THREAD_LOCKED = THREAD.with_for_update()
+CLOCK = text("SELECT clock_timestamp()")
+_metadata: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
 TITLE_LENGTH = 60
@@ -49,23 +59,33 @@ def new_thread(user_id: str, title: str) -> Thread:
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
     """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
-    query = select(Thread).where(Thread.user_id == user_id, Thread.id == thread_id, col(Thread.deleted_at).is_(None))
-    query = query.with_for_update() if lock else query
-    row = (await session.exec(query)).one_or_none() if is_storable(thread_id) else None
+    named = {"user_id": user_id, "thread_id": thread_id}
+    row = (
+        (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        if is_storable(thread_id)
+        else None
+    )
     if row is None:
         raise NotFound(NOT_HERE)
     return row
 
 
 async def is_answering(session: AsyncSession, thread: Thread) -> bool:
-    """Return whether a turn holds the thread's lease now, by the clock of Postgres."""
-    if thread.lease_turn_id is None or thread.lease_until is None:
+    """Return whether a turn holds the thread's lease now."""
+    if thread.lease_turn_id is None:
         return False
-    return thread.lease_until > (await session.exec(select(func.clock_timestamp()))).one()
+    connection = await session.connection()
+    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+
+
+def is_leased(thread: Thread, at: datetime) -> bool:
+    """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
+    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
 def as_metadata(row: Thread) -> ThreadMetadata:
-    return ThreadMetadata.model_validate(
+    """Convert a row to a ChatKit thread."""
+    return _metadata.validate_python(
         {
             "id": row.id,
             "title": row.title,
@@ -84,14 +104,15 @@ async def threads_after(
 
     Each with whether it has an unread answer.
     """
-    place = (col(Thread.updated_at), col(Thread.id))
+    place = tuple_(col(Thread.updated_at), col(Thread.id))
     query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
     if after is not None:
         mark = await access_thread(session, user_id, after)
         bound = tuple_(mark.updated_at, mark.id)
-        query = query.where(tuple_(*place) > bound if order == "asc" else tuple_(*place) < bound)
-    query = query.order_by(*(place if order == "asc" else [column.desc() for column in place])).limit(limit + 1)
-    return [(row, unread) for row, unread in (await session.exec(query)).all()]
+        query = query.where(place > bound if order == "asc" else place < bound)
+    columns = (col(Thread.updated_at), col(Thread.id))
+    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
+    return [(row, unread) for row, unread in (await session.exec(ordered.limit(limit + 1))).all()]
 
 
 async def count_unread(session: AsyncSession, user_id: str) -> int:
@@ -173,6 +194,7 @@ def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> Select
 
 
 def in_thread(by: Cause, thread_id: str) -> Cause:
+    """Return the cause with this thread."""
     return replace(by, thread_id=thread_id)
 
 
@@ -180,8 +202,7 @@ def title_of(text: str) -> str:
     """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
     first, _, below = text.strip().partition("\n")
     heading = first.rstrip().removesuffix(":").rstrip()
-    has_heading = bool(below and heading) and first.rstrip().endswith(":")
-    line = " ".join((heading if has_heading else text).split())
+    line = " ".join((heading if below and heading and first.rstrip().endswith(":") else text).split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

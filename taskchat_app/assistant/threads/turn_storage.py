@@ -11,20 +11,21 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from chatkit.types import ThreadItem, UserMessageItem, WidgetItem
+from chatkit.types import ThreadItem, UserMessageItem
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.core.items import item_values
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
-from taskchat_app.domain.storage.models import Thread, ToolExecution
+from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
+from taskchat_app.i18n.messages import Message, messages_in
 
 
 class ItemNotStored(Exception):
@@ -45,9 +46,9 @@ may differ by more."""
 ITEMS_READ = 120
 """At most so many items are read for the model, however short they are."""
 PLANNING = "SET LOCAL enable_bitmapscan = off"
-"""For the transaction of READ_EARLIER, so that the newest items are read backwards by the index. Without fresh
+"""For the transaction of BEGIN_TURN, so that the newest items are read backwards by the index. Without fresh
 statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
-START_TURN = text("""
+BEGIN_TURN = text("""
     WITH admitted AS ( -- no row if the account is gone or the token revoked
         SELECT last_change_id + 1 AS first_change_id FROM users
         WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
@@ -65,17 +66,14 @@ START_TURN = text("""
         SELECT :turn_id, :user_id, :thread_id, 'running', first_change_id, :at FROM admitted
         ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
             started_at = excluded.started_at, ended_at = NULL
-    )
-    SELECT first_change_id FROM admitted
-""").bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
-READ_EARLIER = text("""
-    WITH newest AS ( -- the items before the message
+    ), newest AS ( -- the items before the message
         SELECT seq, id, turn_id, type, body FROM thread_items
         WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
             AND turn_id IS DISTINCT FROM :turn_id
         ORDER BY seq DESC LIMIT :most
     )
-    SELECT EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
+    SELECT first_change_id,
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
         (SELECT json_agg(json_build_object(
             'type', type,
             'content', body -> 'content',
@@ -109,12 +107,14 @@ READ_EARLIER = text("""
                 ) AS change
             )) END
         ) ORDER BY seq) FROM newest) AS earlier
-""")
-"""Reads the newest items before the message: with the tool calls of a workflow; with the proposal of a card, which of
-its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
-LOG = text("""
+    FROM admitted
+""").bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
+"""Takes the lease, and reads the newest items before the message: with the tool calls of a workflow; with the proposal
+of a card, which of its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
+STORE = text("""
     WITH counter AS (
-        UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
+        UPDATE users SET last_change_id = last_change_id + :count,
+            stored_bytes = stored_bytes + :entry_bytes + :item_bytes + :call_bytes
         WHERE id = :user_id RETURNING last_change_id, stored_bytes
     ), written AS (
         INSERT INTO changes (user_id, id, at, actor, kind, action, thread_id, item_id, turn_id, token_id, token_name)
@@ -122,12 +122,32 @@ LOG = text("""
             :token_id, :token_name
         FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
             item_id text)
+    ), put AS (
+        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
+        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+        WHERE thread_items.user_id = excluded.user_id
+        RETURNING id
+    ), indexed AS (
+        INSERT INTO message_words (item_id, user_id, search)
+        SELECT id, :user_id, array_to_tsvector(words)
+        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+    ), called AS (
+        INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
+            result, messages, outcome, signature, milliseconds, at)
+        SELECT :user_id, :thread_id, :turn_id, item_id, round, call_id, tool, title, arguments,
+            result, messages, outcome, signature, milliseconds, :at
+        FROM jsonb_to_recordset(:calls) AS call (item_id text, round int, call_id text, tool text, title text,
+            arguments jsonb, result jsonb, messages jsonb, outcome text, signature text, milliseconds float)
     )
     SELECT stored_bytes,
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
-""")
-"""Records entries of a turn. changes.RECORD refuses them once the token is revoked, but what a turn did is stored."""
+""").bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))
+"""Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
+store.PUT beside it cost two, for each message, each tool call and each answer."""
 LOCK_LEASE = text("""
     SELECT stop_requested FROM threads, turns
     WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
@@ -167,28 +187,25 @@ async def begin_turn(
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
-    run = {"user_id": by.user_id, "thread_id": thread.id, "turn_id": message.id}
-    start = {
-        "token_id": by.token and by.token.id,
-        "at": now(),
+    connection = await session.connection()
+    values = _values(by, [message], entries) | {
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
         "details": thread.details,
         "created_at": thread.created_at,
         "lease": LEASE,
+        "most": ITEMS_READ,
     }
-    connection = await session.connection()
-    first_change_id = (await connection.execute(START_TURN, run | start)).scalar_one_or_none()
-    if first_change_id is None:
+    begun = (await connection.execute(BEGIN_TURN, values)).one_or_none()
+    if begun is None:
         raise not_recorded(by)
-    read = (await connection.execute(READ_EARLIER, run | {"most": ITEMS_READ})).one()
-    await store.put_items(session, by.user_id, [message], turn_id=message.id)
-    await check_share(session, by.user_id, await _log(session, by, entries))
-    return Begun(first_change_id, read.has_open_proposals, read.earlier or [])
+    stored = (await connection.execute(STORE, values)).one()
+    await check_share(session, by.user_id, stored.stored_bytes)
+    return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
 
 
-def _values_of(turn: TurnContext) -> dict[str, Any]:
+def values_of(turn: TurnContext) -> dict[str, Any]:
     """Return what names the turn's run in a statement that needs its lease."""
     return {
         "thread_id": turn.thread_id,
@@ -200,7 +217,7 @@ def _values_of(turn: TurnContext) -> dict[str, Any]:
 
 async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
     """Lock the lease until the transaction ends, and return whether to stop; raise TurnOverError if it is lost."""
-    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, _values_of(turn))).scalar_one_or_none()
+    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
     return stop_requested
@@ -229,16 +246,16 @@ async def store_item(turn: TurnContext, item: ThreadItem) -> None:
 
 
 async def store_call(
-    session: AsyncSession, turn: TurnContext, execution: ToolExecution, card: WidgetItem | None = None
+    session: AsyncSession, turn: TurnContext, call: dict[str, Any], title: Message, result: dict[str, Any]
 ) -> None:
-    """Store a tool call, with the workflow as it now stands and below it the call's card.
+    """Store a tool call with the workflow as it now stands; the caller has checked the lease.
 
-    The caller has checked the lease.
+    `call` holds the other columns of its ToolExecution.
     """
-    session.add(execution)
-    values = [execution.arguments, execution.result, execution.messages]
-    items = [item for item in (turn.workflow.current(), card) if item is not None]
-    await _store(session, turn, items, more_bytes=len(json.dumps(values)) + ROW_BYTES)
+    workflow = turn.workflow.current()
+    messages = messages_in({"title": title, "message": result.get("message")})
+    call |= {"title": title, "result": result, "messages": messages}
+    await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
 
 
 async def end_turn(turn: TurnContext) -> bool:
@@ -247,7 +264,7 @@ async def end_turn(turn: TurnContext) -> bool:
     Return False, and do nothing, if the turn no longer has its lease.
     """
     items = [turn.finished_message] if turn.finished_message else []
-    values = _values_of(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
+    values = values_of(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
         if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
             return False
@@ -256,22 +273,28 @@ async def end_turn(turn: TurnContext) -> bool:
 
 
 async def has_stored_last_message(turn: TurnContext) -> bool:
+    """Return whether the turn's last message is stored."""
     assert turn.finished_message is not None
     async with reading(turn.person.id) as session:
         return await session.get(ThreadItemRow, turn.finished_message.id) is not None
 
 
 async def _store(
-    session: AsyncSession, turn: TurnContext, items: Sequence[ThreadItem], *more: Entry, more_bytes: int = 0
+    session: AsyncSession,
+    turn: TurnContext,
+    items: Sequence[ThreadItem],
+    *more: Entry,
+    calls: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """Store items of a running turn, and record the entries about them and `more`."""
-    await store.put_items(session, turn.person.id, items, turn_id=turn.turn_id)
+    """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
-    await _log(session, turn.cause(), entries, more_bytes)
+    await (await session.connection()).execute(STORE, _values(turn.cause(), items, entries, calls))
 
 
-async def _log(session: AsyncSession, by: Cause, entries: Sequence[Entry], more_bytes: int = 0) -> int:
-    """Record the entries; return how many bytes the account stores, with `more_bytes` beside the entries."""
-    values = recorded_values(by, entries)
-    values["entry_bytes"] += more_bytes
-    return (await (await session.connection()).execute(LOG, values)).one().stored_bytes
+def _values(
+    by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """Return the parameters of STORE."""
+    values = [[call["arguments"], call["result"], call["messages"]] for call in calls]
+    call_bytes = sum(len(json.dumps(one)) + ROW_BYTES for one in values)
+    return recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.message_tags import text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import new_thread
 from taskchat_app.assistant.tools.deletion_consent import deletion_request, is_yes, names_deletion, only_picks
@@ -124,7 +124,9 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     added = len(together) - len(proposal.numbers)
     _propose_numbers(proposal, together)
     session.add(proposal)
-    return added, await card_of(session, proposal)
+    card = await card_of(session, proposal)
+    await store.put_card(session, turn, card)
+    return added, card
 
 
 async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
@@ -170,7 +172,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     proposal = new_proposal(by.user_id, thread.id, by.turn_id)
     _propose_numbers(proposal, together)
     session.add(proposal)
-    await store.put_items(session, by.user_id, [await card_of(session, proposal)], turn_id=by.turn_id)
+    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
     await record(session, replace(by, thread_id=thread.id), entries)
     return thread.id
@@ -241,7 +243,7 @@ def is_open(item: WidgetItem) -> bool:
     return action.get("type") == CONFIRM
 
 
-def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int) -> dict[str, object]:
+def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int = 0) -> dict[str, object]:
     """The card in ChatKit's widget schema (Card with confirm and cancel)."""
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
     if len(titles) > TITLES_SHOWN:

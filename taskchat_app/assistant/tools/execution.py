@@ -21,15 +21,13 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
-from taskchat_app.assistant.gemini.call_arguments import refusal_of
+from taskchat_app.assistant.gemini.response_state import refusal_of
 from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.threads.turn_storage import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, PersonError
-from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.domain.storage.storable_values import storable
-from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined, messages_in
+from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
 from taskchat_app.i18n.validation_messages import reason_of
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import run_to_completion
@@ -127,7 +125,7 @@ async def _run_in_transaction(
             changes = task_changes(session)  # what the log says, so that no tool has to claim it
             tally = Counter(change.action for change in changes) + Counter(proposed=outcome.proposed)
             turn.workflow.record_result(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
-            await _store(session, turn, call, outcome, began)
+            await _store(session, turn, call, outcome.status, began)
     except BaseException:
         turn.workflow.discard_result(call, tally)
         raise
@@ -142,42 +140,33 @@ async def record_failure(turn: TurnContext, call: ToolCall, reason: Message, beg
     outcome = ToolResult(failed_title(call.tool, call.arguments, reason), reason, status="error")
     async with held_transaction(turn) as session:
         turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())
-        await _store(session, turn, call, outcome, began)
+        await _store(session, turn, call, outcome.status, began)
     turn.workflow.mark_stored()
     return outcome
 
 
-async def _store(
-    session: AsyncSession, turn: TurnContext, call: ToolCall, outcome: ToolResult, began: float | None
-) -> None:
-    """Store the call, with its workflow and its card as they now stand, so that all survive a killed server."""
-    execution = ToolExecution(
-        user_id=turn.person.id,
-        thread_id=turn.thread_id,
-        turn_id=turn.turn_id,
-        item_id=call.item_id,
-        round=call.round,
-        call_id=call.call_id,
-        tool=call.tool,
-        title=call.title,
-        arguments=call.arguments,
-        result=call.result,
-        messages=messages_in({"title": call.title, "message": call.result.get("message")}),
-        outcome=outcome.status,
-        signature=call.signature,
-        milliseconds=round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
-        at=now(),
-    )
-    await turn_storage.store_call(session, turn, execution, outcome.card)
+async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outcome: str, began: float | None) -> None:
+    """Store the call, and its workflow as it now stands, so that both survive a killed server."""
+    execution = {
+        "item_id": call.item_id,
+        "round": call.round,
+        "call_id": call.call_id,
+        "tool": call.tool,
+        "arguments": call.arguments,
+        "outcome": outcome,
+        "signature": call.signature,
+        "milliseconds": round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
+    }
+    await turn_storage.store_call(session, turn, execution, call.title, call.result)
 
 
 async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:
     """Publish the turn's proposal: new the first time, replaced when a later call joins it."""
     if card.id in turn.published_card_ids:
-        await turn.publish(ThreadItemReplacedEvent(item=card), is_stored=True)
+        await turn.publish(ThreadItemReplacedEvent(item=card))
     else:
         turn.published_card_ids.add(card.id)
-        await turn.publish(ThreadItemDoneEvent(item=card), is_stored=True)
+        await turn.publish(ThreadItemDoneEvent(item=card))
 
 
 def argument_errors(error: ValidationError) -> Message:

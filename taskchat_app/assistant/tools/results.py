@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chatkit.types import WidgetItem
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.items import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
 from taskchat_app.domain.dates.due_dates import format_near, local_due
 from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due
@@ -205,8 +205,9 @@ def list_result(
 def count_steps_of(tasks: Sequence[TaskView]) -> int:
     """Return how many steps are deleted with these tasks, besides those among them."""
     numbers = {task.number for task in tasks}
-    steps = sum(task.steps.open + task.steps.done for task in tasks)
-    return steps - sum(task.parent_number in numbers for task in tasks)
+    return sum(task.steps.open + task.steps.done for task in tasks) - sum(
+        task.parent_number in numbers for task in tasks
+    )
 
 
 def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: Message) -> ToolResult:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.items import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
@@ -117,14 +118,10 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
-    is_dated = call.status == "open" or call.due_before or call.due_after
     # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
-    if has_sort:
-        sort = call.sort
-    elif call.status == "later":
-        sort = chosen.sort or "start"
-    else:
-        sort = chosen.sort or ("due" if is_dated else "created")
+    is_dated = call.status == "open" or call.due_before or call.due_after
+    usual = "start" if call.status == "later" else "due" if is_dated else "created"
+    sort = call.sort if has_sort else chosen.sort or usual
     query = call.query(
         turn.person,
         sort=sort,
@@ -155,6 +152,7 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
+    """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
@@ -167,6 +165,7 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
+    """Tick a task, or take the tick back."""
     if not call.completed:
         done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=False)
         named = REOPENED if done.changed else ALREADY_OPEN
@@ -232,9 +231,10 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     if row is None:
         plan = plans.new_plan(turn.person, call.title, lines)
         card = plans.new_card(plan, turn.thread_id)
+        await store.put_card(session, turn, card)
     else:
         plan = plans.rewritten(turn.person, plans.plan_of(row), lines)
-        card = plans.card_of(plan, row)
+        card = await plans.edit(session, turn.cause(), row, plan)
         turn.published_card_ids.add(card.id)
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)

@@ -79,6 +79,7 @@ class CreateTask(Arguments):
         return self
 
     def draft(self) -> TaskDraft:
+        """Return the new task as the domain's TaskDraft."""
         return TaskDraft(**_given(self, "copy_of"))
 
 
@@ -169,6 +170,7 @@ class UpdateTask(Arguments):
     ) = None
 
     def edit(self) -> TaskEdit:
+        """Return the changes as the domain's TaskEdit."""
         clear = [_FIELDS.get(name, name) for name in self.clear or ()]
         return TaskEdit(**_given(self, "task_id", "clear"), clear=clear, moves=True)
 

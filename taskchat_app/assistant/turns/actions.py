@@ -105,10 +105,12 @@ class Outcome:
         return [number for effect in self.effects for number in effect.data["numbers"]]
 
     def events(self) -> list[ThreadStreamEvent]:
+        """Return the ChatKit events that answer the click."""
         replaced = [ThreadItemReplacedEvent(item=item) for item in self.items]
         return [STREAM_OPTIONS, *self.effects, *replaced, *([self.notice] if self.notice else [])]
 
     def response(self) -> SyncCustomActionResponse:
+        """Return the answer to threads.sync_custom_action."""
         return SyncCustomActionResponse(updated_item=self.items[0] if self.items else None)
 
 
@@ -232,10 +234,9 @@ async def _plan(
     sent = payload_of(PlanPayload, action)
     row = await plans.access(session, person.id, sent.plan_id, lock=True)
     plan = plans.plan_of(row)
-    if action.type == plans.EDIT or not plan.is_applied:
-        plan = plans.with_values(person, plan, sent.model_extra or {})
     if action.type == plans.EDIT:
-        return [await plans.edit(session, by, row, plan)]
+        return [await plans.edit(session, by, row, plans.with_values(person, plan, sent.model_extra or {}))]
+    plan = plan if plan.is_applied else plans.with_values(person, plan, sent.model_extra or {})
     _, card = await plans.apply(session, person, by, row, plan)
     return [card]
 

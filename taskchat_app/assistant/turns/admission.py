@@ -23,7 +23,7 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import conversation_of
-from taskchat_app.assistant.core import message_tags
+from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
@@ -89,11 +89,13 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
 
 
 def _check_words(request: TurnRequest) -> None:
-    """Raise EmptyMessage, MessageTooLong or BadRequest if the request's message cannot be stored."""
-    if isinstance(request, NewMessage):
-        _check_message(_message_of(request))
-    elif isinstance(request, ThreadsCustomActionReq):
-        _check_text(payload_of(retry.MessageEdit, request.params.action).text)
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsAddStructuredInputReq():
+            checked_text(_message_of(request))
+        case ThreadsCustomActionReq():
+            _check(payload_of(retry.MessageEdit, request.params.action).text)
+        case ThreadsRetryAfterItemReq():
+            pass
 
 
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
@@ -102,8 +104,12 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteT
     return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 
 
-def _check_message(message: UserMessageInput) -> None:
-    message_tags.check_tags(message.content)
+def checked_text(message: UserMessageInput) -> str:
+    """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (unusable characters).
+
+    A message with files needs no text.
+    """
+    items.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -111,11 +117,12 @@ def _check_message(message: UserMessageInput) -> None:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    has_files = bool(message.attachments)
-    _check_text(message_tags.text_of(message), message.quoted_text or "", may_be_empty=has_files)
+    text = items.text_of(message)
+    _check(text, message.quoted_text or "", has_files=bool(message.attachments))
+    return text
 
 
-def _check_text(text: str, quoted: str = "", *, may_be_empty: bool = False) -> None:
+def _check(text: str, quoted: str = "", *, has_files: bool = False) -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
         raise MessageTooLong(
             gettext("A message has at most {most:#,##0} characters. Shorten it or send it in parts.", most=MESSAGE_MAX)
@@ -124,7 +131,7 @@ def _check_text(text: str, quoted: str = "", *, may_be_empty: bool = False) -> N
         raise BadRequest(
             gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
         )
-    if not text.strip() and not may_be_empty:
+    if not text.strip() and not has_files:
         raise EmptyMessage(gettext("The message is empty. Write what is to be done."))
 
 
@@ -139,7 +146,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
     if isinstance(request, ThreadsCreateReq):
-        thread = thread_rows.new_thread(person.id, title_of(message_tags.text_of(message).strip() or files[0].name))
+        thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
         locked = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)

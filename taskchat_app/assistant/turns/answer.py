@@ -1,7 +1,6 @@
 """Answers a turn's message within TURN_TIMEOUT_SECONDS: by a confirmed proposal, an undo, or else by the agent."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import cast
 from weakref import WeakValueDictionary
 
@@ -20,7 +19,7 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads.turn_storage import held_transaction
-from taskchat_app.assistant.tools import choice_offers, deletion_proposals, plans, task_list_widget
+from taskchat_app.assistant.tools import deletion_proposals, plans, task_choices, task_list_widget
 from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
@@ -62,23 +61,24 @@ async def answer(turn: TurnContext) -> None:
 
 async def _decide_proposals(turn: TurnContext) -> None:
     """Execute the proposal that the message accepts, and publish it and those that the message ended."""
-    accepted = turn.accepted_proposal_id
-    if accepted is None:
-        if turn.ended_proposal_ids:
-            await run_to_completion(_decide_and_publish(turn, turn.ended_proposal_ids))
+    if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
         return
-    turn.send(progress_event(DELETING, "lucide:trash-2"))
-    numbers = await run_to_completion(_decide_and_publish(turn, [*turn.ended_proposal_ids, accepted]))
-    await _say(turn, deleted_sentence(numbers))
+    if turn.accepted_proposal_id is not None:
+        turn.send(progress_event(DELETING, "lucide:trash-2"))
+    numbers = await run_to_completion(_decide_and_publish(turn))
+    if turn.accepted_proposal_id is not None:
+        await _say(turn, deleted_sentence(numbers))
 
 
-async def _decide_and_publish(turn: TurnContext, proposal_ids: Sequence[str]) -> list[int]:
+async def _decide_and_publish(turn: TurnContext) -> list[int]:
     """Return the numbers of the tasks that the accepted proposal deleted."""
     numbers: list[int] = []
     cards: list[WidgetItem] = []
     async with held_transaction(turn) as session:
         cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
-        for proposal_id in proposal_ids:
+        for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
+            if proposal_id is None:
+                continue
             proposal = await deletion_proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
             if proposal_id == turn.accepted_proposal_id:
                 numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
@@ -129,7 +129,7 @@ async def _reply_by_rules(turn: TurnContext) -> None:
 
 async def _show_tasks(turn: TurnContext) -> None:
     """Offer the tasks to choose from where several fit the message, else show the list that was asked for."""
-    if not await choice_offers.offer(turn):
+    if not await task_choices.offer(turn):
         await task_list_widget.show(turn)
 
 
@@ -145,7 +145,7 @@ def _language(turn: TurnContext) -> str:
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
-    by_rules = is_offline() or await choice_offers.copies_a_task(turn)
+    by_rules = is_offline() or await task_choices.copies_a_task(turn)
     explained = await explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()

@@ -31,6 +31,7 @@ class TaskChatServer(ChatKitServer[RequestContext]):
         self._language = language
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
+        """Return the JSON that answers a parsed request."""
         return await self._process_non_streaming(request, context)
 
     def _serialize(self, obj: BaseModel) -> bytes:

@@ -25,6 +25,8 @@ CONFIRM_SECONDS = 1.0
 
 
 class ExpiredLease(NamedTuple):
+    """A thread's lease that ran out."""
+
     user_id: str
     thread_id: str
     turn_id: str | None

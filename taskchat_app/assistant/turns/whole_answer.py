@@ -44,18 +44,16 @@ class WholeAnswer(NamedTuple):
 async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
     """Send the text as a message; return the answer once it is over. Raises what turns.start raises."""
     turn = await turns.start(person, _request(text, thread_id), key=key)
-    items: dict[str, ThreadItem] = {}
-    failure: ErrorEvent | None = None
+    items, failure = dict[str, ThreadItem](), None
     async with aclosing(turn.follow()) as batches:
-        async for batch in batches:
-            for event in (one.event for one in batch):
-                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    items[event.item.id] = event.item
-                elif isinstance(event, ErrorEvent):
-                    failure = event
+        async for event in (one.event async for batch in batches for one in batch):
+            if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                items[event.item.id] = event.item
+            elif isinstance(event, ErrorEvent):
+                failure = event
     view = await turn_status.view_turn(person.id, turn.id)
     needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
-    words = filter(None, map(_words_of, items.values()))
+    words = [words for item in items.values() if (words := _words_of(item))]
     return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.threads import conversations, leases
-from taskchat_app.assistant.threads.store import put_items
+from taskchat_app.assistant.threads.store import put_item
 from taskchat_app.assistant.turns import killed_turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.assistant.turns.turns import RunningTurn
@@ -72,7 +72,7 @@ async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out
     workflow = turn.context.workflow.current()
     assert workflow is not None
     async with transaction(person.id) as session:
-        await put_items(session, person.id, [workflow], turn_id=turn.id)
+        await put_item(session, person.id, workflow, turn_id=turn.id)
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True

@@ -50,7 +50,7 @@ async def turn(chat: Chat, gemini: Standin, replies: list[Reply], thread_id: str
 
 
 @pytest.mark.parametrize(
-    ("replies", "statements", "transactions"), [(PLAIN, 15, 3), (WITH_TOOL, 25, 4)], ids=["plain", "with a tool call"]
+    ("replies", "statements", "transactions"), [(PLAIN, 12, 3), (WITH_TOOL, 20, 4)], ids=["plain", "with a tool call"]
 )
 async def test_a_turn_takes_few_statements_and_transactions(
     chat: Chat, gemini: Standin, logged: Logged, replies: list[Reply], statements: int, transactions: int
