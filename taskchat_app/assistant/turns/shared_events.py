@@ -12,14 +12,14 @@ write to that Redis too.
 """
 
 import asyncio
+import copyreg
 import hmac
-import io
 import logging
 import pickle
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import redis.exceptions
 from chatkit.types import Page, ThreadItem
@@ -56,24 +56,12 @@ class EventsLost(Exception):
 REDIS_AWAY = (redis.exceptions.RedisError, OSError, EventsLost)
 
 
-class _Pickler(pickle.Pickler):
-    """Pickles pages of items too, whose generic class pickle cannot find by its name."""
-
-    def reducer_override(self, value: Any) -> Any:
-        if not isinstance(value, Page):
-            return NotImplemented
-        page = cast("Page[ThreadItem]", value)
-        return _items_of, (page.data, page.has_more, page.after)
-
-
 def _items_of(data: list[ThreadItem], has_more: bool, after: str | None) -> Page[ThreadItem]:
     return Page[ThreadItem](data=data, has_more=has_more, after=after)
 
 
-def _pickled(events: Sequence[TurnEvent]) -> bytes:
-    buffer = io.BytesIO()
-    _Pickler(buffer).dump(list(events))
-    return buffer.getvalue()
+# pickle cannot find the generic class by its name
+copyreg.pickle(Page[ThreadItem], lambda page: (_items_of, (page.data, page.has_more, page.after)))
 
 
 class Run(NamedTuple):
@@ -148,7 +136,7 @@ async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], secon
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {**_signed(key, str(sent_before).encode(), _pickled(events))})
+                commands.xadd(key, {**_signed(key, str(sent_before).encode(), pickle.dumps(list(events)))})
                 commands.expire(key, seconds)
                 await commands.execute()
         except REDIS_AWAY as error:
@@ -159,27 +147,36 @@ async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], secon
 
 
 async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
-    """Request the events and publish each once, until the stream ends. Raises EventsLost where some are missing."""
-    after: Any = "0"
-    has_begun = False
+    """Publish the run's events, each once, until its stream ends. Raises EventsLost where some are missing."""
+    async with aclosing(_entries(run)) as entries:
+        async for entry in entries:
+            if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
+                log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
+                continue
+            sent_before = int(entry[b"number"])
+            if sent_before > events.last:
+                raise EventsLost(f"events {events.last + 1} to {sent_before} of the turn {run.turn_id} are missing")
+            batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
+            if not batch:
+                return
+            if sent_before == events.last:  # otherwise the entry was written twice
+                events.publish(*batch)
+
+
+async def _entries(run: Run) -> AsyncGenerator[dict[bytes, bytes]]:
+    """Yield the entries of the run's stream from the first, endlessly.
+
+    Requests the events again every BLOCK_MS until an entry comes: an announcement may be lost.
+    """
+    last: Any = "0"
     while True:
-        if not has_begun:  # again after BLOCK_MS: an announcement may be lost
+        if last == "0":
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
-        for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
+        for _, entries in await _redis().xread({run.key: last}, block=BLOCK_MS):
             for entry_id, entry in entries:
-                after, has_begun = entry_id, True
-                if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
-                    log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
-                    continue
-                sent_before = int(entry[b"number"])
-                if sent_before > events.last:
-                    raise EventsLost(f"events {events.last + 1} to {sent_before} of the turn {run.turn_id} are missing")
-                batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
-                if not batch:
-                    return
-                if sent_before == events.last:  # otherwise the entry was written twice
-                    events.publish(*batch)
+                last = entry_id
+                yield entry
 
 
 def _signed(key: str, number: bytes, events: bytes) -> dict[bytes, bytes]:
