@@ -12,18 +12,18 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from chatkit.types import WorkflowItem
-from sqlalchemy import and_, func, text, update
+from sqlalchemy import and_, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
-from taskchat_app.assistant.threads.turn_storage import LEASE, values_of
+from taskchat_app.assistant.threads.turn_storage import LEASE
 from taskchat_app.domain.log.announcements import TURNS, Subscription, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
-from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
+from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn, is_any
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.runtime.event_loop import start_background
 
@@ -32,27 +32,6 @@ log = logging.getLogger(__name__)
 RENEW_SECONDS = LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage or a long lock the lease may have run out: it is renewed before the turn counts as killed."""
-RENEW = text("""
-    WITH held AS (
-        SELECT threads.id, turns.id AS turn_id, first_change_id, stop_requested, title
-        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
-            CAST(:first_change_id AS bigint[])) AS run (thread_id, user_id, turn_id, change_id)
-            JOIN threads ON threads.id = run.thread_id AND threads.user_id = run.user_id
-                AND threads.lease_turn_id = run.turn_id
-            JOIN turns ON turns.id = run.turn_id AND turns.first_change_id = run.change_id
-    ), free AS MATERIALIZED (
-        SELECT threads.id FROM held JOIN threads ON threads.id = held.id AND threads.lease_turn_id = held.turn_id
-        FOR NO KEY UPDATE OF threads SKIP LOCKED
-    ), renewed AS (
-        UPDATE threads SET lease_until = clock_timestamp() + CAST(:lease AS interval) FROM free
-        WHERE threads.id = free.id RETURNING threads.id
-    )
-    SELECT turn_id, first_change_id, stop_requested, title, renewed.id IS NOT NULL AS is_renewed
-    FROM held LEFT JOIN renewed ON renewed.id = held.id
-""")
-"""Extends the leases that are still held. Waits for no lock: a transaction that holds one may wait for another thread
-of this statement. Locks before it reads the clock: a lease does not begin in the past."""
-
 Run = tuple[str, int]
 """A turn's id and the change id at which its run began."""
 _kept: dict[Run, TurnContext] = {}
@@ -126,12 +105,26 @@ def _note(turn: TurnContext, lease: HeldLease | None) -> None:
 
 
 async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
-    """Extend the leases of the turns that still hold them, and return these leases."""
-    each = [values_of(turn) for turn in turns]
-    values = {"lease": LEASE, **{name: [one[name] for one in each] for name in each[0]}}
+    """Extend the leases of the turns that still hold them, and return these leases.
+
+    This waits for no lock: a transaction that holds one may wait for another of these threads.
+    """
+    runs = {(turn.turn_id, turn.first_change_id) for turn in turns}
+    of_turns = and_(
+        is_any(col(Thread.id), [turn.thread_id for turn in turns]),
+        is_any(col(Thread.lease_turn_id), [turn.turn_id for turn in turns]),
+    )
+    free = select(Thread.id).where(of_turns).with_for_update(key_share=True, skip_locked=True)
+    extended = update(Thread).where(col(Thread.id).in_(free)).values(lease_until=func.clock_timestamp() + LEASE)
+    held = select(Turn.id, Turn.first_change_id, Thread.stop_requested, Thread.title).where(of_turns)
     async with system_transaction() as session:
-        rows = (await (await session.connection()).execute(RENEW, values)).all()
-    return {(turn_id, first_change_id): HeldLease(*lease) for turn_id, first_change_id, *lease in rows}
+        renewed = set((await session.exec(extended.returning(col(Thread.lease_turn_id)))).scalars())
+        rows = (await session.exec(held.join(Turn, col(Turn.id) == col(Thread.lease_turn_id)))).all()
+    return {
+        (turn_id, first_change_id): HeldLease(stop_requested, title, turn_id in renewed)
+        for turn_id, first_change_id, stop_requested, title in rows
+        if (turn_id, first_change_id) in runs
+    }
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
