@@ -51,10 +51,6 @@ log = logging.getLogger(__name__)
 Calls = tuple[dict[str, Any], ...]
 
 
-class _Ended:
-    """The process that ran the turn has ended it, after the events that were yielded."""
-
-
 @dataclass(frozen=True, slots=True)
 class RemoteTurn:
     """A turn that another instance runs, or that is over; also one that an earlier request with the same key began."""
@@ -72,12 +68,26 @@ class RemoteTurn:
         conversation is deleted ends with an error. Raises DATABASE_AWAY.
         """
         progress = _Progress(self.cleanup)
-        async with aclosing(self._shared(pause)) as batches:
+        run = await self._run() if shared_events.is_available() else None
+        if run is not None:
+            try:
+                async with aclosing(shared_events.follow(run, pause=pause)) as batches:
+                    async for batch in batches:
+                        if not isinstance(batch, shared_events.Silence):
+                            progress.note(batch)
+                            yield batch
+                        elif await self._run() != run:
+                            break  # its server was killed, or another process has taken it over
+                    else:
+                        return
+            except shared_events.REDIS_AWAY as error:
+                log.warning("Following the stored parts of a turn, since Redis is away or was restarted: %s", error)
+        async with aclosing(self._follow_stored(progress)) as batches:
             async for batch in batches:
-                if isinstance(batch, _Ended):
-                    return
-                progress.note(batch)
                 yield batch
+
+    async def _follow_stored(self, progress: "_Progress") -> AsyncGenerator[Sequence[TurnEvent]]:
+        """Yield what of the turn is stored and was not yielded yet, until it is over."""
         seen = await last_change_id(self.user_id)  # before the first reading, so that no change falls between
         async with aclosing(follow_changes(self.user_id, seen)) as batches:
             while True:
@@ -91,28 +101,6 @@ class RemoteTurn:
                 if stored.is_over:
                     return
                 await _wait_for_change(batches, self.id)
-
-    async def _shared(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent] | _Ended]:
-        """Yield the events that another process shares while it runs the turn, then _Ended if the turn ended there.
-
-        Without _Ended the caller goes on with the stored items: there is no Redis, it was restarted, or another process
-        has taken the turn over.
-        """
-        if not shared_events.is_available():
-            return
-        if (run := await self._run()) is None:
-            return
-        try:
-            async with aclosing(shared_events.follow(run, pause=pause)) as batches:
-                async for batch in batches:
-                    if not isinstance(batch, shared_events.Silence):
-                        yield batch
-                    elif await self._run() != run:
-                        return
-        except shared_events.REDIS_AWAY as error:
-            log.warning("Following the stored parts of a turn, since Redis is away or was restarted: %s", error)
-        else:
-            yield _Ended()
 
     async def _run(self) -> shared_events.Run | None:
         """Return the turn's current run; None if it is over or gone."""

@@ -44,17 +44,20 @@ class WholeAnswer(NamedTuple):
 async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
     """Send the text as a message; return the answer once it is over. Raises what turns.start raises."""
     turn = await turns.start(person, _request(text, thread_id), key=key)
-    items, failure = dict[str, ThreadItem](), None
+    items: dict[str, ThreadItem] = {}
+    failure: ErrorEvent | None = None
     async with aclosing(turn.follow()) as batches:
-        async for event in (one.event async for batch in batches for one in batch):
-            if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                items[event.item.id] = event.item
-            elif isinstance(event, ErrorEvent):
-                failure = event
+        async for batch in batches:
+            for event in (one.event for one in batch):
+                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                    items[event.item.id] = event.item
+                elif isinstance(event, ErrorEvent):
+                    failure = event
     view = await turn_status.view_turn(person.id, turn.id)
-    needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
-    words = [words for item in items.values() if (words := _words_of(item))]
-    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, needs[0] if needs else None, failure)
+    needs = map(_need_of, items.values())
+    need = next((need for need in needs if need is not None), None)
+    words = filter(None, map(_words_of, items.values()))
+    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, need, failure)
 
 
 def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
