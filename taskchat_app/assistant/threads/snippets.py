@@ -9,7 +9,6 @@ from taskchat_app.domain.tasks.search_words import search_words_of
 BEFORE = 40
 """Characters shown before the first match."""
 LENGTH = 160
-_CHUNK = re.compile(r"\S+")
 _STRETCH = re.compile(r".{1,2000}\S*", re.DOTALL)
 """2,000 characters and the rest of a word; only one that has a match is searched word by word, since that is slow."""
 _MARKDOWN = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
@@ -53,36 +52,26 @@ def _matches(line: str, prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of the words that start with one of the prefixes."""
     for stretch in _STRETCH.finditer(line):
         if _begins(stretch.group(), prefixes):
-            for chunk in _CHUNK.finditer(line, stretch.start(), stretch.end()):
-                yield from _matches_within(chunk, prefixes)
-
-
-def _matches_within(chunk: re.Match[str], prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
-    if _begins(chunk.group(), prefixes):
-        for start, stop in _words(chunk.group()):
-            if _begins(chunk.group()[start:stop], prefixes):
-                yield chunk.start() + start, chunk.start() + stop
+            for start, stop in _words(stretch.group()):
+                if _begins(stretch.group()[start:stop], prefixes):
+                    yield stretch.start() + start, stretch.start() + stop
 
 
 def _begins(text: str, prefixes: Sequence[str]) -> bool:
     return any(word.startswith(prefix) for word in search_words_of(text) for prefix in prefixes)
 
 
-def _words(chunk: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the words of a chunk without blanks.
-
-    Words begin and end exactly where search_words_of splits. It folds the text, so its words have no places in the
-    chunk.
-    """
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the text's words, which search_words_of folds, so that its own have no places in it."""
     start = None
-    for place, character in enumerate(chunk):
+    for place, character in enumerate(text):
         if start is not None and _continues_word(character):
             continue
         if start is not None:
             yield start, place
         start = place if search_words_of(character) else None
     if start is not None:
-        yield start, len(chunk)
+        yield start, len(text)
 
 
 def _continues_word(character: str) -> bool:
