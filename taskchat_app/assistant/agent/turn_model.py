@@ -85,7 +85,8 @@ class TurnModel(Model):
         assert not isinstance(input, str)
         await self._refuse_unknown_calls()
         self._turn.round += 1
-        message = self._turn.open_message = MessageWriter(self._turn)
+        message = MessageWriter(self._turn)
+        self._turn.close_message = message.close
         async with aclosing(self._reply(system_instructions, input, *args, **kwargs)) as events:
             async for event in events:
                 await self._publish(event, message)

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -38,12 +38,6 @@ from taskchat_app.runtime.event_loop import run_to_completion
 Ending = Literal["done", "stopped", "failed"]
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
 """The ChatKit protocol's first event of an answer."""
-
-
-class Closeable(Protocol):
-    """An open item that can be ended early."""
-
-    async def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -121,8 +115,8 @@ class TurnContext:
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Parallel calls run in the order in which the model made them, so that task numbers follow its order."""
     published_card_ids: set[str] = field(default_factory=set[str])
-    open_message: Closeable | None = None
-    """The assistant message that is being streamed."""
+    close_message: Callable[[], Awaitable[None]] | None = None
+    """Ends the assistant's message that is being streamed."""
     finished_message: AssistantMessageItem | None = None
     """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
     work: "asyncio.Task[None] | None" = None
@@ -249,8 +243,8 @@ class TurnContext:
 
     async def close_open_items(self) -> None:
         """Close the open message and workflow in their current state, and store them."""
-        if self.open_message is not None:
-            await self.open_message.close()
+        if self.close_message is not None:
+            await self.close_message()
         await self.workflow.close()
 
     def cause(self) -> Cause:

@@ -107,8 +107,6 @@ class GeminiFailure(Exception):
 def failure_of_exception(error: Exception, *, begun: bool) -> GeminiFailure:
     """Return the failure for an exception of the HTTP client; `begun` is True if part of the answer has arrived."""
     match error:
-        case GeminiFailure():
-            return error
         # The only timeout of the HTTP client itself is the connect timeout.
         case httpx2.TimeoutException():
             return GeminiFailure("unreachable", reason="connecting took too long")

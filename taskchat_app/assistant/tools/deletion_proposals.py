@@ -243,7 +243,7 @@ def is_open(item: WidgetItem) -> bool:
     return action.get("type") == CONFIRM
 
 
-def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int = 0) -> dict[str, object]:
+def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int) -> dict[str, object]:
     """The card in ChatKit's widget schema (Card with confirm and cancel)."""
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
     if len(titles) > TITLES_SHOWN:

@@ -208,19 +208,19 @@ async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Se
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:
     """Return the card of a plan that is not stored yet."""
-    return _card(plan, thread_id, WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), widget=_widget(plan)))
+    return WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), **_shown(plan))
 
 
 def card_of(plan: Plan, row: ThreadItem) -> WidgetItem:
     """Return the card of a stored plan as it is now."""
     item = store.as_item(row)
     assert isinstance(item, WidgetItem)
-    return _card(plan, row.thread_id, item)
+    return item.model_copy(update=_shown(plan))
 
 
-def _card(plan: Plan, thread_id: str, item: WidgetItem) -> WidgetItem:
-    copied = "\n".join(f"- {line.title}" for line in plan.chosen)
-    return item.model_copy(update={"widget": _widget(plan), "copy_text": copied, "thread_id": thread_id})
+def _shown(plan: Plan) -> dict[str, Any]:
+    """Return the fields of the card's item that show the plan."""
+    return {"widget": _widget(plan), "copy_text": "\n".join(f"- {line.title}" for line in plan.chosen)}
 
 
 def plan_of(row: ThreadItem) -> Plan:

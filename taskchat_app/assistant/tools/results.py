@@ -205,9 +205,8 @@ def list_result(
 def count_steps_of(tasks: Sequence[TaskView]) -> int:
     """Return how many steps are deleted with these tasks, besides those among them."""
     numbers = {task.number for task in tasks}
-    return sum(task.steps.open + task.steps.done for task in tasks) - sum(
-        task.parent_number in numbers for task in tasks
-    )
+    steps = sum(task.steps.open + task.steps.done for task in tasks)
+    return steps - sum(task.parent_number in numbers for task in tasks)
 
 
 def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: Message) -> ToolResult:

@@ -240,7 +240,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
 def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
-    card = deletion_proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]  # as it goes out
+    card = deletion_proposals._card(proposal, [(number, "X") for number in range(1, count + 1)], 0)  # pyright: ignore[reportPrivateUsage]  # as it goes out
     stored: dict[str, Any] = json.loads(json.dumps(card))
     shown = proposal_of({"id": "card", "widget": stored, "messages": messages_in(card)})
     assert stored["status"]["text"] != shown.headline
