@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, any_, literal, null, select, tuple_, union_all
+from sqlalchemy import any_, literal, null, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col
 
@@ -58,46 +58,40 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     if not wanted:
         return MessageMatches([], None)
     both = union_all(_messages(user_id, wanted), _titles(user_id, wanted)).subquery()
-    query = select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(limit + 1)
+    query = select(both).order_by(both.c.created_at.desc(), both.c.id.desc()).limit(limit + 1)
     if position is not None:
-        query = query.where(tuple_(both.c.at, both.c.id) < tuple_(literal(position[0]), literal(position[1])))
+        query = query.where(tuple_(both.c.created_at, both.c.id) < tuple_(literal(position[0]), literal(position[1])))
     async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(query)).all()
     shown = rows[:limit]
     # A page of the longest answers takes 1 s.
     matches = await asyncio.to_thread(lambda: [_match_of(row, wanted) for row in shown])
-    following = encode(wanted, [shown[-1].at.isoformat(), shown[-1].id]) if len(rows) > limit else None
+    following = encode(wanted, [shown[-1].created_at.isoformat(), shown[-1].id]) if len(rows) > limit else None
     return MessageMatches(matches, following)
 
 
 def _messages(user_id: str, wanted: Sequence[str]) -> Any:
-    query = _columns(col(ThreadItem.created_at), col(ThreadItem.id), col(ThreadItem.body)).join_from(ThreadItem, Thread)
+    found = (col(ThreadItem.created_at), col(ThreadItem.id), col(ThreadItem.body), col(ThreadItem.thread_id))
+    query = select(*found, col(Thread.title)).join_from(ThreadItem, Thread)
     is_found = col(ThreadItem.id) == any_(found_messages(wanted))
-    return query.where(col(ThreadItem.user_id) == user_id, is_found, _not_deleted())
+    return query.where(col(ThreadItem.user_id) == user_id, is_found, col(Thread.deleted_at).is_(None))
 
 
 def _titles(user_id: str, wanted: Sequence[str]) -> Any:
-    query = _columns(col(Thread.created_at), col(Thread.id), null().cast(JSONB))
-    return query.where(col(Thread.user_id) == user_id, title_has_words(wanted), _not_deleted())
-
-
-def _columns(at: Any, key: Any, body: Any) -> Any:
-    names = {"at": at, "id": key, "body": body, "thread_id": col(Thread.id), "title": col(Thread.title)}
-    labelled: list[Any] = [column.label(name) for name, column in names.items()]
-    return select(*labelled)
-
-
-def _not_deleted() -> ColumnElement[bool]:
-    return col(Thread.deleted_at).is_(None)
+    """Return the query of conversations, with the columns of `_messages`."""
+    no_body: Any = null().cast(JSONB)
+    query = select(col(Thread.created_at), col(Thread.id), no_body, col(Thread.id), col(Thread.title))
+    return query.where(col(Thread.user_id) == user_id, title_has_words(wanted), col(Thread.deleted_at).is_(None))
 
 
 def _match_of(row: Any, wanted: Sequence[str]) -> MessageMatch:
     title = row.title or ""
     if row.body is None:
-        return MessageMatch(row.thread_id, title, None, None, row.at, snippet_of(title, wanted))
+        return MessageMatch(row.thread_id, title, None, None, row.created_at, snippet_of(title, wanted))
     item = item_of(row.body)
     assert isinstance(item, MESSAGES)
-    return MessageMatch(row.thread_id, title, row.id, AUTHORS[item.type], row.at, snippet_of(text_of(item), wanted))
+    snippet = snippet_of(text_of(item), wanted)
+    return MessageMatch(row.thread_id, title, row.id, AUTHORS[item.type], row.created_at, snippet)
 
 
 def _position_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:

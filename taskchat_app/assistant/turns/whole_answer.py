@@ -54,10 +54,9 @@ async def answer(person: Person, text: str, thread_id: str | None, key: RequestK
                 elif isinstance(event, ErrorEvent):
                     failure = event
     view = await turn_status.view_turn(person.id, turn.id)
-    needs = map(_need_of, items.values())
-    need = next((need for need in needs if need is not None), None)
+    needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
     words = filter(None, map(_words_of, items.values()))
-    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, need, failure)
+    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 
 def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
