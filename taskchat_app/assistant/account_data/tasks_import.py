@@ -4,10 +4,7 @@ Numbers are kept where they are free. A task is here already if one with its num
 In the manual order, the imported tasks come first, as they were in the file; the tasks of the account stay as they are.
 """
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
+from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
@@ -78,41 +76,6 @@ class StoredTask(NamedTuple):
     created_at: datetime
     deleted_at: datetime | None
     position: str
-
-
-@dataclass(slots=True)
-class ImportedTasks:
-    """The numbers and ids that the import has given to what is in the file."""
-
-    numbers: dict[int, int] = field(default_factory=dict[int, int])
-    """The numbers of the imported tasks, by their numbers in the file."""
-    here: dict[int, int] = field(default_factory=dict[int, int])
-    """The same of the tasks that the account had already."""
-    file_changes: "array[int]" = field(default_factory=lambda: array("q"))
-    """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
-    last_change_id: int = 0
-    last_of_file: int = 0
-    """For an account without tasks, which keeps the numbers of the file: the highest number that the file ever used."""
-
-    def change_id(self, file_id: int) -> int:
-        """Return the log's id of the change with this id in the file, or of the next one that was imported."""
-        return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
-
-    def undone_id(self, file_id: int | None) -> int | None:
-        """Return the log's id of the change with this id in the file; None if it was not imported."""
-        index = bisect_left(self.file_changes, file_id or 0)
-        is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
-        return self.change_id(file_id or 0) if is_imported else None
-
-    def number(self, number: int | None) -> int | None:
-        """Return the number here of a task of the file."""
-        return None if number is None else self.numbers.get(number) or self.here.get(number, number)
-
-    def related_number(self, number: int | None) -> int | None:
-        """Return the number here of a task that another one names; None if another task may have it."""
-        if number is None or number <= self.last_of_file:
-            return number
-        return self.numbers.get(number) or self.here.get(number)
 
 
 class TasksImport:
