@@ -7,7 +7,6 @@ assistant has `offline/memory.py`.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import exists, or_
@@ -69,11 +68,12 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
-    turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
-    choices = await _choices(session, turn, [calls[0].turn_id for calls in turns])
-    with_calls = [_TurnTasks(calls, choices.pop(calls[0].turn_id, None)) for calls in turns]
-    without_calls = [_TurnTasks((), numbers) for numbers in choices.values()]  # the turn before this one
-    return _shown([*without_calls, *with_calls])
+    calls: dict[str, list[ToolExecution]] = {}
+    for execution in executions:
+        calls.setdefault(execution.turn_id, []).insert(0, execution)
+    choices = await _choices(session, turn, [*calls])
+    newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]
+    return _shown([_TurnTasks(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first])
 
 
 class _TurnTasks:
