@@ -117,6 +117,7 @@ TARGETS = (
         f"{API}/mcp/test_mcp",
     ),
     _target("assistant.tools.task_choices", f"{ASSISTANT}/tools/test_deletion_proposals"),
+    _target("assistant.tools.choice_offers", f"{ASSISTANT}/tools/test_task_choices"),
     _target(
         "assistant.turns.turn_status",
         f"{API}/routes/test_turns",

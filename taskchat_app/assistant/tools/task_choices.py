@@ -1,17 +1,15 @@
-"""Offers tasks to choose from, as a card, when a command fits several: "Delete which one?".
+"""The card of a choice between tasks: "Delete which one?", and what a click in it does.
 
-The rules that read commands find the tasks, never a model. Each line of the card keeps the tool call that a click on it
-carries out; the click belongs to the turn that asked, like one on a proposal.
+Each line of the card keeps the tool call that a click on it carries out; the click belongs to the turn that asked, like
+one on a proposal. choice_offers.py finds the tasks.
 """
 
-import asyncio
 from typing import Any, NamedTuple
 
 from chatkit.types import (
     StructuredInputItem,
     StructuredInputMultipleChoice,
     StructuredInputMultipleChoiceOption,
-    ThreadItemDoneEvent,
     WidgetItem,
 )
 from chatkit.widgets import DynamicWidgetRoot
@@ -20,20 +18,11 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
-from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.grammar.clause_rules import is_said
-from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import with_guess
-from taskchat_app.assistant.grammar.request_words import bare
-from taskchat_app.assistant.offline.command_plans import plan
-from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
-from taskchat_app.assistant.offline.task_questions import card_index
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -46,10 +35,10 @@ from taskchat_app.assistant.tools.results import (
     describe_copied_steps,
     task_label,
 )
-from taskchat_app.assistant.tools.tool_arguments import CreateTask, ListTasks, UpdateTask
+from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
@@ -57,8 +46,6 @@ from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
-COPY_MAX_CHARACTERS = 200
-"""Of an order to copy a task, which names it and a day."""
 NEW = -1
 """The number of a task that a click would add."""
 
@@ -89,40 +76,40 @@ class ChoicePayload(BaseModel):
     number: int
 
 
-async def offer(turn: TurnContext) -> bool:
-    """Show the tasks that the message's one command fits, if it fits several and nothing was done; return whether.
-
-    A new task is offered beside what the message's other commands did. Only where the rules reply: a model asks itself.
-    """
-    if not turn.follows_rules:
-        return False
-    clock = UserClock(turn.person.zone, now())
-    # A message of a thousand characters takes 100 ms to read.
-    commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
-    has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
-    index = card_index(commands)
-    if index is None or (has_acted and len(commands) == 1):
-        return False
-    question = await _planned(turn, commands[index], clock)
-    if not isinstance(question, Question):
-        return False
-    card = _card(turn, question)
-    await turn.publish(ThreadItemDoneEvent(item=card))
-    if turn.shows_widgets:
-        await turn.publish(ThreadItemDoneEvent(item=_question_item(turn, question, card)))
-    return True
+def card_of(thread_id: str, question: Question) -> WidgetItem:
+    """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
+    item_id = new_id("widget")
+    lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
+    widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
+    card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
+    return card.model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
 
 
-async def copies_a_task(turn: TurnContext) -> bool:
-    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
-    if len(turn.command) > COPY_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
-        return False
-    clock = UserClock(turn.person.zone, now())
-    commands = await asyncio.to_thread(read_message, turn.command, clock)
-    if len(commands) != 1 or commands[0].kind != "copy":
-        return False
-    planned = await _planned(turn, commands[0], clock)
-    return isinstance(planned, list) and all("copy_of" in call.arguments for call in planned)
+def question_of(card: WidgetItem, question: Question) -> StructuredInputItem:
+    """Return the choice as ChatKit's structured input, with an option for each line of the card."""
+    asked = StructuredInputMultipleChoice(
+        id=card.id,
+        question="",
+        options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
+    ).model_copy(update={"question": _headlines(question.calls[0]).question})
+    return StructuredInputItem(
+        id=new_id("structured_input"), thread_id=card.thread_id, created_at=now(), inputs=[asked]
+    )
+
+
+def _name(task: dict[str, Any]) -> str:
+    return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
+
+
+def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
+    # A task that is not there yet has the number 0.
+    number = task["number"] or NEW
+    payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
+    return widgets.line(number, widgets.text(_task_words(task)), onClickAction=widgets.action(ACTION, payload))
+
+
+def _task_words(task: dict[str, Any]) -> str:
+    return task_words(task) if task["number"] else new_task_words(task)
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
@@ -196,25 +183,6 @@ def numbers_of(row: ThreadItem) -> list[int]:
     return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
 
 
-async def _planned(
-    turn: TurnContext, command: Command, clock: UserClock
-) -> list[PlannedCall] | str | Question | Listing:
-    """Return the first calls of the rules for this command, after their look-ups, or their answer or question."""
-    steps = plan(command, Memory(clock))
-    try:
-        calls = next(steps)
-        while all(call.is_lookup for call in calls):
-            calls = steps.send([await _look_up(turn, call) for call in calls])
-        return calls
-    except StopIteration as end:
-        return end.value
-
-
-async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
-    async with reading(turn.person.id) as session:
-        return (await task_tools.list_tasks(session, turn, ListTasks.model_validate(call.arguments))).result
-
-
 async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: PlannedCall) -> Message:
     """Do what the tool of the call does, on the person's own word; return what was done."""
     if call.tool == "create_task":
@@ -248,39 +216,3 @@ def _headlines(call: PlannedCall) -> _Headlines:
     if "copy_of" in call.arguments:
         return _HEADLINES["copy_task"]
     return _HEADLINES["reopen_task" if call.arguments.get("completed") is False else call.tool]
-
-
-def _card(turn: TurnContext, question: Question) -> WidgetItem:
-    """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
-    item_id = new_id("widget")
-    lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
-    widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
-    card = WidgetItem(id=item_id, thread_id=turn.thread_id, created_at=now(), widget=widget)
-    return card.model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
-
-
-def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:
-    """Return the choice as ChatKit's structured input, with an option for each line of the card."""
-    asked = StructuredInputMultipleChoice(
-        id=card.id,
-        question="",
-        options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
-    ).model_copy(update={"question": _headlines(question.calls[0]).question})
-    return StructuredInputItem(
-        id=new_id("structured_input"), thread_id=turn.thread_id, created_at=now(), inputs=[asked]
-    )
-
-
-def _name(task: dict[str, Any]) -> str:
-    return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
-
-
-def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
-    # A task that is not there yet has the number 0.
-    number = task["number"] or NEW
-    payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
-    return widgets.line(number, widgets.text(_task_words(task)), onClickAction=widgets.action(ACTION, payload))
-
-
-def _task_words(task: dict[str, Any]) -> str:
-    return task_words(task) if task["number"] else new_task_words(task)

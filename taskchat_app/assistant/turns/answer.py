@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads.turn_storage import held_transaction
-from taskchat_app.assistant.tools import deletion_proposals, plans, task_choices, task_list_widget
+from taskchat_app.assistant.tools import choice_offers, deletion_proposals, plans, task_list_widget
 from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
@@ -129,7 +129,7 @@ async def _reply_by_rules(turn: TurnContext) -> None:
 
 async def _show_tasks(turn: TurnContext) -> None:
     """Offer the tasks to choose from where several fit the message, else show the list that was asked for."""
-    if not await task_choices.offer(turn):
+    if not await choice_offers.offer(turn):
         await task_list_widget.show(turn)
 
 
@@ -145,7 +145,7 @@ def _language(turn: TurnContext) -> str:
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
-    by_rules = is_offline() or await task_choices.copies_a_task(turn)
+    by_rules = is_offline() or await choice_offers.copies_a_task(turn)
     explained = await explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()

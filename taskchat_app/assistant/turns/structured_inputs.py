@@ -138,7 +138,7 @@ async def _access(
 
 
 def _question(item: StructuredInputItem) -> StructuredInputMultipleChoice:
-    """Return the only question of a choice (task_choices._question_item)."""
+    """Return the only question of a choice (task_choices.question_of)."""
     [question] = item.inputs
     assert isinstance(question, StructuredInputMultipleChoice)
     return question

@@ -1,0 +1,81 @@
+"""Finds the tasks between which the message's command leaves a choice, and offers them (task_choices.py).
+
+The rules that read commands find the tasks, never a model.
+"""
+
+import asyncio
+from typing import Any
+
+from chatkit.types import ThreadItemDoneEvent
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.clause_rules import is_said
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.guesses import with_guess
+from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.offline.command_plans import plan
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
+from taskchat_app.assistant.offline.task_questions import card_index
+from taskchat_app.assistant.tools import task_choices, task_tools
+from taskchat_app.assistant.tools.tool_arguments import ListTasks
+from taskchat_app.domain.storage.database import now, reading
+
+COPY_MAX_CHARACTERS = 200
+"""Of an order to copy a task, which names it and a day."""
+
+
+async def offer(turn: TurnContext) -> bool:
+    """Show the tasks that the message's one command fits, if it fits several and nothing was done; return whether.
+
+    A new task is offered beside what the message's other commands did. Only where the rules reply: a model asks itself.
+    """
+    if not turn.follows_rules:
+        return False
+    clock = UserClock(turn.person.zone, now())
+    # A message of a thousand characters takes 100 ms to read.
+    commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
+    has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
+    index = card_index(commands)
+    if index is None or (has_acted and len(commands) == 1):
+        return False
+    question = await _planned(turn, commands[index], clock)
+    if not isinstance(question, Question):
+        return False
+    card = task_choices.card_of(turn.thread_id, question)
+    await turn.publish(ThreadItemDoneEvent(item=card))
+    if turn.shows_widgets:
+        await turn.publish(ThreadItemDoneEvent(item=task_choices.question_of(card, question)))
+    return True
+
+
+async def copies_a_task(turn: TurnContext) -> bool:
+    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
+    if len(turn.command) > COPY_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
+        return False
+    clock = UserClock(turn.person.zone, now())
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    if len(commands) != 1 or commands[0].kind != "copy":
+        return False
+    planned = await _planned(turn, commands[0], clock)
+    return isinstance(planned, list) and all("copy_of" in call.arguments for call in planned)
+
+
+async def _planned(
+    turn: TurnContext, command: Command, clock: UserClock
+) -> list[PlannedCall] | str | Question | Listing:
+    """Return the first calls of the rules for this command, after their look-ups, or their answer or question."""
+    steps = plan(command, Memory(clock))
+    try:
+        calls = next(steps)
+        while all(call.is_lookup for call in calls):
+            calls = steps.send([await _look_up(turn, call) for call in calls])
+        return calls
+    except StopIteration as end:
+        return end.value
+
+
+async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
+    async with reading(turn.person.id) as session:
+        return (await task_tools.list_tasks(session, turn, ListTasks.model_validate(call.arguments))).result
