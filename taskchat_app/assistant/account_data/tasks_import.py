@@ -6,6 +6,7 @@ In the manual order, the imported tasks come first, as they were in the file; th
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -124,7 +125,8 @@ class TasksImport:
             await tasks.add(self._row(read, new, self._position(read.record.position, number, new)))
             if read.record.rang_at:
                 await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
-            self._show(read, new)
+            self._reader.report.show(read.line, partial(_previewed, read, new))
+            self._reader.report.created += 1
         await rings.flush()
         await self._relate()
         await self._restore()
@@ -160,15 +162,14 @@ class TasksImport:
         self._reader.report.begin(RECORDED, len(self.imported.numbers))
         async for numbers in in_pieces(sorted(self.imported.numbers.values())):
             tasks = (await self._session.exec(tasks_where(self._by.user_id, [col(Task.number).in_(numbers)]))).all()
-            entries = [
-                Entry("task", IMPORTED, task.number, after=snapshot(task) | self._source_of(task, renumbered))
-                for task in tasks
-            ]
+            entries: list[Entry] = []
+            for task in tasks:
+                after = snapshot(task)
+                if task.number in renumbered:
+                    after[SOURCE] = _source(task.created_at, renumbered[task.number])
+                entries.append(Entry("task", IMPORTED, task.number, after=after))
             await flush_and_record(self._session, self._by, entries)
             self._reader.report.done += len(numbers)
-
-    def _source_of(self, task: Task, renumbered: dict[int, int]) -> dict[str, Any]:
-        return {SOURCE: _source(task.created_at, renumbered[task.number])} if task.number in renumbered else {}
 
     async def _read_account(self) -> None:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
@@ -215,13 +216,8 @@ class TasksImport:
         record = read.record
         draft = TaskDraft(record.title, description=record.description, priority=record.priority, tags=record.tags)
         checked = checked_draft(draft, zone=self._zone, now=self._at)
-        fields = (
-            {"remind_before": None}
-            | DEFAULTS
-            | read.fields
-            | {name: checked[name] for name in ("title", "description", "tags")}
-        )
-        fields["number"] = number
+        fields = {"remind_before": None} | DEFAULTS | read.fields | {"number": number}
+        fields |= {name: checked[name] for name in ("title", "description", "tags")}
         for name in RELATIONS:
             related = getattr(record, name)
             fields[name] = self.imported.related_number(related)
@@ -264,10 +260,6 @@ class TasksImport:
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await flush_and_record(self._session, self._by, entries)
         self._reader.report.created += len(self._to_restore)
-
-    def _show(self, read: Read[TaskRecord], number: int) -> None:
-        self._reader.report.show(read.line, lambda: _previewed(read, number))
-        self._reader.report.created += 1
 
     def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
         change = read.record

@@ -48,7 +48,7 @@ def files_note(names: Iterable[str]) -> str:
 
 def without_notes(text: str) -> tuple[str, list[int]]:
     """Return the user's own text of a message with notes, and the numbers of its selected tasks."""
-    file = _FILE
+    text, file = _without_last_line(text, _FILE, "]")
     while file:
         text, file = _without_last_line(text, _FILE, "]")
     text, selection = _without_last_line(text, _SELECTED, ".)")

@@ -118,10 +118,14 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
-    # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
     is_dated = call.status == "open" or call.due_before or call.due_after
-    usual = "start" if call.status == "later" else "due" if is_dated else "created"
-    sort = call.sort if has_sort else chosen.sort or usual
+    # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
+    if has_sort:
+        sort = call.sort
+    elif call.status == "later":
+        sort = chosen.sort or "start"
+    else:
+        sort = chosen.sort or ("due" if is_dated else "created")
     query = call.query(
         turn.person,
         sort=sort,

@@ -234,9 +234,10 @@ async def _plan(
     sent = payload_of(PlanPayload, action)
     row = await plans.access(session, person.id, sent.plan_id, lock=True)
     plan = plans.plan_of(row)
+    if action.type == plans.EDIT or not plan.is_applied:
+        plan = plans.with_values(person, plan, sent.model_extra or {})
     if action.type == plans.EDIT:
-        return [await plans.edit(session, by, row, plans.with_values(person, plan, sent.model_extra or {}))]
-    plan = plan if plan.is_applied else plans.with_values(person, plan, sent.model_extra or {})
+        return [await plans.edit(session, by, row, plan)]
     _, card = await plans.apply(session, person, by, row, plan)
     return [card]
 
