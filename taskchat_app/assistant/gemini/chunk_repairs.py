@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from openai.types import CompletionUsage
 
+from taskchat_app.assistant.gemini.call_arguments import readable_arguments, was_refused
 from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
 from taskchat_app.assistant.gemini.response_state import (
     Json,
@@ -15,9 +16,7 @@ from taskchat_app.assistant.gemini.response_state import (
     give_calls_unique_ids,
     google_extra,
     place_signatures,
-    readable_arguments,
     separate_calls,
-    was_refused,
     write_arguments_as_text,
 )
 from taskchat_app.domain.storage.storable_values import storable

@@ -1,87 +1,15 @@
-"""What one response contains so far: its text without thoughts; its tool calls, made of their deltas, and readable."""
+"""What one response contains so far: its text, and its tool calls, which are made of their deltas."""
 
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.assistant.gemini.thought_filter import ThoughtFilter
+from taskchat_app.domain.storage.storable_values import is_json_object
 
 Json = dict[str, Any]
-GEMINI_END = "</thought>"
-END_TAGS = {"<thought>": GEMINI_END, "<think>": "</think>"}
-"""Around a thought at the beginning of an answer: Gemini's, and that of many models that run locally."""
-ARGUMENTS_MAX_CHARACTERS = 50_000
-"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
-KEPT_CHARACTERS = 2000
-REFUSALS = {
-    "unreadable": gettext("The arguments are no JSON object. Call again with a complete one."),
-    "too_long": gettext(
-        "The arguments have more than {count:#,##0} characters. Call again with fewer.", count=ARGUMENTS_MAX_CHARACTERS
-    ),
-}
-"""A tool's answers to arguments that cannot be read, by the only name in the object that replaces such arguments. The
-model reads the answer, and may call again; chunk_repairs.py allows it once in a turn."""
-
-
-class ThoughtFilter:
-    """The text of one answer. What may be the beginning of a tag waits for the next piece."""
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._end_tag = ""
-        """Ends the thought within tags that the next piece begins in; empty outside of one."""
-        self._is_after_marked = False
-        """True if the piece before was marked as a thought."""
-        self._is_after_tags = False
-        """True if there was a thought within tags."""
-        self._has_text = False
-        """True once the answer has text that is not white space."""
-
-    def visible_part(self, piece: str, *, is_marked: bool) -> str:
-        """Return what of the next piece, and of what was held before it, is no thought."""
-        if is_marked:
-            self._is_after_marked, self._end_tag = True, ""
-            return ""
-        text, self._held = self._held + piece, ""
-        text = self._behind_end_tag(text) if self._end_tag else self._without_thought(text)
-        self._has_text = self._has_text or bool(text.strip())
-        return text
-
-    def rest(self) -> str:
-        """Return, at the end of the answer, what was held outside of a thought."""
-        text, self._held = "" if self._end_tag else self._held, ""
-        return text
-
-    def _without_thought(self, text: str) -> str:
-        """Return the text without a tag at its beginning, and the thought that this begins."""
-        tags = [] if self._has_text else [*END_TAGS]
-        if self._is_after_marked:  # the first text that is not marked may begin with the end tag
-            tags = [GEMINI_END]
-        start = text.lstrip()
-        if start and any(tag != start and tag.startswith(start) for tag in tags):
-            self._held = text
-            return ""
-        self._is_after_marked = False
-        tag = next((tag for tag in tags if start.startswith(tag)), "")
-        if tag in END_TAGS:
-            self._end_tag, self._is_after_tags = END_TAGS[tag], True
-            return self._behind_end_tag(start.removeprefix(tag))
-        if tag:
-            return start.removeprefix(tag).lstrip("\n")
-        return text.lstrip("\n") if self._is_after_tags and not self._has_text else text
-
-    def _behind_end_tag(self, text: str) -> str:
-        """Return what follows the end of a thought within tags; "" while the thought goes on."""
-        _, end, rest = text.partition(self._end_tag)
-        if not end:
-            self._held = text[-len(self._end_tag) :]
-            return ""
-        self._end_tag = ""
-        return rest.lstrip("\n")
 
 
 @dataclass
@@ -189,28 +117,6 @@ def give_calls_unique_ids(state: ResponseState) -> None:
         taken = not call.received_id or call.received_id in state.used_ids
         call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
         state.used_ids.add(call.id)
-
-
-def readable_arguments(raw: str) -> str:
-    """Return a call's arguments unchanged if they are a JSON object, else an object with their beginning."""
-    reason = "unreadable"
-    if len(raw) > ARGUMENTS_MAX_CHARACTERS:
-        reason = "too_long"
-    elif is_json_object(raw or "{}"):
-        with suppress(RecursionError):  # the JSON parser accepts deeper nesting
-            storable(json.loads(raw or "{}"))
-            return raw
-    return json.dumps({reason: storable_text(raw[:KEPT_CHARACTERS])}, ensure_ascii=False)
-
-
-def refusal_of(arguments: Json) -> Message | None:
-    """Return what the tool answers to these arguments if they replace unreadable ones, else None."""
-    return next((refusal for name, refusal in REFUSALS.items() if arguments.keys() == {name}), None)
-
-
-def was_refused(arguments: str) -> bool:
-    """Return whether these arguments replace unreadable ones."""
-    return refusal_of(json.loads(arguments or "{}")) is not None
 
 
 def google_extra(part: Json) -> Json:

@@ -21,7 +21,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
-from taskchat_app.assistant.gemini.response_state import refusal_of
+from taskchat_app.assistant.gemini.call_arguments import refusal_of
 from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.threads.turn_storage import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text as sql
 from sqlmodel import col, select
 
-from taskchat_app.assistant.gemini.response_state import ARGUMENTS_MAX_CHARACTERS
+from taskchat_app.assistant.gemini.call_arguments import ARGUMENTS_MAX_CHARACTERS
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, ToolExecution
