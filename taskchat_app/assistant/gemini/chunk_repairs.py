@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -39,7 +40,6 @@ NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 MODEL_MAX_CHARACTERS = 200
 OTHERS_MAX = 100
 """Pairs of models that the log names, each once."""
-_others: set[tuple[str, str]] = set()
 log = logging.getLogger(__name__)
 
 ChunkRepair = Callable[[ResponseState, Json], None]
@@ -192,11 +192,14 @@ def log_other_model(state: ResponseState, chunk: Json) -> None:
     named: object = chunk.get("model")
     if not isinstance(named, str) or not named:
         return
-    pair = (state.model, named.removeprefix("models/")[:MODEL_MAX_CHARACTERS])
-    if pair[1].startswith(pair[0].removeprefix("models/")) or pair in _others or len(_others) >= OTHERS_MAX:
-        return
-    _others.add(pair)
-    log.warning("The model %s was asked for, and %r answered", *pair)
+    answered = named.removeprefix("models/")[:MODEL_MAX_CHARACTERS]
+    if not answered.startswith(state.model.removeprefix("models/")):
+        _warn_of_other_model(state.model, answered)
+
+
+@lru_cache(maxsize=OTHERS_MAX)
+def _warn_of_other_model(asked: str, answered: str) -> None:
+    log.warning("The model %s was asked for, and %r answered", asked, answered)
 
 
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:

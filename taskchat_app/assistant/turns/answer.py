@@ -1,6 +1,7 @@
 """Answers a turn's message within TURN_TIMEOUT_SECONDS: by a confirmed proposal, an undo, or else by the agent."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 from weakref import WeakValueDictionary
 
@@ -61,24 +62,23 @@ async def answer(turn: TurnContext) -> None:
 
 async def _decide_proposals(turn: TurnContext) -> None:
     """Execute the proposal that the message accepts, and publish it and those that the message ended."""
-    if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
+    accepted = turn.accepted_proposal_id
+    if accepted is None:
+        if turn.ended_proposal_ids:
+            await run_to_completion(_decide_and_publish(turn, turn.ended_proposal_ids))
         return
-    if turn.accepted_proposal_id is not None:
-        turn.send(progress_event(DELETING, "lucide:trash-2"))
-    numbers = await run_to_completion(_decide_and_publish(turn))
-    if turn.accepted_proposal_id is not None:
-        await _say(turn, deleted_sentence(numbers))
+    turn.send(progress_event(DELETING, "lucide:trash-2"))
+    numbers = await run_to_completion(_decide_and_publish(turn, [*turn.ended_proposal_ids, accepted]))
+    await _say(turn, deleted_sentence(numbers))
 
 
-async def _decide_and_publish(turn: TurnContext) -> list[int]:
+async def _decide_and_publish(turn: TurnContext, proposal_ids: Sequence[str]) -> list[int]:
     """Return the numbers of the tasks that the accepted proposal deleted."""
     numbers: list[int] = []
     cards: list[WidgetItem] = []
     async with held_transaction(turn) as session:
         cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
-        for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
-            if proposal_id is None:
-                continue
+        for proposal_id in proposal_ids:
             proposal = await deletion_proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
             if proposal_id == turn.accepted_proposal_id:
                 numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
