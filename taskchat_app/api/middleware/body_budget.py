@@ -82,22 +82,33 @@ class HeldBody:
 
 async def held_body(connection: HTTPConnection) -> HeldBody:
     """Return an empty body for the sender of the request, who is found by what the headers say."""
-    return HeldBody(await user_of(connection), client_address(connection))
+    network = client_address(connection)
+    return HeldBody(await _sender(connection, network), network)
 
 
 async def sender_of(connection: HTTPConnection) -> str:
     """Return the subject under which what a request holds is counted: its account, or its network without one."""
-    user_id = await user_of(connection)
-    return f"account {user_id}" if user_id else f"network {client_address(connection)}"
+    network = client_address(connection)
+    return f"account {user_id}" if (user_id := await _sender(connection, network)) else f"network {network}"
 
 
 async def user_of(connection: HTTPConnection) -> str | None:
+    """Return the id of the sender's user; None for an unknown sender."""
+    return await _sender(connection, client_address(connection))
+
+
+async def _sender(connection: HTTPConnection, network: str) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 
-    A login counts by its signature, also if it has ended, which saves a query. An access token has no signature.
+    A login counts by its signature, also if it has ended, which saves a query. An access token has no signature and
+    needs one, so that its sender counts as unknown while the body has room among those of unknown senders.
     """
     bearer = bearer_token(connection.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
+        length = connection.headers.get("content-length", "")
+        is_small = length.isdecimal() and int(length[:20]) <= UNKNOWN_BODY_MAX
+        if is_small and _has_room_for_another(network):
+            return None
         use = await access_tokens.user_of_token(bearer)
         return use.person.id if use else None
     token = cookie_token(connection) if bearer is None else bearer
@@ -113,3 +124,12 @@ def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
         Bound(f"site {wider_network(network, 48)}", UNKNOWN_IN_SITE),
         Bound("unknown", UNKNOWN_TOTAL),
     )
+
+
+def _has_room_for_another(network: str) -> bool:
+    """Return whether two more of the largest bodies of unknown senders have room: this one, and one to spare."""
+    bounds, enough = _bounds_of(None, network), 2 * UNKNOWN_BODY_MAX
+    if _held.take(bounds, enough):
+        return False
+    _held.give_back(bounds, enough)
+    return True
