@@ -13,6 +13,8 @@ from tests.ui.reminders.test_reminders import add_tasks_due_soon
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
+pytestmark = pytest.mark.soak  # the headless shell, in which the other browser tests run too, gets no push messages
+
 RINGS_SECONDS = 60
 # In place of the browser's push service, which a private window may not use: the endpoint is on this machine.
 SUBSCRIPTION = """
@@ -93,7 +95,6 @@ async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
     assert await worker.evaluate(SHOWN) == []
 
 
-@pytest.mark.soak
 async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: Visitor, phone: PushEndpoint) -> None:
     settings = await subscribe(visitor, phone)
     await settings.page.reload()
@@ -110,7 +111,6 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
     await until_async(has_ended, RINGS_SECONDS)
 
 
-@pytest.mark.soak
 async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, at="/settings")
     page = visitor.page
