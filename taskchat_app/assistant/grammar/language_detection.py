@@ -49,7 +49,7 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     # "Zahnarzt -> Freitag" and "find mal das mit der Steuer" are read by a rule of both languages.
-    is_mixed = by_rule == {"en"} and german >= 2 * english and (german or not english)
+    is_mixed = by_rule == {"en"} and german >= 2 * english
     if words and len(by_rule) == 1 and not is_mixed:
         return by_rule.pop()
     if english > german:

@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 
@@ -61,10 +61,11 @@ _TIMES_END = phrase(
 
 def parts_of_several(text: str) -> list[str]:
     """Return a clause for each task of "new tasks: sew a button, ring the bank thursday 2pm"; empty for other texts."""
-    several = _SEVERAL.fullmatch(text) if mask_quotes(text) == text else None
-    parts = _LIST_JOINT.split(several["items"]) if several and len(text) <= COMMAND_MAX_CHARACTERS else []
-    word = "neue Aufgabe" if several and several["head"].casefold() == "neue aufgaben" else "new task"
-    return [f"{word}: {part}" for part in parts if part.strip()] if "," in text or ";" in text else []
+    several = _SEVERAL.fullmatch(text)
+    if several is None or mask_quotes(text) != text or not ("," in text or ";" in text):
+        return []
+    word = "neue Aufgabe" if several["head"].casefold() == "neue aufgaben" else "new task"
+    return [f"{word}: {part}" for part in _LIST_JOINT.split(several["items"]) if part.strip()]
 
 
 def items_of(clause: str) -> list[str]:

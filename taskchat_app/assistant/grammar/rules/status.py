@@ -73,10 +73,10 @@ def _status(kind: Kind) -> Make:
         place = match["item"].strip()
         target = read_target(place if place.endswith(".") else named)
         given = _once(said, target, clock) if is_deletion else {}
-        # "Cancel Netflix by the 30th" may be what is to be done.
-        new = Command("offer", match.string, given=read_title(match.string, clock), language=language)
-        otherwise = new if kind == "cancel" and target.words else None
-        return Command(kind, match.string, target, given, language, otherwise=otherwise)
+        new = None
+        if kind == "cancel" and target.words:  # "Cancel Netflix by the 30th" may be what is to be done.
+            new = Command("offer", match.string, given=read_title(match.string, clock), language=language)
+        return Command(kind, match.string, target, given, language, otherwise=new)
 
     return make
 
