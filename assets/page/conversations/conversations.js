@@ -80,7 +80,7 @@ const TitleContext = createContext("");
 /** An item of the list; its button with data-act "rename" turns the title into a text field, as a refusal does. */
 export function Conversation({ editor, title, onRename, children }) {
   const gettext = useGettext();
-  const [shown, setPending] = usePendingValue(title);
+  const [shown, setPending, isStored] = usePendingValue(title);
   const [open, setOpen] = useState(false);
   const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
   const item = useRef(null);
@@ -93,7 +93,7 @@ export function Conversation({ editor, title, onRename, children }) {
   const close = (newTitle) => {
     setOpen(false);
     setRefused(null);
-    if (!newTitle?.trim() || newTitle === shown) return;
+    if (!newTitle?.trim() || isStored(newTitle)) return;
     onRefusal(editor, newTitle, reopen);
     onRename(newTitle);
     setPending(newTitle.trim());

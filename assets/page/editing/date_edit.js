@@ -104,7 +104,7 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState("");
   const [refused, setRefused] = useState(null); // the phrase that the server refused to `editor`
-  const [pending, setPending] = usePendingValue(valueText);
+  const [pending, setPending, isStored] = usePendingValue(valueText);
   const shown = emptyText === undefined ? valueText : pending;
   const button = useRef(null);
   const dialog = useRef(null);
@@ -146,7 +146,7 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     event.stopPropagation(); // to the keys of the list and of the panel around
     if (event.key !== "Enter" || event.target !== line.current || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
-    if (line.current.value.trim() === shown) close();
+    if (isStored(line.current.value.trim())) close();
     else save(line.current.value.trim());
   };
   useEffect(() => {

@@ -41,8 +41,8 @@ export function SyncBarrier({ answered, onAsk }) {
 }
 
 /**
- * Return the value to show and a setter for the user's input. The input replaces the server's value until the server has
- * processed all events sent so far.
+ * Return the value to show, a setter for the user's input, and whether an input is what the server has. The input replaces
+ * the server's value until the server has processed all events sent so far; its own event may be lost with the connection.
  */
 export function usePendingValue(value) {
   const [pending, setPending] = useState(null);
@@ -52,7 +52,9 @@ export function usePendingValue(value) {
     dropIfSynced();
     return subscribeSync(dropIfSynced);
   }, [pending]);
-  return [pending ? pending.value : value, (input) => setPending({ id: requestSync(), value: input })];
+  const shown = pending ? pending.value : value;
+  const isStored = (input) => input === shown && input === value;
+  return [shown, (input) => setPending({ id: requestSync(), value: input }), isStored];
 }
 
 /** A select element that shows the user's choice at once. */

@@ -13,7 +13,7 @@ import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
 export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
   const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
-  const [shown, setPending] = usePendingValue(value);
+  const [shown, setPending, isStored] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
   const returnsFocus = useRef(false);
@@ -31,7 +31,7 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
     returnsFocus.current = byKey;
     setOpen(false);
     setRefused(null);
-    if (newValue === null || newValue === shown) return;
+    if (newValue === null || isStored(newValue)) return;
     if (editor) onRefusal(editor, newValue, reopen);
     onSave(newValue);
     setPending(newValue);
