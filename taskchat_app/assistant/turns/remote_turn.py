@@ -70,18 +70,19 @@ class RemoteTurn:
         progress = _Progress(self.cleanup)
         run = await self._run() if shared_events.is_available() else None
         if run is not None:
+
+            async def still_runs() -> bool:
+                return await self._run() == run  # a retried turn has another run
+
             try:
-                async with aclosing(shared_events.follow(run, pause=pause)) as batches:
+                async with aclosing(shared_events.follow(run, still_runs, pause=pause)) as batches:
                     async for batch in batches:
-                        if not isinstance(batch, shared_events.Silence):
-                            progress.note(batch)
-                            yield batch
-                        elif await self._run() != run:
-                            break  # its server was killed, or another process has taken it over
-                    else:
-                        return
+                        progress.note(batch)
+                        yield batch
             except shared_events.REDIS_AWAY as error:
-                log.warning("Following the stored parts of a turn, since Redis is away or was restarted: %s", error)
+                log.warning("Following the stored parts of a turn, whose events cannot be read: %s", error)
+            else:
+                return
         async with aclosing(self._follow_stored(progress)) as batches:
             async for batch in batches:
                 yield batch
@@ -158,19 +159,23 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     failure = None
     if status == "failed":
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
-    items = [(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows]
     return _StoredTurn(
-        thread_rows.as_metadata(thread), items, status != "running", changes, first_id == turn_id, failure
+        thread_rows.as_metadata(thread),
+        [(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows],
+        is_over=status != "running",
+        changes=changes,
+        is_first=first_id == turn_id,
+        failure=failure,
     )
 
 
 class _Progress:
-    """What was yielded so far, to find new events."""
+    """What of a turn was yielded so far; makes the events that are new in what is stored."""
 
     def __init__(self, cleanup: RetryCleanup | None) -> None:
         self._cleanup = cleanup
         self._done: dict[str, ThreadItem] = {}
-        """The finished items by their ids."""
+        """The finished items by their ids, as they were yielded last."""
         self._open: WorkflowItem | None = None
         """The workflow that may still grow, as it was yielded last."""
         self._last_change_id = 0
@@ -184,8 +189,7 @@ class _Progress:
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
-        is_new_here = not self._done and self._cleanup is None
-        if stored.is_first and is_new_here:
+        if stored.is_first and not self._done and self._cleanup is None:
             yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
         elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
@@ -196,15 +200,11 @@ class _Progress:
                 yield from self._growing(item, calls)
             else:
                 yield from self._finished(item, calls)
-        yield from self._effects(stored.changes)
+        new_changes = [change for change in stored.changes if change.id > self._last_change_id]
+        self._last_change_id = stored.changes[-1].id if stored.changes else 0
+        yield from map(TurnEvent, changed_effects(new_changes))
         if stored.failure is not None:
             yield TurnEvent(error_event(stored.failure))
-
-    def _effects(self, changes: Sequence[TaskChange]) -> Iterator[TurnEvent]:
-        """Yield the effect that names the changed tasks, of those changes that are new since the last call."""
-        new = [change for change in changes if change.id > self._last_change_id]
-        self._last_change_id = changes[-1].id if changes else 0
-        yield from map(TurnEvent, changed_effects(new))
 
     def _growing(self, workflow: WorkflowItem, calls: Calls) -> Iterator[TurnEvent]:
         """Yield the workflow, or which of its tasks were added or changed since it was yielded."""
@@ -229,7 +229,8 @@ class _Progress:
         before = self._done.get(item.id)
         self._done[item.id] = item
         if isinstance(item, UserMessageItem) and self._cleanup is not None:
-            yield from map(TurnEvent, self._cleanup.events(item) if before is None else ())
+            if before is None:
+                yield from map(TurnEvent, self._cleanup.events(item))
         elif before is None:
             yield TurnEvent(ThreadItemDoneEvent(item=item), calls)
         elif before != item:

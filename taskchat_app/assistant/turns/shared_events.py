@@ -16,7 +16,7 @@ import copyreg
 import hmac
 import logging
 import pickle
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
@@ -42,15 +42,11 @@ ABANDONED_SECONDS = 600
 """A stream without an event for so long is deleted: its turn's server was killed."""
 ENDED_SECONDS = 60
 SILENCE_SECONDS = 1.0
-"""The time without an event after which `follow` yields Silence: its caller checks whether the turn still runs."""
-
-
-class Silence:
-    """The turn had no event for SILENCE_SECONDS."""
+"""The time without an event after which a follower asks whether the turn still runs."""
 
 
 class EventsLost(Exception):
-    """Redis has restarted without its data: events of a turn are missing in its stream."""
+    """A turn's stream lacks events: Redis has restarted without its data, or the turn's server was killed."""
 
 
 REDIS_AWAY = (redis.exceptions.RedisError, OSError, EventsLost)
@@ -119,16 +115,21 @@ _read = SharedBroadcasters[TurnEvent]()
 """The runs whose streams this process reads, with one reader for all followers of a run."""
 
 
-async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent] | Silence]:
+async def follow(
+    run: Run, still_runs: Callable[[], Awaitable[bool]], *, pause: float = 0
+) -> AsyncGenerator[Sequence[TurnEvent]]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
-    Yields Silence after each SILENCE_SECONDS without an event: a killed server ends no stream. Raises REDIS_AWAY and
+    Raises REDIS_AWAY, also once the turn is silent and no longer runs: a killed server ends no stream. Raises
     DATABASE_AWAY.
     """
     with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
         async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
-                yield batch or Silence()  # `tick` yields an empty batch
+                if batch:
+                    yield batch
+                elif not await still_runs():  # `tick` yields an empty batch
+                    raise EventsLost(f"the turn {run.turn_id} has ended without an end in its stream")
 
 
 async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], seconds: int) -> None:
