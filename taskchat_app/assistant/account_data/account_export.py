@@ -67,20 +67,22 @@ async def export_account(user_id: str) -> AsyncGenerator[bytes]:
 
 async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
     yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"settings": {_json(await _settings(session, user_id))}'
-    change_ids = array("q")
+    change_ids = array("q")  # of the changes in the file, which count from 1 there
 
-    def id_in_file(change_id: int | None) -> int | None:
-        """Return the id in the file of the first change from this one on; None for None."""
-        return None if change_id is None else bisect_left(change_ids, change_id) + 1
+    def id_in_file(change_id: int) -> int:
+        """Return the id in the file of the first change from this one on."""
+        return bisect_left(change_ids, change_id) + 1
 
     def change(row: dict[str, Any]) -> dict[str, Any]:
         change_ids.append(row["id"])
-        undoes = row["undoes"] if row["undoes"] is not None and _has(change_ids, row["undoes"]) else None
-        return row | {"id": len(change_ids), "undoes": id_in_file(undoes)}
+        undoes = row["undoes"] and id_in_file(row["undoes"])
+        if undoes and change_ids[undoes - 1] != row["undoes"]:
+            undoes = None  # the undone change is not in the file
+        return row | {"id": len(change_ids), "undoes": undoes}
 
     proposals = _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id))
     turns = _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id))
-    lists: tuple[tuple[str, Any, Convert], ...] = (
+    lists: tuple[tuple[str, Any, Convert], ...] = (  # the changes before the turns, which name their ids
         ("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
         ("changes", _changes(user_id), change),
         ("conversations", _conversations(user_id), dict),
@@ -109,11 +111,6 @@ async def _records(session: AsyncSession, query: Any, convert: Convert) -> Async
         values = {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
         yield f"{comma}\n{_json(convert(values))}"
         comma = ","
-
-
-def _has(ids: "array[int]", change_id: int) -> bool:
-    index = bisect_left(ids, change_id)
-    return index < len(ids) and ids[index] == change_id
 
 
 async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:

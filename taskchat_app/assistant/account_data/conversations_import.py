@@ -128,7 +128,8 @@ async def _threads(
     query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == by.user_id)
     here: dict[str, datetime | None] = dict((await session.exec(query)).all())
     read_items: dict[str, int] = {}
-    async for line, conversation, _, _ in reader.records("conversations", ConversationRecord):
+    async for read in reader.records("conversations", ConversationRecord):
+        conversation = read.record
         imported.known.add(conversation.id)
         ids = (conversation.id, f"{conversation.id}{imported.suffix}")
         existing = next((thread_id for thread_id in ids if thread_id in here), None)
@@ -142,7 +143,7 @@ async def _threads(
             await _restore_thread(session, by, existing)
             here[existing] = None
         else:
-            reader.report.skip(line, HERE.with_values(title=(conversation.title or "")[:100]))
+            reader.report.skip(read.line, HERE.with_values(title=(conversation.title or "")[:100]))
             continue
         reader.report.conversations += 1
     return read_items
@@ -199,16 +200,21 @@ async def of_imported(
         if thread_id not in imported.known:
             reader.report.skip(read.line, NO_CONVERSATION)
         elif thread_id in imported.ids:
-            if not imported.is_renamed(thread_id):
-                yield read
-                continue
-            renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
-            if isinstance(renamed, Message):
-                reader.report.skip(read.line, renamed)
-            elif renamed.record.thread_id != imported.ids[thread_id]:  # an id of another form than ours has no suffix
-                reader.report.skip(read.line, NO_CONVERSATION)
+            found = _with_ids_here(read, name, model, imported) if imported.is_renamed(thread_id) else read
+            if isinstance(found, Message):
+                reader.report.skip(read.line, found)
             else:
-                yield renamed
+                yield found
+
+
+def _with_ids_here(
+    read: Read[Part], name: str, model: type[Part], imported: ImportedConversations
+) -> Read[Part] | Message:
+    """Return the record with the suffix at its ids, or why it does not come."""
+    renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
+    if isinstance(renamed, Message) or renamed.record.thread_id == imported.ids[read.record.thread_id]:
+        return renamed
+    return NO_CONVERSATION  # an id of another form than ours gets no suffix
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.account_data.changes_import import import_changes
 from taskchat_app.assistant.account_data.conversations_import import (
     announce_conversations,
     import_conversations,
@@ -98,7 +99,7 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
     await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
-    await tasks.import_changes(conversations)
+    await import_changes(session, by, reader, tasks.imported, conversations)
     await import_turns(session, by, reader, conversations, tasks.imported.change_id)
     await tasks.record_import()
     await announce_conversations(session, by, conversations)

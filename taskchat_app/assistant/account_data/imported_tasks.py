@@ -1,14 +1,38 @@
-"""The numbers of tasks and the ids of changes that an import of an account file has given."""
+"""The numbers and positions of tasks, and the ids of changes, that an import of an account file has given."""
 
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from typing import Any
+
+from taskchat_app.domain.tasks.positions import position_among, position_within
+from taskchat_app.domain.tasks.task_rows import position_of_new
+
+DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "priority": "medium",
+    "tags": [],
+    "due_at": None,
+    "recurrence": None,
+    "repeats_number": None,
+    "copy_of_number": None,
+    "parent_number": None,
+    "completed_at": None,
+}
+RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
+"""The columns with the number of another task."""
 
 
 @dataclass(slots=True)
 class ImportedTasks:
-    """The numbers and ids that the import has given to what is in the file."""
+    """The numbers, positions and ids that the import has given to what is in the file."""
 
+    is_new_account: bool
+    """True if the account had no tasks: it keeps the numbers and the order of the file."""
+    prefix: str = ""
+    """The beginning of all positions in another account: before its own tasks."""
+    positions: set[str] = field(default_factory=set[str])
+    """The positions in a new account."""
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     """The numbers of the imported tasks, by their numbers in the file."""
     here: dict[int, int] = field(default_factory=dict[int, int])
@@ -17,7 +41,7 @@ class ImportedTasks:
     """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
     last_change_id: int = 0
     last_of_file: int = 0
-    """For an account without tasks, which keeps the numbers of the file: the highest number that the file ever used."""
+    """In a new account: the highest number that the file ever used."""
 
     def change_id(self, file_id: int) -> int:
         """Return the log's id of the change with this id in the file, or of the next one that was imported."""
@@ -38,3 +62,12 @@ class ImportedTasks:
         if number is None or number <= self.last_of_file:
             return number
         return self.numbers.get(number) or self.here.get(number)
+
+    def position(self, position: str | None, number: int, new: int) -> str:
+        """Return the position here of a task with this position and `number` in the file, and number `new` here."""
+        position = position or position_of_new(number)
+        if not self.is_new_account:
+            return position_within(self.prefix, position, new)
+        position = position_among(position, new, self.positions)
+        self.positions.add(position)
+        return position

@@ -5,6 +5,7 @@ The standard parser reads whole documents only. Each list's elements go to a fil
 
 import codecs
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ TOO_MANY = gettext(
     "The file has more than {most:#,##0} records. Split its lists into several files.", most=ELEMENTS_MAX
 )
 TOO_LONG = gettext("A record of the file is too long (line {line}).")
-SPACE = " \t\n\r"
+SPACES = re.compile(r"[ \t\n\r]*+")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -142,14 +143,16 @@ class _Parser:
     def _peek(self) -> str:
         """Go to the next character that is no space, and return it; "" at the end."""
         while True:
-            start, length = self._at, len(self._buffer)
-            while self._at < length and self._buffer[self._at] in SPACE:
-                self._at += 1
-            self._line += self._buffer.count("\n", start, self._at)
-            if self._at < length:
+            if spaces := SPACES.match(self._buffer, self._at):
+                self._go_to(spaces.end())
+            if self._at < len(self._buffer):
                 return self._buffer[self._at]
             if not self._fill(CHUNK_BYTES):
                 return ""
+
+    def _go_to(self, place: int) -> None:
+        self._line += self._buffer.count("\n", self._at, place)
+        self._at = place
 
     def _expect(self, character: str) -> None:
         if self._peek() != character:
@@ -159,25 +162,24 @@ class _Parser:
     def _value(self) -> Any:
         """Parse the next value, reading as much of the source as it needs."""
         self._peek()
-        while True:
-            try:
-                value, end = self._json.raw_decode(self._buffer, self._at)
-            except json.JSONDecodeError as error:
-                if self._ended or self._is_damage(error):
-                    raise
-            else:
-                # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
-                if end + 2 < len(self._buffer) or self._ended:
-                    break
+        while (decoded := self._decode_value()) is None:
             # The buffer doubles with each try, so that a long value takes linear time.
             self._fill(max(CHUNK_BYTES, len(self._buffer) - self._at))
-        self._line += self._buffer.count("\n", self._at, end)
-        self._at = end
+        value, end = decoded
+        self._go_to(end)
         return value
 
-    def _is_damage(self, error: json.JSONDecodeError) -> bool:
-        """Return whether the error would remain with more of the source: it is not at the end, and no open string."""
-        return error.pos + TOKEN_MAX < len(self._buffer) and not error.msg.startswith("Unterminated string")
+    def _decode_value(self) -> tuple[Any, int] | None:
+        """Return the value at this place, and its end; None if more of the source may belong to it."""
+        try:
+            value, end = self._json.raw_decode(self._buffer, self._at)
+        except json.JSONDecodeError as error:
+            is_cut_off = error.pos + TOKEN_MAX >= len(self._buffer) or error.msg.startswith("Unterminated string")
+            if is_cut_off and not self._ended:
+                return None
+            raise
+        # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
+        return (value, end) if self._ended or end + 2 < len(self._buffer) else None
 
     def _fill(self, size: int) -> bool:
         """Drop what is parsed, and read on; return False at the end of the source."""

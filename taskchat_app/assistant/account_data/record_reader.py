@@ -1,6 +1,7 @@
 """Reads validated records from the lists of an account file; names those that cannot be read."""
 
 import json
+import re
 from collections.abc import AsyncGenerator
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -24,7 +25,8 @@ UNSTORABLE = gettext("This record holds a NUL character or half of a character. 
 NESTED = gettext("This record is nested too deep.")
 NESTED_MAX = 200
 """Levels of a record: Python gives up at some 900, less where the code that reads it is deep itself."""
-_MAYBE_UNSTORABLE = ("\\u0000", "\\ud8", "\\ud9", "\\uda", "\\udb", "\\udc", "\\udd", "\\ude", "\\udf")
+_MAYBE_UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])")
+"""The escapes of a NUL and of halves of characters, of which two together are storable."""
 
 SomeRecord = TypeVar("SomeRecord", bound=Record)
 
@@ -63,9 +65,10 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
         fields = json.loads(text)
     except RecursionError:  # json_stream.py, which calls from a shallower stack, could read it
         return NESTED
+    # The first condition of each is fast, and rarely holds.
     if text.count("[") + text.count("{") > NESTED_MAX and _is_deeper(fields, NESTED_MAX):
         return NESTED
-    if any(mark in text for mark in _MAYBE_UNSTORABLE) and storable(fields) != fields:
+    if _MAYBE_UNSTORABLE.search(text) and storable(fields) != fields:
         return UNSTORABLE
     try:
         return Read(line, model.model_validate(fields), fields, text)

@@ -1,4 +1,4 @@
-"""Imports the tasks of an account file with their history.
+"""Imports the tasks of an account file; changes_import.py has their history.
 
 Numbers are kept where they are free. A task is here already if one with its number was created in the same millisecond.
 In the manual order, the imported tasks come first, as they were in the file; the tasks of the account stay as they are.
@@ -14,52 +14,30 @@ from sqlalchemy import bindparam, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
-from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
+from taskchat_app.assistant.account_data.imported_tasks import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
-from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
+from taskchat_app.assistant.account_data.record_types import Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
-from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.positions import (
-    parse_position,
-    position_among,
-    position_within,
-    prefix_of_imported,
-)
+from taskchat_app.domain.tasks.positions import prefix_of_imported
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.task_dates import utc_text
-from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, position_of_new
+from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
-from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
 HERE = gettext("#{number} “{title}” is here already.")
 TWICE = gettext("#{number} is in the file twice. The first one came.")
 RENUMBERED = gettext("#{number} “{title}” becomes #{new}, since another task has its number.")
-NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not come.")
 RECORDED = "recorded"
 """The part of an import that records its tasks, after all lists are read."""
 SOURCE = "source"
 """Where the log keeps the creation and number of a task that got another number."""
-DEFAULTS: dict[str, Any] = {
-    "description": "",
-    "priority": "medium",
-    "tags": [],
-    "due_at": None,
-    "recurrence": None,
-    "repeats_number": None,
-    "copy_of_number": None,
-    "parent_number": None,
-    "completed_at": None,
-}
-RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
-"""The columns with the number of another task."""
 COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, :number) WHERE id = :user_id")
 MOVE_OUT_ORPHANS = text("""
     UPDATE tasks AS step SET parent_number = NULL
@@ -68,7 +46,6 @@ MOVE_OUT_ORPHANS = text("""
     )
 """)
 """Not with EXISTS: without statistics, after an import, Postgres compared each step with each task."""
-COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
 class StoredTask(NamedTuple):
@@ -87,24 +64,20 @@ class TasksImport:
         """The account's tasks by their numbers."""
         self._renumbered: dict[str, int] = {}
         """The numbers that earlier imports gave to tasks instead of their own, by their `_source`."""
-        self._prefix = ""
-        """The beginning of the positions of the imported tasks: before the account's own tasks, if it has any."""
-        self._positions: set[str] = set()
-        """The positions given so far, without a prefix."""
-        self._to_restore: list[tuple[int, dict[str, Any]]] = []
-        """The number and columns of each task that is deleted here and not in the file."""
+        self._to_restore: dict[int, dict[str, Any]] = {}
+        """By its number, the columns of each task that is deleted here and not in the file."""
         self._to_relate: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
         """Relations to tasks that come later in the file: by the relation and the task, the number in the file."""
-        self.imported = ImportedTasks()
+        self.imported = ImportedTasks(is_new_account=user.last_task_number == 0)
 
     async def import_tasks(self, settings: Settings) -> None:
         """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
         await self._read_account()
         last = await self._last_number(settings)
-        if self._user.last_task_number:
-            self._prefix = await prefix_of_imported(self._session, self._by.user_id)
-        else:
+        if self.imported.is_new_account:
             self.imported.last_of_file = settings.last_task_number
+        else:
+            self.imported.prefix = await prefix_of_imported(self._session, self._by.user_id)
         tasks = Batch(self._session, Task)
         rings = Batch(self._session, Ring, after=tasks)
         in_file: set[int] = set()
@@ -122,7 +95,8 @@ class TasksImport:
                 named = {"number": number, "title": read.record.title, "new": new}
                 self._reader.report.note(read.line, RENUMBERED.with_values(**named))
             self.imported.numbers[number] = new
-            await tasks.add(self._row(read, new, self._position(read.record.position, number, new)))
+            position = self.imported.position(read.record.position, number, new)
+            await tasks.add(self._row(read, new, position))
             if read.record.rang_at:
                 await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
             self._reader.report.show(read.line, partial(_previewed, read, new))
@@ -130,31 +104,11 @@ class TasksImport:
         await rings.flush()
         await self._relate()
         await self._restore()
-        await self._execute(MOVE_OUT_ORPHANS)
-        await self._execute(COUNT_ON, number=max([last, *self.imported.numbers.values()]))
+        connection, user_id = await self._session.connection(), self._by.user_id
+        await connection.execute(MOVE_OUT_ORPHANS, {"user_id": user_id})
+        last = max([last, *self.imported.numbers.values()])
+        await connection.execute(COUNT_ON, {"user_id": user_id, "number": last})
         await check_room(self._session, self._by.user_id)
-
-    async def import_changes(self, conversations: ImportedConversations) -> None:
-        """Append the history of the imported tasks to the log, as it was."""
-        query = select(User.last_change_id).where(User.id == self._by.user_id)
-        self.imported.last_change_id = before = (await self._session.exec(query)).one()
-        is_new = self._user.last_task_number == 0
-        batch = Batch(self._session, Change)
-        async for read in self._reader.records("changes", ChangeRecord):
-            change, ids = read.record, self.imported.file_changes
-            is_imported = change.thread_id in conversations.ids
-            if change.kind == "task":
-                is_imported = is_new or change.task_number in self.imported.numbers
-            if not is_imported:
-                continue
-            if ids and change.id <= ids[-1]:
-                self._reader.report.skip(read.line, NOT_ASCENDING)
-                continue
-            await batch.add(self._change(read, conversations))
-            ids.append(change.id)
-        await batch.flush()
-        await self._execute(COUNT_CHANGES, count=len(self.imported.file_changes))
-        await skip_history(self._session, self._by.user_id, before, before + len(self.imported.file_changes))
 
     async def record_import(self) -> None:
         """Record the imported tasks as the changes of this turn."""
@@ -186,7 +140,7 @@ class TasksImport:
     async def _last_number(self, settings: Settings) -> int:
         """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
         last = max(self._user.last_task_number, settings.last_task_number)
-        if self._user.last_task_number:
+        if not self.imported.is_new_account:
             async for read in self._reader.records("tasks", TaskRecord, quietly=True):
                 last = max(last, read.record.number)
         return last
@@ -199,7 +153,7 @@ class TasksImport:
             return False
         self.imported.here[record.number] = number
         if self._stored[number].deleted_at is not None and record.deleted_at is None:
-            self._to_restore.append((number, self._row(read, number, self._stored[number].position)))
+            self._to_restore[number] = self._row(read, number, self._stored[number].position)
         else:
             self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
         return True
@@ -227,21 +181,12 @@ class TasksImport:
         columns = columns_of(in_zone(fields, self._zone))
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
 
-    def _position(self, position: str | None, number: int, new: int) -> str:
-        """Return the position here of a task with this position and `number` in the file, and number `new` here."""
-        position = position or position_of_new(number)
-        if self._prefix:
-            return position_within(self._prefix, position, new)
-        position = position_among(position, new, self._positions)
-        self._positions.add(position)
-        return position
-
     async def _relate(self) -> None:
         """Set the relations of tasks to tasks that came later in the file."""
         for name, unknown in self._to_relate.items():
             found = {number: self.imported.related_number(related) for number, related in unknown.items()}
-            for number, columns in self._to_restore:
-                columns[name] = found.get(number, columns[name])
+            for number in found.keys() & self._to_restore.keys():
+                self._to_restore[number][name] = found[number]
             rows = [{"updated": number, name: related} for number, related in found.items() if related]
             async for piece in in_pieces(rows):
                 await self._update(piece)
@@ -254,43 +199,12 @@ class TasksImport:
 
     async def _restore(self) -> None:
         """Restore the tasks that are deleted here as the file has them."""
-        async for piece in in_pieces(self._to_restore):
+        async for piece in in_pieces(list(self._to_restore.items())):
             await self._update([columns | {"updated": number, "rung_until": self._at} for number, columns in piece])
             tasks = await stored_tasks(self._session, self._by.user_id, [number for number, _ in piece])
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await flush_and_record(self._session, self._by, entries)
         self._reader.report.created += len(self._to_restore)
-
-    def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
-        change = read.record
-        change_id = self.imported.last_change_id + len(self.imported.file_changes) + 1
-        before, after = (self._snapshot(read.fields.get(name)) for name in ("before", "after"))
-        columns = change.model_dump(exclude={"before", "after"}) | {
-            "user_id": self._by.user_id,
-            "id": change_id,
-            "task_number": self.imported.number(change.task_number),
-            "cause_number": self.imported.number(change.cause_number),
-            "undoes": self.imported.undone_id(change.undoes),
-            **shortened_snapshots(change_id, before, after),
-        }
-        if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):
-            names = ("thread_id", "turn_id", "item_id")
-            columns |= {name: f"{columns[name]}{conversations.suffix}" for name in names if columns[name]}
-        return columns
-
-    def _snapshot(self, fields: dict[str, Any] | None) -> dict[str, Any] | None:
-        if fields is None:
-            return None
-        fields = DEFAULTS | fields
-        number = self.imported.number(fields["number"])
-        related = {name: self.imported.related_number(fields[name]) for name in RELATIONS}
-        if self._prefix:
-            position = fields.get("position")
-            fields["position"] = self._position(position and parse_position(position), fields["number"], number or 1)
-        return fields | related | {"number": number}
-
-    async def _execute(self, statement: Any, **values: int) -> None:
-        await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})
 
 
 def _previewed(read: Read[TaskRecord], number: int) -> dict[str, Any]:

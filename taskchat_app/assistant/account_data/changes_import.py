@@ -1,0 +1,79 @@
+"""Appends the changes of an account file to the log, as they were, with the numbers and ids that they get here."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
+from taskchat_app.assistant.account_data.imported_tasks import DEFAULTS, RELATIONS, ImportedTasks
+from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
+from taskchat_app.assistant.account_data.record_types import ChangeRecord
+from taskchat_app.assistant.account_data.rows_import import Batch
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.models import Change, User
+from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
+from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.domain.webhooks.webhooks import skip_history
+from taskchat_app.i18n.messages import gettext
+
+NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not come.")
+COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
+
+
+async def import_changes(
+    session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ImportedConversations
+) -> None:
+    """Append the changes of imported tasks, and the undone turns of imported conversations."""
+    query = select(User.last_change_id).where(User.id == by.user_id)
+    tasks.last_change_id = before = (await session.exec(query)).one()
+    ids = tasks.file_changes
+    batch = Batch(session, Change)
+    async for read in reader.records("changes", ChangeRecord):
+        if not _is_imported(read.record, tasks, conversations):
+            continue
+        if ids and read.record.id <= ids[-1]:
+            reader.report.skip(read.line, NOT_ASCENDING)
+            continue
+        await batch.add({"user_id": by.user_id, **_columns(read, before + len(ids) + 1, tasks, conversations)})
+        ids.append(read.record.id)
+    await batch.flush()
+    await (await session.connection()).execute(COUNT_CHANGES, {"user_id": by.user_id, "count": len(ids)})
+    await skip_history(session, by.user_id, before, before + len(ids))
+
+
+def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ImportedConversations) -> bool:
+    if change.kind == "task":
+        return tasks.is_new_account or change.task_number in tasks.numbers
+    return change.thread_id in conversations.ids
+
+
+def _columns(
+    read: Read[ChangeRecord], change_id: int, tasks: ImportedTasks, conversations: ImportedConversations
+) -> dict[str, Any]:
+    change = read.record
+    before, after = (_snapshot(read.fields.get(name), tasks) for name in ("before", "after"))
+    columns = change.model_dump(exclude={"before", "after"}) | {
+        "id": change_id,
+        "task_number": tasks.number(change.task_number),
+        "cause_number": tasks.number(change.cause_number),
+        "undoes": tasks.undone_id(change.undoes),
+        **shortened_snapshots(change_id, before, after),
+    }
+    if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):
+        names = ("thread_id", "turn_id", "item_id")
+        columns |= {name: f"{columns[name]}{conversations.suffix}" for name in names if columns[name]}
+    return columns
+
+
+def _snapshot(fields: dict[str, Any] | None, tasks: ImportedTasks) -> dict[str, Any] | None:
+    if fields is None:
+        return None
+    fields = DEFAULTS | fields
+    number = tasks.number(fields["number"])
+    related = {name: tasks.related_number(fields[name]) for name in RELATIONS}
+    if not tasks.is_new_account:
+        position = fields.get("position")
+        fields["position"] = tasks.position(position and parse_position(position), fields["number"], number or 1)
+    return fields | related | {"number": number}
