@@ -82,22 +82,16 @@ class HeldBody:
 
 async def held_body(connection: HTTPConnection) -> HeldBody:
     """Return an empty body for the sender of the request, who is found by what the headers say."""
-    network = client_address(connection)
-    return HeldBody(await _sender(connection, network), network)
+    return HeldBody(await user_of(connection), client_address(connection))
 
 
 async def sender_of(connection: HTTPConnection) -> str:
     """Return the subject under which what a request holds is counted: its account, or its network without one."""
-    network = client_address(connection)
-    return f"account {user_id}" if (user_id := await _sender(connection, network)) else f"network {network}"
+    user_id = await user_of(connection)
+    return f"account {user_id}" if user_id else f"network {client_address(connection)}"
 
 
 async def user_of(connection: HTTPConnection) -> str | None:
-    """Return the id of the sender's user; None for an unknown sender."""
-    return await _sender(connection, client_address(connection))
-
-
-async def _sender(connection: HTTPConnection, network: str) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 
     A login counts by its signature, also if it has ended, which saves a query. An access token has no signature and
@@ -107,7 +101,7 @@ async def _sender(connection: HTTPConnection, network: str) -> str | None:
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
         length = connection.headers.get("content-length", "")
         is_small = length.isdecimal() and int(length[:20]) <= UNKNOWN_BODY_MAX
-        if is_small and _has_room_for_another(network):
+        if is_small and _has_room_for_another(client_address(connection)):
             return None
         use = await access_tokens.user_of_token(bearer)
         return use.person.id if use else None

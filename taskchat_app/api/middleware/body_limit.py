@@ -95,13 +95,9 @@ class _Upload:
         bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
         if _refused.take(bounds) is None:
             try:
-                await IncomingBody(0, _keep_nothing).read(self._receive, REFUSED_SECONDS)
+                await IncomingBody(0, lambda _: None).read(self._receive, REFUSED_SECONDS)
             finally:
                 _refused.give_back(bounds)
-
-
-def _keep_nothing(_: bytes) -> None:
-    """Take a part of a body that is discarded."""
 
 
 async def _read(body: HeldBody, receive: Receive) -> Message | Response:
