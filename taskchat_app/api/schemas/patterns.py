@@ -41,45 +41,46 @@ def _dates(years: str, dash: str) -> str:
 
 
 # Years from 2020: completing a daily task since 1971 takes 0.1 s, so many such would exceed the time of a request.
-_LEAP_YEARS = "(20([2468][048]|[3579][26])|2[1-8](0[48]|[2468][048]|[13579][26]))"
-_DATE = _one_of(_dates("2(0[2-9]|[1-8][0-9])[0-9]", "-"), f"{_LEAP_YEARS}-02-29")
-_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
-_OFFSET = "([Zz]|[+-](0[0-9]|1[0-4]):?[0-5][0-9])"
-_TIME = f"{_CLOCK}(:[0-5][0-9]([.][0-9]{{1,6}})?)?{_OFFSET}?"
-_DAY_OF_MONTH = _one_of(
+_YEARS = "2(0[2-9]|[1-8][0-9])[0-9]"  # 2020 to 2899
+_LEAP_YEARS = "(20([2468][048]|[3579][26])|2[1-8](0[48]|[2468][048]|[13579][26]))"  # 2020, 2024, 2028 …
+_DATE = _one_of(_dates(_YEARS, "-"), f"{_LEAP_YEARS}-02-29")  # 2026-11-30
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"  # 09:30
+_OFFSET = "([Zz]|[+-](0[0-9]|1[0-4]):?[0-5][0-9])"  # Z, +01:00, -0330
+_TIME = f"{_CLOCK}(:[0-5][0-9]([.][0-9]{{1,6}})?)?{_OFFSET}?"  # 09:30, 09:30:00.25+01:00
+_DAY_OF_MONTH = _one_of(  # 3 march, 31 May
     f"([1-9]|1[0-9]|2[0-8]) {_word(*_MONTHS_OF_31, *_MONTHS_OF_30, 'february')}",
     f"(29|30) {_word(*_MONTHS_OF_31, *_MONTHS_OF_30)}",
     f"31 {_word(*_MONTHS_OF_31)}",
 )
 _DAY = _one_of(
     _word("today", "tonight", "tomorrow", "yesterday", "heute", "morgen", "übermorgen", "gestern"),
-    f"({_word('next', 'this', 'on', 'by')} )?{_word(*_WEEKDAYS)}",
-    f"({_word('nächsten', 'diesen', 'am', 'bis')} )?{_word(*_GERMAN_WEEKDAYS)}",
-    "[Ii]n [1-9][0-9]? (days?|weeks?|months?|years?|[Tt]agen?|[Ww]ochen?|[Mm]onaten?|[Jj]ahren?)",
+    f"({_word('next', 'this', 'on', 'by')} )?{_word(*_WEEKDAYS)}",  # next friday
+    f"({_word('nächsten', 'diesen', 'am', 'bis')} )?{_word(*_GERMAN_WEEKDAYS)}",  # am Montag
+    "[Ii]n [1-9][0-9]? (days?|weeks?|months?|years?|[Tt]agen?|[Ww]ochen?|[Mm]onaten?|[Jj]ahren?)",  # in 2 weeks
     f"{_word('next', 'this')} (week|month|year)",
     "[Ee]nd of (the )?(week|month|year)",
-    f"({_word('on', 'by')} )?{_DAY_OF_MONTH}( 20[0-9]{{2}})?",
+    f"({_word('on', 'by')} )?{_DAY_OF_MONTH}( 20[0-9]{{2}})?",  # by 3 march 2027
 )
 _TIME_OF_DAY = _one_of(
-    "(at )?(1[0-2]|[1-9])(:[0-5][0-9])? ?(am|pm|AM|PM)",
+    "(at )?(1[0-2]|[1-9])(:[0-5][0-9])? ?(am|pm|AM|PM)",  # at 9:30 pm
     f"((at|um) )?{_CLOCK}",
-    "um (1[0-9]|2[0-3]|[0-9]) [Uu]hr",
+    "um (1[0-9]|2[0-3]|[0-9]) [Uu]hr",  # um 15 Uhr
     "(at )?noon|at midnight|morning|afternoon|evening",
 )
 MOMENT = f"^({_DATE}([Tt ]{_TIME})?|{_DAY}( {_TIME_OF_DAY})?)$"
 """A date, a date-time, or one of the common phrases."""
 
 _WEEKDAY_CODE = "(MO|TU|WE|TH|FR|SA|SU)"
-_WEEKDAY_CODES = f"BYDAY={_listed(_WEEKDAY_CODE, 7)}"
-_CODES_OF_MONTH = f"BYDAY={_listed(f'(-?[1-5])?{_WEEKDAY_CODE}', 7)}"
-_DAYS_OF_MONTH = f"BYMONTHDAY={_listed('-?([1-9]|[12][0-9]|3[01])', 31)}"
-_DAYS_OF_YEAR = _one_of(
+_WEEKDAY_CODES = f"BYDAY={_listed(_WEEKDAY_CODE, 7)}"  # BYDAY=MO,FR
+_CODES_OF_MONTH = f"BYDAY={_listed(f'(-?[1-5])?{_WEEKDAY_CODE}', 7)}"  # BYDAY=2MO,-1FR
+_DAYS_OF_MONTH = f"BYMONTHDAY={_listed('-?([1-9]|[12][0-9]|3[01])', 31)}"  # BYMONTHDAY=1,15,-1
+_DAYS_OF_YEAR = _one_of(  # BYMONTH=5,6;BYMONTHDAY=1: only days that each of the months has
     _pair(f"BYMONTH={_listed('([1-9]|1[0-2])', 12)}", _one_of("BYMONTHDAY=([1-9]|1[0-9]|2[0-8]|-1)", _CODES_OF_MONTH)),
     _pair(f"BYMONTH={_listed('([13-9]|1[0-2])', 11)}", "BYMONTHDAY=(29|30)"),
     _pair(f"BYMONTH={_listed('([13578]|1[02])', 7)}", "BYMONTHDAY=31"),
 )
 # An end that has passed is refused for a task without a date only: the description says so.
-_UNTIL = f"UNTIL={_dates('2(0[2-9]|[1-8][0-9])[0-9]', '')}(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?"
+_UNTIL = f"UNTIL={_dates(_YEARS, '')}(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?"  # UNTIL=20261130T090000Z
 _OF_ALL = f"INTERVAL=[1-9][0-9]{{0,2}}|COUNT=[1-9][0-9]{{0,3}}|{_UNTIL}|WKST={_WEEKDAY_CODE}"
 
 
@@ -87,6 +88,7 @@ def _rule(freq: str, *parts: str) -> str:
     return f"{freq}(;{_one_of(_OF_ALL, *parts)}){{0,4}}"
 
 
+# What a rule must not have twice; COUNT and UNTIL exclude each other.
 _REPEATED = "INTERVAL.*INTERVAL|WKST.*WKST|(COUNT|UNTIL).*(COUNT|UNTIL)|BY(MONTH)?DAY.*BY(MONTH)?DAY"
 _RULES = _one_of(
     _rule("DAILY", _WEEKDAY_CODES),
