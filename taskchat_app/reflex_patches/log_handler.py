@@ -11,36 +11,42 @@ from typing import Any, TextIO
 from reflex_base.utils import log
 
 ADVICE = {"reflex.reflex": "Initialized ", "reflex.utils.js_runtimes": "of Node.js is out of date"}
-"""For each logger, words of the message that is dropped."""
+"""Words of the messages that are dropped, by their logger."""
 
 
 def write_log_lines(formatter: logging.Formatter) -> None:
     """Write each record of any logger of this process to stdout as one line of this formatter.
 
-    In its JSON mode Reflex gives its handler to the server too, and prints nothing beside it. A record that cannot be
-    written is lost; stderr gets a line about it.
+    In its JSON mode Reflex gives its handler to the server too, and what it prints to a function of its own.
     """
-
-    def emit(self: log.JsonHandler, record: logging.LogRecord) -> None:
-        try:
-            _write(sys.stdout, formatter.format(record))
-        except RecursionError:  # as the handlers of the standard library do
-            raise
-        except Exception as error:
-            with suppress(Exception):  # stderr cannot be written either
-                _write(sys.stderr, formatter.format(_loss_of(record, error)))
-
-    def emit_print(message: str, *, level: str, **_: Any) -> None:
-        logging.getLogger("reflex.console").log(
-            logging.getLevelNamesMapping()[level.upper()], log.strip_markup(message)
-        )
-
-    log.JsonHandler.emit = emit
-    log.emit_json_print = emit_print
+    log.JsonHandler.emit = lambda self, record: _write_record(record, formatter)
+    log.emit_json_print = _log_print
     log.set_json_mode(True)
     root = logging.getLogger()
     if not any(isinstance(handler, log.JsonHandler) for handler in root.handlers):
         root.addHandler(log.JsonHandler())
+
+
+def _write_record(record: logging.LogRecord, formatter: logging.Formatter) -> None:
+    """Write the record to stdout. One that cannot be written is lost; stderr gets a line about it."""
+    try:
+        _write(sys.stdout, formatter.format(record))
+    except Exception as error:
+        # Without texts of users, which logging's own handleError would print.
+        message = f"A log record could not be written: {type(error).__name__}"
+        loss = logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, message, None, None)
+        with suppress(Exception):  # stderr cannot be written either
+            _write(sys.stderr, formatter.format(loss))
+
+
+def _write(stream: TextIO, line: str) -> None:
+    stream.write(f"{line}\n")
+    stream.flush()
+
+
+def _log_print(message: str, *, level: str = "info", **_: Any) -> None:
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger("reflex.console").log(number, log.strip_markup(message))
 
 
 def ignore_closed_console() -> None:
@@ -61,14 +67,3 @@ def leave_out_advice() -> None:
     """
     for name, words in ADVICE.items():
         logging.getLogger(name).addFilter(lambda record, words=words: words not in record.getMessage())
-
-
-def _loss_of(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
-    """Return a record of the loss, without texts of users; logging's own handleError would print those."""
-    message = f"A log record could not be written: {type(error).__name__}"
-    return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, message, None, None)
-
-
-def _write(stream: TextIO, line: str) -> None:
-    stream.write(f"{line}\n")
-    stream.flush()

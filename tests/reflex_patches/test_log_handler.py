@@ -27,6 +27,12 @@ except ValueError:
     log.exception("The turn failed")
 os._exit(0)
 """
+PRINTED = """
+from reflex_base.utils import console
+from taskchat_app.json_logs import use_json_logs
+use_json_logs()
+console.print_table([["taskchat", "1"]], ["name", "version"])
+"""
 CONSOLE = """
 import asyncio, logging, os
 from reflex_base.utils import log
@@ -84,6 +90,10 @@ def test_an_unwritable_json_line_is_lost_and_stderr_says_so_without_texts(unwrit
 
 def test_json_lines_are_lost_where_stderr_cannot_be_written_either(unwritable: int):
     assert run(JSON_LINES, unwritable, unwritable)[0] == 0
+
+
+def test_what_reflex_prints_without_a_level_is_written_as_well():
+    assert run(PRINTED, subprocess.DEVNULL) == (0, "")
 
 
 def test_a_message_of_reflex_to_an_unwritable_console_does_not_end_the_process(unwritable: int):
