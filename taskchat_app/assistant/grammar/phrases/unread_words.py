@@ -51,9 +51,9 @@ _UNREAD = phrase(
             r"\A(?:tell|ping|nudge) me\Z|\A(?:sag|gib) mir(?: bescheid)?\Z",
             # A time in words
             rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
-            rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)",
+            rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)|\b(?:\w{{3,6}}zehn|(?:\w{{3,4}}und)?zwanzig) uhr\b",
             rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)",
-            r"\b(?:punkt|pünktlich) \d{1,2}\b|\b\d{1,2} sharp\b|\bo['’]clock\b",
+            r"\b(?:punkt|pünktlich) \d{1,2}\b|\b\d{1,2} sharp\b|\bo['’]clock\b|\bb4\b",
             r"\b(?:at|around|by|after|until) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset|close)(?:time)?\b",
             # Days, months, parts of the day and feasts
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
@@ -67,9 +67,11 @@ _UNREAD = phrase(
             rf"\b(?:{_PART}) (?:before|after|vor|nach)\b|\b(?:and|und|or|oder) {_PART}(?!\w)",
             rf"\A{_SEASON}\b(?= \S+ \S)",
             r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b",
+            r" (?:mo|di|mi|do|fr|sa)\Z",
             rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b|\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])",
             # How often
-            r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal)\b",
+            r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal|jeweils)\b",
+            r"\bmonats(?:erste|letzte|anfang|ende)\w*",
             r"\b(?:every|each|alle|jede\w) \d+|\bnur(?= (?-i:[a-zäöüß]+en)\Z)",
             rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
             r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
@@ -98,7 +100,7 @@ _UNREAD = phrase(
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             # The rest of a command, another command, a step behind another one
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
-            r"\A(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",
+            r"\A(?:f(?:or|ür) )?(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",
             r"\A(?:is|are|was|were|ist|sind|waren?|anstatt|statt)\b",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
             r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste|step|subtask|schritt) ",
@@ -118,8 +120,9 @@ _UNREAD = phrase(
             # Doubts, conditions, and what is told of the task
             rf"\b(?:{UNCERTAIN}|doch|erst)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
-            r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} notes?\Z",
-            r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
+            r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z",
+            r", (?:they|it|that|he|she|we|there|sie|er|es)(?:['’]\w+)?[ ,]",
+            r", (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
             r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b",
             r"\bwartet (?:noch )?auf\b",
             r", (?:the|der|die|das) (?:\w{1,20} ){1,3}(?:is|are|has|closes|opens|starts|ends|ist|hat|schließt)\b",
