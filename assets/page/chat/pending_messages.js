@@ -81,8 +81,9 @@ function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
   const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
   if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
   const busyMs = (busyUntil.current[message.place] ?? 0) - Date.now();
-  if (message.place === here) return isOpen && !answering ? Math.max(busyMs, 0) : Infinity;
-  return Math.max(busyMs, outbox.ORPHAN_MS - outbox.age(message)); // until then its own tab sends it
+  if (message.place === here && (!isOpen || answering)) return Infinity;
+  const isWrittenHere = message.place === here && message.tab === outbox.tabId();
+  return Math.max(busyMs, isWrittenHere ? 0 : outbox.ORPHAN_MS - outbox.age(message)); // until then its own tab sends it
 }
 
 /** Return the message that may be sent the soonest, with its `wait`: only the first message of each place may be. */

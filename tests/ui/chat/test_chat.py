@@ -123,11 +123,16 @@ async def a_reload_during_an_answer_continues_it(visitor: Visitor, gemini: Stand
     await expect(visitor.answers.locator("[data-tool]")).to_have_count(1)
 
 
-async def another_tab_shows_the_answer_as_it_is_written(visitor: Visitor, gemini: Standin) -> None:
+async def another_tab_shows_the_answer_as_it_is_written_and_leaves_the_sending_to_the_tab_of_the_message(
+    visitor: Visitor, gemini: Standin
+) -> None:
     gemini.script([text("Hello."), hold_after(poem(), 2)])
     await visitor.send("Hello")
     await visitor.expect_answer("Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
+    sent: list[str | bytes] = []
+    other.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    await other.page.reload()
     await expect(other.answers).to_have_count(1)
     await visitor.send("Tell me a poem")
     await expect(other.user_messages.last).to_contain_text("Tell me a poem")
@@ -136,6 +141,8 @@ async def another_tab_shows_the_answer_as_it_is_written(visitor: Visitor, gemini
     await other.expect_answer(POEM)
     await visitor.expect_answer(POEM)
     await expect(other.answers).to_have_count(2)
+    assert sent
+    assert not any("chat_state.send" in str(frame) for frame in sent)
 
 
 async def switching_conversations_during_an_answer_neither_leaks_nor_loses_text(
@@ -284,7 +291,7 @@ async def test_an_answer_is_written(visitor: Visitor, gemini: Standin, step: Ste
         stop_keeps_the_text_so_far,
         an_answer_stopped_before_its_first_word_can_be_asked_for_again,
         a_reload_during_an_answer_continues_it,
-        another_tab_shows_the_answer_as_it_is_written,
+        another_tab_shows_the_answer_as_it_is_written_and_leaves_the_sending_to_the_tab_of_the_message,
         switching_conversations_during_an_answer_neither_leaks_nor_loses_text,
         markdown_is_rendered_and_loads_and_runs_nothing,
     )
