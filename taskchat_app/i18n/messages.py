@@ -9,8 +9,6 @@ from functools import lru_cache
 from string import Formatter
 from typing import Any, TypeAlias, cast
 
-from babel import Locale, dates, numbers
-
 from taskchat_app.i18n.date_style import date_style, styled
 
 ENGLISH = "en"
@@ -182,14 +180,12 @@ class _Localized:
 
 @lru_cache(maxsize=4096)
 def _formatted(value: date | int, pattern: str, language: str) -> str:
+    from babel import Locale, dates, numbers  # here, since a process that reads a file needs none
+
+    locale = Locale.parse(language)
     if isinstance(value, int):
-        return numbers.parse_pattern(pattern).apply(value, _locale(language))
-    return dates.parse_pattern(pattern).apply(value, _locale(language))
-
-
-@lru_cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(language)
+        return numbers.parse_pattern(pattern).apply(value, locale)
+    return dates.parse_pattern(pattern).apply(value, locale)
 
 
 def _encoded(value: Value) -> Any:

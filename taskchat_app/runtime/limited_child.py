@@ -17,7 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-TOO_COSTLY = 5
+TOO_COSTLY, TOO_SLOW = 5, 6
 NICENESS, NICE_AFTER_SECONDS = 10, 2
 """A process is niced after some time: niced at once, a small file may take 20 s on a busy machine."""
 MAPPED_MAX_BYTES = 512 << 20

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO
 
 from taskchat_app.runtime import limited_child
+from taskchat_app.runtime.limited_child import TOO_COSTLY, TOO_SLOW
 
 PR_SET_DUMPABLE = 4
-TOO_SLOW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Limits:
 class Ended:
     """How a process ended: its exit status, and what it cost.
 
-    TOO_SLOW if the clock ended it, limited_child.TOO_COSTLY if it reached another limit.
+    TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit.
     """
 
     status: int
@@ -69,7 +69,7 @@ def run(
     finally:
         timer.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
-    killed = TOO_SLOW if is_late.is_set() else limited_child.TOO_COSTLY
+    killed = TOO_SLOW if is_late.is_set() else TOO_COSTLY
     return Ended(killed if child.returncode < 0 else child.returncode, usage.ru_utime + usage.ru_stime)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import UNREADABLE, decode, encode, gettext
-from taskchat_app.runtime.limited_process import TOO_SLOW
+from taskchat_app.runtime.limited_child import TOO_SLOW
 
 TOO_COSTLY = gettext(
     "Reading this file takes too much time or memory. Split it into several files, and import one after the other."

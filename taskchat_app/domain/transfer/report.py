@@ -1,6 +1,5 @@
 """Collects what an import creates, and what it leaves out and why; has the sentences that several formats share."""
 
-import asyncio
 import json
 import time
 import uuid
@@ -123,5 +122,7 @@ class ImportReport:
     async def pause(self) -> None:
         """Return to the event loop after PAUSE_SECONDS."""
         if time.monotonic() - self._paused_at > PAUSE_SECONDS:
+            import asyncio  # here: a process that reads a file needs none
+
             await asyncio.sleep(0)
             self._paused_at = time.monotonic()

@@ -27,8 +27,8 @@ from taskchat_app.domain.storage.errors import BurstLimit, Invalid
 from taskchat_app.domain.transfer.file_reader import task_of
 from taskchat_app.domain.transfer.foreign_import import read_foreign
 from taskchat_app.domain.transfer.refusals import check_status, invalid_of
-from taskchat_app.runtime.limited_child import TOO_COSTLY
-from taskchat_app.runtime.limited_process import TOO_SLOW, Limits, run
+from taskchat_app.runtime.limited_child import TOO_COSTLY, TOO_SLOW
+from taskchat_app.runtime.limited_process import Limits, run
 from tests.domain.limits import probe
 from tests.waiting import PATIENCE_SECONDS, until_async
 
