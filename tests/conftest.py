@@ -253,7 +253,7 @@ async def announcements(postgres: Twins) -> AsyncIterator[None]:
     await asyncio.gather(running, return_exceptions=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]]:
     """Factory of new signed-in users: `await new_person(timezone="Europe/Berlin")`."""
 

@@ -14,9 +14,24 @@ from tests.conftest import SignedInPerson, client
 from tests.pictures import photo
 
 
+@pytest.fixture(scope="package")
+async def full(
+    asgi: httpx.ASGITransport, announcements: None, new_person: Callable[[], Awaitable[SignedInPerson]]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The API of a user with one of everything, whose account no test changes."""
+    async with client(asgi, **(await new_person()).bearer) as api:
+        await _fill(api)
+        yield api
+
+
 @pytest.fixture
-async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
-    """The API of a user with one of everything."""
+async def own_full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
+    """The API of `person`, who has one of everything."""
+    await _fill(api)
+    return api
+
+
+async def _fill(api: httpx.AsyncClient) -> None:
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     await add(api, title="Milk", tags=["home", "café"], description="two\nlines “quoted”", priority="high")
     await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
@@ -35,7 +50,6 @@ async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient
     await chat.send("delete all tasks")
     picture = await attach(api, photo(), "board.jpg")
     await sent(chat, picture["id"], (await attach(api, b"milk\n" * 600_000))["id"])
-    return api
 
 
 @pytest.fixture

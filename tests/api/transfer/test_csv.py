@@ -68,31 +68,12 @@ async def test_the_csv_has_all_tasks_of_a_long_list(api: httpx.AsyncClient):
     assert [row["title"] for row in await csv_of(api)] == titles
 
 
-@pytest.mark.parametrize("tags", [["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]])
-async def test_a_tag_with_a_semicolon_comes_back_as_one(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, tags: list[str]
-):
-    await add(api, title="Milk", tags=tags)
+async def test_tags_with_semicolons_come_back_as_they_are(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    listed = [["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]]
+    for tags in listed:
+        await add(api, title="Milk", tags=tags)
     await bring(other_api, (await api.get("/api/tasks.csv")).content, format="csv")
-    assert [task["tags"] for task in await tasks_of(other_api)] == [tags]
-
-
-@pytest.mark.parametrize(
-    ("cell", "tags"),
-    [
-        ("a; b", ["a", "b"]),
-        ("a, b;c", ["a", "b;c"]),
-        ('"a,b";c', ["a,b", "c"]),
-        ('5"; home', ['5"', "home"]),
-        ('5" pipe; foo; 6" pipe', ['5" pipe', "foo", '6" pipe']),
-    ],
-)
-async def test_tags_of_other_programs_are_separated_by_comma_or_semicolon(
-    api: httpx.AsyncClient, cell: str, tags: list[str]
-):
-    quoted = cell.replace('"', '""')
-    await bring(api, f'title,tags\nMilk,"{quoted}"\n', format="csv")
-    assert [task["tags"] for task in await tasks_of(api)] == [tags]
+    assert [task["tags"] for task in await tasks_of(other_api)] == listed
 
 
 async def test_the_csv_has_the_filters_of_the_list(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
@@ -114,8 +95,7 @@ async def test_the_csv_has_at_most_as_many_tasks_as_there_are_numbers(api: httpx
         assert (answer.status_code, "limit" in answer.json()["detail"]) == (422, True)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncClient, encoding: str):
+async def test_a_list_of_a_spreadsheet_becomes_tasks(api: httpx.AsyncClient):
     lines = [
         "Titel;Beschreibung;Fällig;Priorität;Tags;Erledigt;Wiederholung;Farbe",
         '"Bücher; Hefte";"zwei\nZeilen";24.12.2026;hoch;Schule, Büro;;jeden Montag;',
@@ -123,7 +103,7 @@ async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncCl
         ";ohne Titel;;;;;;",
         "Krumm;;irgendwann mal;sehr;;vielleicht;nie;",
     ]
-    outcome = await bring(api, "\r\n".join(lines).encode(encoding), format="csv")
+    outcome = await bring(api, "\r\n".join(lines).encode("cp1252"), format="csv")
     books, done, odd = await tasks_of(api)
     assert (books["title"], books["description"]) == ("Bücher; Hefte", "zwei\nZeilen")
     assert (books["due_at"], books["all_day"], books["priority"]) == ("2026-12-24T23:59:59Z", True, "high")
@@ -131,76 +111,13 @@ async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncCl
     assert done["completed_at"] is not None
     assert (odd["title"], odd["due_at"], odd["recurrence"], odd["priority"]) == ("Krumm", None, None, "medium")
     assert [remark["line"] for remark in outcome["skipped"]] == [4, 5, 6, 6]
-    assert [remark["line"] for remark in outcome["notes"]] == [*([1] if encoding == "cp1252" else []), 6, 6]
-
-
-async def test_the_tags_of_several_columns_come_together(api: httpx.AsyncClient):
-    outcome = await bring(api, "Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n", format="csv")
-    assert [task["tags"] for task in await tasks_of(api)] == [["home"], ["a", "b"]]
-    assert outcome["skipped"] == []
-
-
-async def test_of_several_columns_for_one_field_the_first_that_is_filled_in_comes(api: httpx.AsyncClient):
-    lines = ["title,notes,description,details", "Milk,keep this,,", "Eggs,,this,", "Bread,one,one,two"]
-    outcome = await bring(api, "\n".join(lines), format="csv")
-    assert [task["description"] for task in await tasks_of(api)] == ["keep this", "this", "one"]
-    assert outcome["skipped"] == [
-        {"line": 4, "reason": "“two” does not come, since another column for “description” is filled in."}
-    ]
-
-
-@pytest.mark.parametrize("name", ["Call mom", "title", "Title"])
-async def test_a_line_of_a_list_of_one_column_is_one_title(api: httpx.AsyncClient, name: str):
-    outcome = await bring(api, f'{name}\nBuy milk, eggs and bread\n"Bread", rye\nTea,\n', format="csv")
-    titles = [task["title"] for task in await tasks_of(api)]
-    assert titles[-3:] == ["Buy milk, eggs and bread", "Bread, rye", "Tea"]
-    assert outcome["skipped"] == []
-
-
-async def test_a_line_of_a_list_of_one_column_is_joined_by_the_separator_of_the_file(api: httpx.AsyncClient):
-    await bring(api, "sep=;\r\ntitle\r\nMilk; eggs, bread\r\n", format="csv")
-    assert [task["title"] for task in await tasks_of(api)] == ["Milk; eggs, bread"]
-
-
-async def test_cells_beyond_the_last_column_are_named(api: httpx.AsyncClient):
-    outcome = await bring(api, "title,tags\na,b,c,,d\nMilk,home,\n", format="csv")
-    assert [task["tags"] for task in await tasks_of(api)] == [["b"], ["home"]]
-    assert outcome["skipped"] == [{"line": 2, "reason": "“c, d” stands beyond the last column, so it does not come."}]
-
-
-@pytest.mark.parametrize(
-    ("cells", "completed_at", "named"),
-    [
-        ("yes,", True, []),
-        ("yes,2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", []),
-        ("2026-01-02T03:04:05Z,2026-01-03T03:04:05Z", "2026-01-02T03:04:05Z", ["2026-01-03"]),
-        ("no,2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", ["no"]),
-        ("no,done", None, ["done"]),
-        ("waiting,done", True, ["waiting"]),
-    ],
-)
-async def test_of_several_columns_for_the_completion_a_moment_comes_before_a_word(
-    api: httpx.AsyncClient, cells: str, completed_at: str | bool | None, named: list[str]
-):
-    outcome = await bring(api, f"title,done,completed_at\nMilk,{cells}\n", format="csv")
-    [task] = await tasks_of(api)
-    assert (task["completed_at"] is not None if completed_at is True else task["completed_at"]) == completed_at
-    assert len(outcome["skipped"]) == len(named)
-    assert all(f"“{word}" in remark["reason"] for word, remark in zip(named, outcome["skipped"], strict=True))
+    assert [remark["line"] for remark in outcome["notes"]] == [1, 6, 6]
 
 
 async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
     assert (await bring(api, "Milk\nBread\n\nMilk\n", format="csv"))["created"] == 3
     assert [task["title"] for task in await tasks_of(api)] == ["Milk", "Bread", "Milk"]
     assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n", format="csv"))["created"] == 1
-
-
-@pytest.mark.parametrize("separator", [",", ";"])
-async def test_the_first_line_of_a_list_of_one_column_may_hold_separators(api: httpx.AsyncClient, separator: str):
-    titles = [f"Buy milk{separator} eggs and bread", f"Tea{separator} black", "Call Bob"]
-    outcome = await bring(api, "\n".join(titles), format="csv")
-    assert [task["title"] for task in await tasks_of(api)] == titles
-    assert outcome["skipped"] == []
 
 
 async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
@@ -212,21 +129,8 @@ async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
     assert [remark["line"] for remark in (*outcome["skipped"], *outcome["notes"])] == [2, 2, 2, 3]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "a,b\n1,2\n",
-        "a,description\nb\n",
-        "a,number\nb\n",
-        "a,b\n" + "1,2\n" * 20 + "c",
-        'title\n"open',
-        "title\n" + "x" * 140_000,
-        "\ufeff".encode() + b"\xff",
-    ],
-)
-async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content: str | bytes):
-    encoded = content.encode() if isinstance(content, str) else content
-    answer = await api.post("/api/import", params={"format": "csv"}, content=encoded)
+async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient):
+    answer = await api.post("/api/import", params={"format": "csv"}, content=b'title\n"open')
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert await tasks_of(api) == []
 

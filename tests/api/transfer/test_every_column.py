@@ -79,10 +79,10 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
 
 @pytest.mark.parametrize("own_tasks", [0, 9])
 async def test_every_column_comes_back(
-    full: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient, other_person: Person, own_tasks: int
+    own_full: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient, other_person: Person, own_tasks: int
 ) -> None:
-    await full.post("/api/tasks/1/copy", json={})
-    await add(full, title="Step", parent_number=1)
+    await own_full.post("/api/tasks/1/copy", json={})
+    await add(own_full, title="Step", parent_number=1)
     async with transaction(person.id) as session:
         session.add(Ring(user_id=person.id, task_number=3, rang_at=AT))
         for model, (_, values) in TABLES.items():
@@ -92,7 +92,7 @@ async def test_every_column_comes_back(
         await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     for _ in range(own_tasks):
         await add(other_api, title="Own")
-    assert (await bring(other_api, await export(full)))["skipped"] == []
+    assert (await bring(other_api, await export(own_full)))["skipped"] == []
     snapshots = [row["after"] for row in await rows_of(person, Change) if row["after"]]
     lost = [f"{name} is empty in snapshots" for name in RELATIONS if not any(one[name] for one in snapshots)]
     for model in TABLES:

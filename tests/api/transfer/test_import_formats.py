@@ -14,10 +14,10 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
-from taskchat_app.domain.transfer.readers.calendar_import import COMPONENT_MAX_LINES, PROPERTY_MAX_CHARACTERS
 from taskchat_app.domain.transfer.task_writer import SOURCE
-from tests.api.responses import bring, check_problem
+from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
+from tests.domain.transfer.readers.test_calendar_import import calendar_of, todo
 
 FILES = Path(__file__).parent / "files"
 TODOIST, TICKTICK, ICS = ((FILES / name).read_text() for name in ("todoist.csv", "ticktick.csv", "calendar.ics"))
@@ -34,14 +34,6 @@ def packed(data: Any, **files: str) -> bytes:
     return buffer.getvalue()
 
 
-def todo(uid: str, title: str, *more: str) -> list[str]:
-    return ["BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}", *more, "END:VTODO"]
-
-
-def calendar_of(*entries: list[str]) -> str:
-    return "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
-
-
 async def parents(api: httpx.AsyncClient) -> dict[str, str | None]:
     """Return the title of each task's parent, by its own."""
     titles = {task["number"]: (task["title"], task["parent_number"]) for task in await tasks_of(api)}
@@ -56,31 +48,7 @@ def lines(remarks: list[dict[str, Any]]) -> list[int]:
     return [remark["line"] for remark in remarks]
 
 
-@pytest.mark.parametrize("kind", ["todoist", "ticktick", "vikunja", "ics"])
-async def test_a_file_comes_once_as_one_turn_after_a_preview(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
-):
-    files = {"todoist": TODOIST, "ticktick": TICKTICK, "vikunja": packed(VIKUNJA), "ics": ICS}
-    preview = await bring(api, files[kind], format=kind, dry_run="true")
-    assert (await tasks_of(api), preview["turn_id"]) == ([], None)
-    outcome = await bring(api, files[kind], format=kind)
-    assert outcome | {"turn_id": None} == preview
-    changes = (await api.get("/api/activity")).json()["changes"]
-    assert {(one["turn_id"], one["action"], one["actor"]) for one in changes} == {
-        (outcome["turn_id"], "created", "api")
-    }
-    assert await tasks_of(other_api) == []
-    again = await bring(api, files[kind], format=kind)
-    assert (again["created"], again["turn_id"]) == (0, None)
-    assert len(again["skipped"]) > outcome["created"]
-    undone = (await api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
-    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
-    assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
-    assert (await bring(api, files[kind], format=kind))["created"] == outcome["created"]
-
-
-async def test_todoist(api: httpx.AsyncClient):
-    outcome = await bring(api, TODOIST, format="todoist")
+async def check_todoist(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
     milk, plants, can, odd = await tasks_of(api)
     assert (milk["title"], milk["tags"], milk["priority"]) == ("Buy milk", ["shop", "home"], "high")
     assert milk["description"] == "two\nlitres\n\nThe blue one"
@@ -92,6 +60,80 @@ async def test_todoist(api: httpx.AsyncClient):
     assert (odd["due_at"], odd["priority"]) == (None, "medium")
     assert lines(outcome["skipped"]) == [8, 8, 11]
     assert lines(outcome["notes"]) == [7, 9, 10, 10]
+
+
+async def check_ticktick(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+    done, report, call = await tasks_of(api)
+    assert (report["due_at"], report["all_day"]) == ("2027-01-05T22:59:59Z", True)
+    assert (report["recurrence"], report["priority"]) == ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5", "high")
+    assert (report["tags"], report["description"]) == (["urgent", "q4", "Work"], "Write\nit")
+    assert (await api.get(f"/api/tasks/{report['number']}/reminder")).json()["remind_at"] == "2027-01-05T08:00:00Z"
+    assert (call["due_at"], call["recurrence"], call["tags"]) == ("2027-01-05T14:00:00Z", None, ["Home"])
+    assert (call["description"], call["parent_number"]) == ("", report["number"])
+    assert (done["completed_at"], done["created_at"]) == ("2026-09-02T08:00:00Z", "2026-09-01T08:00:00Z")
+    assert len({remark["line"] for remark in outcome["skipped"]}) == 2
+    skipped, notes = (" ".join(remark["reason"] for remark in outcome[name]) for name in ("skipped", "notes"))
+    assert all(part in skipped for part in ("column name", "given up"))
+    assert all(part in notes for part in ("ERULE", "its start", "15 minutes", "Reminder -PT1H"))
+
+
+async def check_vikunja(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+    clean, part = await tasks_of(api)
+    assert (clean["due_at"], clean["recurrence"]) == ("2027-01-05T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
+    assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
+    assert clean["priority"] == "high"
+    assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
+    assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2])
+    assert part["parent_number"] == clean["number"]
+
+
+async def check_calendar(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+    rent, meeting, finished, broken = await tasks_of(api)
+    assert (rent["title"], rent["description"], rent["tags"]) == ("Pay rent, now", "long line", ["home", "money"])
+    assert (rent["due_at"], rent["all_day"], rent["priority"]) == ("2027-01-31T14:59:59Z", True, "high")
+    assert rent["recurrence"] == "FREQ=MONTHLY;BYMONTHDAY=-1"
+    assert (meeting["due_at"], meeting["recurrence"]) == ("2027-01-05T09:00:00Z", None)
+    assert meeting["description"] == "Room 7"
+    assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
+    assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
+    assert (broken["title"], broken["due_at"]) == ("Broken", None)
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 47])
+    assert finished["parent_number"] == meeting["number"]
+
+
+FORMATS = {
+    "todoist": ("UTC", TODOIST, check_todoist),
+    "ticktick": ("Europe/Berlin", TICKTICK, check_ticktick),
+    "vikunja": ("UTC", packed(VIKUNJA, **{"files/1": "x", "../../evil": "x"}), check_vikunja),
+    "ics": ("Asia/Tokyo", ICS.replace("\n", "\r\n"), check_calendar),
+}
+"""By format: the user's zone, a file, and what checks the tasks of it."""
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
+):
+    timezone, file, check = FORMATS[kind]
+    await api.patch("/api/auth/me", json={"timezone": timezone})
+    preview = await bring(api, file, format=kind, dry_run="true")
+    assert (await tasks_of(api), preview["turn_id"]) == ([], None)
+    outcome = await bring(api, file, format=kind)
+    assert outcome | {"turn_id": None} == preview
+    await check(api, outcome)
+    changes = (await api.get("/api/activity")).json()["changes"]
+    assert {(one["turn_id"], one["action"], one["actor"]) for one in changes} == {
+        (outcome["turn_id"], "created", "api")
+    }
+    assert await tasks_of(other_api) == []
+    again = await bring(api, file, format=kind)
+    assert (again["created"], again["turn_id"]) == (0, None)
+    assert len(again["skipped"]) > outcome["created"]
+    undone = (await api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
+    assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
+    assert (await bring(api, file, format=kind))["created"] == outcome["created"]
 
 
 async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(
@@ -149,51 +191,6 @@ async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.As
     assert (await bring(api, file, format="todoist"))["created"] == 0
 
 
-async def test_ticktick(api: httpx.AsyncClient):
-    await api.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
-    outcome = await bring(api, TICKTICK, format="ticktick")
-    done, report, call = await tasks_of(api)
-    assert (report["due_at"], report["all_day"]) == ("2027-01-05T22:59:59Z", True)
-    assert (report["recurrence"], report["priority"]) == ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5", "high")
-    assert (report["tags"], report["description"]) == (["urgent", "q4", "Work"], "Write\nit")
-    assert (await api.get(f"/api/tasks/{report['number']}/reminder")).json()["remind_at"] == "2027-01-05T08:00:00Z"
-    assert (call["due_at"], call["recurrence"], call["tags"]) == ("2027-01-05T14:00:00Z", None, ["Home"])
-    assert (call["description"], call["parent_number"]) == ("", report["number"])
-    assert (done["completed_at"], done["created_at"]) == ("2026-09-02T08:00:00Z", "2026-09-01T08:00:00Z")
-    assert len({remark["line"] for remark in outcome["skipped"]}) == 2
-    skipped, notes = (" ".join(remark["reason"] for remark in outcome[name]) for name in ("skipped", "notes"))
-    assert all(part in skipped for part in ("column name", "given up"))
-    assert all(part in notes for part in ("ERULE", "its start", "15 minutes", "Reminder -PT1H"))
-
-
-async def test_vikunja(api: httpx.AsyncClient):
-    outcome = await bring(api, packed(VIKUNJA, **{"files/1": "x", "../../evil": "x"}), format="vikunja")
-    clean, part = await tasks_of(api)
-    assert (clean["due_at"], clean["recurrence"]) == ("2027-01-05T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
-    assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
-    assert clean["priority"] == "high"
-    assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
-    assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2])
-    assert part["parent_number"] == clean["number"]
-
-
-async def test_a_calendar(api: httpx.AsyncClient):
-    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    outcome = await bring(api, ICS.replace("\n", "\r\n"), format="ics")
-    rent, meeting, finished, broken = await tasks_of(api)
-    assert (rent["title"], rent["description"], rent["tags"]) == ("Pay rent, now", "long line", ["home", "money"])
-    assert (rent["due_at"], rent["all_day"], rent["priority"]) == ("2027-01-31T14:59:59Z", True, "high")
-    assert rent["recurrence"] == "FREQ=MONTHLY;BYMONTHDAY=-1"
-    assert (meeting["due_at"], meeting["recurrence"]) == ("2027-01-05T09:00:00Z", None)
-    assert meeting["description"] == "Room 7"
-    assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
-    assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
-    assert (broken["title"], broken["due_at"]) == ("Broken", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 47])
-    assert finished["parent_number"] == meeting["number"]
-
-
 async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):
     entries = [
         todo("day", "Day", "DTSTART;VALUE=DATE:20270103", "DUE;VALUE=DATE:20270105"),
@@ -212,34 +209,6 @@ async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(a
     timed = dict.fromkeys(("Time", "Length"), "2027-01-03T08:00:00Z")
     assert starts == days | timed | dict.fromkeys(("Same", "Late", "Event"))
     assert [task["title"] for task in tasks if task["due_at"] is None] == ["Alone"]
-
-
-async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
-    entry = todo("a", "Milk", "no property", "PRIORITY:1", "DURATION:never")
-    outcome = await bring(api, calendar_of(entry, todo("b", "Twice", "DUE:20270101", "DUE:20270102")), format="ics")
-    assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
-    assert [remark["reason"] for remark in outcome["notes"]] == [
-        "“Milk” comes without its “no property”, which cannot be read.",
-        "“Milk” comes without its DURATION, which cannot be read.",
-    ]
-    assert [remark["reason"] for remark in outcome["skipped"]] == [
-        "This entry of the calendar cannot be read, so it does not come."
-    ]
-
-
-@pytest.mark.parametrize(
-    ("more", "refusal"),
-    [
-        (["X-A:b"] * COMPONENT_MAX_LINES, "This entry of the calendar has more than 10,000 lines or 300,000"),
-        (["COMMENT:" + "x" * PROPERTY_MAX_CHARACTERS], "The COMMENT of this entry of the calendar has more than"),
-    ],
-)
-async def test_a_too_large_entry_of_a_calendar_is_refused_in_words(
-    api: httpx.AsyncClient, more: list[str], refusal: str
-):
-    entry = todo("a", "Milk", *more)
-    answer = await api.post("/api/import", params={"format": "ics"}, content=calendar_of(entry).encode())
-    check_problem(answer, 422, refusal)
 
 
 async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
@@ -278,30 +247,6 @@ async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncCli
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
 
 
-async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_siblings_only(api: httpx.AsyncClient):
-    relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
-    entries = [todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere") for kind in relations]
-    outcome = await bring(api, calendar_of(*entries), format="ics")
-    assert (outcome["created"], lines(outcome["notes"])) == (3, [7, 12])
-
-
-async def test_only_line_ends_end_a_line_of_a_calendar_which_may_be_folded_within_a_character(api: httpx.AsyncClient):
-    for number, separator in enumerate(("\u2028", "\u2029", "\x85", "\x0b", "\x0c")):
-        outcome = await bring(
-            api, calendar_of(todo(f"{number}", f"Buy{separator}milk"), todo(f"x{number}", "")), format="ics"
-        )
-        assert lines(outcome["skipped"]) == [6], separator
-    assert [task["title"].split() for task in await tasks_of(api)] == [["Buy", "milk"]] * 5
-    written = "Bücher 日 🎉 €"
-    for fold in (b"\r\n ", b"\n\t"):
-        title = written.encode()
-        title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
-        parts = [b"BEGIN:VCALENDAR", b"BEGIN:VTODO", b"UID:f%d" % len(fold), b"SUMMARY:" + title, b"END:VTODO"]
-        outcome = await bring(api, b"\n".join([*parts, b"END:VCALENDAR"]), format="ics")
-        assert outcome["notes"] == []
-    assert [task["title"] for task in await tasks_of(api)][5:] == [written] * 2
-
-
 BOMB = packed([{"title": "x" * 21 * 1024 * 1024}])
 
 
@@ -329,15 +274,14 @@ async def test_a_file_of_another_kind_is_refused_and_one_over_20_mb_is_413(api: 
 async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.AsyncClient):
     names = "due_date repeat_after repeat_mode priority labels related_tasks reminders id created".split()
     odd: tuple[Any, ...] = (None, -1, 2.5, "x", [None], {"a": 1}, 10**30, "9999-12-31T23:59:59Z")
-    for number, value in enumerate(odd, 1):
-        task = {"title": f"Milk {number}"} | dict.fromkeys(names, value)
-        assert (await bring(api, packed([{"tasks": [task]}]), format="vikunja"))["created"] == 1, value
-    assert [task["title"] for task in await tasks_of(api)] == [f"Milk {number}" for number in range(1, len(odd) + 1)]
-    for date in ("3000-06-01T00:00:00Z", "1960-01-01T00:00:00Z", "someday"):
-        dated = {"title": "Milk", "due_date": date, "end_date": "0001-01-01T00:00:00Z"}
-        outcome = await bring(api, packed([{"tasks": [dated]}]), format="vikunja", dry_run="true")
-        reason = f"“Milk” comes without its date “{date}”, which is not understood."
-        assert [note["reason"] for note in outcome["notes"]] == [reason]
+    tasks = [{"title": f"Milk {value}"} | dict.fromkeys(names, value) for value in odd]
+    assert (await bring(api, packed([{"tasks": tasks}]), format="vikunja"))["created"] == len(odd)
+    assert [task["title"] for task in await tasks_of(api)] == [f"Milk {value}" for value in odd]
+    dates = ("3000-06-01T00:00:00Z", "1960-01-01T00:00:00Z", "someday")
+    dated = [{"title": "Milk", "due_date": date, "end_date": "0001-01-01T00:00:00Z"} for date in dates]
+    outcome = await bring(api, packed([{"tasks": dated}]), format="vikunja", dry_run="true")
+    reasons = [f"“Milk” comes without its date “{date}”, which is not understood." for date in dates]
+    assert [note["reason"] for note in outcome["notes"]] == reasons
 
 
 async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(api: httpx.AsyncClient):

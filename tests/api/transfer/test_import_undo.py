@@ -160,41 +160,41 @@ async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be
     assert (await other_api.get("/api/tasks/5")).json()["completed_at"] is None
 
 
-async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(full: httpx.AsyncClient):
-    file = await export(full)
-    [deleted, continued, kept] = (await full.get("/api/conversations")).json()["conversations"]
+async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(own_full: httpx.AsyncClient):
+    file = await export(own_full)
+    [deleted, continued, kept] = (await own_full.get("/api/conversations")).json()["conversations"]
     for conversation in (deleted, continued):
-        await full.delete(f"/api/conversations/{conversation['id']}")
-    outcome = await bring(full, file)
+        await own_full.delete(f"/api/conversations/{conversation['id']}")
+    outcome = await bring(own_full, file)
     assert outcome["conversations"] == 2
-    await Chat(full).send("add eggs", continued["id"])
-    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    await Chat(own_full).send("add eggs", continued["id"])
+    undone = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
     assert [conflict["number"] for conflict in undone["conflicts"]] == [None]
     assert continued["title"] in undone["conflicts"][0]["reason"]
-    left = (await full.get("/api/conversations")).json()["conversations"]
+    left = (await own_full.get("/api/conversations")).json()["conversations"]
     assert {one["id"] for one in left} == {continued["id"], kept["id"]}
-    await full.post(f"/api/conversations/{deleted['id']}/restore")
-    again = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    await own_full.post(f"/api/conversations/{deleted['id']}/restore")
+    again = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
     assert len(again["conflicts"]) == 1
-    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
+    assert len((await own_full.get("/api/conversations")).json()["conversations"]) == 3
 
 
-async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(full: httpx.AsyncClient):
-    file = await export(full)
-    [by_hand, by_file, _] = (await full.get("/api/conversations")).json()["conversations"]
+async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(own_full: httpx.AsyncClient):
+    file = await export(own_full)
+    [by_hand, by_file, _] = (await own_full.get("/api/conversations")).json()["conversations"]
 
     async def delete_both() -> None:
         for conversation in (by_hand, by_file):
-            await full.delete(f"/api/conversations/{conversation['id']}")
+            await own_full.delete(f"/api/conversations/{conversation['id']}")
 
     await delete_both()
-    outcome = await bring(full, file)
+    outcome = await bring(own_full, file)
     await delete_both()
-    await full.post(f"/api/conversations/{by_hand['id']}/restore")
-    later = await bring(full, file)
+    await own_full.post(f"/api/conversations/{by_hand['id']}/restore")
+    later = await bring(own_full, file)
     assert (outcome["conversations"], later["conversations"]) == (2, 1)
-    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    undone = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
     reasons = {conflict["reason"] for conflict in undone["conflicts"]}
     titles = (by_hand["title"], by_file["title"])
     assert reasons == {f"The conversation “{title}” was restored since, so it was left as it is." for title in titles}
-    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
+    assert len((await own_full.get("/api/conversations")).json()["conversations"]) == 3

@@ -1,7 +1,8 @@
 """Records of an account file that would break what reads them later are left out and named."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from copy import deepcopy
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,28 +117,38 @@ UNREADABLE: dict[str, list[dict[str, Any]]] = {
     ],
 }  # fmt: skip
 """By list: fields of a record that nothing can show."""
+KEYS: dict[str, tuple[str, list[Any]]] = {
+    "changes": ("id", [*range(10, 16)]),
+    "conversations": ("id", [f"thr_{number:032}" for number in range(3)]),
+    "tool_calls": ("call_id", [f"call_{number}" for number in range(6)]),
+}
+"""By list: the key of a record, and further keys, of which the last one is for a record that can be shown."""
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
-async def test_a_record_that_nothing_can_show_does_not_come(file: dict[str, Any], new_account: NewAccount, name: str):
-    for fields in UNREADABLE[name]:
-        outcome, api = await import_changed(
-            new_account, file, lambda changed, fields=fields: changed[name][-1].update(fields)
-        )
-        if name == "conversations":
-            assert outcome["conversations"] == 0, fields
-            continue
-        assert len(outcome["skipped"]) == 1, fields
-        thread_id = (await Chat(api).request("threads.list")).json()["data"][0]["id"]
-        user_id = (await api.get("/api/auth/me")).json()["user"]["id"]
-        assert messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
+def add_unreadable(file: dict[str, Any]) -> None:
+    for name, (key, values) in KEYS.items():
+        records = zip([*UNREADABLE[name], {}], values, strict=False)
+        file[name] += [file[name][-1] | fields | {key: value} for fields, value in records]
+
+
+async def messages_in(api: httpx.AsyncClient) -> Sequence[Any]:
+    """Return the messages of the only conversation as the page shows them."""
+    thread_id = (await Chat(api).request("threads.list")).json()["data"][0]["id"]
+    user_id = (await api.get("/api/auth/me")).json()["user"]["id"]
+    return messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
+
+
+async def test_a_record_that_nothing_can_show_does_not_come(file: dict[str, Any], new_account: NewAccount):
+    outcome, api = await import_changed(new_account, file, add_unreadable)
+    assert outcome["conversations"] == 1
+    reasons = Counter(remark["reason"].partition(" cannot be read")[0] for remark in outcome["skipped"])
+    assert reasons == {"This change": 5, "This conversation": 3, "This part of a conversation": 5}
+    assert await messages_in(api)
 
 
 async def test_a_call_without_a_title_is_shown(file: dict[str, Any], new_account: NewAccount):
     outcome, api = await import_changed(new_account, file, lambda changed: changed["tool_calls"][-1].update(title=""))
-    thread_id = (await Chat(api).request("threads.list")).json()["data"][0]["id"]
-    user_id = (await api.get("/api/auth/me")).json()["user"]["id"]
-    assert messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
+    assert await messages_in(api)
     assert outcome["skipped"] == []
 
 

@@ -1,0 +1,116 @@
+"""What is read from lists of tasks as CSV, before tasks are created of it."""
+
+import io
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
+from taskchat_app.domain.transfer.readers.csv_list import read_csv
+from taskchat_app.domain.transfer.report import ImportReport
+
+
+def read(content: str | bytes) -> tuple[list[ForeignTask], ImportReport]:
+    encoded, report = content.encode() if isinstance(content, str) else content, ImportReport()
+    return list(read_csv(io.BytesIO(encoded), report, ZoneInfo("UTC"), now())), report
+
+
+def titles(content: str) -> list[str]:
+    """Return the titles of a file of which everything comes."""
+    tasks, report = read(content)
+    assert report.skipped == []
+    return [task.title for task in tasks]
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("a; b", ("a", "b")),
+        ("a, b;c", ("a", "b;c")),
+        ('"a,b";c', ("a,b", "c")),
+        ('5"; home', ('5"', "home")),
+        ('5" pipe; foo; 6" pipe', ('5" pipe', "foo", '6" pipe')),
+    ],
+)
+def test_tags_are_separated_by_comma_or_semicolon(cell: str, tags: tuple[str, ...]):
+    quoted = cell.replace('"', '""')
+    assert [task.tags for task in read(f'title,tags\nMilk,"{quoted}"\n')[0]] == [tags]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_list_is_read_in_any_encoding(encoding: str):
+    text = 'Titel;Beschreibung;Tags\r\n"Bücher; Hefte";"zwei\nZeilen";Schule, Büro\r\n'
+    tasks, report = read(text.encode(encoding))
+    assert tasks == read(text)[0]
+    assert (tasks[0].title, tasks[0].description, tasks[0].tags) == (
+        "Bücher; Hefte", "zwei\nZeilen", ("Schule", "Büro"),
+    )  # fmt: skip
+    assert [note.line for note in report.notes] == ([1] if encoding == "cp1252" else [])
+
+
+def test_the_tags_of_several_columns_come_together():
+    tasks, report = read("Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n")
+    assert [task.tags for task in tasks] == [("home",), ("a", "b")]
+    assert report.skipped == []
+
+
+def test_of_several_columns_for_one_field_the_first_that_is_filled_in_comes():
+    tasks, report = read("title,notes,description,details\nMilk,keep this,,\nEggs,,this,\nBread,one,one,two")
+    assert [task.description for task in tasks] == ["keep this", "this", "one"]
+    [lost] = report.skipped
+    assert (lost.line, lost.reason) == (4, "“two” does not come, since another column for “description” is filled in.")
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_line_of_a_list_of_one_column_is_one_title(separator: str):
+    listed = [f"Buy milk{separator} eggs and bread", f"Tea{separator} black", "Call Bob"]
+    assert titles("\n".join(listed)) == listed
+    for name in ("Call mom", "title", "Title"):
+        found = titles(f'{name}\nBuy milk, eggs and bread\n"Bread", rye\nTea,\n')
+        assert found[-3:] == ["Buy milk, eggs and bread", "Bread, rye", "Tea"]
+    assert titles("sep=;\r\ntitle\r\nMilk; eggs, bread\r\n") == ["Milk; eggs, bread"]
+
+
+def test_cells_beyond_the_last_column_are_named():
+    tasks, report = read("title,tags\na,b,c,,d\nMilk,home,\n")
+    assert [task.tags for task in tasks] == [("b",), ("home",)]
+    [lost] = report.skipped
+    assert (lost.line, lost.reason) == (2, "“c, d” stands beyond the last column, so it does not come.")
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_done", "completed_at", "named"),
+    [
+        ("yes,", True, None, []),
+        ("yes,2026-01-02T03:04:05Z", True, "2026-01-02T03:04:05+00:00", []),
+        ("2026-01-02T03:04:05Z,2026-01-03T03:04:05Z", True, "2026-01-02T03:04:05+00:00", ["2026-01-03"]),
+        ("no,2026-01-02T03:04:05Z", True, "2026-01-02T03:04:05+00:00", ["no"]),
+        ("no,done", False, None, ["done"]),
+        ("waiting,done", True, None, ["waiting"]),
+    ],
+)
+def test_of_several_columns_for_the_completion_a_moment_comes_before_a_word(
+    cells: str, is_done: bool, completed_at: str | None, named: list[str]
+):
+    [task], report = read(f"title,done,completed_at\nMilk,{cells}\n")
+    assert (task.is_done, task.completed_at and task.completed_at.isoformat()) == (is_done, completed_at)
+    assert len(report.skipped) == len(named)
+    assert all(f"“{word}" in lost.reason for word, lost in zip(named, report.skipped, strict=True))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,2\n",
+        "a,description\nb\n",
+        "a,number\nb\n",
+        "a,b\n" + "1,2\n" * 20 + "c",
+        "title\n" + "x" * 140_000,
+        "\ufeff".encode() + b"\xff",
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(content: str | bytes):
+    with pytest.raises(Invalid):
+        read(content)
