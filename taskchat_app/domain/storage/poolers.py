@@ -1,13 +1,11 @@
 """Recognizes connection poolers that cannot be used, and says what to do about a failed connection."""
 
 from functools import cache
-from secrets import token_hex
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-MARK = text("SELECT set_config('taskchat.session', :mark, false)")
-READ = text("SELECT current_setting('taskchat.session', true), pg_backend_pid()")
+BACKEND = text("SELECT pg_backend_pid()")
 ROUNDS = 2  # the driver prepares what it executes for the sixth time, which such a pooler does not allow
 ADVICE = "Use the database's direct address, or session pooling"
 REFUSED = (
@@ -35,19 +33,14 @@ def pools_transactions(url: str) -> bool:
 def shares_sessions(one: Connection, other: Connection) -> bool:
     """Return whether a pooler gives these connections, which must be in AUTOCOMMIT, a session per transaction.
 
-    A connection to Postgres itself, or by session pooling, keeps its settings and its backend: never True for these.
-    A pooler gives the session that it used last, or the one unused for longest: the second connection overwrites the
-    mark, or the first one, asked twice in turn, meets two sessions.
+    A connection to Postgres itself, or by session pooling, has and keeps a backend of its own: never True for these.
+    A pooler gives the session that it used last, or the one unused for longest: both connections meet the same backend,
+    or the first one, asked twice in turn, meets two.
     """
-    marks = {one: token_hex(8), other: token_hex(8)}
-    for connection, mark in marks.items():
-        connection.execute(MARK, {"mark": mark})
-    backends: dict[Connection, int] = {}
+    backends_of: dict[Connection, set[int]] = {one: set(), other: set()}
     for connection in (one, one, other) * ROUNDS:
-        mark, backend = connection.execute(READ).one()
-        if mark != marks[connection] or backend != backends.setdefault(connection, backend):
-            return True
-    return False
+        backends_of[connection].add(connection.execute(BACKEND).scalar_one())
+    return len(backends_of[one]) > 1 or len(backends_of[other]) > 1 or backends_of[one] == backends_of[other]
 
 
 def advice_on(reason: str) -> str:

@@ -1,16 +1,16 @@
 """Reads a file of another program in a process of its own (limits/file_reading.py), and writes what is in it as JSON.
 
-Each line of the output is a remark, [kind, line, message], or a task as `_fields_of` writes it. A refusal comes last.
+Each line of the output is a remark, [kind, line, message], or the fields of a ForeignTask. A refusal comes last.
 """
 
 import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from importlib import import_module
-from typing import IO, Any, cast
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
@@ -29,10 +29,6 @@ READERS = {
 }
 """The function that reads each format. Its module is imported by itself: one takes 0.04 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
-IDS = ("id", "parent")
-TEXTS = ("title", "description", "priority", "start_at", "recurrence", "key", "former_description", "written")
-NUMBERS = ("line", "remind_before")
-MOMENTS = ("completed_at", "created_at")
 ID_MAX_CHARACTERS = 64
 
 
@@ -59,29 +55,26 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _write(value: Any) -> None:
-    sys.stdout.buffer.write(json.dumps(value).encode() + b"\n")
+    sys.stdout.buffer.write(json.dumps(value, default=_plain).encode() + b"\n")
+
+
+def _plain(value: date | ZoneInfo | Due) -> Any:
+    """Return as JSON what json does not know."""
+    match value:
+        case Due():
+            return {"at": value.at, "day": value.day}
+        case ZoneInfo():
+            return value.key
+        case _:
+            return value.isoformat()
 
 
 def _fields_of(task: ForeignTask) -> dict[str, Any]:
-    due = task.due_at
-    if isinstance(due, Due):
-        written = [due.at.isoformat(), due.day.isoformat() if due.day else None]
-    else:  # words that are not read yet, or None
-        written = due and due[:TEXT_READ]
-    texts = {name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))}
-    ids = {name: _short_id(text) for name in IDS if (text := getattr(task, name))}
-    numbers = {name: number for name in NUMBERS if (number := getattr(task, name)) is not None}
-    moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))}
-    return {
-        **texts,
-        **ids,
-        **numbers,
-        **moments,
-        "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
-        "due_at": written,
-        "is_done": task.is_done,
-        "zone": task.zone and task.zone.key,
-    }
+    """Return the fields, with only the beginnings of long texts."""
+    values = {field.name: getattr(task, field.name) for field in fields(task)}
+    texts = {name: value[:TEXT_READ] for name, value in values.items() if isinstance(value, str)}
+    ids = {"id": _short_id(task.id), "parent": _short_id(task.parent)}
+    return values | texts | ids | {"tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]]}
 
 
 def _short_id(text: str) -> str:
@@ -89,28 +82,15 @@ def _short_id(text: str) -> str:
     return text if len(text) <= ID_MAX_CHARACTERS else hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def task_of(fields: dict[str, Any]) -> ForeignTask:
+def task_of(written: dict[str, Any]) -> ForeignTask:
     """Return the task that _fields_of wrote as this JSON. Raises one of messages.UNREADABLE for anything else."""
-    due = fields["due_at"]
-    if isinstance(due, list):
-        at, day = cast("list[Any]", due)
-        due = Due(_moment(at), date.fromisoformat(day) if day else None)
-    else:
-        due = str(due) if due else None
-    values: dict[str, Any] = {"title": ""}
-    for names, read in ((TEXTS, str), (IDS, str), (NUMBERS, int), (MOMENTS, _moment)):
-        values |= {name: read(fields[name]) for name in names if name in fields}
-    return ForeignTask(
-        **values,
-        tags=tuple(map(str, fields["tags"])),
-        due_at=due,
-        is_done=fields["is_done"] is True,
-        zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
-    )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
+    values: dict[str, Any] = {**written, "tags": tuple(written["tags"])}
+    for name in ("completed_at", "created_at"):
+        if values[name]:
+            values[name] = datetime.fromisoformat(values[name])
+    if isinstance(values["due_at"], dict):
+        at, day = written["due_at"]["at"], written["due_at"]["day"]
+        values["due_at"] = Due(datetime.fromisoformat(at), date.fromisoformat(day) if day else None)
+    if values["zone"]:
+        values["zone"] = ZoneInfo(values["zone"])
+    return ForeignTask(**values)

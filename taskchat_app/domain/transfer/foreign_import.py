@@ -5,12 +5,12 @@ A file's size is limited by api/routes/transfer.py, the open tasks of an account
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,7 +27,7 @@ from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.refusals import TOO_COSTLY, check_status, invalid_of
 from taskchat_app.domain.transfer.report import FLATTENED, NO_PARENT, ImportReport
 from taskchat_app.domain.transfer.task_writer import import_tasks
-from taskchat_app.i18n.messages import UNREADABLE, decode
+from taskchat_app.i18n.messages import UNREADABLE, Message, decode
 from taskchat_app.runtime.limited_process import Limits
 
 MB = 1024 * 1024
@@ -38,6 +38,14 @@ RECORD_MAX_BYTES = 2 * MB
 FOREIGN_FILES = FileReader(file_reader.__name__, LIMITS, at_once=2)
 
 
+class FileRemark(NamedTuple):
+    """A remark of file_reader.py, of a kind of report.py."""
+
+    kind: str
+    line: int
+    reason: Message
+
+
 @dataclass(frozen=True, slots=True)
 class FileSteps:
     """Which tasks of a file are steps, by their ids in the file; of tasks in a circle, the first is none."""
@@ -46,8 +54,6 @@ class FileSteps:
     """The task of each step."""
     late: frozenset[str]
     """Steps that precede their task in the file."""
-    deeper: frozenset[str]
-    """Steps of steps, which become steps of the topmost task."""
 
 
 @asynccontextmanager
@@ -77,7 +83,7 @@ async def import_foreign(
 async def _tasks_in_order(records: IO[bytes], steps: FileSteps, report: ImportReport) -> AsyncIterator[ForeignTask]:
     """Yield the tasks of the file, the late steps last; add its remarks to the report."""
     async for record in _in_pieces(records):
-        if not isinstance(record, ForeignTask):
+        if isinstance(record, FileRemark):
             report.add(*record)
         elif record.id not in steps.late:
             yield _as_step(record, steps, report)
@@ -87,7 +93,7 @@ async def _tasks_in_order(records: IO[bytes], steps: FileSteps, report: ImportRe
                 yield _as_step(record, steps, report)
 
 
-async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | tuple[str, int, Any]]:
+async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRemark]:
     """Yield the records, of which a thread reads RECORDS_AT_ONCE at a time."""
     read = _records(records)
     while piece := await asyncio.to_thread(list, islice(read, RECORDS_AT_ONCE)):
@@ -97,28 +103,32 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | tuple[st
 
 def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
     """Return how many tasks there are, how many of them are open and different, and which are steps."""
-    tasks: list[tuple[str, str]] = []
-    keys, open_count = set[int](), 0
-    for record in _records(records):
-        if isinstance(record, ForeignTask):
-            tasks.append((record.id, record.parent))
-            is_new = not record.key or hash(record.key) not in keys
-            open_count += is_new and not record.is_done and bool(storable_text(record.title).strip())
-            keys.add(hash(record.key))
-    return len(tasks), open_count, steps_of(tasks)
+    count, open_count = 0, 0
+    parents: dict[str, str] = {}
+    keys = set[int]()
+    for task in _records(records):
+        if isinstance(task, FileRemark):
+            continue
+        count += 1
+        if task.id:
+            parents.setdefault(task.id, task.parent)
+        is_new = not task.key or hash(task.key) not in keys
+        if is_new and not task.is_done and storable_text(task.title).strip():
+            open_count += 1
+        keys.add(hash(task.key))
+    return count, open_count, _steps_of(parents)
 
 
 def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> ForeignTask:
     """Return the task with its parent here; report one that has another parent than in the file, or none."""
     parent = steps.tasks.get(task.id, "")
-    if task.parent and not parent:
-        report.note(task.line, NO_PARENT.with_values(title=task.title[:60]))
-    if task.id in steps.deeper:
-        report.note(task.line, FLATTENED.with_values(title=task.title[:60]))
+    if task.parent != parent:
+        changed = FLATTENED if parent else NO_PARENT
+        report.note(task.line, changed.with_values(title=task.title[:60]))
     return replace(task, parent=parent)
 
 
-def _records(records: IO[bytes]) -> Iterator[ForeignTask | tuple[str, int, Any]]:
+def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
     """Yield the tasks and the remarks. Raises Invalid at a refusal, and for anything else."""
     records.seek(0)
     while text := records.readline(RECORD_MAX_BYTES):
@@ -126,7 +136,7 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | tuple[str, int, Any]]
             record = json.loads(text)
             if isinstance(record, list):
                 kind, line, reason = cast("list[Any]", record)
-                yield str(kind), int(line), decode(reason)
+                yield FileRemark(str(kind), int(line), decode(reason))
             elif "refused" in record:
                 raise invalid_of(record)
             else:
@@ -135,22 +145,22 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | tuple[str, int, Any]]
             raise Invalid(TOO_COSTLY) from error
 
 
-def steps_of(ids: Iterable[tuple[str, str]]) -> FileSteps:
-    """Return the steps among the tasks of a file, each with its id and that of its parent, or "". Takes linear time."""
-    parents: dict[str, str] = {}
-    for own, parent in ids:
-        if own:
-            parents.setdefault(own, parent)
-    places = {own: place for place, own in enumerate(parents)}
-    tops: dict[str, str] = {}  # the topmost task above each task
-    for own in parents:
-        path: set[str] = set()
-        at = own
-        while at not in tops and at not in path and parents[at] in parents:  # in `path`: a circle
-            path.add(at)
-            at = parents[at]
-        top = tops.get(at, at)
-        tops |= dict.fromkeys((*path, at), top)
-    tasks = {own: top for own, top in tops.items() if top != own}
-    late = frozenset(own for own, top in tasks.items() if places[top] > places[own])
-    return FileSteps(tasks, late, frozenset(own for own, top in tasks.items() if parents[own] != top))
+def _steps_of(parents: Mapping[str, str]) -> FileSteps:
+    """Return the steps among tasks with these parents, by their ids in the order of the file; "" is no parent."""
+    tops: dict[str, str] = {}
+    for task in parents:
+        _note_top(task, parents, tops)
+    tasks = {task: top for task, top in tops.items() if top != task}
+    places = {task: place for place, task in enumerate(parents)}
+    return FileSteps(tasks, frozenset(step for step, task in tasks.items() if places[task] > places[step]))
+
+
+def _note_top(task: str, parents: Mapping[str, str], tops: dict[str, str]) -> None:
+    """Note in `tops` the topmost task above this one, and above those between; each task is walked over only once."""
+    path: list[str] = []
+    while task in parents and task not in tops:
+        path.append(task)
+        tops[task] = task  # of itself until the top is known: a circle ends here
+        task = parents[task]
+    top = tops[task] if task in tops else path[-1]
+    tops.update(dict.fromkeys(path, top))

@@ -1,6 +1,6 @@
 """Copies of tasks: their columns with other dates, and a task with its steps as a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,46 +55,40 @@ async def copy_with_steps(
 ) -> list[Task]:
     """Insert open copies of the task, with the changed columns, and of its steps, and return them.
 
-    The copy is due at `due`; where that is a day, at the time of the task's own date. The other dates move with it, see
-    _date_mover. Nothing repeats. The caller must hold the user's lock.
+    The copy is due at `due`; where that is a day, at the time of the task's own date. The other dates move with it.
+    Without `due` dates stay, unless they are past. Nothing repeats. The caller must hold the user's lock.
     """
     steps = sorted(await copied_steps(session, user_id, [task.number]), key=lambda step: step.position)
-    move = _date_mover(task, steps, due, zone, at)
+    days = _days_to(due, task, steps, zone) if due else None
+
+    def columns_of(original: Task, copy_due: Due | None, parent_number: int | None) -> dict[str, Any]:
+        start = _copied_date(START.of_row(original), days, zone, at)
+        numbers = {"copy_of_number": original.number, "parent_number": parent_number}
+        return copied_columns(original, copy_due, start, zone=zone, at=at) | numbers
+
     former = DUE.of_row(task)
     keeps_time = due and due.day and former and not former.day
-    copy_due = due if due and not keeps_time else move(former)
-    columns = copied_columns(task, copy_due, move(START.of_row(task)), zone=zone, at=at)
-    columns |= {"copy_of_number": task.number, "parent_number": task.parent_number}
-    [copy] = await add_rows(session, user_id, [columns | changed], at)
-    copies = [
-        copied_columns(step, move(DUE.of_row(step)), move(START.of_row(step)), zone=zone, at=at)
-        | {"copy_of_number": step.number, "parent_number": copy.number}
-        for step in steps
-    ]
-    rows = [copy, *await add_rows(session, user_id, copies, at)]
+    copy_due = due if due and not keeps_time else _copied_date(former, days, zone, at)
+    [copy] = await add_rows(session, user_id, [columns_of(task, copy_due, task.parent_number) | changed], at)
+    columns_of_steps = [columns_of(step, _copied_date(DUE.of_row(step), days, zone, at), copy.number) for step in steps]
+    rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]
     await place_last(session, rows)
     return rows
 
 
-def _date_mover(
-    task: Task, steps: Sequence[Task], due: Due | None, zone: ZoneInfo, at: datetime
-) -> Callable[[Due | None], Due | None]:
-    """Return the function that makes a date of the copy from a date of the task or of a step.
+def _days_to(due: Due, task: Task, steps: Sequence[Task], zone: ZoneInfo) -> timedelta:
+    """Return the local days from the task's own due date, or else from the last of all dates, to `due`."""
+    dates = [pair.of_row(one) for one in (task, *steps) for pair in (DUE, START)]
+    last = max((date for date in dates if date), key=lambda date: date.at, default=due)
+    return due.local_day(zone) - (DUE.of_row(task) or last).local_day(zone)
 
-    It moves the date by the local days from the task's own due date, or else from the last of all dates, to `due`.
-    Without `due` a date stays, unless it is past.
-    """
-    if due is None:
-        return lambda value: value if value and value.at > at else None
-    dates = [date for one in (task, *steps) for pair in (DUE, START) if (date := pair.of_row(one))]
-    anchor = DUE.of_row(task) or max(dates, key=lambda date: date.at, default=due)
-    days = due.local_day(zone) - anchor.local_day(zone)
 
-    def move(value: Due | None) -> Due | None:
-        if value is None:
-            return None
-        moved = moved_date(value, days, zone)
-        check_year(moved.local_day(zone))
-        return moved
-
-    return move
+def _copied_date(value: Due | None, days: timedelta | None, zone: ZoneInfo, at: datetime) -> Due | None:
+    """Return the date of a copy: so many local days later, or without `days` the same unless it is past."""
+    if value is None:
+        return None
+    if days is None:
+        return value if value.at > at else None
+    moved = moved_date(value, days, zone)
+    check_year(moved.local_day(zone))
+    return moved
