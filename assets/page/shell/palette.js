@@ -1,5 +1,5 @@
 // The command palette: finds commands, tasks and conversations.
-import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { Children, createContext, createElement as h, useContext, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { PALETTE, PALETTE_ADD, PALETTE_ASK, PALETTE_NOTHING, PALETTE_PLACEHOLDER } from "$/utils/words";
 import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard.js";
@@ -16,29 +16,14 @@ const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter
 /** Whether each typed word is the beginning of a word of the name. */
 const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
-// A search is named by the time when it began: that of the page's load, and the milliseconds since.
-const newToken = () => `${performance.timeOrigin} ${performance.now()}`;
-/** Whether a search of this token began since the palette was opened, `openedAt` ms after this load of the page. */
-const hasBegunSince = (token, openedAt) => {
-  const [load, begunAt] = token.split(" ").map(Number);
-  return load === performance.timeOrigin && begunAt >= openedAt;
-};
-
-/** Return the typed text, the `token` of its search, whether the server has answered it, and what starts and stops a search. */
-function useSearch(resultsToken, onSearch) {
-  const timer = useRef(0);
-  const [typed, setTyped] = useState("");
-  const [token, setToken] = useState("");
-  const search = useRef(onSearch);
-  search.current = onSearch;
-  const start = (text, delay) => {
-    const begun = newToken();
-    clearTimeout(timer.current);
-    setTyped(text);
-    setToken(begun);
-    timer.current = setTimeout(() => search.current(text, begun), delay);
-  };
-  return { typed, token, isCurrent: resultsToken === token, start, stop: () => clearTimeout(timer.current) };
+/** Send the search to the server after its delay, unless another one takes its place before; null is none. */
+function useSending(search, onSearch) {
+  const send = useEffectEvent(onSearch);
+  useEffect(() => {
+    if (!search) return;
+    const timer = setTimeout(() => send(search.typed, search.token), search.delay);
+    return () => clearTimeout(timer);
+  }, [search]);
 }
 
 /**
@@ -51,17 +36,19 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const dialog = useRef(null);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
   const hasMoved = useRef(false); // whether the user moved away from the first entry
-  const [openedAt, setOpenedAt] = useState(0);
-  const { typed, token, isCurrent, start, stop } = useSearch(resultsToken, onSearch);
-  const search = (text, delay) => {
+  // What is searched for while the palette is open; the token begins with the id of this opening.
+  const [search, setSearch] = useState(null);
+  useSending(search, onSearch);
+  const isCurrent = resultsToken === search?.token;
+  const isSameOpening = resultsToken.startsWith(`${search?.opening} `);
+  const begin = (typed, delay, opening) => {
     pendingEnter.current = hasMoved.current = false;
-    start(text, delay);
+    setSearch({ typed, delay, opening, token: `${opening} ${outbox.randomId()}` });
   };
   const open = () => {
     if (document.querySelector("dialog[open]")) return dialog.current.close(); // if it is the palette's
     dialog.current.showModal();
-    setOpenedAt(performance.now());
-    search("", 0);
+    begin("", 0, outbox.randomId());
   };
   useListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
@@ -76,8 +63,7 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
     if (pendingEnter.current) first.click();
     pendingEnter.current = false;
-  }, [resultsToken, token]);
-  const isSameOpening = hasBegunSince(resultsToken, openedAt);
+  }, [resultsToken, search?.token]);
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
     if (event.key !== "Enter" || isOfInputMethod(event.nativeEvent) || isCurrent) return;
@@ -87,17 +73,15 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
   const closed = () => {
-    if (dialog.current.open) return; // opened again before the event came
-    stop();
-    setOpenedAt(0);
+    if (!dialog.current.open) setSearch(null); // else opened again before the event came
   };
   const [commands, ...results] = Children.toArray(children);
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
-    openedAt > 0 && h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
+    search && h(PaletteContext.Provider, { value: { typed: search.typed, isCurrent, isSameOpening, close } },
       h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: typed, onValueChange: (text) => search(text, DEBOUNCE_MS) }),
+        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: search.typed, onValueChange: (text) => begin(text, DEBOUNCE_MS, search.opening) }),
         // Typed text names a command more often than not, so commands come first then.
-        h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
+        h(Command.List, { label }, search.typed.trim() ? [commands, ...results] : [...results, commands]),
         isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING)))));
 }
 
