@@ -4,6 +4,7 @@ Changes on the same weekday of a month, year after year, are one rule. icalendar
 which some programs read only in part, and which ends in 2038.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -79,12 +80,9 @@ def _changes(zone: ZoneInfo, first_year: int) -> Iterator[tuple[_Clock, _Clock, 
         later = at + 24 * HOUR
         before, after = _clock(at, zone), _clock(later, zone)
         if before != after:
-            same, other = at, later
-            while other - same > timedelta(minutes=1):
-                middle = same + (other - same) / 2
-                same, other = (middle, other) if _clock(middle, zone) == before else (same, middle)
-            moment = (other + before.offset).replace(second=0, microsecond=0, tzinfo=None)
-            yield before, after, moment
+            moments = [at + timedelta(minutes=minute) for minute in range(24 * 60 + 1)]
+            first = bisect_left(moments, True, key=lambda moment: _clock(moment, zone) != before)
+            yield before, after, (moments[first] + before.offset).replace(second=0, tzinfo=None)
         at = later
 
 

@@ -53,16 +53,12 @@ class Claimed(NamedTuple):
 
 async def run_sender() -> None:
     """Send until cancelled, one task for each user: a slow receiver of one user delays no other's."""
-    running: dict[str, asyncio.Task[None]] = {}
+    running: set[str] = set()
     with announcements().listen(REMINDERS, MESSAGES) as subscription:
-        try:
+        async with asyncio.TaskGroup() as tasks:
             while True:
                 subscription.clear()
-                await subscription.wait(await _start_due(running, subscription))
-        finally:
-            for task in running.values():
-                task.cancel()
-            await asyncio.gather(*running.values(), return_exceptions=True)
+                await subscription.wait(await _start_due(running, tasks, subscription))
 
 
 async def send_due(user_id: str) -> None:
@@ -83,7 +79,7 @@ async def send_test(user_id: str, device_id: str) -> Outcome:
     return outcome
 
 
-async def _start_due(running: dict[str, asyncio.Task[None]], subscription: Subscription) -> float:
+async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: Subscription) -> float:
     """Start sending for the users with due messages; return the seconds until the next look."""
     at = now()
     try:
@@ -99,8 +95,9 @@ async def _start_due(running: dict[str, asyncio.Task[None]], subscription: Subsc
         if next_at > at:
             return min((next_at - at).total_seconds(), POLL_SECONDS)
         if user_id not in running and len(running) < USERS_AT_ONCE:
-            running[user_id] = asyncio.create_task(_send_of_user(user_id), name="push")
-            running[user_id].add_done_callback(lambda _, of=user_id: (running.pop(of), subscription.wake()))
+            running.add(user_id)
+            sending = tasks.create_task(_send_of_user(user_id), name="push")
+            sending.add_done_callback(lambda _, of=user_id: (running.remove(of), subscription.wake()))
     return POLL_SECONDS
 
 

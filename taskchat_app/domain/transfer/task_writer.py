@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -56,21 +56,16 @@ SOURCE = "source"
 class KnownTasks:
     """Recognizes tasks that the user has already."""
 
-    sources: dict[str, int]
+    numbers: dict[str, int]
     """The number of the task made of each source; 0 for those of this import."""
     seen: Counter[str] = field(default_factory=Counter[str])
     """How often each text of a source was met in this import."""
 
-    def add(self, task: ForeignTask) -> str | int:
-        """Return the source of a new task, which is known from then on; the number of a known task."""
-        source, *earlier = self._sources(task)
-        for known in (source, *earlier):
-            if known in self.sources:
-                return self.sources[known]
-        self.sources[source] = 0
-        return source
+    def number_of(self, sources: Sequence[str]) -> int | None:
+        """Return the number of the task made of one of these sources; None for a new task."""
+        return next((self.numbers[source] for source in sources if source in self.numbers), None)
 
-    def _sources(self, task: ForeignTask) -> list[str]:
+    def sources_of(self, task: ForeignTask) -> list[str]:
         """Return the source of a task, the same in each import of its file; then its sources by older versions."""
         if task.key:
             return [_hashed(task.key)]
@@ -112,13 +107,15 @@ class _Writer:
         if not task.title:
             self.report.skip_task(task.line, NO_TITLE)
             return
-        source = self.known.add(task)
-        if isinstance(source, int):
-            if source and task.id:
-                self.numbers.setdefault(task.id, source)
+        sources = self.known.sources_of(task)
+        number = self.known.number_of(sources)
+        if number is not None:
+            if number and task.id:
+                self.numbers.setdefault(task.id, number)
             self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
             return
-        self.waiting.append(_NewTask(task, source, self._columns(task)))
+        self.known.numbers[sources[0]] = 0
+        self.waiting.append(_NewTask(task, sources[0], self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
 
@@ -222,7 +219,7 @@ async def import_tasks(
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
-    await check_room(session, by.user_id, more=max(0, open_count - len(known.sources)))
+    await check_room(session, by.user_id, more=max(0, open_count - len(known.numbers)))
     writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)

@@ -36,22 +36,18 @@ class Waiting(NamedTuple):
 
 async def run_dispatcher() -> None:
     """Deliver until cancelled; running deliveries then end, and are sent again later."""
-    running: dict[tuple[str, str], asyncio.Task[None]] = {}
+    running: set[tuple[str, str]] = set()
     with announcements().listen(CHANGES, ANY) as subscription:
-        try:
+        async with asyncio.TaskGroup() as tasks:
             while True:
                 subscription.clear()
                 try:
-                    seconds = _start(await read_webhooks(), running, subscription)
+                    seconds = _start(await read_webhooks(), running, tasks, subscription)
                 except DATABASE_AWAY as error:
                     log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
                     seconds = POLL_SECONDS
                 await subscription.wait(seconds)
                 await asyncio.sleep(PAUSE_SECONDS)
-        finally:
-            for task in running.values():
-                task.cancel()
-            await asyncio.gather(*running.values(), return_exceptions=True)
 
 
 async def read_webhooks() -> list[Waiting]:
@@ -66,7 +62,7 @@ async def read_webhooks() -> list[Waiting]:
 
 
 def _start(
-    waiting: list[Waiting], running: dict[tuple[str, str], asyncio.Task[None]], subscription: Subscription
+    waiting: list[Waiting], running: set[tuple[str, str]], tasks: asyncio.TaskGroup, subscription: Subscription
 ) -> float:
     """Start what is due and has room; return the seconds until the next look. The end of a delivery wakes it too."""
     of_users = Counter(user_id for user_id, _ in running)
@@ -78,8 +74,9 @@ def _start(
         if key in running or of_users[user_id] >= AT_ONCE_PER_USER or len(running) >= AT_ONCE_MAX:
             continue
         of_users[user_id] += 1
-        running[key] = asyncio.create_task(_deliver(user_id, webhook_id), name="webhook")
-        running[key].add_done_callback(lambda _, key=key: (running.pop(key), subscription.wake()))
+        running.add(key)
+        delivery = tasks.create_task(_deliver(user_id, webhook_id), name="webhook")
+        delivery.add_done_callback(lambda _, key=key: (running.remove(key), subscription.wake()))
     return POLL_SECONDS
 
 
