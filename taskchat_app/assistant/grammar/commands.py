@@ -12,8 +12,8 @@ Order = Literal[
     "remind",
 ]  # fmt: skip
 Kind = Literal[
-    Order, "all_done", "cancel", "list_tags", "look", "agenda", "finished", "count", "tell", "reported", "shift",
-    "again", "wish", "offer", "nameless", "no_task", "no_lists", "no_steps", "no_archive", "no_order", "too_often",
+    Order, "all_done", "cancel", "look", "agenda", "finished", "count", "tell", "reported", "shift",
+    "again", "wish", "offer", "nameless", "no_task", "no_lists",
     "no_moment", "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
     "too_long", "unknown",
 ]  # fmt: skip

@@ -4,9 +4,8 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Mak
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
 from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
-from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_task
 from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, reword, tag
 from taskchat_app.assistant.grammar.rules.follow_ups import tell
 from taskchat_app.assistant.grammar.rules.matching import fixed
@@ -30,33 +29,12 @@ def clear(said: Said, _: UserClock, language: Language) -> Command:
     return Command("update", said.string, target, given, language, titled=titled)
 
 
-def begin(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Set when a task begins: "hide 3 until friday"; without a number or pronoun it may be a new task."""
-    target, start = read_target(said["item"]), said_start(f"{said['until']} {said['when']}", clock)
-    if start is None or target.words or not (target.numbers or target.places or target.pronoun):
-        return None
-    if "T" in start and said["only"]:  # "3 erst ab Montag um 9" is when it takes place
-        return None
-    return Command("update", said.string, target, {"start_date": start}, language)
-
-
 def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
     """List the open tasks; only some, if the sentence has a tag or words of filters: "today", "#home"."""
     given, unread = take_filters(f"{said['until']} {said['rest'] or said['tag']}".strip(), clock)
     if said["tag"] and (said["rest"] or unread.strip()):
         given, unread = given | {"tag": said["tag"].lower()}, ""
     return None if unread.strip() else Command("list", said.string, given=given, language=language)
-
-
-def list_later(said: Said, _: UserClock, language: Language) -> Command:
-    """List the tasks that begin later."""
-    return Command("list", said.string, given={"status": "later"}, language=language)
-
-
-def make_step(said: Said, _: UserClock, language: Language) -> Command:
-    """Read that an existing task becomes a step: "make 5 a step of 3"."""
-    given = {"parent_id": int(said["number"].lstrip("#"))}
-    return Command("update", said.string, read_target(said["item"]), given, language)
 
 
 def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
@@ -73,10 +51,7 @@ def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
     return Command("copy", said.string, target, given, language, free=bool(target.words))
 
 
-_FIXED: tuple[Kind, ...] = (
-    *("greeting", "thanks", "goodbye", "help", "no_archive", "no_lists", "no_steps", "no_order", "no_moment"),
-    *("too_often", "list_tags"),
-)
+_FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
     # What these mean depends on the messages before (see is_said).
@@ -84,7 +59,6 @@ INTENTS: dict[str, Make] = {
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),
     "add": add_task,
-    "add_step": add_step,
     "copy": copy,
     "list": list_tasks,
     "tell": tell,
@@ -98,13 +72,9 @@ INTENTS: dict[str, Make] = {
     "tag": tag,
     "describe": describe,
     "clear": clear,
-    "begin": begin,
-    "list_later": list_later,
-    "make_step": make_step,
 }
 NEEDS: dict[str, tuple[str, ...]] = {
     "add": ("title",),
-    "add_step": ("title", "number"),
     **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
@@ -113,7 +83,5 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "tag": ("item",),
     "describe": ("item", "note"),
     "clear": ("field",),
-    "begin": ("item", "when", "until"),
-    "make_step": ("item", "number"),
 }
 """The slots that an intent reads, without which its sentences say nothing."""

@@ -44,8 +44,6 @@ BAD_DATE = gettext(
 )
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
 
-TAGS = gettext("Tags of your open tasks: {tags}.")
-NO_TAGS = gettext("None of your open tasks has a tag.")
 NONE_FOUND = gettext("Your list has no such task.")
 NONE_WITH = gettext("I found no such task with “{words}”.")
 
@@ -60,18 +58,6 @@ NAMELESS = gettext("What is the task called? Write for example “add buy milk t
 NO_LISTS = gettext(
     "There is one list, so {nothing}. A tag makes a list of its own: “add milk to my shopping list” adds it "
     "with #shopping, and “show my shopping list” shows what has that tag."
-)
-NO_STEPS = gettext("A step needs the number of its task, so {nothing}. Say for example: add pack boxes as a step of 3")
-NO_ARCHIVE = gettext(
-    "There is no archive, so {nothing}. Done tasks are not among the open ones: “show done tasks” lists them, and "
-    "“delete all done tasks” deletes them."
-)
-NO_ORDER = gettext(
-    "The assistant cannot change the order by hand, so {nothing}. Sort the list “By hand”, then drag the tasks there, "
-    "or press Alt with an arrow key. “Sort by due date” shows them in another order."
-)
-TOO_OFTEN = gettext(
-    "A task cannot repeat by the hour, so {nothing}. Write for example “remind me every day at 10am and 4pm to drink”."
 )
 NO_MOMENT = gettext(
     "A reminder needs a day or a time, so {nothing}. Write for example “remind me tomorrow at 6pm to feed the cat”."

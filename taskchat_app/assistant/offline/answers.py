@@ -24,10 +24,6 @@ _SAID = {
     "no_task": sentences.NO_REFERENCE,
     "all_done": sentences.ALL_DONE,
     "no_lists": sentences.NO_LISTS,
-    "no_steps": sentences.NO_STEPS,
-    "no_archive": sentences.NO_ARCHIVE,
-    "no_order": sentences.NO_ORDER,
-    "too_often": sentences.TOO_OFTEN,
     "no_moment": sentences.NO_MOMENT,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}

@@ -264,7 +264,6 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "delete_all": _delete_all,
     "cancel": _delete_tasks,
     "look": question_plans.look,
-    "list_tags": question_plans.list_tags,
     "when": question_plans.of_day,
     "agenda": question_plans.agenda,
     "count": question_plans.count,

@@ -1,7 +1,6 @@
 """Plans of questions about tasks, of sentences that may mean a new task, and of reminders of a task by name."""
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -54,18 +53,6 @@ def look(command: Command, _: Memory) -> Plan:
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
     text = answers.listing(result, command.language, given.get("search") or given.get("tag", ""))
     return Listing(text, numbers, is_part(given))
-
-
-def list_tags(command: Command, _: Memory) -> Plan:
-    """Name the tags of the open tasks, the most frequent first."""
-    [result] = yield [replace(looked_up(status="open", limit=MAX_CALLS), unshown=True)]
-    used = Counter(tag for task in result.get("tasks") or () for tag in task.get("tags") or ())
-    tags = ", ".join(f"#{tag}" for tag, _ in used.most_common())
-    return (
-        answers.say(command.language, sentences.TAGS, tags=tags)
-        if tags
-        else answers.say(command.language, sentences.NO_TAGS)
-    )
 
 
 def of_day(command: Command, memory: Memory) -> Plan:

@@ -74,8 +74,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
 
 def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
     """Return a new task as a choice of a question, and what adds it."""
-    fields = {"due_in_words": "due_date", "begins_in_words": "start_date"}
-    dates = {words: due_words(command.given[name], clock) for words, name in fields.items() if name in command.given}
+    dates = {"due_in_words": due_words(command.given["due_date"], clock)} if "due_date" in command.given else {}
     task = {"number": 0, **command.given, **dates}
     return task, PlannedCall("create_task", command.given)
 

@@ -92,8 +92,8 @@ WRONG_FILES = [
     (f'[rules]\nle = "(le|la"\n{HELP}', "fr.toml:2: a ( that nothing closes: (le|la"),
     ('[[move]]\nsay = ["va {item}"]\nexamples = ["va 3"]', "fr.toml:2: move needs the slot {when}: va {item}"),
     (
-        '[[begin]]\nsay = ["va {item} au {when}"]\nexamples = ["va 3 au 4"]',
-        'fr.toml:2: begin needs a key until = "…" beside say: va {item} au {when}',
+        '[[clear]]\nsay = ["vide {item}"]\nexamples = ["vide 3"]',
+        "fr.toml:2: clear needs the slot {field}: vide {item}",
     ),
     ('# 1\n[[help]]\nsay = ["aidé"]'.encode("latin-1"), "fr.toml:3: not UTF-8; save the file with this encoding"),
     ('[[help]]\nsay = ["h]', "fr.toml: Unterminated string"),
@@ -176,10 +176,6 @@ examples = ["renomme 3 en Baguette"]
 say = ["montre (ma liste|mes tâches)", "quoi de prévu {rest}"]
 examples = ["montre ma liste", "quoi de prévu demain"]
 
-[[no_order]]
-say = ["échange {number} (et|avec) {number}"]
-examples = ["échange 3 et 4"]
-
 [dates]
 demain = "tomorrow"
 "aujourd'hui" = "today"
@@ -203,7 +199,6 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("déplace 2 au 2031-05-06", "change 2 [due 2031-05-06]"),
         ("renomme 2 en baguette", "change 2 [title Baguette]"),
         ("montre mes tâches", "list"),
-        ("échange 1 avec 2", "nothing"),
         ("Ajoute du pain vendredi à 14h30", "add Du pain [due 2026-11-20T14:30]"),
         ("ajoute payer le loyer le 3 décembre", "add Payer le loyer [due 2026-12-03]"),
         ("déplace 2 au vendredi", "change 2 [due friday]"),

@@ -40,22 +40,11 @@ async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the
     assert shown((await chat.send("show done tasks")).text) == [sooner, undated]
 
 
-async def test_what_begins_later_is_listed_when_it_is_asked_for_or_searched(chat: Chat) -> None:
+async def test_what_begins_later_is_listed_when_its_day_is_asked_for_or_searched(chat: Chat) -> None:
     now, late = await chat.add_task("Rent"), await chat.add_task("Roses", due_at="in 9 weeks", start_at="in 8 weeks")
-    sooner = await chat.add_task("Tulips", start_at="in 3 weeks")
     assert shown((await chat.send("list my tasks")).text) == [now]
-    assert shown((await chat.send("what begins later?")).text) == [sooner, late]
-    assert shown((await chat.send("zeige die ausgeblendeten Aufgaben")).text) == [sooner, late]
     assert shown((await chat.send("what's due in 9 weeks?")).text) == [late]
     assert str(late) in (await chat.send("find roses")).text
-
-
-async def test_a_start_that_counts_from_the_due_date_needs_one(chat: Chat) -> None:
-    number = await chat.add_task("Roses")
-    assert "counts from the due date" in (await chat.send(f"hide {number} until two weeks before")).text
-    await chat.send(f"make {number} due on 2030-05-15")
-    await chat.send(f"hide {number} until two weeks before")
-    assert (await chat.http.get(f"/api/tasks/{number}")).json()["start_at"] == "2030-05-01T00:00:00Z"
 
 
 async def ask(chat: Chat, words: str, thread_id: str | None = None, **shown: str) -> Answer:

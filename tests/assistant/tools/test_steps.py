@@ -85,13 +85,3 @@ async def test_a_copy_takes_only_a_title_and_a_date(chat: Chat, gemini: Standin)
     await add_family(chat)
     await run(chat, gemini, call("create_task", {"title": "Move", "copy_of": 1, "tags": ["home"]}))
     assert "a copy takes a title and a due date only" in heard(gemini)[0]["message"]
-
-
-@pytest.mark.usefixtures("offline")
-async def test_the_rules_make_a_task_a_step_and_say_why_not(chat: Chat):
-    await add_family(chat)
-    await chat.http.post("/api/tasks", json={"title": "Rent a van"})
-    answer = await chat.send("make 4 a step of 1")
-    assert "a step of #1" in answer.text
-    assert (await chat.http.get("/api/tasks/4")).json()["parent_number"] == 1
-    assert "steps have no steps" in (await chat.send("make 2 a step of 3")).text

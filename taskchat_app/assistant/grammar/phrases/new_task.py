@@ -5,7 +5,6 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
-from taskchat_app.assistant.grammar.phrases.start_phrases import take_start
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
@@ -23,10 +22,7 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     given: dict[str, Any] = {}
     text = _take_priority(_IN_BRACKETS.sub(r", \g<inside>", _take_note(text, given, clock)), given)
     text = _take_tags(text, given, clock)
-    text, start = take_start(without_reminder(text, clock), clock)
-    text = _take_due(text, given, clock)
-    if start:
-        given["start_date"] = start
+    text = _take_due(without_reminder(text, clock), given, clock)
     # "Dune with the tag films and high priority"
     text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
     return {"title": _clean(text), **given}

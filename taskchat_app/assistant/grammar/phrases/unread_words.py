@@ -78,6 +78,8 @@ _UNREAD = phrase(
             r"\b(?:once|einmal|mal) (?:a|per|every|am|pro)\b",
             r"\b(?:\d+|three|four|five|several|many) times\b",
             r"\A(?:never|nie|niemals)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
+            r"\b(?:not|nicht|erst|hidden|versteckt|ausgeblendet|, (?:starts|begins|startet|beginnt))\Z",
+            r"\b(?:hide (?:it|this)|not before|nicht vor)\b|\Aab dem\b",
             # A person or thing that was named before
             r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
             r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
@@ -98,6 +100,8 @@ _UNREAD = phrase(
             r"\b(?:should|soll(?:te)?n?) (?:be|come|repeat|kommen|sein|werden)\b|(?<!\A)\blieber\b",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
+            r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b|\A(?:an? )?(?:sub)?step(?: (?:of|to)\b|\Z)",
+            r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d|\A(?:sort|order) by\b",
             # The rest of a command, another command, a step behind another one
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
             r"\A(?:f(?:or|ür) )?(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",

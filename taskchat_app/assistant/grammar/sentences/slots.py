@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
-from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY, any_of
+from taskchat_app.domain.dates.vocabulary import WEEKDAY, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _ANYTHING = ".+?"
@@ -51,7 +51,5 @@ SLOTS: dict[str, SlotType] = {
     "hashes": SlotType(rf"#{_TAG}(?:(?:\s?,\s?| (?:and|und) | )#{_TAG}){{0,19}}"),
     "tag": SlotType(r"[\w-]{2,40}"),
     "number": SlotType(r"#?\d{1,9}"),
-    "marked_number": SlotType(r"#\d{1,9}"),
-    "count": SlotType(NUMBER),
     "weekday": SlotType(WEEKDAY),
 }

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
@@ -63,18 +62,6 @@ def _list_of(title: str, text: str) -> Target:
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def add_step(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add a step to the task of the slot "number"."""
-    return _with_fields(add_task(said, clock, language), parent_id=int(said["number"].lstrip("#")))
-
-
-def _with_fields(command: Command | None, **fields: Any) -> Command | None:
-    """Return the command with more fields of the task that it adds; others as they are."""
-    if command is None or command.kind != "add":
-        return command
-    return replace(command, given=command.given | fields)
-
-
 def add_named(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task that may lack a title: "nameless" for "add a reminder"."""
     return add_task(said, clock, language) if said["title"] else Command("nameless", said.string)
@@ -90,9 +77,9 @@ def add_dated(said: Said, clock: UserClock, language: Language) -> Command | Non
 def add_to_the_day(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task, due today if it is "zur heutigen Liste" and has no date of its own."""
     command = add_task(said, clock, language)
-    if command is None or not said["heutig"] or "due_date" in command.given:
+    if command is None or command.kind != "add" or not said["heutig"] or "due_date" in command.given:
         return command
-    return _with_fields(command, due_date=f"{clock.now.astimezone(clock.zone).date()}")
+    return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
 
 
 def add_remembered(said: Said, clock: UserClock, language: Language) -> Command | None:
