@@ -53,13 +53,11 @@ async def numbers_with_due_date(chat: Chat) -> set[int]:
 
 
 class TestGemini:
-    @pytest.mark.parametrize("words", ["move these to Friday", "lunch is at noon"])
-    async def test_the_model_receives_the_selection_with_any_message(
-        self, words: str, listed: Chat, gemini: Standin
-    ) -> None:
-        gemini.script([text("Right.")])
-        await say(listed, words, [5, 2, 3])
-        assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
+    async def test_the_model_receives_the_selection_with_any_message(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right.")], repeat=True)
+        for words in ("move these to Friday", "lunch is at noon"):
+            await say(listed, words, [5, 2, 3])
+            assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
 
     async def test_the_model_receives_the_meant_position_and_deleted_tasks(self, listed: Chat, gemini: Standin) -> None:
         await listed.http.delete("/api/tasks/3")
@@ -91,42 +89,37 @@ class TestGemini:
         assert (await listed.act(accept["type"], accept["payload"], answer.thread_id)).status_code == 200
         assert set(await listed.titles()) == {1, 4}
 
-    @pytest.mark.parametrize("words", ["delete this", "delete these", "delete the selected task"])
-    async def test_a_single_selected_task_is_deleted_at_once(self, words: str, listed: Chat, gemini: Standin) -> None:
-        gemini.script([calls(call("delete_task", {"task_id": 3})), text("Done.")])
-        assert (await say(listed, words, [3])).cards == []
-        assert 3 not in await listed.titles()
-
-    async def test_a_task_that_is_not_selected_is_not_deleted_without_consent(
+    async def test_a_single_selected_task_is_deleted_at_once_and_another_not_without_consent(
         self, listed: Chat, gemini: Standin
     ) -> None:
+        for number, words in ((3, "delete this"), (2, "delete these"), (1, "delete the selected task")):
+            gemini.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
+            assert (await say(listed, words, [number])).cards == [], words
+        assert set(await listed.titles()) == {4, 5}
         gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
-        assert (await say(listed, "delete this", [3])).cards
-        assert 4 in await listed.titles()
+        assert (await say(listed, "delete this", [5])).cards
+        assert set(await listed.titles()) == {4, 5}
 
 
 @pytest.mark.usefixtures("offline")
 class TestOfflineAssistant:
-    @pytest.mark.parametrize(
-        "words",
-        [
+    async def test_these_means_exactly_the_selected_tasks(self, listed: Chat) -> None:
+        thread_id = (await listed.send("list my tasks")).thread_id
+        for words in (
             "move these to Friday",
             "Move these 3 to Friday",
             "move the selected tasks to friday",
             "verschiebe diese auf Freitag",
             "verschiebe diese Aufgaben auf Freitag",
-        ],
-    )
-    async def test_these_means_exactly_the_selected_tasks(self, words: str, listed: Chat) -> None:
-        thread_id = (await listed.send("list my tasks")).thread_id
-        await say(listed, words, [2, 3, 5], thread_id)
-        assert await numbers_with_due_date(listed) == {2, 3, 5}
+        ):
+            await say(listed, words, [2, 3, 5], thread_id)
+            assert await numbers_with_due_date(listed) == {2, 3, 5}, words
+            await listed.http.post("/api/tasks/bulk-update", json={"numbers": [2, 3, 5], "due_at": None})
+            assert await numbers_with_due_date(listed) == set()
 
-    async def test_ordinals_count_within_the_selection(self, listed: Chat) -> None:
-        assert (await say(listed, "complete the second one", [5, 2])).text == "Completed #2 Bread."
-
-    async def test_it_is_ambiguous_if_several_tasks_are_selected(self, listed: Chat) -> None:
+    async def test_it_is_ambiguous_of_several_selected_tasks_and_ordinals_count_within_them(self, listed: Chat) -> None:
         assert "I cannot tell which task you mean" in (await say(listed, "complete it", [5, 2])).text
+        assert (await say(listed, "complete the second one", [5, 2])).text == "Completed #2 Bread."
 
     async def test_the_selection_applies_to_one_message_only(self, listed: Chat) -> None:
         thread_id = (await say(listed, "make these high priority", [2, 3])).thread_id
@@ -177,10 +170,12 @@ class TestStoredMessage:
         thread = (await listed.request("threads.get_by_id", thread_id=answer.thread_id)).json()
         assert thread["title"] == "move these to Friday"
 
-    @pytest.mark.parametrize("number", [0, -1, "0", "three", "3 ", None, True, 2.5, 10**12])
-    async def test_a_tag_that_names_no_task_is_rejected(self, number: Any, listed: Chat) -> None:
-        answer = await listed.http.post("/api/chatkit", json=request("move these", [number]))
-        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    async def test_a_tag_that_names_no_task_and_a_selection_without_text_are_rejected(self, chat: Chat) -> None:
+        for number in (0, -1, "0", "three", "3 ", None, True, 2.5, 10**12):
+            answer = await chat.http.post("/api/chatkit", json=request("move these", [number]))
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), number
+        answer = await chat.http.post("/api/chatkit", json=request(" ", [3]))
+        assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")
 
     @pytest.mark.parametrize("group", ["selected", "Selected tasks", "Ausgewählte Aufgaben"])
     async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, group: str, listed: Chat) -> None:
@@ -189,10 +184,6 @@ class TestStoredMessage:
         assert await numbers_with_due_date(listed) == {2, 3}
         stored = (await listed.items(answer.thread_id))[0]["content"]
         assert [part.get("data") for part in stored] == [None, {"number": 2}, {"number": "3"}]
-
-    async def test_a_selection_without_text_is_rejected(self, listed: Chat) -> None:
-        answer = await listed.http.post("/api/chatkit", json=request(" ", [3]))
-        assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")
 
 
 class TestTagsInTheText:

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
-from taskchat_app.assistant.tools.deletion_consent import is_yes
+from taskchat_app.assistant.tools.deletion_consent import deletion_request, is_yes, names_deletion
 from taskchat_app.assistant.tools.deletion_proposals import accept_or_end
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
@@ -472,7 +472,7 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
         assert await accept_or_end(session, answer.thread_id, "what?") == (None, [newest.id])
 
 
-@pytest.mark.parametrize(("asked", "yes", "is_deleted"), [
+ASKED: list[tuple[str, str, bool]] = [
     ("what is on today?", "yes", False),
     ("what is on today?", "yes, delete it", True),
     ("what is on today?", "I confirm", False),
@@ -492,8 +492,18 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
     ("mach die Liste leer", "ja", True),
     ("would you mind removing it", "yes", True),
     ("Supprime tout", "ok", True),
-])  # fmt: skip
-async def test_a_plain_yes_deletes_only_what_the_user_asked_to_delete(
+]  # fmt: skip
+"""What the user had asked, the answer to a proposal, and whether it accepts that."""
+
+
+@pytest.mark.parametrize(("asked", "yes", "accepts"), ASKED)
+def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete(asked: str, yes: str, accepts: bool) -> None:
+    assert is_yes(yes)
+    assert (names_deletion(yes) or deletion_request(asked) is not None) is accepts
+
+
+@pytest.mark.parametrize(("asked", "yes", "is_deleted"), ASKED[:2] + ASKED[4:5])
+async def test_an_accepted_deletion_is_carried_out_and_the_card_of_another_still_asks(
     asked: str, yes: str, is_deleted: bool, chat: Chat, gemini: Standin
 ) -> None:
     await chat.add_task("Buy milk")
