@@ -22,52 +22,42 @@ class FailureKind(NamedTuple):
     """A kind of failure: the sentence shown (what happened, what to do), and what may be done about it."""
 
     sentence: Message
-    allow_retry: bool
-    """The same message may be sent again: at once, or after the server's settings are corrected."""
-    is_transient: bool
+    is_transient: bool = False
     """The client retries by itself."""
-
-
-def _transient(sentence: Message) -> FailureKind:
-    return FailureKind(sentence, allow_retry=True, is_transient=True)
-
-
-def _lasting(sentence: Message, *, allow_retry: bool) -> FailureKind:
-    return FailureKind(sentence, allow_retry, is_transient=False)
+    allow_retry: bool = True
+    """The same message may be sent again: at once, or after the server's settings are corrected."""
 
 
 FAILURE_KINDS: dict[str, FailureKind] = {
-    "bad_key": _lasting(
-        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
-        allow_retry=True,
+    "bad_key": FailureKind(
+        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it.")
     ),
-    "unknown_model": _lasting(
-        gettext("The model {model} is not known there. Set GEMINI_MODEL on the server to one that the key may use."),
-        allow_retry=True,
+    "unknown_model": FailureKind(
+        gettext("The model {model} is not known there. Set GEMINI_MODEL on the server to one that the key may use.")
     ),
-    "no_tools": _lasting(
-        gettext("{model} cannot use tools. Set GEMINI_MODEL on the server to a model that can."), allow_retry=True
+    "no_tools": FailureKind(gettext("{model} cannot use tools. Set GEMINI_MODEL on the server to a model that can.")),
+    "quota": FailureKind(gettext("The request limit of {model} is used up. Try again {when}."), is_transient=True),
+    "unavailable": FailureKind(
+        gettext("{model} is overloaded or down right now. Wait a moment, then try again."), is_transient=True
     ),
-    "quota": _transient(gettext("The request limit of {model} is used up. Try again {when}.")),
-    "unavailable": _transient(gettext("{model} is overloaded or down right now. Wait a moment, then try again.")),
-    "unreachable": _transient(
+    "unreachable": FailureKind(
         gettext(
             "The server cannot reach {model}. Try again; if it happens again, check the server's network and "
             "GEMINI_BASE_URL."
-        )
+        ),
+        is_transient=True,
     ),
-    "timeout": _transient(gettext("{model} took too long to answer. Try again.")),
-    "cut_off": _transient(gettext("The answer of {model} broke off before its end. Try again.")),
-    "garbled": _transient(gettext("{model} sent something that cannot be read. Try again.")),
-    "empty": _lasting(gettext("{model} answered with nothing. Try again, or say it in other words."), allow_retry=True),
-    "malformed_call": _lasting(
-        gettext("{model} garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
-        allow_retry=True,
+    "timeout": FailureKind(gettext("{model} took too long to answer. Try again."), is_transient=True),
+    "cut_off": FailureKind(gettext("The answer of {model} broke off before its end. Try again."), is_transient=True),
+    "garbled": FailureKind(gettext("{model} sent something that cannot be read. Try again."), is_transient=True),
+    "empty": FailureKind(gettext("{model} answered with nothing. Try again, or say it in other words.")),
+    "malformed_call": FailureKind(
+        gettext("{model} garbled a tool call, so that step was not carried out. Try again, or say it in other words.")
     ),
-    "blocked": _lasting(
+    "blocked": FailureKind(
         gettext("{model} withheld its answer for safety reasons. Say it in other words."), allow_retry=False
     ),
-    "bad_request": _lasting(
+    "bad_request": FailureKind(
         gettext(
             "{model} refused the request as invalid. Start a new conversation; if it happens again, the server's log "
             "says why."
@@ -93,12 +83,13 @@ class GeminiFailure(Exception):
     def __init__(
         self, code: str, *, reason: str = "", wait_seconds: float | None = None, attempts: int | None = None
     ) -> None:
-        detail, self.allow_retry, is_transient = FAILURE_KINDS[code]
-        self.attempts = attempts or (ATTEMPTS if is_transient else 1)
+        kind = FAILURE_KINDS[code]
+        self.allow_retry = kind.allow_retry
+        self.attempts = attempts or (ATTEMPTS if kind.is_transient else 1)
         """Attempts of a call, of which the last may fail like this."""
         self.code = code
         when = {"when": _when(wait_seconds)} if code == "quota" else {}
-        self.detail = detail.with_values(model=settings().model_name, **when)
+        self.detail = kind.sentence.with_values(model=settings().model_name, **when)
         self.reason = reason
         self.wait_seconds = wait_seconds
         super().__init__(self.detail)
