@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
-from weakref import WeakValueDictionary
 
 from chatkit.types import ThreadItemDoneEvent
 
@@ -50,8 +49,6 @@ draining = asyncio.Event()
 """Set when the process is about to end: no turn is begun any more."""
 _admissions: set[asyncio.Future[None]] = set()
 """Requests whose turns have not started yet."""
-_admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-"""One lock for each key whose request is being admitted in this process."""
 
 
 class RunningTurn:
@@ -153,10 +150,12 @@ async def start(
     """
     if len(_admissions) + len(all_running()) >= TURNS_MAX:
         raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
-    async with _admitting(), _admission_lock(person, key):
+    async with _admitting():
         admitted = await admit(person, request, key)
         if isinstance(admitted, RemoteTurn):
             return running_turn(person.id, admitted.id) or admitted
+        # Without an await until it runs: the next request of the user, which waits for this one in a queue, may have
+        # the same key.
         admitted.shows_widgets = shows_widgets
         turn = RunningTurn(admitted, is_resumable=key is not None)
         turn.start()
@@ -175,13 +174,6 @@ async def _admitting() -> AsyncGenerator[None]:
     finally:
         _admissions.remove(admission)
         admission.set_result(None)
-
-
-def _admission_lock(person: Person, key: RequestKey | None) -> asyncio.Lock:
-    """Between the commit of its key and its start, a turn would look to the same request as if it ran elsewhere."""
-    if key is None:
-        return asyncio.Lock()
-    return _admission_locks.setdefault((person.id, key.key), asyncio.Lock())
 
 
 async def find(user_id: str, turn_id: str) -> FollowableTurn:
