@@ -34,8 +34,6 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """The result of one check."""
-
     name: str
     outcome: Outcome
     expected: str

@@ -34,7 +34,6 @@ async def conversation(session: Session) -> str:
 
 
 async def new_thread(session: Session) -> str:
-    """Create a thread with one message."""
     return thread_of((await talk(session, session.prompts["say"][:1]))[0]) or ""
 
 

@@ -91,7 +91,6 @@ class Exchange:
 
     @property
     def is_object(self) -> bool:
-        """Return whether the body is a JSON object."""
         return isinstance(self.json, dict)
 
     @property
@@ -143,7 +142,6 @@ class Session:
     """Threads whose items do not follow from the streams: two at once, or a client that left."""
 
     async def ask(self, kind: str, who: Who = "owner", /, **params: Any) -> Exchange:
-        """Send a request of this type."""
         return await self.send({"type": kind, "params": params}, who)
 
     async def send(
@@ -179,7 +177,6 @@ class Session:
         return exchange
 
     async def get(self) -> httpx2.Response:
-        """Send a GET request."""
         return await self._request("GET", self.url, headers=self._authorization("owner"))
 
     async def upload(self, descriptor: Json, content: bytes) -> httpx2.Response:

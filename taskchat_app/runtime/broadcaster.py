@@ -45,7 +45,6 @@ class Broadcaster(Generic[Event]):
 
     @property
     def last(self) -> int:
-        """The number of the newest event."""
         return self._numbers[-1] if self._numbers else self._dropped
 
     @property

@@ -20,7 +20,6 @@ _failing: set[str] = set()
 
 
 def failing_parts() -> list[str]:
-    """Return the parts that are not working, by name."""
     return sorted(_failing)
 
 

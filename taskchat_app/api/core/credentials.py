@@ -36,7 +36,6 @@ def uses_bearer(request: HTTPConnection) -> bool:
 
 
 def cookie_token(request: HTTPConnection) -> str | None:
-    """Return the token of the login cookie."""
     return token_in("; ".join(request.headers.getlist("cookie")))
 
 

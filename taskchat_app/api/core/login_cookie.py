@@ -35,13 +35,10 @@ def _append_cookie(request: HTTPConnection, response: Response, value: str, max_
     else:
         # Also right for page and API on two ports of one host, which are the same site.
         attributes += ["SameSite=lax", *(["Secure"] if settings().secure_cookies else [])]
-    cookies = [(COOKIE, value, max_age_seconds)]
-    if settings().secure_cookies:
-        cookies = [(HOST_COOKIE, value, max_age_seconds)]
-        if COOKIE in request.cookies:
-            cookies.append((COOKIE, "", 0))
-    for name, content, seconds in cookies:
-        response.headers.append("set-cookie", "; ".join([f"{name}={content}", f"Max-Age={seconds}", *attributes]))
+    name = HOST_COOKIE if settings().secure_cookies else COOKIE
+    response.headers.append("set-cookie", "; ".join([f"{name}={value}", f"Max-Age={max_age_seconds}", *attributes]))
+    if name != COOKIE and COOKIE in request.cookies:
+        response.headers.append("set-cookie", "; ".join([f"{COOKIE}=", "Max-Age=0", *attributes]))
 
 
 def is_cross_site(request: HTTPConnection) -> bool:

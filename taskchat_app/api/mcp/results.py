@@ -22,7 +22,6 @@ class AnyResult(BaseModel):
     """A result; fields that are None are left out, since schemas without null are what every model takes."""
 
     def structured(self) -> dict[str, Any]:
-        """Return the structured content."""
         return self.model_dump(exclude_none=True)
 
     def texts(self) -> list[str]:
@@ -177,7 +176,6 @@ class Hits(AnyResult):
 
 
 def task_url(number: int) -> str:
-    """Return the address of the task on our page."""
     return f"{settings().origin}/?task={number}"
 
 

@@ -52,7 +52,6 @@ logging.getLogger("mcp.server.streamable_http_manager").setLevel(logging.WARNING
 
 
 async def handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request that came with this token."""
     # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
     manager = StreamableHTTPSessionManager(
         _server(), json_response=True, stateless=True, max_request_body_size=BODY_MAX_BYTES

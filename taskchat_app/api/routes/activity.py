@@ -130,7 +130,6 @@ def change_json(change: Change, zone: ZoneInfo, steps: StepCounts = NO_STEPS) ->
 
 
 def undo_body(outcome: UndoOutcome) -> UndoBody:
-    """Return the outcome of an undo as its body."""
     conflicts = [
         *map(ConflictBody.of, outcome.conflicts),
         *(ConflictBody(number=None, reason=one) for one in outcome.left),

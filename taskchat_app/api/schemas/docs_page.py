@@ -18,7 +18,6 @@ PAGE = """<!doctype html>
 
 
 def docs_page(openapi: dict[str, Any]) -> str:
-    """Return the documentation as HTML, rendered from the OpenAPI description."""
     routes = [
         _route(method, path, operation)
         for path, operations in openapi["paths"].items()

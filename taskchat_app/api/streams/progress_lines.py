@@ -37,7 +37,10 @@ async def answer_with_progress(
             yield _line("progress", json.dumps(progress()).encode())
             await asyncio.wait([running], timeout=EVERY_SECONDS)
         result = running.result()
-        yield _line("problem", bytes(result.body)) if isinstance(result, Response) else _line("result", result)
+        if isinstance(result, Response):
+            yield _line("problem", bytes(result.body))
+        else:
+            yield _line("result", result)
 
     await asyncio.wait([running], timeout=EVERY_SECONDS)
     if running.done() and isinstance(problem := running.result(), Response):

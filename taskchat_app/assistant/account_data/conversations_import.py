@@ -218,7 +218,6 @@ def _with_ids_here(
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    """Import the files of imported conversations."""
     async for read in of_imported(reader, "files", FileRecord, imported):
         # Not model_dump, which writes Base64 again.
         fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}

@@ -49,8 +49,6 @@ MOVE_OUT_ORPHANS = text("""
 
 
 class StoredTask(NamedTuple):
-    """A task of the account."""
-
     created_at: datetime
     deleted_at: datetime | None
     position: str

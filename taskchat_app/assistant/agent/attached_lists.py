@@ -75,14 +75,19 @@ async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> A
     A command beside the files is followed as without them, unless it is about them.
     """
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
-    found = [(file, lines_of(file.text)) for file in files]
-    lines = [line for _, its in found for line in its]
+    lines: list[str] = []
+    said: list[Message] = []
+    for file in files:
+        found = lines_of(file.text)
+        lines += found
+        if not found and not file.picture:
+            said.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX], language))
     if _is_command(turn, has_list=bool(lines)):
         return AgentRequest(turn.conversation[-1])
-    said = [gettext("I find no text in {name}.", name=file.name) for file, its in found if not (file.picture or its)]
-    said += [NO_PICTURES] if any(file.picture for file in files) else []
+    if any(file.picture for file in files):
+        said.append(NO_PICTURES)
     return await _offer(turn, language, lines, said)
 
 
@@ -104,9 +109,10 @@ def _chosen_numbers(command: str) -> list[int]:
     """Return the numbers that a choice such as "1, 3-5" names, without duplicates; empty for other messages."""
     if (match := _CHOSEN.fullmatch(_AND.sub(", ", command))) is None:
         return []
-    ranges = ((int(first), int(last or first)) for first, last in _RANGE.findall(match["numbers"]))
-    named = (number for first, last in ranges for number in range(first, min(last, LINES_MAX) + 1))
-    return list(dict.fromkeys(number for number in named if number))
+    named: list[int] = []
+    for first, last in _RANGE.findall(match["numbers"]):
+        named += range(max(1, int(first)), min(int(last or first), LINES_MAX) + 1)
+    return list(dict.fromkeys(named))
 
 
 async def _offer(turn: TurnContext, language: str, lines: Sequence[str], said: Sequence[Message] = ()) -> None:
@@ -159,7 +165,6 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
 
 
 def _message_adding(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
-    """Return a message that lists these lines as new tasks."""
     lead = attached_line_choices.LEADS.get(language, attached_line_choices.LEAD)
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])

@@ -17,8 +17,7 @@ _LEAD = re.compile(
     r"|(?:mache?|erstelle?)\s(?:mir\s)?(?:einen|den)\splan\s?(?:für|zu)?|plane?)\b(?P<what>[^\n]{0,200}?)\s?:\s*\Z",
     re.IGNORECASE,
 )
-
-
+"""Such as "Please make me a plan for the move:"."""
 _HEADING = ("add", "offer", "unknown", "when")
 """The kinds of command that a heading may be read as; what says "done" or "not" is none."""
 _SAYS_MORE = re.compile(
@@ -34,14 +33,15 @@ def read_plan(person: Person, message: str) -> Plan | None:
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
     if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
-    lead, due = _LEAD.match(head), None
-    if lead is None:
-        heading = _heading(person, message, head.strip(" :"))
-        if heading is None:
-            return None
+    title, due = head.strip(" :"), None
+    if lead := _LEAD.match(head):
+        title = lead["what"].strip() or title
+    elif heading := _heading(person, message, title):
         due = heading.given.get("due_date")
+    else:
+        return None
     try:
-        return new_plan(person, (lead and lead["what"].strip()) or head.strip(" :"), _lines(person, lines, due))
+        return new_plan(person, title, _lines(person, lines, due))
     except Invalid:
         return None
 
@@ -62,10 +62,13 @@ def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[Pla
     read: list[PlanLine] = []
     parent: str | None = None
     for place, line in enumerate(lines, 1):
-        draft, key, is_step = draft_of(person, without_bullet(line)), str(place), _indent(line) > first
-        due = str(draft.due_at) if draft.due_at else None if is_step else due_of_all
-        read.append(PlanLine(key, draft.title, due, parent if is_step else None))
-        parent = parent if is_step else key
+        draft, key = draft_of(person, without_bullet(line)), str(place)
+        due = str(draft.due_at) if draft.due_at else None
+        if _indent(line) > first:
+            read.append(PlanLine(key, draft.title, due, parent))
+        else:
+            read.append(PlanLine(key, draft.title, due or due_of_all))
+            parent = key
     return read
 
 

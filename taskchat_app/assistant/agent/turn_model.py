@@ -192,7 +192,6 @@ class MessageWriter:
         """White space before the first visible character."""
 
     async def write(self, delta: str) -> None:
-        """Append to the message."""
         delta, self._held = self._held + storable_text(delta), ""
         if not delta or (self._item is None and delta.isspace()):
             self._held = delta

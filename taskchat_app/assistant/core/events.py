@@ -75,7 +75,6 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
-    """Return the notice that was stored as this JSON."""
     read = with_messages(stored, stored.get("messages"))
     return NoticeEvent.model_validate(stored).model_copy(update={name: read[name] for name in ("message", "title")})
 
@@ -86,6 +85,5 @@ def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
 
 
 def decode_failure(stored: dict[str, Any]) -> Failure:
-    """Return the failure that was stored as this JSON."""
     messages = stored.get("messages")
     return Failure(message=with_messages(stored, messages)["message"], allow_retry=stored["allow_retry"])

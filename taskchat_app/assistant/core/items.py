@@ -110,14 +110,12 @@ def check_tags(content: Sequence[UserMessageContent]) -> None:
 
 
 def order_of(content: Iterable[UserMessageContent]) -> ListOrder:
-    """Return the order of the list beside a message."""
     tags = [part for part in content if isinstance(part, UserMessageTagContent) and part.group == ORDER_GROUP]
     data = tags[-1].data if tags else {}
     return ListOrder(str(data.get("sort", "")), str(data.get("order", "")))
 
 
 def text_of(message: UserMessageItem | UserMessageInput | AssistantMessageItem) -> str:
-    """Return the text of a message."""
     return text_of_stored(part.model_dump() for part in message.content)
 
 
@@ -128,7 +126,6 @@ def selected_numbers(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
 
 
 def text_of_stored(content: Iterable[Mapping[str, Any]]) -> str:
-    """Return the text of a stored message."""
     return "".join(map(_text_of_part, content))
 
 

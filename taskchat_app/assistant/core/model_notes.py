@@ -37,7 +37,6 @@ def data_note(content: Iterable[Mapping[str, Any]]) -> str:
 
 
 def selection_note(numbers: Sequence[int]) -> str:
-    """Return the note that names the selected tasks."""
     return f"{_SELECTED}{listed(numbers)}.)"
 
 

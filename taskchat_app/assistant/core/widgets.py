@@ -22,7 +22,6 @@ def list_view(key: str, status: str, lines: Sequence[Part], **look: Any) -> Dyna
 
 
 def line(key: int, *parts: Part, **more: Any) -> Part:
-    """Return a line of a list."""
     return {"type": "ListViewItem", "key": str(key), "children": [*parts], **more}
 
 

@@ -214,7 +214,6 @@ def drop_thoughts(state: ResponseState, chunk: Json) -> None:
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:
-    """Record received text, usage and finish_reason."""
     state.usage = chunk.get("usage") or state.usage
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")

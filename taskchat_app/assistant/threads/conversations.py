@@ -28,8 +28,6 @@ HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation in the list."""
-
     id: str
     title: str
     created_at: datetime
@@ -120,7 +118,6 @@ async def extended_back(user_id: str, thread_id: str, page: ItemPage, item_id: s
 
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
-    """Return whether the user's conversation contains this item."""
     if not is_storable(item_id):
         return False
     try:
@@ -133,8 +130,6 @@ async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StartingMessage:
-    """A user's message and the id of its thread."""
-
     thread_id: str
     text: str
 

@@ -101,7 +101,6 @@ class PostgresStore(Store[RequestContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await store_items(session, in_thread(context.cause(), thread_id), item)
@@ -153,16 +152,10 @@ async def items_after(
     seq = col(models.ThreadItem.seq)
     query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
     if after is not None:
-        mark = (
-            await session.exec(
-                select(models.ThreadItem.seq).where(
-                    models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
-                )
-            )
-        ).one_or_none()
+        mark = (await session.exec(query.where(models.ThreadItem.id == after))).one_or_none()
         if mark is None:
             raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
-        query = query.where(seq > mark if order == "asc" else seq < mark)
+        query = query.where(seq > mark.seq if order == "asc" else seq < mark.seq)
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
 
 
@@ -199,7 +192,6 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
-    """Convert a row to a ChatKit item."""
     item = item_of(row.body)
     return with_addresses(row.user_id, item) if isinstance(item, UserMessageItem) and item.attachments else item
 

@@ -59,15 +59,12 @@ def new_thread(user_id: str, title: str) -> Thread:
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
     """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
-    named = {"user_id": user_id, "thread_id": thread_id}
-    row = (
-        (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
-        if is_storable(thread_id)
-        else None
-    )
-    if row is None:
-        raise NotFound(NOT_HERE)
-    return row
+    if is_storable(thread_id):
+        named = {"user_id": user_id, "thread_id": thread_id}
+        row = (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        if row is not None:
+            return row
+    raise NotFound(NOT_HERE)
 
 
 async def is_answering(session: AsyncSession, thread: Thread) -> bool:
@@ -116,7 +113,6 @@ async def threads_after(
 
 
 async def count_unread(session: AsyncSession, user_id: str) -> int:
-    """Return the number of the user's threads with an unread answer."""
     own = and_(col(Thread.user_id) == user_id, col(Thread.deleted_at).is_(None))
     return (await session.exec(select(func.count()).select_from(Thread).where(own, is_unread()))).one()
 
@@ -194,15 +190,15 @@ def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> Select
 
 
 def in_thread(by: Cause, thread_id: str) -> Cause:
-    """Return the cause with this thread."""
     return replace(by, thread_id=thread_id)
 
 
 def title_of(text: str) -> str:
     """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
     first, _, below = text.strip().partition("\n")
-    heading = first.rstrip().removesuffix(":").rstrip()
-    line = " ".join((heading if below and heading and first.rstrip().endswith(":") else text).split())
+    heading, colon, rest = first.rpartition(":")
+    is_heading = below and heading.strip() and colon and not rest.strip()
+    line = " ".join((heading if is_heading else text).split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

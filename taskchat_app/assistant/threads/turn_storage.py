@@ -262,7 +262,6 @@ async def end_turn(turn: TurnContext) -> bool:
 
 
 async def has_stored_last_message(turn: TurnContext) -> bool:
-    """Return whether the turn's last message is stored."""
     assert turn.finished_message is not None
     async with reading(turn.person.id) as session:
         return await session.get(ThreadItemRow, turn.finished_message.id) is not None

@@ -46,9 +46,8 @@ async def apply_reminder_request(
     if wish is None and not is_new_date:
         return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
-    if wish is None:
-        return ReminderNote(describe_reminder(before, zone))
-    if wish.is_plain and before.before not in (NONE, "at_due_time"):
+    is_set_already = before.before not in (NONE, "at_due_time")
+    if wish is None or (wish.is_plain and is_set_already):
         return ReminderNote(describe_reminder(before, zone))
     refused: list[Message] = []
     try:
@@ -90,6 +89,5 @@ def _clauses_of(message: str, task: TaskView, clock: UserClock) -> list[str]:
 
 
 def _speaks_of(part: str, task: TaskView, clock: UserClock) -> bool:
-    return task.number in read_command(part, clock).target.numbers or bool(
-        (stems_of(part) - FILLERS) & stems_of(task.title)
-    )
+    has_word_of_title = not (stems_of(part) - FILLERS).isdisjoint(stems_of(task.title))
+    return has_word_of_title or task.number in read_command(part, clock).target.numbers

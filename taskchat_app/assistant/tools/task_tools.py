@@ -118,21 +118,13 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
-    is_dated = call.status == "open" or call.due_before or call.due_after
-    # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
-    if has_sort:
-        sort = call.sort
-    elif call.status == "later":
-        sort = chosen.sort or "start"
-    else:
-        sort = chosen.sort or ("due" if is_dated else "created")
-    query = call.query(
-        turn.person,
-        sort=sort,
-        order=chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc"),
-        # Of more done tasks than fit, those that were done last.
-        newest_done=call.status == "done" and not has_sort and not is_dated and call.limit == LIMIT_MAX,
+    # Of more done tasks than fit, those that were done last.
+    newest_done = (
+        call.status == "done" and not has_sort and _default_sort(call) == "created" and call.limit == LIMIT_MAX
     )
+    sort = call.sort if has_sort else chosen.sort or _default_sort(call)
+    order = chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc")
+    query = call.query(turn.person, sort=sort, order=order, newest_done=newest_done)
     page = await queries.list_tasks(session, turn.person.id, query)
     if not has_sort or sort != "due":
         return page
@@ -141,6 +133,13 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
         page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
     )
     return replace(page, tasks=ordered)
+
+
+def _default_sort(call: ListTasks) -> str:
+    """Return the page's order for these tasks."""
+    if call.status == "later":
+        return "start"
+    return "due" if call.status == "open" or call.due_before or call.due_after else "created"
 
 
 async def numbered_task(session: AsyncSession, user_id: str, search: str | None) -> TaskPage | None:

@@ -34,6 +34,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
+# "my last change", "das letzte", "undo that", "redo it"
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _DO_UNDO = (

@@ -48,15 +48,15 @@ async def answer(person: Person, text: str, thread_id: str | None, key: RequestK
     failure: ErrorEvent | None = None
     async with aclosing(turn.follow()) as batches:
         async for batch in batches:
-            for event in (one.event for one in batch):
-                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    items[event.item.id] = event.item
-                elif isinstance(event, ErrorEvent):
-                    failure = event
+            for one in batch:
+                if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                    items[one.event.item.id] = one.event.item
+                elif isinstance(one.event, ErrorEvent):
+                    failure = one.event
     view = await turn_status.view_turn(person.id, turn.id)
+    words = joined(filter(None, map(_words_of, items.values())), "\n\n")
     needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
-    words = filter(None, map(_words_of, items.values()))
-    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, needs[0] if needs else None, failure)
+    return WholeAnswer(words, view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 
 def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:

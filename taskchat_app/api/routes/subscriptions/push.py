@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.core.request_language import request_language
@@ -17,16 +17,10 @@ from taskchat_app.domain.push.devices import NAME_MAX_CHARACTERS, TOPIC
 from taskchat_app.domain.push.vapid import vapid_key
 
 
-class _HexConvertor(Convertor[str]):
+class _HexConvertor(StringConvertor):
     """Ids of devices; neither "key" nor "ntfy" is one, so that these addresses take no other methods than their own."""
 
     regex = "[0-9a-f]+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
 
 
 register_url_convertor("hex", _HexConvertor())
