@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from openai import Omit
 
-from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.gemini.call_arguments import was_refused
 
 Json = dict[str, Any]
@@ -80,17 +79,15 @@ def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
             part.get("image_url", {}).pop("detail", None)
 
 
-def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Give each tool a flat schema, and remove `strict`."""
+def leave_out_strict(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Remove `strict` from each tool."""
     for tool in cast("list[Json]", body.get("tools") or []):
-        function = cast(Json, tool["function"])
-        function.pop("strict", None)
-        function["parameters"] = flat_schema(function.get("parameters") or {"type": "object"})
+        tool["function"].pop("strict", None)
 
 
 REQUEST_REPAIRS: tuple[RequestRepair, ...] = (
     send_signatures_back,
     pair_calls_with_results,
     leave_out_detail,
-    flatten_tools,
+    leave_out_strict,
 )

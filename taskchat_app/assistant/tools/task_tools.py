@@ -1,6 +1,6 @@
 """The tools: each a function that runs it with the arguments of tool_arguments.py.
 
-Gemini gets their schemas through gemini/request.py, flattened by core/schema_flattening.py.
+Their schemas are flattened by core/schema_flattening.py.
 """
 
 import re
