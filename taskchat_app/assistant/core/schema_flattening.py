@@ -19,10 +19,13 @@ def _flat(schema: Json, definitions: dict[str, Json]) -> Json:
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/$defs/")
         schema = definitions[name] | schema
-    flat = {key: value for key, value in schema.items() if key in SCHEMA_KEYS}
+    flat: Json = {key: value for key, value in schema.items() if key in SCHEMA_KEYS}
     if "anyOf" in flat:
         branches = [_flat(branch, definitions) for branch in flat.pop("anyOf") if branch.get("type") != "null"]
-        flat = branches[0] | flat if len(branches) == 1 else flat | {"anyOf": branches}
+        if len(branches) == 1:
+            flat = branches[0] | flat
+        else:
+            flat["anyOf"] = branches
     if "items" in flat:
         flat["items"] = _flat(flat["items"], definitions)
     if "properties" in flat:

@@ -23,9 +23,8 @@ def body_of(parameters: Json) -> Json:
 
 
 def signature_of(item: object) -> str | None:
-    """Return the thought signature of a function call (run item, output item or input item), None without one."""
-    raw: object = getattr(item, "raw_item", item)
-    data = _field(_field(raw, "provider_data"), "thought_signature")
+    """Return the thought signature of a function call (output item or input item), None without one."""
+    data = _field(_field(item, "provider_data"), "thought_signature")
     return data if isinstance(data, str) and data else None
 
 

@@ -23,7 +23,7 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import conversation_of
-from taskchat_app.assistant.core import items
+from taskchat_app.assistant.core import message_content
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
@@ -109,7 +109,7 @@ def checked_text(message: UserMessageInput) -> str:
 
     A message with files needs no text.
     """
-    items.check_tags(message.content)
+    message_content.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -117,7 +117,7 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    text = items.text_of(message)
+    text = message_content.text_of(message)
     _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
 

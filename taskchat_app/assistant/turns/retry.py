@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import items
+from taskchat_app.assistant.core import message_content
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_proposals
@@ -61,7 +61,7 @@ class RetryCleanup:
 
 def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
     """The message with other words, under its id, with its tags and beside the same list: selected tasks and order."""
-    return item.model_copy(update={"content": items.with_text(item.content, text)})
+    return item.model_copy(update={"content": message_content.with_text(item.content, text)})
 
 
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:

@@ -23,7 +23,7 @@ from chatkit.types import (
 )
 from reflex.vars import ArrayVar
 
-from taskchat_app.assistant.core.items import ListOrder, order_tags, selection_tags
+from taskchat_app.assistant.core.message_content import ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.accounts import Person

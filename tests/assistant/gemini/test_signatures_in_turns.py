@@ -122,7 +122,7 @@ async def test_stored_calls_keep_their_signatures_in_later_turns(
     gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome.")])
     first = await turn(model, task_tool, "Add two tasks")
     made = [item for item in first.new_items if item.type == "tool_call_item"]
-    saved = [(raw.call_id, raw.name, raw.arguments, signature_of(item)) for item in made if (raw := raw_call(item))]
+    saved = [(raw.call_id, raw.name, raw.arguments, signature_of(raw)) for item in made if (raw := raw_call(item))]
     assert [bool(signature) for *_, signature in saved] == [True, False]
     rebuilt: list[Any] = [{"role": "user", "content": "Add two tasks"}]
     for call_id, name, arguments, signature in saved:
