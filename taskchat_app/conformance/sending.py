@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from chatkit.types import AssistantMessageItem, ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadItemUpdatedEvent
@@ -161,9 +162,7 @@ async def _leave(session: Session, key: str = "") -> Exchange:
     """Send a message and leave once a word of the answer has arrived."""
 
     def has_begun(exchange: Exchange) -> bool:
-        exchange.__dict__.pop("data", None)
-        exchange.__dict__.pop("events", None)
-        return bool(_answer(exchange))
+        return bool(_answer(replace(exchange)))  # which keeps no events of the body so far
 
     exchange = await session.send(message(session.prompts["say"][0]), key=key, until=has_begun)
     if (thread_id := thread_of(exchange)) is None:

@@ -3,7 +3,9 @@
 import json
 import textwrap
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import zip_longest
 from types import ModuleType
 from typing import Any, cast
 
@@ -56,15 +58,11 @@ def as_table(results: list[Result]) -> str:
     return "\n".join([*(line for row in rows for line in _lines(row)), "", _numbers(results)])
 
 
-def _lines(row: tuple[str, ...]) -> list[str]:
-    """Return one row, wrapped in its columns."""
+def _lines(row: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of one row, wrapped in its columns."""
     cells = [textwrap.wrap(" ".join(cell.split()), width) for cell, width in zip(row, WIDTHS, strict=True)]
-    height = max(len(cell) for cell in cells)
-    filled = [cell + [""] * (height - len(cell)) for cell in cells]
-    return [
-        "  ".join(part.ljust(width) for part, width in zip(parts, WIDTHS, strict=True)).rstrip()
-        for parts in zip(*filled, strict=True)
-    ]
+    for parts in zip_longest(*cells, fillvalue=""):
+        yield "  ".join(part.ljust(width) for part, width in zip(parts, WIDTHS, strict=True)).rstrip()
 
 
 def _numbers(results: list[Result]) -> str:

@@ -82,7 +82,8 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
 
     proposals = _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id))
     turns = _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id))
-    lists: tuple[tuple[str, Any, Convert], ...] = (  # the changes before the turns, which name their ids
+    # Name, query and what changes each row; the changes before the turns, which name their ids.
+    lists: tuple[tuple[str, Any, Convert], ...] = (
         ("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
         ("changes", _changes(user_id), change),
         ("conversations", _conversations(user_id), dict),

@@ -101,9 +101,11 @@ async def threads_after(
         mark = await access_thread(session, user_id, after)
         bound = tuple_(mark.updated_at, mark.id)
         query = query.where(place > bound if order == "asc" else place < bound)
-    columns = (col(Thread.updated_at), col(Thread.id))
-    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
-    return [(row, unread) for row, unread in (await session.exec(ordered.limit(limit + 1))).all()]
+    if order == "asc":
+        query = query.order_by(col(Thread.updated_at), col(Thread.id))
+    else:
+        query = query.order_by(col(Thread.updated_at).desc(), col(Thread.id).desc())
+    return [(row, unread) for row, unread in (await session.exec(query.limit(limit + 1))).all()]
 
 
 async def count_unread(session: AsyncSession, user_id: str) -> int:

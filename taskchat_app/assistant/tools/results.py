@@ -59,27 +59,32 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
     `due_could_be` are the dates that the words of the due date could mean as well, if they are not past.
     """
     at = now()
-    others = [local_due(other, zone) for other in other_dues(task.due, zone, at)]
-    begins = {"begins": local_due(task.start, zone)} if task.start else {}
-    if task.start and task.start.at > at:
-        begins["begins_in_words"] = format_near(task.start, zone, now=at)
-    return {
+    data: dict[str, Any] = {
         "number": task.number,
-        **({"parent_id": task.parent_number} if task.parent_number else {}),
-        **({"steps": asdict(task.steps)} if task.steps != NO_STEPS else {}),
         **{field.name: getattr(task, field.name) for field in PLAIN_FIELDS},
         "tags": list(task.tags),
         "due": local_due(task.due, zone) if task.due else None,
         "due_in_words": format_near(task.due, zone, now=at) if task.due else None,
         "all_day": task.due_day is not None,
-        **({"due_could_be": others} if others else {}),
-        **begins,
         "recurrence": task.recurrence,
-        **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),
         "done": task.completed_at is not None,
-        **({"completed": local_moment(task.completed_at, zone)} if task.completed_at else {}),
         "overdue": task.overdue,
     }
+    if task.parent_number:
+        data["parent_id"] = task.parent_number
+    if task.steps != NO_STEPS:
+        data["steps"] = asdict(task.steps)
+    if others := [local_due(other, zone) for other in other_dues(task.due, zone, at)]:
+        data["due_could_be"] = others
+    if task.start:
+        data["begins"] = local_due(task.start, zone)
+    if task.start and task.start.at > at:
+        data["begins_in_words"] = format_near(task.start, zone, now=at)
+    if remind_at:
+        data["rings"] = local_due(Due(remind_at), zone)
+    if task.completed_at:
+        data["completed"] = local_moment(task.completed_at, zone)
+    return data
 
 
 def local_moment(moment: datetime, zone: ZoneInfo) -> str:
