@@ -105,14 +105,17 @@ class TurnModel(Model):
                     yield event
                 async for event in stream:
                     yield event
-        if self._gemini is None:
+        if self._gemini is None:  # from the beginning, or since _begun
             self._turn.follows_rules = True
             whole = [*self._turn.rules_conversation[:-1], *own]
             async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
                 yield event
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
-        """Return Gemini's first event, which comes with its first word or call; none if the rules take over."""
+        """Return Gemini's first event, which comes with its first word or call.
+
+        If the rules take over, forget Gemini and return none.
+        """
         loop = asyncio.get_running_loop()
         limit = asyncio.timeout(None)
 
@@ -175,8 +178,11 @@ def with_explanation(message: TResponseInputItem, explained: str) -> TResponseIn
     if not explained:
         return message
     content: Any = cast("dict[str, Any]", message)["content"]
-    more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
-    return cast(TResponseInputItem, {**message, "content": more or f"{content}\n\n{explained}"})
+    if isinstance(content, str):
+        content = f"{content}\n\n{explained}"
+    else:
+        content = [*content, {"type": "input_text", "text": explained}]
+    return cast(TResponseInputItem, {**message, "content": content})
 
 
 class MessageWriter:

@@ -11,7 +11,6 @@ import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import agents
@@ -70,24 +69,24 @@ class GeminiModel(agents.Model):
     ) -> None:
         disable_tracing()
         self.model = model
-        self._api_key = api_key
-        self._base_url = base_url
-        self._timeout_seconds = timeout_seconds
-        self._is_patient = is_patient
-        self._on_retry: OnRetry = lambda: None
+        self.api_key = api_key
+        self.base_url = base_url
+        self.timeout_seconds = timeout_seconds
+        self.is_patient = is_patient
+        self.on_retry: OnRetry = lambda: None
         # A redirect would send the conversation to another host.
-        self._http = DefaultAsyncHttpxClient(
+        self.http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         )
 
     def reporting(self, on_retry: OnRetry) -> "GeminiModel":
         """Return this model, with the same connections, calling `on_retry` before each further attempt."""
         reporting = copy.copy(self)
-        reporting._on_retry = on_retry
+        reporting.on_retry = on_retry
         return reporting
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self.http.aclose()
 
     async def stream_response(
         self,
@@ -111,8 +110,8 @@ class GeminiModel(agents.Model):
             outcome = "ok"
         except GeminiFailure as failure:
             outcome = failure.code
-            if len(self._api_key) >= SECRET_MIN_CHARACTERS:
-                failure.reason = failure.reason.replace(self._api_key, "[key]")
+            if len(self.api_key) >= SECRET_MIN_CHARACTERS:
+                failure.reason = failure.reason.replace(self.api_key, "[key]")
             logger.warning("%s failed: %s (%s)", settings().model_name, failure.code, failure.reason)
             raise
         finally:
@@ -130,24 +129,14 @@ class GeminiModel(agents.Model):
         return response
 
     def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
-        if not re.fullmatch(r"[!-~]+", self._api_key):
+        if not re.fullmatch(r"[!-~]+", self.api_key):
             # Such a key is invalid in a header, and the HTTP client's error message would contain it.
             raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
         items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
         calls = [item for item in items if item.get("type") == "function_call"]
-        signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
-        return GeminiCall(
-            self._api_key,
-            self._base_url,
-            self._http,
-            self._timeout_seconds,
-            signatures,
-            on_retry=self._on_retry,
-            is_patient=self._is_patient,
-        )
+        return GeminiCall(self, {str(item["call_id"]): signature_of(item) or "" for item in calls})
 
 
-@dataclass(eq=False, repr=False)
 class GeminiCall:
     """One call: its deadline, and the signatures of earlier calls.
 
@@ -155,36 +144,28 @@ class GeminiCall:
     real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
     """
 
-    api_key: str
-    base_url: str
-    http: httpx2.AsyncClient
-    timeout_seconds: float
-    signatures: dict[str, str]
-    on_retry: OnRetry = lambda: None
-    is_patient: bool = False
-    deadline: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.deadline = asyncio.get_running_loop().time() + self.timeout_seconds
+    def __init__(self, gemini: GeminiModel, signatures: dict[str, str]) -> None:
+        self._gemini = gemini
+        self._signatures = signatures
+        self.deadline = asyncio.get_running_loop().time() + gemini.timeout_seconds
+        self.base_url = gemini.base_url
 
     @property
     def chat(self) -> "GeminiCall":
         return self
 
-    @property
-    def completions(self) -> "GeminiCall":
-        return self
+    completions = chat
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
         body = gemini_request.body_of(parameters)
         for repair in gemini_request.REQUEST_REPAIRS:
-            repair(body, self.signatures)
+            repair(body, self._signatures)
         accepts_unreadable_calls = not gemini_request.has_refused_call(body)
         attempt = 0
         while True:
             attempt += 1
-            state = ResponseState(str(body["model"]), set(self.signatures), accepts_unreadable_calls)
+            state = ResponseState(str(body["model"]), set(self._signatures), accepts_unreadable_calls)
             chunks = self._chunks(state, body)
             try:
                 return _prepended(await anext(chunks), chunks)
@@ -194,7 +175,7 @@ class GeminiCall:
             if pause is None:
                 raise failure
             logger.info("The model failed: %s, trying again in %.1f s", failure.code, pause)
-            self.on_retry()
+            self._gemini.on_retry()
             await asyncio.sleep(pause)
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
@@ -230,11 +211,11 @@ class GeminiCall:
 
     async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
         url = f"{self.base_url.rstrip('/')}/chat/completions"
-        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {self.api_key}"}
-        request = self.http.build_request("POST", url, json=body, headers=headers)
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {self._gemini.api_key}"}
+        request = self._gemini.http.build_request("POST", url, json=body, headers=headers)
         try:
             async with self._silence_timeout(state):
-                response = await self.http.send(request, stream=True)
+                response = await self._gemini.http.send(request, stream=True)
                 if response.is_success and chunk_repairs.is_event_stream(response.headers):
                     return response
                 async with aclosing(response):
@@ -255,9 +236,9 @@ class GeminiCall:
         raise failure
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
-        seconds = LINGER_SECONDS if state.finish_reason else self.timeout_seconds * SILENCE_TIMEOUT_SHARE
-        if self.is_patient and not state.has_output:
-            seconds = self.timeout_seconds
+        seconds = LINGER_SECONDS if state.finish_reason else self._gemini.timeout_seconds * SILENCE_TIMEOUT_SHARE
+        if self._gemini.is_patient and not state.has_output:
+            seconds = self._gemini.timeout_seconds
         return asyncio.timeout_at(min(self.deadline, asyncio.get_running_loop().time() + seconds))
 
 

@@ -34,7 +34,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
-# "my last change", "das letzte", "undo that", "redo it"
+# "Undo that", "take back my last change", "can you undo it?", "das letzte wieder rückgängig machen", "nimm es zurück"
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _DO_UNDO = (
@@ -47,6 +47,7 @@ _UNDO = re.compile(
     rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?|mache? {_DAS} (?:wieder )?rückgängig"
     rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
 )
+# "Redo it", "undo the undo", "stell das wieder her"
 _REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
 # "Please undo that, please"
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import agents.tracing
-import httpx2
 import pytest
 
 from taskchat_app.assistant.agent import offline_fallback
@@ -202,21 +201,25 @@ async def test_an_endless_answer_ends_with_the_timeout(
     assert len(gemini_standin.requests) == 1
 
 
+def new_call() -> client.GeminiCall:
+    model = client.GeminiModel(api_key="some-key", base_url="http://localhost", model="flash", timeout_seconds=60)
+    return client.GeminiCall(model, {})
+
+
 async def test_silence_may_last_a_third_of_the_time_limit_and_no_longer_than_the_rest_of_it() -> None:
-    async with httpx2.AsyncClient() as http:
-        call = client.GeminiCall("some-key", "http://localhost", http, 60, {})
-        loop, begun, finished = asyncio.get_running_loop(), ResponseState(), ResponseState(finish_reason="stop")
-        for left, state, seconds in (
-            (1000.0, begun, 20.0),
-            (1000.0, finished, client.LINGER_SECONDS),
-            (5.0, begun, 5.0),
-            (1.0, finished, 1.0),
-        ):
-            before = loop.time()
-            call.deadline = before + left
-            when = call._silence_timeout(state).when()
-            assert when is not None
-            assert before + seconds <= when <= loop.time() + seconds
+    call = new_call()
+    loop, begun, finished = asyncio.get_running_loop(), ResponseState(), ResponseState(finish_reason="stop")
+    for left, state, seconds in (
+        (1000.0, begun, 20.0),
+        (1000.0, finished, client.LINGER_SECONDS),
+        (5.0, begun, 5.0),
+        (1.0, finished, 1.0),
+    ):
+        before = loop.time()
+        call.deadline = before + left
+        when = call._silence_timeout(state).when()
+        assert when is not None
+        assert before + seconds <= when <= loop.time() + seconds
 
 
 async def test_a_closed_port_is_unreachable() -> None:
@@ -378,11 +381,10 @@ async def test_pauses_double_and_are_those_that_gemini_requires_up_to_ten_second
 ) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.5)
     monkeypatch.setattr(client.random, "uniform", min)
-    async with httpx2.AsyncClient() as http:
-        call = client.GeminiCall("some-key", "http://localhost", http, 60, {})
-        assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) == pause
-        hurried = client.GeminiCall("some-key", "http://localhost", http, (pause or 0) - 0.1, {})
-        assert hurried._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) is None
+    call = new_call()
+    assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) == pause
+    call.deadline = asyncio.get_running_loop().time() + (pause or 0) - 0.1
+    assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) is None
 
 
 async def test_closing_an_answer_closes_its_source() -> None:

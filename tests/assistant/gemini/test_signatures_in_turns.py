@@ -297,7 +297,7 @@ async def test_closing_the_model_closes_its_connections(model: GeminiModel, gemi
     gemini_standin.script([text("Hello.")])
     await ask(model)
     await model.close()
-    assert model._http.is_closed
+    assert model.http.is_closed
 
 
 async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin) -> None:
