@@ -8,7 +8,7 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent, ThreadIte
 
 from taskchat_app.conformance.checks import check, demand, fail_on
 from taskchat_app.conformance.conversations import conversation, items
-from taskchat_app.conformance.http_client import Json, Session
+from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.response_rules import HIDDEN
 from taskchat_app.conformance.stream_rules import thread_of
 
@@ -46,16 +46,20 @@ def streamed_items(session: Session) -> dict[str, dict[str, Json]]:
         if exchange.kind == "threads.delete" and exchange.status == 200:
             threads.pop(exchange.params["thread_id"], None)
         if exchange.is_stream and not exchange.is_refusal:
-            sent = threads.setdefault(thread_id, {})
-            if exchange.kind == "threads.retry_after_item" and exchange.params["item_id"] in sent:
-                while next(reversed(sent)) != exchange.params["item_id"]:
-                    sent.popitem()
-            for event in exchange.events:
-                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    sent[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
-                elif isinstance(event, ThreadItemRemovedEvent):
-                    sent.pop(event.item_id, None)
+            _follow(exchange, threads.setdefault(thread_id, {}))
     return {thread_id: sent for thread_id, sent in threads.items() if thread_id not in session.unpredictable}
+
+
+def _follow(exchange: Exchange, sent: dict[str, Json]) -> None:
+    """Change the items of a thread, the oldest first, as the stream tells."""
+    if exchange.kind == "threads.retry_after_item" and exchange.params["item_id"] in sent:
+        while next(reversed(sent)) != exchange.params["item_id"]:
+            sent.popitem()
+    for event in exchange.events:
+        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            sent[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
+        elif isinstance(event, ThreadItemRemovedEvent):
+            sent.pop(event.item_id, None)
 
 
 def _plain(value: object, name: str = "") -> object:

@@ -52,34 +52,40 @@ def is_event_stream(headers: Mapping[str, str]) -> bool:
 
 
 async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the data of each server-sent event.
+    """Yield the data of each server-sent event that has some.
 
-    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also splits at U+2028, which JSON may
-    contain. The last event counts without its blank line if it is complete. Events without data are left out.
+    The last event counts without its blank line if it is complete.
     """
-    begun, size, data = list[bytes](), 0, list[bytes]()
+    data: list[bytes] = []
+    async for line in _lines(pieces):
+        if line.startswith(b"data:"):
+            data.append(line[5:].strip())
+        elif not line:
+            if any(data):
+                yield b"\n".join(data)
+            data = []
+    if data == [DONE] or _is_json(b"\n".join(data)):
+        yield b"\n".join(data)
+
+
+async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the lines, which end at a line feed, and what follows the last one, if anything does.
+
+    HTTP clients split lines also at U+2028, which JSON may contain.
+    """
+    begun = bytearray()
     async for piece in pieces:
         *lines, rest = piece.split(b"\n")
         if lines:
-            lines[0] = b"".join([*begun, lines[0]])
-            begun, size = [], 0
-        begun.append(rest)
-        size += len(rest)
-        if size > LINE_MAX:
+            lines[0] = bytes(begun) + lines[0]
+            begun.clear()
+        begun += rest
+        if len(begun) > LINE_MAX:
             raise GeminiFailure("garbled", reason=f"a line of more than {LINE_MAX} bytes")
         for line in lines:
-            line = line.rstrip(b"\r")
-            if line.startswith(b"data:"):
-                data.append(line[5:].strip())
-            elif not line:
-                if any(data):
-                    yield b"\n".join(data)
-                data = []
-    buffer = b"".join(begun)
-    if buffer.startswith(b"data:"):
-        data.append(buffer[5:].strip())
-    if data == [DONE] or _is_json(b"\n".join(data)):
-        yield b"\n".join(data)
+            yield line.rstrip(b"\r")
+    if begun:
+        yield bytes(begun)
 
 
 def _is_json(data: bytes) -> bool:
