@@ -80,11 +80,6 @@ class HeldBody:
         return content
 
 
-async def held_body(connection: HTTPConnection) -> HeldBody:
-    """Return an empty body for the sender of the request, who is found by what the headers say."""
-    return HeldBody(await user_of(connection), client_address(connection))
-
-
 async def sender_of(connection: HTTPConnection) -> str:
     """Return the subject under which what a request holds is counted: its account, or its network without one."""
     user_id = await user_of(connection)

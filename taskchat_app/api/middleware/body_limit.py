@@ -7,9 +7,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import API_PREFIXES, problem, refusal_problem, standard_problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, IncomingBody
-from taskchat_app.api.middleware.body_budget import HeldBody, held_body, user_of
+from taskchat_app.api.middleware.body_budget import HeldBody, user_of
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.i18n.messages import gettext
@@ -47,7 +48,8 @@ class BodyLimit:
         if scope["path"].startswith(UPLOADS):
             return await _call_for_upload(self.app, scope, receive, send)
         # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
-        with await held_body(HTTPConnection(scope)) as body:
+        connection = HTTPConnection(scope)
+        with HeldBody(await user_of(connection), client_address(connection)) as body:
             last = await _read(body, receive)
             if isinstance(last, Response):
                 return await last(scope, receive, send)

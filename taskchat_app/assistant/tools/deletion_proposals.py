@@ -49,7 +49,8 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     proposals = (await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all()
-    answered = _answered_by(text, proposals)
+    newest = proposals[-1] if proposals else None
+    answered = newest if newest is not None and is_yes(text) and newest.expires_at > now() else None
     accepted = None
     if answered is not None and (names_deletion(text) or await _was_asked_for(session, answered)):
         accepted = answered.id
@@ -57,12 +58,6 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
     return accepted, [proposal.id for proposal in ended]
-
-
-def _answered_by(text: str, proposals: Sequence[Proposal]) -> Proposal | None:
-    """Return the proposal to which the message says yes: the newest, unless its time is over."""
-    newest = proposals[-1] if proposals else None
-    return newest if newest is not None and is_yes(text) and newest.expires_at > now() else None
 
 
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:

@@ -4,7 +4,7 @@ A plan is its card: a ChatKit widget whose rows hold the lines, with an id that 
 or in the log before it is added; adding it belongs to the turn that proposed it, so one undo takes all of it back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -272,11 +272,3 @@ def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
     ]
     step = {"padding": {"left": 6}} if line.parent_key else {}
     return {"type": "Row", "key": str(line.number or place), "align": "center", "children": parts, **step}
-
-
-def numbered(lines: Iterable[tuple[str, str | None, int | None]]) -> list[PlanLine]:
-    """Return lines of a title, a date and the index of an earlier line, or None, with the keys "1", "2" …"""
-    return [
-        PlanLine(str(place), title, due, None if parent is None else str(parent + 1))
-        for place, (title, due, parent) in enumerate(lines, 1)
-    ]

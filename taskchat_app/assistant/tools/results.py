@@ -83,13 +83,8 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
     if remind_at:
         data["rings"] = local_due(Due(remind_at), zone)
     if task.completed_at:
-        data["completed"] = local_moment(task.completed_at, zone)
+        data["completed"] = task.completed_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
     return data
-
-
-def local_moment(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment in the user's time zone, to the minute."""
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:

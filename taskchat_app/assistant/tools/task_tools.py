@@ -229,7 +229,10 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
 
 async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePlan) -> ToolResult:
     """Show lines that the person may edit and add; no task is made."""
-    lines = plans.numbered((line.title, line.due_date, line.parent) for line in call.lines)
+    lines: list[plans.PlanLine] = []
+    for place, line in enumerate(call.lines, 1):  # the key of a line is its place
+        parent_key = None if line.parent is None else str(line.parent + 1)
+        lines.append(plans.PlanLine(str(place), line.title, line.due_date, parent_key))
     row = await plans.open_plan(session, turn.person.id, turn.thread_id, call.title)
     if row is None:
         plan = plans.new_plan(turn.person, call.title, lines)
