@@ -1,6 +1,7 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
@@ -71,7 +72,7 @@ async def _compare_orders(kind: str, session: Session) -> None:
     demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
 
 
-async def _leave_out_order(kind: str, session: Session) -> None:
+async def _default_order(kind: str, session: Session) -> None:
     newest, unnamed = await _read(session, kind, order="desc"), await _read(session, kind)
     demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
 
@@ -96,16 +97,22 @@ def _list_checks(kind: str, what: str, params: str) -> list[Check]:
     same = "hold the same as a large one, each once, in its order."
     page, params = "chatkit.types.Page (has_more, after)", f"chatkit.types.{params}"
     odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-    rules = (
-        ("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, partial(_compare_pages, "asc")),
-        ("pages_desc", f"Small pages of the {what}, newest first, {same}", page, partial(_compare_pages, "desc")),
-        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
-        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _leave_out_order),
-        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
-        ("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
-    )
     noun = kind.partition(".")[0]
-    return [Check(f"{noun}.{name}", expected, source, partial(judge, kind)) for name, expected, source, judge in rules]
+
+    def of_list(name: str, expected: str, source: str, judge: Callable[[str, Session], Awaitable[None]]) -> Check:
+        return Check(f"{noun}.{name}", expected, source, partial(judge, kind))
+
+    oldest_first, newest_first = partial(_compare_pages, "asc"), partial(_compare_pages, "desc")
+    return [
+        of_list("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, oldest_first),
+        of_list("pages_desc", f"Small pages of the {what}, newest first, {same}", page, newest_first),
+        of_list("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        of_list(
+            "default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _default_order
+        ),
+        of_list("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
+        of_list("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
+    ]
 
 
 PAGE_CHECKS = [
