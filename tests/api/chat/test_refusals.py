@@ -207,25 +207,24 @@ async def test_only_the_users_own_messages_can_be_retried(chat: Chat, gemini: St
     assert len(await chat.items(answer.thread_id)) == 2
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        {"type": "proposal.confirm", "payload": {}},
-        {"type": "proposal.confirm", "payload": {"proposal_id": 7}},
-        {"type": "proposal.confirm", "payload": {"proposal_id": "prp_1", "numbers": [1]}},
-        {"type": "proposal.cancel", "payload": None},
-        {"type": "task.complete", "payload": {"number": "seven"}},
-        {"type": "task.complete", "payload": {"number": True}},
-        {"type": "task.complete", "payload": {"number": "1"}},
-        {"type": "choice.pick", "payload": {"choice_id": "widget_1", "number": True}},
-        {"type": "no.such.action", "payload": {}},
-    ],
-)
-async def test_a_malformed_action_is_400(action: dict[str, Any], chat: Chat, gemini: Standin) -> None:
+MALFORMED: list[tuple[str, Any]] = [
+    ("proposal.confirm", {}),
+    ("proposal.confirm", {"proposal_id": 7}),
+    ("proposal.confirm", {"proposal_id": "prp_1", "numbers": [1]}),
+    ("proposal.cancel", None),
+    ("task.complete", {"number": "seven"}),
+    ("task.complete", {"number": True}),
+    ("task.complete", {"number": "1"}),
+    ("choice.pick", {"choice_id": "widget_1", "number": True}),
+    ("no.such.action", {}),
+]
+
+
+async def test_a_malformed_action_is_400(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
-    refused = await chat.request("threads.custom_action", thread_id=answer.thread_id, action=action)
-    assert refusal(refused) == (400, "bad_request")
+    for kind, payload in MALFORMED:
+        assert refusal(await chat.act(kind, payload, answer.thread_id)) == (400, "bad_request"), (kind, payload)
 
 
 @pytest.mark.parametrize(

@@ -73,14 +73,12 @@ async def test_a_zone_that_cannot_be_evaluated_is_named_once_and_read_as_the_use
     assert lines(outcome["notes"]) == [2, 10]
 
 
-@pytest.mark.parametrize("where", ["file", "event", "alarm"])
-async def test_the_zones_of_a_file_are_unknown_to_the_next_one(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, where: str
-):
+async def test_the_zones_of_a_file_are_unknown_to_the_next_one(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
     described = zone("Custom 1", change("+0500"))
     alarm = f"BEGIN:VALARM\nTRIGGER:-PT5M\n{described}\nEND:VALARM"
-    within = [event("Custom 1", "Call", {"event": described, "alarm": alarm}.get(where, "STATUS:CONFIRMED"))]
-    await bring(api, calendar(*([described] if where == "file" else []), *within), format="ics", dry_run="true")
+    within = [event("Custom 1", "Call", part) for part in (described, alarm)]
+    for components in ((described, event("Custom 1")), *zip(within, strict=True)):
+        await bring(api, calendar(*components), format="ics", dry_run="true")
     outcome = await bring(other_api, calendar(event("Custom 1")), format="ics")
     assert (await hours_of(other_api), len(outcome["notes"])) == (["12:00"], 1)
     await bring(other_api, calendar(zone("Custom 1", change("+0100")), event("Custom 1", "Walk")), format="ics")
