@@ -41,7 +41,8 @@ let openingMs = OPENING_MS.first;
 function reconnectLater() {
   const timer = setTimeout(() => {
     openingMs = Math.min(2 * openingMs, OPENING_MS.most);
-    manager.engine?.close();
+    if (manager) manager.engine?.close();
+    else location.reload(); // the socket was there before this module
   }, openingMs);
   return () => clearTimeout(timer);
 }

@@ -36,7 +36,8 @@ ADDRESS_MAX = 32_768
 """Characters of a path with its query: 20 tags, a search and bounds, each character written as `%F0%9F%98%80`."""
 ADDRESS = re.compile(rf"\A(?=.{{1,{ADDRESS_MAX}}}\Z)/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?\Z")
 """An address within our origin, without control characters: urllib drops tabs and newlines and may then find a host."""
-NO_PAGE = "/404"
+NO_CONVERSATION = {RouteVar.PATH: "/c/-", RouteVar.ORIGIN: "/c/-", RouteVar.QUERY: {"area": "c", "thread_id": "-"}}
+"""The address of a conversation that does not exist: the page that has one too long says so."""
 NAME_MAX = 300
 """Characters of an event's name, or of a key."""
 REPORT_MAX = 300
@@ -135,7 +136,8 @@ def _check_shape(loaded: Any) -> None:
 def checked(frame: Frame) -> Frame:
     """Return the frame as Reflex may read it; raises Refused if our page does not send such frames.
 
-    Removes NUL and lone surrogates, which the database cannot store, and replaces an address of no page by NO_PAGE.
+    Removes NUL and lone surrogates, which the database cannot store, and replaces an address that is too long, or none
+    of ours, by NO_CONVERSATION.
     """
     if frame.kind == "connect":
         return _checked_boot(frame)
@@ -203,7 +205,7 @@ def _with_address(event: dict[str, Any]) -> dict[str, Any]:
     if is_ours and address.keys() <= {RouteVar.PATH, RouteVar.ORIGIN, RouteVar.QUERY}:
         return event
     known: dict[str, Any] = {RouteVar.PATH: path, RouteVar.ORIGIN: full, RouteVar.QUERY: query or {}}
-    return {**event, "router_data": known if is_ours else {RouteVar.PATH: NO_PAGE, RouteVar.ORIGIN: NO_PAGE}}
+    return {**event, "router_data": known if is_ours else dict(NO_CONVERSATION)}
 
 
 def _storable(event: dict[str, Any]) -> dict[str, Any]:

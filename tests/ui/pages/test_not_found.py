@@ -24,6 +24,8 @@ async def test_an_unknown_address_shows_a_link_back_to_the_tasks_and_a_file_that
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
     for odd in ("%00", "a" * 5_000):
+        await visitor.open("/")
+        await expect(visitor.alert).to_have_count(0)
         answer = await page.goto(f"{visitor.server.origin}/c/{odd}")
         assert answer is not None
         assert answer.status == 404

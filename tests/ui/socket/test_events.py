@@ -209,9 +209,9 @@ def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, A
 )
 def test_an_invalid_address_is_replaced(where: dict[str, Any]) -> None:
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": where})
-    assert mended["router_data"] == {"pathname": "/404", "asPath": "/404"}
+    assert mended["router_data"] == events.NO_CONVERSATION
     boot = Frame("connect", {"event": {"name": BOOT, "router_data": where}})
-    assert checked(boot).data["event"]["router_data"] == {"pathname": "/404", "asPath": "/404"}
+    assert checked(boot).data["event"]["router_data"] == events.NO_CONVERSATION
 
 
 def test_unknown_fields_of_an_events_address_are_removed() -> None:
