@@ -42,13 +42,16 @@ def cities(language: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    """Return the zones by normalized name: of a city, today's before earlier ones, or the whole IANA name."""
+    """Return the zones by normalized name: of a city, else of its former name, else the whole IANA name."""
     zones, named = _zones_by_city(), _zones_with_cities()
-    names = {_normalized(zone): zone for zone in named}
-    # Saigon, Calcutta
-    names |= {_normalized(zone.rpartition("/")[2]): zones[_city(zone, ENGLISH)] for zone in reversed(named)}
-    for language in sorted(LANGUAGES, key=lambda code: code == ENGLISH):  # of one name, the English city is meant
-        names |= {_normalized(_city(zone, language)): zone for zone in reversed([*zones.values()])}
+    names: dict[str, str] = {}
+    for language in (ENGLISH, *LANGUAGES):
+        for zone in zones.values():
+            names.setdefault(_normalized(_city(zone, language)), zone)
+    for zone in named:  # Saigon, Calcutta
+        names.setdefault(_normalized(_last_part(zone)), zones[_city(zone, ENGLISH)])
+    for zone in named:
+        names.setdefault(_normalized(zone), zone)
     return names
 
 
@@ -62,15 +65,17 @@ def _zones_by_city() -> Mapping[str, str]:
     """Return the zone of each city by its English name; of zones with one city, the one with its name."""
     canonical = get_global("zone_territories")
     zones: dict[str, str] = {}
-    for zone in sorted(_zones_with_cities(), key=lambda zone: zone not in canonical):
-        city = _city(zone, ENGLISH)
-        if city not in zones or (not _is_named(zones[city], city) and _is_named(zone, city)):
-            zones[city] = zone
+    for zone in sorted(_zones_with_cities(), key=lambda zone: (not _is_named_as_city(zone), zone not in canonical)):
+        zones.setdefault(_city(zone, ENGLISH), zone)
     return zones
 
 
-def _is_named(zone: str, city: str) -> bool:
-    return _normalized(zone.rpartition("/")[2]) == _normalized(city)
+def _is_named_as_city(zone: str) -> bool:
+    return _normalized(_last_part(zone)) == _normalized(_city(zone, ENGLISH))
+
+
+def _last_part(zone: str) -> str:
+    return zone.rpartition("/")[2]
 
 
 def _zones_with_cities() -> list[str]:

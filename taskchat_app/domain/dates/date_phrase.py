@@ -127,13 +127,13 @@ class Phrase:
             day -= timedelta(days=1)
         due = _due(day, clock, zone)
         is_today = day == now.astimezone(zone).date()
-        if self.clock is None and current is not None and current.day is None:
+        if self.clock is None:
+            if current is None or current.day is not None:
+                return due
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
             return Due(kept) if kept > now or not is_today else due
-        is_spoken = self.clock is not None and (
-            self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
-        )
-        if self.clock is None or not is_spoken or not is_today or due.at > now:
+        is_spoken = self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
+        if not is_spoken or not is_today or due.at > now:
             return due
         # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
         if self.clock.either_half and not self.clock.early and clock.hour < _LATE_HOUR:

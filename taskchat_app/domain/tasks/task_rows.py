@@ -231,10 +231,12 @@ async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
     gaps = await gaps_after(session, steps[0].user_id, list(last_of.values()))
     ends = {parent: gaps[number] for parent, number in last_of.items()}
     for step in steps:
-        low, high = ends[step.parent_number or 0]
-        position = position_between(low, high, step.number)
+        parent = step.parent_number or 0
+        last, following = ends[parent]
+        position = position_between(last, following, step.number)
         if len(position) <= POSITION_MAX:
-            step.position, ends[step.parent_number or 0] = position, (position, high)
+            step.position = position
+            ends[parent] = (position, following)
 
 
 async def _last_of_families(session: AsyncSession, steps: Sequence[Task]) -> dict[int, int]:

@@ -67,7 +67,7 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         rows = {row.number: row for row in (*next_tasks, *steps)}
         histories = await change_histories(session, by.user_id, list(rows))
         changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
-        kept = {number for row in changed for number in (row.number, row.parent_number)}
+        kept = {row.number for row in changed} | {row.parent_number for row in changed}
         deleted = {task.number: task for task in next_tasks if task.number not in kept}
         entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in deleted.values()]
         steps_of_deleted = [step for step in steps if step.parent_number in deleted and step.number not in deleted]
