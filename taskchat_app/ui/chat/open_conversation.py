@@ -201,16 +201,16 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
-        """Return the turn that answers this conversation, if this tab does not follow it yet.
+        """Return the turn that answers this conversation, of this process or another one; None without one.
 
         None also while a message is being stored: it may be its turn, which `send_message` follows itself.
         """
         if self._sending or not self.thread_id:
             return None
-        turn: FollowableTurn | None = running(person.id, self.thread_id)
-        if turn is None and self._running_turn_id:
-            turn = RemoteTurn(person.id, self._running_turn_id, self.thread_id)
-        return None if turn is None or self.follows(turn.id) else turn
+        turn = running(person.id, self.thread_id)
+        if turn is not None or not self._running_turn_id:
+            return turn
+        return RemoteTurn(person.id, self._running_turn_id, self.thread_id)
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:

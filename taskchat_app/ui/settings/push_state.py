@@ -9,9 +9,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import PushDevice
-from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
@@ -48,33 +46,25 @@ class PushState(SectionState, rx.State):
     @signed_in
     async def add_topic_in_background(self, person: Person, form: dict[str, Any]) -> Any:
         url, topic, name = (str(form.get(f"ntfy-{part}", "")) for part in ("url", "topic", "device"))
-        try:
-            await devices.add_topic(person, url, topic.strip(), name, language=current_language.get())
-        except PersonError as error:
-            async with self:
-                self.show_result(error=error_sentence(error))
+        adding = devices.add_topic(person, url, topic.strip(), name, language=current_language.get())
+        if await self._tried(adding) is None:
             return None
-        rows = await _rows(person)
         async with self:
             self.show_result(notice=say(words.TOPIC_ADDED))
-            self.rows = rows
+            await self._load(person)
         return [rx.set_value(f"ntfy-{part}", "") for part in ("url", "topic", "device")]
 
     @rx.event(background=True)
     @signed_in
     async def test_in_background(self, person: Person, device_id: str) -> None:
-        error = ""
-        try:
-            sent = await delivery.send_test(person.id, device_id)
-            if not sent.is_delivered:
-                answer = say(words.WEBHOOK_ERRORS.get(sent.error, words.NO_ANSWER)) if sent.error else str(sent.status)
-                error = say(words.TEST_FAILED, answer=answer)
-        except PersonError as refusal:
-            error = error_sentence(refusal)
-        rows = await _rows(person)
+        sent = await self._tried(delivery.send_test(person.id, device_id))
         async with self:
-            self.show_result(error=error, notice="" if error else say(words.TEST_SENT))
-            self.rows = rows
+            if sent is not None and sent.is_delivered:
+                self.show_result(notice=say(words.TEST_SENT))
+            elif sent is not None:
+                answer = say(words.WEBHOOK_ERRORS.get(sent.error, words.NO_ANSWER)) if sent.error else str(sent.status)
+                self.show_result(error=say(words.TEST_FAILED, answer=answer))
+            await self._load(person)
 
     @rx.event
     @signed_in
@@ -82,11 +72,7 @@ class PushState(SectionState, rx.State):
         await self._act(person, devices.delete_device(person.id, device_id), words.DEVICE_DELETED)
 
     async def _load(self, person: Person) -> None:
-        self.rows = await _rows(person)
-
-
-async def _rows(person: Person) -> list[DeviceRow]:
-    return [_row(device, person.zone) for device in await devices.list_devices(person.id)]
+        self.rows = [_row(device, person.zone) for device in await devices.list_devices(person.id)]
 
 
 def _row(device: PushDevice, zone: ZoneInfo) -> DeviceRow:

@@ -1,6 +1,7 @@
 """State that the settings sections with a list share: tokens, calendar feeds, webhooks, devices."""
 
 from collections.abc import Awaitable
+from typing import TypeVar
 
 import reflex as rx
 
@@ -11,6 +12,8 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n.language import say
+
+T = TypeVar("T")
 
 
 class SectionState(rx.State, mixin=True):
@@ -55,6 +58,15 @@ class SectionState(rx.State, mixin=True):
             self.show_result(notice=say(notice))
         await self._load(person)
         return not self.error
+
+    async def _tried(self, action: Awaitable[T]) -> T | None:
+        """Return the result of the action, awaited in the background; show why it was refused, and return None."""
+        try:
+            return await action
+        except PersonError as error:
+            async with self:
+                self.show_result(error=error_sentence(error))
+            return None
 
     async def _load(self, person: Person) -> None:
         raise NotImplementedError

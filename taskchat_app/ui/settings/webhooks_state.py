@@ -8,12 +8,11 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import webhooks
 from taskchat_app.domain.webhooks.delivery import send_test
 from taskchat_app.domain.webhooks.events import EVENTS
-from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day, format_moment
@@ -62,35 +61,28 @@ class WebhooksState(SectionState, rx.State):
     @signed_in
     async def create_in_background(self, person: Person, form: dict[str, Any]) -> Any:
         events = [event for event in EVENTS if form.get(event)]
-        try:
-            created = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
-        except PersonError as error:
-            async with self:
-                self.show_result(error=error_sentence(error))
+        created = await self._tried(webhooks.create_webhook(person, str(form.get("webhook-url", "")), events))
+        if created is None:
             return None
-        rows = await _rows(person)
         async with self:
             self.show_result(secret=created.secret)
-            self.rows = rows
+            await self._load(person)
         return rx.set_value("webhook-url", "")
 
     @rx.event(background=True)
     @signed_in
     async def test_in_background(self, person: Person, webhook_id: str) -> None:
-        try:
-            outcome = await send_test(person.id, webhook_id)
-        except PersonError as error:
-            async with self:
-                self.show_result(error=error_sentence(error))
+        outcome = await self._tried(send_test(person.id, webhook_id))
+        if outcome is None:
             return
-        rows, tries = await _rows(person), await _tries(person, webhook_id)
         answer = _answer(outcome.status, outcome.error)
         async with self:
             if outcome.is_delivered:
                 self.show_result(notice=say(words.TEST_ARRIVED, answer=answer))
             else:
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
-            self.rows, self.opened, self.tries = rows, webhook_id, tries
+            self.opened = webhook_id
+            await self._load(person)
 
     @rx.event
     @signed_in
@@ -105,12 +97,8 @@ class WebhooksState(SectionState, rx.State):
         await self._act(person, webhooks.delete_webhook(person.id, webhook_id), words.WEBHOOK_DELETED)
 
     async def _load(self, person: Person) -> None:
-        self.rows = await _rows(person)
+        self.rows = [_row(webhook, person.zone) for webhook in await webhooks.list_webhooks(person.id)]
         self.tries = await _tries(person, self.opened) if self.opened else []
-
-
-async def _rows(person: Person) -> list[WebhookRow]:
-    return [_row(webhook, person.zone) for webhook in await webhooks.list_webhooks(person.id)]
 
 
 def _row(webhook: Webhook, zone: ZoneInfo) -> WebhookRow:

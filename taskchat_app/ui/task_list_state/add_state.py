@@ -57,13 +57,10 @@ class SentTask:
         """Read the browser's data leniently: a client may send anything over the socket."""
         texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "query")}
         removed = cast(list[Any], data["removed"]) if isinstance(data.get("removed"), list) else []
-        age = data.get("age")
-        waited = (
-            timedelta(milliseconds=age)
-            if type(age) is int and 0 <= age < AGE_MAX // timedelta(milliseconds=1)
-            else AGE_MAX
-        )
-        return cls(**texts, removed=frozenset(str(key) for key in removed), age=waited)
+        age: Any = data.get("age")
+        is_age = type(age) is int and 0 <= age < AGE_MAX // timedelta(milliseconds=1)
+        waited = timedelta(milliseconds=age) if is_age else AGE_MAX
+        return cls(**texts, removed=frozenset(map(str, removed)), age=waited)
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,12 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         places = {number: row.place for number, row in shown_rows.items()} | leaving
         # A change of a folded step shows on its task.
         folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
-        glows = {*wanted.glows, *(parent for parent, _ in folded.values())}
+        glows = wanted.glows.union(parent for parent, _ in folded.values())
         # What the words of a date depend on
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
         shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
-        changed = {number for number, fingerprint in shown.items() if wanted.has.get(number) != fingerprint}
-        to_read = changed | leaving.keys() | (glows & shown.keys())
-        tasks = await page_queries.read_tasks(session, person.id, list(to_read))
+        changed = {number for number in shown if number in glows or shown[number] != wanted.has.get(number)}
+        tasks = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
         found = await _count_found(session, person, filters, query, views) if has_more else len(heads)

@@ -316,10 +316,10 @@ class _Entry:
         return rules[0].to_ical().decode() if rules else None
 
     def _priority(self) -> str:
-        level = int(self.fields.get("PRIORITY", 0))
-        if level == 0:
+        level = int(self.fields.get("PRIORITY", 0))  # 1 is the highest, 0 means none
+        if level in (0, 5):
             return "medium"
-        return "high" if level < 5 else "medium" if level == 5 else "low"
+        return "high" if level < 5 else "low"
 
     def _description(self) -> str:
         """Return the description with place and address."""

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.readers.text_file import TextFile
@@ -24,7 +24,8 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?(?:\n|\Z)", re.IGNORECASE)
 """Excel's own first line."""
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A row with the line of the file on which it begins; `cells` by the lower-case name of their columns.
 
     Several columns can have the same name.
@@ -40,7 +41,7 @@ class Row(NamedTuple):
         cells = self.cells.get(name) or ("",)
         return next((cell for cell in cells if cell.strip()), cells[0])
 
-    def __getitem__(self, name: str) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  # by name only
+    def __getitem__(self, name: str) -> str:
         return self.first(name).strip()
 
 

@@ -213,4 +213,6 @@ def _plain(description: str) -> str:
 
 def _break(tag: re.Match[str]) -> str:
     name = tag[2].lower()
-    return "\n- " if name == "li" and not tag[1] else "\n" if name in BLOCKS else ""
+    if name == "li" and not tag[1]:
+        return "\n- "
+    return "\n" if name in BLOCKS else ""
