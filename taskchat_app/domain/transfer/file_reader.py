@@ -21,13 +21,13 @@ from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, encode
 
 READERS = {
-    "todoist": "todoist.read_todoist",
-    "ticktick": "ticktick.read_ticktick",
-    "vikunja": "vikunja.read_vikunja",
-    "csv": "csv_list.read_csv",
-    "ics": "calendar_import.read_calendar",
+    "todoist": "todoist",
+    "ticktick": "ticktick",
+    "vikunja": "vikunja",
+    "csv": "csv_list",
+    "ics": "calendar_import",
 }
-"""The function that reads each format. Its module is imported by itself: one takes 0.04 s."""
+"""The module of each format, which is imported by itself: one takes 0.04 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
 ID_MAX_CHARACTERS = 64
 
@@ -43,11 +43,10 @@ class _WrittenReport(ImportReport):
 def main(arguments: Sequence[str]) -> int:
     """Read stdin; the arguments: the format, the user's zone and first day of the week, the time of the import."""
     file_format, timezone, week_start, at = arguments
-    module, _, name = READERS[file_format].partition(".")
-    read: Reader = getattr(import_module(f"taskchat_app.domain.transfer.readers.{module}"), name)
+    read_tasks: Reader = import_module(f"taskchat_app.domain.transfer.readers.{READERS[file_format]}").read_tasks
     zone = user_zone(timezone, DateSettings(int(week_start)))
     try:
-        for task in read(sys.stdin.buffer, _WrittenReport(), zone, datetime.fromisoformat(at)):
+        for task in read_tasks(sys.stdin.buffer, _WrittenReport(), zone, datetime.fromisoformat(at)):
             _write(_fields_of(task))
     except Invalid as error:
         _write(refusal_of(error))

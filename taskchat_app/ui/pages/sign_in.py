@@ -15,7 +15,12 @@ from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.settings.section_parts import text_field
 from taskchat_app.ui.shell.connection_status import unreachable
+
+PASSWORD: dict[str, Any] = {"type": "password", "required": True, "auto_complete": "current-password"}
+NEW_PASSWORD: dict[str, Any] = PASSWORD | {"auto_complete": "new-password", "min_length": PASSWORD_MIN_CHARACTERS}
+"""The props of the fields."""
 
 
 class QueryField(PageComponent):
@@ -92,13 +97,7 @@ def register_page() -> rx.Component:
 def set_password_page() -> rx.Component:
     """Return the page that a link of the server's owner opens (see accounts/password_links.py)."""
     form = ApiForm.create(
-        _field(
-            "password",
-            words.NEW_PASSWORD,
-            type="password",
-            auto_complete="new-password",
-            min_length=PASSWORD_MIN_CHARACTERS,
-        ),
+        text_field(words.NEW_PASSWORD, "password", **NEW_PASSWORD),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint"),
         QueryField.create(name="token"),
         rx.el.button(words.SET_PASSWORD, type="submit", class_name="button primary wide"),
@@ -126,28 +125,15 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
-    autofill = (
-        {"auto_complete": "new-password", "min_length": PASSWORD_MIN_CHARACTERS}
-        if new
-        else {"auto_complete": "current-password"}
-    )
     return ApiForm.create(
-        _field("email", words.EMAIL, type="email", auto_complete="username"),
-        _field("password", words.PASSWORD, type="password", **autofill),
+        text_field(words.EMAIL, "email", type="email", required=True, auto_complete="username"),
+        text_field(words.PASSWORD, "password", **NEW_PASSWORD if new else PASSWORD),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
         ReturnAddressField.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         class_name="sign-in-form",
-    )
-
-
-def _field(name: str, label: str, **props: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="field-label"),
-        rx.el.input(id=name, name=name, required=True, class_name="input", **props),
-        class_name="field",
     )
 
 

@@ -9,7 +9,7 @@ from icalendar.parser import Contentlines
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.transfer.readers.calendar_import import read_calendar
+from taskchat_app.domain.transfer.readers.calendar_import import read_tasks
 from taskchat_app.domain.transfer.report import ImportReport
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
@@ -105,6 +105,6 @@ def test_the_zones_of_a_file_are_read_once(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Contentlines, "from_ical", counted)
     zones = [zone(f"Zone {number}", change("+0500")) for number in range(50)]
     content = calendar(*zones, *(event(f"Zone {number}", f"Call {number}") for number in range(50)))
-    tasks = list(read_calendar(io.BytesIO(content.encode()), ImportReport(), ZoneInfo("UTC"), now()))
+    tasks = list(read_tasks(io.BytesIO(content.encode()), ImportReport(), ZoneInfo("UTC"), now()))
     assert ([task.due_at.at.hour for task in tasks if isinstance(task.due_at, Due)]) == [7] * 50
     assert sum(counts) <= 2 * len(content.split("\n"))

@@ -83,7 +83,7 @@ class _Block:
             raise Invalid(TOO_LARGE.with_values(**bounds), line=self.line)
 
 
-def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the to-dos and events of a calendar. Raises Invalid for another file."""
     file = TextFile(BytesIO(_with_whole_characters(source.read())), report)
     head = file.beginning[:10_000]
@@ -134,7 +134,7 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
 
 
 def _uids(blocks: Iterable[_Block]) -> set[str]:
-    """Return the UIDs of the entries: a part may precede its whole. What is wrong is reported by read_calendar."""
+    """Return the UIDs of the entries: a part may precede its whole. What is wrong is reported by read_tasks."""
     uids: set[str] = set()
     for block in blocks:
         try:

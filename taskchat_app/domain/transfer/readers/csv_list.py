@@ -56,7 +56,7 @@ ROWS_AHEAD = 20
 """Rows among which one without separators shows that a file has one column."""
 
 
-def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a list: of our own CSV, of one with similar columns, or of titles alone. Raises Invalid."""
     file = TextFile(source, report)
     rows = rows_of(file)

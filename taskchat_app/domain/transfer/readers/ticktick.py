@@ -35,7 +35,7 @@ UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3
 INBOX = "inbox"
 
 
-def read_ticktick(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a TickTick backup. Raises Invalid for another file."""
     file = TextFile(source, report)
     lost = LostColumns(report, KNOWN)

@@ -30,7 +30,7 @@ LOOSE_NOTE = gettext("This note stands below no task, so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority from 1 to 4.")
 
 
-def read_todoist(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a Todoist CSV, with dates as they are meant at this time. Raises Invalid for another file."""
     rows = rows_of(TextFile(source, report))
     header = [name.strip().lower() for name in next(rows, (1, list[str]()))[1]]

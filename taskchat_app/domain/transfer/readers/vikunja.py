@@ -48,7 +48,7 @@ TOO_MANY_VALUES = gettext("The file's data.json has too many parts. Export fewer
 NO_TASK = gettext("Something that is no task stands among the tasks of “{project}”.")
 
 
-def read_vikunja(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a Vikunja export; their line is their place in it. Raises Invalid for another file."""
     projects = _projects(source, report)
     parents = _parents(projects)

@@ -13,7 +13,7 @@ from taskchat_app.domain.transfer.readers import calendar_import
 from taskchat_app.domain.transfer.readers.calendar_import import (
     COMPONENT_MAX_LINES,
     PROPERTY_MAX_CHARACTERS,
-    read_calendar,
+    read_tasks,
 )
 from taskchat_app.domain.transfer.readers.calendar_zones import parsed
 from taskchat_app.domain.transfer.report import ImportReport, Remark
@@ -29,7 +29,7 @@ def calendar_of(*entries: list[str]) -> str:
 
 def read(file: str | bytes) -> tuple[list[ForeignTask], ImportReport]:
     encoded, report = file.encode() if isinstance(file, str) else file, ImportReport()
-    return list(read_calendar(io.BytesIO(encoded), report, ZoneInfo("UTC"), now())), report
+    return list(read_tasks(io.BytesIO(encoded), report, ZoneInfo("UTC"), now())), report
 
 
 def lines(remarks: list[Remark]) -> list[int]:

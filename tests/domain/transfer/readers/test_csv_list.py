@@ -8,13 +8,13 @@ import pytest
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.readers.csv_list import read_csv
+from taskchat_app.domain.transfer.readers.csv_list import read_tasks
 from taskchat_app.domain.transfer.report import ImportReport
 
 
 def read(content: str | bytes) -> tuple[list[ForeignTask], ImportReport]:
     encoded, report = content.encode() if isinstance(content, str) else content, ImportReport()
-    return list(read_csv(io.BytesIO(encoded), report, ZoneInfo("UTC"), now())), report
+    return list(read_tasks(io.BytesIO(encoded), report, ZoneInfo("UTC"), now())), report
 
 
 def titles(content: str) -> list[str]:
