@@ -62,8 +62,6 @@ def _edge(match: re.Match[str], today: Today) -> Span:
         start = _first_day(match, MONTHS[name.lower()], today)
         if start is None:
             return None
-        if _last_day(start) < today and not match["year"]:
-            start += relativedelta(years=1)
         end = _last_day(start)
     else:
         ahead = 1 if match["next"] else 0
@@ -78,16 +76,17 @@ def _month(match: re.Match[str], today: Today) -> Span:
     start = _first_day(match, MONTHS[match["month"].lower()], today)
     if start is None:
         return None
-    if _last_day(start) < today and not match["year"]:
-        start += relativedelta(years=1)
     last = _last_day(start)
     return start, last, last
 
 
 def _first_day(match: re.Match[str], month: int, today: Today) -> date | None:
-    """Return the first day of the month in the year of the match, else in the current one; None in the year 0."""
+    """Return the first day of the month in the year of the match, else of the next one or this; None in the year 0."""
     year = year_in(match)
-    return None if year == 0 else date(today.year if year is None else year, month, 1)
+    if year is not None:
+        return date(year, month, 1) if year else None
+    start = date(today.year, month, 1)
+    return start if _last_day(start) >= today else start + relativedelta(years=1)
 
 
 def _last_day(month: date) -> date:
