@@ -45,10 +45,10 @@ def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Comp
     return rx.el.form(*fields, button, on_submit=on_submit, class_name="settings-form")
 
 
-def text_field(label: str, name: str, *, auto_complete: str = "off", **props: Any) -> rx.Component:
+def text_field(label: str, name: str, **props: Any) -> rx.Component:
     """Return a labelled input; `name` is its id too."""
-    control = rx.el.input(id=name, name=name, class_name="input", auto_complete=auto_complete, **props)
-    return _field(label, name, control)
+    props.setdefault("auto_complete", "off")
+    return _field(label, name, rx.el.input(id=name, name=name, class_name="input", **props))
 
 
 def select_field(label: str, name: str, options: Mapping[str, str]) -> rx.Component:
