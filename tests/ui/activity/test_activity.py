@@ -105,31 +105,32 @@ async def a_task_opens_with_its_description_and_its_own_history(visitor: Visitor
     await expect(visitor.tasks).to_have_count(2)
 
 
+async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) -> None:
+    await visitor.add_task("Water plants tomorrow")
+    await expect(visitor.tasks).to_have_count(1)
+    before = await visitor.task()
+    await visitor.send(f"delete {before['number']}")
+    await expect(visitor.tasks).to_have_count(0)
+    await view(visitor, "Deleted")
+    await visitor.tasks.get_by_role("button", name="Water plants").click()
+    detail = visitor.page.get_by_role("article", name="Task details")
+    await expect(detail).to_contain_text("This task is deleted.")
+    await expect(history(visitor).first).to_contain_text(f"Assistant deleted #{before['number']} Water plants")
+    await detail.get_by_role("button", name="Restore").click()
+    await expect(detail).not_to_contain_text("This task is deleted.")
+    assert await visitor.task() == before
+    await detail.get_by_role("button", name="Back to the list").click()
+    await expect(visitor.tasks.filter(has_text="Water plants")).to_have_count(0)
+    await view(visitor, "Open")
+    await expect(visitor.checkbox(f"Complete #{before['number']} Water plants")).to_be_visible()
+
+
 async def test_changes_are_told_and_undone(visitor: Visitor, step: Step) -> None:
     parts = (
         a_long_activity_list_is_loaded_page_by_page,
         the_toasts_undo_reopens_a_completed_task,
         the_toasts_undo_restores_a_deleted_task,
         a_task_opens_with_its_description_and_its_own_history,
+        deleted_tasks_are_found_and_restored_as_they_were,
     )
     await visitor.go_through(step, parts)
-
-
-async def test_deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) -> None:
-    await visitor.add_task("Buy milk tomorrow")
-    await expect(visitor.tasks).to_have_count(1)
-    before = (await visitor.api("GET", "/api/tasks/1")).json()
-    await visitor.send("delete 1")
-    await expect(visitor.tasks).to_have_count(0)
-    await view(visitor, "Deleted")
-    await visitor.tasks.get_by_role("button", name="Buy milk").click()
-    detail = visitor.page.get_by_role("article", name="Task details")
-    await expect(detail).to_contain_text("This task is deleted.")
-    await expect(history(visitor).first).to_contain_text("Assistant deleted #1 Buy milk")
-    await detail.get_by_role("button", name="Restore").click()
-    await expect(detail).not_to_contain_text("This task is deleted.")
-    assert (await visitor.api("GET", "/api/tasks/1")).json() == before
-    await detail.get_by_role("button", name="Back to the list").click()
-    await expect(visitor.tasks).to_have_count(0)
-    await view(visitor, "Open")
-    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
