@@ -248,6 +248,7 @@ async def settings_link_back_to_the_conversation(visitor: Visitor) -> None:
 
 
 async def settings_opened_while_a_new_conversation_begins_stay_open(visitor: Visitor) -> None:
+    await visitor.open("/")  # a message to a conversation that the server has not opened yet would wait
     await visitor.message_box.fill("add buy milk")
     send_and_leave = "field => { field.form.requestSubmit(); document.querySelector('a[href=\"/settings\"]').click(); }"
     await visitor.message_box.evaluate(send_and_leave)
