@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
 from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
-from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
+from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
@@ -59,7 +59,7 @@ def read_by_rules(text: str, clock: UserClock) -> Command:
         return stated
     if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
         return found
-    if found := read_question(clause, clock) or read_again(text, clause) or read_sorted(clause):
+    if found := read_question(clause, clock) or read_again(text, clause):
         return found
     if found := read_list(clause, clock):
         return found

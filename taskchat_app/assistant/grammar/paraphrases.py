@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, UNCERTAIN
 from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY
-from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _EVENT = (
     r"(?:meeting|appointment|lunch|dinner|breakfast|brunch|party|call|conference|interview|class|lesson|exam|event"
@@ -20,14 +19,9 @@ _SPELLINGS = (
     (phrase(r"\b(gibt|sieht)['’]?s\b"), r"\1 es"),
     (phrase(r"\A(what|when|where|how|who)s\b"), r"\1's"),
     (phrase(r"\b(is|are|was|did|do|does|have|has|would|should|could)nt\b"), r"\1n't"),
-    (phrase(r"\Ais(?= (?:et)?was\b)|(?<=\Awann )is\b|(?<=\Awas )is\b"), "ist"),
-    (phrase(r"\bapp?t\b"), "appointment"),
     (phrase(r"\b(?:am|das) (wichtig|dringend)ste[ns]?\b"), r"\1"),
     (phrase(r"(?:(?<=\d )|(?<=\buhr )|(?<=\bmich ))ans\b"), "an das"),
-    (phrase(r"(?<=\bi)['’]ve\b|(?<=\bwe)['’]ve\b"), " have"),
 )
-# "Urgent: delete 3" is a command.
-_NEW = r"(?!(?:add|complete|delete|remove|mark|tick|move|rename|reopen|show|list|what|when|who)\b)"
 _PARAPHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:(?:(?:das|es) )?habe ich (?:(?:schon|bereits|gerade|eben|jetzt) )*|(?:schon|bereits) )"
      r"(?:erledigt|gemacht|fertig)", r"es ist erledigt"),
@@ -46,18 +40,9 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     # "Füge Milch hinzu für morgen"
     (r"(?:füge?|trage?) (?:mir )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
      r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
-    (r"neue (?:dringende|wichtige) aufgabe\s?:? (?P<x>.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
-    (r"(?:add |create )?(?:an? )?new (?:event|appointment|meeting)\s?: (?P<x>.+)", r"new task: \g<x>"),
-    (rf"(?:urgent|important|high priority)\s?: (?P<x>{_NEW}.+)", r"add high priority task \g<x>"),
     # Ticking off.
-    (r"(?P<x>[^,]{1,60}?) (?P<v>done|finished|erledigt|fertig)(?:,|)(?: and| und)? (?P<y>[^,]{1,60}?)"
-     r" (?:too|as well|auch|ebenfalls|(?P=v))", r"\g<x> and \g<y> \g<v>"),
-    (r"(?P<x>(?:mark|move|set|postpone|tag) (?:all|every)\w*(?: .{1,80}?)?) (?P<y>(?:as|to|until|with) .{1,60}?),?"
-     r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),
     (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
     (r"they(?: a|['’]?)re (?:(?:all|both|already|now) )?(?:done|finished)", "mark them as done"),
-    (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:the |my )?(?:done|completed?|finished)"
-     r" (?:tasks|todos|items|things))", r"delete \g<y>"),
 )  # fmt: skip
 _TASK = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
 # "Half done", "laundry not done", "I want the report finished"
@@ -80,9 +65,6 @@ _VERB = r"(?-i:(?:ver)?(?:setz|leg|schieb)|stell|stuf|tagg|markier|zieh|benenn|w
 _INDIRECT: tuple[tuple[str, str], ...] = (
     (rf"{_ORDER}(?:ich (?:möchte|will) )?(?P<x>[^:]{{2,200}}) (?P<p>um|vor|ein|weg)?(?P<v>{_VERB})e?n",
      r"\g<v>e \g<x> \g<p>"),
-    (rf"{_ORDER}(?P<x>.{{2,120}} (?:auf .{{1,60}}|später|früher)) (?:ändern|machen)", r"setze \g<x>"),
-    (rf"{_ORDER}(?P<x>(?:auf|um|bis|zum?|zur|beim?) [^,:]{{1,60}}) (?P<v>{_VERB})e? (?P<y>[^,:]{{1,120}})",
-     r"\g<v>e \g<y> \g<x>"),
     (rf"{_ORDER}(?P<x>[^,:]{{1,80}}?) (?P<v>{_VERB}(?!en (?!auf|um|in))|(?:lösch|streich|entfern|hak)(?!en))e?n?"
      r"(?P<y>(?: [^,:]{1,80})?)",
      r"\g<v>e \g<x>\g<y>"),
@@ -110,19 +92,10 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"(?:am |um |auf )?(?P<y>.+)",
      r"verschiebe \g<x> auf \g<y>"),
     (r"how many (?P<x>[\w-]{3,30}) (?:tasks|things)(?P<y>.*)", r"how many tasks tagged \g<x>\g<y>"),
-    (r"(?P<x>[^>]{1,60}?) ?(?:-+>|=>|→) ?(?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK} (?:je |jeweils |um )?(?P<y>(?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
      r" (?:später|früher))", r"verschiebe \g<x> um \g<y>"),
-    (rf"{_TASK} (?:each )?(?P<y>(?:an?|half an|{NUMBER}) (?:minute|hour|day|week|month)s? (?:later|earlier))",
-     r"move \g<x> \g<y>"),
-    (rf"{_TASK} (?:should|needs to|has to) be (?P<y>every .+)", r"repeat \g<x> \g<y>"),
-    (rf"{_TASK} (?:should|needs to|has to) be (?:due )?(?P<y>(?:at|on|by|today|tomorrow|tonight|next)\b.+)",
-     r"move \g<x> to \g<y>"),
     # Priorities and tags.
     (r"(?:note (?:on|for|about)|notiz (?:zu[mr]?|beim?)) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"describe \g<x> as \g<y>"),
-    (r"(?:mache?|setze?|stelle?) (?:bei|beim|für|zu[mr]?) (?P<x>.{1,80}?) eine (?P<y>erinnerung .{1,60})",
-     r"setze eine \g<y> für \g<x>"),
-    (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"
      r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
@@ -134,12 +107,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
      r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
-    (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
-    (r"(?:give|show|get)(?: me)? (?:an? |the )?(?:quick |brief |short )?(?:overview|summary|rundown) (?:of|for|on)"
-     r" (?P<y>(?:my |the |this |next )?(?:day|week|weekend|month|today|tomorrow)(?: .*)?)", r"show tasks for \g<y>"),
-    (r"(?:(?:do i have|have i got) (?:any )?(?:free )?time|what am i doing|where do i (?:have|need) to be)(?P<y> .+)?",
-     r"what is due\g<y>"),
     (r"(?:is there|do i have|have i got) anything about (?P<x>.+)", r"find \g<x>"),
     (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
      r"show my \g<x> list"),
@@ -155,7 +123,6 @@ _CLOCK = r"\d{1,2}(?::\d\d)?"
 _ANY_DAY = rf"(?:(?:{WEEKDAY}|today|tomorrow|heute|morgen) )?"
 # In a row, "x" names the task, and "y" is what the command sets.
 _OF_EXISTING: tuple[tuple[str, str], ...] = (
-    (rf"(?:add|put|write) (?P<y>.{{1,200}}) (?:to|in|on) (?:the |my ){_OLD} notes?", r"add a note to \g<x>: \g<y>"),
     (rf"put {_TASK_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(?P<y>.{{1,60}})",
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"

@@ -101,7 +101,8 @@ _UNREAD = phrase(
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b|\A(?:an? )?(?:sub)?step(?: (?:of|to)\b|\Z)",
-            r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d|\A(?:sort|order) by\b",
+            r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d",
+            r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b",
             # The rest of a command, another command, a step behind another one
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
             r"\A(?:f(?:or|ür) )?(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",

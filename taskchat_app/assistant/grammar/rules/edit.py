@@ -198,9 +198,7 @@ CHANGES: tuple[Row, ...] = (
     *MOVES_TO_SERIES,
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
-    (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
-    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(move)),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
@@ -211,15 +209,11 @@ CHANGES: tuple[Row, ...] = (
      r"(?P<note>.+) hinzu", "de", _update(_note)),
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} (?:back|off) (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
-CHANGES_LAST: tuple[Row, ...] = (
-    (r"(?P<rest>.+) (?:verschieben|verlegen)", "de", _moved),
-    (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", "de", _update(_title)),
-)
+CHANGES_LAST: tuple[Row, ...] = ((r"(?P<rest>.+) (?:verschieben|verlegen)", "de", _moved),)
 """Rules with the verb at the end, like ACTS_LAST."""

@@ -21,7 +21,6 @@ _INSTEAD = phrase(
     r"|doch|lieber|besser|eher|erst|nein|nee?|ähm?|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
-_ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _APPOINTMENT = phrase(r"\bapp?t\b")
 _NO_TASK = phrase(r"\A(?:the )?(?:weather|time|date|next|point|meaning|difference)\b")
@@ -76,9 +75,5 @@ FOLLOW_UPS: tuple[Row, ...] = (
      rf" (?:one|task))",
      "en", _tell_one),
     (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<item>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", "de", _tell_one),
-    (rf"(?:(?:what(?:['’]s| is|s)?|show(?: me)?|tell me) )?(?P<item>(?:the|my) next {_ONE_TASK})(?: (?:on|in) (?:my"
-     rf"|the) \w+)?",
-     "en", _tell),
-    (rf"was (?:ist|kommt) (?P<item>(?:der|die|das|mein|meine) nächste[rs]? {_ONE_TASK})", "de", _tell),
 )  # fmt: skip
 """Rules before all others."""

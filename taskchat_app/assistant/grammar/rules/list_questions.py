@@ -2,7 +2,7 @@
 
 A pattern is a whole clause. Its group `rest`, with `more`, must consist of filters such as "due today" and filling
 words; `words` is a text to search for. lists.py tries the tables in this order, and of a table the first row that fits:
-FINISHED, COUNTS, AGENDAS; SORTED; ASKS, SEARCHES; after the commands to change tasks FREE, FINDS, LOOKS,
+FINISHED, COUNTS, AGENDAS; ASKS, SEARCHES; after the commands to change tasks FREE, FINDS, LOOKS,
 DATED_FINDS, SHOWN. LOOKS allows more filling words than ASKS, as no command is left that could be meant.
 """
 
@@ -78,7 +78,6 @@ LOOKS = _table(en=[
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
     r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
     # "My upcoming tasks", "have I added anything to my list"
-    rf"(?P<rest>(?:my )?(?:upcoming|coming|next) (?:{TASKS_EN}))(?P<more>.*)",
     r"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in)"
     rf" (?:{THE_LIST})(?P<rest>.*)",
     # "What did I want to remember", "I wanted to do something, what was it"
@@ -88,7 +87,6 @@ LOOKS = _table(en=[
     r"(?P<rest>)",
     # "What is going on today", "anything happening today", "tomorrow's schedule"
     r"(?:what|which)(?: (?:is|are))?\b(?P<rest>.*)",
-    r"(?:is there )?(?:anything|something)\b(?P<rest>.*)",
     r"(?P<rest>.{1,20}? (?:schedule|agenda|calendar|plan))",
     # "Could you tell me what is scheduled today"
     rf"{_OPENING}\b(?P<rest>.*{_ABOUT}.*)",
@@ -114,7 +112,6 @@ AGENDAS = _table(
     en=[
         r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
         r"(?: first| next)?\b(?P<rest>.*)",
-        r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)",
     ],
     de=[
         r"was (?:(?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?"
@@ -162,7 +159,6 @@ en=[
 ])  # fmt: skip
 """Whether something is on a list: "is milk on my shopping list"."""
 DATED_FINDS = _table(en=[
-    r"(?:do i have|have i got|is there|are there) (?:an?|any|some|the|my)\b(?P<words>.+)",
     r"(?:is|are) (?:the|my|our) (?P<words>.+?)(?: (?:scheduled|planned|due))\b(?P<more>.*)",
     r"(?:tell|show|give|list|read)(?: me)?(?: about| out| off)? (?:the|my|any|all) (?P<words>.+)",
 ], de=[
@@ -178,25 +174,3 @@ SHOWN = _table(
     de=[r"zeige?(?: mir)?(?: meine| die| alle| den| das)? (?P<tag>[\w-]{2,40}?)(?:s?sachen)?"],
 )
 """What has a tag: "show shopping"."""
-_KEYS = {
-    "due": "due date|due|deadlines?|dates?|datum|fälligkeit|frist|termin",
-    "start": "start(?: dates?)?|beginning|start(?:datum|termin)|beginn",
-    "priority": "priority|priorities|importance|urgency|priorität|wichtigkeit|dringlichkeit",
-    "title": "title|name|titel|namen?",
-    "created": "number|age|creation|nummer|alter|erstellung",
-}
-"""The words for each value of list_tasks' `sort`."""
-_BY = f"(?:{'|'.join(f'(?P<{key}>{words})' for key, words in _KEYS.items())})"
-_ALL = (
-    r"(?:(?:my|the|all|open|meine|die|alle|offenen) ){0,3}"
-    r"(?:tasks?|to-?dos?|list|aufgaben|liste|it|them|everything|sie|alles)"
-)
-SORTED = _table(
-en=[
-    rf"(?:sort|order|arrange)(?: {_ALL})? by (?:the |their )?{_BY}",
-    rf"(?:show|list)(?: me)? {_ALL} (?:sorted |ordered )?by (?:the |their )?{_BY}",
-], de=[
-    rf"(?:sortiere?|ordne)(?: {_ALL})? nach (?:de[mr] )?{_BY}",
-    rf"(?:zeige?(?: mir)? )?{_ALL} nach (?:de[mr] )?{_BY} (?:sortiert|geordnet|sortieren|ordnen)",
-])  # fmt: skip
-"""In another order: "sort by due date", "zeige meine Aufgaben nach Priorität sortiert"."""

@@ -94,13 +94,6 @@ def _read_short(clause: str, clock: UserClock) -> Command | None:
     return None
 
 
-def read_sorted(clause: str) -> Command | None:
-    """Return the command to list the tasks in the order that the clause names; None if it is something else."""
-    for match, language in matches(questions.SORTED, clause.strip(" ?.!")):
-        return Command("look", clause, given={"sort": match.lastgroup}, language=language)
-    return None
-
-
 def read_question(clause: str, clock: UserClock) -> Command | None:
     """Return what the clause asks about the list: what was done, how many, what to do, whether something is on it."""
     clause = clause.strip(" ?.!")

@@ -33,6 +33,5 @@ REPEATS: tuple[Row, ...] = (
 )  # fmt: skip
 MOVES_TO_SERIES: tuple[Row, ...] = (
     (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+|{OFTEN})", "en", _repeated),
-    (rf"(?:verschiebe?|setze?|lege?|stelle?) {_T} auf (?P<rule>jede[nrs]? .+|{OFTEN})", "de", _repeated),
 )  # fmt: skip
 """Before the rules that move a task to a day: "move gym to every tuesday"."""

@@ -155,9 +155,7 @@ ALL_DONE: tuple[Row, ...] = (
 )
 """Said as a statement; with a question mark it asks."""
 SWEEPS: tuple[Row, ...] = (
-    (rf"(?:throw|clear) (?:away|out) (?P<item>(?:all|everything|every)\b.* ?{_DONE}.*)", "en", _status("delete")),
     (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", _status("delete")),
-    (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", "en", fixed("complete_all")),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (
@@ -174,8 +172,6 @@ REOPENS: tuple[Row, ...] = (
      "en", _status("reopen")),
     (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
      "de", _status("reopen")),
-    (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", "de", _status("reopen")),
-    (rf"mache? {_T} wieder auf", "de", _status("reopen")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", _status("reopen")),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
@@ -201,15 +197,11 @@ DONES: tuple[Row, ...] = (
         _status("done"),
     ),
     (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
-    (rf"(?P<item>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
-    (rf"(?P<item>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
     (rf"hake? {_T} ab", "de", _status("done")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
-    (rf"erledigt:? (?=#?\d){_T}", "de", _status("done")),
     (rf"(?:ich )?habe (?!ich\b){_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
     (rf"(?:ich bin (?:mit )?|bin mit ){_T} fertig", "de", _status("done")),
-    (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
         rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
         rf"|(?:was|wie|welche|nichts|bis|bald)\b.*\bhabe ich\b|{_UNDONE}){_T}"
@@ -221,9 +213,6 @@ DONES: tuple[Row, ...] = (
 DELETES: tuple[Row, ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", _status("delete")),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", _status("delete")),
-    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<item>{A_LIST})", "en", _status("delete")),
-    (rf"leere (?P<item>{A_LIST})", "de", _status("delete")),
-    (rf"mache? (?P<item>{A_LIST}) leer", "de", _status("delete")),
     (r"take away (?P<item>(?:all|everything|every).*)", "en", _status("delete")),
     (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
@@ -244,7 +233,6 @@ ACTS_LAST: tuple[Row, ...] = (
     (rf"{_T} wieder (?:öffnen|aufmachen)", "de", _status("reopen")),
     (rf"{_T} abhaken", "de", _status("done")),
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
-    (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
     (rf"{_T}(?: (?:kannst|könntest) du)? (?:löschen|loeschen)", "de", _status("delete")),
     (rf"{_T} (?P<verb>entfernen|streichen)", "de", struck),
     (rf"(?!.*en und ){_T} (?:absagen|stornieren)", "de", _status("cancel")),

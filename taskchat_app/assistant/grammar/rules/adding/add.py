@@ -114,14 +114,10 @@ ADDS: tuple[Row, ...] = (
      "de", remind_of),
     (r"erinnere? mich (?:(?:im voraus|rechtzeitig|vorher|später|unbedingt) )?(?:(?P<when>.{1,60}?) )?"
      r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
-    (rf"erinnere? mich (?P<when>.{{1,60}}?) {_THAT_I_DO}", "de", add_when),
     (rf"(?:erinnere? mich|merke? dir),? {_THAT_I_DO}", "de", add_task),
     (r"(?:erinnere? mich|denke?) (?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
-    (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
-     r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
-     r" (?P<title>.+)", "de", add_task),
     (r"(?:vereinbare?|plane?(?! (?:the|my|our)\b)) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),
