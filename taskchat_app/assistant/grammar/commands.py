@@ -142,9 +142,6 @@ class Said:
         """The slot that the clause begins with; empty if it begins with a word of the pattern."""
         return next((name for name, start in self.starts.items() if start == 0), "")
 
-    def before(self, slot: str) -> str:
-        return self.string[: self.starts[slot]]
-
 
 # Makes the command of a matched clause in a language; None passes the clause to the next rules.
 Make: TypeAlias = Callable[[Said, UserClock, Language], Command | None]

@@ -77,8 +77,6 @@ _BEGINS_WITH_VERB_IN_PARTS = sentence(
 _ENDS_WITH_VERB = sentence(
     with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
 )
-# "3. buy milk", "- buy milk", "todo buy milk"
-_MARK = phrase(r"\A(?:(?P<number>\d{1,3}[.)])|[-*•–+]|to-?do|to do|task|aufgabe) ")
 # These tell of an event that is there: "skip gym thursday 6pm", "missed the dentist monday 10am"
 _OF_EVENT = (
     r"(?:skip|miss|change|push|move|shift|delay|postpone|reschedule|edit|bump|stop|quit|end|resume|hate|finish"
@@ -151,7 +149,6 @@ def ends_with_verb(clause: str) -> bool:
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
     """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer")."""
-    clause = _without_mark(clause)
     text = mask_quotes(without_reminder(clause, clock))
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
@@ -174,13 +171,3 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
         return Command("wish", clause, given=given, language=language, free=is_named)
     is_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
     return Command("offer", clause, given=given) if is_title else None
-
-
-def _without_mark(clause: str) -> str:
-    """Return "call Bob" for "1. call Bob", "* call Bob" and "todo call Bob"; "2. Impfung buchen" is a title."""
-    match = _MARK.match(clause)
-    if match is None:
-        return clause
-    rest = clause[match.end() :]
-    is_wish = begins_with_verb(rest) or (not match["number"] and ends_with_verb(rest))
-    return rest if is_wish else clause
