@@ -8,7 +8,7 @@ from typing import Any
 Call = tuple[str, dict[str, Any]]
 """A tool and its arguments."""
 
-NAMES = {"due": "due_date", "start": "start_date", "repeat": "recurrence", "note": "description"}
+NAMES = {"due": "due_date", "repeat": "recurrence", "note": "description"}
 """Fields whose short name in the files is not that of the tools' argument."""
 SHORT = {name: short for short, name in NAMES.items()}
 FIELDS = {

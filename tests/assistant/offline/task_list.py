@@ -15,7 +15,6 @@ from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELE
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.text import format_rule
-from taskchat_app.domain.tasks.fields import checked_start
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 from tests.assistant.offline.notation import Call
 
@@ -50,9 +49,6 @@ def told(done: Message, task: Task) -> Result:
     due = due_in_words(task)
     parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
     parts += [gettext("due {due}", due=due)] if due else []
-    if start := task.get("start"):
-        begins = checked_start(start, zone=BERLIN, now=WEDNESDAY, due=due_of(task))
-        parts.append(gettext("begins {start}", start=format_near(begins, BERLIN, now=WEDNESDAY)))
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
     return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}
 
@@ -107,11 +103,9 @@ class TaskList:
         priority: str = "medium",
         tags: list[str] | None = None,
         recurrence: str | None = None,
-        start_date: str | None = None,
         copy_of: int | None = None,
     ) -> Result:
         given = {
-            "start": start_date,
             "description": description,
             "due": due_date,
             "priority": priority,
@@ -154,11 +148,10 @@ class TaskList:
         tags: list[str] | None = None,
         recurrence: str | None = None,
         clear: list[str] | None = None,
-        start_date: str | None = None,
         parent_id: int | None = None,
     ) -> Result:
         given = {"title": title, "description": description, "due": due_date, "priority": priority, "tags": tags,
-                 "recurrence": recurrence, "start": start_date,
+                 "recurrence": recurrence,
                  "parent_id": parent_id}  # fmt: skip
         changes = {name: value for name, value in given.items() if value is not None}
         return self.on_one(task_id, CHANGED, **changes, **{CLEARED[name][0]: CLEARED[name][1] for name in clear or []})
