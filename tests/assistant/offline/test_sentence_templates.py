@@ -85,7 +85,7 @@ WRONG_FILES = [
     ),
     ('[help]\nsay = ["h"]\nexamples = ["h"]', "fr.toml:1: its sentences stand below [[help]]: [help]"),
     ('[[rules]]\nle = "le"\n', "fr.toml:1: stands in the file once, as [rules]: [[rules]]"),
-    ("[dates]\ndemain = 1", "fr.toml:1: demain is not a text in quotes: [dates]"),
+    ("[rules]\nle = 1", "fr.toml:1: le is not a text in quotes: [rules]"),
     ('[rules]\nround = "<round>"', "fr.toml:2: the rule <round> within itself: <round>"),
     (f'[rules]\nle = "(le|la"\n{HELP}', "fr.toml:2: a ( that nothing closes: (le|la"),
     ('[[move]]\nsay = ["va {item}"]\nexamples = ["va 3"]', "fr.toml:2: move needs the slot {when}: va {item}"),

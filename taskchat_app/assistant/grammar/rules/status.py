@@ -213,6 +213,8 @@ DONES: tuple[Row, ...] = (
 DELETES: tuple[Row, ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", _status("delete")),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", _status("delete")),
+    (rf"leere (?P<item>{A_LIST})", "de", _status("delete")),
+    (rf"mache? (?P<item>{A_LIST}) leer", "de", _status("delete")),
     (r"take away (?P<item>(?:all|everything|every).*)", "en", _status("delete")),
     (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
