@@ -187,11 +187,6 @@ async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: htt
     assert (await api.get("/api/tasks/1")).status_code == 404
 
 
-async def test_a_repeated_deletion_is_not_404(api: httpx.AsyncClient, given: None) -> None:
-    assert [(await api.delete("/api/tasks/1", headers=KEY)).status_code for _ in range(2)] == [204, 204]
-    assert (await api.delete("/api/tasks/1")).status_code == 404
-
-
 async def test_users_have_separate_keys(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
     for client, title in ((api, "Mine"), (other_api, "Theirs")):
         made = await client.post("/api/tasks", json={"title": title}, headers=KEY)

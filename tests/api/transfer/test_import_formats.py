@@ -251,6 +251,7 @@ BOMB = packed([{"title": "x" * 21 * 1024 * 1024}])
 
 
 OTHER_KINDS = [
+    ("csv", b'title\n"open'),
     ("todoist", b"a,b\n1,2\n"),
     ("ticktick", b"Date: 1\nVersion: 7.1\n"),
     ("vikunja", b"PK\x03\x04 no zip"),
