@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Said, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Said, Target, UserClock
 from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
 from taskchat_app.assistant.grammar.phrases.filters import filtered
@@ -21,9 +21,12 @@ from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, rea
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
-from taskchat_app.assistant.grammar.sentences.sentence_files import load, matching
+from taskchat_app.assistant.grammar.sentences.date_words import has_date_word, with_english_dates
+from taskchat_app.assistant.grammar.sentences.sentence_files import Sentence, load, matching
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
+from taskchat_app.domain.dates.command_text import mask_quotes
 
+_JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
 _ORDER_TABLE = table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS))
@@ -87,15 +90,36 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
         for one, said in matching(SENTENCES, clause):
             if (one.indirect or one.intent == "copy") != late:
                 continue
-            command = INTENTS[one.intent](said, clock, one.language)
-            if command and not _is_held(command, said, asks=asks):
+            command = meant(one, said, clock)
+            if command and not (_is_held(command, said, asks=asks) or (command.is_change and one.denies(clause))):
                 return replace(command, target=filtered(command.target, clock), free=one.indirect)
     return None
 
 
 def is_said(intent: str, text: str) -> bool:
-    """Return whether a text is a sentence of the intent, such as an order to copy a task."""
+    """Return whether a text is a sentence of the intent, such as a yes ("agree") in a language that is only a file."""
     return any(one.intent == intent and one.said_by(text.strip(" .!")) for one in SENTENCES)
+
+
+def joined_sentences(text: str) -> list[str]:
+    """Return the sentences that the word for "and" of their language joins: "coche 3 et supprime 4"; else nothing."""
+    if mask_quotes(text) != text:
+        return []
+    for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
+        parts = phrase(rf",? (?:{joint}) ").split(text)
+        own = [one for one in SENTENCES if one.words.get("and") == joint]
+        if 1 < len(parts) <= _JOINED_MAX and all(any(one.said_by(part) for one in own) for part in parts):
+            return parts
+    return []
+
+
+def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
+    """Return the command of a sentence; "offer" for a new task with a word of a date that was not read as one."""
+    said = with_english_dates(said, sentence.dates, clock)
+    command = INTENTS[sentence.intent](said, clock, sentence.language)
+    if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
+        return replace(command, kind="offer", target=Target())
+    return command
 
 
 def _is_held(command: Command, said: Said, *, asks: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.listed_tasks import (
@@ -92,7 +93,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     text = without_address(text)
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
-    clauses = parts_of_several(text) or split_clauses(text)
+    clauses = parts_of_several(text) or joined_sentences(text) or split_clauses(text)
     held = _first_held(text, clauses)
     commands: list[Command] = []
     for index, clause in enumerate(clauses[:_MAX_CLAUSES]):
@@ -184,4 +185,5 @@ def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:
 
 def is_agreement(text: str) -> bool:
     """Return whether the text is a yes and nothing else."""
-    return _AGREES.fullmatch(text[:_AGREEMENT_MAX_CHARACTERS].strip()) is not None
+    text = text[:_AGREEMENT_MAX_CHARACTERS].strip()
+    return _AGREES.fullmatch(text) is not None or is_said("agree", text)

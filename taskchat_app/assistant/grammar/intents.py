@@ -54,6 +54,8 @@ def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
 _FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
+    # What these mean depends on the messages before (see is_said).
+    **dict.fromkeys(("agree", "undo"), fixed("unknown")),
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),
     "add": add_task,

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_clauses
 from taskchat_app.assistant.grammar.commands import Target, UserClock
 from taskchat_app.assistant.grammar.phrases.targets import read_target, title_parts
@@ -75,10 +76,10 @@ _PICKING = frozenset(
 
 
 def is_yes(text: str) -> bool:
-    """Return whether a whole message is a plain yes, in English or German."""
+    """Return whether a whole message is a plain yes, in English, German or a language of the sentence files."""
     command = as_command(text)
     said = command.replace("\n", " ").rstrip(" .!") if command else ""
-    return YES.fullmatch(said) is not None
+    return YES.fullmatch(said) is not None or is_said("agree", said)
 
 
 def names_deletion(yes: str) -> bool:

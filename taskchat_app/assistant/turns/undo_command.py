@@ -19,6 +19,7 @@ from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_content import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
+from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.turns.turn_status import access_turn, status_of
@@ -77,7 +78,7 @@ def parse_undo_command(text: str) -> UndoCommand | None:
     plain = unicodedata.normalize("NFC", command).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
     plain = " ".join(_POLITE.sub(" ", plain).split())
     plain = _HESITATION.sub("", plain)
-    if _UNDO.fullmatch(plain):
+    if _UNDO.fullmatch(plain) or is_said("undo", plain):
         return "undo"
     return "redo" if _REDO.fullmatch(plain) else None
 

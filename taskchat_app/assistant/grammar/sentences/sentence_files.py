@@ -36,6 +36,14 @@ class Sentence:
     """True if it is read where no other sentence is, and is no order."""
     known: dict[str, str] = field(default_factory=dict[str, str])
     examples: tuple[str, ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The English word for each word of a date, if those of the language are not read."""
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What joins and denies sentences in the language ("and", "not"), if no rule in Python has it."""
+
+    def denies(self, clause: str) -> bool:
+        """Return whether the clause has a word that denies: "ne termine pas 3"."""
+        return any(word in self.words.get("not", "").split("|") for word in re.findall(r"\w+['’]?", clause.casefold()))
 
     def said_by(self, clause: str) -> Said | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
@@ -59,13 +67,14 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
             parse(f"<{name}>", rules)
         except TemplateError as error:
             raise in_rules.error(str(error), rules[name]) from error
+    dates, words = (file.below(f"[{name}]").texts(content.pop(name, {})) for name in ("dates", "words"))
     sentences: list[Sentence] = []
     for intent, groups in content.items():
         if intent not in (known := [*intents]):
             raise file.below(f"[[{intent}]]").error(f"unknown intent; there are {', '.join(known)}")
         for at, group in enumerate(_groups(file, intent, groups)):
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
-    return sentences
+    return [replace(one, dates=dates, words=words) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
