@@ -98,6 +98,37 @@ async def test_what_connections_carried_before_their_sockets_is_searched_for_onc
     assert searches == [{peers[0]}, {*peers[1:]}]
 
 
+async def test_the_process_is_watched_while_a_socket_is_open(
+    watched: dict[Peer, OpenSocket], monkeypatch: pytest.MonkeyPatch
+):
+    rests, looks = threading.Event(), threading.Event()
+
+    class Opening(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            looks.clear()
+            rests.set()
+            return super().wait(timeout)
+
+    def look() -> tuple[int, int]:
+        looks.set()
+        return 0, 0
+
+    async def none_before(_peer: Peer) -> int:
+        return 0
+
+    monkeypatch.setattr(unfinished_frames, "_is_any_open", Opening())
+    monkeypatch.setattr(unfinished_frames, "memory_and_files", look)
+    monkeypatch.setattr(unfinished_frames._earlier, "of", none_before)
+    watching = asyncio.create_task(unfinished_frames.watch_frames())
+    await asyncio.to_thread(rests.wait, 60)
+    assert not looks.is_set()
+    peer, opened = ("192.0.2.1", 1), OpenSocket("192.0.2.1", None, "token", NOBODY, NOBODY)
+    await unfinished_frames.socket_opened(peer, opened)
+    assert await asyncio.to_thread(looks.wait, 60)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
 def test_the_system_tells_how_much_of_a_client_was_read_and_resets_it():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         connection, peer = server.accept()
