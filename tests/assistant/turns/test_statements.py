@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text as sql
 
+from taskchat_app.assistant.turns.turns import all_running
 from taskchat_app.config import settings
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import ServerPaths
 from tests.chatting import Answer, Chat, rows, write
 from tests.standin import Reply, Standin, call, calls, text
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 STATEMENT = re.compile(r"^\S+ \S+ UTC \[\d+\] LOG: +(?:statement|execute [^:]+): (.*)$", re.MULTILINE)
 PING = "SELECT 1"
@@ -35,6 +37,7 @@ async def logged(gemini: Standin) -> AsyncIterator[Logged]:
         read_up_to += len(new)
         return [found for found in STATEMENT.findall(new.decode()) if found != PING]
 
+    await until_async(lambda: not all_running(), PATIENCE_SECONDS)  # of the tests before
     await write(sql(f"ALTER DATABASE {name} SET log_statement = 'all'"))
     await database.close_pool()
     yield read
