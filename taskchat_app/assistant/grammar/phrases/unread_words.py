@@ -61,7 +61,7 @@ _UNREAD = phrase(
             rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
             rf"\b{_DAY},? (?:or|oder)\b|\b{_NOT} (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|sometime|someday|irgendwann|heuer"
-            r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
+            r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
             rf"\bof (?:{MONTH})\b|\b(?:{DAY_ORDINAL}) weekend\b",
             rf"\b(?:{_PART}) (?:before|after|vor|nach)\b|\b(?:and|und|or|oder) {_PART}(?!\w)",
@@ -110,6 +110,7 @@ _UNREAD = phrase(
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
             r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste) ",
             r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?) ",
+            r", (?:goes|belongs|gehört) |, \w+ stuff\Z",
             r"\bhinzu\b|\A(?:aus|bei) .{1,60} mach\b",
             r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) |\b(?:uh|uhm|äh|ähm)\b",
             r"\A(?:an? |eine )?(?:note|notiz) |\Aneue \w+ aufgabe\b|\btag [\w-]{2,30}\Z",
