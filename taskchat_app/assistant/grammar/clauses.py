@@ -19,6 +19,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover
 from taskchat_app.assistant.grammar.request_words import bare, is_question, without_address
+from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 
@@ -102,11 +103,20 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("unknown", text.strip())]
     behind = zip(commands, [None, *commands], strict=False)
     commands = [read for command, before in behind if (read := beside_task(command, before, clock))]
-    if len(commands) > 1 and _ABOUT_ALL.match(leftover(str(commands[-1].given.get("title", "")))):
-        # "Buy ink and sign the letter, both by friday": without its last words the first part is not what is meant.
+    if len(commands) > 1 and (_is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
+        # "Buy ink and sign the letter, both by friday", "morgen: Bad putzen, Oma anrufen": the date is not of one part.
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
+
+
+def _is_about_all(last: Command) -> bool:
+    return _ABOUT_ALL.match(leftover(str(last.given.get("title", "")))) is not None
+
+
+def _has_dated_heading(text: str, clock: UserClock) -> bool:
+    heading, colon, _ = text.partition(": ")
+    return bool(colon) and is_date(heading, clock)
 
 
 def _is_courtesy(command: Command) -> bool:
