@@ -229,15 +229,18 @@ def _short_result(result: _Json, level: _Level) -> _Json:
     if level is None:
         return result
     short = {name: value for name, value in result.items() if name in level}
-    if short.get("tasks"):
-        short["tasks"] = [_short_task(task) for task in short["tasks"]]
-    if short.get("task"):
-        short["task"] = _short_task(short["task"])
+    # An imported file may have other values.
+    tasks, task = short.pop("tasks", None), short.pop("task", None)
+    if isinstance(tasks, list):
+        short["tasks"] = _short_tasks(cast("list[Any]", tasks))
+    if found := _short_tasks([task]):
+        short["task"] = found[0]
     return {**short, "shortened": SHORTENED}
 
 
-def _short_task(task: _Json) -> _Json:
-    return {name: task[name] for name in SHORT_TASK if name in task}
+def _short_tasks(tasks: Iterable[Any]) -> list[_Json]:
+    found = [cast(_Json, task) for task in tasks if isinstance(task, dict)]
+    return [{name: task[name] for name in SHORT_TASK if name in task} for task in found]
 
 
 async def message_with_files(turn: TurnContext) -> TResponseInputItem:

@@ -1,6 +1,7 @@
 """Reads and writes thread rows in the caller's transaction: access check, title, delete, restore, unread."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chatkit.types import ThreadMetadata
@@ -67,11 +68,16 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
 
 
 async def is_answering(session: AsyncSession, thread: Thread) -> bool:
-    """Return whether a turn holds the thread's lease now, by the clock of Postgres."""
-    if thread.lease_turn_id is None or thread.lease_until is None:
+    """Return whether a turn holds the thread's lease now."""
+    if thread.lease_turn_id is None:
         return False
     connection = await session.connection()
-    return thread.lease_until > (await connection.execute(CLOCK)).scalar_one()
+    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+
+
+def is_leased(thread: Thread, at: datetime) -> bool:
+    """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
+    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
 def as_metadata(row: Thread) -> ThreadMetadata:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import store
@@ -18,24 +19,32 @@ from taskchat_app.domain.storage.user_lock import try_lock_user
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+AT_ONCE = 100
+"""Proposals read by one query, so that after a long outage not all expired ones are read by one."""
 
 
 async def end_expired_proposals() -> None:
     """End expired proposals until cancelled. One that could not be ended is tried again with the next poll."""
     while True:
         try:
-            for proposal in await expired_proposals():
-                await attempt(end_expired(proposal), f"The expired proposal {proposal.id}")
+            last = None
+            while found := await expired_proposals(last):
+                for proposal in found:
+                    await attempt(end_expired(proposal), f"The expired proposal {proposal.id}")
+                last = found[-1]
         except DATABASE_AWAY as error:
             log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def expired_proposals() -> Sequence[Proposal]:
-    """Return the undecided proposals of all users whose time is over, the oldest first."""
+async def expired_proposals(after: Proposal | None = None) -> Sequence[Proposal]:
+    """Return the next AT_ONCE undecided proposals of all users whose time is over, the oldest first."""
+    order = (col(Proposal.expires_at), col(Proposal.id))
     query = select(Proposal).where(col(Proposal.decision).is_(None), col(Proposal.expires_at) <= now())
+    if after is not None:
+        query = query.where(tuple_(*order) > (after.expires_at, after.id))
     async with system_reading() as session:
-        return (await session.exec(query.order_by(col(Proposal.expires_at), col(Proposal.id)))).all()
+        return (await session.exec(query.order_by(*order).limit(AT_ONCE))).all()
 
 
 async def end_expired(expired: Proposal) -> None:

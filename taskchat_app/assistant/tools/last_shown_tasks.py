@@ -85,21 +85,27 @@ class _TurnTasks:
         touched: list[int] = []
         searched = False
         for call in calls:
-            listed_numbers = [task["number"] for task in call.result.get("tasks", ())]
             is_description = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
             if "tasks" in call.result and not is_description:
-                self.listing, touched = listed_numbers, []
+                self.listing, touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
-            elif task := call.result.get("task"):
-                touched.append(task["number"])
+            elif "task" in call.result:
+                touched += _numbers([call.result["task"]])
             else:
-                touched += listed_numbers or call.result.get("numbers", [])
+                touched += _numbers(call.result.get("tasks") or call.result.get("numbers"))
         if choice is not None:
             self.listing = choice
         self.touched = list(dict.fromkeys(touched))
         # A search before a change is no list for the user; whether the model showed another list is not known.
         self.is_doubtful = bool(touched) and self.listing is not None and not searched
         self.recent = self.touched or self.listing or []
+
+
+def _numbers(listed: Any) -> list[int]:
+    """Return the numbers in a result's list of tasks or of numbers; an imported file may hold other values."""
+    values = cast("list[Any]", listed) if isinstance(listed, list) else []
+    numbers = [cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value for value in values]
+    return [number for number in numbers if isinstance(number, int)]
 
 
 def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:

@@ -256,6 +256,19 @@ UNREADABLE: list[dict[str, Any]] = [{"tasks": [1, None, {"title": "Milk"}]}, {"t
 
 
 @pytest.mark.parametrize("unreadable", UNREADABLE)
+def test_an_imported_result_of_another_form_is_shortened_too(unreadable: dict[str, Any]) -> None:
+    stored = listing(0)
+    stored[1]["calls"][0]["result"] = unreadable | {
+        "status": "ok",
+        "message": "x",
+        "texts": "x" * history.BUDGET_CHARACTERS,
+    }
+    [output] = [item["output"] for item in conversation_after(stored).for_gemini if "output" in item]
+    tasks = {"tasks": [{"title": "Milk"}]} if unreadable.get("tasks") else {}
+    assert json.loads(output) == {"status": "ok", "message": "x", "shortened": history.SHORTENED} | tasks
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
 def test_without_a_key_an_imported_result_of_another_form_is_passed_over(unreadable: dict[str, Any]) -> None:
     stored = listing(0)
     stored[0]["content"][0]["text"] = "thank you"

@@ -254,3 +254,15 @@ async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, ge
         async with reading(person.id) as session:
             assert await thread_rows.is_answering(session, await thread(turn)) is expected
     await change_thread(turn, lease_turn_id=None, lease_until=None)
+
+
+def test_a_lease_is_invalid_at_its_end_time() -> None:
+    at = now()
+    thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
+    assert not thread_rows.is_leased(thread, at)
+    thread.lease_until = at + timedelta(microseconds=1)
+    assert thread_rows.is_leased(thread, at)
+    thread.lease_until = None
+    assert not thread_rows.is_leased(thread, at)
+    thread.lease_turn_id, thread.lease_until = None, at + timedelta(seconds=1)
+    assert not thread_rows.is_leased(thread, at)

@@ -1,13 +1,16 @@
 """ "It" and "the second one" resolve to what was shown last, or to nothing."""
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from taskchat_app.assistant.tools import last_shown_tasks
 from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.assistant.tools.consent import added, named_by, turn_after
-from tests.chatting import Chat, answer_of
+from tests.chatting import Chat, answer_of, write
 from tests.standin import Standin, call, calls, text
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs")
@@ -300,3 +303,15 @@ async def test_it_does_not_refer_to_the_task_of_a_failed_call(listed: Chat, gemi
     gemini.script([calls(failing), text("There is no such task.")])
     await listed.send("is 99 done?", thread_id)
     assert await goes(listed, gemini, thread_id, "delete it", 3)
+
+
+@pytest.mark.parametrize(
+    "unreadable", [{"tasks": [None, {"title": "x"}]}, {"tasks": None}, {"task": None}, {"numbers": 3}]
+)
+async def test_an_imported_result_of_another_form_shows_nothing(
+    unreadable: dict[str, object], listed: Chat, gemini: Standin
+) -> None:
+    gemini.script([calls(ALL), text("There."), text("Which one?")])
+    answer = await listed.send("show me")
+    await write(update(ToolExecution).where(col(ToolExecution.thread_id) == answer.thread_id).values(result=unreadable))
+    assert (await listed.send("delete it", answer.thread_id)).text == "Which one?"
