@@ -145,12 +145,13 @@ async def items_after(
     Raise NotFound if `after` was deleted, instead of starting from the beginning.
     """
     seq = col(models.ThreadItem.seq)
-    query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
+    of_thread = models.ThreadItem.thread_id == thread_id
+    query = select(models.ThreadItem).where(of_thread)
     if after is not None:
-        mark = (await session.exec(query.where(models.ThreadItem.id == after))).one_or_none()
+        mark = (await session.exec(select(seq).where(of_thread, models.ThreadItem.id == after))).one_or_none()
         if mark is None:
             raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
-        query = query.where(seq > mark.seq if order == "asc" else seq < mark.seq)
+        query = query.where(seq > mark if order == "asc" else seq < mark)
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
 
 

@@ -21,6 +21,7 @@ LAST_YEAR = 2045
 """Rules that still hold in this year go on forever."""
 RULE_YEARS = 5
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def _changes(zone: ZoneInfo, first_year: int) -> Iterator[tuple[_Clock, _Clock, 
         later = at + 24 * HOUR
         before, after = _clock(at, zone), _clock(later, zone)
         if before != after:
-            moments = [at + timedelta(minutes=minute) for minute in range(24 * 60 + 1)]
-            first = bisect_left(moments, True, key=lambda moment: _clock(moment, zone) != before)
-            yield before, after, (moments[first] + before.offset).replace(second=0, tzinfo=None)
+            minutes = range(24 * 60 + 1)
+            first = bisect_left(minutes, True, key=lambda minute: _clock(at + minute * MINUTE, zone) != before)
+            yield before, after, (at + first * MINUTE + before.offset).replace(second=0, tzinfo=None)
         at = later
 
 

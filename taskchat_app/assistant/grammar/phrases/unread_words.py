@@ -100,7 +100,6 @@ _UNREAD = phrase(
             r"\b(?:should|soll(?:te)?n?) (?:be|come|repeat|kommen|sein|werden)\b|(?<!\A)\blieber\b",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
-            r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b|\A(?:an? )?(?:sub)?step(?: (?:of|to)\b|\Z)",
             r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d",
             r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b",
             # The rest of a command, another command, a step behind another one
@@ -109,6 +108,7 @@ _UNREAD = phrase(
             r"\A(?:is|are|was|were|ist|sind|waren?|anstatt|statt)\b",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
             r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste) ",
+            r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b|\A(?:an? )?(?:sub)?step(?: (?:of|to)\b|\Z)",
             r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?) ",
             r", (?:goes|belongs|gehört) |, \w+ stuff\Z",
             r"\bhinzu\b|\A(?:aus|bei) .{1,60} mach\b",
