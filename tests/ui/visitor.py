@@ -100,6 +100,11 @@ class Visitor:
         """
         self.watch.ignore(*words, *([NO_SCRIPT] if NETWORK in words else []))
 
+    async def set_offline(self, offline: bool) -> None:
+        """Take the network from a context of one's own, or give it back; ignore what the browser writes of it."""
+        self.ignore_errors(NETWORK, "WebSocket", "Failed to fetch")
+        await self.context.set_offline(offline)
+
     # Chat
 
     @property

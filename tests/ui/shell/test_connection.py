@@ -40,10 +40,9 @@ async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_li
     visitor = await visit(offline_server, offline=False)
     status = visitor.page.get_by_role("status", name="Connection")
     for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
-        await visitor.context.set_offline(is_offline)
+        await visitor.set_offline(is_offline)
         await expect(status).to_have_text(state)
         await expect(status).to_have_css("clip-path", "inset(50%)")
-    visitor.ignore_errors("WebSocket", "net::ERR")
 
 
 async def test_a_press_that_is_lost_with_the_connection_is_reported(
@@ -212,15 +211,14 @@ async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_
 ) -> None:
     visitor = await visit(offline_server, viewport=viewport)
     line = visitor.page.locator(".unreachable", has_text="Offline. What you write is sent when you are back.")
-    await visitor.context.set_offline(True)
+    await visitor.set_offline(True)
     await expect(line).to_be_visible()
     await expect(visitor.page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Offline")
     assert await line.evaluate(COVERED) == []
     await visitor.send("add buy milk")
-    await visitor.context.set_offline(False)
+    await visitor.set_offline(False)
     await visitor.expect_answer("Buy milk")
     await expect(line).to_have_count(0)
-    visitor.ignore_errors("net::ERR", "WebSocket")
 
 
 async def test_behind_a_proxy_on_another_port_the_page_works(proxied: Proxied, visitor: Visitor) -> None:

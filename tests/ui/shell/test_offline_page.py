@@ -39,7 +39,7 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
     await has_copy(visitor, "Buy <b>milk</b>")
-    await visitor.context.set_offline(True)
+    await visitor.set_offline(True)
     await page.goto(f"{offline_server.origin}/")
     await expect(page.get_by_role("list", name="Tasks").get_by_role("listitem")).to_contain_text(
         "#1 Buy <b>milk</b> · 3 Feb"
@@ -55,7 +55,7 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     waiting = page.get_by_role("main").get_by_role("list").first
     await expect(waiting.get_by_role("listitem")).to_have_text(["Bread", "Butter", "Butter is done, add cheese"])
     await page.evaluate(WRITTEN_LONG_AGO)
-    await visitor.context.set_offline(False)
+    await visitor.set_offline(False)
     await expect(page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Connected")
 
     async def are_added() -> bool:
@@ -63,7 +63,6 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
         return [task["title"] for task in tasks] == ["Buy <b>milk</b>", "Bread", "Cheese"]
 
     await until_async(are_added, STORED_SECONDS)
-    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
 
 
 @pytest.mark.soak
@@ -72,11 +71,10 @@ async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
 ) -> None:
     visitor = await visit(offline_server, offline=False)
     await has_copy(visitor, "tasks")
-    await visitor.context.set_offline(True)
+    await visitor.set_offline(True)
     await visitor.page.goto(f"{offline_server.origin}/add?text={quote('Milk' + chr(10) + 'Bread')}")
     await expect(visitor.page.get_by_label("Message")).to_have_value("Milk\nBread")
     await expect(visitor.page.get_by_label("Add a task")).to_have_value("")
-    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
 
 
 @pytest.mark.soak
@@ -87,8 +85,7 @@ async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit, o
     await has_copy(visitor, "My secret")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_label("Password")).to_be_visible()
-    await visitor.context.set_offline(True)
+    await visitor.set_offline(True)
     await page.goto(f"{offline_server.origin}/")
     await expect(page.get_by_role("status")).to_have_text("No connection, and no list is stored on this device.")
     assert "secret" not in await page.content()
-    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")

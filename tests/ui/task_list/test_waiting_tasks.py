@@ -96,11 +96,11 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
 async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
-    await visitor.context.set_offline(True)
+    await visitor.set_offline(True)
     await visitor.add_task(f"{'a' * 256} !high")
     await visitor.add_task("Fine")
     await add_line(visitor).fill("Still typing")
-    await visitor.context.set_offline(False)
+    await visitor.set_offline(False)
     await expect(visitor.tasks).to_have_count(1)
     await expect(waiting(visitor)).to_have_text(re.compile("255"))
     await expect(add_line(visitor)).to_have_value("Still typing")
