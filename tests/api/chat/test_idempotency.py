@@ -22,6 +22,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from tests.api.responses import code_of, count_stored_rows
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -76,38 +77,25 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
 ) -> None:
     gemini.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
     thread_id = (await chat.send("hello")).thread_id if in_thread else None
-    used = await quota_used(chat)
-    sending = [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(10)]
+    used, asked = await quota_used(chat), len(gemini.requests)
+    sending = [asyncio.create_task(send(chat, message("add milk", thread_id)))]
     turn = await running_turn(person)
+    sending += [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(9)]
     while turn.context.events.subscribers < 10:  # noqa: ASYNC110 -- until all of them are there
         await asyncio.sleep(0.005)
     gemini.release()
     responses = await asyncio.gather(*sending)
     assert {response.status_code for response in responses} == {200}
     assert len({response.content for response in responses}) == 1
-    assert answer_of(responses[0]).text == "one two six "
+    answer = answer_of(responses[0])
+    assert (answer.event_types[0] == "thread.created", answer.text) == (not in_thread, "one two six ")
     assert await chat.titles() == {1: "Buy milk"}
     assert [item["type"] for item in await chat.items(turn.thread_id)][-3:] == [
         "user_message",
         "workflow",
         "assistant_message",
     ]
-    assert await quota_used(chat) == used + 1
-
-
-async def test_a_repeated_message_follows_its_running_turn_from_the_first_event(
-    chat: Chat, person: Person, gemini: Standin
-) -> None:
-    gemini.script([HELD])
-    first = asyncio.create_task(send(chat, message("count")))
-    turn = await running_turn(person)
-    again = asyncio.create_task(send(chat, message("count")))
-    while turn.context.events.subscribers < 2:  # noqa: ASYNC110 -- until it is there
-        await asyncio.sleep(0.005)
-    gemini.release()
-    assert (await first).content == (await again).content
-    assert answer_of(await again).event_types[0] == "thread.created"
-    assert len(gemini.requests) == 1
+    assert (await quota_used(chat), len(gemini.requests)) == (used + 1, asked + 2)
 
 
 async def test_a_repeated_message_of_a_finished_turn_gets_its_stored_items(
@@ -185,22 +173,20 @@ async def test_a_refused_message_stores_no_key(
     assert (await send_and_parse(chat, message("more", thread_id))).text == "Hello."
 
 
-async def test_the_same_key_of_two_users_is_independent(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate(
+    chat: Chat, other_chat: Chat, gemini: Standin
+) -> None:
     gemini.script([text("Hello.")], repeat=True)
-    mine, theirs = await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))
-    assert mine.thread_id != theirs.thread_id
+    answers = [await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))]
+    answers += [await chat.send("hello"), await chat.send("hello")]
+    assert len({answer.thread_id for answer in answers}) == 4
 
 
-async def test_without_a_key_equal_messages_are_separate(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")], repeat=True)
-    assert (await chat.send("hello")).thread_id != (await chat.send("hello")).thread_id
-
-
-@pytest.mark.parametrize("key", ["", "x" * 256, "two words", "schlüssel"])
-async def test_an_invalid_key_is_400(key: str, chat: Chat, person: Person, gemini: Standin) -> None:
-    headers = {b"Idempotency-Key": key.encode()}
-    refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
-    assert code_of(refused) == (400, "bad_request")
+async def test_an_invalid_key_is_400(chat: Chat, person: Person, gemini: Standin) -> None:
+    for key in ("", "x" * 256, "two words", "schlüssel"):
+        headers = {b"Idempotency-Key": key.encode()}
+        refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
+        assert code_of(refused) == (400, "bad_request"), key
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
@@ -291,18 +277,21 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
 # Actions
 
 
-async def test_an_action_with_a_key_has_one_effect_and_one_response(
+async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refused_one_stores_no_key(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    number, thread_id = await chat.add_task("Buy milk"), (await chat.send("hello")).thread_id
-    body = click(thread_id, "task.complete", number=number)
+    thread_id = (await chat.send("hello")).thread_id
+    body = click(thread_id, "task.complete", number=1)
+    assert code_of(await send(chat, body)) == (404, "not_found")
+    await chat.add_task("Buy milk")
     first = await send(chat, body)
-    await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": False})
+    assert (first.status_code, await chat.titles("done")) == (200, {1: "Buy milk"})
+    await chat.http.post("/api/tasks/1/complete", json={"completed": False})
     before = await count_stored_rows(person)
     again = await send(chat, body)
     assert again.content == first.content
-    assert await chat.titles("open") == {number: "Buy milk"}
+    assert await chat.titles("open") == {1: "Buy milk"}
     assert await count_stored_rows(person) == before
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
@@ -320,49 +309,16 @@ async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: 
     assert await chat.titles() == {}
 
 
-async def test_a_refused_action_stores_no_key(chat: Chat, person: Person, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
-    body = click(thread_id, "task.complete", number=1)
-    assert code_of(await send(chat, body)) == (404, "not_found")
-    await chat.add_task("Buy milk")
-    assert (await send(chat, body)).status_code == 200
-    assert await chat.titles("done") == {1: "Buy milk"}
+# Requests without a stream
 
 
-# Requests that are send_and_parse without a stream
-
-
-async def test_rename_delete_and_feedback_have_one_effect_per_key(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_rename_delete_and_feedback_have_one_effect_per_key(
+    chat: Chat, person: Person, gemini: Standin, step: Step
+) -> None:
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("hello")
     thread_id = answer.thread_id
-    rename = {"type": "threads.update", "params": {"thread_id": thread_id, "title": "First"}}
-    first = await send(chat, rename, "rename")
-    assert first.json()["title"] == "First"
-    await chat.request("threads.update", thread_id=thread_id, title="Second")
-    again = await send(chat, rename, "rename")
-    assert (again.status_code, again.content) == (200, first.content)
-    assert (await chat.request("threads.get_by_id", thread_id=thread_id)).json()["title"] == "Second"
-
-    rating = {"thread_id": thread_id, "item_ids": [answer.turn_id], "kind": "positive"}
-    assert (await send(chat, {"type": "items.feedback", "params": rating}, "rate")).json() == {}
-    await chat.request("items.feedback", **{**rating, "kind": "negative"})
-    assert (await send(chat, {"type": "items.feedback", "params": rating}, "rate")).json() == {}
-    assert await rows(select(ThreadItem.feedback).where(ThreadItem.id == answer.turn_id)) == ["negative"]
-    many = {"type": "items.feedback", "params": rating | {"item_ids": 201 * [answer.turn_id]}}
-    assert code_of(await send(chat, many, "many")) == (400, "bad_request")
-
-    delete = {"type": "threads.delete", "params": {"thread_id": thread_id}}
-    assert code_of(await send(chat, delete, "rename")) == (422, "key_reused")
-    for _ in range(2):
-        assert (await send(chat, delete, "delete")).json() == {}
-    assert code_of(await send(chat, delete, "another")) == (404, "not_found")
-
-
-async def test_a_refused_change_of_a_conversation_stores_nothing(chat: Chat, person: Person, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
+    step("a refused change stores nothing")
     before = await count_stored_rows(person)
     for kind, params in (
         ("threads.update", {"thread_id": thread_id, "title": " "}),
@@ -371,3 +327,28 @@ async def test_a_refused_change_of_a_conversation_stores_nothing(chat: Chat, per
     ):
         assert (await send(chat, {"type": kind, "params": params})).status_code in (400, 404)
     assert await count_stored_rows(person) == before
+
+    step("a name")
+    rename = {"type": "threads.update", "params": {"thread_id": thread_id, "title": "First"}}
+    first = await send(chat, rename, "rename")
+    assert first.json()["title"] == "First"
+    await chat.request("threads.update", thread_id=thread_id, title="Second")
+    again = await send(chat, rename, "rename")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert (await chat.request("threads.get_by_id", thread_id=thread_id)).json()["title"] == "Second"
+
+    step("feedback")
+    rating = {"thread_id": thread_id, "item_ids": [answer.turn_id], "kind": "positive"}
+    assert (await send(chat, {"type": "items.feedback", "params": rating}, "rate")).json() == {}
+    await chat.request("items.feedback", **{**rating, "kind": "negative"})
+    assert (await send(chat, {"type": "items.feedback", "params": rating}, "rate")).json() == {}
+    assert await rows(select(ThreadItem.feedback).where(ThreadItem.id == answer.turn_id)) == ["negative"]
+    many = {"type": "items.feedback", "params": rating | {"item_ids": 201 * [answer.turn_id]}}
+    assert code_of(await send(chat, many, "many")) == (400, "bad_request")
+
+    step("a deletion")
+    delete = {"type": "threads.delete", "params": {"thread_id": thread_id}}
+    assert code_of(await send(chat, delete, "rename")) == (422, "key_reused")
+    for _ in range(2):
+        assert (await send(chat, delete, "delete")).json() == {}
+    assert code_of(await send(chat, delete, "another")) == (404, "not_found")

@@ -21,6 +21,7 @@ from taskchat_app.domain.storage.models import LimitWindow, Thread, ThreadItem
 from tests.api.responses import count_stored_rows
 from tests.chatting import Answer, Chat, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
+from tests.evidence import Step
 from tests.standin import Standin, hold_after, text
 
 
@@ -33,25 +34,25 @@ def refusal(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, body["code"]
 
 
-@pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic YTpi", "forged", "expired", "revoked"])
 async def test_an_invalid_credential_is_401(
-    header: str | None, chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson
+    chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson, step: Step
 ) -> None:
     claims = jwt.decode(signed_in.token, options={"verify_signature": False})
-    match header:
-        case "forged":
-            header = f"Bearer {jwt.encode(claims, 'x' * 32, 'HS256')}"
-        case "expired":
-            past = {**claims, "exp": int(now().timestamp()) - 60}
-            header = f"Bearer {jwt.encode(past, jwt_secret(), 'HS256')}"
-        case "revoked":
-            await chat.http.post("/api/auth/logout")
-            header = f"Bearer {signed_in.token}"
-        case _:
-            pass
-    async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
-        refused = await stranger.post("/api/chatkit", json=message("hello"))
-    assert refusal(refused) == (401, "not_signed_in")
+    past = {**claims, "exp": int(now().timestamp()) - 60}
+    await chat.http.post("/api/auth/logout")
+    for name, header in (
+        ("none", None),
+        ("empty", "Bearer "),
+        ("no token", "Bearer nonsense"),
+        ("another scheme", "Basic YTpi"),
+        ("forged", f"Bearer {jwt.encode(claims, 'x' * 32, 'HS256')}"),
+        ("expired", f"Bearer {jwt.encode(past, jwt_secret(), 'HS256')}"),
+        ("revoked", f"Bearer {signed_in.token}"),
+    ):
+        step(name)
+        async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
+            refused = await stranger.post("/api/chatkit", json=message("hello"))
+        assert refusal(refused) == (401, "not_signed_in")
     assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
 
 
@@ -81,48 +82,57 @@ async def test_a_chat_secret_authenticates_chat_requests(
         assert (await widget.get("/api/tasks")).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"hello",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"type": "threads.list"',
-        b'{"type": "threads.create", "params": {}}',
-        b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}',
-        b'{"type": 5, "params": {}}',
-        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\u0000"}}',
-        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\ud800"}}',
-        b'{"type": "threads.list", "params": {"after": "\xff"}}',
-        '{"type": "threads.list", "params": {}}'.encode("utf-16"),
-        b'{"type": "threads.list", "params": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"type": "threads.list", "params": {}, "metadata": ' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}",
-        b'{"type": "threads.list", "params": {"limit": ' + b"9" * 5000 + b"}}",
-    ],
-)
-async def test_a_body_that_is_not_a_chatkit_request_is_400(body: bytes, chat: Chat, person: Person) -> None:
-    refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
-    assert refusal(refused) == (400, "bad_request")
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+def said(words: str = "hello", *content: dict[str, Any], **more: Any) -> bytes:
+    """Return the body of a message with this further content and input."""
+    body = message(words)
+    body["params"]["input"] |= more
+    body["params"]["input"]["content"] += content
+    return json.dumps(body).encode()
 
 
-@pytest.mark.parametrize("words", ["a\x00b", "half \ud83d of a character"])
-async def test_a_message_with_unusable_characters_is_400(words: str, chat: Chat, person: Person) -> None:
-    body = json.dumps(message(words)).encode()
-    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+TAG: dict[str, Any] = {"type": "input_tag", "id": "1", "text": "x", "data": {}}
+REFUSED: list[tuple[bytes, int, str]] = [
+    (b"", 400, "bad_request"),
+    (b"hello", 400, "bad_request"),
+    (b"[]", 400, "bad_request"),
+    (b"null", 400, "bad_request"),
+    (b"{}", 400, "bad_request"),
+    (b'{"type": "threads.list"', 400, "bad_request"),
+    (b'{"type": "threads.create", "params": {}}', 400, "bad_request"),
+    (b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}', 400, "bad_request"),
+    (b'{"type": 5, "params": {}}', 400, "bad_request"),
+    (b'{"type": "threads.get_by_id", "params": {"thread_id": "\\u0000"}}', 400, "bad_request"),
+    (b'{"type": "threads.get_by_id", "params": {"thread_id": "\\ud800"}}', 400, "bad_request"),
+    (b'{"type": "threads.list", "params": {"after": "\xff"}}', 400, "bad_request"),
+    ('{"type": "threads.list", "params": {}}'.encode("utf-16"), 400, "bad_request"),
+    (b'{"type": "threads.list", "params": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400, "bad_request"),
+    (b'{"type": "threads.list", "params": {}, "metadata": ' + b'{"a":' * 300 + b"1" + b"}" * 301, 400, "bad_request"),
+    (b'{"type": "threads.list", "params": {"limit": ' + b"9" * 5000 + b"}}", 400, "bad_request"),
+    (said("a\x00b"), 400, "bad_request"),
+    (said("half \ud83d of a character"), 400, "bad_request"),
+    (said(""), 400, "empty_message"),
+    (said(" \n\t "), 400, "empty_message"),
+    (said("x" * 10_001), 400, "message_too_long"),
+    (said(attachments=["atc_1"]), 404, "not_found"),
+    (said("x" * (1024 * 1024)), 413, "too_large"),
+    # overlong data beside a message
+    (said("hello", TAG | {"data": {"x": "y" * 300_000}}), 400, "bad_request"),
+    (said("hello", TAG | {"id": "1" * 300_000}), 400, "bad_request"),
+    (said("hello", TAG | {"group": "g" * 300_000}), 400, "bad_request"),
+    (said("hello", *[{"type": "input_text", "text": ""}] * 2_000), 400, "bad_request"),
+    (said(inference_options={"model": "m" * 1_000}), 400, "bad_request"),
+    (said(inference_options={"tool_choice": {"id": "t" * 1_000}}), 400, "bad_request"),
+    (said().replace(b'"input_text"', b'"input_text", "data": NaN'), 400, "bad_request"),
+    (said().replace(b'"input_text"', b'"input_text", "data": Infinity'), 400, "bad_request"),
+    (said().replace(b'"input_text"', b'"input_text", "data": -1e999'), 400, "bad_request"),
+]
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [("", "empty_message"), (" \n\t ", "empty_message"), ("x" * 10_001, "message_too_long")],
-)
-async def test_an_empty_or_overlong_message_is_400_and_stores_nothing(
-    words: str, code: str, chat: Chat, person: Person
-) -> None:
-    assert refusal(await chat.try_to_send(words)) == (400, code)
+async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(chat: Chat, person: Person, step: Step) -> None:
+    for body, status, code in REFUSED:
+        step(f"{body[:300]} … {body[-30:]}")
+        refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
+        assert refusal(refused) == (status, code)
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
 
@@ -130,17 +140,6 @@ async def test_an_empty_or_overlong_message_is_400_and_stores_nothing(
 async def test_a_message_of_ten_thousand_characters_is_accepted(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("That was long.")])
     assert (await chat.send("ü" * 10_000)).text == "That was long."
-
-
-async def test_absent_attachments_are_404(chat: Chat, person: Person) -> None:
-    said = message("see this")
-    said["params"]["input"]["attachments"] = ["atc_1"]
-    assert refusal(await chat.http.post("/api/chatkit", json=said)) == (404, "not_found")
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-
-
-async def test_a_body_over_a_mebibyte_is_413(chat: Chat) -> None:
-    assert refusal(await chat.try_to_send("x" * (1024 * 1024)))[0] == 413
 
 
 async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
@@ -198,15 +197,6 @@ async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
     assert feedback == [None, None]
 
 
-async def test_only_the_users_own_messages_can_be_retried(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    answer = await chat.send("hello")
-    said = answer.items("assistant_message")[0]["id"]
-    refused = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=said)
-    assert refusal(refused) == (400, "bad_request")
-    assert len(await chat.items(answer.thread_id)) == 2
-
-
 MALFORMED: list[tuple[str, Any]] = [
     ("proposal.confirm", {}),
     ("proposal.confirm", {"proposal_id": 7}),
@@ -220,55 +210,27 @@ MALFORMED: list[tuple[str, Any]] = [
 ]
 
 
-async def test_a_malformed_action_is_400(chat: Chat, gemini: Standin) -> None:
+async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Chat, gemini: Standin, step: Step) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
+    thread_id, answered = answer.thread_id, answer.items("assistant_message")[0]["id"]
     for kind, payload in MALFORMED:
-        assert refusal(await chat.act(kind, payload, answer.thread_id)) == (400, "bad_request"), (kind, payload)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {"x": "y" * 300_000}}]},
-        {"content": [{"type": "input_tag", "id": "1" * 300_000, "text": "x", "data": {}}]},
-        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {}, "group": "g" * 300_000}]},
-        {"content": [{"type": "input_text", "text": ""}] * 2_000},
-        {"inference_options": {"model": "m" * 1_000}},
-        {"inference_options": {"tool_choice": {"id": "t" * 1_000}}},
-    ],
-)
-async def test_overlong_data_beside_a_message_is_400(more: dict[str, Any], chat: Chat, person: Person) -> None:
-    body = message("hello")
-    body["params"]["input"] |= more
-    body["params"]["input"]["content"] = [
-        {"type": "input_text", "text": "hello"},
-        *body["params"]["input"]["content"],
-    ]
-    assert refusal(await chat.http.post("/api/chatkit", json=body)) == (400, "bad_request")
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-
-
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e999"])
-async def test_nan_and_infinity_are_400(number: str, chat: Chat, person: Person) -> None:
-    body = json.dumps(message("hello")).replace('"input_text"', f'"input_text", "data": {number}')
-    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-
-
-async def test_feedback_on_too_many_messages_is_400(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
+        step(f"the malformed action {kind} {payload}")
+        assert refusal(await chat.act(kind, payload, thread_id)) == (400, "bad_request")
+    for number in (999, 0, -1, 10**12, 10**30):
+        step(f"an action on the unknown task {number}")
+        assert refusal(await chat.act("task.complete", {"number": number}, thread_id)) == (404, "not_found")
+    step("the retry of an answer")
+    refused = await chat.request("threads.retry_after_item", thread_id=thread_id, item_id=answered)
+    assert refusal(refused) == (400, "bad_request")
+    step("feedback on too many messages")
     ids = [f"message_{number}" for number in range(5_000)]
     refused = await chat.request("items.feedback", thread_id=thread_id, item_ids=ids, kind="positive")
     assert refusal(refused) == (400, "bad_request")
-
-
-@pytest.mark.parametrize("number", [999, 0, -1, 10**12, 10**30])
-async def test_an_action_on_an_unknown_task_is_404(number: int, chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    answer = await chat.send("hello")
-    assert refusal(await chat.act("task.complete", {"number": number}, answer.thread_id)) == (404, "not_found")
+    step("a message to a closed conversation")
+    await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
+    assert refusal(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
+    assert len(await chat.items(thread_id)) == 2
 
 
 async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy(chat: Chat, gemini: Standin) -> None:
@@ -292,14 +254,6 @@ async def test_a_message_can_be_sent_as_soon_as_the_stream_has_ended(chat: Chat,
     thread_id = (await chat.send("hello")).thread_id
     for _ in range(5):
         assert (await chat.send("again", thread_id)).text == "Hello."
-
-
-async def test_a_message_to_a_closed_conversation_is_refused(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
-    await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
-    assert refusal(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
-    assert len(await chat.items(thread_id)) == 2
 
 
 @pytest.mark.usefixtures("fresh_total")

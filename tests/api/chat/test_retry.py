@@ -48,15 +48,18 @@ def removed_in(answer: Answer) -> list[str]:
 # Retry
 
 
-async def test_a_message_retried_twice_creates_one_task(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
     for number in (2, 3, 4):
         gemini.script([MILK, text("Added.")])
         again = answer_of(await retry(chat, answer))
         assert again.tasks[0]["title"] == f"Added #{number} Buy milk"
         assert await chat.titles() == {number: "Buy milk"}
-    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
-    assert turn["receipt"] == "Added #4"
+    turn = f"/api/turns/{answer.turn_id}"
+    assert (await chat.http.get(turn)).json()["receipt"] == "Added #4"
+    for undone in ([4], []):
+        assert (await chat.http.post(f"{turn}/undo")).json() == {"undone": undone, "conflicts": []}
+        assert await chat.titles() == {}
 
 
 async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin) -> None:
@@ -87,7 +90,9 @@ async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: 
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
 
-async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_undo_keeps_them_too(
+    chat: Chat, gemini: Standin
+) -> None:
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
     answer = await say(chat, gemini, "add milk and bread", both, text("Added."))
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
@@ -99,6 +104,11 @@ async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since(chat: C
     assert "#1" in notice["message"]
     assert "#2" not in notice["message"]
     assert again.event_types.index("notice") < again.event_types.index("thread.item.added")
+    [updated, _] = (await chat.http.get("/api/activity", params={"task": 1})).json()["changes"]
+    await chat.http.post(f"/api/activity/{updated['id']}/undo")  # removes the conflict
+    undone = (await chat.http.post(f"/api/turns/{answer.turn_id}/undo")).json()
+    assert undone == {"undone": [3, 4], "conflicts": []}
+    assert await chat.titles() == {1: "Buy milk"}
 
 
 async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin) -> None:
@@ -112,17 +122,6 @@ async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: St
     assert await rows(noted.order_by(col(Change.id))) == gone
     assert (await chat.http.get(f"/api/turns/{second.turn_id}")).status_code == 404
     assert (await chat.http.get(f"/api/turns/{first.turn_id}")).json()["status"] == "done"
-
-
-async def test_an_undo_after_a_retry_undoes_only_the_new_answer(chat: Chat, gemini: Standin) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
-    gemini.script([MILK, text("Added.")])
-    await retry(chat, answer)
-    undone = await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
-    assert undone.json() == {"undone": [2], "conflicts": []}
-    assert await chat.titles() == {}
-    again = await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
-    assert again.json() == {"undone": [], "conflicts": []}
 
 
 async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
@@ -296,21 +295,3 @@ async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, 
     gemini.release()
     assert answer_of(await trying).errors == []
     assert await rows(query) == [None]
-
-
-async def test_an_undo_over_http_keeps_changes_of_an_earlier_attempt(chat: Chat, gemini: Standin) -> None:
-    first = await say(chat, gemini, "add milk", MILK, text("Added."))
-    edited = await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
-    assert edited.status_code == 200
-    gemini.script([MILK, text("Added again.")])
-    answer_of(await retry(chat, first))  # #1 was changed by the user since, and stays
-    assert await chat.titles() == {1: "Buy oat milk", 2: "Buy milk"}
-    [change] = [
-        one
-        for one in (await chat.http.get("/api/activity", params={"task": 1})).json()["changes"]
-        if one["action"] == "updated"
-    ]
-    await chat.http.post(f"/api/activity/{change['id']}/undo")  # removes the conflict
-    undone = (await chat.http.post(f"/api/turns/{first.turn_id}/undo")).json()
-    assert undone == {"undone": [2], "conflicts": []}
-    assert await chat.titles() == {1: "Buy milk"}

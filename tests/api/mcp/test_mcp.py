@@ -155,42 +155,31 @@ async def test_a_token_lists_and_calls_only_the_tools_of_its_scope(person: Perso
     assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "outcomes"),
-    [
+async def test_a_batch_does_all_or_nothing_and_says_so_for_each(person: Person, api: httpx.AsyncClient):
+    task = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
+    batches: list[tuple[str, dict[str, Any], list[str]]] = [
         ("add-tasks", {"tasks": [{"title": "One"}, {"title": "Two", "due_date": "someday"}]}, ["not_done", "failed"]),
         ("update-tasks", {"tasks": [{"task_id": 1, "title": "New"}, {"task_id": 9}]}, ["not_done", "failed"]),
         ("complete-tasks", {"task_ids": [9, 1]}, ["failed", "not_done"]),
         ("delete-tasks", {"task_ids": [1, 9]}, ["not_done", "failed"]),
-    ],
-)
-async def test_a_batch_does_all_or_nothing_and_says_so_for_each(
-    person: Person, api: httpx.AsyncClient, tool: str, arguments: dict[str, Any], outcomes: list[str]
-):
-    task = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
+    ]
     async with connected(await token_of(person)) as client:
-        result = await refused(client, tool, **arguments)
-    assert [line["outcome"] for line in result.structured_content["results"]] == outcomes
-    assert result.structured_content["status"] == "failed"
+        for tool, arguments, outcomes in batches:
+            told = (await refused(client, tool, **arguments)).structured_content
+            assert told is not None
+            assert [line["outcome"] for line in told["results"]] == outcomes, tool
+            assert told["status"] == "failed"
+        unusable: list[dict[str, Any]] = [
+            {"tasks": [{"title": "A", "colour": "red"}]},
+            {"tasks": []},
+            {"titles": ["A"]},
+        ]
+        for arguments in unusable:
+            assert "Correct these arguments" in text_of(await refused(client, "add-tasks", **arguments)), arguments
+        for status in ({}, {"status": "done"}):
+            await refused(client, "delete-tasks", task_ids=[], **status)
     assert (await api.get("/api/tasks?status=all")).json()["tasks"] == [task]
     assert len((await api.get("/api/activity")).json()["changes"]) == 1
-
-
-@pytest.mark.parametrize("arguments", [{"tasks": [{"title": "A", "colour": "red"}]}, {"tasks": []}, {"titles": ["A"]}])
-async def test_unknown_and_missing_arguments_are_refused(
-    person: Person, api: httpx.AsyncClient, arguments: dict[str, Any]
-):
-    async with connected(await token_of(person)) as client:
-        result = await refused(client, "add-tasks", **arguments)
-        assert "Correct these arguments" in text_of(result)
-    assert (await api.get("/api/tasks")).json()["tasks"] == []
-
-
-@pytest.mark.parametrize("status", [{}, {"status": "done"}])
-async def test_a_deletion_of_no_tasks_is_refused(person: Person, api: httpx.AsyncClient, status: dict[str, str]):
-    await api.post("/api/tasks", json={"title": "Buy milk"})
-    async with connected(await token_of(person)) as client:
-        await refused(client, "delete-tasks", task_ids=[], **status)
     assert (await api.get("/api/conversations")).json()["conversations"] == []
 
 
@@ -299,27 +288,27 @@ async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, ap
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    ("error", "sentence", "level"),
-    [
+async def test_an_unexpected_error_is_logged_and_told_without_its_words(
+    person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, mode: str
+):
+    errors = [
         (OperationalError("SELECT secret", {"title": "x"}, Exception("boom")), "The database cannot be", "WARNING"),
         (RuntimeError("boom"), "Something went wrong on our side", "ERROR"),
-    ],
-)
-async def test_an_unexpected_error_is_logged_and_told_without_its_words(
-    person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, mode: str, error: Exception,
-    sentence: str, level: str,
-):  # fmt: skip
-    async def fail(*_: Any) -> None:
-        raise error
-
+    ]
     async with connected(await token_of(person), mode) as client:
-        monkeypatch.setitem(TOOLS, "search", replace(TOOLS["search"], run=fail))
-        with caplog.at_level(logging.WARNING, "taskchat_app"):
-            answer = str((await refused(client, "search", query="x")).content)
-    assert sentence in answer
-    assert not [word for word in ("SELECT", "boom") if word in answer]
-    assert [record.levelname for record in caplog.records if record.name.startswith("taskchat_app")] == [level]
+        for error, sentence, level in errors:
+
+            async def fail(*_: Any, error: Exception = error) -> None:
+                raise error
+
+            monkeypatch.setitem(TOOLS, "search", replace(TOOLS["search"], run=fail))
+            caplog.clear()
+            with caplog.at_level(logging.WARNING, "taskchat_app"):
+                answer = str((await refused(client, "search", query="x")).content)
+            assert sentence in answer
+            assert not [word for word in ("SELECT", "boom") if word in answer]
+            logged = [record.levelname for record in caplog.records if record.name.startswith("taskchat_app")]
+            assert logged == [level]
 
 
 async def test_another_users_tasks_are_absent_for_every_tool(person: Person, other_person: Person):
@@ -374,24 +363,24 @@ async def test_other_methods_are_405_and_foreign_origins_403(
         assert (await post(Authorization=bearer, Origin=own)).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["api.example", "192.168.1.5:3000"])
 async def test_the_server_answers_under_any_host(
-    anonymous: httpx.AsyncClient, person: Person, configure: Callable[..., None], host: str
+    anonymous: httpx.AsyncClient, person: Person, configure: Callable[..., None]
 ):
     configure(PUBLIC_URL="https://page.example", ALLOWED_ORIGINS="https://tool.example")
     client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}
-    headers = HEADERS | {"Authorization": f"Bearer {await token_of(person)}", "Host": host}
-    for origin in ({}, {"Origin": "https://page.example"}, {"Origin": "https://tool.example"}):
-        answer = await anonymous.post("/mcp", json=begin, headers=headers | origin)
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["result"]["serverInfo"]["name"] == "taskchat"
+    headers = HEADERS | {"Authorization": f"Bearer {await token_of(person)}"}
+    for host in ("api.example", "192.168.1.5:3000"):
+        for origin in ({}, {"Origin": "https://page.example"}, {"Origin": "https://tool.example"}):
+            answer = await anonymous.post("/mcp", json=begin, headers=headers | {"Host": host} | origin)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["result"]["serverInfo"]["name"] == "taskchat"
 
 
-@pytest.mark.parametrize("name", ["oauth-protected-resource", "oauth-protected-resource/mcp", "openid-configuration"])
-async def test_nothing_advertises_oauth(anonymous: httpx.AsyncClient, name: str):
-    answer = await anonymous.get(f"/.well-known/{name}")
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+async def test_nothing_advertises_oauth(anonymous: httpx.AsyncClient):
+    for name in ("oauth-protected-resource", "oauth-protected-resource/mcp", "openid-configuration"):
+        answer = await anonymous.get(f"/.well-known/{name}")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8"), name
 
 
 async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: httpx.AsyncClient):

@@ -24,6 +24,7 @@ from taskchat_app.domain.storage.database import now, transaction
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.conftest import client
+from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
 from tests.standin import Standin, text
 from tests.twins import MARK
@@ -76,18 +77,21 @@ async def nobody(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
 
 
 class TestUploads:
-    @pytest.mark.parametrize("as_form", [True, False])
-    async def test_a_text_file_is_stored_as_it_is(self, as_form: bool, api: httpx.AsyncClient):
+    async def test_a_text_file_is_stored_as_it_is(self, api: httpx.AsyncClient):
         content = "Milch für Jürgen\n".encode()
-        body: dict[str, Any] = {"files": {"file": ("Liste.txt", content)}} if as_form else {"content": content}
-        made = await api.post("/api/attachments", params={} if as_form else {"name": "Liste.txt"}, **body)
-        assert made.status_code == 201, made.text
-        shown = attachment_type.validate_python(made.json(), strict=False)
-        assert (shown.type, shown.name, shown.mime_type) == ("file", "Liste.txt", "text/plain")
-        assert (shown.upload_descriptor, made.json()["size"]) == (None, len(content))
-        loaded = await api.get(f"/api/attachments/{shown.id}")
-        assert loaded.content == content
-        assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
+        bodies: tuple[dict[str, Any], ...] = (
+            {"files": {"file": ("Liste.txt", content)}},
+            {"content": content, "params": {"name": "Liste.txt"}},
+        )
+        for body in bodies:
+            made = await api.post("/api/attachments", **body)
+            assert made.status_code == 201, made.text
+            shown = attachment_type.validate_python(made.json(), strict=False)
+            assert (shown.type, shown.name, shown.mime_type) == ("file", "Liste.txt", "text/plain")
+            assert (shown.upload_descriptor, made.json()["size"]) == (None, len(content))
+            loaded = await api.get(f"/api/attachments/{shown.id}")
+            assert loaded.content == content
+            assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
 
     async def test_a_photo_is_stored_without_the_place_where_it_was_taken(self, api: httpx.AsyncClient):
         assert opened(photo()).getexif().get_ifd(GPS)
@@ -106,38 +110,39 @@ class TestUploads:
         assert "sandbox" in headers["content-security-policy"]
         assert headers["cache-control"].startswith("private")
 
-    @pytest.mark.parametrize(
-        ("content", "status", "code"),
-        [
-            (b"<svg onload='alert(1)'/>", 415, "unsupported_type"),
-            (b"MZ\x90\x00", 415, "unsupported_type"),
-            (photo()[:200], 415, "unsupported_type"),
-            (png_of_size(60_000, 60_000), 413, "too_large"),
-            (b"x" * (FILE_MAX_BYTES + 1), 413, "too_large"),
-            (b"x" * (FILE_MAX_BYTES + 200_000), 413, "too_large"),
-            (b"", 422, "invalid"),
-        ],
-        ids=["SVG", "program", "broken", "bomb", "10 MB and one byte", "more", "empty"],
-    )
-    @pytest.mark.parametrize("as_form", [True, False])
     async def test_what_cannot_be_attached_is_refused_and_not_stored(
-        self, content: bytes, status: int, code: str, as_form: bool, api: httpx.AsyncClient, person: Person
+        self, api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
     ):
-        body: dict[str, Any] = {"files": {"file": ("a.png", content)}} if as_form else {"content": content}
-        assert code_of(await api.post("/api/attachments", **body)) == (status, code)
-        assert await count_files(person) == (0, 0)
-
-    async def test_a_file_of_ten_megabytes_is_accepted(self, api: httpx.AsyncClient):
-        assert (await attach(api, b"x" * FILE_MAX_BYTES))["size"] == FILE_MAX_BYTES
-
-    async def test_a_form_without_a_file_is_400(self, api: httpx.AsyncClient):
+        grows = webp_that_grows()
+        rows: list[tuple[str, bytes, int, str]] = [
+            ("SVG", b"<svg onload='alert(1)'/>", 415, "unsupported_type"),
+            ("program", b"MZ\x90\x00", 415, "unsupported_type"),
+            ("broken", photo()[:200], 415, "unsupported_type"),
+            ("bomb", png_of_size(60_000, 60_000), 413, "too_large"),
+            ("10 MB and one byte", b"x" * (FILE_MAX_BYTES + 1), 413, "too_large"),
+            ("more", b"x" * (FILE_MAX_BYTES + 200_000), 413, "too_large"),
+            ("empty", b"", 422, "invalid"),
+            ("a picture that is too large without its metadata", grows, 413, "too_large"),
+        ]
+        for name, content, status, code in rows:
+            if content is grows:
+                monkeypatch.setattr(attachments, "FILE_MAX_BYTES", 2 * len(content))
+            bodies: tuple[dict[str, Any], ...] = {"files": {"file": ("a.png", content)}}, {"content": content}
+            for body in bodies:
+                step(f"{name}, {'in a form' if 'files' in body else 'alone'}")
+                assert code_of(await api.post("/api/attachments", **body)) == (status, code)
+        step("a form without a file")
         assert code_of(await api.post("/api/attachments", files={"a": (None, "b")})) == (400, "bad_request")
         headers = {"Content-Type": "multipart/form-data"}
         assert code_of(await api.post("/api/attachments", content=b"x", headers=headers)) == (400, "bad_request")
+        assert await count_files(person) == (0, 0)
 
     async def test_a_page_of_another_origin_cannot_upload(self, page: httpx.AsyncClient):
         answer = await page.post("/api/attachments", content=b"x", headers={"Origin": "https://evil.example"})
         assert answer.status_code == 403
+
+    async def test_a_file_of_ten_megabytes_is_accepted(self, api: httpx.AsyncClient):
+        assert (await attach(api, b"x" * FILE_MAX_BYTES))["size"] == FILE_MAX_BYTES
 
     async def test_one_person_cannot_upload_without_end(
         self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, person: Person
@@ -158,14 +163,6 @@ class TestUploads:
         made = [(await attach(api))["id"] for _ in range(3)]
         found = [(await api.get(f"/api/attachments/{one}")).status_code for one in made]
         assert found == [404, 200, 200]
-
-    async def test_a_picture_that_is_too_large_without_its_metadata_is_refused(
-        self, api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
-    ):
-        content = webp_that_grows()
-        monkeypatch.setattr(attachments, "FILE_MAX_BYTES", 2 * len(content))
-        answer = await api.post("/api/attachments", files={"file": ("noise.webp", content)})
-        assert (code_of(answer), await count_files(person)) == ((413, "too_large"), (0, 0))
 
 
 class TestTwoPhases:
@@ -200,17 +197,15 @@ class TestTwoPhases:
         for signature in (expired, login, "nonsense", ""):
             assert (await nobody.put(path, params={"signature": signature}, content=b"x")).status_code == 401
 
-    @pytest.mark.parametrize(
-        ("given", "refused"),
-        [
+    async def test_what_is_announced_is_checked(self, chat: Chat):
+        rows: list[tuple[dict[str, Any], tuple[int, str]]] = [
             ({"size": FILE_MAX_BYTES + 1}, (413, "too_large")),
             ({"mime_type": "image/svg+xml"}, (415, "unsupported_type")),
             ({"size": -1}, (422, "invalid")),
-        ],
-    )
-    async def test_what_is_announced_is_checked(self, given: dict[str, Any], refused: tuple[int, str], chat: Chat):
-        params = {"name": "a", "size": 4, "mime_type": "text/plain"} | given
-        assert code_of(await chat.request("attachments.create", **params)) == refused
+        ]
+        for given, refused in rows:
+            params = {"name": "a", "size": 4, "mime_type": "text/plain"} | given
+            assert code_of(await chat.request("attachments.create", **params)) == refused, given
 
     async def test_the_content_decides_whatever_was_announced_and_a_second_one_takes_its_place(self, chat: Chat):
         made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
@@ -254,21 +249,15 @@ class TestMessages:
         assert (await chat.items(answer.thread_id))[0]["attachments"] == said["attachments"]
         assert (await nobody.get(said["attachments"][0]["preview_url"])).status_code == 200
 
-    async def test_a_file_needs_no_words(self, chat: Chat, gemini: Standin):
-        gemini.script([text("I see.")])
-        answer = await sent(chat, (await attach(chat.http))["id"], words="")
-        thread = (await chat.request("threads.get_by_id", thread_id=answer.thread_id)).json()
-        assert thread["title"] == "list.txt"
-
-    async def test_a_file_is_sent_once(self, chat: Chat, gemini: Standin):
+    async def test_a_file_needs_no_words_and_is_sent_once(self, chat: Chat, gemini: Standin):
         gemini.script([text("I see.")])
         made = (await attach(chat.http))["id"]
         assert code_of(await send(chat, made, made)) == (400, "bad_request")
-        await sent(chat, made)
-        assert code_of(await send(chat, made)) == (400, "bad_request")
-
-    async def test_more_than_ten_files_are_refused(self, chat: Chat):
         assert code_of(await send(chat, *(f"atc_{number}" for number in range(11)))) == (400, "bad_request")
+        answer = await sent(chat, made, words="")
+        thread = (await chat.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+        assert thread["title"] == "list.txt"
+        assert code_of(await send(chat, made)) == (400, "bad_request")
 
     async def test_another_users_files_are_404(
         self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, gemini: Standin
@@ -303,24 +292,17 @@ class TestMessages:
         assert await count_files(person) == (1, 1)
         assert len((await chat.items(first.thread_id))[0]["attachments"]) == 1
 
-    async def test_a_deleted_file_leaves_its_message(self, chat: Chat, gemini: Standin):
-        gemini.script([text("I see.")])
-        made = (await attach(chat.http))["id"]
-        answer = await sent(chat, made)
-        assert (await chat.http.delete(f"/api/attachments/{made}")).status_code == 204
-        assert (await chat.items(answer.thread_id))[0]["attachments"] == []
-        assert code_of(await chat.http.get(f"/api/attachments/{made}")) == (404, "not_found")
-
-    async def test_a_file_is_deleted_as_unsent_only_if_no_message_has_it(self, chat: Chat, gemini: Standin):
+    async def test_a_file_is_deleted_from_its_message_unless_it_is_deleted_as_unsent(self, chat: Chat, gemini: Standin):
         gemini.script([text("I see.")])
         made, unsent = [(await attach(chat.http))["id"] for _ in range(2)]
         answer = await sent(chat, made)
         refused = await chat.http.delete(f"/api/attachments/{made}", params={"unsent": True})
         assert code_of(refused) == (404, "not_found")
         assert [one["id"] for one in (await chat.items(answer.thread_id))[0]["attachments"]] == [made]
-        deleted = await chat.http.delete(f"/api/attachments/{unsent}", params={"unsent": True})
-        assert deleted.status_code == 204
-        assert code_of(await chat.http.get(f"/api/attachments/{unsent}")) == (404, "not_found")
+        for deleted, params in ((unsent, {"unsent": True}), (made, {})):
+            assert (await chat.http.delete(f"/api/attachments/{deleted}", params=params)).status_code == 204
+            assert code_of(await chat.http.get(f"/api/attachments/{deleted}")) == (404, "not_found")
+        assert (await chat.items(answer.thread_id))[0]["attachments"] == []
 
     @pytest.mark.parametrize("marked", [pytest.param(None, marks=getattr(pytest.mark, MARK))])
     async def test_files_go_with_their_conversation_and_unsent_ones_after_a_day(
