@@ -227,6 +227,16 @@ async def write(statement: Any) -> None:
 
 
 @asynccontextmanager
+async def refused_rows(table: str, condition: str) -> AsyncIterator[None]:
+    """Have the database refuse new rows of a table that do not meet the condition."""
+    await write(sql(f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK ({condition}) NOT VALID"))
+    try:
+        yield
+    finally:
+        await write(sql(f"ALTER TABLE {table} DROP CONSTRAINT refused"))
+
+
+@asynccontextmanager
 async def _as_operator() -> AsyncIterator[AsyncSession]:
     """A transaction with the rights of the database login, which owns the tables."""
     async with system_transaction() as session:

@@ -24,6 +24,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start, write
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.tables import check, read_rows
 
@@ -63,60 +64,60 @@ async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Ch
     payload = {"proposal_id": proposal_id(answer)}
     for button, action in (("confirm", "proposal.confirm"), ("cancel", "proposal.cancel")):
         assert (widget[button]["action"]["type"], widget[button]["action"]["payload"]) == (action, payload)
-    assert await card_in(chat, answer.thread_id) == card
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Asked to delete 2"}
-
-
-async def test_a_card_is_stored_after_its_call_as_it_was_shown(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
+    assert await card_in(chat, answer.thread_id) == card
     kept = [item["id"] for item in await chat.items(answer.thread_id)]
     shown = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
-    assert kept == [answer.turn_id, shown[0], answer.cards[0]["id"], answer.items("assistant_message")[0]["id"]]
+    assert kept == [answer.turn_id, shown[0], card["id"], answer.items("assistant_message")[0]["id"]]
 
 
-async def test_confirm_deletes_exactly_the_proposed_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
     answer = await proposed(chat, gemini, 3)
     await chat.add_task("Added since")
     await chat.http.delete("/api/tasks/2")
-    confirmed = await decide(chat, answer, "confirm")
+    item = {"item_id": answer.cards[0]["id"]}  # may be left out
+    confirmed = await asyncio.gather(*(decide(chat, answer, "confirm", **params) for params in ({}, *[item] * 4)))
+    await decide(chat, answer, "cancel")
     assert await chat.titles() == {4: "Added since"}
-    assert confirmed.event_types == ["stream_options", "client_effect", "thread.item.replaced"]
-    [card] = confirmed.cards
-    assert card["id"] == answer.cards[0]["id"]
-    assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
+    assert ["stream_options", "client_effect", "thread.item.replaced"] in [one.event_types for one in confirmed]
+    card = await card_in(chat, answer.thread_id)
+    assert [one.cards for one in confirmed] == [[card]] * 5
+    assert (card["id"], card["widget"]["status"]["text"]) == (item["item_id"], "Deleted 2 tasks")
     assert not card["widget"].get("confirm")
-    assert await card_in(chat, answer.thread_id) == card
     deleted = select(Change).where(Change.user_id == person.id, Change.action == "deleted", Change.kind == "task")
     by_click = [one for one in await rows(deleted.order_by(col(Change.id))) if one.turn_id == answer.turn_id]
     assert [(one.task_number, one.actor) for one in by_click] == [(1, "person"), (3, "person")]
 
 
-async def test_concurrent_confirms_delete_once(chat: Chat, gemini: Standin, person: Person) -> None:
-    answer = await proposed(chat, gemini)
-    card = {"item_id": answer.cards[0]["id"]}  # may be left out
-    await asyncio.gather(*(decide(chat, answer, "confirm", **params) for params in ({}, *[card] * 4)))
-    await decide(chat, answer, "cancel")
-    assert await chat.titles() == {}
-    deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
-    assert len(await rows(deleted)) == 2
-    assert (await card_in(chat, answer.thread_id))["widget"]["status"]["text"] == "Deleted 2 tasks"
-
-
-async def test_cancel_deletes_nothing_and_a_later_confirm_changes_nothing(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
-    cancelled = await decide(chat, answer, "cancel")
-    assert "ancelled" in cancelled.cards[0]["widget"]["status"]["text"]
-    await decide(chat, answer, "confirm")
-    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
-
-
-async def test_a_proposal_expires_after_ten_minutes(chat: Chat, gemini: Standin) -> None:
+async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expires(
+    chat: Chat, gemini: Standin
+) -> None:
     answer = await proposed(chat, gemini)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    cancelled = await decide(chat, answer, "cancel")
+    assert cancelled.cards[0]["widget"]["status"]["text"] == "Cancelled, nothing was deleted"
+    await decide(chat, answer, "confirm")
+    await expired_proposals.end_expired(stored)
+    assert await card_in(chat, answer.thread_id) == cancelled.cards[0]
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    await write(delete(Proposal).where(col(Proposal.id) == stored.id))
+    await expired_proposals.end_expired(stored)
+
+
+async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat, gemini: Standin) -> None:
+    clicked = await proposed(chat, gemini)
+    gemini.script([ALL, text("Shall I?"), text("That was too long ago.")])
+    answered = await chat.send("clear my list")
+    [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(clicked)))
     assert stored.expires_at - stored.created_at >= timedelta(minutes=10) - timedelta(seconds=1)
-    await write(update(Proposal).where(col(Proposal.id) == stored.id).values(expires_at=now()))
-    late = await decide(chat, answer, "confirm")
-    assert "No longer open" in late.cards[0]["widget"]["status"]["text"]
+    both = [stored.id, proposal_id(answered)]
+    await write(update(Proposal).where(col(Proposal.id).in_(both)).values(expires_at=now()))
+    late, yes = await decide(chat, clicked, "confirm"), await chat.send("yes", answered.thread_id)
+    for answer in (late, yes):
+        assert "No longer open" in answer.cards[0]["widget"]["status"]["text"]
+    assert yes.text == "That was too long ago."
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
@@ -178,27 +179,6 @@ async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
     assert tried.index(broken.id) < tried.index(slow.id) < tried.index(other.id)
     assert caplog.text.count(f"{broken.id}:") == 1  # it is tried with each poll, and logged once
     assert "Secret" not in caplog.text
-
-
-async def test_an_expired_proposal_is_left_alone_once_it_was_decided_or_deleted(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
-    answer = await proposed(chat, gemini)
-    [expired] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
-    await decide(chat, answer, "cancel")
-    await expired_proposals.end_expired(expired)
-    assert (await card_in(chat, answer.thread_id))["widget"]["status"]["text"] == "Cancelled, nothing was deleted"
-    await write(delete(Proposal).where(col(Proposal.id) == expired.id))
-    await expired_proposals.end_expired(expired)
-
-
-async def test_a_yes_after_ten_minutes_goes_to_the_model_and_deletes_nothing(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
-    await write(update(Proposal).where(col(Proposal.id) == proposal_id(answer)).values(expires_at=now()))
-    gemini.script([text("That was too long ago.")])
-    later = await chat.send("yes", answer.thread_id)
-    assert later.text == "That was too long ago."
-    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
 @pytest.mark.parametrize(("yes", "told"), [("yes", "Deleted #1, #2."), ("Ja, bitte!", "#1, #2 gelöscht.")])
@@ -309,30 +289,34 @@ async def test_of_two_proposals_with_one_card_the_model_is_told_of_the_newer_one
     assert "taskchat deleted #1 and #2." in str(gemini.requests[-1]["messages"])
 
 
-async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
-    gemini.script([text("Yes what?")])
-    assert (await chat.send("yes")).text == "Yes what?"
-    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
-    await decide(chat, answer, "confirm")
-    assert await chat.titles() == {}
-
-
-async def test_a_proposal_of_another_user_or_thread_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
+    chat: Chat, other_chat: Chat, gemini: Standin, step: Step
+) -> None:
     answer = await proposed(chat, gemini)
     gemini.script([text("Hello.")], repeat=True)
     theirs, second = (await other_chat.send("hello")).thread_id, (await chat.send("hello")).thread_id
     payload = {"proposal_id": proposal_id(answer)}
     for client, thread_id in ((other_chat, answer.thread_id), (other_chat, theirs), (chat, second)):
         for how in ("confirm", "cancel"):
+            step(f"{how} of another {'thread' if client is chat else 'user'}")
             refused = await client.act(f"proposal.{how}", payload, thread_id)
             assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    step("a yes in another conversation")
+    assert (await chat.send("yes")).text == "Hello."
+    step("another proposal is cancelled")
+    gemini.script([ALL, text("Shall I?")])
+    other = await chat.send("clear my list")
+    assert proposal_id(other) != proposal_id(answer)
+    await decide(chat, other, "cancel")
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    step("it still stands")
     await decide(chat, answer, "confirm")
     assert await chat.titles() == {}
 
 
-async def test_a_confirm_while_the_conversation_answers_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is_409(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
     await chat.add_task("One")
     gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
     turn = await start(person, "clear my list")
@@ -341,9 +325,8 @@ async def test_a_confirm_while_the_conversation_answers_is_409(chat: Chat, gemin
     refused = await chat.act("proposal.confirm", {"proposal_id": stored.id}, turn.thread_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
     assert await chat.titles() == {1: "One"}
-    gemini.release()
-    answer = await follow_to_end(turn)
-    await decide(chat, answer, "confirm")
+    await turns.stop(person.id, turn.id)
+    await decide(chat, await follow_to_end(turn), "confirm")
     assert await chat.titles() == {}
 
 
@@ -371,37 +354,19 @@ async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini:
     assert await chat.titles() == {4: "Four"}
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+async def test_the_model_cannot_confirm_a_proposal(chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("One")
+    attempts: list[dict[str, Any]] = [
         {"status": "all", "confirm": True},
         {"status": "all", "confirmed": "yes"},
         {"task_ids": [1], "force": True},
         {"task_ids": [1]},
         {"status": "open"},
-    ],
-)
-async def test_the_model_cannot_confirm_a_proposal(arguments: dict[str, Any], chat: Chat, gemini: Standin) -> None:
-    await chat.add_task("One")
-    gemini.script(
-        [
-            calls(call("bulk_delete_tasks", arguments)),
-            calls(call("proposal.confirm", {"proposal_id": "prp_1"})),
-            text("yes"),
-        ]
-    )
+    ]
+    deletions = calls(*(call("bulk_delete_tasks", arguments) for arguments in attempts))
+    gemini.script([deletions, calls(call("proposal.confirm", {"proposal_id": "prp_1"})), text("yes")])
     await chat.send("what could go?")
     assert await chat.titles() == {1: "One"}
-
-
-async def test_a_stop_right_after_a_proposal_leaves_it_open(chat: Chat, gemini: Standin, person: Person) -> None:
-    await chat.add_task("One")
-    gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
-    turn = await start(person, "clear my list")
-    await follow_until(turn, "thread.item.done", "widget")
-    await turns.stop(person.id, turn.id)
-    await decide(chat, await follow_to_end(turn), "confirm")
-    assert await chat.titles() == {}
 
 
 async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
@@ -419,39 +384,24 @@ async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini:
     assert stored.decision == "expired"
 
 
-async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini, 25)
-    shown = [child["value"] for child in answer.cards[0]["widget"]["children"]]
-    assert len(shown) == 21
-    assert shown[-1] == "and 5 more"
-    assert (await chat.send("yes", answer.thread_id)).text == "Deleted 25 tasks."
-    assert await chat.titles() == {}
-
-
-async def test_a_proposal_of_the_highest_number_of_tasks_shows_all_titles_if_they_fit(
+async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(
     chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answer = await proposed(chat, gemini, 25)
+    shown = [child["value"] for child in answer.cards[0]["widget"]["children"]]
+    assert (len(shown), shown[-1]) == (21, "and 5 more")
+    assert (await chat.send("yes", answer.thread_id)).text == "Deleted 25 tasks."
+    assert await chat.titles() == {}
     monkeypatch.setattr(deletion_proposals, "TITLES_SHOWN", 2)
     monkeypatch.setattr(deletion_proposals, "AT_ONCE_MAX", 2)
     answer = await proposed(chat, gemini, 2)
-    assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#1 Task 1", "#2 Task 2"]
+    assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#26 Task 1", "#27 Task 2"]
 
 
 @pytest.mark.parametrize(("rule", "means_yes"), [("A yes", True), ("No yes", False)])
 def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
     rows = read_rows(PHRASES, rule)
     check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
-
-
-async def test_each_turn_has_a_proposal_of_its_own(chat: Chat, gemini: Standin) -> None:
-    first = await proposed(chat, gemini)
-    gemini.script([ALL, text("Shall I?")])
-    second = await chat.send("clear my list")
-    assert proposal_id(second) != proposal_id(first)
-    await decide(chat, second, "cancel")
-    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
-    await decide(chat, first, "confirm")
-    assert await chat.titles() == {}
 
 
 async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
@@ -496,10 +446,10 @@ ASKED: list[tuple[str, str, bool]] = [
 """What the user had asked, the answer to a proposal, and whether it accepts that."""
 
 
-@pytest.mark.parametrize(("asked", "yes", "accepts"), ASKED)
-def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete(asked: str, yes: str, accepts: bool) -> None:
-    assert is_yes(yes)
-    assert (names_deletion(yes) or deletion_request(asked) is not None) is accepts
+def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete() -> None:
+    assert all(is_yes(yes) for _, yes, _ in ASKED)
+    accepted = [(asked, yes, names_deletion(yes) or deletion_request(asked) is not None) for asked, yes, _ in ASKED]
+    assert accepted == ASKED
 
 
 @pytest.mark.parametrize(("asked", "yes", "is_deleted"), ASKED[:2] + ASKED[4:5])
@@ -559,11 +509,3 @@ async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_o
     assert await chat.titles() == {2: "Kept"}
     await decide(chat, answer, "confirm")
     assert await chat.titles() == {}
-
-
-async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
-    over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
-    await write(over.values(expires_at=now() - timedelta(seconds=1)))
-    async with transaction() as session:
-        assert await accept_or_end(session, answer.thread_id, "yes") == (None, [proposal_id(answer)])

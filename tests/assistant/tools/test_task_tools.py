@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-from sqlalchemy import text as sql
 from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini.call_arguments import ARGUMENTS_MAX_CHARACTERS
@@ -12,7 +10,7 @@ from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, ToolExecution
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.chatting import Answer, Chat, rows, write
+from tests.chatting import Answer, Chat, refused_rows, rows
 from tests.domain.tasks.test_limits_per_account import fill
 from tests.standin import Standin, call, calls, text, tool_results
 
@@ -105,17 +103,13 @@ async def test_one_request_may_chain_tools_and_each_call_leaves_its_row(
 
 async def test_the_result_names_the_task_with_its_exact_date_in_the_persons_zone(chat: Chat, gemini: Standin) -> None:
     await chat.http.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
-    await run(chat, gemini, call("create_task", {"title": "Dentist", "due_date": "2031-03-07 09:00"}))
+    await run(chat, gemini, call("create_task", {"title": "Müsli 🥣", "due_date": "2031-03-07 09:00"}))
     [result] = heard(gemini)
     assert result["status"] == "ok"
     assert "due Fri 7 Mar 2031, 09:00." in result["message"]
     assert result["task"]["number"] == 1
     assert "data" in result["note"]
-
-
-async def test_the_model_reads_letters_and_no_escapes(chat: Chat, gemini: Standin) -> None:
-    await run(chat, gemini, call("create_task", {"title": "Müsli 🥣"}))
-    assert "Müsli 🥣" in tool_results(gemini.requests[-1])[0]
+    assert "Müsli 🥣" in tool_results(gemini.requests[-1])[0], "letters, no escapes"
 
 
 async def test_five_invalid_arguments_are_named_at_once(chat: Chat, gemini: Standin) -> None:
@@ -125,9 +119,21 @@ async def test_five_invalid_arguments_are_named_at_once(chat: Chat, gemini: Stan
     assert named == list(fields[:5])
 
 
-async def test_the_longest_permitted_arguments_are_accepted(chat: Chat, gemini: Standin) -> None:
-    longest = '{"title": "Milk"}'.ljust(ARGUMENTS_MAX_CHARACTERS)
-    await run(chat, gemini, {**call("create_task", {}), "arguments": longest})
+async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat, gemini: Standin) -> None:
+    answer = await run(
+        chat,
+        gemini,
+        call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}),
+        {**call("create_task", {}), "arguments": '{"title": "Milk"}'.ljust(ARGUMENTS_MAX_CHARACTERS)},
+        call("create_task", {"title": "x" * 5_000}),
+        call("list_tasks", {"search": "y" * 5_000}),
+    )
+    told = heard(gemini)
+    assert [result["status"] for result in told] == ["error", "ok", "error", "error"]
+    assert "50,000 characters" in told[0]["message"]
+    found = await executions(answer)
+    assert len(json.dumps(found[0].arguments)) < 3_000
+    assert all(len(row.title) < 500 for row in found)
     assert await chat.titles() == {1: "Milk"}
 
 
@@ -177,11 +183,18 @@ async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
 
 
-async def test_an_empty_list_beside_another_choice_of_tasks_is_taken_for_none(chat: Chat, gemini: Standin) -> None:
-    await chat.add_task("One")
+async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_is_taken_for_none(
+    chat: Chat, gemini: Standin
+) -> None:
+    await chat.add_tasks("One", "Two")
+    answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
+    assert await chat.titles("done") == {1: "One", 2: "Two"}
+    assert [task["title"] for task in answer.tasks] == ["Completed 2 tasks"]
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
+    await chat.add_task("Three")
     await run(chat, gemini, call("bulk_complete_tasks", {"task_ids": [], "all_open": True}))
     assert heard(gemini)[0]["status"] == "ok"
-    assert len((await chat.http.get("/api/tasks", params={"status": "done"})).json()["tasks"]) == 1
+    assert await chat.titles("open") == {}
     answer = await run(chat, gemini, call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
     assert len(answer.cards) == 1
 
@@ -213,28 +226,22 @@ async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(cha
     assert (await chat.send("hello?", answer.thread_id)).text == "Still here."
 
 
-@pytest.mark.parametrize("name", ["confirm_deletion", "drop\x00table", "x" * 300])
-async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(
-    name: str, chat: Chat, gemini: Standin
-) -> None:
-    answer = await run(chat, gemini, call(name, {"a": "b\x00"}), call("create_task", {"title": "Milk"}))
+async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat: Chat, gemini: Standin) -> None:
+    unknown = [call(name, {"a": "b\x00"}) for name in ("confirm_deletion", "drop\x00table", "x" * 300)]
+    answer = await run(chat, gemini, *unknown, call("create_task", {"title": "Milk"}))
     assert await chat.titles() == {1: "Milk"}
-    assert sorted(row.outcome for row in await executions(answer)) == ["error", "ok"]
-    titles = [task["title"] for task in answer.tasks]
-    assert "There is no tool named" in titles[0]
-    assert titles[1] == "Added #1 Milk"
+    assert sorted(row.outcome for row in await executions(answer)) == ["error"] * 3 + ["ok"]
+    *refused, added = answer.tasks
+    assert ["There is no tool named" in task["title"] for task in refused] == [True] * 3
+    assert added["title"] == "Added #1 Milk"
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
 
 
 async def test_task_log_and_execution_are_written_in_one_transaction(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
-    refuse = "ALTER TABLE tool_executions ADD CONSTRAINT none CHECK (tool <> 'create_task') NOT VALID"
-    await write(sql(refuse))
-    try:
+    async with refused_rows("tool_executions", "tool <> 'create_task'"):
         answer = await run(chat, gemini, call("create_task", {"title": "Milk"}))
-    finally:
-        await write(sql("ALTER TABLE tool_executions DROP CONSTRAINT none"))
     assert answer.errors[0]["allow_retry"] is True
     assert "database" in answer.error
     assert await chat.titles() == {}
@@ -305,14 +312,6 @@ async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(ch
         assert (await chat.http.get("/api/tasks/1")).json()["due_at"] == due_at
 
 
-async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standin) -> None:
-    await chat.add_tasks("One", "Two")
-    answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
-    assert await chat.titles("done") == {1: "One", 2: "Two"}
-    assert [task["title"] for task in answer.tasks] == ["Completed 2 tasks"]
-    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
-
-
 async def test_unstorable_characters_of_the_model_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Zero: \x00 and half: \ud83d, done.")])
     assert (await chat.send("hello")).text == "Zero:  and half: , done."
@@ -329,44 +328,18 @@ async def test_a_call_stored_without_its_nul_does_not_break_the_next_turn(chat: 
     assert gemini.refusals == []
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments"),
-    [
-        ("bulk_complete_tasks", {"all_open": True}),
-        ("bulk_delete_tasks", {"status": "open"}),
-        ("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MAX + 2))}),
-    ],
-)
-async def test_a_call_for_too_many_tasks_is_rejected(
-    chat: Chat, gemini: Standin, person: Person, tool: str, arguments: dict[str, Any]
-) -> None:
+async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, gemini: Standin, person: Person) -> None:
     await fill(person, AT_ONCE_MAX + 1)
-    await run(chat, gemini, call(tool, arguments))
-    [told] = heard(gemini)
-    assert told["status"] == "error"
-    assert "1,000" in told["message"] or f"{AT_ONCE_MAX} items" in told["message"]
-    assert await task_changes(person) == []
-
-
-async def test_a_proposal_has_at_most_a_thousand_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
-    await fill(person, AT_ONCE_MAX + 1)
+    too_many = [
+        call("bulk_complete_tasks", {"all_open": True}),
+        call("bulk_delete_tasks", {"status": "open"}),
+        call("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MAX + 2))}),
+    ]
     both = [call("bulk_delete_tasks", {"task_ids": list(range(first, first + 501))}) for first in (1, 501)]
-    await run(chat, gemini, *both)
-    assert [told["status"] for told in heard(gemini)] == ["proposed", "error"]
-    assert "1,000 tasks at most" in heard(gemini)[1]["message"]
-
-
-async def test_too_long_arguments_are_rejected_and_not_stored(chat: Chat, gemini: Standin, person: Person) -> None:
-    answer = await run(chat, gemini, call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}))
-    [told] = heard(gemini)
-    assert (told["status"], "50,000 characters" in told["message"]) == ("error", True)
-    [row] = await executions(answer)
-    assert len(json.dumps(row.arguments)) < 3_000
+    await run(chat, gemini, *too_many, *both)
+    told = heard(gemini)
+    assert [result["status"] for result in told] == ["error", "error", "error", "proposed", "error"]
+    for result, named in zip(told[:3], ("1,000", "1,000", f"{AT_ONCE_MAX} items"), strict=True):
+        assert named in result["message"]
+    assert "1,000 tasks at most" in told[4]["message"]
     assert await task_changes(person) == []
-
-
-async def test_the_title_of_a_call_is_as_long_as_a_task_may_be(chat: Chat, gemini: Standin) -> None:
-    answer = await run(
-        chat, gemini, call("create_task", {"title": "x" * 5_000}), call("list_tasks", {"search": "y" * 5_000})
-    )
-    assert all(len(row.title) < 500 for row in await executions(answer))

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from chatkit.types import ErrorEvent
-from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.gemini.failures import ATTEMPTS
 from taskchat_app.assistant.threads import conversations, turn_storage
 from taskchat_app.assistant.threads.turn_storage import TurnOverError
 from taskchat_app.assistant.tools.execution import record_failure
@@ -30,8 +30,10 @@ from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, status_of
-from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
+from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, refused_rows, rows, start, write
+from tests.evidence import Step
 from tests.standin import (
+    Reply,
     Standin,
     call,
     calls,
@@ -76,71 +78,55 @@ async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_a
     assert (await follow_to_end(await start(person, "well?", answer.thread_id))).text == "Here."
 
 
-async def test_a_failure_can_be_rendered_in_the_readers_language_here_and_on_another_instance(
+async def test_a_silent_model_is_ended_by_the_timeout_which_is_said_in_the_readers_language_on_each_instance(
     person: Person, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(agent, "MODEL_SHARE", 100)  # else its own limit may end the answer first
     configure(TURN_TIMEOUT_SECONDS="0.3")
     gemini.script([hang(mute=True)])
     turn = await start(person, "hello")
-    here = (await events_of(turn))[-1].event
-    there = (await events_of(turns.RemoteTurn(person.id, turn.id, turn.thread_id)))[-1].event
-    for failed in (here, there):
+    answer = await follow_to_end(turn)
+    assert (answer.error, answer.text) == (TIMED_OUT.with_values(seconds="0.3"), "")
+    assert await is_free(turn.thread_id)
+    for followed in (turn, turns.RemoteTurn(person.id, turn.id, turn.thread_id)):
+        failed = (await events_of(followed))[-1].event
         assert isinstance(failed, ErrorEvent)
         assert failed.message is not None
         assert render(failed.message, "de").startswith("Die Antwort dauerte länger als 0.3 Sekunden")
 
 
-async def test_a_silent_model_is_ended_by_the_timeout(
-    person: Person, gemini: Standin, configure: Callable[..., None]
+FAILED: list[tuple[str, Reply, str, set[str], int]] = [
+    ("before the first word", error(401), "API key", {""}, 1),
+    ("during the text", cut_after(COUNTING, 2), "broke off", {"one ", "one two "}, 1),
+    ("at the token limit", text("You have these tasks: #1 Buy mi", finish="length"), "broke off",
+     {"You have these tasks: #1 Buy mi"}, 1),
+    ("without an answer", empty(), "answered with nothing", {""}, ATTEMPTS),
+]  # fmt: skip
+"""How a turn fails: the reply, words of the error, the text that was said until then, and the requests to the model."""
+
+
+async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thread_stays_usable(
+    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch, step: Step
 ) -> None:
-    configure(TURN_TIMEOUT_SECONDS="0.3")
-    gemini.script([hang(mute=True)])
-    answer = await follow_to_end(await start(person, "hello"))
-    assert answer.error == TIMED_OUT.with_values(seconds="0.3")
-    assert answer.text == ""
-    assert await is_free(answer.thread_id)
-
-
-async def test_a_failure_before_the_first_word_is_an_error_event_and_the_thread_stays_usable(
-    person: Person, gemini: Standin
-) -> None:
-    gemini.script([error(401), text("Hello.")])
-    answer = await follow_to_end(await start(person, "hello"))
-    assert "API key" in answer.error
-    assert answer.errors[0]["allow_retry"] is True
-    assert await status_of(answer.turn_id) == "failed"
-    assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
-    assert (await follow_to_end(await start(person, "hello?", answer.thread_id))).text == "Hello."
-
-
-async def test_a_failure_during_text_stores_the_partial_answer(person: Person, gemini: Standin) -> None:
-    gemini.script([cut_after(COUNTING, 2)])
-    answer = await follow_to_end(await start(person, "count"))
-    assert "broke off" in answer.error
-    assert answer.errors[0]["allow_retry"] is True
-    assert answer.text.startswith("one")
-    assert answer.event_types[-2:] == ["thread.item.done", "error"]
-    stored = await conversations.load_items(person.id, answer.thread_id)
-    assert stored.items[-1]["content"][0]["text"] == answer.text
-
-
-async def test_an_answer_that_ends_at_the_token_limit_is_stored_and_may_be_retried(
-    person: Person, gemini: Standin
-) -> None:
-    gemini.script([text("You have these tasks: #1 Buy mi", finish="length")])
-    answer = await follow_to_end(await start(person, "list"))
-    assert answer.errors[0]["allow_retry"] is True
-    assert (len(gemini.requests), await status_of(answer.turn_id)) == (1, "failed")
-    stored = await conversations.load_items(person.id, answer.thread_id)
-    assert stored.items[-1]["content"][0]["text"] == answer.text == "You have these tasks: #1 Buy mi"
-
-
-async def test_an_empty_answer_is_an_error(person: Person, gemini: Standin) -> None:
-    gemini.script([empty()] * 5)
-    answer = await follow_to_end(await start(person, "hello"))
-    assert answer.errors[0]["allow_retry"] is True
-    assert await status_of(answer.turn_id) == "failed"
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    thread_id = None
+    for name, reply, told, said, requests in FAILED:
+        step(name)
+        gemini.reset()
+        gemini.script([reply], repeat=True)
+        answer = await follow_to_end(await start(person, "hello", thread_id))
+        thread_id = answer.thread_id
+        assert told in answer.error
+        assert answer.errors[0]["allow_retry"] is True
+        assert (answer.text in said, len(gemini.requests)) == (True, requests)
+        assert await status_of(answer.turn_id) == "failed"
+        stored = await conversations.load_items(person.id, thread_id)
+        assert stored.interrupted == answer.turn_id
+        if answer.text:
+            assert answer.event_types[-2:] == ["thread.item.done", "error"]
+            assert stored.items[-1]["content"][0]["text"] == answer.text
+    gemini.script([text("Hello.")])
+    assert (await follow_to_end(await start(person, "hello?", thread_id))).text == "Hello."
 
 
 @pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
@@ -278,17 +264,19 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
     assert turns.running(person.id, turn.thread_id) is None
 
 
-async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(person: Person, gemini: Standin) -> None:
-    gemini.script([hold_after(COUNTING, 1), text("Better.")])
+@pytest.mark.parametrize("how", ["complete", "stopped"])
+async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(
+    how: str, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 2), text("Better.")])
     turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
-    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
-    await write(sql(refuse))
-    try:
-        gemini.release()
+    await follow_until(turn, "thread.item.updated", "two")
+    async with refused_rows("thread_items", "type <> 'assistant_message'"):
+        if how == "stopped":
+            await turns.stop(person.id, turn.id)
+        else:
+            gemini.release()
         answer = await follow_to_end(turn)
-    finally:
-        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
     assert answer.error == NOT_SAVED
     assert answer.errors[0]["allow_retry"] is True
     assert await status_of(turn.id) == "failed"
@@ -296,21 +284,6 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(pe
     assert turn.context.work is not None
     assert turn.context.work.done()
     assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
-
-
-async def test_a_partial_answer_that_cannot_be_stored_is_an_error(person: Person, gemini: Standin) -> None:
-    gemini.script([hang_after(COUNTING, 2)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
-    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
-    await write(sql(refuse))
-    try:
-        await turns.stop(person.id, turn.id)
-        answer = await follow_to_end(turn)
-    finally:
-        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
-    assert answer.error == NOT_SAVED
-    assert await status_of(turn.id) == "failed"
 
 
 async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
@@ -334,13 +307,8 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
 
 async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
-    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
-    await write(sql(refuse))
-    try:
-        async with asyncio.timeout(60):
-            answer = await follow_to_end(await start(person, "add milk"))
-    finally:
-        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    async with refused_rows("thread_items", "type <> 'assistant_message'"), asyncio.timeout(60):
+        answer = await follow_to_end(await start(person, "add milk"))
     assert answer.error == NOT_SAVED
     assert await chat.titles() == {}
     assert await is_free(answer.thread_id)
