@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from datetime import UTC, datetime
+from itertools import product
 
 import httpx
 import pytest
@@ -38,6 +39,7 @@ async def test_health_names_the_version_and_the_assistant(anonymous: httpx.Async
     answer = await anonymous.get("/api/health")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
+    assert (await anonymous.head("/api/health")).status_code == 200
 
 
 async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
@@ -80,33 +82,22 @@ async def test_health_is_503_while_the_server_drains(anonymous: httpx.AsyncClien
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_health_supports_head_requests(anonymous: httpx.AsyncClient):
-    assert (await anonymous.head("/api/health")).status_code == 200
+async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient):
+    paths = ("/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth")
+    for path, method in product(paths, ("GET", "POST", "DELETE", "WHATEVER")):
+        assert is_problem(await anonymous.request(method, path), 404, "not_found"), (method, path)
 
 
-@pytest.mark.parametrize(
-    "path", ["/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth"]
-)
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "WHATEVER"])
-async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient, path: str, method: str):
-    assert is_problem(await anonymous.request(method, path), 404, "not_found")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
+async def test_a_wrong_method_is_405_with_the_allowed_methods(anonymous: httpx.AsyncClient):
+    for method, path, allowed in (
         ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
         ("GET", "/api/auth/login", {"POST"}),
         ("WHATEVER", "/api/health", {"GET", "HEAD"}),
         ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
-    ],
-)
-async def test_a_wrong_method_is_405_with_the_allowed_methods(
-    anonymous: httpx.AsyncClient, method: str, path: str, allowed: set[str]
-):
-    answer = await anonymous.request(method, path)
-    assert is_problem(answer, 405, "method_not_allowed")
-    assert set(answer.headers["allow"].split(", ")) == allowed
+    ):
+        answer = await anonymous.request(method, path)
+        assert is_problem(answer, 405, "method_not_allowed")
+        assert set(answer.headers["allow"].split(", ")) == allowed, path
 
 
 async def test_other_paths_reach_the_app_mounted_below_the_api():
@@ -126,23 +117,24 @@ async def test_other_paths_reach_the_app_mounted_below_the_api():
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.mark.parametrize(
-    "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 60_000, b'{"email":' + b"9" * 5000 + b"}"]
-)
-async def test_a_body_that_is_not_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
-    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 400, "bad_request")
+CREDENTIALS = json.dumps({"email": "a@example.org", "password": "12345678"}).encode()
+BODIES: list[tuple[bytes, str, int, str]] = [
+    *(
+        (body, "application/json", 400, "bad_request")
+        for body in (b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 60_000, b'{"email":' + b"9" * 5000 + b"}")
+    ),
+    *((body, "application/json", 422, "invalid") for body in (b"", b"[]", b'"x"', b"null", b"7")),
+    *(
+        (CREDENTIALS, kind, 422, "invalid")
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
+    ),
+]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"null", b"7"])
-async def test_a_json_body_that_is_not_an_object_is_422(anonymous: httpx.AsyncClient, body: bytes):
-    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 422, "invalid")
-
-
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-async def test_json_with_another_content_type_is_422(anonymous: httpx.AsyncClient, content_type: str):
-    body = json.dumps({"email": "a@example.org", "password": "12345678"}).encode()
-    answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": content_type})
-    assert is_problem(answer, 422, "invalid")
+async def test_a_body_that_is_not_a_json_object_is_refused(anonymous: httpx.AsyncClient):
+    for body, kind, status, code in BODIES:
+        answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": kind})
+        assert is_problem(answer, status, code), (body[:20], kind)
 
 
 async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncClient):
@@ -150,29 +142,24 @@ async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncC
     assert is_problem(answer, 422, "invalid")
     assert "email" in answer.json()["detail"]
     assert [error["field"] for error in answer.json()["errors"]] == ["email", "password"]
-
-
-@pytest.mark.parametrize("text", [b"\\ud800", b"\\u0000"])
-async def test_a_field_that_is_not_text_is_422_and_not_echoed(anonymous: httpx.AsyncClient, text: bytes):
-    for field in (b"email", b"password", b"timezone"):
+    for text, field in product((b"\\ud800", b"\\u0000"), (b"email", b"password", b"timezone")):
         body = {b"email": b"a@example.org", b"password": b"12345678", b"timezone": b"UTC"}
         body[field] = text + body[field]
         sent = b"{" + b",".join(b'"%s":"%s"' % pair for pair in body.items()) + b"}"
         answer = await anonymous.post("/api/auth/register", content=sent, headers=JSON)
-        assert is_problem(answer, 422, "invalid")
+        assert is_problem(answer, 422, "invalid"), "a field that is not text is not echoed"
         assert field.decode() in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("size", [BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES])
-@pytest.mark.parametrize("streamed", [True, False])
-@pytest.mark.parametrize("path", ["/api/auth/login", "/api/tasks", "/api/chatkit", "/auth/login", "/api/nothing"])
-async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient, path: str, streamed: bool, size: int):
-    async def pieces():
+async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient):
+    async def pieces(size: int):
         for start in range(0, size, 65536):
             yield b" " * min(65536, size - start)
 
-    answer = await anonymous.post(path, content=pieces() if streamed else b" " * size, headers=JSON)
-    assert is_problem(answer, 413, "too_large")
+    paths = ("/api/auth/login", "/api/tasks", "/api/chatkit", "/auth/login", "/api/nothing")
+    for path, size in product(paths, (BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES)):
+        for body in (pieces(size), b" " * size):
+            assert is_problem(await anonymous.post(path, content=body, headers=JSON), 413, "too_large"), path
 
 
 async def test_a_body_of_exactly_a_mebibyte_is_read_from_a_user(api: httpx.AsyncClient):
@@ -192,18 +179,16 @@ async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypat
     assert is_problem(answer, 408, "too_slow")
 
 
-@pytest.mark.parametrize("path", ["/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"])
-async def test_bytes_that_are_not_utf8_are_never_a_500(api: httpx.AsyncClient, path: str):
+async def test_bytes_that_are_not_utf8_are_never_a_500(api: httpx.AsyncClient):
     headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
-    assert (await api.get(path, headers=headers)).status_code < 500
+    for path in ("/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"):
+        assert (await api.get(path, headers=headers)).status_code < 500, path
 
 
-@pytest.mark.parametrize(
-    "header", [b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"]
-)
-async def test_a_malformed_credential_is_401(anonymous: httpx.AsyncClient, header: bytes):
-    answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
-    assert is_problem(answer, 401, "not_signed_in")
+async def test_a_malformed_credential_is_401(anonymous: httpx.AsyncClient):
+    for header in (b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"):
+        answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
+        assert is_problem(answer, 401, "not_signed_in"), header
 
 
 OUTAGES = [
@@ -250,7 +235,7 @@ def test_a_problem_with_a_lone_surrogate_can_be_encoded():
     assert body["at"] == "2026-01-02T00:00:00Z"
 
 
-async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx.AsyncClient):
+async def test_docs_load_nothing_from_other_origins_and_describe_long_patterns_in_words(anonymous: httpx.AsyncClient):
     described = (await anonymous.get("/api/openapi.json")).json()
     assert "post" in described["paths"]["/api/auth/login"]
     docs = (await anonymous.get("/api/docs")).text
@@ -258,10 +243,6 @@ async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx
         assert path in docs
     for loading in ("<script", "<link", "src=", "@import", "url(", '="http', "='http", '="//', "='//"):
         assert loading not in docs  # addresses in the text are examples
-
-
-async def test_docs_describe_long_patterns_in_words(anonymous: httpx.AsyncClient):
-    docs = (await anonymous.get("/api/docs")).text
     assert "An RFC 5545 RRULE." in docs
     assert "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE" in docs
     assert "[^" not in docs, "no pattern"
@@ -269,8 +250,8 @@ async def test_docs_describe_long_patterns_in_words(anonymous: httpx.AsyncClient
     assert '<h3 id="NewTask">NewTask</h3>' in docs
     for name in ("DueText", "Rule"):
         assert f'<a href="#{name}">{name}</a> or null' in docs
-    described = json.dumps((await anonymous.get("/api/openapi.json")).json())
-    assert described.count(json.dumps(MOMENT)) == described.count(json.dumps(RULE)) == 1
+    text = json.dumps(described)
+    assert text.count(json.dumps(MOMENT)) == text.count(json.dumps(RULE)) == 1
     streamed = docs.partition("POST /api/chatkit</code>")[2].partition("<h2>")[0]
     assert "text/event-stream" in streamed
     assert "assistant_message.content_part.text_delta" in streamed

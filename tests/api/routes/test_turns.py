@@ -20,6 +20,7 @@ from tests.api.open_stream import open_stream
 from tests.api.responses import check_problem
 from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
 
 ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
@@ -49,7 +50,9 @@ async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:
 # Changes
 
 
-async def test_a_turn_lists_the_recorded_changes(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
     await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
     answer = await say(
         chat,
@@ -65,13 +68,8 @@ async def test_a_turn_lists_the_recorded_changes(chat: Chat, gemini: Standin, ap
     assert {change["turn_id"] for change in turn["changes"]} == {answer.turn_id}
     activity = (await api.get("/api/activity", params={"turn": answer.turn_id})).json()["changes"]
     assert activity == turn["changes"][::-1]
-
-
-async def test_a_claim_of_the_model_without_a_call_has_no_changes(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
-) -> None:
-    answer = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
-    turn = await turn_of(api, answer.turn_id)
+    claim = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
+    turn = await turn_of(api, claim.turn_id)
     assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
 
 
@@ -121,13 +119,18 @@ async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_tur
     assert (await turn_of(api, turn.id))["status"] == "stopped"
 
 
-async def test_a_failed_turn_has_the_status_failed(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
     answer = await say(chat, gemini, *[error(400)] * 3)
     assert answer.errors
     assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
+    assert again.items("user_message") == answer.items("user_message")
+    assert again.errors == answer.errors
 
 
-async def test_a_turn_whose_server_was_killed_has_the_status_failed(
+async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_events_allow_a_retry(
     chat: Chat, gemini: Standin, api: httpx.AsyncClient
 ) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
@@ -141,37 +144,37 @@ async def test_a_turn_whose_server_was_killed_has_the_status_failed(
     assert (turn["status"], turn["receipt"]) == ("failed", "Added #1")
     await write(update(Thread).where(mine).values(lease_turn_id=None, lease_until=None))
     assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+    await write(update(Turn).where(running).values(status="failed", error=None))
+    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
+    assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
 
 
 # Events
 
 
-async def test_events_of_a_finished_turn_come_from_its_stored_items(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undone_one_keeps_its_receipt(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient, step: Step
 ) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Added it."))
+    step("its events")
     response = await api.get(f"/api/turns/{answer.turn_id}/events")
     assert response.headers["cache-control"] == "no-cache, no-transform"
     again = answer_of(response)
     assert again.event_types == ["thread.created"] + ["thread.item.done"] * 3 + ["client_effect"]
     for kind in ("user_message", "workflow", "assistant_message"):
         assert again.items(kind) == answer.items(kind)
-
-
-async def test_events_of_a_failed_turn_include_its_error(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
-    answer = await say(chat, gemini, *[error(400)] * 3)
-    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
-    assert again.items("user_message") == answer.items("user_message")
-    assert again.errors == answer.errors
-
-
-async def test_events_of_a_killed_turn_end_with_an_error_that_allows_a_retry(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
-) -> None:
-    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
-    await write(update(Turn).where(col(Turn.id) == answer.turn_id).values(status="failed", error=None))
-    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
-    assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
+    step("another user does not find it")
+    absent = check_problem(await other_api.get("/api/turns/none"), 404)
+    for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
+        response = await other_api.request(method, f"/api/turns/{answer.turn_id}{route}")
+        assert check_problem(response, 404) == absent
+    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
+    assert (await turn_of(api, answer.turn_id))["status"] == "done"
+    step("its undo is recorded as a change")
+    await undo(api, answer.turn_id)
+    assert (await turn_of(api, answer.turn_id))["receipt"] == "Added #1"
+    newest = (await api.get("/api/activity")).json()["changes"][0]
+    assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
 
 
 async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
@@ -221,16 +224,6 @@ async def test_undoing_a_turn_removes_the_next_tasks_of_series(
     assert await all_tasks(api) == [made]
 
 
-async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_recorded_as_a_change(
-    api: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
-    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
-    await undo(api, answer.turn_id)
-    assert (await turn_of(api, answer.turn_id))["receipt"] == "Added #1"
-    newest = (await api.get("/api/activity")).json()["changes"][0]
-    assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
-
-
 async def test_a_running_turn_is_undone_after_its_end_only(
     api: httpx.AsyncClient, person: Person, gemini: Standin
 ) -> None:
@@ -244,25 +237,13 @@ async def test_a_running_turn_is_undone_after_its_end_only(
     assert await undo(api, turn.id) == {"undone": [1], "conflicts": []}
 
 
-# Unknown turns and other users' turns
+# Unknown turns
 
 
-@pytest.mark.parametrize("turn_id", ABSENT)
-async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient, turn_id: str) -> None:
-    found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
-    assert found["code"] == "not_found"
-    assert check_problem(await api.get(f"/api/turns/{turn_id}/events"), 404) == found
-    assert check_problem(await api.post(f"/api/turns/{turn_id}/undo"), 404) == found
-    assert check_problem(await api.post(f"/api/turns/{turn_id}/stop"), 404) == found
-
-
-async def test_another_users_turn_is_404(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient
-) -> None:
-    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
-    absent = check_problem(await other_api.get("/api/turns/none"), 404)
-    for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
-        response = await other_api.request(method, f"/api/turns/{answer.turn_id}{route}")
-        assert check_problem(response, 404) == absent
-    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
-    assert (await turn_of(api, answer.turn_id))["status"] == "done"
+async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient) -> None:
+    for turn_id in ABSENT:
+        found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
+        assert found["code"] == "not_found", turn_id
+        assert check_problem(await api.get(f"/api/turns/{turn_id}/events"), 404) == found
+        assert check_problem(await api.post(f"/api/turns/{turn_id}/undo"), 404) == found
+        assert check_problem(await api.post(f"/api/turns/{turn_id}/stop"), 404) == found
