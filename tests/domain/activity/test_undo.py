@@ -64,7 +64,9 @@ async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(session:
     assert await snapshots_by_number(session, person.id) == before
 
 
-async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Person) -> None:
+async def test_a_second_undo_changes_nothing_and_the_number_is_never_used_again(
+    session: AsyncSession, person: Person
+) -> None:
     number = await add(session, cause(person, "turn"), person, title="Buy milk")
     await undo_turn(session, cause(person), "turn")
     log = (await list_activity(session, person.id)).changes
@@ -74,6 +76,7 @@ async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Pers
     assert (again.undone, again.conflicts) == ([], [])
     assert (await list_activity(session, person.id)).changes == log
     assert number not in await snapshots_by_number(session, person.id)
+    assert await add(session, cause(person), person, title="Another") == number + 1
 
 
 async def test_a_task_changed_since_is_not_restored_and_named_as_conflict(
@@ -158,27 +161,24 @@ async def test_a_change_that_the_turn_undid_itself_is_not_undone_again(session: 
     assert (await list_activity(session, person.id)).changes == log
 
 
-async def test_a_restore_can_be_undone(session: AsyncSession, person: Person) -> None:
+async def test_a_restore_can_be_undone_and_the_users_is_a_conflict(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
     before = await snapshots_by_number(session, person.id)
-    await tasks.delete_task(session, cause(person), number)
+    await tasks.delete_task(session, cause(person, "deletion"), number)
     await tasks.restore_task(session, cause(person, "turn"), number)
     assert await snapshots_by_number(session, person.id) == before
+    for undone in ([number], []):
+        assert (await undo_turn(session, cause(person), "turn")).undone == undone
+        assert await snapshots_by_number(session, person.id) == {}
 
-    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
-    assert await snapshots_by_number(session, person.id) == {}
-    assert (await undo_turn(session, cause(person), "turn")).undone == []
-
-
-async def test_a_task_restored_by_the_user_is_a_conflict(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk")
-    before = await snapshots_by_number(session, person.id)
-    await tasks.delete_task(session, cause(person, "turn"), number)
     await tasks.restore_task(session, cause(person), number)
-
-    outcome = await undo_turn(session, cause(person), "turn")
-
+    outcome = await undo_turn(session, cause(person), "deletion")
     assert [conflict.number for conflict in outcome.conflicts] == [number]
+    assert await snapshots_by_number(session, person.id) == before
+
+    await tasks.delete_task(session, cause(person, "again"), number)
+    await session.exec(delete(Task).where(col(Task.user_id) == person.id))
+    assert (await undo_turn(session, cause(person), "again")).undone == [number], "though its row was erased"
     assert await snapshots_by_number(session, person.id) == before
 
 
@@ -193,34 +193,13 @@ async def test_a_restored_task_is_found_only_by_its_old_words(session: AsyncSess
     assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
 
 
-async def test_a_deletion_can_be_undone_after_the_row_was_erased(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk")
-    before = await snapshots_by_number(session, person.id)
-    await tasks.delete_task(session, cause(person, "turn"), number)
-    await session.exec(delete(Task).where(col(Task.user_id) == person.id))
-
-    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
-    assert await snapshots_by_number(session, person.id) == before
-
-
-@pytest.mark.parametrize("change_id", [0, -1, 10**6, 2**63, 10**30])
-async def test_undoing_an_unknown_change_raises_not_found(
-    session: AsyncSession, person: Person, change_id: int
+async def test_undoing_an_unknown_change_or_one_of_a_thread_raises_not_found(
+    session: AsyncSession, person: Person
 ) -> None:
-    with pytest.raises(NotFound):
-        await undo_changes(session, cause(person), [change_id])
-
-
-async def test_a_change_of_a_thread_cannot_be_undone(session: AsyncSession, person: Person) -> None:
-    [change_id] = await record(session, cause(person), [Entry("thread", "created")])
-    with pytest.raises(NotFound):
-        await undo_changes(session, cause(person), [change_id])
-
-
-async def test_the_number_of_an_undone_creation_is_never_used_again(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person, "turn"), person, title="Buy milk")
-    await undo_turn(session, cause(person), "turn")
-    assert await add(session, cause(person), person, title="Another") == number + 1
+    [of_thread] = await record(session, cause(person), [Entry("thread", "created")])
+    for change_id in (of_thread, 0, -1, 10**6, 2**63, 10**30):
+        with pytest.raises(NotFound):
+            await undo_changes(session, cause(person), [change_id])
 
 
 async def test_the_receipt_summarizes_the_turns_changes(session: AsyncSession, person: Person) -> None:

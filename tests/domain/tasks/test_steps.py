@@ -41,13 +41,17 @@ async def add_family(me: Account, steps: int = 2) -> None:
         await me.add(f"Step {number}", parent_number=1)
 
 
-async def test_a_task_counts_its_steps(me: Account):
+async def test_a_task_counts_its_steps_which_move_out_and_into_another_task(me: Account):
     await add_family(me, 3)
     await me.complete(3)
     await me.delete(4)
     parent, step = await me.task(1), await me.task(2)
     assert (parent.steps, parent.parent_number) == (StepCounts(open=1, done=1), None)
     assert (step.steps, step.parent_number) == (StepCounts(), 1)
+    assert (await me.edit(2, clear=["parent_number"])).parent_number is None
+    await me.complete(3, False)
+    await me.edit(3, parent_number=2)
+    assert ((await me.task(1)).steps, (await me.task(2)).steps) == (StepCounts(), StepCounts(open=1))
 
 
 async def test_only_a_task_without_a_parent_has_steps(me: Account, other: Account):
@@ -85,14 +89,6 @@ async def test_of_several_new_tasks_the_line_with_a_wrong_parent_is_named(me: Ac
     assert error.value.facts == {"field": "parent_number", "line": 2}
 
 
-async def test_a_step_moves_out_and_into_another_task(me: Account):
-    await add_family(me)
-    assert (await me.edit(2, clear=["parent_number"])).parent_number is None
-    await me.edit(3, parent_number=2)
-    assert (await me.task(1)).steps == StepCounts()
-    assert (await me.task(2)).steps == StepCounts(open=1)
-
-
 async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Account):
     await add_family(me)
     await me.edit(2, turn="moved", clear=["parent_number"])
@@ -105,14 +101,16 @@ async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Acco
     assert (await me.task(2)).parent_number is None
 
 
-async def test_undo_leaves_a_task_that_has_steps_now(me: Account):
+async def test_undo_leaves_a_task_that_has_steps_of_another_turn(me: Account):
     await me.add("Move", turn="added")
-    await me.add("Step", parent_number=1)
+    for title in ("Van", "Boxes", "Keys"):
+        await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
     outcome = await me.run(undo_turn, "added")
+    assert sorted(outcome.undone) == [2, 3]
     assert [(one.number, str(one.reason)) for one in outcome.conflicts] == [
         (1, "#1 has steps now, so it was left as it is.")
     ]
-    assert (await me.task(2)).parent_number == 1
+    assert (await me.task(4)).parent_number == 1
 
 
 async def test_undo_of_one_field_leaves_the_parent_that_can_have_no_steps(me: Account):
@@ -131,6 +129,11 @@ async def test_a_deleted_step_comes_back_to_its_task_or_as_a_task(me: Account):
     await add_family(me)
     await me.delete(2)
     assert (await me.restore(2)).parent_number == 1
+    await me.edit(2, clear=["parent_number"])
+    [change] = [one for one in await me.log() if one.task_number == 2][-1:]
+    for undone in ([2], []):
+        assert (await me.undo(change.id)).undone == undone
+        assert (await me.task(2)).parent_number == 1, "undone"
     await me.delete(2, 3, 1)
     assert (await me.restore(2)).parent_number is None
     after = (await me.log())[-1].after
@@ -143,15 +146,6 @@ async def test_a_repeating_step_stays_a_step(me: Account):
     await me.add("Water", parent_number=1, recurrence="FREQ=DAILY")
     await me.complete(2)
     assert (await me.task(3)).parent_number == 1
-
-
-async def test_undo_puts_a_step_back_and_a_second_one_changes_nothing(me: Account):
-    await add_family(me)
-    await me.edit(2, clear=["parent_number"])
-    [change] = [one for one in await me.log() if one.task_number == 2][-1:]
-    for undone in ([2], []):
-        assert (await me.undo(change.id)).undone == undone
-        assert (await me.task(2)).parent_number == 1
 
 
 async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
@@ -208,14 +202,6 @@ async def test_one_step_of_many_is_read_to_check_a_task(me: Account):
     await me.delete(2)
     families = await me.get(read_families, [1, 3, 7])
     assert (families[1], families[3], len(families)) == (None, 1, 3 if {4, 5, 6} & families.keys() else 2)
-
-
-async def test_undo_leaves_a_task_with_one_step_of_another_turn(me: Account):
-    await me.add("Move", turn="added")
-    for title in ("Van", "Boxes", "Keys"):
-        await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
-    outcome = await me.run(undo_turn, "added")
-    assert (sorted(outcome.undone), [one.number for one in outcome.conflicts]) == ([2, 3], [1])
 
 
 SEED_STEPS = text("""

@@ -57,12 +57,12 @@ async def test_concurrent_creations_get_numbers_without_gaps_or_duplicates(me: A
     assert {task.number: task.title for task in await me.tasks()} == {task.number: task.title for task in made}
 
 
-async def test_several_tasks_of_one_transaction_get_different_numbers(me: Account):
-    await me.add_all("One", "Two", "Three")
-    assert [(task.number, task.title) for task in await me.tasks()] == [(1, "One"), (2, "Two"), (3, "Three")]
-
-
-async def test_tasks_created_together_are_in_order_and_each_is_recorded(me: Account):
+async def test_tasks_created_together_are_in_order_each_recorded_or_none_with_the_invalid_line_named(me: Account):
+    with pytest.raises(Invalid, match=r"^Line 32: "):
+        await me.add_together(*["Thing"] * 31, "x" * 300)
+    assert await me.tasks() == []
+    with pytest.raises(Invalid, match=r"^(?!Line)"):
+        await me.add_together("x" * 300)
     wanted = [f"Thing {number}" for number in range(45)]
     created = await me.add_together(*wanted)
     assert [task.title for task in await me.tasks()] == wanted == [task.title for task in created.tasks]
@@ -70,14 +70,8 @@ async def test_tasks_created_together_are_in_order_and_each_is_recorded(me: Acco
     changes = await me.log()
     assert [change.id for change in changes] == created.changes
     assert {change.action for change in changes} == {"created"}
-
-
-async def test_an_invalid_line_of_tasks_created_together_is_named_and_nothing_is_created(me: Account):
-    with pytest.raises(Invalid, match=r"^Line 32: "):
-        await me.add_together(*["Thing"] * 31, "x" * 300)
-    assert await me.tasks() == []
-    with pytest.raises(Invalid, match=r"^(?!Line)"):
-        await me.add_together("x" * 300)
+    await me.add_all("One", "Two")  # one after the other, in one transaction
+    assert [(task.number, task.title) for task in await me.tasks()][-2:] == [(46, "One"), (47, "Two")]
 
 
 async def test_a_rollback_leaves_no_task_and_no_log_entry(me: Account):
@@ -143,32 +137,20 @@ async def test_an_edited_task_is_found_only_by_its_present_words(me: Account):
 # Completing
 
 
-async def test_a_second_completion_changes_nothing(me: Account):
-    await me.add()
+async def test_a_second_completion_changes_nothing_and_a_completed_task_can_be_reopened(me: Account):
+    assert (await me.add(due_at=LONG_AGO)).overdue
     done = await me.complete(1)
     assert done.completed_at is not None
-    assert done.completed_at == done.updated_at
+    assert (done.completed_at, done.overdue) == (done.updated_at, False)
     assert await me.complete(1) == done == await me.task()
-    await me.add()
-    async with transaction(me.person.id) as session:
-        first = await tasks.complete_task(session, me.by(), 2)
-        assert await tasks.complete_task(session, me.by(), 2) == first
-    assert await me.actions() == ["created", "completed"] * 2
-
-
-async def test_a_completed_task_can_be_reopened(me: Account):
-    await me.add()
-    await me.complete(1)
     for _ in range(2):
         assert (await me.complete(1, False)).completed_at is None
     assert (await me.task()).completed_at is None
-    assert await me.actions() == ["created", "completed", "reopened"]
-
-
-async def test_a_done_task_is_not_overdue(me: Account):
-    assert (await me.add(due_at=LONG_AGO)).overdue
-    assert not (await me.complete(1)).overdue
     assert not (await me.add(due_at=FAR_AWAY)).overdue
+    async with transaction(me.person.id) as session:
+        first = await tasks.complete_task(session, me.by(), 2)
+        assert await tasks.complete_task(session, me.by(), 2) == first
+    assert await me.actions() == ["created", "completed", "reopened", "created", "completed"]
 
 
 async def test_concurrent_bulk_completions_record_each_task_once(me: Account):
@@ -182,21 +164,24 @@ async def test_concurrent_bulk_completions_record_each_task_once(me: Account):
 
 # Bulk
 
-BULK_WRITES = [(tasks.bulk_complete, "completed"), (tasks.bulk_delete, "deleted")]
 
-
-@pytest.mark.parametrize(("write", "action"), BULK_WRITES)
-async def test_a_bulk_write_changes_exactly_the_given_numbers_or_nothing(me: Account, write: Any, action: str):
-    made = await me.add_all(*(f"Task {index}" for index in range(4)))
-    async with transaction(me.person.id) as session:  # commits, as a caller does that keeps a record of the refusal
-        with pytest.raises(NotFound, match=r"There are no tasks #7, #99."):
-            await write(session, me.by(), [1, 99, 2, 7])
-    assert await me.tasks() == made
-    assert len(await me.log()) == 4
-    outcome = await me.run(write, [3, 1, 3])
-    assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 3], [1, 3])
-    assert await me.numbers(status="open") == [2, 4]
-    assert await me.logged(4) == [("api", action, 1), ("api", action, 3)]
+async def test_a_bulk_write_changes_exactly_the_given_numbers_or_nothing(me: Account, other: Account):
+    writes: tuple[tuple[Account, Any, str], ...] = (
+        (me, tasks.bulk_complete, "completed"),
+        (other, tasks.bulk_delete, "deleted"),
+    )
+    for account, write, action in writes:
+        made = await account.add_all(*(f"Task {index}" for index in range(4)))
+        # commits, as a caller does that keeps a record of the refusal
+        async with transaction(account.person.id) as session:
+            with pytest.raises(NotFound, match=r"There are no tasks #7, #99."):
+                await write(session, account.by(), [1, 99, 2, 7])
+        assert await account.tasks() == made
+        assert len(await account.log()) == 4
+        outcome = await account.run(write, [3, 1, 3])
+        assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 3], [1, 3])
+        assert await account.numbers(status="open") == [2, 4]
+        assert await account.logged(4) == [("api", action, 1), ("api", action, 3)]
 
 
 async def test_a_bulk_write_ignores_sort_and_page_of_a_filter(me: Account):
