@@ -7,6 +7,7 @@ import pytest
 
 from taskchat_app.assistant.core.model_notes import data_note, files_note, passage_note, selection_note, without_notes
 from tests.chatting import Answer, Chat, answer_of, message
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, text
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")
@@ -53,31 +54,28 @@ async def numbers_with_due_date(chat: Chat) -> set[int]:
 
 
 class TestGemini:
-    async def test_the_model_receives_the_selection_with_any_message(self, listed: Chat, gemini: Standin) -> None:
+    async def test_the_model_receives_the_selection_with_any_message(
+        self, listed: Chat, gemini: Standin, step: Step
+    ) -> None:
         gemini.script([text("Right.")], repeat=True)
         for words in ("move these to Friday", "lunch is at noon"):
+            step(words)
             await say(listed, words, [5, 2, 3])
             assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
-
-    async def test_the_model_receives_the_meant_position_and_deleted_tasks(self, listed: Chat, gemini: Standin) -> None:
-        await listed.http.delete("/api/tasks/3")
-        gemini.script([text("Right.")])
-        await say(listed, "finish the second one", [5, 2, 3])
-        assert last_user_content(gemini).endswith(
-            "(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)"
-        )
-
-    async def test_the_model_receives_all_of_many_selected_tasks(self, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right.")])
+        step("many tasks")
         await say(listed, "what are these?", range(1, 251))
         assert "#249 and #250.)" in last_user_content(gemini)
-
-    async def test_the_history_of_later_messages_contains_the_selection(self, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right."), text("Yes.")])
+        step("the history of later messages")
         thread_id = (await say(listed, "look at these", [2, 3])).thread_id
         await listed.send("did you?", thread_id)
         assert gemini.requests[-1]["messages"][1]["content"] == "look at these\n\n(The person has selected #2 and #3.)"
         assert last_user_content(gemini) == "did you?"
+        step("the meant position, and a deleted task")
+        await listed.http.delete("/api/tasks/3")
+        await say(listed, "finish the second one", [5, 2, 3])
+        assert last_user_content(gemini).endswith(
+            "(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)"
+        )
 
     async def test_several_selected_tasks_are_deleted_only_by_a_proposal_of_exactly_these(
         self, listed: Chat, gemini: Standin
@@ -154,8 +152,10 @@ class TestOfflineAssistant:
 
 @pytest.mark.usefixtures("offline")
 class TestStoredMessage:
-    async def test_retry_and_edit_keep_the_selection(self, listed: Chat) -> None:
+    async def test_retry_and_edit_keep_the_selection_which_is_not_part_of_the_title(self, listed: Chat) -> None:
         answer = await say(listed, "move these to Friday", [2, 3])
+        thread = (await listed.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+        assert thread["title"] == "move these to Friday"
         edit = {"item_id": answer.turn_id, "text": "complete these"}
         assert (await listed.act("message.edit", edit, answer.thread_id)).status_code == 200
         assert await numbers_with_due_date(listed) == set()
@@ -165,11 +165,6 @@ class TestStoredMessage:
         [mine] = [item for item in await listed.items(answer.thread_id) if item["type"] == "user_message"]
         assert [part["text"] for part in mine["content"]] == ["complete these", "#2", "#3"]
 
-    async def test_the_selection_is_not_part_of_the_title(self, listed: Chat) -> None:
-        answer = await say(listed, "move these to Friday", [2, 3])
-        thread = (await listed.request("threads.get_by_id", thread_id=answer.thread_id)).json()
-        assert thread["title"] == "move these to Friday"
-
     async def test_a_tag_that_names_no_task_and_a_selection_without_text_are_rejected(self, chat: Chat) -> None:
         for number in (0, -1, "0", "three", "3 ", None, True, 2.5, 10**12):
             answer = await chat.http.post("/api/chatkit", json=request("move these", [number]))
@@ -177,23 +172,24 @@ class TestStoredMessage:
         answer = await chat.http.post("/api/chatkit", json=request(" ", [3]))
         assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")
 
-    @pytest.mark.parametrize("group", ["selected", "Selected tasks", "Ausgewählte Aufgaben"])
-    async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, group: str, listed: Chat) -> None:
-        body = request("move these to Friday", [2, "3"], group=group)
-        answer = answer_of(await listed.http.post("/api/chatkit", json=body))
-        assert await numbers_with_due_date(listed) == {2, 3}
-        stored = (await listed.items(answer.thread_id))[0]["content"]
-        assert [part.get("data") for part in stored] == [None, {"number": 2}, {"number": "3"}]
+    async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, listed: Chat) -> None:
+        for group in ("selected", "Selected tasks", "Ausgewählte Aufgaben"):
+            body = request("move these to Friday", [2, "3"], group=group)
+            answer = answer_of(await listed.http.post("/api/chatkit", json=body))
+            assert await numbers_with_due_date(listed) == {2, 3}, group
+            stored = (await listed.items(answer.thread_id))[0]["content"]
+            assert [part.get("data") for part in stored] == [None, {"number": 2}, {"number": "3"}]
+            await listed.http.post("/api/tasks/bulk-update", json={"numbers": [2, 3], "due_at": None})
 
 
 class TestTagsInTheText:
-    @pytest.mark.parametrize("group", ["Tasks", "Aufgaben"])
-    async def test_a_tag_of_a_task_reads_as_its_number(self, group: str, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right.")])
-        milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": group, "data": {"number": "1"}}
-        answer = await send_parts(listed, {"type": "input_text", "text": "complete "}, milk)
-        assert last_user_content(gemini) == "complete #1"
-        assert answer.items("user_message")[0]["content"][1] == {**milk, "interactive": False}
+    async def test_a_tag_of_a_task_reads_as_its_number(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right.")], repeat=True)
+        for group in ("Tasks", "Aufgaben"):
+            milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": group, "data": {"number": "1"}}
+            answer = await send_parts(listed, {"type": "input_text", "text": "complete "}, milk)
+            assert last_user_content(gemini) == "complete #1"
+            assert answer.items("user_message")[0]["content"][1] == {**milk, "interactive": False}
 
     @pytest.mark.usefixtures("offline")
     async def test_a_tag_of_a_task_without_data_is_named_by_its_id(self, listed: Chat) -> None:

@@ -11,7 +11,9 @@ from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.assistant.tools.consent import added, named_by, turn_after
 from tests.chatting import Chat, answer_of, write
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, text
+from tests.standin.replies import ToolCall
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs")
 
@@ -38,16 +40,19 @@ async def goes(chat: Chat, gemini: Standin, thread_id: str, said: str, number: i
 
 
 ALL = call("list_tasks", {"sort": "title"})  # Bread (2), Cheese (3), Eggs (4), Milk (1)
-ONE = call("update_task", {"task_id": 3, "priority": "high"})
 
 
-def test_a_place_counts_from_one_to_the_end_of_the_list() -> None:
+def prioritize(priority: str) -> ToolCall:
+    """A call that changes the cheese."""
+    return call("update_task", {"task_id": 3, "priority": priority})
+
+
+ONE = prioritize("high")
+
+
+def test_a_place_counts_from_one_and_the_last_one_is_known_while_nothing_else_was_touched() -> None:
     shown = ShownTasks([7, 5, 6], [7, 5, 6])
-    assert [shown.at(place) for place in (0, 1, 2, 3, 4)] == [None, 7, 5, 6, None]
-
-
-def test_the_last_one_is_known_while_nothing_else_was_touched() -> None:
-    assert ShownTasks([7, 5], [7, 5]).at(-1) == 5
+    assert [shown.at(place) for place in (0, 1, 2, 3, 4, -1)] == [None, 7, 5, 6, None, 6]
     assert ShownTasks([7, 5], [6]).at(-1) is None
     assert ShownTasks().at(-1) is None
 
@@ -79,34 +84,34 @@ async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gem
         assert await named_by(said, tasks, turn) == {3}, said
 
 
-async def test_a_reference_lets_the_models_call_through(listed: Chat, gemini: Standin) -> None:
+async def test_a_reference_lets_the_models_call_through_and_refers_to_nothing_else(
+    listed: Chat, gemini: Standin, step: Step
+) -> None:
+    step("another task than the second one")
     assert not await after(listed, gemini, ALL, said="delete the second one", number=2)
-    assert await after(listed, gemini, ALL, said="delete the second one", number=3)
-
-
-async def test_it_refers_to_no_other_task_than_that_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
-    assert not await after(listed, gemini, ONE, said="delete it", number=2)
-
-
-async def test_it_refers_to_nothing_if_nothing_was_shown(listed: Chat, gemini: Standin) -> None:
+    step("another task than that of the last answer")
+    assert not await after(listed, gemini, prioritize("high"), said="delete it", number=2)
+    step("nothing was shown")
     gemini.script([text("Hello.")])
-    thread_id = (await listed.send("hello")).thread_id
-    assert not await goes(listed, gemini, thread_id, "delete it", 1)
-
-
-async def test_lists_of_another_thread_are_ignored(listed: Chat, gemini: Standin) -> None:
-    gemini.script([calls(ONE), text("There."), text("Hello.")])
-    await listed.send("make the cheese urgent")
-    thread_id = (await listed.send("hello")).thread_id
-    assert not await goes(listed, gemini, thread_id, "delete it", 3)
-
-
-async def test_lists_of_removed_answers_are_ignored(listed: Chat, gemini: Standin) -> None:
-    gemini.script([calls(ONE), text("There."), text("There again.")])
+    assert not await goes(listed, gemini, (await listed.send("hello")).thread_id, "delete it", 1)
+    step("it was shown in another conversation")
+    gemini.script([calls(prioritize("low")), text("There."), text("Hello.")])
+    await listed.send("make the cheese less urgent")
+    assert not await goes(listed, gemini, (await listed.send("hello")).thread_id, "delete it", 3)
+    step("it was shown in an answer that was removed")
+    gemini.script([calls(prioritize("high")), text("There."), text("There again.")])
     first = await listed.send("make the cheese urgent")
     again = await listed.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert answer_of(again).text == "There again."
     assert not await goes(listed, gemini, first.thread_id, "delete it", 3)
+    step("a failed call since")
+    gemini.script([calls(prioritize("medium")), text("There.")])
+    thread_id = (await listed.send("raise the cheese")).thread_id
+    gemini.script([calls(call("bulk_complete_tasks", {"task_ids": [99]})), text("There is no such task.")])
+    await listed.send("is 99 done?", thread_id)
+    assert await goes(listed, gemini, thread_id, "delete it", 3)
+    step("the second one")
+    assert await after(listed, gemini, ALL, said="delete the second one", number=4)
 
 
 def bound(gemini: Standin) -> str:
@@ -294,15 +299,6 @@ class TestWhatTheModelIsTold:
             thread_id = (await listed.send("make them urgent")).thread_id
             await listed.send(said, thread_id)
             assert bound(gemini) == "", said
-
-
-async def test_it_does_not_refer_to_the_task_of_a_failed_call(listed: Chat, gemini: Standin) -> None:
-    gemini.script([calls(ONE), text("There.")])
-    thread_id = (await listed.send("raise the cheese")).thread_id
-    failing = call("bulk_complete_tasks", {"task_ids": [99]})
-    gemini.script([calls(failing), text("There is no such task.")])
-    await listed.send("is 99 done?", thread_id)
-    assert await goes(listed, gemini, thread_id, "delete it", 3)
 
 
 @pytest.mark.parametrize(

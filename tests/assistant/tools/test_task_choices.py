@@ -11,6 +11,7 @@ from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, rows
+from tests.evidence import Step
 from tests.standin import Standin, error, text
 
 REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
@@ -85,43 +86,32 @@ async def test_a_yes_answers_an_offer_beside_what_the_message_did_and_decides_it
 
 
 @pytest.mark.usefixtures("offline")
-@pytest.mark.parametrize(
-    ("said", "asked", "done", "field", "value"),
-    [
-        ("complete the report", "Complete", "Completed", "overdue", False),
-        ("move the report to tomorrow", "Change", "Changed", "due_at", "tomorrow"),
+async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: Chat, step: Step) -> None:
+    tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}T23:59:59Z"
+    rows: list[tuple[str, str, str, str, Any]] = [
+        ("move the report to tomorrow", "Change", "Changed", "due_at", tomorrow),
         ("set the priority of the report to high", "Change", "Changed", "priority", "high"),
         ("tag the report as work", "Change", "Changed", "tags", ["work"]),
-    ],
-)
-async def test_picking_a_choice_executes_the_command_on_that_task_only(
-    said: str, asked: str, done: str, field: str, value: Any, reports: Chat
-) -> None:
-    answer = await reports.send(said)
-    assert answer.cards[0]["widget"]["status"]["text"] == f"{asked} which one?"
-    untouched = [await task(reports, number) for number in (1, 3)]
-    card = await click(reports, answer, 2)
-    assert card["widget"]["status"]["text"] == f"{done} #2 Yearly report"
-    assert lines(card) == ["#2 Yearly report"]
-    assert not card["widget"]["children"][0].get("onClickAction")
-    changed = await task(reports, 2)
-    if value == "tomorrow":
-        value = f"{datetime.now(UTC).date() + timedelta(days=1)}T23:59:59Z"
-    assert changed[field] == value
-    assert (changed["completed_at"] is not None) == (done == "Completed")
-    assert [await task(reports, number) for number in (1, 3)] == untouched
-    assert (await reports.items(answer.thread_id))[-2] == card
-
-
-@pytest.mark.usefixtures("offline")
-async def test_a_choice_between_completed_tasks_reopens_the_picked_one(reports: Chat) -> None:
-    for number in (1, 2):
-        await reports.http.post(f"/api/tasks/{number}/complete")
-    answer = await reports.send("reopen the report")
-    assert answer.cards[0]["widget"]["status"]["text"] == "Reopen which one?"
-    card = await click(reports, answer, 2)
-    assert card["widget"]["status"]["text"] == "Reopened #2 Yearly report"
-    assert await reports.titles("done") == {1: "Weekly report"}
+        ("complete the report", "Complete", "Completed", "overdue", False),
+        ("reopen the report", "Reopen", "Reopened", "completed_at", None),
+    ]
+    for said, asked, done, field, value in rows:
+        step(said)
+        for number in (1, 2) if asked == "Reopen" else ():
+            await reports.http.post(f"/api/tasks/{number}/complete")
+        answer = await reports.send(said)
+        assert answer.cards[0]["widget"]["status"]["text"] == f"{asked} which one?"
+        untouched = [await task(reports, number) for number in (1, 3)]
+        card = await click(reports, answer, 2)
+        assert card["widget"]["status"]["text"] == f"{done} #2 Yearly report"
+        assert lines(card) == [f"#2 Yearly report{' (done)' if asked == 'Reopen' else ''}"], "the line that was clicked"
+        assert not card["widget"]["children"][0].get("onClickAction")
+        changed = await task(reports, 2)
+        assert changed[field] == value
+        assert (changed["completed_at"] is not None) == (done == "Completed")
+        assert [await task(reports, number) for number in (1, 3)] == untouched
+        assert (await reports.items(answer.thread_id))[-2] == card
+        await undo(reports, answer)
 
 
 @pytest.mark.usefixtures("offline")
@@ -146,19 +136,9 @@ async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: 
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_payload_cannot_name_another_task_or_command(reports: Chat) -> None:
-    answer = await reports.send("complete the report")
-    choice_id = answer.cards[0]["id"]
-    other = await reports.act("choice.pick", {"choice_id": choice_id, "number": 3}, answer.thread_id)
-    assert (other.status_code, other.json()["code"]) == (404, "not_found")
-    forged = {"choice_id": choice_id, "number": 1, "tool": "delete_task", "arguments": {"task_id": 3}}
-    assert (await reports.act("choice.pick", forged, answer.thread_id)).status_code == 200
-    assert await reports.titles() == REPORTS
-    assert await reports.titles("done") == {1: "Weekly report"}
-
-
-@pytest.mark.usefixtures("offline")
-async def test_a_choice_of_another_user_thread_or_kind_is_404(reports: Chat, other_chat: Chat) -> None:
+async def test_a_payload_cannot_name_another_task_or_command_and_of_another_user_thread_or_kind_is_404(
+    reports: Chat, other_chat: Chat
+) -> None:
     answer = await reports.send("complete the report")
     second, theirs = (await reports.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
     proposal = await reports.send("delete everything")
@@ -169,12 +149,17 @@ async def test_a_choice_of_another_user_thread_or_kind_is_404(reports: Chat, oth
         (other_chat, theirs, payload),
         (other_chat, answer.thread_id, payload),
         (reports, proposal.thread_id, of_proposal),
+        (reports, answer.thread_id, {**payload, "number": 3}),
         (reports, answer.thread_id, {**payload, "choice_id": answer.turn_id}),
         (reports, answer.thread_id, {**payload, "choice_id": "wdg_absent"}),
     ):
         refused = await client.act("choice.pick", sent, thread_id)
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), sent
     assert await reports.titles("open") == REPORTS
+    forged = {**payload, "tool": "delete_task", "arguments": {"task_id": 3}}
+    assert (await reports.act("choice.pick", forged, answer.thread_id)).status_code == 200
+    assert await reports.titles() == REPORTS
+    assert await reports.titles("done") == {1: "Weekly report"}
 
 
 @pytest.mark.usefixtures("offline")
@@ -200,33 +185,28 @@ async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) ->
 
 
 @pytest.mark.usefixtures("offline")
-@pytest.mark.parametrize("said", ["complete the weekly report", "complete 1", "list my tasks", "add report", "hello"])
-async def test_unambiguous_commands_and_questions_offer_nothing(said: str, reports: Chat) -> None:
-    answer = await reports.send(said)
-    assert answer.items("structured_input") == []
-    assert answer.cards == []
+async def test_unambiguous_commands_and_questions_offer_nothing(reports: Chat) -> None:
+    for said in ("list my tasks", "hello", "complete 3", "complete the weekly report", "add report"):
+        answer = await reports.send(said)
+        assert (answer.items("structured_input"), answer.cards) == ([], []), said
 
 
-@pytest.mark.parametrize("said", ["complete the report", "choir practice tomorrow"])
-async def test_no_command_is_read_in_a_message_that_a_model_answers(said: str, reports: Chat, gemini: Standin) -> None:
-    gemini.script([text("Which one, #1 or #2?")])
-    assert (await reports.send(said)).cards == []
+async def test_no_command_is_read_in_a_message_that_a_model_answers(reports: Chat, gemini: Standin) -> None:
+    gemini.script([text("Which one, #1 or #2?")], repeat=True)
+    for said in ("complete the report", "choir practice tomorrow"):
+        assert (await reports.send(said)).cards == [], said
 
 
-async def test_the_rules_that_reply_for_a_model_ask_with_a_card(reports: Chat, gemini: Standin) -> None:
-    gemini.script([error(401)])
-    assert lines((await reports.send("complete the report")).cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
-
-
-@pytest.mark.parametrize(("said", "number"), [("the last one", 2), ("the first one", 1)])
-async def test_an_ordinal_refers_to_the_lines_of_the_card_and_not_of_the_list(
-    said: str, number: int, reports: Chat, gemini: Standin
+async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_an_ordinal_refers(
+    reports: Chat, gemini: Standin
 ) -> None:
-    gemini.script([error(401), text("Right.")])
-    answer = await reports.send("complete the report")
-    await reports.send(said, answer.thread_id)
-    told = gemini.requests[-1]["messages"][-1]["content"]
-    assert told == f"{said}\n\n(Of the tasks shown last, “{said}” is #{number}.)"
+    for said, number in (("the last one", 2), ("the first one", 1)):
+        gemini.script([error(401), text("Right.")])
+        answer = await reports.send("complete the report")
+        assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
+        await reports.send(said, answer.thread_id)
+        told = gemini.requests[-1]["messages"][-1]["content"]
+        assert told == f"{said}\n\n(Of the tasks shown last, “{said}” is #{number}.)"
 
 
 @pytest.mark.usefixtures("offline")
@@ -261,14 +241,24 @@ def card_payload(card: dict[str, Any]) -> dict[str, Any]:
     return card["widget"]["children"][0]["onClickAction"]["payload"]
 
 
-async def test_the_model_is_told_what_a_click_has_done_and_it_means_that_task(reports: Chat, gemini: Standin) -> None:
-    gemini.script([error(401), text("Right.")])
+async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(
+    reports: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script([error(401), text("Right."), text("Right."), text("Yes.")])
     answer = await reports.send("complete the report")
     await click(reports, answer, 2)
     await reports.send("make it high priority", answer.thread_id)
     *_, clicked, said = gemini.requests[-1]["messages"]
     assert clicked == {"role": "user", "content": "(After this answer the person clicked: completed #2.)"}
     assert said["content"] == "make it high priority\n\n(Of the tasks shown last, “it” is #2.)"
+    await undo(reports, answer)
+    await reports.send("is it done?", answer.thread_id)
+    told = str(gemini.requests[-1]["messages"][1:])
+    assert "(After this answer the person clicked, and it was undone since.)" in told
+    [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
+    assert (await reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
+    await reports.send("and now?", answer.thread_id)
+    assert "clicked: completed #2.)" in str(gemini.requests[-1]["messages"][1:])
 
 
 @pytest.mark.usefixtures("offline")
@@ -277,21 +267,6 @@ async def test_without_a_key_it_means_the_task_that_was_clicked(reports: Chat) -
     await click(reports, answer, 2)
     assert "#2 Yearly report" in (await reports.send("make it high priority", answer.thread_id)).text
     assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
-
-
-async def test_the_model_is_told_that_a_click_was_undone(reports: Chat, gemini: Standin, person: Person) -> None:
-    gemini.script([error(401), text("Right."), text("Yes.")])
-    answer = await reports.send("complete the report")
-    await click(reports, answer, 2)
-    await undo(reports, answer)
-    await reports.send("is it done?", answer.thread_id)
-    assert "(After this answer the person clicked, and it was undone since.)" in str(
-        gemini.requests[-1]["messages"][1:]
-    )
-    [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
-    assert (await reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
-    await reports.send("and now?", answer.thread_id)
-    assert "clicked: completed #2.)" in str(gemini.requests[-1]["messages"][1:])
 
 
 @pytest.mark.usefixtures("offline")
