@@ -38,6 +38,7 @@ from taskchat_app.domain.storage.models import (
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
+from tests.evidence import Step
 
 pytestmark = pytest.mark.changes_all_users
 
@@ -68,21 +69,18 @@ async def create_tasks(person: Person, *deleted_at: datetime | None) -> None:
                 row.deleted_at = moment
 
 
-async def test_tasks_are_deleted_once_they_can_no_longer_be_restored(person: Person, other_person: Person):
-    await create_tasks(person, ago(days=30, hours=2), ago(days=29, hours=23), None)
+async def test_tasks_are_deleted_once_they_can_no_longer_be_restored_and_their_log_and_number_stay(
+    person: Person, other_person: Person
+):
+    await create_tasks(person, None, ago(days=29, hours=23), ago(days=30, hours=2))
     await create_tasks(other_person, ago(days=300))
     await delete_expired()
-    assert await query(Task.number, Task.user_id == person.id) == [2, 3]
+    assert await query(Task.number, Task.user_id == person.id) == [1, 2]
     assert await query(Task.number, Task.user_id == other_person.id) == []
-
-
-async def test_the_log_of_an_erased_task_stays_and_its_number_is_not_used_again(person: Person):
-    await create_tasks(person, ago(days=31))
-    await delete_expired()
-    assert await query(Change.action, Change.user_id == person.id) == ["created", "deleted"]
+    assert await query(Change.action, Change.user_id == other_person.id) == ["created", "deleted"]
     async with transaction() as session:
         task = await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Next"), zone=person.zone)
-    assert task.number == 2
+    assert task.number == 4
 
 
 @pytest.mark.parametrize(("days", "undone"), [(29, [1]), (31, [])])
@@ -187,12 +185,6 @@ async def names_left(person: Person) -> list[str]:
     return [thread_id.partition("-")[2] for thread_id in ids]
 
 
-async def test_silent_conversations_are_kept_by_default(person: Person):
-    await store(conversation(person, "silent", updated_at=ago(days=3650)))
-    await delete_expired()
-    assert await names_left(person) == ["silent"]
-
-
 async def test_conversations_silent_for_retention_days_are_deleted_with_all_that_belongs_to_them(
     person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ):
@@ -244,45 +236,44 @@ async def test_conversations_silent_for_retention_days_are_deleted_with_all_that
     assert told == [(n, "thread", "deleted") for n in range(1, 6)]
 
 
-async def test_idempotency_keys_are_deleted_after_a_day(person: Person):
+async def test_what_is_kept_for_a_time_is_deleted_after_it(signed_in: SignedInPerson, step: Step):
+    person, long_ago = signed_in.person, ago(days=2)
     for key, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23))):
         await store(IdempotencyKey(user_id=person.id, key=key, fingerprint="f", created_at=moment))
-    await delete_expired()
-    assert await query(IdempotencyKey.key, IdempotencyKey.user_id == person.id) == ["new"]
-
-
-async def test_expired_logins_are_deleted_with_their_chat_secrets_and_others_stay(signed_in: SignedInPerson):
-    person, long_ago = signed_in.person, ago(days=2)
+        await store(LimitWindow(scope=key, subject=person.id, starts_at=moment, used=1))
+    for subject, days in ((person.id, 29), (f"{person.id} old", 31)):
+        await store(LimitWindow(scope=SIGNED_IN.scope, subject=subject, starts_at=ago(days=days), used=1))
     await store(Login(id=f"old-{person.id}", user_id=person.id, created_at=long_ago, expires_at=long_ago))
     chat = {"kind": "chat", "parent_id": f"old-{person.id}", "created_at": long_ago, "expires_at": now()}
     await store(Login(id=f"chat-{person.id}", user_id=person.id, **chat))
-    await delete_expired()
-    assert await query(Login.id, Login.user_id == person.id) == [person.login_id]
-    assert await accounts.person_of(signed_in.token) == person
-
-
-async def test_expired_limit_windows_are_deleted(person: Person):
-    for scope, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23)), (SIGNED_IN.scope, ago(days=29))):
-        await store(LimitWindow(scope=scope, subject=person.id, starts_at=moment, used=1))
-    await store(LimitWindow(scope=SIGNED_IN.scope, subject=f"{person.id} old", starts_at=ago(days=31), used=1))
-    await delete_expired()
-    assert await query(LimitWindow.scope, LimitWindow.subject == person.id) == ["new", SIGNED_IN.scope]
-    assert await query(LimitWindow.scope, LimitWindow.subject == f"{person.id} old") == []
-
-
-async def test_conversations_are_deleted_30_days_after_their_deletion(person: Person):
     for name, moment in (("old", ago(days=30, hours=2)), ("new", ago(days=29, hours=23)), ("kept", None)):
-        times = {"created_at": ago(days=40), "updated_at": ago(days=40), "deleted_at": moment}
-        await store(Thread(id=f"{person.id}-{name}", user_id=person.id, status={}, details={}, search="", **times))
-    await delete_expired()
-    assert await query(Thread.id, Thread.user_id == person.id) == [f"{person.id}-kept", f"{person.id}-new"]
-
-
-async def test_reminders_that_rang_are_deleted_once_they_are_not_shown_any_more(person: Person):
+        await store(conversation(person, name, deleted_at=moment))
+    await store(conversation(person, "silent", updated_at=ago(days=3650)))
     for number, moment in ((1, ago(days=1, hours=2)), (2, ago(hours=23))):
         await store(Ring(user_id=person.id, task_number=number, rang_at=moment))
+    hook = Webhook(user_id=person.id, id="h", url="https://example.org", events=["*"], secret="s", last_change_id=0)
+    hook.created_at = hook.next_at = now()
+    await store(hook)
+    tried: dict[str, Any] = {"user_id": person.id, "webhook_id": "h", "message_id": "m", "event": "test"}
+    for name, days in (("old", 31), ("new", 29)):
+        await store(WebhookDelivery(id=name, attempt=1, milliseconds=1, at=ago(days=days), **tried))
+
     await delete_expired()
+
+    step("idempotency keys: a day")
+    assert await query(IdempotencyKey.key, IdempotencyKey.user_id == person.id) == ["new"]
+    step("logins until they expire, with their chat secrets")
+    assert await query(Login.id, Login.user_id == person.id) == [person.login_id]
+    assert await accounts.person_of(signed_in.token) == person
+    step("limit windows: a day, and 30 days of where one signed in")
+    assert await query(LimitWindow.scope, LimitWindow.subject == person.id) == ["new", SIGNED_IN.scope]
+    assert await query(LimitWindow.scope, LimitWindow.subject == f"{person.id} old") == []
+    step("conversations: 30 days from their deletion, and silent ones for ever")
+    assert await names_left(person) == ["kept", "new", "silent"]
+    step("reminders that rang, as long as they are shown")
     assert await query(Ring.task_number, Ring.user_id == person.id) == [2]
+    step("deliveries of webhooks: 30 days")
+    assert await query(WebhookDelivery.id, WebhookDelivery.user_id == person.id) == ["new"]
 
 
 async def test_concurrent_instances_delete_everything_in_batches(person: Person, monkeypatch: pytest.MonkeyPatch):
@@ -294,35 +285,15 @@ async def test_concurrent_instances_delete_everything_in_batches(person: Person,
     assert await query(func.count(), col(IdempotencyKey.user_id) == person.id) == [0]
 
 
-async def test_nothing_is_deleted_while_another_instance_deletes(person: Person):
-    await create_tasks(person, ago(days=31))
+async def test_nothing_is_deleted_while_another_instance_deletes_and_locked_rows_are_skipped_until_then(person: Person):
+    await create_tasks(person, ago(days=31), ago(days=31))
     async with transaction() as other:
         await other.exec(select(func.pg_advisory_xact_lock(retention.RETENTION_LOCK)))
         await delete_expired()
-    assert await query(Task.number, Task.user_id == person.id) == [1]
-    await delete_expired()
-    assert await query(Task.number, Task.user_id == person.id) == []
-
-
-async def test_locked_rows_are_skipped_until_they_are_released(person: Person):
-    await create_tasks(person, ago(days=31), ago(days=31))
+    assert await query(Task.number, Task.user_id == person.id) == [1, 2]
     async with transaction() as holding:
         await holding.exec(select(Task).where(Task.user_id == person.id, Task.number == 1).with_for_update())
         await delete_expired()
     assert await query(Task.number, Task.user_id == person.id) == [1]
     await delete_expired()
     assert await query(Task.number, Task.user_id == person.id) == []
-
-
-async def test_deliveries_of_webhooks_are_kept_for_30_days(person: Person):
-    hook = Webhook(user_id=person.id, id="h", url="https://example.org", events=["*"], secret="s", last_change_id=0)
-    hook.created_at = hook.next_at = now()
-    await store(hook)
-    for name, days in (("old", 31), ("new", 29)):
-        tried = WebhookDelivery(
-            user_id=person.id, id=name, webhook_id="h", message_id="m", event="test", attempt=1, milliseconds=1
-        )
-        tried.at = ago(days=days)
-        await store(tried)
-    await delete_expired()
-    assert await query(WebhookDelivery.id, WebhookDelivery.user_id == person.id) == ["new"]

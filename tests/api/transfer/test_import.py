@@ -17,6 +17,7 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.api.responses import bring
 from tests.api.transfer.account_files import add, export, tasks_of
 from tests.chatting import Chat, write
+from tests.evidence import Step
 
 
 async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_names_what_is_here(
@@ -82,7 +83,9 @@ async def numbered(api: httpx.AsyncClient) -> dict[int, dict[str, Any]]:
     return {task["number"]: {name: task.get(name) for name in names} for task in tasks if not task.get("deleted_at")}
 
 
-async def test_numbers_that_are_taken_become_new_ones(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_deleted_for_good(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, step: Step
+):
     await add(other_api, title="Own")
     await add(other_api, title="Mine")
     file = await export(full)
@@ -94,12 +97,22 @@ async def test_numbers_that_are_taken_become_new_ones(full: httpx.AsyncClient, o
     assert outcome["skipped"][0]["reason"].startswith("The settings of this account stay")
     titles = {task["number"]: task["title"] for task in await tasks_of(other_api)}
     assert titles == {1: "Own", 2: "Mine", 3: "Call", 4: "Gone", 5: "Rent", 6: "Buy bread", 7: "Milk", 8: "Rent"}
+    assert (await numbered(other_api))[5]["repeats_number"] == 8
     assert (await bring(other_api, file))["created"] == 0
+    order = (await other_api.get("/api/tasks", params={"sort": "manual"})).json()["tasks"]
+    assert [task["number"] for task in order].index(3) + 1 == [task["number"] for task in order].index(7)
+
+    step("the series goes on")
     reopened = await other_api.post("/api/tasks/8/complete", json={"completed": False})
     assert reopened.json()["completed_at"] is None
     assert (await other_api.get("/api/tasks/5")).status_code == 404  # its next one, which nobody touched
-    order = (await other_api.get("/api/tasks", params={"sort": "manual"})).json()["tasks"]
-    assert [task["number"] for task in order].index(3) + 1 == [task["number"] for task in order].index(7)
+
+    step("a task that was deleted for good")
+    await write(delete(Task).where(col(Task.user_id) == other_person.id, col(Task.number) == 7))
+    again = await bring(other_api, file)
+    assert [note["reason"] for note in again["notes"]] == ["#1 “Milk” becomes #9, since another task has its number."]
+    assert (await numbered(other_api))[9]["title"] == "Milk"
+    assert (await bring(other_api, file))["created"] == 0
 
 
 async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(
@@ -114,20 +127,6 @@ async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(
     again = await bring(other_api, file)
     assert (again["created"], again["notes"]) == (5, [])  # without #4, which is deleted in the file too
     assert await numbered(other_api) == before
-    assert before[5]["repeats_number"] == 8
-
-
-async def test_a_task_with_a_new_number_that_was_deleted_for_good_comes_again(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
-):
-    await add(other_api, title="Own")
-    file = await export(full)
-    await bring(other_api, file)
-    await write(delete(Task).where(col(Task.user_id) == other_person.id, col(Task.number) == 7))
-    again = await bring(other_api, file)
-    assert [note["reason"] for note in again["notes"]] == ["#1 “Milk” becomes #8, since another task has its number."]
-    assert (await numbered(other_api))[8]["title"] == "Milk"
-    assert (await bring(other_api, file))["created"] == 0
 
 
 async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
@@ -258,21 +257,20 @@ OTHER_KINDS = [
 ]
 
 
-async def test_a_file_of_another_kind_is_refused(api: httpx.AsyncClient):
+async def test_a_file_of_another_kind_is_refused_and_one_that_is_too_large_is_413(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
     empty = await export(api)
     for file in OTHER_KINDS:
         answer = await api.post("/api/import", content=file)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), file[:60]
     answer = await api.post("/api/import", params={"format": "excel"}, content=b"x")
     assert (answer.status_code, answer.json()["field"]) == (422, "format")
-    assert await export(api) == empty
-
-
-async def test_a_file_that_is_too_large_is_413(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("taskchat_app.api.routes.transfer.ACCOUNT_MAX_BYTES", 2 * 1024 * 1024)
     answer = await api.post("/api/import", content=b"x" * (2 * 1024 * 1024 + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert "Split it" in answer.json()["detail"]
+    assert await export(api) == empty
 
 
 async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.AsyncClient, other_api: httpx.AsyncClient):

@@ -19,8 +19,8 @@ from tests.api.transfer.account_files import add, export
 from tests.chatting import Chat
 
 
-async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+async def test_an_import_is_one_turn_that_can_be_undone_by_one_write_and_repeated(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     file = await export(full)
     outcome = await bring(other_api, file)
@@ -29,8 +29,13 @@ async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
     turn = (await other_api.get(f"/api/turns/{outcome['turn_id']}")).json()
     assert (turn["thread_id"], turn["receipt"]) == (None, f"Imported {outcome['created']} tasks")
     assert (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).status_code == 404
-    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
-    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
+    with monkeypatch.context() as patch:
+        patch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
+        undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+        async with transaction(other_person.id) as session:
+            assert (await rate_limits.used(session, rate_limits.WRITES, other_person.id))[0] == 1
+    assert (undone.status_code, len(undone.json()["undone"])) == (200, outcome["created"])
+    assert undone.json()["conflicts"] == []
     assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
     assert (await other_api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
@@ -89,18 +94,6 @@ async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClien
     assert (await full.get(f"/api/turns/{outcome['turn_id']}")).status_code == 404
     await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
-
-
-async def test_the_undo_of_an_import_counts_as_one_write_whatever_its_size(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, monkeypatch: pytest.MonkeyPatch
-):
-    outcome = await bring(other_api, await export(full))
-    monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
-    undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
-    assert (undone.status_code, len(undone.json()["undone"])) == (200, outcome["created"])
-    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
-    async with transaction(other_person.id) as session:
-        assert (await rate_limits.used(session, rate_limits.WRITES, other_person.id))[0] == 1
 
 
 async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):

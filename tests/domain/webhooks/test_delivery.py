@@ -207,32 +207,21 @@ async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
     assert receiver.messages(hook.secret)[-1]["data"]["task"]["title"] == "First"
 
 
-async def test_410_switches_it_off_at_once(api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook):
-    receiver.replies = [410]
-    await add(api, "First")
-    await deliver_pending(person.id, hook.id)
-    assert (await row_of(person, hook)).disabled_at is not None
-
-
-async def test_a_receiver_that_does_not_answer_is_given_up(
-    api: httpx.AsyncClient,
-    person: Person,
-    receiver: Receiver,
-    hook: Webhook,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_an_endless_answer_is_not_read_a_missing_one_given_up_and_410_switches_it_off_at_once(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook, monkeypatch: pytest.MonkeyPatch
 ):
+    receiver.replies = ["huge", "silent", 410]
+    await add(api, "First")
+    await deliver_pending(person.id, hook.id)
     monkeypatch.setattr(checked_request, "SEND_SECONDS", 0.3)
-    receiver.replies = ["silent"]
-    await add(api, "First")
+    await add(api, "Second")
     await deliver_pending(person.id, hook.id)
-    assert [(one.status, one.error) for one in await tries_of(hook)] == [(None, "timeout")]
-
-
-async def test_an_endless_answer_is_not_read(api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook):
-    receiver.replies = ["huge"]
-    await add(api, "First")
+    assert (await row_of(person, hook)).disabled_at is None
+    monkeypatch.undo()
+    await make_due(person)
     await deliver_pending(person.id, hook.id)
-    assert [one.status for one in await tries_of(hook)] == [200]
+    assert [(one.status, one.error) for one in await tries_of(hook)] == [(200, ""), (None, "timeout"), (410, "")]
+    assert (await row_of(person, hook)).disabled_at is not None
 
 
 async def test_two_instances_deliver_each_message_once(
@@ -245,31 +234,27 @@ async def test_two_instances_deliver_each_message_once(
     assert titles == [f"Task {number}" for number in range(8)]
 
 
-async def test_a_delivery_that_is_cut_off_is_sent_again(
+async def test_a_delivery_that_is_cut_off_is_sent_again_unless_its_webhook_was_deleted(
     api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
-    receiver.replies = ["silent"]
+    async def cut_off(count: int, deletes: bool = False) -> None:
+        """Cut the try off that has sent so many requests in all; before that, delete the webhook."""
+        receiver.replies = ["silent"]
+        running = asyncio.create_task(deliver_pending(person.id, hook.id))
+        await receiver.wait_for(count)
+        if deletes:
+            assert (await api.delete(f"/api/webhooks/{hook.id}")).status_code == 204
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
     await add(api, "First")
-    cut_off = asyncio.create_task(deliver_pending(person.id, hook.id))
-    await receiver.wait_for(1)
-    cut_off.cancel()
-    await asyncio.gather(cut_off, return_exceptions=True)
+    await cut_off(1)
     await deliver_pending(person.id, hook.id)
     ids = [headers["webhook-id"] for headers, _ in receiver.requests]
     assert ids == [ids[0]] * 2
     assert [one.status for one in await tries_of(hook)] == [204]
-
-
-async def test_deleting_the_webhook_during_a_try_leaves_nothing(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
-):
-    receiver.replies = ["silent"]
-    await add(api, "First")
-    running = asyncio.create_task(deliver_pending(person.id, hook.id))
-    await receiver.wait_for(1)
-    assert (await api.delete(f"/api/webhooks/{hook.id}")).status_code == 204
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    await add(api, "Second")
+    await cut_off(3, deletes=True)
     async with reading(person.id) as session:
         tries = select(WebhookDelivery.id).where(WebhookDelivery.user_id == person.id)
         assert (await session.exec(tries)).all() == []
