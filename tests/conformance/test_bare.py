@@ -3,9 +3,9 @@
 from benchmarks.bare_chatkit import build_app
 from tests.conformance.served import check_server, failed
 from tests.standin import Standin, text
-from tests.standin.fixtures import gemini_standin
+from tests.standin.fixtures import gemini_standin, served
 
-__all__ = ["gemini_standin"]
+__all__ = ["gemini_standin", "served"]
 
 SAME_IDS = {"stream.item_ids", "items.stored", "sending.two_at_once", "retry.replaces"}
 """With chat-completions models the SDK gives each answer the id `__fake_id__`."""

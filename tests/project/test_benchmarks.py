@@ -14,9 +14,9 @@ from benchmarks.figures import Row, p95, table
 from benchmarks.sizes import SMOKE
 from tests.chatting import message
 from tests.standin import Standin, last_user_text, text
-from tests.standin.fixtures import gemini_standin
+from tests.standin.fixtures import gemini_standin, served
 
-__all__ = ["gemini_standin"]
+__all__ = ["gemini_standin", "served"]
 
 
 async def ask(client: httpx.AsyncClient, words: str, thread_id: str | None = None) -> list[dict[str, Any]]:

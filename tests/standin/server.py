@@ -35,6 +35,7 @@ class Standin:
         self._lock = threading.Lock()
         self._tick: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._resets = 0
         self.reset()
         config = uvicorn.Config(
             self._app,
@@ -60,6 +61,7 @@ class Standin:
         self.refusals: list[str] = []
         self.disconnects = 0
         self.hangs = 0
+        self._resets += 1
         self._sent = SentCalls()
         self.script([])
 
@@ -189,8 +191,9 @@ class Standin:
                 return await self._wait_for_release(receive)
             case {"hang": _}:
                 self.hangs += 1
+                resets = self._resets
                 await _wait_for_disconnect(receive)
-                self.disconnects += 1
+                self.disconnects += self._resets == resets  # else the test that hung has ended
                 return False
             case {"cut": "clean"}:
                 return False

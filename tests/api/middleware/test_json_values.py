@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import product
 
 import httpx
 import pytest
@@ -45,18 +46,15 @@ async def test_a_byte_order_mark_hides_no_values(api: httpx.AsyncClient) -> None
     assert (refused.status_code, refused.json()["code"]) == (413, "too_many_values")
 
 
-@pytest.mark.parametrize("path", ["/api/tasks", "/api/chatkit", "/mcp"])
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
-async def test_json_in_another_encoding_than_utf_8_is_400(path: str, encoding: str, api: httpx.AsyncClient) -> None:
-    body = json.dumps({"title": "Buy milk", "tags": ["home"]}).encode(encoding)
-    refused = await api.post(path, content=body, headers=JSON)
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient) -> None:
+    text = json.dumps({"title": "Buy milk", "tags": ["home"]})
+    bodies = [text.encode(f"utf-{form}") for form in ("16", "16-le", "16-be", "32", "32-le", "32-be")]
+    for path, body in product(("/api/tasks", "/api/chatkit", "/mcp"), bodies):
+        refused = await api.post(path, content=body, headers=JSON)
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request"), (path, body[:9])
+    for shortest in (b"1\x00", b"\x001", b"\xff\xfe1\x00", b"\xff\xfe"):
+        assert (await api.post("/api/tasks", content=shortest, headers=JSON)).status_code == 400, shortest
     assert (await api.get("/api/tasks")).json()["tasks"] == []
-
-
-@pytest.mark.parametrize("body", [b"1\x00", b"\x001", b"\xff\xfe1\x00", b"\xff\xfe"])
-async def test_the_shortest_bodies_in_another_encoding_are_400_too(body: bytes, api: httpx.AsyncClient) -> None:
-    assert (await api.post("/api/tasks", content=body, headers=JSON)).status_code == 400
 
 
 async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) -> None:

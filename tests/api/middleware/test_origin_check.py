@@ -1,5 +1,6 @@
 """The origin check: our own page may use the cookie, allowed origins a bearer token, other pages nothing."""
 
+from itertools import product
 from typing import Any
 
 import httpx
@@ -54,40 +55,29 @@ def is_forbidden(answer: httpx.Response) -> bool:
 
 
 class TestCookie:
-    @pytest.mark.parametrize("origin", OWN)
-    async def test_requests_of_our_own_page_are_permitted(
-        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str
+    async def test_requests_of_our_own_page_and_of_programs_are_permitted(
+        self, browser: httpx.AsyncClient, api: httpx.AsyncClient
     ):
-        assert (await browser.request(**set_timezone({"Origin": origin}))).status_code == 200
-        assert await timezone(api) == "Asia/Tokyo"
+        programs: list[dict[str, str]] = [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}]
+        for headers in [*({"Origin": origin} for origin in OWN), *programs]:
+            assert (await browser.request(**set_timezone(headers))).status_code == 200, headers
+            assert await timezone(api) == "Asia/Tokyo"
+            await api.patch("/api/auth/me", json={"timezone": "UTC"})
 
-    @pytest.mark.parametrize("origin", [*FOREIGN, ALLOWED])
-    async def test_a_foreign_page_is_refused(self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str):
-        assert is_forbidden(await browser.request(**set_timezone({"Origin": origin})))
+    async def test_a_foreign_page_is_refused(self, browser: httpx.AsyncClient, api: httpx.AsyncClient):
+        sites = ({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site"))
+        for headers in [*({"Origin": origin} for origin in (*FOREIGN, ALLOWED)), *sites]:
+            assert is_forbidden(await browser.request(**set_timezone(headers))), headers
         assert await timezone(api) == "UTC"
 
-    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "WHATEVER"])
-    async def test_every_unsafe_method_is_refused_on_every_path(self, browser: httpx.AsyncClient, method: str):
-        for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/nothing"):
-            assert is_forbidden(await browser.request(method, path, headers={"Origin": FOREIGN[0]}))
+    async def test_every_unsafe_method_is_refused_on_every_path(self, browser: httpx.AsyncClient):
+        for method in ("POST", "PUT", "PATCH", "DELETE", "WHATEVER"):
+            for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/nothing"):
+                assert is_forbidden(await browser.request(method, path, headers={"Origin": FOREIGN[0]})), (method, path)
 
     async def test_another_authorization_scheme_does_not_bypass_the_origin_check(self, browser: httpx.AsyncClient):
         headers = {"Origin": FOREIGN[0], "Authorization": "Basic eDp5"}
         assert is_forbidden(await browser.request(**set_timezone(headers)))
-
-    @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-    async def test_a_cross_site_request_without_an_origin_is_refused(
-        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, site: str
-    ):
-        assert is_forbidden(await browser.request(**set_timezone({"Sec-Fetch-Site": site})))
-        assert await timezone(api) == "UTC"
-
-    @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
-    async def test_a_program_without_an_origin_is_permitted(
-        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, headers: dict[str, str]
-    ):
-        assert (await browser.request(**set_timezone(headers))).status_code == 200
-        assert await timezone(api) == "Asia/Tokyo"
 
     async def test_an_allowed_origin_cannot_read_with_the_cookie(self, browser: httpx.AsyncClient):
         answer = await browser.get("/api/auth/me", headers={"Origin": ALLOWED})
@@ -122,16 +112,13 @@ class TestBearer:
 
 
 class TestForms:
-    @pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/logout"])
-    @pytest.mark.parametrize(
-        "headers", [{"Origin": "https://evil.example"}, {"Origin": ALLOWED}, {"Sec-Fetch-Site": "cross-site"}]
-    )
-    async def test_login_forms_of_foreign_pages_are_refused(
-        self, anonymous: httpx.AsyncClient, path: str, headers: dict[str, str]
-    ):
-        answer = await anonymous.post(path, data={"email": "a@example.org", "password": "12345678"}, headers=headers)
-        assert is_forbidden(answer)
-        assert "set-cookie" not in answer.headers
+    async def test_login_forms_of_foreign_pages_are_refused(self, anonymous: httpx.AsyncClient):
+        foreign = ({"Origin": "https://evil.example"}, {"Origin": ALLOWED}, {"Sec-Fetch-Site": "cross-site"})
+        for path, headers in product(("/auth/login", "/auth/register", "/auth/logout"), foreign):
+            form = {"email": "a@example.org", "password": "12345678"}
+            answer = await anonymous.post(path, data=form, headers=headers)
+            assert is_forbidden(answer), (path, headers)
+            assert "set-cookie" not in answer.headers
 
 
 async def handshake(asgi: httpx.ASGITransport, token: str, origin: str | None) -> list[dict[str, Any]]:
@@ -176,17 +163,12 @@ class TestSocket:
         built.mount("", below)
         return httpx.ASGITransport(built)
 
-    @pytest.mark.parametrize("origin", [*FOREIGN, ALLOWED])
-    async def test_a_foreign_page_is_refused_before_the_socket_opens(
-        self, app: httpx.ASGITransport, signed_in: SignedInPerson, origin: str
+    async def test_a_foreign_page_is_refused_before_the_socket_opens_and_our_own_and_programs_accepted(
+        self, app: httpx.ASGITransport, signed_in: SignedInPerson
     ):
-        assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.close"]
-
-    @pytest.mark.parametrize("origin", [*OWN, None])
-    async def test_sockets_of_our_own_page_and_of_programs_are_accepted(
-        self, app: httpx.ASGITransport, signed_in: SignedInPerson, origin: str | None
-    ):
-        assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.accept"]
+        for origin in (*FOREIGN, ALLOWED, *OWN, None):
+            answer = "websocket.close" if origin in (*FOREIGN, ALLOWED) else "websocket.accept"
+            assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == [answer], origin
 
 
 class TestClientAddress:

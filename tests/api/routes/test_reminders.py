@@ -54,25 +54,22 @@ async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
     assert set((await api.get("/api/tasks/1")).json()) == set(task)
 
 
-@pytest.mark.parametrize(
-    ("due", "body", "says"),
-    [
-        (None, {"before": "1_hour"}, "no due date"),
-        ("in 5 minutes", {"before": "1_day"}, "has passed"),
-        ("in 5 minutes", {"before": "soon"}, "at_due_time, 10_minutes, 1_hour, 1_day or none"),
-        ("in 5 minutes", {}, "before"),
-        ("in 5 minutes", {"before": "1_hour", "sound": "gong"}, "sound"),
-    ],
-)
-async def test_an_invalid_reminder_is_refused_and_changes_nothing(
-    api: httpx.AsyncClient, due: str | None, body: dict[str, str], says: str
-):
-    await task_due(api, due)
-    kept = (await api.get("/api/tasks/1/reminder")).json()
-    answer = await api.put("/api/tasks/1/reminder", json=body)
-    assert answer.status_code == 422
-    assert says in answer.text
-    assert (await api.get("/api/tasks/1/reminder")).json() == kept
+async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.AsyncClient):
+    for due in (None, "in 5 minutes"):
+        await task_due(api, due)
+    invalid: list[tuple[int, dict[str, str], str]] = [
+        (1, {"before": "1_hour"}, "no due date"),
+        (2, {"before": "1_day"}, "has passed"),
+        (2, {"before": "soon"}, "at_due_time, 10_minutes, 1_hour, 1_day or none"),
+        (2, {}, "before"),
+        (2, {"before": "1_hour", "sound": "gong"}, "sound"),
+    ]
+    for number, body, says in invalid:
+        path = f"/api/tasks/{number}/reminder"
+        kept = (await api.get(path)).json()
+        answer = await api.put(path, json=body)
+        assert (answer.status_code, says in answer.text) == (422, True), answer.text
+        assert (await api.get(path)).json() == kept
 
 
 async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: httpx.AsyncClient):

@@ -42,20 +42,18 @@ async def test_a_browser_without_scripts_is_redirected(anonymous: httpx.AsyncCli
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:3001", "http://localhost:8000", "https://localhost:3000", "null"])
-async def test_a_page_on_another_port_cannot_sign_in(
-    anonymous: httpx.AsyncClient, account: dict[str, str], origin: str
-):
-    answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH | {"Origin": origin})
-    assert answer.status_code == 403
-    assert "set-cookie" not in answer.headers
+async def test_a_page_on_another_port_cannot_sign_in(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    for origin in ("http://localhost:3001", "http://localhost:8000", "https://localhost:3000", "null"):
+        answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH | {"Origin": origin})
+        assert answer.status_code == 403, origin
+        assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/set-password"])
-async def test_a_form_that_is_too_large_is_not_decoded(anonymous: httpx.AsyncClient, path: str):
+async def test_a_form_that_is_too_large_is_not_decoded(anonymous: httpx.AsyncClient):
     headers = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
-    answer = await anonymous.post(path, content=b"%" * 1_000_000, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    for path in ("/auth/login", "/auth/register", "/auth/set-password"):
+        answer = await anonymous.post(path, content=b"%" * 1_000_000, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), path
 
 
 async def test_the_longest_address_fits_into_a_form(anonymous: httpx.AsyncClient, account: dict[str, str]):

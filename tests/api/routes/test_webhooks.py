@@ -1,5 +1,7 @@
 """Webhooks over HTTP: made, listed, deleted; addresses inside are refused."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -24,20 +26,18 @@ async def test_a_webhook_shows_its_secret_once(api: httpx.AsyncClient):
     assert (await api.post(f"/api/webhooks/{made['id']}/test")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
+async def test_an_address_inside_and_unknown_events_are_422(api: httpx.AsyncClient):
+    invalid: list[tuple[dict[str, Any], str]] = [
         ({"url": "http://127.0.0.1:8000/", "events": ["*"]}, "url"),
         ({"url": "http://169.254.169.254/", "events": ["*"]}, "url"),
         ({"url": "https://user:secret@8.8.8.8/", "events": ["*"]}, "url"),
         ({"url": "nonsense", "events": ["*"]}, "url"),
         ({"url": PUBLIC, "events": []}, "events"),
         ({"url": PUBLIC, "events": ["task.created", "task.eaten"]}, "events"),
-    ],
-)
-async def test_an_address_inside_and_unknown_events_are_422(api: httpx.AsyncClient, body: dict[str, str], field: str):
-    answer = await api.post("/api/webhooks", json=body)
-    assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+    ]
+    for body, field in invalid:
+        answer = await api.post("/api/webhooks", json=body)
+        assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
     assert (await api.get("/api/webhooks")).json() == {"webhooks": []}
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from taskchat_app.domain.push import delivery as push_delivery
 from taskchat_app.domain.push import devices
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.webhooks import delivery, webhooks
+from tests.evidence import Step
 
 HOOK = {"url": "https://8.8.8.8/hook", "events": ["*"]}
 TOPIC = {"url": "https://8.8.8.8", "topic": "mine", "device": "Phone"}
@@ -43,33 +45,34 @@ async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypa
     assert int(refused.headers["Retry-After"]) >= 1
 
 
-@pytest.mark.parametrize(
-    ("module", "name", "path", "body"),
-    [
-        (rate_limits, "WRITES", "/api/tasks", {"title": "Milk"}),
-        (access_tokens, "MADE_PER_DAY", "/api/tokens", {"name": "CI", "scopes": ["read"]}),
-        (chat_secrets, "SECRETS", "/api/chatkit/session", None),
-        (webhooks, "CREATIONS", "/api/webhooks", HOOK),
-        (delivery, "TESTS", "/api/webhooks/{hook}/test", None),
-        (devices, "ADDRESSES", "/api/push/ntfy", TOPIC),
-        (push_delivery, "TESTS", "/api/push/{device}/test", None),
-        (attachments, "KILOBYTES_PER_DAY", "/api/attachments?name=milk.txt", {}),
-    ],
-)
+LIMITS: list[tuple[ModuleType, str, str, Any]] = [
+    (rate_limits, "WRITES", "/api/tasks", {"title": "Milk"}),
+    (access_tokens, "MADE_PER_DAY", "/api/tokens", {"name": "CI", "scopes": ["read"]}),
+    (chat_secrets, "SECRETS", "/api/chatkit/session", None),
+    (webhooks, "CREATIONS", "/api/webhooks", HOOK),
+    (delivery, "TESTS", "/api/webhooks/{hook}/test", None),
+    (devices, "ADDRESSES", "/api/push/ntfy", TOPIC),
+    (push_delivery, "TESTS", "/api/push/{device}/test", None),
+    (attachments, "KILOBYTES_PER_DAY", "/api/attachments?name=milk.txt", {}),
+]
+
+
 async def test_one_use_more_than_a_limit_is_429_with_retry_after(
-    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch,
-    module: ModuleType, name: str, path: str, body: dict[str, object] | None,
-) -> None:  # fmt: skip
+    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
+) -> None:
     ids = {
         part: (await api.post(made_at, json=made)).json()["id"]
         for part, made_at, made in (("hook", "/api/webhooks", HOOK), ("device", "/api/push/ntfy", TOPIC))
     }
-    limit = replace(getattr(module, name), count=1)
-    monkeypatch.setattr(module, name, limit)
-    async with transaction(person.id) as session:
-        await rate_limits.take(session, limit, person.id)
-    refused = await api.post(path.format(**ids), json=body)
-    code = "write_limit" if module is rate_limits else "burst_limit"
-    assert (refused.status_code, refused.json()["code"]) == (429, code)
-    assert 1 <= int(refused.headers["Retry-After"]) <= limit.period.total_seconds()
+    for module, name, path, body in LIMITS:
+        step(path)
+        limit = replace(getattr(module, name), count=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, limit)
+            async with transaction(person.id) as session:
+                await rate_limits.take(session, limit, person.id)
+            refused = await api.post(path.format(**ids), json=body)
+        code = "write_limit" if module is rate_limits else "burst_limit"
+        assert (refused.status_code, refused.json()["code"]) == (429, code)
+        assert 1 <= int(refused.headers["Retry-After"]) <= limit.period.total_seconds()
     assert (await api.get("/api/tasks")).json()["tasks"] == []

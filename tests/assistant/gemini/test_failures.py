@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import agents.tracing
@@ -16,30 +16,17 @@ from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState
+from tests.assistant.gemini.conftest import TIMEOUT_SECONDS
 from tests.standin import Reply, Standin, call, calls, chunk, chunks, cut_after, error, hang, text
-from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ModelResponse, ask
 from tests.waiting import until_async
 
-TIMEOUT_SECONDS = 30
 BAD_KEY = "bad-key-🗝-0123456789"
 
 
 @pytest.fixture(autouse=True)
 def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-
-
-@pytest.fixture
-async def model(gemini_standin: Standin) -> AsyncIterator[GeminiModel]:
-    gemini = GeminiModel(
-        api_key=gemini_standin.api_key,
-        base_url=gemini_standin.base_url,
-        model="flash-next",
-        timeout_seconds=TIMEOUT_SECONDS,
-    )
-    yield gemini
-    await gemini.close()
 
 
 async def ask_endpoint(
@@ -174,18 +161,13 @@ async def test_there_is_no_retry_after_the_timeout(gemini_standin: Standin, monk
 
 
 @pytest.mark.parametrize("mute", [True, False], ids=["before the headers", "after the headers"])
-async def test_silence_ends_each_attempt(mute: bool, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_ends_each_attempt(
+    mute: bool, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 0.2 / TIMEOUT_SECONDS)
     gemini_standin.script([hang(mute=mute)], repeat=True)
     retries: list[int] = []
-    model = GeminiModel(
-        api_key=gemini_standin.api_key,
-        base_url=gemini_standin.base_url,
-        model="flash-next",
-        timeout_seconds=TIMEOUT_SECONDS,
-    )
     response = await ask(model.reporting(lambda: retries.append(len(retries))))
-    await model.close()
     assert (response.code, len(retries)) == ("timeout", failures.ATTEMPTS - 1)
 
 

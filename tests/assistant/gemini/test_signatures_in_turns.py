@@ -19,7 +19,6 @@ from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of, with_signature
 from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
-from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ask
 from tests.waiting import until_async
 

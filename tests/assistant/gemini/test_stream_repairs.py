@@ -1,6 +1,6 @@
 """Each deviation of Gemini's stream, at any position, with and without its repair."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from taskchat_app.assistant.gemini import chunk_repairs, client
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import ATTEMPTS
 from taskchat_app.assistant.gemini.request import signature_of
+from tests.assistant.gemini.conftest import TIMEOUT_SECONDS
 from tests.assistant.gemini.silence import end_when_it_hangs
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
 from tests.standin.model_request import ModelResponse, ask
@@ -19,8 +20,6 @@ from tests.standin.replies import Reply, Step, ToolCall
 Place = Literal["first", "middle", "last"]
 PLACES: tuple[Place, ...] = ("first", "middle", "last")
 MILK, MUM = ("create_task", '{"title": "Buy milk"}'), ("complete_task", '{"task_id": 3}')
-TIMEOUT_SECONDS = 30
-MODEL = "flash-next"  # Nothing may depend on "gemini" in the name.
 
 
 def milk(**more: Any) -> ToolCall:
@@ -348,29 +347,6 @@ ROWS = [(quirk, place) for quirk in QUIRKS for place in quirk.places]
 
 def row_name(value: Any) -> str:
     return value.name if isinstance(value, Quirk) else str(value)
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Standin]:
-    with Standin() as standin:
-        yield standin
-
-
-@pytest.fixture
-def gemini_standin(served: Standin) -> Standin:
-    """A stand-in shared by all rows; starting one for each row would take longer than the tests."""
-    served.reset()
-    return served
-
-
-@pytest.fixture
-async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GeminiModel]:
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    gemini = GeminiModel(
-        api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=MODEL, timeout_seconds=TIMEOUT_SECONDS
-    )
-    yield gemini
-    await gemini.close()
 
 
 def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
