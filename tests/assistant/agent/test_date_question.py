@@ -60,35 +60,35 @@ async def test_german_is_asked_and_answered_in_german(chat: Chat) -> None:
     assert (await due_days(chat))["Zahnarzt"] == "05-03"
 
 
-@pytest.mark.parametrize(
-    ("answer", "day"),
-    [
-        ("the first", "03-05"),
-        ("march", "03-05"),
-        ("March 5", "03-05"),
-        ("the second one", "05-03"),
-        ("May", "05-03"),
-        ("Mai", "05-03"),
-    ],
-)
 async def test_an_answer_names_a_reading_and_after_a_yes_the_question_is_repeated(
-    chat: Chat, answer: str, day: str
+    chat: Chat, signed_in: SignedInPerson
 ) -> None:
-    asked = await chat.send("add Call 3/5")
-    assert (await chat.send("yes", asked.thread_id)).text == asked.text
-    assert await chat.titles() == {}
-    await chat.send(answer, asked.thread_id)
-    assert await due_days(chat) == {"Call": day}
+    for name, answer, day in (
+        ("Ann", "the first", "03-05"),
+        ("Bob", "march", "03-05"),
+        ("Cem", "March 5", "03-05"),
+        ("Dan", "the second one", "05-03"),
+        ("Eve", "May", "05-03"),
+        ("Fay", "Mai", "05-03"),
+    ):
+        await set_preferences(signed_in.person, date_order="")
+        asked = await chat.send(f"add Call {name} 3/5")
+        assert (await chat.send("yes", asked.thread_id)).text == asked.text, answer
+        assert f"Call {name}" not in (await chat.titles()).values()
+        await chat.send(answer, asked.thread_id)
+        assert (await due_days(chat))[f"Call {name}"] == day, answer
 
 
-@pytest.mark.parametrize(("said", "at"), [("12/18", "-12-18T"), ("12/3 12:30pm", "-12-03T12:30"), ("6:15a", "T06:15")])
 async def test_american_dates_and_times_are_read_where_the_order_is_known(
-    chat: Chat, signed_in: SignedInPerson, said: str, at: str
+    chat: Chat, signed_in: SignedInPerson
 ) -> None:
     await set_preferences(signed_in.person, date_order="month", timezone="UTC")
-    await chat.send(f"add Call {said}")
-    [task] = (await chat.http.get("/api/tasks")).json()["tasks"]
-    assert (task["title"], at in task["due_at"]) == ("Call", True)
-    draft = draft_of(f"Call {said}", zone=user_zone("UTC", DateSettings(month_first=True)), now=now())
-    assert isinstance(draft.due_at, Due)
-    assert (draft.title, draft.due_at.at) == ("Call", datetime.fromisoformat(task["due_at"]))
+    for number, (said, at) in enumerate(
+        (("12/18", "-12-18T"), ("12/3 12:30pm", "-12-03T12:30"), ("6:15a", "T06:15")), 1
+    ):
+        await chat.send(f"add Call {said}")
+        task = (await chat.http.get(f"/api/tasks/{number}")).json()
+        assert (task["title"], at in task["due_at"]) == ("Call", True), said
+        draft = draft_of(f"Call {said}", zone=user_zone("UTC", DateSettings(month_first=True)), now=now())
+        assert isinstance(draft.due_at, Due)
+        assert (draft.title, draft.due_at.at) == ("Call", datetime.fromisoformat(task["due_at"]))

@@ -14,6 +14,7 @@ from taskchat_app.assistant.gemini.failures import FAILURE_KINDS
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
+from tests.evidence import Step
 from tests.standin import Reply, Standin, call, calls, cut_after, error, hang, last_user_text, text
 from tests.tables import check, read_rows
 
@@ -29,34 +30,33 @@ def notices(answer: Answer) -> list[dict[str, str]]:
     return [event for event in answer.events if event["type"] == "notice"]
 
 
-@pytest.mark.parametrize(
-    ("reply", "code"),
-    [
-        (error(401), "bad_key"),
-        (error(404), "unknown_model"),
-        (error(503), "unavailable"),
-        (error(500), "unavailable"),
-        (error(429, "Quota exceeded. Please retry in 3600s."), "quota"),
-        (error(200, body=[{"error": {"code": 429, "message": "Please retry in 40s."}}]), "quota"),
-    ],
-)
-async def test_a_command_is_executed_by_the_rules_with_a_notice(
-    reply: Reply, code: str, chat: Chat, gemini: Standin
-) -> None:
-    gemini.script([reply], repeat=True)
-    answer = await chat.send("add buy milk")
-    assert answer.errors == []
-    assert answer.text == "Added #1 Buy milk."
-    assert await chat.titles() == {1: "Buy milk"}
-    [notice] = notices(answer)
-    assert (notice["level"], notice["title"]) == ("warning", "Gemini did not answer")
-    assert notice["message"].startswith(
-        FAILURE_KINDS[code].sentence.with_values(model="Gemini", when="|").split("|")[0]
-    )
-    assert notice["message"].endswith(NOTICE)
-    assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
-    told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
-    assert (told["status"], told["receipt"]) == ("done", "Added #1")
+FAILURES: list[tuple[Reply, str]] = [
+    (error(401), "bad_key"),
+    (error(404), "unknown_model"),
+    (error(503), "unavailable"),
+    (error(500), "unavailable"),
+    (error(429, "Quota exceeded. Please retry in 3600s."), "quota"),
+    (error(200, body=[{"error": {"code": 429, "message": "Please retry in 40s."}}]), "quota"),
+]
+
+
+async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, gemini: Standin, step: Step) -> None:
+    for number, (reply, code) in enumerate(FAILURES, 1):
+        step(f"{number}: {code}")
+        gemini.script([reply], repeat=True)
+        answer = await chat.send("add buy milk")
+        assert answer.errors == []
+        assert answer.text == f"Added #{number} Buy milk."
+        assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Buy milk")
+        [notice] = notices(answer)
+        assert (notice["level"], notice["title"]) == ("warning", "Gemini did not answer")
+        assert notice["message"].startswith(
+            FAILURE_KINDS[code].sentence.with_values(model="Gemini", when="|").split("|")[0]
+        )
+        assert notice["message"].endswith(NOTICE)
+        assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
+        told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+        assert (told["status"], told["receipt"]) == ("done", f"Added #{number}")
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/", "hang"])
@@ -78,44 +78,43 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     assert len(notices(answer)) == 1
 
 
-@pytest.mark.parametrize(
-    ("said", "open_ones"),
-    [
-        ("done 1", {2: "Dentist"}),
-        ("tick off milk", {2: "Dentist"}),
-        ("lösche 2", {1: "Buy milk"}),
-        ("rename 2 to Doctor", {1: "Buy milk", 2: "Doctor"}),
-        ("find dentist", {1: "Buy milk", 2: "Dentist"}),
-        ("list my tasks", {1: "Buy milk", 2: "Dentist"}),
-        ("delete everything", {1: "Buy milk", 2: "Dentist"}),
-    ],
-)
-async def test_completing_finding_renaming_and_deleting_work(
-    said: str, open_ones: dict[int, str], chat: Chat, gemini: Standin
-) -> None:
+async def test_completing_finding_renaming_and_deleting_work(chat: Chat, gemini: Standin, step: Step) -> None:
     await chat.add_tasks("Buy milk", "Dentist")
     gemini.script([error(503)], repeat=True)
-    answer = await chat.send(said)
-    assert answer.errors == []
-    assert answer.text
-    assert await chat.titles("open") == open_ones
-    assert bool(answer.cards) == (said == "delete everything")
+    for said, open_ones in (
+        ("list my tasks", {1: "Buy milk", 2: "Dentist"}),
+        ("find dentist", {1: "Buy milk", 2: "Dentist"}),
+        ("delete everything", {1: "Buy milk", 2: "Dentist"}),
+        ("done 1", {2: "Dentist"}),
+        ("tick off milk", {2: "Dentist"}),
+        ("rename 2 to Doctor", {1: "Buy milk", 2: "Doctor"}),
+        ("lösche 2", {1: "Buy milk"}),
+    ):
+        step(said)
+        answer = await chat.send(said)
+        assert answer.errors == []
+        assert answer.text
+        assert await chat.titles("open") == open_ones
+        assert bool(answer.cards) == (said == "delete everything")
+        await chat.http.post("/api/tasks/1/complete", json={"completed": False})
 
 
-@pytest.mark.parametrize("said", ["hello", "what should I do about my life?", "I need to know what is due", "the 2nd"])
 async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(
-    said: str, chat: Chat, gemini: Standin
+    chat: Chat, gemini: Standin, step: Step
 ) -> None:
-    gemini.script([error(401)], repeat=True)
-    answer = await chat.send(said)
-    assert answer.error == f"{FAILURE_KINDS['bad_key'].sentence.with_values(model='Gemini')} {STILL_WORKS}"
-    assert answer.errors[0]["allow_retry"] is True
-    assert notices(answer) == []
-    assert await chat.titles() == {}
-    gemini.script([MILK, text("Here I am.")])
-    again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
-    assert answer_of(again).text == "Here I am."
-    assert await chat.titles() == {1: "Buy milk"}
+    said = ("hello", "what should I do about my life?", "I need to know what is due", "the 2nd")
+    for number, words in enumerate(said, 1):
+        step(words)
+        gemini.script([error(401)], repeat=True)
+        answer = await chat.send(words)
+        assert answer.error == f"{FAILURE_KINDS['bad_key'].sentence.with_values(model='Gemini')} {STILL_WORKS}"
+        assert answer.errors[0]["allow_retry"] is True
+        assert notices(answer) == []
+        assert len(await chat.titles()) == number - 1
+        gemini.script([MILK, text("Here I am.")])
+        again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+        assert answer_of(again).text == "Here I am."
+        assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Buy milk")
 
 
 async def test_there_is_no_fallback_after_a_tool_call(chat: Chat, gemini: Standin) -> None:
@@ -126,39 +125,31 @@ async def test_there_is_no_fallback_after_a_tool_call(chat: Chat, gemini: Standi
     assert await chat.titles() == {1: "Buy milk"}
 
 
-@pytest.mark.parametrize("words", ["", "I will add it."])
-async def test_there_is_no_fallback_after_the_first_token(words: str, chat: Chat, gemini: Standin) -> None:
-    begun = calls(call("create_task", {"title": "Buy milk"}), words=words) if words else text("Added it.", pieces=2)
-    gemini.script([cut_after(begun, 1)] * 3)
-    answer = await chat.send("add buy milk")
-    assert answer.errors
-    assert notices(answer) == []
-    assert answer.text
-    assert await chat.titles() == {}
-
-
-async def test_there_is_no_fallback_for_blocked_answers(chat: Chat, gemini: Standin) -> None:
-    blocked = error(400, "Request blocked for SAFETY reasons.")
-    gemini.script([blocked], repeat=True)
+async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answers(chat: Chat, gemini: Standin) -> None:
+    call_begun = calls(call("create_task", {"title": "Buy milk"}), words="I will add it.")
+    for begun in (text("Added it.", pieces=2), call_begun):
+        gemini.script([cut_after(begun, 1)] * 3)
+        answer = await chat.send("add buy milk")
+        assert answer.errors
+        assert (notices(answer), bool(answer.text)) == ([], True)
+    gemini.script([error(400, "Request blocked for SAFETY reasons.")], repeat=True)
     answer = await chat.send("add buy milk")
     assert answer.error == FAILURE_KINDS["blocked"].sentence.with_values(model="Gemini")
     assert await chat.titles() == {}
 
 
-async def test_retrying_a_fallback_answer_with_gemini_replaces_its_task(chat: Chat, gemini: Standin) -> None:
-    gemini.script([error(503)] * 3 + [calls(call("create_task", {"title": "Milk"})), text("Added.")])
-    answer = await chat.send("add milk")
-    again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
-    assert answer_of(again).text == "Added."
-    assert list((await chat.titles()).values()) == ["Milk"]
-
-
-async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history(chat: Chat, gemini: Standin) -> None:
+async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history_and_a_retry_replaces_its_task(
+    chat: Chat, gemini: Standin
+) -> None:
     gemini.script([error(503)] * 3 + [text("Yes, I see #1.")])
     answer = await chat.send("add milk")
     assert (await chat.send("really?", answer.thread_id)).text == "Yes, I see #1."
     roles = [message["role"] for message in gemini.requests[-1]["messages"]]
     assert roles == ["system", "user", "assistant", "tool", "assistant", "user"]
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+    assert answer_of(again).text == "Added."
+    assert list((await chat.titles()).values()) == ["Milk"]
     assert gemini.refusals == []
 
 

@@ -13,20 +13,21 @@ async def task(chat: Chat, number: int = 1) -> dict[str, Any]:
     return (await chat.http.get(f"/api/tasks/{number}")).json()
 
 
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("add call Ann tomorrow at 8", "tomorrow at 8"),
-        ("remind me to call Ann on saturday at 3", "on saturday at 3"),
-        ("füge Ann anrufen am Samstag um 3 hinzu", "am Samstag um 3"),
-    ],
-)
 @pytest.mark.usefixtures("offline")
-async def test_the_built_in_assistant_keeps_the_words_of_a_new_task(chat: Chat, said: str, words: str):
-    await chat.send(said)
-    added = await task(chat)
-    assert added["due_words"] == words
-    assert [one["all_day"] for one in added["due_readings"]] == [False]
+async def test_the_built_in_assistant_keeps_the_words_of_each_new_task(chat: Chat):
+    for number, (said, words) in enumerate(
+        (
+            ("add call Ann tomorrow at 8", "tomorrow at 8"),
+            ("remind me to call Bob on saturday at 3", "on saturday at 3"),
+            ("füge Cem anrufen am Samstag um 3 hinzu", "am Samstag um 3"),
+        ),
+        1,
+    ):
+        await chat.send(said)
+        added = await task(chat, number)
+        assert (added["due_words"], [one["all_day"] for one in added["due_readings"]]) == (words, [False])
+    await chat.send("add milk tomorrow and bread on saturday at 3")
+    assert [(await task(chat, number))["due_words"] for number in (4, 5)] == ["tomorrow", "on saturday at 3"]
 
 
 @pytest.mark.usefixtures("offline")
@@ -39,24 +40,19 @@ async def test_the_built_in_assistant_keeps_the_words_that_move_a_task(chat: Cha
     assert (moved["due_words"], moved["due_readings"]) == ("4pm", [])
 
 
-@pytest.mark.usefixtures("offline")
-async def test_of_several_tasks_each_has_its_own_words(chat: Chat):
-    await chat.send("add milk tomorrow and bread on saturday at 3")
-    assert [(await task(chat, number))["due_words"] for number in (1, 2)] == ["tomorrow", "on saturday at 3"]
-
-
-async def test_a_date_of_a_model_has_the_words_of_the_message(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow 8:00"})), text("Done.")])
-    await chat.send("Call Ann tomorrow at 8")
-    added = await task(chat)
-    assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == ("tomorrow at 8", ["20h"])
-
-
-async def test_a_model_that_takes_the_other_reading_has_the_first_beside_it(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow 20:00"})), text("Done.")])
-    await chat.send("Call Ann tomorrow at 8")
-    added = await task(chat)
-    assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == ("tomorrow at 8", ["08h"])
+async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_reading(chat: Chat, gemini: Standin):
+    for number, (said, due_date, words, meanings) in enumerate(
+        (
+            ("Call Ann tomorrow at 8", "tomorrow 8:00", "tomorrow at 8", ["20h"]),
+            ("Call Ann tomorrow at 8", "tomorrow 20:00", "tomorrow at 8", ["08h"]),
+            ("Call Ann when the week is nearly over", "next friday", None, []),
+        ),
+        1,
+    ):
+        gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due_date})), text("Done.")])
+        await chat.send(said)
+        added = await task(chat, number)
+        assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == (words, meanings), due_date
 
 
 async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat, gemini: Standin):
@@ -100,9 +96,3 @@ async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(
     assert (await task(chat))["due_at"][11:16] == "20:00"
     told = gemini.requests[0]["messages"][0]["content"]
     assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told
-
-
-async def test_a_date_of_a_model_without_words_has_none(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "next friday"})), text("Done.")])
-    await chat.send("Call Ann when the week is nearly over")
-    assert (await task(chat))["due_words"] is None

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from taskchat_app.assistant.agent.agent import INSTRUCTIONS
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -111,43 +109,39 @@ async def test_a_model_decides_by_its_call_alone(chat: Chat, gemini: Standin):
     assert (await reminder(chat, 1))["before"] == "at_due_time"
 
 
-@pytest.mark.parametrize(
-    ("given", "before", "tells"),
-    [
+async def test_the_tool_result_describes_the_reminder(chat: Chat, gemini: Standin):
+    rows: list[tuple[dict[str, str], str | None, str]] = [
         ({"reminder": "1_hour"}, None, "There is no due date to be reminded of. Give the task one first."),
         ({"reminder": "1_day", "due_date": "in 3 hours"}, None, "has passed. Choose a later reminder"),
         ({"reminder": "half_an_hour", "due_date": "2030-03-05T09:00"}, None, "Correct these arguments"),
         ({"reminder": "at_due_time", "due_date": "2030-03-05"}, "at_due_time", "It rings Tue 5 Mar 2030, 09:00."),
         ({"due_date": "2030-03-05T09:00"}, "at_due_time", "due Tue 5 Mar 2030, 09:00. It rings then."),
         ({"due_date": "2030-03-05"}, "none", 'due Tue 5 Mar 2030.",'),
-    ],
-)
-async def test_the_tool_result_describes_the_reminder(
-    chat: Chat, gemini: Standin, given: dict[str, str], before: str | None, tells: str
-):
-    gemini.script([calls(call("create_task", {"title": "Call mum", **given})), text("Done.")])
-    await chat.send("call mum")
-    [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
-    assert tells in told["content"]
-    assert await chat.titles() == ({1: "Call mum"} if before else {})
-    if before:
-        assert (await reminder(chat, 1))["before"] == before
+    ]
+    wanted = calls(
+        *(call("create_task", {"title": f"Call {place}", **given}) for place, (given, *_) in enumerate(rows))
+    )
+    gemini.script([wanted, text("Done.")])
+    await chat.send("call everybody")
+    told = [one["content"] for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    for (given, _, tells), result in zip(rows, told, strict=True):
+        assert tells in result, given
+    made = [f"Call {place}" for place, (_, before, _) in enumerate(rows) if before]
+    assert await chat.titles() == dict(enumerate(made, 1))
+    assert [(await reminder(chat, number + 1))["before"] for number in range(3)] == [row[1] for row in rows if row[1]]
 
 
-@pytest.mark.parametrize(
-    ("said", "before", "tells"),
-    [
+async def test_the_rules_read_the_reminder_from_the_message(chat: Chat, offline: None):
+    rows = [
         ("remind me to call mum", "none", "It has no due date, so it cannot ring."),
         ("remind me to call mum on 5 March 2030", "at_due_time", "It rings"),
         ("add call mum 5 March 2030 9:00, remind me half an hour before it", "at_due_time", "not half an hour before"),
         ("add call mum in 3 hours, remind me the day before", "at_due_time", "has passed. Choose a later reminder"),
-    ],
-)
-async def test_the_rules_read_the_reminder_from_the_message(
-    chat: Chat, offline: None, said: str, before: str, tells: str
-):
-    assert tells in (await chat.send(said)).text
-    assert (await reminder(chat, 1))["before"] == before
+    ]
+    for number, (said, before, tells) in enumerate(rows, 1):
+        assert tells in (await chat.send(said)).text
+        assert (await reminder(chat, number))["before"] == before, said
+        await chat.http.delete(f"/api/tasks/{number}")
 
 
 async def test_deleting_a_reminder_never_deletes_its_task(chat: Chat, gemini: Standin):

@@ -1,7 +1,5 @@
 """The tools make steps, complete them with their task, and ask before they delete a task with steps."""
 
-import pytest
-
 from tests.assistant.tools.test_task_tools import heard, run
 from tests.chatting import Chat
 from tests.standin import Standin, call, text
@@ -56,32 +54,31 @@ async def test_a_task_with_steps_is_deleted_only_after_a_yes(chat: Chat, gemini:
     assert (await chat.http.get("/api/tasks")).json()["tasks"] == []
 
 
-@pytest.mark.parametrize("said", ["like #1 for 2031-06-13", "my move again for 2031-06-13", "kopiere 1 auf 13.6.2031"])
-async def test_a_copy_is_made_beside_the_model_with_its_steps_and_one_undo(chat: Chat, gemini: Standin, said: str):
+async def test_a_copy_is_made_beside_the_model_with_its_steps_and_one_undo(chat: Chat, gemini: Standin):
     await add_family(chat)
     await chat.http.patch("/api/tasks/1", json={"description": "With Ann", "tags": ["home"]})
-    answer = await chat.send(said)
-    assert gemini.requests == []
-    copied = (await chat.http.get("/api/tasks/4")).json()
-    assert (copied["title"], copied["description"], copied["tags"], copied["due_at"], copied["steps"]) == (
-        *("Move", "With Ann", ["home"], "2031-06-13T23:59:59Z", {"open": 2, "done": 0}),
-    )
-    assert "2 step" in answer.text or "2 Schritt" in answer.text
-    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
-    assert turn["receipt"] == "Added #4 and 2 steps"
-    await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
-    assert [task["number"] for task in (await chat.http.get("/api/tasks")).json()["tasks"]] == [1, 2, 3]
+    said = ("like #1 for 2031-06-13", "my move again for 2031-06-13", "kopiere 1 auf 13.6.2031")
+    for number, words in zip((4, 7, 10), said, strict=True):
+        answer = await chat.send(words)
+        assert gemini.requests == [], words
+        copied = (await chat.http.get(f"/api/tasks/{number}")).json()
+        assert (copied["title"], copied["description"], copied["tags"], copied["due_at"], copied["steps"]) == (
+            *("Move", "With Ann", ["home"], "2031-06-13T23:59:59Z", {"open": 2, "done": 0}),
+        )
+        assert "2 step" in answer.text or "2 Schritt" in answer.text
+        turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+        assert turn["receipt"] == f"Added #{number} and 2 steps"
+        await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+        assert [task["number"] for task in (await chat.http.get("/api/tasks")).json()["tasks"]] == [1, 2, 3]
 
 
-async def test_what_fits_no_task_to_copy_goes_to_the_model(chat: Chat, gemini: Standin):
+async def test_what_fits_no_task_to_copy_goes_to_the_model_whose_copy_takes_only_a_title_and_a_date(
+    chat: Chat, gemini: Standin
+):
     await add_family(chat)
     for said in ("pack again", "packing list again", "copy it"):
         gemini.script([text("Which one?")])
         assert (await chat.send(said)).text == "Which one?"
-    assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3
-
-
-async def test_a_copy_takes_only_a_title_and_a_date(chat: Chat, gemini: Standin):
-    await add_family(chat)
     await run(chat, gemini, call("create_task", {"title": "Move", "copy_of": 1, "tags": ["home"]}))
     assert "a copy takes a title and a due date only" in heard(gemini)[0]["message"]
+    assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3

@@ -130,16 +130,15 @@ class TestGemini:
         assert set((await chat.titles("open")).values()) == {"Buy milk", "Call mum"}
         assert [task["title"] for task in answer.tasks] == ["Added #2 Call mum"]
 
-    @pytest.mark.parametrize("words", ["add all of them", "add the tasks in this photo", "füge alles hinzu"])
-    async def test_when_gemini_fails_a_message_about_its_file_waits_for_a_retry(
-        self, words: str, chat: Chat, gemini: Standin
-    ):
-        gemini.script([error(401), calls(call("create_task", {"title": "Milk"})), text("Added.")])
-        answer = await sent(chat, (await attach(chat.http, b"milk\neggs", "list.txt"))["id"], words=words)
-        assert (answer.tasks, await chat.titles()) == ([], {})
-        assert answer.errors[0]["allow_retry"] is True
-        await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
-        assert await chat.titles() == {1: "Milk"}
+    async def test_when_gemini_fails_a_message_about_its_file_waits_for_a_retry(self, chat: Chat, gemini: Standin):
+        words = ("add all of them", "add the tasks in this photo", "füge alles hinzu")
+        for number, said in enumerate(words, 1):
+            gemini.script([error(401), calls(call("create_task", {"title": "Milk"})), text("Added.")])
+            answer = await sent(chat, (await attach(chat.http, b"milk\neggs", "list.txt"))["id"], words=said)
+            assert (answer.tasks, len(await chat.titles())) == ([], number - 1), said
+            assert answer.errors[0]["allow_retry"] is True
+            await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+            assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Milk")
 
 
 class TestRules:
@@ -208,7 +207,9 @@ class TestRules:
             marks = [line for line in lines_in(card) if line.endswith("(Added)")]
             assert marks == [f"{place}. {title} (Added)" for place, title in enumerate(titles, 1)]
 
-    async def test_the_card_of_another_user_is_404(self, offline_chat: Chat, other_api: Any):
+    async def test_the_card_of_another_user_is_404_and_an_answer_given_again_adds_the_typed_lines_again(
+        self, offline_chat: Chat, other_api: Any
+    ):
         other_chat = Chat(other_api)
         file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
         offered = await sent(offline_chat, file["id"], words="")
@@ -219,10 +220,6 @@ class TestRules:
         wrong = await offline_chat.act("lines.add", {"card_id": offered.turn_id, "line": 0}, offered.thread_id)
         assert wrong.status_code == 404
         assert await offline_chat.titles() == {}
-
-    async def test_an_answer_given_again_adds_the_typed_lines_again(self, offline_chat: Chat):
-        file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
-        offered = await sent(offline_chat, file["id"], words="")
         chosen = await offline_chat.send("2", offered.thread_id)
         again = {"thread_id": offered.thread_id, "item_id": chosen.turn_id}
         await offline_chat.request("threads.retry_after_item", **again)
@@ -247,25 +244,22 @@ class TestRules:
         assert set((await offline_chat.titles("open")).values()) == {"Buy milk", "Call mum"}
         assert "cannot see pictures" in answer.text
 
-    @pytest.mark.parametrize("words", ["add everything in this photo", "add all of them", "füge alles hinzu"])
-    async def test_what_is_said_about_a_picture_is_no_task(self, words: str, offline_chat: Chat):
-        answer = await sent(offline_chat, (await attach(offline_chat.http, photo(), "board.jpg"))["id"], words=words)
-        assert ("picture" in answer.text or "Bilder" in answer.text, answer.tasks) == (True, [])
-        assert await offline_chat.titles() == {}
-
-    async def test_what_is_said_about_a_list_offers_its_lines(self, offline_chat: Chat):
+    async def test_what_is_said_about_a_picture_or_a_list_is_no_task(self, offline_chat: Chat):
+        for words in ("add everything in this photo", "add all of them", "füge alles hinzu"):
+            answer = await sent(offline_chat, (await attach(offline_chat.http, photo(), "a.jpg"))["id"], words=words)
+            assert ("picture" in answer.text or "Bilder" in answer.text, answer.tasks) == (True, []), words
+        for words in ("1, 2", "all"):  # without a list before them
+            await offline_chat.send(words)
         file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
         offered = await sent(offline_chat, file["id"], words="add the tasks in this file")
         assert lines_in(offered.cards[0]) == ["Add all", "1. milk", "2. eggs"]
         assert await offline_chat.titles() == {}
 
-    async def test_pictures_and_scans_get_an_honest_answer(self, offline_chat: Chat):
+    async def test_pictures_and_scans_get_an_honest_answer_also_beside_a_list(self, offline_chat: Chat):
         files = [await attach(offline_chat.http, photo(), "a.jpg"), await attach(offline_chat.http, pdf(" "), "b.pdf")]
         answer = await sent(offline_chat, *(file["id"] for file in files), words="what is on it?")
         assert "cannot see pictures" in answer.text
         assert "I find no text in b.pdf" in answer.text
-
-    async def test_a_scan_beside_a_list_is_said_to_have_no_text(self, offline_chat: Chat):
         files = [await attach(offline_chat.http, pdf(" "), "scan.pdf"), await attach(offline_chat.http, b"milk\neggs")]
         answer = await sent(offline_chat, *(file["id"] for file in files), words="")
         assert lines_in(answer.cards[0]) == ["Add all", "1. milk", "2. eggs"]
@@ -278,11 +272,6 @@ class TestRules:
         assert "Wähle die Zeilen" in offered.text
         await offline_chat.send("alle", offered.thread_id)
         assert list((await offline_chat.titles("open")).values()) == ["Milch kaufen", "Brot holen"]
-
-    async def test_numbers_without_a_list_before_them_choose_nothing(self, offline_chat: Chat):
-        await offline_chat.send("1, 2")
-        await offline_chat.send("all")
-        assert await offline_chat.titles("open") == {}
 
     async def test_at_most_a_hundred_lines_are_offered(self, offline_chat: Chat):
         lines = "\n".join(f"task {number}" for number in range(103)).encode()
