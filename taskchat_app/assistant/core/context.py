@@ -169,7 +169,7 @@ class TurnContext:
         """Send the event to all followers; a finished item is stored first, unless it `is_stored` already.
 
         Events therefore have the order in which things happened, and stored items have it too. The followers:
-        ui/chat/open_conversation.py:follow_turn (the page), api/streams/sse.py:encoded_events (HTTP), and for other
+        ui/chat/followed_turn.py:follow_turn (the page), api/streams/sse.py:encoded_events (HTTP), and for other
         processes turns/shared_events.py.
         """
         await self.store_finished_message()

@@ -224,22 +224,29 @@ async def drain(seconds: float) -> None:
 
 async def _answer(context: TurnContext) -> None:
     """Run the answer to its end and store what is open; note what ended it early."""
-    error: BaseException | None = None
-    if context.ending == "done":
-        context.work = asyncio.create_task(answer(context))
-        await _wait_for_work(context, context.work)
-        error = None if context.work.cancelled() else context.work.exception()
-    if isinstance(error, Exception) and isinstance(raised_by_tool(error), StopRequestedError):
-        context.ending, error = "stopped", None  # found in the database before its announcement arrived
+    error = await _run_answer(context) if context.ending == "done" else None
     if not isinstance(error, ItemNotStored):
         try:
             await context.close_open_items()
         except Exception as raised:
             error = error or raised
-    if isinstance(error, Exception):
+    if error is not None:
         context.note_failure(failure_to_show(error))
     elif context.ending == "failed":
         context.note_failure(Failure(message=ENDED_EARLY, allow_retry=True))
+
+
+async def _run_answer(context: TurnContext) -> Exception | None:
+    """Run the answer until it is whole, fails or is ended early; return what made it fail."""
+    context.work = work = asyncio.create_task(answer(context))
+    await _wait_for_work(context, work)
+    error = None if work.cancelled() else work.exception()
+    if not isinstance(error, Exception):
+        return None
+    if isinstance(raised_by_tool(error), StopRequestedError):
+        context.ending = "stopped"  # found in the database before its announcement arrived
+        return None
+    return error
 
 
 async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
@@ -253,15 +260,15 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
 
 async def _end(context: TurnContext) -> None:
     """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    message, is_stored = context.finished_message, False
-    if message is not None:
+    is_stored = False
+    if context.finished_message is not None:
         try:
             await _store_last_message(context)
-            context.send(ThreadItemDoneEvent(item=message))
+            context.send(ThreadItemDoneEvent(item=context.finished_message))
             is_stored = True
         except (TurnOverError, ItemNotStored) as error:
             context.note_failure(failure_to_show(error))
-        context.finished_message = None
+        context.finished_message = None  # if it is not stored, the end is stored without it
     if context.failure is not None:
         context.send(error_event(context.failure))
     if not is_stored:  # without a database the lease runs out by itself

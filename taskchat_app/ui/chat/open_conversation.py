@@ -8,10 +8,8 @@ A message and its answer are shown from one source at a time:
 3. Once the turn has ended, both as they are stored. They are read again whenever the log names the conversation.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -22,18 +20,16 @@ from taskchat_app.assistant.threads.conversations import Ending, ItemPage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn, running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.activity.receipts import receipt_of_added
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, joined, messages_of
-from taskchat_app.ui.core.error_messages import error_sentence, log_away
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, messages_of
+from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -42,9 +38,6 @@ OLDER = 40
 """Items of one page of earlier messages."""
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
-
-FRAME_SECONDS = 0.04
-"""The answer's text is shown in steps of this length."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +87,14 @@ class OpenConversation(ShownMessages, mixin=True):
         is_same = self._is_of(person, thread_id)
         if self.ready and is_same:
             return
-        if not is_same:
+        if not is_same:  # else what is shown stays until it is read again
             self.show([], [])
-            self.has_older, self.editing = False, ""
+            self.editing = ""
         self.account, self.thread_id, self.title = person.id, thread_id, ""
-        self.answering, self.error, self.can_retry = False, "", False
-        self.announcement, self.announced = "", ""
-        self._older_cursor = None
+        self.answering = False
+        self.set_error("", can_retry=False)
+        self._announce("")
+        self._set_older_cursor(None)
         self._sending = self._followed_turn_id = self._running_turn_id = ""
         (await self.get_state(ReplyState)).clear()
         await self.reload(person)
@@ -108,6 +102,9 @@ class OpenConversation(ShownMessages, mixin=True):
 
     def _is_of(self, person: Person, thread_id: str) -> bool:
         return (person.id, thread_id) == (self.account, self.thread_id)
+
+    def _set_older_cursor(self, before: str | None) -> None:
+        self._older_cursor, self.has_older = before, before is not None
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
@@ -126,9 +123,10 @@ class OpenConversation(ShownMessages, mixin=True):
         """
         if not self.thread_id:
             return
-        self._missed_while_sending = bool(self._sending)
         if self._sending:
+            self._missed_while_sending = True
             return
+        self._missed_while_sending = False
         try:
             read = partial(conversations.load_items, person.id, self.thread_id)
             newest = await read_shared(("items", person.id, self.thread_id), read)
@@ -139,15 +137,20 @@ class OpenConversation(ShownMessages, mixin=True):
             return
         self.title = page.title
         self._running_turn_id = page.running or ""
-        self.show_all(await with_receipts(person, self._without_followed(_messages_on(page, person))))
-        self._older_cursor, self.has_older = page.before, page.before is not None
-        if self.can_retry or not self.error:  # an error without Retry stays: of a refused message or click, not stored
+        messages = self._without_followed(_messages_on(page, person))
+        self.show_all(await with_receipts(person, messages))
+        self._set_older_cursor(page.before)
+        is_of_refusal = self.error and not self.can_retry  # of a message or click that is not stored: it stays
+        if not is_of_refusal:
             self._show_interruption(page.endings.get(page.interrupted or ""))
 
     def _show_interruption(self, ending: Ending | None) -> None:
         """Show why the newest answer is not whole; None if it is."""
-        self.error = sentence_of(ending) if ending else ""
-        self.can_retry = ending is not None and (ending.failure is None or ending.failure["allow_retry"])
+        if ending is None:
+            self.set_error("", can_retry=False)
+        else:
+            can_retry = ending.failure is None or ending.failure["allow_retry"]
+            self.set_error(sentence_of(ending), can_retry=can_retry)
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
@@ -170,7 +173,7 @@ class OpenConversation(ShownMessages, mixin=True):
             limit = OLDER if until is None else conversations.PAGE_MAX
             page = await conversations.load_items(person.id, self.thread_id, before=self._older_cursor, limit=limit)
             older = joined(_messages_on(page, person), older)
-            self._older_cursor, self.has_older = page.before, page.before is not None
+            self._set_older_cursor(page.before)
             if until is None or page.has(until):
                 break
         self.show(joined(await with_receipts(person, older), self.history), self.recent)
@@ -178,7 +181,11 @@ class OpenConversation(ShownMessages, mixin=True):
     @rx.event
     def show_failure(self, sentence: str) -> None:
         """Show an error without a retry button; "" removes the error."""
-        self.error, self.can_retry = sentence, False
+        self.set_error(sentence, can_retry=False)
+
+    @internal
+    def set_error(self, sentence: str, *, can_retry: bool) -> None:
+        self.error, self.can_retry = sentence, can_retry
 
     @internal
     def begin_sending(self, key: str) -> None:
@@ -207,10 +214,9 @@ class OpenConversation(ShownMessages, mixin=True):
         """
         if self._sending or not self.thread_id:
             return None
-        turn = running(person.id, self.thread_id)
-        if turn is not None or not self._running_turn_id:
+        if turn := running(person.id, self.thread_id):
             return turn
-        return RemoteTurn(person.id, self._running_turn_id, self.thread_id)
+        return RemoteTurn(person.id, self._running_turn_id, self.thread_id) if self._running_turn_id else None
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:
@@ -236,55 +242,29 @@ class OpenConversation(ShownMessages, mixin=True):
         self.answering, self._followed_turn_id = False, ""
         self.drop(message.key)
         self.add(message)
-        self.error, self.can_retry = answer.error or "", answer.allow_retry
+        self.set_error(answer.error or "", can_retry=answer.allow_retry)
         await self.reload_if_possible(person)
         if self.thread_id and not self.has_answered(message.turn_id):
             self.add(message)  # the turn's end could not be stored: until its lease runs out, it is no ended one
         stored = next((shown for shown in self.all() if shown.key == message.key), message)
-        self.announcement, self.announced = stored.receipt.text, stored.key
+        self._announce(stored.receipt.text, answer_key=stored.key)
 
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:
         """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
-        self.announcement, self.announced = card.proposal.headline or card.choice.headline or card.plan.label, ""
         if card.choice.is_attached_list:  # its headline is still its question while lines are left
-            self.announcement = say(receipt_of_added(changed))
+            self._announce(say(receipt_of_added(changed)))
+        else:
+            self._announce(card.proposal.headline or card.choice.headline or card.plan.label)
 
     @internal
     def start_answering(self) -> None:
-        self.answering, self.error, self.can_retry = True, "", False
-        self.announcement, self.announced = say(words.ANSWERING), ""
+        self.answering = True
+        self.set_error("", can_retry=False)
+        self._announce(say(words.ANSWERING))
 
-
-async def follow_turn(chat: OpenConversation, turn: FollowableTurn, person: Person) -> ChatMessage | None:
-    """Show the followed turn from its first event to its end, unless the tab follows another one or its login ends.
-
-    Return the answer if it was shown to its end without an error.
-    """
-    answer = AnswerBuilder(person.zone)
-    login_end = asyncio.create_task(wait_for_login_end(person))
-    try:
-        async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
-            async for batch in batches:
-                for event in batch:
-                    answer.apply(event)
-                async with chat:
-                    if not chat.follows(turn.id):
-                        return None
-                    (await chat.get_state(ReplyState)).show(answer)
-        if login_end.done():
-            return None
-    except Exception as error:  # whatever happens, the page must not show a running answer forever
-        answer.error, answer.allow_retry = error_sentence(error), True
-    finally:
-        login_end.cancel()
-    answer.close()
-    message = replace(answer_of(turn.id, answer.parts, answer.at), ending=answer.ending)
-    async with chat:
-        if not chat.follows(turn.id):
-            return None
-        await chat.finish_answer(answer, message, person)
-    return None if answer.error else message
+    def _announce(self, text: str, answer_key: str = "") -> None:
+        self.announcement, self.announced = text, answer_key
 
 
 def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:

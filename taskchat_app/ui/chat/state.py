@@ -34,7 +34,8 @@ from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.tab_states import forget_address
-from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome, follow_turn
+from taskchat_app.ui.chat.followed_turn import follow_turn
+from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.message_list import RECENT
 from taskchat_app.ui.chat_messages.messages import ChatMessage, selection_fields
@@ -249,7 +250,8 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         turn = await turns.start(person.speaking(current_language.get()), request)
     except Exception as error:
         async with chat:
-            chat.answering, chat.error, chat.can_retry = False, error_sentence(error), text is None
+            chat.answering = False
+            chat.set_error(error_sentence(error), can_retry=text is None)
             if isinstance(error, DailyLimit):
                 chat.quota_note = await quota_note(person)
         return

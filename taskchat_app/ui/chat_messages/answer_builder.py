@@ -1,6 +1,6 @@
 """Builds the running answer from a turn's events, as the page shows it.
 
-It follows the turn in steps (`chat/open_conversation.py:follow_turn`).
+It follows the turn in steps (`chat/followed_turn.py:follow_turn`).
 """
 
 from dataclasses import replace

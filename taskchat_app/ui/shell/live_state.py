@@ -76,30 +76,38 @@ class LiveState(rx.State):
     async def _open(self, person: Person, path: str, thread_id: str) -> None:
         """Load a page of the user; on the first call of a connection, load everything."""
         chat = await self.get_state(ChatState)
-        is_behind = path == SETTINGS  # conversation, list and task stay open behind the settings page
         connection = self.router.session.session_id
-        if self._session == connection:
-            if not is_behind:
-                await chat.open(person, thread_id)
-        else:
+        if self._session != connection:
             person = await adopt_locale(person, self.router.headers.accept_language)
-            date_style.set(person.date_style)
-            self._seen = await changes.last_change_id(person.id)
-            if self._day != (day := _day_of(person)):
-                await (await self.get_state(MessageSearchState)).renew(person)
-                self._day = day
-            tasks, detail = await self.get_state(TasksState), await self.get_state(DetailState)
-            query = self.router.url.query
-            await chat.reopen(person, chat.thread_id if is_behind else thread_id)
-            await tasks.open(person, tasks.address if is_behind else query)
-            await (detail.load(person) if is_behind else detail.open_address(person, query))
-            await (await self.get_state(ConversationsState)).load(person)
-            (await self.get_state(SettingsState)).load(person)
+            await self._load_all(person, path, thread_id)
+        elif path != SETTINGS:
+            await chat.open(person, thread_id)
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self._path, self._session = path, connection  # now that all is loaded: another page opened at once cancels this
         self.opened = f"{uuid.uuid4().hex} {path} {self._session} {person.id}"
+
+    async def _load_all(self, person: Person, path: str, thread_id: str) -> None:
+        """Load everything for a new connection; conversation, list and task stay open behind the settings page."""
+        date_style.set(person.date_style)
+        self._seen = await changes.last_change_id(person.id)
+        day = _day_of(person)
+        if day != self._day:
+            await (await self.get_state(MessageSearchState)).renew(person)
+            self._day = day
+        chat, tasks = await self.get_state(ChatState), await self.get_state(TasksState)
+        detail = await self.get_state(DetailState)
+        if path == SETTINGS:
+            await chat.reopen(person, chat.thread_id)
+            await tasks.open(person, tasks.address)
+            await detail.load(person)
+        else:
+            await chat.reopen(person, thread_id)
+            await tasks.open(person, self.router.url.query)
+            await detail.open_address(person, self.router.url.query)
+        await (await self.get_state(ConversationsState)).load(person)
+        (await self.get_state(SettingsState)).load(person)
 
     @rx.event
     async def begin_day(self) -> Any:
@@ -122,40 +130,48 @@ class LiveState(rx.State):
         forget_address()
         async with self:
             person = await current_user(self)
-            session, token, seen = self._session, self.router.session.client_token, self._seen
-            if person is None or self._followed == session:
+            connection, tab, shown_up_to = self._session, self.router.session.client_token, self._seen
+            if person is None or self._followed == connection:
                 return
-            self._followed = session
+            self._followed = connection
         login_end = asyncio.create_task(wait_for_login_end(person))
-        newest = seen
         try:
             while not login_end.done():
                 try:
-                    news = changes.follow(person.id, seen, tick=TICK_SECONDS)
+                    news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
                     async with aclosing(until(news, login_end)) as batches:
                         async for batch in batches:
-                            if connected_socket(token) != session:
+                            if connected_socket(tab) != connection:
                                 return
-                            newest = batch[-1].id if batch else newest
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await current_user(self) or person
-                            event = await _show(self, person, batch)
+                            event = await _show_or_skip(self, person, batch)
                             if event is not None:
                                 yield event
-                            seen = newest  # only after showing it, so that a failed read is repeated
+                            if batch:
+                                shown_up_to = batch[-1].id
                 except DATABASE_AWAY as error:
                     log_away("A tab lost the database, trying again", error)
-                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
-                except STATES_AWAY:
-                    raise  # the tab reconnects (event_errors.py)
-                except Exception:  # one change that cannot be shown must not keep the later ones from the page
-                    log.exception("A tab could not show a change, skipping it")
-                    seen = newest
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
             yield redirect_to_login()
         finally:
             login_end.cancel()
+
+
+async def _show_or_skip(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
+    """Call `_show`; skip changes that cannot be shown, so that the page shows the later ones.
+
+    Raises DATABASE_AWAY, after which they are read again, and STATES_AWAY, after which the tab reconnects
+    (event_errors.py).
+    """
+    try:
+        return await _show(live, person, batch)
+    except (*DATABASE_AWAY, *STATES_AWAY):
+        raise
+    except Exception:
+        log.exception("A tab could not show a change, skipping it")
+        await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
