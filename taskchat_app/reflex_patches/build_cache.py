@@ -32,26 +32,43 @@ COMPILED_FROM = "taskchat-compiled-from"
 
 def skip_unchanged_builds() -> None:
     """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
-    should_compile, bundle = rx.App._should_compile, build.build  # pyright: ignore[reportPrivateUsage]  # there is no other way
-    update_json = path_ops.update_json_file
+    _compile_if_changed()
+    _bundle_if_changed()
+    _write_json_if_changed()
+    prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
+
+
+def _compile_if_changed() -> None:
+    should_compile = rx.App._should_compile  # pyright: ignore[reportPrivateUsage]  # there is no other way
 
     def compile_if_changed(self: rx.App) -> bool:
         mark = prerequisites.get_web_dir() / COMPILED_FROM
         return should_compile(self) and not keep_if_made_from(project_digest(), mark)
 
+    rx.App._should_compile = compile_if_changed  # pyright: ignore[reportPrivateUsage]  # see above
+
+
+def _bundle_if_changed() -> None:
+    bundle = build.build
+
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        if not _is_made_from(project_digest(), web / COMPILED_FROM):
-            (web / COMPILED_FROM).write_text(project_digest())
+        mark = web / COMPILED_FROM
+        if not _is_made_from(project_digest(), mark):
+            mark.write_text(project_digest())
+
+    build.build = bundle_and_mark
+
+
+def _write_json_if_changed() -> None:
+    update_json = path_ops.update_json_file
 
     def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
         if not holds(Path(file_path), update_dict):
             update_json(file_path, update_dict)
 
-    rx.App._should_compile, build.build = compile_if_changed, bundle_and_mark  # pyright: ignore[reportPrivateUsage]  # see above
     path_ops.update_json_file = update_if_changed
-    prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
 
 
 def holds(file: Path, values: dict[str, object]) -> bool:

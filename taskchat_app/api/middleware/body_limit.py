@@ -46,7 +46,7 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
         if scope["path"].startswith(UPLOADS):
-            return await _call_for_upload(self.app, scope, receive, send)
+            return await _Upload(scope, receive, send).call(self.app)
         # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
         connection = HTTPConnection(scope)
         with HeldBody(await user_of(connection), client_address(connection)) as body:
@@ -56,43 +56,43 @@ class BodyLimit:
             await self.app(scope, _replay(body.taken_out(), last, receive), send)
 
 
-async def _call_for_upload(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Call the app. If it refuses a user's upload before it reads any of it, discard the upload before the answer."""
-    upload = _Upload(scope, receive, send)
-    try:
-        await app(scope, upload.receive, upload.send)
-    except PersonError:
-        await upload.discard_unread()
-        raise
-
-
 class _Upload:
-    """The receive and send functions of an upload, which discard it before the answer if the app has read none of it.
+    """An upload that is discarded before its answer if the app has read none of it.
 
     A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
     So is an unknown sender, and one beyond REFUSED_OF_ACCOUNT: a thousand would hold 180 MB meanwhile.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._connection = HTTPConnection(scope)
+        self._scope = scope
         self._receive = receive
         self._send = send
-        self._is_coming = all(name != b"expect" for name, _ in scope["headers"])
+        self._waits_for_leave = any(name == b"expect" for name, _ in scope["headers"])
+        self._is_begun = False
+        """Whether the app has read of it, or it was discarded."""
 
-    async def receive(self) -> Message:
-        self._is_coming = False
+    async def call(self, app: ASGIApp) -> None:
+        """Call the app; an error that becomes an answer further up comes after the discarding too."""
+        try:
+            await app(self._scope, self._receive_part, self._send_answer)
+        except PersonError:
+            await self._discard_unread()
+            raise
+
+    async def _receive_part(self) -> Message:
+        self._is_begun = True
         return await self._receive()
 
-    async def send(self, message: Message) -> None:
-        await self.discard_unread()
+    async def _send_answer(self, message: Message) -> None:
+        await self._discard_unread()
         await self._send(message)
 
-    async def discard_unread(self) -> None:
-        """Discard the upload, unless this was tried already or the app reads it."""
-        if not self._is_coming:
+    async def _discard_unread(self) -> None:
+        if self._is_begun or self._waits_for_leave:
             return
-        self._is_coming = False
-        if (user_id := await user_of(self._connection)) is None:
+        self._is_begun = True
+        user_id = await user_of(HTTPConnection(self._scope))
+        if user_id is None:
             return
         bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
         if _refused.take(bounds) is None:
@@ -122,14 +122,10 @@ async def _read(body: HeldBody, receive: Receive) -> Message | Response:
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
     """Return a receive function that yields the body in one message, or the disconnect that ended it."""
-    first: Message | None = {"type": "http.request", "body": body} if last["type"] == "http.request" else last
+    read = [{"type": "http.request", "body": body} if last["type"] == "http.request" else last]
 
     async def replaying() -> Message:
-        nonlocal first
-        if first is not None:
-            message, first = first, None
-            return message
-        return await receive()
+        return read.pop() if read else await receive()
 
     return replaying
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated
 from weakref import WeakValueDictionary
@@ -47,11 +47,12 @@ async def events(
 
 
 def _known_number(asked: str, newest: int) -> int | None:
-    """Return the number of an existing change; None for anything else."""
+    """Return the number of a change up to the newest one; None for anything else."""
     return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
 
 
 async def _events(person: Person, after: int | None, newest: int) -> AsyncGenerator[list[bytes], None]:
+    """Yield the changes after this number, or `resync` for None and then those after `newest`."""
     zone = person.zone
     yield [OPENED]
     if after is None:
@@ -64,11 +65,8 @@ async def _events(person: Person, after: int | None, newest: int) -> AsyncGenera
             async with _encoding.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone
-                new = [change for change in batch if (id(change), zone.key) not in _encoded]
-                steps = await steps_of_changes(person.id, new)
-                # Changes of the person are for our own pages only.
-                sent = [_encode(change, zone, steps) for change in batch if change.kind != "person"]
-            yield sent
+                encoded = await _encode_batch(person.id, batch, zone)
+            yield encoded
 
 
 _encoding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,6 +75,13 @@ _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
 
 As many as one read of the log returns, since followers encode these one after the other.
 """
+
+
+async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -> list[bytes]:
+    """Return the changes as server-sent events, without those of the person, which are for our own pages only."""
+    new = [change for change in batch if (id(change), zone.key) not in _encoded]
+    steps = await steps_of_changes(user_id, new)
+    return [_encode(change, zone, steps) for change in batch if change.kind != "person"]
 
 
 def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:

@@ -79,22 +79,30 @@ def _is_about_files(command: Command) -> bool:
     A title that says what to do is a task. Else it is of the file if it says "all" of something, or names lines or a
     file. Tasks that are there are meant unless the words name a file, "these" or "this", or all tasks without a filter.
     """
-    title, target = str(command.given.get("title", "")), command.target
-    if target.numbers:
+    if command.target.numbers:
         return False
-    if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
+    return _targets_files(command) or _text_is_of_files(command)
+
+
+def _targets_files(command: Command) -> bool:
+    """Return whether the tasks that the command is to find or change may be lines of a file."""
+    target, is_of_new_task = command.target, command.kind in ("add", "remind")
+    if not is_of_new_task and (_THESE.search(command.text) or _names_a_file(target)):
         return True
     # "Tick off the list" and "move this to friday" may be about the photo. A deletion of all is proposed.
     if command.kind == "complete_all" or (target.is_all and command.kind != "delete_all"):
         return True
-    if target.pronoun and _THIS.search(command.text):
-        return True
+    return bool(target.pronoun and _THIS.search(command.text))
+
+
+def _text_is_of_files(command: Command) -> bool:
+    """Return whether the command's title or search text names a file or its lines."""
+    title, search = str(command.given.get("title", "")), str(command.given.get("search", ""))
     if title and _says_what_to_do(title, command.text):
         return False
     if any(pattern.fullmatch(title) for pattern in (_A_FILE, _ITS_LINES, _ALL_OF_A_KIND)):
         return True
-    named = (title, str(command.given.get("search", "")))
-    return any(pattern.search(words) for words in named for pattern in (_ON_A_FILE, _OF_A_FILE))
+    return any(pattern.search(words) for words in (title, search) for pattern in (_ON_A_FILE, _OF_A_FILE))
 
 
 def _names_a_file(target: Target) -> bool:

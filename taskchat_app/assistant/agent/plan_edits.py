@@ -6,7 +6,7 @@ The sentences stand in grammar/sentences/plans, days are read as everywhere. A m
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import NamedTuple, cast
 
 from chatkit.types import ThreadItemReplacedEvent
 
@@ -56,6 +56,13 @@ class Edit:
     """The key of the line before or after which the lines are put."""
 
 
+class _LongestEdit(NamedTuple):
+    """A change, and how many parts of the command say it."""
+
+    edit: Edit
+    part_count: int
+
+
 async def edit_plan(turn: TurnContext) -> Message | None:
     """Carry out what the message says about the plan of the last answer; return the answer, None for other messages."""
     if not _is_about_plan(turn) or is_question(turn.message):
@@ -98,36 +105,41 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     command = as_command(message)
     if command is None:
         return None
-    joints = [match.span() for match in _JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
-    starts, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(command)]
+    parts = _parts_of(command)
     edits: list[Edit] = []
     problems: list[Invalid] = []
-    at = 0
-    while at < len(starts):
-        found = _longest_edit(person, plan, [command[starts[at] : end] for end in ends[at:]], problems)
+    while parts:
+        found = _longest_edit(person, plan, command, parts, problems)
         if found is None:
             if problems:
                 raise problems[0]
             return None
-        edit, parts = found
-        edits.append(edit)
-        at += parts
+        edits.append(found.edit)
+        parts = parts[found.part_count :]
     return edits
 
 
-def _longest_edit(person: Person, plan: Plan, spans: Sequence[str], problems: list[Invalid]) -> tuple[Edit, int] | None:
-    """Return the change of the longest span that says one, with its number of parts; add what was wrong to `problems`.
+def _parts_of(command: str) -> list[slice]:
+    """Return where the parts between commas and "and" stand: two of "drop 2, and the boxes on friday"."""
+    joints = [*_JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(command)]
+    return [*map(slice, starts, ends)]
 
-    The first span is one part, the next one two, and so on.
-    """
-    for parts in range(len(spans), 0, -1):
+
+def _longest_edit(
+    person: Person, plan: Plan, command: str, parts: Sequence[slice], problems: list[Invalid]
+) -> _LongestEdit | None:
+    """Return the change that as many of the first parts as possible say together; add what was wrong to `problems`."""
+    for count in range(len(parts), 0, -1):
+        clause = command[parts[0].start : parts[count - 1].stop]
         try:
-            edit = _read(person, plan, bare(spans[parts - 1]))
+            edit = _read(person, plan, bare(clause))
         except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
             problems.append(error)
             continue
         if edit is not None:
-            return edit, parts
+            return _LongestEdit(edit, count)
     return None
 
 

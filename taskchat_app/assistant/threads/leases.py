@@ -32,8 +32,16 @@ log = logging.getLogger(__name__)
 RENEW_SECONDS = LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage or a long lock the lease may have run out: it is renewed before the turn counts as killed."""
-Run = tuple[str, int]
-"""A turn's id and the change id at which its run began."""
+
+
+class Run(NamedTuple):
+    """One run of a turn: a turn that is answered again keeps its id."""
+
+    turn_id: str
+    first_change_id: int
+    """The newest change of the user when the run began."""
+
+
 _kept: dict[Run, TurnContext] = {}
 """The running turns of this process."""
 _due = asyncio.Event()
@@ -60,7 +68,7 @@ class _Announced(Subscription):
 def kept_lease(turn: TurnContext) -> Generator[None]:
     """Keep the thread's lease in the block, and follow its title; end the turn by a stop or a lost lease."""
     global _renewing
-    run = (turn.turn_id, turn.first_change_id)
+    run = Run(turn.turn_id, turn.first_change_id)
     with announcements().listen(TURNS, turn.turn_id, _Announced()):
         _kept[run] = turn
         if _renewing is None or _renewing.done():
@@ -82,17 +90,22 @@ async def _renew_leases() -> None:
         _due.clear()
         if not _kept:
             return
-        kept = dict(_kept)  # turns may begin and end meanwhile
         try:
-            held = await renew([*kept.values()])
+            are_renewed = await _renew_kept()
         except DATABASE_AWAY:
             log.warning("The leases of running turns could not be renewed, trying again")
-            pause = RENEW_AGAIN_SECONDS
-            continue
-        for run, turn in kept.items():
-            if run in _kept:
-                _note(turn, held.get(run))
-        pause = RENEW_SECONDS if all(lease.is_renewed for lease in held.values()) else RENEW_AGAIN_SECONDS
+            are_renewed = False
+        pause = RENEW_SECONDS if are_renewed else RENEW_AGAIN_SECONDS
+
+
+async def _renew_kept() -> bool:
+    """Renew the leases of the running turns once; return False if one is locked, and not renewed."""
+    kept = dict(_kept)
+    held = await renew([*kept.values()])
+    for run, turn in kept.items():
+        if run in _kept:  # it has not ended meanwhile
+            _note(turn, held.get(run))
+    return all(lease.is_renewed for lease in held.values())
 
 
 def _note(turn: TurnContext, lease: HeldLease | None) -> None:
@@ -109,7 +122,7 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
 
     This waits for no lock: a transaction that holds one may wait for another of these threads.
     """
-    runs = {(turn.turn_id, turn.first_change_id) for turn in turns}
+    runs = {Run(turn.turn_id, turn.first_change_id) for turn in turns}
     of_turns = and_(
         is_any(col(Thread.id), [turn.thread_id for turn in turns]),
         is_any(col(Thread.lease_turn_id), [turn.turn_id for turn in turns]),
@@ -120,11 +133,11 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     async with system_transaction() as session:
         renewed = set((await session.exec(extended.returning(col(Thread.lease_turn_id)))).scalars())
         rows = (await session.exec(held.join(Turn, col(Turn.id) == col(Thread.lease_turn_id)))).all()
-    return {
-        (turn_id, first_change_id): HeldLease(stop_requested, title, turn_id in renewed)
+    leases = {
+        Run(turn_id, first_change_id): HeldLease(stop_requested, title, turn_id in renewed)
         for turn_id, first_change_id, stop_requested, title in rows
-        if (turn_id, first_change_id) in runs
     }
+    return {run: lease for run, lease in leases.items() if run in runs}
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

@@ -6,7 +6,7 @@ assistant has `offline/memory.py`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import exists, or_
@@ -25,18 +25,20 @@ _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _ONE_TASK = re.compile(r"#[1-9]\d{0,8}")
 
 EXECUTIONS_READ = 50
-# "On the 6th" and "the first week" are dates.
 _BEFORE_DATES = ("on", "by", "to", "from", "until")
+# "The second one", "die letzte aufgabe", "last"; not "on the 6th" and "the first week", which are dates.
 ORDINAL_PHRASE = re.compile(
     "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in _BEFORE_DATES)
     + rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{ORDINAL})(?:\s(?:one|task|aufgabe))?)\b"
     rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)",
     re.IGNORECASE,
 )
-IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
-BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
-THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
+_THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
 THOSE_MAX = 20
+PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, THOSE_MAX + 1)}
+"""The numbers of tasks that each stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +75,46 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         calls.setdefault(execution.turn_id, []).insert(0, execution)
     choices = await _choices(session, turn, [*calls])
     newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]
-    return _shown([_TurnTasks(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first])
+    return _shown([_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first])
 
 
+@dataclass(slots=True)
 class _TurnTasks:
-    """What one turn showed: its last list, and the tasks that it touched after that."""
+    """What one turn showed: its last list (None without one), and the tasks that it touched after that."""
 
-    def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
-        """Read the turn's calls, oldest first; `choice` are the tasks that a card let the user choose from."""
-        self.listing: list[int] | None = None
-        touched: list[int] = []
-        searched = False
-        for call in calls:
-            is_description = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
-            if "tasks" in call.result and not is_description:
-                self.listing, touched = _numbers(call.result["tasks"]), []
-                searched = "search" in call.arguments
-            elif "task" in call.result:
-                touched += _numbers([call.result["task"]])
-            else:
-                touched += _numbers(call.result.get("tasks") or call.result.get("numbers"))
-        if choice is not None:
-            self.listing = choice
-        self.touched = list(dict.fromkeys(touched))
-        # A search before a change is no list for the user; whether the model showed another list is not known.
-        self.is_doubtful = bool(touched) and self.listing is not None and not searched
-        self.recent = self.touched or self.listing or []
+    listing: list[int] | None = None
+    touched: list[int] = field(default_factory=list[int])
+    is_search: bool = False
+    """Whether the list came from a search."""
+
+    @property
+    def recent(self) -> list[int]:
+        return self.touched or self.listing or []
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether it is unknown which list the user saw last.
+
+        A search before a change is no list for the user; whether the model showed another list is not known.
+        """
+        return bool(self.touched) and self.listing is not None and not self.is_search
+
+
+def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:
+    """Read a turn's calls, oldest first; `choice` are the tasks that a card let the user choose from."""
+    turn = _TurnTasks()
+    for call in calls:
+        is_description = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
+        if "tasks" in call.result and not is_description:
+            turn = _TurnTasks(_numbers(call.result["tasks"]), is_search="search" in call.arguments)
+        elif "task" in call.result:
+            turn.touched += _numbers([call.result["task"]])
+        else:
+            turn.touched += _numbers(call.result.get("tasks") or call.result.get("numbers"))
+    if choice is not None:
+        turn.listing = choice
+    turn.touched = list(dict.fromkeys(turn.touched))
+    return turn
 
 
 def _numbers(listed: Any) -> list[int]:
@@ -150,13 +166,13 @@ async def explain_references(turn: TurnContext) -> str:
     message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(turn, message)
-    if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
+    if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, *PRONOUNS)):
         return ""
     async with reading(turn.person.id) as session:
         shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
-    for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MAX)):
-        if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
+    for pattern, counts in PRONOUNS.items():
+        if (found := pattern.search(message)) and len(shown.recent) in counts:
             meant[found[0]] = shown.recent
     return f"(Of the tasks shown last, {_in_words(meant)}.)" if meant else ""
 
