@@ -31,17 +31,21 @@ function currentThread(before, { serverThread, opening, address }) {
   // connection has moved the user nowhere. An opening of an older address counts for nothing.
   const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
   if (isOpenedHere) return { thread: serverThread, unopened: [] };
-  let { thread, unopened } = before;
+  let current = before;
   // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
-  if (opening && serverThread !== before.serverThread) {
-    // The user is there, unless they have gone on to others meanwhile.
-    unopened = unopened.includes(serverThread) ? unopened.slice(unopened.indexOf(serverThread) + 1) : [];
-    thread = unopened.at(-1) ?? serverThread;
-  }
-  if (address !== before.address) {
-    thread = address;
-    const isOpen = !unopened.length && address === serverThread;
-    if (!isOpen) unopened = [...unopened, address];
-  }
-  return { thread, unopened };
+  if (opening && serverThread !== before.serverThread) current = afterServerOpened(serverThread, current);
+  if (address !== before.address) current = afterNavigation(address, serverThread, current);
+  return current;
+}
+
+/** The user is in the conversation that the server has opened, unless they have gone on to others meanwhile. */
+function afterServerOpened(serverThread, { unopened }) {
+  const later = unopened.includes(serverThread) ? unopened.slice(unopened.indexOf(serverThread) + 1) : [];
+  return { thread: later.at(-1) ?? serverThread, unopened: later };
+}
+
+/** The user is in the conversation of the address, which the server may have open already. */
+function afterNavigation(address, serverThread, { unopened }) {
+  const isOpen = !unopened.length && address === serverThread;
+  return { thread: address, unopened: isOpen ? [] : [...unopened, address] };
 }

@@ -48,7 +48,6 @@ function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
   const [away, setAway] = useState(false);
-  const [shown, setShown] = useState(true);
   const { current: log } = useRef({
     follows: true, // whether the log follows its end
     place: { top: 0, height: 0, frame: 0 }, // where it was scrolled to last
@@ -85,31 +84,27 @@ function useScrolling({ thread, older, length, onOlder }) {
     const sizes = new ResizeObserver(resized);
     sizes.observe(inner.current);
     sizes.observe(box.current);
-    // Safari's ResizeObserver does not report an element that begins hidden; this one reports each at first.
-    const visibility = new IntersectionObserver((entries) => setShown(entries.at(-1).isIntersecting));
-    visibility.observe(box.current);
-    return () => {
-      sizes.disconnect();
-      visibility.disconnect();
-    };
+    return () => sizes.disconnect();
   }, []);
   const scrolled = ({ currentTarget: element }) => {
     const place = placeOf(element);
     const isAtEnd = place.height - place.top - place.frame < AT_END_PX;
-    const hasMovedUp = isMovedUp(log.place, place, performance.now() - log.inputAt < INPUT_MS);
+    const isAfterInput = performance.now() - log.inputAt < INPUT_MS;
+    const hasMovedUp = isMovedUp(log.place, place, isAfterInput);
     log.place = place;
     if (isAtEnd || hasMovedUp) log.follows = isAtEnd;
     if (log.follows && !isAtEnd) stick();
     setAway(!log.follows);
     log.anchor = log.follows ? null : topAnchor(element);
-    if (place.top < LOAD_AHEAD_PX && hasMovedUp && !log.follows && older && !log.isLoading) {
+    const nearsTop = hasMovedUp && !log.follows && place.top < LOAD_AHEAD_PX;
+    if (nearsTop && older && !log.isLoading) {
       log.isLoading = true;
       onOlder();
     }
   };
   const noteInput = () => { log.inputAt = performance.now(); };
   const handlers = { onScroll: scrolled, onWheel: noteInput, onTouchMove: noteInput, onKeyDown: noteInput, onPointerDown: noteInput };
-  return { box, inner, away, shown, toEnd, toElement, handlers };
+  return { box, inner, away, toEnd, toElement, handlers };
 }
 
 /** Focus a message, and highlight it for a while. */
@@ -133,15 +128,30 @@ function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) 
     const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
     if (!target.id || !isOpen || isSettled) return;
     const element = document.getElementById(target.id);
-    const isLoaded = box.current.contains(element);
-    if (!isLoaded && !target.isRequested && length > 0) onReach(thread, target.id);
-    target.isRequested = !isLoaded && (target.isRequested || length > 0);
-    if (!isLoaded || element === target.element) return;
+    if (!box.current.contains(element)) {
+      if (target.isRequested || !length) return;
+      target.isRequested = true;
+      onReach(thread, target.id);
+      return;
+    }
+    target.isRequested = false; // loaded again, the messages may lack it
+    if (element === target.element) return;
     target.element = element;
     target.shownAt ||= Date.now();
     toElement(element);
     highlight(element);
   }, [location, thread, length, busy]);
+}
+
+/** Return whether the element is visible. Safari's ResizeObserver does not report one that begins hidden. */
+function useShown(box) {
+  const [shown, setShown] = useState(true);
+  useEffect(() => {
+    const visibility = new IntersectionObserver((entries) => setShown(entries.at(-1).isIntersecting));
+    visibility.observe(box.current);
+    return () => visibility.disconnect();
+  }, []);
+  return shown;
 }
 
 /** Calls `onSee(thread)` once the end was visible for `SEEN_MS` in a visible tab. */
@@ -157,7 +167,8 @@ function useSeen({ thread, unread, seen, onSee }) {
 /** A scrolling log of the messages of `thread` that follows its end while the user is there. */
 export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
   const gettext = useGettext();
-  const { box, inner, away, shown, toEnd, toElement, handlers } = useScrolling({ thread, older, length, onOlder });
+  const { box, inner, away, toEnd, toElement, handlers } = useScrolling({ thread, older, length, onOlder });
+  const shown = useShown(box);
   useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
   return h(

@@ -41,19 +41,22 @@ function useEditing({ value, lines, answer, problem, onSave }) {
       return;
     }
     if (!answer) return;
-    refused.current = problem ? sent.current : null;
-    setShownProblem(problem);
-    if (!problem) initial.current = sent.current;
-    // Stay open if the user has typed more meanwhile.
-    if (!problem && field.current?.value === sent.current) setOpen(false);
+    const answered = sent.current;
     sent.current = null;
+    refused.current = problem ? answered : null;
+    setShownProblem(problem);
+    if (problem) return;
+    initial.current = answered;
+    const hasTypedMore = field.current?.value !== answered;
+    if (!hasTypedMore) setOpen(false);
   }, [answer]);
 
   // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
   const saveRemoved = useRef(null);
   saveRemoved.current = () => {
-    const typed = field.current?.value;
-    if (field.current && typed !== initial.current && typed !== refused.current) onSave(typed);
+    if (!field.current) return;
+    const isKnown = [initial.current, refused.current].includes(field.current.value);
+    if (!isKnown) onSave(field.current.value);
   };
   useLayoutEffect(() => () => saveRemoved.current(), []);
   const opening = useOpening();
@@ -78,9 +81,10 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     onSave(typed);
   };
   const leave = ({ relatedTarget }) => {
-    if (!field.current || editor.current.contains(relatedTarget) || field.current.value === refused.current) return;
+    const typed = field.current?.value; // undefined once the field is removed
+    const isWithin = editor.current?.contains(relatedTarget);
+    if (typed === undefined || isWithin || typed === refused.current) return;
     returnsFocus.current = false;
-    const typed = field.current.value;
     whenReleased(() => save(typed));
   };
   const saveByUser = () => {
@@ -90,9 +94,10 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   const press = (event) => {
     if (isOfInputMethod(event.nativeEvent)) return;
     keepUndo(event.nativeEvent);
-    const isSave = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
+    const isEnter = event.key === "Enter" && event.target.tagName !== "BUTTON";
+    const isNewLine = lines && !event.ctrlKey && !event.metaKey;
     if (event.key === "Escape") cancel();
-    else if (isSave) saveByUser();
+    else if (isEnter && !isNewLine) saveByUser();
     else return;
     event.preventDefault();
     event.stopPropagation();

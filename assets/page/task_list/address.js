@@ -7,9 +7,9 @@ import { isSynced, requestSync, useSynced } from "../pending/pending_input.js";
 const TASK = /^task=(\d{1,9})$/;
 const partsOf = (query) => query.replace(/^\?/, "").split("&").filter(Boolean);
 
-/** Return the number of the open task in a query; 0 for none. */
+/** Return the number of the open task in a query: 7 in "?view=all&task=7"; 0 for none. */
 const taskIn = (query) => Number(partsOf(query).map((part) => TASK.exec(part)?.[1]).findLast(Boolean) ?? 0);
-/** Return a query without the open task. */
+/** Return a query without the open task: "?view=all" of "?view=all&task=7". */
 const listIn = (query) => {
   const parts = partsOf(query).filter((part) => !part.startsWith("task="));
   return parts.length ? `?${parts.join("&")}` : "";
@@ -80,30 +80,36 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (isOfConversations || entry.isLeft) return; // written once the browser has gone back
     const change = changeOf(before, shown, memory.visited === window.location.search, entry);
     Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
+    const query = queryOf(shown);
     const opensTask = !before?.task && task > 0;
     if (change === "leave") window.history.back();
-    if (change === "replaceLayer") replace(queryOf(shown), { opensTask, layer: undefined });
-    if (change === "replace") replace(queryOf(shown));
-    if (change === "addList") replace(search);
-    if (change === "addList" || change === "push") push(queryOf(shown), change === "addList" || opensTask);
+    if (change === "replaceLayer") replace(query, { opensTask, layer: undefined });
+    if (change === "replace") replace(query);
+    if (change === "push") push(query, opensTask);
+    if (change === "addList") {
+      replace(search);
+      push(query, true);
+    }
   }, [search, typed, task, ready, synced, writing]);
   const back = () => {
-    const { written, visited, isLeaving } = memory;
+    const { written, visited, isLeaving: hasLeftTask } = memory;
     const isWritten = written && visited === null && window.location.search === queryOf(written);
+    const isOpenedByUser = !hasLeftTask && !isWritten;
     Object.assign(memory, { wentBack: true, isLeaving: false });
-    if (!isLeaving && !isWritten) follow(); // an address that the user opened
-    // The task's entry was left, or nothing could be written into the entry of the conversations, or it is written already.
-    if (isLeaving || !written || isWritten) writeAgain((count) => count + 1);
+    if (isOpenedByUser) follow();
+    // Nothing is written yet if the page began in the entry of the conversations.
+    if (!isOpenedByUser || !written) writeAgain((count) => count + 1);
   };
   useListener("popstate", back, { target: () => window });
   useEffect(() => {
     if (memory.location === location) return;
+    const isLink = !memory.wentBack;
+    Object.assign(memory, { location, wentBack: false });
+    if (!isLink) return;
     const isSameList = !window.location.search || window.location.search === search;
     // A link to another conversation, without another list: the list keeps its filters, and the task stays open.
-    const isLinkOnly = isSameList && window.location.search !== queryOf(shown);
-    if (!memory.wentBack && isLinkOnly) replace(queryOf(shown));
-    else if (!memory.wentBack) follow();
-    Object.assign(memory, { location, wentBack: false });
+    if (isSameList && window.location.search !== queryOf(shown)) replace(queryOf(shown));
+    else follow();
   }, [location]);
   return null;
 }
