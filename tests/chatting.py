@@ -19,23 +19,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 with warnings.catch_warnings():
     # The SDK warns about its own widget classes, and conftest.py files are imported before pytest's filters apply.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from chatkit.types import (
-        InferenceOptions,
-        ThreadAddUserMessageParams,
-        ThreadCreateParams,
-        ThreadsAddUserMessageReq,
-        ThreadsCreateReq,
-        ThreadStreamEvent,
-        UserMessageInput,
-        UserMessageTextContent,
-    )
+    from chatkit.types import ThreadStreamEvent
 
 from taskchat_app.api.streams.sse import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.tools import task_list_widget
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.admission import NewMessage
+from taskchat_app.assistant.turns.admission import message_request
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -178,14 +169,7 @@ def answer_of(response: httpx.Response) -> Answer:
 
 async def start(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
     """Start a turn in this process, as the page does."""
-    message_input = UserMessageInput(
-        content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
-    )
-    request: NewMessage = ThreadsCreateReq(params=ThreadCreateParams(input=message_input))
-    if thread_id is not None:
-        params = ThreadAddUserMessageParams(thread_id=thread_id, input=message_input)
-        request = ThreadsAddUserMessageReq(params=params)
-    turn = await turns.start(person, request)
+    turn = await turns.start(person, message_request(text, thread_id))
     assert isinstance(turn, RunningTurn)
     return turn
 

@@ -32,13 +32,6 @@ COMPILED_FROM = "taskchat-compiled-from"
 
 def skip_unchanged_builds() -> None:
     """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
-    _compile_if_changed()
-    _bundle_if_changed()
-    _write_json_if_changed()
-    prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
-
-
-def _compile_if_changed() -> None:
     should_compile = rx.App._should_compile  # pyright: ignore[reportPrivateUsage]  # there is no other way
 
     def compile_if_changed(self: rx.App) -> bool:
@@ -46,22 +39,15 @@ def _compile_if_changed() -> None:
         return should_compile(self) and not keep_if_made_from(project_digest(), mark)
 
     rx.App._should_compile = compile_if_changed  # pyright: ignore[reportPrivateUsage]  # see above
-
-
-def _bundle_if_changed() -> None:
     bundle = build.build
 
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        mark = web / COMPILED_FROM
-        if not _is_made_from(project_digest(), mark):
-            mark.write_text(project_digest())
+        if not _is_made_from(project_digest(), web / COMPILED_FROM):
+            (web / COMPILED_FROM).write_text(project_digest())
 
     build.build = bundle_and_mark
-
-
-def _write_json_if_changed() -> None:
     update_json = path_ops.update_json_file
 
     def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
@@ -69,6 +55,7 @@ def _write_json_if_changed() -> None:
             update_json(file_path, update_dict)
 
     path_ops.update_json_file = update_if_changed
+    prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
 
 
 def holds(file: Path, values: dict[str, object]) -> bool:

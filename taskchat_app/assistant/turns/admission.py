@@ -3,13 +3,16 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from chatkit.types import (
     Attachment,
+    InferenceOptions,
     StreamingReq,
+    ThreadAddUserMessageParams,
     ThreadCreatedEvent,
+    ThreadCreateParams,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadsAddStructuredInputReq,
@@ -17,8 +20,10 @@ from chatkit.types import (
     ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
+    UserMessageContent,
     UserMessageInput,
     UserMessageItem,
+    UserMessageTextContent,
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -55,6 +60,17 @@ OPTIONS_MAX_CHARACTERS = 500
 NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq
 TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 """A custom action is one of these when it edits a message, a structured input when it is in the user's own words."""
+
+
+def message_request(
+    text: str, thread_id: str | None, tags: Iterable[UserMessageContent] = (), files: Iterable[str] = ()
+) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
+    """Return the request of a message with these tags and attachments; without a thread it starts one."""
+    content = [UserMessageTextContent(text=text), *tags]
+    message = UserMessageInput(content=content, attachments=[*files], inference_options=InferenceOptions())
+    if thread_id is None:
+        return ThreadsCreateReq(params=ThreadCreateParams(input=message))
+    return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=message))
 
 
 async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | None:

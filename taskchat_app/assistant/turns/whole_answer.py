@@ -6,21 +6,15 @@ from typing import Literal, NamedTuple
 from chatkit.types import (
     AssistantMessageItem,
     ErrorEvent,
-    InferenceOptions,
-    ThreadAddUserMessageParams,
-    ThreadCreateParams,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
-    ThreadsAddUserMessageReq,
-    ThreadsCreateReq,
-    UserMessageInput,
-    UserMessageTextContent,
     WidgetItem,
 )
 
 from taskchat_app.assistant.tools import deletion_proposals, task_choices
 from taskchat_app.assistant.turns import turn_status, turns
+from taskchat_app.assistant.turns.admission import message_request
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.models import Change
@@ -43,7 +37,7 @@ class WholeAnswer(NamedTuple):
 
 async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
     """Send the text as a message; return the answer once it is over. Raises what turns.start raises."""
-    turn = await turns.start(person, _request(text, thread_id), key=key)
+    turn = await turns.start(person, message_request(text, thread_id), key=key)
     items: dict[str, ThreadItem] = {}
     failure: ErrorEvent | None = None
     async with aclosing(turn.follow()) as batches:
@@ -57,14 +51,6 @@ async def answer(person: Person, text: str, thread_id: str | None, key: RequestK
     words = joined(filter(None, map(_words_of, items.values())), "\n\n")
     needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
     return WholeAnswer(words, view.changes, turn.thread_id, needs[0] if needs else None, failure)
-
-
-def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
-    content = [UserMessageTextContent(text=text)]
-    message = UserMessageInput(content=[*content], attachments=[], inference_options=InferenceOptions())
-    if thread_id is None:
-        return ThreadsCreateReq(params=ThreadCreateParams(input=message))
-    return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=message))
 
 
 def _need_of(item: ThreadItem) -> Need | None:

@@ -9,22 +9,16 @@ from typing import Any, TypeVar, cast
 import reflex as rx
 from chatkit.actions import Action
 from chatkit.types import (
-    InferenceOptions,
-    ThreadAddUserMessageParams,
-    ThreadCreateParams,
     ThreadCustomActionParams,
     ThreadRetryAfterItemParams,
-    ThreadsAddUserMessageReq,
-    ThreadsCreateReq,
     ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
-    UserMessageInput,
-    UserMessageTextContent,
 )
 from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.core.message_content import ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.admission import TurnRequest, message_request
 from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key
@@ -83,13 +77,9 @@ class SentMessage:
             files=_elements(data.get("files"), str),
         )
 
-    def request(self) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
-        """Return the message as a ChatKit request; without a thread it starts one."""
-        content = [UserMessageTextContent(text=self.text), *selection_tags(self.selected), *order_tags(self.list_order)]
-        message = UserMessageInput(content=content, attachments=[*self.files], inference_options=InferenceOptions())
-        if not self.thread_id:
-            return ThreadsCreateReq(params=ThreadCreateParams(input=message))
-        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=self.thread_id, input=message))
+    def request(self) -> TurnRequest:
+        tags = [*selection_tags(self.selected), *order_tags(self.list_order)]
+        return message_request(self.text, self.thread_id or None, tags, self.files)
 
 
 def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
