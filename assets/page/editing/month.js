@@ -15,13 +15,8 @@ const plus = (day, days) => new Date(day.getTime() + days * DAY_MS);
 const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));
 const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
 const settings = () => document.querySelector("[data-week-start]")?.dataset ?? {};
-/** Today in the user's zone. */
-const today = () => {
-  const parts = inZone(settings().zone, (timeZone) =>
-    new Intl.DateTimeFormat("en", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).formatToParts());
-  const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-  return dayOf(`${year}-${month}-${day}`);
-};
+/** Today in the user's zone; Swedish dates are ISO text. */
+const today = () => dayOf(inZone(settings().zone, (timeZone) => new Date().toLocaleDateString("sv", { timeZone })));
 export const formatted = (day, format) => day.toLocaleDateString(dateLocale(), { ...format, timeZone: "UTC" });
 
 /** Return the weeks of a month, each as seven days, with days of the months before and after. */

@@ -68,8 +68,8 @@ class OpenConversation(ShownMessages, mixin=True):
     editing: rx.Field[str] = rx.field("")
     """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
-    _older_cursor: str | None = None
-    """Where the messages before the shown ones begin; None if there are none."""
+    older_cursor: rx.Field[str] = rx.field("")
+    """Where the messages before the shown ones begin; "" if there are none."""
     _followed_turn_id: str = ""
     """The turn whose answer this tab shows from its events; "" for none."""
     _running_turn_id: str = ""
@@ -92,9 +92,9 @@ class OpenConversation(ShownMessages, mixin=True):
             self.editing = ""
         self.account, self.thread_id, self.title = person.id, thread_id, ""
         self.answering = False
-        self.set_error("", can_retry=False)
+        self.show_failure("")
         self._announce("")
-        self._set_older_cursor(None)
+        self.older_cursor = ""
         self._sending = self._followed_turn_id = self._running_turn_id = ""
         (await self.get_state(ReplyState)).clear()
         await self.reload(person)
@@ -102,9 +102,6 @@ class OpenConversation(ShownMessages, mixin=True):
 
     def _is_of(self, person: Person, thread_id: str) -> bool:
         return (person.id, thread_id) == (self.account, self.thread_id)
-
-    def _set_older_cursor(self, before: str | None) -> None:
-        self._older_cursor, self.has_older = before, before is not None
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
@@ -139,7 +136,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self._running_turn_id = page.running or ""
         messages = self._without_followed(_messages_on(page, person))
         self.show_all(await with_receipts(person, messages))
-        self._set_older_cursor(page.before)
+        self.older_cursor = page.before or ""
         is_of_refusal = self.error and not self.can_retry  # of a message or click that is not stored: it stays
         if not is_of_refusal:
             self._show_interruption(page.endings.get(page.interrupted or ""))
@@ -147,10 +144,8 @@ class OpenConversation(ShownMessages, mixin=True):
     def _show_interruption(self, ending: Ending | None) -> None:
         """Show why the newest answer is not whole; None if it is."""
         if ending is None:
-            self.set_error("", can_retry=False)
-        else:
-            can_retry = ending.failure is None or ending.failure["allow_retry"]
-            self.set_error(sentence_of(ending), can_retry=can_retry)
+            return self.show_failure("")
+        self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
@@ -169,11 +164,11 @@ class OpenConversation(ShownMessages, mixin=True):
     async def load_back(self, person: Person, until: str | None = None) -> None:
         """Load the previous page, or all pages back to the one with the item `until`."""
         older: list[ChatMessage] = []
-        while self._older_cursor is not None:
+        while self.older_cursor:
             limit = OLDER if until is None else conversations.PAGE_MAX
-            page = await conversations.load_items(person.id, self.thread_id, before=self._older_cursor, limit=limit)
+            page = await conversations.load_items(person.id, self.thread_id, before=self.older_cursor, limit=limit)
             older = joined(_messages_on(page, person), older)
-            self._set_older_cursor(page.before)
+            self.older_cursor = page.before or ""
             if until is None or page.has(until):
                 break
         self.show(joined(await with_receipts(person, older), self.history), self.recent)
@@ -260,7 +255,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def start_answering(self) -> None:
         self.answering = True
-        self.set_error("", can_retry=False)
+        self.show_failure("")
         self._announce(say(words.ANSWERING))
 
     def _announce(self, text: str, answer_key: str = "") -> None:

@@ -32,7 +32,7 @@ def chat_pane(
     return rx.el.section(
         _head(on_menu, connection),
         Log.create(
-            rx.cond(ChatState.has_older, button(words.OLDER, "button quiet older", ChatState.load_older)),
+            rx.cond(ChatState.older_cursor, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
             # The messages that the server has not confirmed yet.
@@ -52,7 +52,7 @@ def chat_pane(
             ),
             thread=ChatState.thread_id,
             length=ChatState.history.length(),
-            older=ChatState.has_older,
+            older=ChatState.older_cursor != "",
             unread=unread,
             busy=ChatState.answering,
             on_older=ChatState.load_older,

@@ -24,7 +24,6 @@ class ShownMessages(OnlyChanges, mixin=True):
     """The messages of the open conversation: `history` holds the earlier ones, those in RECENT the latest."""
 
     history: rx.Field[list[ChatMessage]] = rx.field(default_factory=list)
-    has_older: rx.Field[bool] = rx.field(False)
     last_turn_id: rx.Field[str] = rx.field("")
     """The key of the user's last message, which is the id of the last turn."""
 
