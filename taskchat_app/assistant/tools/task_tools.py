@@ -118,12 +118,12 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
+    default_sort = _default_sort(call)
+    sort = call.sort if has_sort else chosen.sort or default_sort
+    is_descending = sort == "priority" or (sort == "created" and not has_sort)
+    order = chosen.order or ("desc" if is_descending else "asc")
     # Of more done tasks than fit, those that were done last.
-    newest_done = (
-        call.status == "done" and not has_sort and _default_sort(call) == "created" and call.limit == LIMIT_MAX
-    )
-    sort = call.sort if has_sort else chosen.sort or _default_sort(call)
-    order = chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc")
+    newest_done = call.status == "done" and not has_sort and default_sort == "created" and call.limit == LIMIT_MAX
     query = call.query(turn.person, sort=sort, order=order, newest_done=newest_done)
     page = await queries.list_tasks(session, turn.person.id, query)
     if not has_sort or sort != "due":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,36 +10,13 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
 from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
-from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
+from taskchat_app.domain.dates.date_phrase import DueMention, Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.due_dates import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, settings_in
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.dates.vocabulary import END, MONTH, SHORT_WEEKDAY, WEEKDAY
-
-
-@dataclass(frozen=True, slots=True)
-class DueMention:
-    """The date phrases of a sentence; `due` is None for a recurrence without time and start date.
-
-    `spans` are their places: the recurrence first, then its date if it stands elsewhere.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    due: Due | None
-    rule: str | None
-
-    def cut_from(self, sentence: str) -> str:
-        """Return the sentence without the date phrases."""
-        for start, end in sorted(self.spans, reverse=True):
-            before, after = sentence[:start].rstrip(" ,"), sentence[end:].strip()
-            sentence = before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
-        return sentence
-
-    def words_in(self, sentence: str) -> str:
-        return " ".join(sentence[start:end] for start, end in self.spans)
-
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
@@ -110,7 +87,7 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
         return None
     text = mask_quotes(sentence)
     series = find_series(text, zone, now, lambda rest: found.phrase if (found := _meant(rest, zone, now)) else None)
-    mention = DueMention(*series) if series else _single(sentence, text, zone, now)
+    mention = series or _single(sentence, text, zone, now)
     if mention is None:
         return None
     if series and mention.due:

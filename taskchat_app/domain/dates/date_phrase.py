@@ -68,6 +68,28 @@ _LOOSE_LEADS = (
 
 
 @dataclass(frozen=True, slots=True)
+class DueMention:
+    """The date phrases of a sentence; `due` is None for a recurrence without time and start date.
+
+    `spans` are their places: the recurrence first, then its date if it stands elsewhere.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    due: Due | None
+    rule: str | None
+
+    def cut_from(self, sentence: str) -> str:
+        """Return the sentence without the date phrases."""
+        for start, end in sorted(self.spans, reverse=True):
+            before, after = sentence[:start].rstrip(" ,"), sentence[end:].strip()
+            sentence = before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
+        return sentence
+
+    def words_in(self, sentence: str) -> str:
+        return " ".join(sentence[start:end] for start, end in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A parsed date phrase. `days` is None for a time alone; `exact` is set for an ISO instant or "in 2 hours"."""
 

@@ -1,6 +1,7 @@
 """Views of the list: their status and dates, and views written as text ("overdue #home")."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import day_end, day_start
@@ -49,27 +50,34 @@ def view_bounds(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime
 
 def checked_view(text: str) -> str:
     """Return the view's text normalized: its name, its tags, its words. Raises Invalid, with examples."""
-    names, tags, words = _parts(text)
-    return " ".join([*names, *(f"#{tag}" for tag in tags), *words])
+    view = _read(text)
+    return " ".join(filter(None, [view.name, *(f"#{tag}" for tag in view.tags), *view.words]))
 
 
 def query_of_view(text: str, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
     """Return the filters of a view's text; without a name, open tasks."""
-    names, tags, words = _parts(text)
-    view = names[0] if names else OPEN
-    after, before = view_bounds(view, zone, now)
+    view = _read(text)
+    name, words = view.name or OPEN, " ".join(view.words)
+    after, before = view_bounds(name, zone, now)
     return TaskQuery(
-        status=STATUSES.get(view, OPEN),
-        tags=tags,
+        status=STATUSES.get(name, OPEN),
+        tags=view.tags,
         due_after=max(after, default=None),
         due_before=min(before, default=None),
-        q=" ".join(words) or None,
-        begun=is_begun(view, " ".join(words)),
+        q=words or None,
+        begun=is_begun(name, words),
     )
 
 
-def _parts(text: str) -> tuple[list[str], list[str], list[str]]:
-    """Return the name (at most one), tags and words of a view's text."""
+class _ViewText(NamedTuple):
+    """What a view's text consists of; the name may be empty."""
+
+    name: str
+    tags: list[str]
+    words: list[str]
+
+
+def _read(text: str) -> _ViewText:
     try:
         parts = checked_search(text).split()
         tags = checked_tags([part for part in parts if part.startswith("#")])
@@ -87,4 +95,4 @@ def _parts(text: str) -> tuple[list[str], list[str], list[str]]:
             ),
             field="view",
         )
-    return names, list(dict.fromkeys(tags)), words
+    return _ViewText("".join(names), list(dict.fromkeys(tags)), words)

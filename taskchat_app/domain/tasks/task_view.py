@@ -101,11 +101,10 @@ def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView
 
 def as_json(view: TaskView) -> dict[str, Any]:
     """Return the task as the HTTP API sends it."""
-    fields = {"all_day" if name == "due_day" else name: value for name, value in asdict(view).items()}
-    del fields["start_day"]
-    fields["all_day"] = view.due_day is not None
-    fields |= reading_fields(fields.pop("due_reading"))
-    return fields | {"tags": list(view.tags)} | {name: utc_text(fields[name]) for name in MOMENTS}
+    sent_otherwise = ("due_day", "start_day", "due_reading")
+    fields = {name: value for name, value in asdict(view).items() if name not in sent_otherwise}
+    fields |= {name: utc_text(fields[name]) for name in MOMENTS}
+    return {**fields, "tags": list(view.tags), "all_day": view.due_day is not None, **reading_fields(view.due_reading)}
 
 
 def reading_fields(reading: DueReading | None) -> dict[str, Any]:

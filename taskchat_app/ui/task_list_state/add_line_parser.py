@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
-from taskchat_app.domain.dates.date_mentions import DueMention, find_whole_due, two_readings
-from taskchat_app.domain.dates.date_phrase import find_phrase
+from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
+from taskchat_app.domain.dates.date_phrase import DueMention, find_phrase
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid

@@ -8,9 +8,9 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_beside_day import NIGHT_END
-from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
-from taskchat_app.domain.dates.local_time import Due, local_day
+from taskchat_app.domain.dates.local_time import local_day
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.recurrence.series_bounds import (
@@ -29,12 +29,10 @@ FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
 
 
-def find_series(
-    text: str, zone: ZoneInfo, now: datetime, find_date: FindDate
-) -> tuple[tuple[Place, ...], Due | None, str] | None:
-    """Return the places, first due date and rule of a recurrence: "every monday at 9am starting 1 march".
+def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
+    """Return a recurrence with its first due date: "every monday at 9am starting 1 march".
 
-    `find_date` finds a date that is no part of the title. The due date is None without a time and a first day.
+    `find_date` finds a date that is no part of the title.
     """
     match = find_rule(text)
     if match is None:
@@ -60,7 +58,7 @@ def find_series(
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *found) for found in (place, *ends)]
-    return (*places, *dates), due, series.rule + series.limit
+    return DueMention((*places, *dates), due, series.rule + series.limit)
 
 
 def _without(text: str, place: Place) -> str:

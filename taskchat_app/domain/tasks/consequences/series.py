@@ -51,9 +51,10 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
     async for piece in in_pieces([task for task in repeating if task.number not in have_next]):
         made_for = await dates_made_for(session, by.user_id, piece, zone)
         # Enumerating a series that began years ago is slow: not on the event loop.
-        next_tasks = await _insert(session, by, await asyncio.to_thread(_successors, piece, made_for, zone, at), at)
-        pairs = _pairs(piece, next_tasks)
-        await _insert(session, by, await _step_copies(session, by.user_id, pairs, zone, at), at)
+        successors = await asyncio.to_thread(_successors, piece, made_for, zone, at)
+        next_tasks = await _insert(session, by, successors, at)
+        steps = await _step_copies(session, by.user_id, piece, next_tasks, zone, at)
+        await _insert(session, by, steps, at)
         created += next_tasks
     return created
 
@@ -69,14 +70,19 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
         kept = {row.number for row in changed} | {row.parent_number for row in changed}
         deleted = {task.number: task for task in next_tasks if task.number not in kept}
-        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in deleted.values()]
-        steps_of_deleted = [step for step in steps if step.parent_number in deleted and step.number not in deleted]
-        for step in steps_of_deleted:
-            reopened_number = deleted[step.parent_number or 0].repeats_number
-            entries.append(Entry("task", "deleted", step.number, before=snapshot(step), cause_number=reopened_number))
-        for row in (*deleted.values(), *steps_of_deleted):
-            row.deleted_at = at
+        entries = [_delete(task, at) for task in deleted.values()]
+        for step in steps:
+            parent = deleted.get(step.parent_number or 0)
+            if parent is not None and step.number not in deleted:
+                entries.append(_delete(step, at, cause_number=parent.repeats_number))
         await flush_and_record(session, replace(by, actor="repeat"), entries)
+
+
+def _delete(row: Task, at: datetime, cause_number: int | None = None) -> Entry:
+    """Mark the row as deleted; return the entry about it."""
+    entry = Entry("task", "deleted", row.number, before=snapshot(row), cause_number=cause_number)
+    row.deleted_at = at
+    return entry
 
 
 async def dates_made_for(
@@ -137,21 +143,17 @@ def _successors(
     return successors
 
 
-def _pairs(tasks: Sequence[Task], next_tasks: Sequence[Task]) -> dict[int, tuple[Task, Task]]:
-    """Return each task that has a next one together with it, by its number."""
-    next_of = {following.repeats_number: following for following in next_tasks}
-    return {task.number: (task, next_of[task.number]) for task in tasks if task.number in next_of}
-
-
 async def _step_copies(
-    session: AsyncSession, user_id: str, pairs: Mapping[int, tuple[Task, Task]], zone: ZoneInfo, at: datetime
+    session: AsyncSession, user_id: str, tasks: Sequence[Task], next_tasks: Sequence[Task], zone: ZoneInfo, at: datetime
 ) -> list[_NewTask]:
     """Return open copies of the tasks' steps for their next tasks; their dates move by as many days as the task's."""
+    next_of = {following.repeats_number: following for following in next_tasks}
+    completed = {task.number: task for task in tasks if task.number in next_of}
     copies: list[_NewTask] = []
-    for step in await copied_steps(session, user_id, list(pairs)):
+    for step in await copied_steps(session, user_id, list(completed)):
         number = step.parent_number or 0
-        task, following = pairs[number]
-        days = _days_between(DUE.of_row(task), DUE.of_row(following), zone)
+        following = next_of[number]
+        days = _days_between(DUE.of_row(completed[number]), DUE.of_row(following), zone)
         due = DUE.of_row(step)
         due = due and moved_date(due, days, zone)
         series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
