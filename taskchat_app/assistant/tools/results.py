@@ -1,7 +1,7 @@
 """Builds tool results: a status, one sentence, and task data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -130,21 +130,23 @@ def task_result(
 
 def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Message]:
     """Describe the fields of a new task, or the changed ones of another, besides title, date and rule."""
+    bare = replace(task, priority="medium", tags=(), description="", parent_number=None)
+    was = before or replace(bare, due_at=None, start_at=None, recurrence=None)
     facts: list[Message] = []
-    if task.priority != (before.priority if before else "medium"):
+    if task.priority != was.priority:
         facts.append(PRIORITIES[task.priority])
-    if task.tags != (before.tags if before else ()):
+    if task.tags != was.tags:
         tags = " ".join(f"#{tag}" for tag in task.tags)
         facts.append(gettext("tagged {tags}", tags=tags) if tags else gettext("no tags"))
-    if task.description != (before.description if before else ""):
+    if task.description != was.description:
         facts.append(gettext("with a description") if task.description else gettext("no description"))
-    if before and before.due_at and not task.due_at:
+    if was.due_at and not task.due_at:
         facts.append(gettext("no due date"))
-    if before and before.start_at and not task.start_at:
+    if was.start_at and not task.start_at:
         facts.append(gettext("no start"))
-    if before and before.recurrence and not task.recurrence:
+    if was.recurrence and not task.recurrence:
         facts.append(gettext("no longer repeating"))
-    if task.parent_number != (before.parent_number if before else None):
+    if task.parent_number != was.parent_number:
         number = task.parent_number
         facts.append(gettext("a step of #{number}", number=number) if number else gettext("no longer a step"))
     return facts

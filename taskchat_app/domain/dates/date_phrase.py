@@ -235,22 +235,25 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None
         return Phrase(at, match.end(), "", None, None, iso_instant(match, zone))
     if match := _SHORT_SPAN.match(text, at):
         return Phrase(at, match.end(), "", None, None, _soon(match, now))
-    today = today_in(zone, now)
-    if days := match_days(text, at, today):
+    if days := match_days(text, at, today_in(zone, now)):
         clock, part = clock_after(text, days.end, _tonight(text[at : days.end]))
         end = clock.end if clock else days.end
         return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
-    if clock := clock_before(text, at):
-        gap = _GAP.match(text, clock.end)
-        days = match_days(text, gap.end(), today) if gap else None
-        if gap is None or days is None:
-            return Phrase(at, clock.end, "", None, clock)
-        behind, part = part_after(text, days.end)
-        part = part or _tonight(text[gap.end() : days.end])
-        clock = in_part(clock, part, text[at : clock.end])
-        end = behind.end if behind else days.end
-        return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
-    return None
+    clock = clock_before(text, at)
+    return _clock_first(text, at, clock, zone=zone, now=now) if clock else None
+
+
+def _clock_first(text: str, at: int, clock: ClockTime, *, zone: ZoneInfo, now: datetime) -> Phrase:
+    """Return the phrase of a time, with the day behind it if there is one: "9am on friday"."""
+    gap = _GAP.match(text, clock.end)
+    days = match_days(text, gap.end(), today_in(zone, now)) if gap else None
+    if gap is None or days is None:
+        return Phrase(at, clock.end, "", None, clock)
+    behind, part = part_after(text, days.end)
+    part = part or _tonight(text[gap.end() : days.end])
+    clock = in_part(clock, part, text[at : clock.end])
+    end = behind.end if behind else days.end
+    return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
 
 
 def _tonight(day: str) -> str:

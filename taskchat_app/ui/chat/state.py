@@ -108,7 +108,7 @@ class ChatState(OpenConversation, rx.State):
     async def retry(self) -> AsyncIterator[Any]:
         """Answer the user's last message again; the changes of its answer are undone first."""
         forget_address()
-        async for event in retry_turn(self, None, ""):
+        async for event in retry_turn(self):
             yield event
 
     @rx.event(background=True)
@@ -126,7 +126,7 @@ class ChatState(OpenConversation, rx.State):
                 self.show_failure(say(words.STILL_ANSWERING))  # retry_turn does nothing then
             turn_id = self.editing
         if turn_id:
-            async for event in retry_turn(self, text, turn_id):
+            async for event in retry_turn(self, turn_id, text):
                 yield event
 
     @rx.event
@@ -221,8 +221,8 @@ async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.Fo
     return await chat.start_following(turn, person)
 
 
-async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:
-    """Answer a message of the user again, with new text if given; the last one if `turn_id` is empty."""
+async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None = None) -> AsyncIterator[Any]:
+    """Answer the user's last message again, or that of the turn, with new text if given."""
     async with chat:
         person = await current_user(chat)
         if person is None:
@@ -245,16 +245,17 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
             if isinstance(error, DailyLimit):
                 chat.quota_note = await quota_note(person)
         return
-    begins = False
     async with chat:
-        if chat.thread_id == thread_id:
-            chat.editing = chat.editing if text is None else ""
-            await chat.reload_if_possible(person)
-            begins = await chat.start_following(turn, person)
-    if begins:
-        answer = await follow_turn(chat, turn, person)
-        for event in list_events(answer):
-            yield event
+        if chat.thread_id != thread_id:
+            return
+        if text is not None:
+            chat.editing = ""
+        await chat.reload_if_possible(person)
+        if not await chat.start_following(turn, person):
+            return
+    answer = await follow_turn(chat, turn, person)
+    for event in list_events(answer):
+        yield event
 
 
 def request_of_click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
