@@ -63,6 +63,13 @@ const rowAt = (target) => {
 const numberOf = (row) => Number(row.dataset.number);
 
 const openChoice = () => document.querySelector('.selection-bar [aria-expanded="true"]');
+/** Close the open choice of the selection bar; without one, clear the selection. */
+function stepBack() {
+  const opener = openChoice();
+  if (!opener) return clearSelected();
+  opener.click();
+  opener.focus();
+}
 
 /** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
 export function RowSelection({ patches }) {
@@ -81,7 +88,8 @@ export function RowSelection({ patches }) {
     const row = rowAt(event.target);
     const withKey = event.ctrlKey || event.metaKey || event.shiftKey;
     const isPick = picking && !event.target.closest(".drag-handle");
-    if (!row || isField(event.target) || !(withKey || isPick || wasLongPress.current)) return;
+    const selects = withKey || isPick || wasLongPress.current;
+    if (!row || isField(event.target) || !selects) return;
     event.preventDefault();
     event.stopPropagation();
     if (wasLongPress.current) wasLongPress.current = false;
@@ -110,12 +118,9 @@ export function RowSelection({ patches }) {
   const keyDown = (event) => {
     if (isForOthers(event)) return;
     const row = rowAt(event.target);
-    const isFree = !isField(event.target) || event.target.closest(".selection-bar");
-    if (event.key === "Escape" && (numbers.length || picking) && isFree) {
-      const opener = openChoice();
-      opener?.click();
-      opener ? opener.focus() : clearSelected();
-    }
+    const isOtherField = isField(event.target) && !event.target.closest(".selection-bar");
+    const hasSelection = numbers.length > 0 || picking;
+    if (event.key === "Escape" && hasSelection && !isOtherField) stepBack();
     else if (event.key === " " && (event.ctrlKey || event.metaKey) && row) toggleSelected(numberOf(row));
     else return;
     event.preventDefault();
