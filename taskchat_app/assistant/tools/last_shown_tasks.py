@@ -93,10 +93,7 @@ class _TurnTasks:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether it is unknown which list the user saw last.
-
-        A search before a change is no list for the user; whether the model showed another list is not known.
-        """
+        """Return whether the model may have shown another list; a search before a change is none for the user."""
         return bool(self.touched) and self.listing is not None and not self.is_search
 
 

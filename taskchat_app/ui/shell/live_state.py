@@ -160,14 +160,10 @@ class LiveState(rx.State):
 
 
 async def _show_or_skip(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
-    """Call `_show`; skip changes that cannot be shown, so that the page shows the later ones.
-
-    Raises DATABASE_AWAY, after which they are read again, and STATES_AWAY, after which the tab reconnects
-    (event_errors.py).
-    """
+    """Call `_show`; skip changes that cannot be shown, so that the page shows the later ones."""
     try:
         return await _show(live, person, batch)
-    except (*DATABASE_AWAY, *STATES_AWAY):
+    except (*DATABASE_AWAY, *STATES_AWAY):  # they are read again, or the tab reconnects (event_errors.py)
         raise
     except Exception:
         log.exception("A tab could not show a change, skipping it")

@@ -101,20 +101,20 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     reader = _SentenceReader(command, context, zone, now)
     priority = reader.take_priority()
     tags = reader.take_tags()
-    start, start_key = reader.take_start()
+    start = reader.take_start()
     parent = reader.take_parent()
     readings = reader.date_readings()
-    due, rule, due_key = reader.take_due(start)
+    due, rule = reader.take_due(start)
 
     chips = list(readings)
     if due is not None:
-        chips.append(_chip("due", format_short(due, zone, now), due_key))
+        chips.append(_chip("due", format_short(due, zone, now), reader.due_key))
     if start is not None:
-        chips.append(_chip("start", say(words.BEGINS, start=format_short(start, zone, now)), start_key))
+        chips.append(_chip("start", say(words.BEGINS, start=format_short(start, zone, now)), reader.start_key))
     if parent is not None:
         chips.append(_chip("step", say(words.STEP_OF, number=parent), f"step:{parent}"))
     if rule:
-        chips.append(_chip("repeat", format_rule(rule), due_key))
+        chips.append(_chip("repeat", format_rule(rule), reader.due_key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
@@ -141,6 +141,9 @@ class _SentenceReader:
     context: ListContext
     zone: ZoneInfo
     now: datetime
+    start_key: str = ""
+    due_key: str = ""
+    """The keys of the chips of the start, and of the due date and the recurrence."""
     _unread_start: str = ""
     """A start whose chip was removed. In `rest`, _KEPT stands for each of its characters: it is no due date either."""
 
@@ -162,23 +165,24 @@ class _SentenceReader:
             by_key.setdefault(tag_key(tag), tag)
         return tuple(by_key.values())
 
-    def take_start(self) -> tuple[Start | None, str]:
-        """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
+    def take_start(self) -> Start | None:
+        """Return the start. A time alone is none: "about ~5pm"."""
         self.rest = normalize_blanks(self.rest)
         found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
         if found is None:
-            return None, ""
+            return None
         start, span = found
         said = self.rest[slice(*span)]
-        if not self._is_used(f"start:{said}"):
+        self.start_key = f"start:{said}"
+        if not self._is_used(self.start_key):
             self._unread_start = said
             self.rest = self.rest.replace(said, _KEPT * len(said), 1)
-            return None, ""
+            return None
         rest = DueMention((span,), None, None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
-            return None, ""
+            return None
         self.rest = rest
-        return start, f"start:{said}"
+        return start
 
     def _read_start(self, mark: re.Match[str]) -> tuple[Start, tuple[int, int]] | None:
         """Return the start behind a mark, and the span of both; None if no date is there."""
@@ -229,20 +233,21 @@ class _SentenceReader:
             Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE)),
         ]
 
-    def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
-        """Return the due date, the recurrence, and the key of their chips.
+    def take_due(self, start: Start | None) -> tuple[Due | None, str | None]:
+        """Return the due date and the recurrence.
 
         Without one in the sentence it is the list's, unless the task starts after that.
         """
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
-        key = f"due:{mention.words_in(self.rest)}" if mention else ""
-        if mention and self._is_used(key):
+        if mention and self._is_used(f"due:{mention.words_in(self.rest)}"):
+            self.due_key = f"due:{mention.words_in(self.rest)}"
             self.rest = mention.cut_from(self.rest)
-            return mention.due, mention.rule, key
-        if not self.context.due or not self._is_used("due"):
-            return None, None, ""
+            return mention.due, mention.rule
+        self.due_key = "due"
+        if not self.context.due or not self._is_used(self.due_key):
+            return None, None
         implied = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
-        return None if start and start.at > implied.at else implied, None, "due"
+        return None if start and start.at > implied.at else implied, None
 
     def title(self) -> str:
         return _joined(self.rest).replace(_KEPT * len(self._unread_start), self._unread_start)
