@@ -6,7 +6,7 @@ A step is folded under its parent where the list has both: it is no row of its o
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, not_, or_, true
@@ -112,15 +112,25 @@ async def read_listed_steps(session: AsyncSession, user_id: str, parents: Sequen
     return steps
 
 
-async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """Return number and title of the parent of each of these tasks that is a step, deleted ones included."""
+class Parent(NamedTuple):
+    """The task of a step."""
+
+    number: int
+    title: str
+
+
+NO_PARENT = Parent(0, "")
+
+
+async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]) -> dict[int, Parent]:
+    """Return the parent of each of these tasks that is a step, deleted ones included."""
     if not steps:
         return {}
     parent = aliased(Task)
     query = sqlalchemy.select(col(Task.number), col(parent.number), col(parent.title)).join(parent, _is_parent(parent))
     query = query.where(col(Task.user_id) == user_id, is_any(col(Task.number), task_numbers(steps)))
     rows = await (await session.connection()).execute(query)
-    return {number: (parent_number, title) for number, parent_number, title in rows}
+    return {number: Parent(parent_number, title) for number, parent_number, title in rows}
 
 
 _LISTED = (

@@ -29,8 +29,9 @@ async def read_family(session: AsyncSession, person: Person, number: int) -> Fam
     listed = (await page_queries.read_listed_steps(session, person.id, [number])).get(number, [])
     numbers = [step.number for step in listed]
     views = {view.number: view for view in await page_queries.read_tasks(session, person.id, numbers)}
-    _, title = (await page_queries.read_parents(session, person.id, [number])).get(number, (0, ""))
-    return Family(tuple(views[step] for step in numbers if step in views), title)
+    parents = await page_queries.read_parents(session, person.id, [number])
+    steps = tuple(views[step] for step in numbers if step in views)
+    return Family(steps, parents.get(number, page_queries.NO_PARENT).title)
 
 
 async def named_parent(session: AsyncSession, person: Person, number: int, typed: str) -> str:

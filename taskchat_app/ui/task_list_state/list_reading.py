@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
-from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
+from taskchat_app.domain.tasks.page_queries import NO_PARENT, ListedTask, TagCount, ViewCounts
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.steps import count_steps
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView
@@ -90,7 +90,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         places = {number: row.place for number, row in shown_rows.items()} | leaving
         # A change of a folded step shows on its task.
         folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
-        glows = wanted.glows.union(parent for parent, _ in folded.values())
+        glows = wanted.glows.union(parent.number for parent in folded.values())
         # What the words of a date depend on
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
         shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
@@ -137,16 +137,16 @@ async def _read_rows(
     parents = await page_queries.read_parents(session, person.id, [*alone, *gone])
     shown: dict[int, ShownRow] = {}
     for head in heads:
-        _, title = parents.get(head.number, (0, ""))
-        place = Place(unfolded=head.number in steps, parent_title=title)
+        place = Place(unfolded=head.number in steps, parent_title=parents.get(head.number, NO_PARENT).title)
         shown[head.number] = ShownRow(head, place, counts.get(head.number, NO_STEPS))
         shown |= {step.number: ShownRow(step, Place()) for step in steps.get(head.number, ())}
     leaving: dict[int, Place] = {}
     below = {step.number for number in gone for step in steps.get(number, ())}
     for number in wanted.has:
         if number in gone | below and number not in shown:
-            parent, title = parents.get(number, (0, ""))
-            leaving[number] = Place(unfolded=number in steps, parent_title="" if parent in wanted.has else title)
+            parent = parents.get(number, NO_PARENT)
+            title = "" if parent.number in wanted.has else parent.title
+            leaving[number] = Place(unfolded=number in steps, parent_title=title)
     return shown, leaving
 
 
