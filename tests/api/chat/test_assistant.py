@@ -95,22 +95,20 @@ async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     assert await chat.items(problem["conversation"])
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
+async def test_an_unusable_request_is_refused_and_stores_nothing(
+    program: httpx.AsyncClient, gemini: Standin, person: Person
+) -> None:
+    before = await count_stored_rows(person)
+    unusable: list[tuple[dict[str, str], int, str]] = [
         ({"text": " "}, 400, "empty_message"),
         ({"text": "x" * 10_001}, 400, "message_too_long"),
         ({"text": "hello", "conversation": "thr_0"}, 404, "not_found"),
         ({"text": "hello", "conversation": ""}, 404, "not_found"),
         ({}, 422, "invalid"),
         ({"text": "hello", "thread": "thr_0"}, 422, "invalid"),
-    ],
-)
-async def test_an_unusable_request_is_refused_and_stores_nothing(
-    program: httpx.AsyncClient, gemini: Standin, person: Person, body: dict[str, str], status: int, code: str
-) -> None:
-    before = await count_stored_rows(person)
-    assert check_problem(await program.post("/api/assistant", json=body), status)["code"] == code
+    ]
+    for body, status, code in unusable:
+        assert check_problem(await program.post("/api/assistant", json=body), status)["code"] == code
     assert await count_stored_rows(person) == before
 
 

@@ -98,15 +98,11 @@ class TestTaskLists:
         open_again = replaced(answer_of(await click(reports, "threads.custom_action", done, 1)), "widget")
         assert rows_of(open_again) == [("#1 Weekly report", "Done"), ("#2 Yearly report", "Done")]
         assert await reports.titles("done") == {}
-
-    async def test_a_synchronous_action_answers_with_the_updated_item(self, reports: Chat, gemini: Standin) -> None:
-        gemini.script(LISTING)
-        [card] = (await reports.send("list my tasks")).task_lists
-        response = await click(reports, "threads.sync_custom_action", card, 2)
-        updated = SyncCustomActionResponse.model_validate_json(response.content).updated_item
+        synchronous = await click(reports, "threads.sync_custom_action", open_again, 0)
+        updated = SyncCustomActionResponse.model_validate_json(synchronous.content).updated_item
         assert isinstance(updated, WidgetItem)
-        assert rows_of(response.json()["updated_item"])[2] == ("#3 Buy milk (done)", "Reopen")
-        assert await reports.titles("done") == {3: "Buy milk"}
+        assert rows_of(synchronous.json()["updated_item"])[0] == ("#1 Weekly report (done)", "Reopen")
+        assert await reports.titles("done") == {1: "Weekly report"}
 
     async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
@@ -156,8 +152,15 @@ class TestStructuredInputs:
         assert (await reports.items(asked.thread_id))[-2:] == [card, settled]
         assert (await reports.http.get(f"/api/turns/{asked.turn_id}")).json()["receipt"] == "Completed #2"
 
-    async def test_a_skipped_question_changes_nothing_and_closes_the_card(self, reports: Chat) -> None:
-        [question] = (await reports.send("complete the report")).items("structured_input")
+    async def test_a_question_of_the_users_own_conversation_is_skipped_changes_nothing_and_closes_the_card(
+        self, reports: Chat, other_chat: Chat
+    ) -> None:
+        asked = await reports.send("complete the report")
+        [question] = asked.items("structured_input")
+        foreign = await submit(other_chat, question, "#1 Weekly report")
+        assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
+        message = {**question, "id": asked.turn_id}
+        assert (await submit(reports, message, "#1 Weekly report")).status_code == 400
         answer = answer_of(await submit(reports, question, status="skipped"))
         assert replaced(answer, "structured_input")["status"] == "skipped"
         card = replaced(answer, "widget")
@@ -193,16 +196,14 @@ class TestStructuredInputs:
         assert not any("onClickAction" in line for line in card["widget"]["children"])
         assert await reports.titles("done") == {2: "Yearly report"}
 
-    async def test_another_change_of_an_offered_task_leaves_the_question_open(self, reports: Chat) -> None:
-        asked = await reports.send("move the report to friday")
-        assert asked.items("structured_input")[0]["status"] == "pending"
-        answer = await reports.send("set 2 to high", asked.thread_id)
-        assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == []
-
-    async def test_a_message_about_another_task_leaves_the_question_open(self, reports: Chat) -> None:
-        asked = await reports.send("complete the report")
-        answer = await reports.send("complete 3", asked.thread_id)
-        assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == []
+    async def test_another_change_of_an_offered_task_and_another_task_leave_the_question_open(
+        self, reports: Chat
+    ) -> None:
+        for said, then in (("move the report to friday", "set 2 to high"), ("complete the report", "complete 3")):
+            asked = await reports.send(said)
+            assert asked.items("structured_input")[0]["status"] == "pending"
+            answer = await reports.send(then, asked.thread_id)
+            assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == [], then
         assert await reports.titles("done") == {3: "Buy milk"}
 
     async def test_an_answer_in_own_words_is_answered_as_a_message_once_for_a_key(self, reports: Chat) -> None:
@@ -218,54 +219,32 @@ class TestStructuredInputs:
         refused = await submit(reports, question, "complete 1")
         assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
 
-    async def test_only_the_questions_of_the_users_own_conversations_can_be_answered(
-        self, reports: Chat, other_chat: Chat
-    ) -> None:
-        asked = await reports.send("complete the report")
-        [question] = asked.items("structured_input")
-        foreign = await submit(other_chat, question, "#1 Weekly report")
-        assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
-        message = {**question, "id": asked.turn_id}
-        assert (await submit(reports, message, "#1 Weekly report")).status_code == 400
-        assert await reports.titles("open") == REPORTS
-
 
 class TestRefusals:
-    @pytest.mark.parametrize(
-        ("kind", "params", "told"),
-        [
-            ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "recording cannot be read"),
-            ("threads.add_client_tool_output", {"result": {}}, "No tool of your page was called"),
-            (
-                "threads.sync_custom_action",
-                {"action": {"type": "message.edit", "payload": {"item_id": "msg_1", "text": "hm"}}},
-                "threads.custom_action",
-            ),
-        ],
-    )
-    async def test_what_is_not_offered_is_refused_with_a_sentence(
-        self, kind: str, params: dict[str, Any], told: str, chat: Chat, gemini: Standin
-    ) -> None:
+    async def test_what_is_not_offered_is_refused_with_a_sentence(self, chat: Chat, gemini: Standin) -> None:
         gemini.script([text("Hello.")])
-        thread = {} if kind.startswith(("attach", "input")) else {"thread_id": (await chat.send("hello")).thread_id}
-        refused = await chat.request(kind, **thread, **params)
-        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
-        assert refused.headers["content-type"] == "application/problem+json"
-        assert told in refused.json()["detail"]
+        thread = {"thread_id": (await chat.send("hello")).thread_id}
+        edit = {"type": "message.edit", "payload": {"item_id": "msg_1", "text": "hm"}}
+        rows: list[tuple[str, dict[str, Any], str]] = [
+            ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "recording cannot be read"),
+            ("threads.add_client_tool_output", {"result": {}, **thread}, "No tool of your page was called"),
+            ("threads.sync_custom_action", {"action": edit, **thread}, "threads.custom_action"),
+        ]
+        for kind, params, told in rows:
+            refused = await chat.request(kind, **params)
+            assert (refused.status_code, refused.json()["code"]) == (400, "bad_request"), kind
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert told in refused.json()["detail"]
 
-    @pytest.mark.parametrize(
-        ("kind", "params"),
-        [
+    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+        gemini.script([text("Hello.")])
+        theirs = (await other_chat.send("hello")).thread_id
+        rows: list[tuple[str, dict[str, Any]]] = [
             ("threads.add_client_tool_output", {"result": {}}),
             ("threads.add_structured_input", {"item_id": "sin_1", "input": {}}),
             ("threads.sync_custom_action", {"action": {"type": "task.complete", "payload": {"number": 1}}}),
-        ],
-    )
-    async def test_other_users_conversations_are_404(
-        self, kind: str, params: dict[str, Any], chat: Chat, other_chat: Chat, gemini: Standin
-    ) -> None:
-        gemini.script([text("Hello.")])
-        theirs = (await other_chat.send("hello")).thread_id
-        for thread_id in (theirs, "thr_absent"):
-            refused = await chat.request(kind, thread_id=thread_id, **params)
-            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        ]
+        for kind, params in rows:
+            for thread_id in (theirs, "thr_absent"):
+                refused = await chat.request(kind, thread_id=thread_id, **params)
+                assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), kind
