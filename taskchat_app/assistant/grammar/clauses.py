@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines,
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover, misfit
 from taskchat_app.assistant.grammar.request_words import bare, is_question, without_address
 from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
@@ -163,7 +163,7 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
 
 def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[Command]:
     """Return a command for each task of "milk today, bread tomorrow and butter on friday"; empty for other clauses."""
-    is_unread = leftover(str(command.given.get("title", ""))) != ""
+    is_unread = misfit(command.given) != ""
     is_new = command.kind in (*_ADDS, "remind")
     parts = dated_parts(clause, clock) if is_new and (is_unread or "due_date" in command.given) else []
     if len(parts) < 2:

@@ -11,7 +11,7 @@ from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, paraphrases
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
-from taskchat_app.assistant.grammar.phrases.unread_words import leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.rules.follow_ups import read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
@@ -76,12 +76,12 @@ def read_command(text: str, clock: UserClock) -> Command:
 
 
 def asked_if_unread(command: Command) -> Command:
-    """Return "offer" for a new task with a word that could be a date, or the like, and was not read as one.
+    """Return "offer" for a new task with a word that could be a date, or the like, or with a title of another form.
 
     A task is asked about before it gets such a title.
     """
-    unread = leftover(str(command.given.get("title", ""))) if command.kind in ("add", "wish", "update") else ""
-    if not unread or unread.casefold() not in mask_quotes(command.text).casefold():
+    unread = misfit(command.given) if command.kind in ("add", "wish", "update") else ""
+    if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
         return command
     if command.kind == "update":
         return replace(command, doubtful=True)

@@ -7,7 +7,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
-from taskchat_app.assistant.grammar.phrases.unread_words import leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -190,7 +190,7 @@ def remind(command: Command, memory: Memory) -> Plan:
         found, _ = yield from find_in_text(command.target.words, "open")
         if found:
             return _ask_to_remind(found, due, command, memory)
-    if not tasks and leftover(str(command.given["title"])):
+    if not tasks and misfit(command.given):
         return (yield from offer(command, memory))
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]

@@ -1,7 +1,10 @@
-"""Finds the word of a new title that could be a date, a repetition or a reference, and was not read as one."""
+"""Finds what could be a date, a repetition or a reference in a new title, or has not the form of a title."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from taskchat_app.assistant.grammar.phrases.conditions import UNCERTAIN
-from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, OFTEN, phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, OFTEN, phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -48,7 +51,6 @@ _UNREAD = phrase(
             rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT})\b",
             rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
             r"\b(?:a (?:bit|little|while)|etwas|kurz) (?:before|earlier|later|vorher|davor|früher|später)\b",
-            r"\A(?:tell|ping|nudge) me\Z|\A(?:sag|gib) mir(?: bescheid)?\Z",
             # A time in words
             rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
             rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)|\b(?:\w{{3,6}}zehn|(?:\w{{3,4}}und)?zwanzig) uhr\b",
@@ -75,65 +77,38 @@ _UNREAD = phrase(
             r"\b(?:every|each|alle|jede\w) \d+|\bnur(?= (?-i:[a-zäöüß]+en)\Z)",
             rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
             r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
-            r"\b(?:once|einmal|mal) (?:a|per|every|am|pro)\b",
             r"\b(?:\d+|three|four|five|several|many) times\b",
-            r"\A(?:never|nie|niemals)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
-            r"\b(?:not|nicht|erst|hidden|versteckt|ausgeblendet|, (?:starts|begins|startet|beginnt))\Z",
-            r"\b(?:hide (?:it|this)|not before|nicht vor)\b|\Aab dem\b",
+            r"\A(?:never|nie|niemals|ab dem)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
             # A person or thing that was named before
             r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
             r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
             rf"(?:(?: {_PARTICLE})?\Z|(?= really))",
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
-            r"\A(?:him|her|them|ihn|ihm|ihnen)\Z|\A(?:mich|mir|uns|me|us)\b",
-            r"\A(?:this|that|these|das|dies\w?) (?:for|on|to|by|für|am|bis)\b",
-            r"\A(?:dafür|deshalb|daher|stattdessen|instead|about|wegen)\b",
-            r"\A(?:again|noch ?mals?|erneut)(?= (?:about|an|wegen)\b|[\s.!]*\Z)",
-            r"\b(?:and|und) (?:also |then |auch )?\w+ (?:it|them|him|her|ihn|es)\b",
             # Several tasks, or another one
-            r"\b(?:both|all|beides?|alle) (?:by|on|due|tagged|until|bis|am|fällig)\b",
             r", (?:all|both|alle|beides?)[\s.!]*\Z",
-            r"\b(?:the|die|all|alle) (?:\w+ ones|erledigten)[\s.!]*\Z| (?:too|auch)\Z",
             rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)",
-            r"\b(?:the|its|all) (?:(?:due )?date|deadline|time|priority|reminder|tags?|notes?) (?:off|from)\b",
             r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
-            r"\b(?:should|soll(?:te)?n?) (?:be|come|repeat|kommen|sein|werden)\b|(?<!\A)\blieber\b",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d",
             r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b",
             # The rest of a command, another command, a step behind another one
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
-            r"\A(?:f(?:or|ür) )?(?:the|my|den|die|das|der|beim|zu[mr]) [\w ]{2,40}(?=:)",
-            r"\A(?:is|are|was|were|ist|sind|waren?|anstatt|statt)\b",
+            r"\A(?:f(?:or|ür) )?(?:the|my|this|that|these|den|die|das|der|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
-            r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste) ",
-            r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b|\A(?:an? )?(?:sub)?step(?: (?:of|to)\b|\Z)",
-            r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?) ",
-            r", (?:goes|belongs|gehört) |, \w+ stuff\Z",
+            r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
+            r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
             r"\bhinzu\b|\A(?:aus|bei) .{1,60} mach\b",
             r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) |\b(?:uh|uhm|äh|ähm)\b",
-            r"\A(?:an? |eine )?(?:note|notiz) |\Aneue \w+ aufgabe\b|\btag [\w-]{2,30}\Z",
-            r"\b(?:done|completed|finished) (?:tasks|todos|items|things|ones)\b|\balles? erledigte|\bcalendar clean\b",
+            r"\Aneue \w+ aufgabe\b|\btag [\w-]{2,30}\Z|\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b",
+            r"\b(?:(?:the|all) \w+ ones|(?:done|completed|finished) (?:tasks|items|things)|alles? erledigten?)[.!]*\Z",
             r" with (?:the )?(?:notes?|description)(?= )",
             r"[✅✔☑]|, (?:melden|bescheid (?:sagen|geben)|(?:tell|ping|nudge) me)\Z",
-            r"\b(?:asap|by the way|also|please|thanks|übrigens|am besten|und zwar|bitte|danke)\b",
-            r"\b(?:muss|müsste|soll(?:te)?|könnte|will|möchte|kann) (?:ich|man|wir)\b",
-            r" (?:muss|soll|will|möchte|haben?)\Z",
-            r"\A(?:dass|that|muss|soll|ich|wir|and|und|(?:(?:with|mit) )?(?:the |dem )?(?:title|titel|namen)) ",
-            r"(?<!that )\b(?:i|we) (?:have|need|must|should|gotta|want)\b",
-            r"\b(?:and|und) (?:put|add|move|remind|mark|tag|trage?|verschiebe?|setze?|füge?)\b",
             r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b",
-            r"\b(?:als erstes|zuerst|first thing|after that|danach|dann|then)\b|\b(?:one|eins) .{1,80} (?:two|zwei) ",
             # Doubts, conditions, and what is told of the task
-            rf"\b(?:{UNCERTAIN}|doch|erst)\b",
+            rf"\b(?:{UNCERTAIN}|doch|erst|(?<!\A)lieber)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
             r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z",
-            r", (?:they|it|that|he|she|we|there|sie|er|es)(?:['’]\w+)?[ ,]",
-            r", (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
-            r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b",
-            r"\bwartet (?:noch )?auf\b",
-            r", (?:the|der|die|das) (?:\w{1,20} ){1,3}(?:is|are|has|closes|opens|starts|ends|ist|hat|schließt)\b",
         )
     )
 )
@@ -151,12 +126,28 @@ _CORRECTS = phrase(
 _VERBATIM = phrase(
     r"\b(?:rename|describe|note|description|title|name|benenne?|nenne?|beschreibe|notiz|beschreibung|titel|namen)\b"
 )
-# “"Stamps and tape" as one task”: the title is quoted, and the rest is not of it
-_BESIDE_QUOTED = phrase(r"\A(?:\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|„[^“]*“) (?P<word>as|too|also|with|als|auch|mit)\b")
-_CUT_OFF = phrase(
-    r"(?:\A(?:den|das|the) .{1,100} (?:auf|am|um|bis|on)|.{1,200} (?:at|by|until|to|from|re|about|because|it['’]?s"
-    r"|von|zum|für|wegen|bevor|weil|the|der))\Z"
+# Words of closed classes: subjects and verbs that tell how something is, and what asks for them
+_SAYS = (
+    "we, he, she, they, ich, wir, er, is, are, isn['’]t, aren['’]t, has, needs, should, must, ist, sind, wird, muss"
+    ", müssen, müsste, sollte?n?, soll, goes, belongs, closes, opens, steht, kommt, gehört, braucht"
 )
+_JOINS = words(f"{_SAYS}, and, or, but, than, that, because, und, oder, aber, sondern, dass, weil, denn, about, wegen")
+_ASKS = words(
+    "if, whether, that, what, when, where, who, how, why, which, until, while, because, once, wenn, ob, dass, was, wann"
+    ", wo, wer, wie, warum, welche\\w?, weil, bis, damit"
+)
+# A title that begins or ends within a phrase, says something of its subject, is quoted in part, or names no place
+_MISFIT = phrase(
+    rf"\A(?:{_JOINS}|was|were|waren?|statt|anstatt|instead|stattdessen|dafür|deshalb|daher|again about|me|us|mich|mir"
+    r"|uns)(?= |\Z)|\b(?:should|must|muss|müsste|soll(?:te)?|könnte|will|möchte|kann) (?:i|we|ich|wir|man)\b"
+    rf"|(?<= )(?:{_JOINS}|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|until|to|from|of|for|with|re|into|von"
+    r"|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|erst|too|also|auch|it['’]?s|me|mir|bescheid)\Z"
+    r"|\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z|\Aput (?!on|off|up|out|in|away|down|back)\S+\Z"
+    rf"|\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)|, (?:it|that|there|sie|es)s?['’ ]"
+    "|\\A\ufffc+ (?:as|too|also|with|als|auch|mit) "
+)
+# "Bad putzen, ganz wichtig", "hotel in Lisbon (goes with travel)"; neither a list nor "dinner in Arcata, California"
+_ASIDE = sentence(r"[^,;:()–]+(?:[,;(–]| -) ?(?!and |und )(?-i:[a-zäöü])[\w'’-]*(?: (?!and |und )[\w'’-]+){0,2}\)?")
 
 
 def correction(text: str) -> str:
@@ -173,8 +164,6 @@ def leftover(title: str) -> str:
     """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
     if number := unread_number(title):
         return number
-    if match := _BESIDE_QUOTED.match(title):
-        return match["word"]
     masked = mask_quotes(title)
     if match := _UNREAD.search(masked):
         return match[0].strip(" ,.!")
@@ -182,4 +171,12 @@ def leftover(title: str) -> str:
     for verb in words[:1] + words[-1:]:  # "call dad call mum", "Papa anrufen Mama anrufen"
         if words.count(verb) > 1:
             return verb
-    return masked.rpartition(" ")[2] if _CUT_OFF.fullmatch(masked) else ""
+    return ""
+
+
+def misfit(given: Mapping[str, Any]) -> str:
+    """Return what has not the form of a title in the title of these fields, or its leftover; "" if there is none."""
+    masked = mask_quotes(title := str(given.get("title", "")))
+    is_cut = len(given) > 1  # a date or another field was cut out of what was said
+    match = _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None)
+    return leftover(title) or (match[0].strip() if match else "")
