@@ -65,7 +65,7 @@ _UNREAD = phrase(
             r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
             rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
-            rf"\bof (?:{MONTH})\b|\b(?:{DAY_ORDINAL}) weekend\b",
+            rf"\b(?:of|to|through|except|außer) (?:{MONTH})\b|\b(?:{DAY_ORDINAL}) weekend\b",
             rf"\b(?:{_PART}) (?:before|after|vor|nach)\b|\b(?:and|und|or|oder) {_PART}(?!\w)",
             rf"\A{_SEASON}\b(?= \S+ \S)",
             r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b",
@@ -145,6 +145,11 @@ _MISFIT = phrase(
     r"|\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z|\Aput (?!on|off|up|out|in|away|down|back)\S+\Z"
     rf"|\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)|, (?:it|that|there|sie|es)s?['’ ]"
     "|\\A\ufffc+ (?:as|too|also|with|als|auch|mit) "
+    # What was cut out of parentheses, numbers of a list, a field, a place in the list, a pronoun
+    r"|\( | \)|\A1[.)] .+ 2[.)] |, (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) "
+    r"|\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z"
+    r"|\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))"
+    r"|(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z|\A(?:jetzt|right now) "
 )
 # "Bad putzen, ganz wichtig", "hotel in Lisbon (goes with travel)"; neither a list nor "dinner in Arcata, California"
 _ASIDE = sentence(r"[^,;:()–]+(?:[,;(–]| -) ?(?!and |und )(?-i:[a-zäöü])[\w'’-]*(?: (?!and |und )[\w'’-]+){0,2}\)?")
