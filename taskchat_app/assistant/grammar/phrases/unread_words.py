@@ -85,7 +85,7 @@ _UNREAD = phrase(
             rf"(?:(?: {_PARTICLE})?\Z|(?= really))",
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
             # Several tasks, or another one
-            r", (?:all|both|alle|beides?)[\s.!]*\Z",
+            r"(?:,| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z",
             rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)",
             r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
@@ -144,9 +144,11 @@ _MISFIT = phrase(
     r"|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|erst|too|also|auch|it['’]?s|me|mir|bescheid)\Z"
     r"|\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z|\Aput (?!on|off|up|out|in|away|down|back)\S+\Z"
     rf"|\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)|, (?:it|that|there|sie|es)s?['’ ]"
-    "|\\A\ufffc+ (?:as|too|also|with|als|auch|mit) "
+    "|\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)"
     # What was cut out of parentheses, numbers of a list, a field, a place in the list, a pronoun
     r"|\( | \)|\A1[.)] .+ 2[.)] |, (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) "
+    r"|\b(?:the (?:tag|label|flag|priority|due date|reminder) (?:of|on|off|from)|das (?:schlagwort|stichwort|datum)"
+    r"|die (?:priorität|erinnerung)) |[-=]>\Z|\berinnert werden\Z"
     r"|\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z"
     r"|\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))"
     r"|(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z|\A(?:jetzt|right now) "
