@@ -157,7 +157,7 @@ export function takeStartedThread() {
   return thread;
 }
 
-/** Return the text that was typed and not sent, and the draft's name: the same in all tabs, a new one after sending. */
+/** Return the text that was typed and not sent, and the draft's name: that of the saved text in all tabs, else a new one. */
 export const draft = (account, thread) => ({
   text: localStorage.getItem(draftKey(account, thread)) ?? "",
   name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),

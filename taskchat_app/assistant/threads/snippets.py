@@ -28,7 +28,9 @@ def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
     """Return one line of the text around the first word that starts with one of `prefixes` (from search_words_of)."""
     line = " ".join(_MARKDOWN.sub("", text).split())
     first = next(_matches(line, prefixes), (0, 0))[0]
-    start = line.find(" ", first - BEFORE) + 1 if first > BEFORE else 0
+    start = max(first - BEFORE, 0)
+    if start > 0:  # at a word's begin, unless a word, or a text without spaces, is longer
+        start = line.find(" ", start, first) + 1 or start
     shown = line[start : start + LENGTH]
     pieces = list(_pieces(shown, prefixes))
     if start > 0:

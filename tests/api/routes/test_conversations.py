@@ -57,13 +57,17 @@ async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Sta
 
 
 async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
+    gemini.script([text("Hello.")], repeat=True)
     await chat.send("word " * 300 + "needle, " + "word " * 300)
     [one] = await search(chat.http, "needle")
     assert matches(one) == ["needle"]
     assert snippet_text(one).startswith("…word")
     assert snippet_text(one).endswith("…")
     assert len(snippet_text(one)) < 200
+    for without_spaces in ("牛乳を買う" * 60 + "卵" + "牛乳を買う" * 60, "x" * 250 + " 卵 " + "y" * 250):
+        await chat.send(without_spaces)
+        [newest, *_] = await search(chat.http, "卵")
+        assert matches(newest) == ["卵"]
 
 
 async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: Standin) -> None:
