@@ -120,7 +120,8 @@ def _note(turn: TurnContext, lease: HeldLease | None) -> None:
 async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     """Extend the leases of the turns that still hold them, and return these leases.
 
-    This waits for no lock: a transaction that holds one may wait for another of these threads.
+    A turn that is missing has lost its lease. One whose lease is not `is_renewed` holds it, but its row is locked:
+    this waits for no lock, since a transaction that holds one may wait for another of these threads.
     """
     runs = {Run(turn.turn_id, turn.first_change_id) for turn in turns}
     of_turns = and_(

@@ -49,8 +49,10 @@ _UNREAD_TIME = re.compile(
     r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",  # 9am EST
     re.IGNORECASE,
 )
-# The two patterns below take a text whose date, if it was found, is between line breaks.
+# The two patterns below take a text whose date is between line breaks: "dentist 9 \ntomorrow\n". A title, from which
+# the date was cut, has none.
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
+# What may stand between a day and the end of the text where a time is told in words: "ab 9 oder 8", "not before 10"
 _TIME_WORDS = (
     r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
     r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"

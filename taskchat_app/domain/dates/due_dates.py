@@ -162,7 +162,7 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
             continue
         clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
         other = replace(one, clock=clock).due(zone, now, current)
-        if hours[0] < WAKING_HOUR and now < other.at < due.at:  # "at half past six", said at noon
+        if hours[0] < WAKING_HOUR and now < other.at < due.at:  # "at half past six", said at noon, is 18:30 first
             due, other, hours = other, due, hours[::-1]
         found.setdefault(due, f"{day} {hours[0]:02}h".lstrip())
         in_other_half.setdefault(other, f"{day} {hours[1]:02}h".lstrip())

@@ -108,7 +108,7 @@ class SettingsState(rx.State):
     @signed_in
     async def choose(self, person: Person, setting: ChosenSetting, value: str) -> None:
         person = await set_preferences(person, **{setting: value})
-        await current_user(self)
+        await current_user(self)  # what follows is in the new language and date style
         self.load(person)
         self._show_notice(setting, say(words.SAVED))
 
@@ -117,14 +117,14 @@ class SettingsState(rx.State):
     async def prefer_meaning(self, person: Person, meaning: str) -> None:
         """Read words of dates with the meaning that a notice offers."""
         self.load(await prefer_meaning(person, meaning))
-        await current_user(self)
+        await current_user(self)  # what follows is in the new language and date style
         (await self.get_state(UndoState)).tell(say(words.MEANING_KEPT, meaning=say(meaning_words(meaning))))
 
     @rx.event
     @signed_in
     async def forget_meaning(self, person: Person, meaning: str) -> None:
         self.load(await prefer_meaning(person, meaning, preferred=False))
-        await current_user(self)
+        await current_user(self)  # what follows is in the new language and date style
         self._show_notice("due_meanings", say(words.SAVED))
 
     @rx.event
@@ -179,7 +179,7 @@ class SettingsState(rx.State):
             self._show_error(ZONE_FIELD, say(words.UNKNOWN_ZONE))
             return
         self.load(person)
-        await current_user(self)
+        await current_user(self)  # what follows is in the new language and date style
         self._show_notice(ZONE_FIELD, say(words.SAVED))
         self.zone_changes += 1
         if moved:
