@@ -135,6 +135,7 @@ class LiveState(rx.State):
                 return
             self._followed = connection
         login_end = asyncio.create_task(wait_for_login_end(person))
+        newest = shown_up_to
         try:
             while not login_end.done():
                 try:
@@ -143,31 +144,26 @@ class LiveState(rx.State):
                         async for batch in batches:
                             if connected_socket(tab) != connection:
                                 return
+                            newest = batch[-1].id if batch else newest
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await current_user(self) or person
-                            event = await _show_or_skip(self, person, batch)
+                            event = await _show(self, person, batch)
                             if event is not None:
                                 yield event
-                            if batch:
-                                shown_up_to = batch[-1].id
+                            shown_up_to = newest  # only after showing it, so that a failed read is repeated
                 except DATABASE_AWAY as error:
                     log_away("A tab lost the database, trying again", error)
+                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+                except STATES_AWAY:
+                    raise  # the tab reconnects (event_errors.py)
+                except Exception:  # one change that cannot be shown must not keep the later ones from the page
+                    log.exception("A tab could not show a change, skipping it")
+                    shown_up_to = newest
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
             yield redirect_to_login()
         finally:
             login_end.cancel()
-
-
-async def _show_or_skip(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
-    """Call `_show`; skip changes that cannot be shown, so that the page shows the later ones."""
-    try:
-        return await _show(live, person, batch)
-    except (*DATABASE_AWAY, *STATES_AWAY):  # they are read again, or the tab reconnects (event_errors.py)
-        raise
-    except Exception:
-        log.exception("A tab could not show a change, skipping it")
-        await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
