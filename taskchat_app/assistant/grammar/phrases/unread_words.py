@@ -136,22 +136,41 @@ _ASKS = words(
     "if, whether, that, what, when, where, who, how, why, which, until, while, because, once, wenn, ob, dass, was, wann"
     ", wo, wer, wie, warum, welche\\w?, weil, bis, damit"
 )
-# A title that begins or ends within a phrase, says something of its subject, is quoted in part, or names no place
+# What has not the form of a title
 _MISFIT = phrase(
-    rf"\A(?:{_JOINS}|was|were|waren?|statt|anstatt|instead|stattdessen|dafür|deshalb|daher|again about|me|us|mich|mir"
-    r"|uns)(?= |\Z)|\b(?:should|must|muss|müsste|soll(?:te)?|könnte|will|möchte|kann) (?:i|we|ich|wir|man)\b"
-    rf"|(?<= )(?:{_JOINS}|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|until|to|from|of|for|with|re|into|von"
-    r"|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|erst|too|also|auch|it['’]?s|me|mir|bescheid)\Z"
-    r"|\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z|\Aput (?!on|off|up|out|in|away|down|back)\S+\Z"
-    rf"|\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)|, (?:it|that|there|sie|es)s?['’ ]"
-    "|\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)"
-    # What was cut out of parentheses, numbers of a list, a field, a place in the list, a pronoun
-    r"|\( | \)|\A1[.)] .+ 2[.)] |, (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) "
-    r"|\b(?:the (?:tag|label|flag|priority|due date|reminder) (?:of|on|off|from)|das (?:schlagwort|stichwort|datum)"
-    r"|die (?:priorität|erinnerung)) |[-=]>\Z|\berinnert werden\Z"
-    r"|\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z"
-    r"|\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))"
-    r"|(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z|\A(?:jetzt|right now) "
+    "|".join(
+        (
+            # Begins within a phrase: "again about the rent"
+            rf"\A(?:{_JOINS}|was|were|waren?|statt|anstatt|instead|stattdessen|dafür|deshalb|daher|again about|me|us"
+            r"|mich|mir|uns)(?= |\Z)",
+            r"\b(?:should|must|muss|müsste|soll(?:te)?|könnte|will|möchte|kann) (?:i|we|ich|wir|man)\b",
+            # Ends within one: "text Amy back re"
+            rf"(?<= )(?:{_JOINS}|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|until|to|from|of|for|with|re"
+            r"|into|von|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|erst|too|also|auch|it['’]?s|me|mir"
+            r"|bescheid)\Z",
+            r"\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z",
+            # Names no place: "put gym"
+            r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z",
+            # Says something of its subject: "the plants needs to come back"
+            rf"\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)",
+            r", (?:it|that|there|sie|es)s?['’ ]",
+            # Is quoted in part: “"Stamps and tape" as one task”
+            "\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)",
+            # What is left of parentheses, numbers of a list, a field by its name, an arrow
+            r"\( | \)",
+            r"\A1[.)] .+ 2[.)] ",
+            r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ",
+            r"\b(?:the (?:tag|label|flag|priority|due date|reminder) (?:of|on|off|from)"
+            r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
+            r"[-=]>\Z",
+            r"\berinnert werden\Z",
+            # A place in the list, several tasks, a reference, a time
+            r"\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z",
+            r"\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",
+            r"(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z",
+            r"\A(?:jetzt|right now) ",
+        )
+    )
 )
 # "Bad putzen, ganz wichtig", "hotel in Lisbon (goes with travel)"; neither a list nor "dinner in Arcata, California"
 _ASIDE = sentence(r"[^,;:()–]+(?:[,;(–]| -) ?(?!and |und )(?-i:[a-zäöü])[\w'’-]*(?: (?!and |und )[\w'’-]+){0,2}\)?")
