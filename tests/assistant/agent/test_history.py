@@ -14,6 +14,7 @@ from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.domain.storage.database import now
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Answer, Chat, answer_of, message
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, text
 
 
@@ -37,32 +38,42 @@ def signatures(messages: list[dict[str, Any]]) -> list[str | None]:
     ]
 
 
-async def test_the_history_contains_earlier_calls_with_results_and_signatures(chat: Chat, gemini: Standin) -> None:
-    first = call("create_task", {"title": "Milk"}, call_id="one", signature="signed")
-    gemini.script(
-        [calls(first, call("create_task", {"title": "Bread"}, call_id="two")), text("Both added."), text("Right.")]
-    )
-    answer = await chat.send("add milk and bread")
-    await chat.send("really?", answer.thread_id)
-    messages = sent_messages(gemini)
-    assert [message["role"] for message in messages] == ["user", "assistant", "tool", "tool", "assistant", "user"]
-    assert [one["id"] for one in messages[1]["tool_calls"]] == ["one", "two"]
-    assert [message["tool_call_id"] for message in messages[2:4]] == ["one", "two"]
-    assert '"number": 1' in messages[2]["content"]
-    assert signatures(messages) == ["signed", None]
-    assert messages[-1]["content"] == "really?"
-    assert gemini.refusals == []
+MILK = call("create_task", {"title": "Milk"}, call_id="one", signature="signed")
+BREAD = call("create_task", {"title": "Bread"}, call_id="two")
+TICK = call("complete_task", {"task_id": 1}, call_id="two", signature="ticked")
 
 
-async def test_calls_before_and_after_a_text_are_in_the_history_once(chat: Chat, gemini: Standin) -> None:
-    ticked = call("complete_task", {"task_id": 1}, call_id="two")
-    first = calls(call("create_task", {"title": "Milk"}, call_id="one"))
-    gemini.script([first, calls(ticked, words="Next, I tick it."), text("Both done."), text("Yes.")])
-    answer = await chat.send("add milk and tick it")
-    await chat.send("really?", answer.thread_id)
-    sent = [one["id"] for message in sent_messages(gemini) for one in message.get("tool_calls") or []]
-    assert sent == ["one", "two"]
-    assert gemini.refusals == []
+async def test_the_history_contains_earlier_calls_once_with_results_and_signatures(
+    chat: Chat, gemini: Standin, step: Step
+) -> None:
+    for rule, replies, roles, signed in (
+        ("parallel", [calls(MILK, BREAD)], "user assistant tool tool assistant user", ["signed", None]),
+        (
+            "of two replies, in two messages",
+            [calls(MILK), calls(TICK)],
+            "user assistant tool assistant tool assistant user",
+            ["signed", "ticked"],
+        ),
+        (
+            "before and after a text",
+            [calls(MILK), calls(TICK, words="Now:")],
+            "user assistant tool assistant assistant tool assistant user",
+            ["signed", "ticked"],
+        ),
+    ):
+        step(rule)
+        gemini.script([*replies, text("Done."), text("Right.")])
+        answer = await chat.send("do two things")
+        await chat.send("really?", answer.thread_id)
+        messages = sent_messages(gemini)
+        assert [message["role"] for message in messages] == roles.split()
+        assert [one["id"] for message in messages for one in message.get("tool_calls") or []] == ["one", "two"]
+        results = [message for message in messages if message["role"] == "tool"]
+        assert [message["tool_call_id"] for message in results] == ["one", "two"]
+        assert '"number": ' in results[0]["content"]
+        assert signatures(messages) == signed
+        assert messages[-1]["content"] == "really?"
+        assert gemini.refusals == []
 
 
 @pytest.mark.parametrize(("title", "signature"), [("Read C:\\u0000", "signed"), ("Read\x00", None)])
@@ -75,44 +86,25 @@ async def test_a_call_keeps_its_signature_only_if_it_is_stored_unchanged(
     assert signatures(sent_messages(gemini)) == [signature]
 
 
-async def test_calls_of_two_replies_stay_in_two_messages(chat: Chat, gemini: Standin) -> None:
-    gemini.script(
-        [
-            calls(call("create_task", {"title": "Milk"})),
-            calls(call("complete_task", {"task_id": 1})),
-            text("Done."),
-            text("Yes."),
-        ]
-    )
-    answer = await chat.send("add milk, done")
-    await chat.send("really?", answer.thread_id)
-    roles = [message["role"] for message in sent_messages(gemini)]
-    assert roles == ["user", "assistant", "tool", "assistant", "tool", "assistant", "user"]
-    assert gemini.refusals == []
-
-
-async def test_failed_calls_and_unknown_tools_are_in_the_history_with_their_errors(chat: Chat, gemini: Standin) -> None:
-    gemini.script(
-        [calls(call("complete_task", {"task_id": 9}), call("nonsense", {"a": 1})), text("No."), text("Sorry.")]
-    )
+async def test_failed_calls_and_turns_are_in_the_history_with_their_errors_and_removed_answers_are_not(
+    chat: Chat, gemini: Standin, step: Step
+) -> None:
+    failing = calls(call("complete_task", {"task_id": 9}), call("nonsense", {"a": 1}))
+    gemini.script([failing, text("No."), text("Sorry.")])
     answer = await chat.send("complete 9")
     await chat.send("why?", answer.thread_id)
     results = [message["content"] for message in sent_messages(gemini) if message["role"] == "tool"]
     assert len(results) == 2
     assert all('"status": "error"' in result for result in results)
     assert gemini.refusals == []
-
-
-async def test_a_turn_that_failed_after_its_calls_leaves_a_valid_history(chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Milk"})), error(400, "no"), text("Added.")])
+    step("a turn that fails after its calls")
+    gemini.script([calls(MILK), error(400, "no"), text("Added.")])
     answer = await chat.send("add milk")
     assert answer.errors
     assert (await chat.send("did you?", answer.thread_id)).text == "Added."
     assert [message["role"] for message in sent_messages(gemini)] == ["user", "assistant", "tool", "user"]
-
-
-async def test_removed_answers_are_not_in_the_history(chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Again.")])
+    step("a removed answer")
+    gemini.script([calls(MILK), text("Added."), text("Again.")])
     answer = await chat.send("add milk")
     again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
     assert answer_of(again).text == "Again."
@@ -256,24 +248,17 @@ UNREADABLE: list[dict[str, Any]] = [{"tasks": [1, None, {"title": "Milk"}]}, {"t
 
 
 @pytest.mark.parametrize("unreadable", UNREADABLE)
-def test_an_imported_result_of_another_form_is_shortened_too(unreadable: dict[str, Any]) -> None:
-    stored = listing(0)
-    stored[1]["calls"][0]["result"] = unreadable | {
-        "status": "ok",
-        "message": "x",
-        "texts": "x" * history.BUDGET_CHARACTERS,
-    }
-    [output] = [item["output"] for item in conversation_after(stored).for_gemini if "output" in item]
-    tasks = {"tasks": [{"title": "Milk"}]} if unreadable.get("tasks") else {}
-    assert json.loads(output) == {"status": "ok", "message": "x", "shortened": history.SHORTENED} | tasks
-
-
-@pytest.mark.parametrize("unreadable", UNREADABLE)
-def test_without_a_key_an_imported_result_of_another_form_is_passed_over(unreadable: dict[str, Any]) -> None:
+def test_an_imported_result_of_another_form_is_shortened_and_without_a_key_passed_over(
+    unreadable: dict[str, Any],
+) -> None:
     stored = listing(0)
     stored[0]["content"][0]["text"] = "thank you"
     stored[1]["calls"][0]["result"] = {"status": "ok", **unreadable}
     assert rules_reply(stored, said="complete 7") == [PlannedCall("complete_task", {"task_id": 7})]
+    stored[1]["calls"][0]["result"] |= {"message": "x", "texts": "x" * history.BUDGET_CHARACTERS}
+    [output] = [item["output"] for item in conversation_after(stored).for_gemini if "output" in item]
+    tasks = {"tasks": [{"title": "Milk"}]} if unreadable.get("tasks") else {}
+    assert json.loads(output) == {"status": "ok", "message": "x", "shortened": history.SHORTENED} | tasks
 
 
 def test_a_click_with_an_unknown_action_is_not_told() -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from taskchat_app.assistant.gemini.chunk_repairs import drop_thoughts, normalize_choices, record_progress
 from taskchat_app.assistant.gemini.response_state import ResponseState
 
@@ -20,42 +18,26 @@ def visible_text(*pieces: str, finish: str | None = "stop") -> str:
     return words
 
 
-@pytest.mark.parametrize("words", ["<", "<tho", "<thought", " <t"])
-def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end(words: str) -> None:
-    assert visible_text(words) == words
-    assert visible_text(*words) == words
-    assert visible_text(words, "") == words
+def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end_and_other_text_at_once() -> None:
+    for words in ("<", "<tho", "<thought", " <t"):
+        assert visible_text(words) == visible_text(*words) == visible_text(words, "") == words
+    for piece in ("Hi", "\n", "th"):
+        assert visible_text(piece, finish=None) == piece
 
 
-@pytest.mark.parametrize("cut", range(1, len("</thought>")))
-def test_a_split_end_tag_of_a_thought_is_recognized(cut: int) -> None:
-    end = "</thought>"
-    assert visible_text("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello."
-    assert visible_text(f"<thought>Hm.{end[:cut]}", end[cut:], "Hello.") == "Hello."
-    assert visible_text(f"<thought>Hm.{end[:cut]}", f"{end[cut:]}Hello.") == "Hello."
-
-
-@pytest.mark.parametrize("cut", range(1, len("<thought>")))
-def test_a_split_start_tag_of_a_thought_is_recognized(cut: int) -> None:
-    tag = "<thought>"
-    assert visible_text(tag[:cut], f"{tag[cut:]}Hm.</thought>Hello.") == "Hello."
-
-
-def test_a_thought_is_removed_from_a_stream_of_single_characters() -> None:
+def test_a_split_tag_of_a_thought_is_recognized() -> None:
+    begin, end = "<thought>", "</thought>"
+    for cut in range(1, len(end)):
+        assert visible_text("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello.", cut
+        assert visible_text(f"<thought>Hm.{end[:cut]}", end[cut:], "Hello.") == "Hello.", cut
+        assert visible_text(f"<thought>Hm.{end[:cut]}", f"{end[cut:]}Hello.") == "Hello.", cut
+    for cut in range(1, len(begin)):
+        assert visible_text(begin[:cut], f"{begin[cut:]}Hm.</thought>Hello.") == "Hello.", cut
     assert visible_text(*"<thought>Hm. < </ </thought>Hello <thought> you.") == "Hello <thought> you."
 
 
 def test_an_unclosed_thought_is_removed() -> None:
-    assert visible_text("<thought>Hm.", "</thou") == ""
-
-
-def test_a_thought_tag_alone_is_removed() -> None:
-    assert visible_text("<thought>") == ""
-
-
-@pytest.mark.parametrize("piece", ["Hi", "\n", "th"])
-def test_other_short_text_is_sent_at_once(piece: str) -> None:
-    assert visible_text(piece, finish=None) == piece
+    assert visible_text("<thought>Hm.", "</thou") == visible_text("<thought>") == ""
 
 
 def test_only_the_first_choice_counts() -> None:

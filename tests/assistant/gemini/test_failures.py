@@ -17,6 +17,7 @@ from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState
 from tests.assistant.gemini.conftest import TIMEOUT_SECONDS
+from tests.evidence import Step
 from tests.standin import Reply, Standin, call, calls, chunk, chunks, cut_after, error, hang, text
 from tests.standin.model_request import ModelResponse, ask
 from tests.waiting import until_async
@@ -119,23 +120,19 @@ async def test_the_error_message_contains_the_wait_that_gemini_requires(
     assert failure.allow_retry
 
 
-@pytest.mark.parametrize(
-    ("header", "details"),
-    [
-        ("9" * 400, []),
-        ("Wed, 21 Oct 999999999999 07:28:00 GMT", []),
-        ("soon", "retryDelay"),
-        ("", {"retryDelay": 1}),
-        ("", ["retryDelay", None, {"retryDelay": None}]),
-    ],
-)
-def test_a_wait_that_cannot_be_read_is_unknown(header: str, details: Any) -> None:
-    assert failures.requested_wait({"retry-after": header}, {"details": details}) is None
+UNKNOWN_WAITS: list[tuple[str, Any]] = [
+    ("9" * 400, []),
+    ("Wed, 21 Oct 999999999999 07:28:00 GMT", []),
+    ("soon", "retryDelay"),
+    ("", {"retryDelay": 1}),
+    ("", ["retryDelay", None, {"retryDelay": None}]),
+]
 
 
-async def test_a_retry_after_date_is_converted_to_seconds_from_now() -> None:
-    past = failures.requested_wait({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
-    assert past == 0.0
+def test_a_retry_after_date_is_converted_to_seconds_from_now_and_a_wait_that_cannot_be_read_is_unknown() -> None:
+    for header, details in UNKNOWN_WAITS:
+        assert failures.requested_wait({"retry-after": header}, {"details": details}) is None, (header, details)
+    assert failures.requested_wait({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {}) == 0.0
     coming = failures.requested_wait({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
     assert coming is not None
     assert coming > 1e9
@@ -204,16 +201,11 @@ async def test_silence_may_last_a_third_of_the_time_limit_and_no_longer_than_the
         assert before + seconds <= when <= loop.time() + seconds
 
 
-async def test_a_closed_port_is_unreachable() -> None:
+async def test_a_closed_port_and_an_unknown_host_name_are_unreachable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        response = await ask_endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/v1beta/openai/")
-    assert response.code == "unreachable"
-
-
-async def test_an_unknown_host_name_is_unreachable() -> None:
-    response = await ask_endpoint("http://gemini.invalid/v1beta/openai/")
-    assert response.code == "unreachable"
+        for host in (f"127.0.0.1:{taken.getsockname()[1]}", "gemini.invalid"):
+            assert (await ask_endpoint(f"http://{host}/v1beta/openai/")).code == "unreachable", host
 
 
 @pytest.fixture
@@ -276,30 +268,24 @@ def fill_in(part: Any, key: str) -> Any:
     return {name: fill_in(value, key) for name, value in part.items()} if isinstance(part, dict) else part
 
 
-async def test_an_empty_key_is_a_bad_key_and_sends_no_request(gemini_standin: Standin) -> None:
-    response = await ask_endpoint(gemini_standin.base_url, api_key="")
-    assert response.code == "bad_key"
-    assert gemini_standin.requests == []
+def test_every_error_message_says_what_to_do_and_an_outage_allows_a_retry(step: Step) -> None:
+    for code in failures.FAILURE_KINDS:
+        step(code)
+        failure = GeminiFailure(code)
+        assert str(failure) == failure.detail
+        assert failure.detail.startswith(("Gemini", "The "))
+        assert any(word in failure.detail for word in ("ry again", "Set ", "Say it", "Start "))
+        assert "!" not in failure.detail
+        assert "{" not in failure.detail
+    assert all(GeminiFailure(code).allow_retry for code in offline_fallback.OUTAGES)
 
 
-@pytest.mark.parametrize("code", failures.FAILURE_KINDS)
-def test_every_error_message_says_what_to_do(code: str) -> None:
-    failure = GeminiFailure(code)
-    assert str(failure) == failure.detail
-    assert failure.detail.startswith(("Gemini", "The "))
-    assert any(word in failure.detail for word in ("ry again", "Set ", "Say it", "Start "))
-    assert "!" not in failure.detail
-    assert "{" not in failure.detail
-
-
-@pytest.mark.parametrize("code", offline_fallback.OUTAGES)
-def test_an_outage_of_gemini_allows_a_retry(code: str) -> None:
-    assert GeminiFailure(code).allow_retry
-
-
-async def test_a_failure_is_logged_once_with_its_reason(
+async def test_a_failure_is_logged_once_with_its_reason_and_an_empty_key_sends_no_request(
     model: GeminiModel, gemini_standin: Standin, caplog: pytest.LogCaptureFixture
 ) -> None:
+    assert (await ask_endpoint(gemini_standin.base_url, api_key="")).code == "bad_key"
+    assert gemini_standin.requests == []
+    caplog.clear()
     gemini_standin.script([error(400, "Request contains an invalid argument.")])
     await ask(model)
     warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
@@ -328,45 +314,44 @@ async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monke
         assert type(trace).__name__ == "NoOpTrace"
 
 
-async def test_there_is_no_retry_after_a_wait_of_more_than_ten_seconds(
+async def test_there_is_no_retry_after_a_wait_of_more_than_ten_seconds_and_after_the_first_token(
     model: GeminiModel, gemini_standin: Standin
 ) -> None:
-    gemini_standin.script([error(429, headers={"retry-after": "11"}), text("Hello.")])
-    assert (await ask(model, at_most_seconds=10)).code == "quota"
-    assert len(gemini_standin.requests) == 1
+    for number, (reply, code, begun) in enumerate(
+        (
+            (error(429, headers={"retry-after": "11"}), "quota", ""),
+            (cut_after(text("one two", pieces=2), 1), "cut_off", "one"),
+            (cut_after(calls(call("list_tasks")), 1), "cut_off", ""),
+        ),
+        1,
+    ):
+        gemini_standin.script([reply, text("Hello.")])
+        response = await ask(model, at_most_seconds=10)
+        assert (response.code, response.text.strip(), len(gemini_standin.requests)) == (code, begun, number)
 
 
-@pytest.mark.parametrize(("reply", "begun"), [(text("one two", pieces=2), "one"), (calls(call("list_tasks")), "")])
-async def test_an_answer_that_breaks_off_after_its_first_token_is_not_retried(
-    reply: Reply, begun: str, model: GeminiModel, gemini_standin: Standin
-) -> None:
-    gemini_standin.script([cut_after(reply, 1), text("Hello.")])
-    response = await ask(model)
-    assert (response.code, response.text.strip()) == ("cut_off", begun)
-    assert len(gemini_standin.requests) == 1
+PAUSES: list[tuple[str, int, float | None, float | None]] = [
+    ("unavailable", 1, None, 0.5),
+    ("unavailable", 2, None, 1.0),
+    ("unavailable", 3, None, None),
+    ("bad_request", 1, None, None),
+    ("quota", 1, 10.0, 10.0),
+    ("quota", 2, 10.1, None),
+    ("quota", 1, 0.0, 0.0),
+]
 
 
-@pytest.mark.parametrize(
-    ("code", "attempt", "requested", "pause"),
-    [
-        ("unavailable", 1, None, 0.5),
-        ("unavailable", 2, None, 1.0),
-        ("unavailable", 3, None, None),
-        ("bad_request", 1, None, None),
-        ("quota", 1, 10.0, 10.0),
-        ("quota", 2, 10.1, None),
-        ("quota", 1, 0.0, 0.0),
-    ],
-)
 async def test_pauses_double_and_are_those_that_gemini_requires_up_to_ten_seconds(
-    code: str, attempt: int, requested: float | None, pause: float | None, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, step: Step
 ) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.5)
     monkeypatch.setattr(client.random, "uniform", min)
-    call = new_call()
-    assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) == pause
-    call.deadline = asyncio.get_running_loop().time() + (pause or 0) - 0.1
-    assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) is None
+    for code, attempt, requested, pause in PAUSES:
+        step(f"{code}, attempt {attempt}, {requested} requested")
+        call, failure = new_call(), GeminiFailure(code, wait_seconds=requested)
+        assert call._pause_after(failure, attempt) == pause
+        call.deadline = asyncio.get_running_loop().time() + (pause or 0) - 0.1
+        assert call._pause_after(failure, attempt) is None
 
 
 async def test_closing_an_answer_closes_its_source() -> None:

@@ -1,5 +1,7 @@
 """Tool calls in a stream: which deltas belong to one call, ids, signatures, and what makes a response unusable."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from taskchat_app.assistant.gemini.chunk_repairs import (
 )
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState, give_calls_unique_ids
+from tests.evidence import Step
 
 Delta = dict[str, Any]
 
@@ -62,79 +65,61 @@ def signatures(*deltas: Delta) -> list[str]:
     return [call["signature"] for call in assembled(*deltas)]
 
 
-@pytest.mark.parametrize("named_again", ["", "create_task"])
-def test_pieces_with_the_same_id_are_one_call(named_again: str) -> None:
-    pieces = [piece(one, name=named_again, call_id="a") for one in (' "Mi', 'lk"}')]
-    assert names_and_arguments(piece('{"title":', name="create_task", call_id="a"), *pieces) == [
-        ("create_task", '{"title": "Milk"}')
-    ]
+create = partial(piece, name="create_task")
+lists = partial(piece, name="list_tasks")
+counts = partial(piece, name="count_tasks")
+MILK, LIST, COUNT = ("create_task", '{"title": "Milk"}'), ("list_tasks", "{}"), ("count_tasks", "{}")
+BEGUN = ("list_tasks", "")
+HALF = '{"title":'
+CALLS: list[tuple[str, Sequence[Delta], list[tuple[str, str]]]] = [
+    ("the same id", [create(HALF, call_id="a"), piece(' "Mi', call_id="a"), piece('lk"}', call_id="a")], [MILK]),
+    ("the name again", [create(part, call_id="a") for part in (HALF, ' "Mi', 'lk"}')], [MILK]),
+    ("the name again with the first arguments", [lists(call_id="a"), lists("{}", call_id="a")], [LIST]),
+    ("the name after the id", [piece(call_id="a"), lists("{}", call_id="a")], [LIST]),
+    ("another name with the same id", [lists("{}", call_id="a"), counts("{}", call_id="a")], [LIST, COUNT]),
+    ("another name before arguments", [lists(call_id="a"), counts("{}", call_id="a")], [BEGUN, COUNT]),
+    ("the same after complete arguments", [create('{"title": "Milk"}', call_id="a") for _ in range(3)], [MILK] * 3),
+    ("names without ids", [lists(), lists(), counts("{}")], [BEGUN, BEGUN, COUNT]),
+    (
+        "pieces without id and index belong to the last call",
+        [create(HALF, call_id="a"), piece(' "Milk"}'), lists("{", call_id="b"), piece("}")],
+        [MILK, LIST],
+    ),
+    *(
+        (
+            f"pieces without an id belong to the call of their index, ids {ids}",
+            [
+                create(HALF, call_id=ids[:1], index=0),
+                lists("{", call_id=ids[1:], index=1),
+                piece(' "Milk"}', index=0),
+                piece("}", index=1),
+            ],
+            [MILK, LIST],
+        )
+        for ids in ("ab", "")
+    ),
+    (
+        "an id finds its call after pieces without the id",
+        [
+            create(HALF, call_id="a", index=0),
+            piece(' "Mi', index=0),
+            lists("{}", call_id="b", index=1),
+            piece('lk"}', call_id="a"),
+        ],
+        [MILK, LIST],
+    ),
+    (
+        "an id may follow the name, and a new id begins a call",
+        [lists(), piece("{}", call_id="a"), piece("{", call_id="b"), counts("}", call_id="b")],
+        [LIST, COUNT],
+    ),
+]
 
 
-def test_the_name_sent_again_with_the_first_arguments_is_the_same_call() -> None:
-    assert names_and_arguments(piece(name="list_tasks", call_id="a"), piece("{}", name="list_tasks", call_id="a")) == [
-        ("list_tasks", "{}")
-    ]
-
-
-def test_the_name_may_follow_the_id() -> None:
-    assert names_and_arguments(piece(call_id="a"), piece("{}", name="list_tasks", call_id="a")) == [
-        ("list_tasks", "{}")
-    ]
-
-
-@pytest.mark.parametrize("arguments", ["", "{}"])
-def test_another_name_with_the_same_id_is_another_call(arguments: str) -> None:
-    first = piece(arguments, name="list_tasks", call_id="a")
-    assert names_and_arguments(first, piece("{}", name="count_tasks", call_id="a")) == [
-        ("list_tasks", arguments),
-        ("count_tasks", "{}"),
-    ]
-
-
-def test_the_same_name_with_the_same_id_after_complete_arguments_is_another_call() -> None:
-    calls = [piece('{"title": "Milk"}', name="create_task", call_id="a") for _ in range(3)]
-    assert names_and_arguments(*calls) == [("create_task", '{"title": "Milk"}')] * 3
-
-
-def test_names_without_ids_are_separate_calls() -> None:
-    calls = [piece(name="list_tasks"), piece(name="list_tasks"), piece("{}", name="count_tasks")]
-    assert names_and_arguments(*calls) == [("list_tasks", ""), ("list_tasks", ""), ("count_tasks", "{}")]
-
-
-def test_pieces_without_id_and_index_belong_to_the_last_call() -> None:
-    first, second = piece('{"title":', name="create_task", call_id="a"), piece("{", name="list_tasks", call_id="b")
-    assert names_and_arguments(first, piece(' "Milk"}'), second, piece("}")) == [
-        ("create_task", '{"title": "Milk"}'),
-        ("list_tasks", "{}"),
-    ]
-
-
-@pytest.mark.parametrize("ids", [("a", "b"), ("", "")])
-def test_pieces_without_an_id_belong_to_the_call_of_their_index(ids: tuple[str, str]) -> None:
-    first = piece('{"title":', name="create_task", call_id=ids[0], index=0)
-    second = piece("{", name="list_tasks", call_id=ids[1], index=1)
-    assert names_and_arguments(first, second, piece(' "Milk"}', index=0), piece("}", index=1)) == [
-        ("create_task", '{"title": "Milk"}'),
-        ("list_tasks", "{}"),
-    ]
-
-
-def test_an_id_finds_its_call_after_pieces_without_the_id() -> None:
-    pieces = [
-        piece('{"title":', name="create_task", call_id="a", index=0),
-        piece(' "Mi', index=0),
-        piece("{}", name="list_tasks", call_id="b", index=1),
-        piece('lk"}', call_id="a"),
-    ]
-    assert names_and_arguments(*pieces) == [("create_task", '{"title": "Milk"}'), ("list_tasks", "{}")]
-
-
-def test_an_id_may_follow_the_name_and_a_new_id_begins_a_call() -> None:
-    pieces = [piece(name="list_tasks"), piece("{}", call_id="a"), piece("{", call_id="b")]
-    assert names_and_arguments(*pieces, piece("}", name="count_tasks", call_id="b")) == [
-        ("list_tasks", "{}"),
-        ("count_tasks", "{}"),
-    ]
+def test_pieces_belong_to_the_call_of_their_id_index_or_name(step: Step) -> None:
+    for rule, pieces, calls in CALLS:
+        step(rule)
+        assert names_and_arguments(*pieces) == calls
 
 
 def test_unused_ids_are_kept_and_others_replaced() -> None:
@@ -151,26 +136,18 @@ def test_each_later_signature_belongs_to_the_first_unsigned_call(where: str) -> 
     assert signatures(calls, *later) == ["one", "two", ""]
 
 
-def test_a_later_signature_skips_the_signed_call() -> None:
-    signed = piece("{}", name="list_tasks", call_id="a", **signature("one"))
-    calls = {"tool_calls": [signed, piece("{}", name="list_tasks", call_id="b")]}
+def test_a_signature_after_signed_calls_is_of_the_next_unsigned_one_and_begins_none() -> None:
+    signed = lists("{}", call_id="a", **signature("one"))
+    calls = {"tool_calls": [signed, lists("{}", call_id="b")]}
     assert signatures(calls, {"tool_calls": [piece("")]}, signature("two")) == ["one", "two"]
-
-
-def test_a_signature_for_signed_calls_begins_no_call() -> None:
-    signed = {"tool_calls": [piece("{}", name="list_tasks", call_id="a", **signature("one"))]}
     state = ResponseState()
-    repaired(state, signed, {"tool_calls": [signature("one")]})
+    repaired(state, {"tool_calls": [signed]}, {"tool_calls": [signature("one")]})
     assert [call.name for call in state.calls] == ["list_tasks"]
 
 
-def test_an_early_signature_waits_for_its_call() -> None:
-    call = {"tool_calls": [piece("{}", name="list_tasks")]}
+def test_an_early_signature_waits_for_its_call_unless_it_is_beside_text() -> None:
+    call = {"tool_calls": [lists("{}")]}
     assert signatures(signature("one"), {"content": ""}, call, call) == ["one", ""]
-
-
-def test_a_signature_beside_text_belongs_to_the_text() -> None:
-    call = {"tool_calls": [piece("{}", name="list_tasks")]}
     assert signatures({"content": "Adding.", **signature("one")}, call) == [""]
 
 
@@ -201,25 +178,17 @@ def call_of(**fields: Any) -> Delta:
 
 
 def test_a_call_without_name_or_with_half_its_arguments_is_refused() -> None:
-    complete = call_of(name="list_tasks", arguments="{}")
+    complete, half = call_of(name="list_tasks", arguments="{}"), call_of(name="list_tasks", arguments='{"q')
     assert failure(complete) == ""
     assert failure(call_of(name="list_tasks")) == ""
     assert failure(call_of(arguments="{}")) == "malformed_call"
     assert failure({"tool_calls": [signature("one")]}) == "malformed_call"
-    assert failure(complete, call_of(name="list_tasks", arguments='{"q')) == "malformed_call"
-    assert failure(complete, call_of(name="list_tasks", arguments='{"q'), finish="length") == "cut_off"
-
-
-@pytest.mark.parametrize("word", ["length", "MAX_TOKENS"])
-def test_half_a_call_at_the_token_limit_is_cut_off(word: str) -> None:
-    assert failure(call_of(name="list_tasks", arguments='{"q'), finish=word) == "cut_off"
-
-
-@pytest.mark.parametrize("word", ["length", "MAX_TOKENS"])
-def test_text_that_ends_at_the_token_limit_is_cut_off(word: str) -> None:
-    assert failure({"content": "You have these tasks: #1 Buy mi"}, finish=word) == "cut_off"
-    assert failure({"content": "Adding. "}, call_of(name="list_tasks", arguments="{}"), finish=word) == ""
-    assert failure({"content": "\n"}, finish=word) == "empty"
+    assert failure(complete, half) == "malformed_call"
+    for word in ("length", "MAX_TOKENS"):
+        assert failure(complete, half, finish=word) == failure(half, finish=word) == "cut_off", word
+        assert failure({"content": "You have these tasks: #1 Buy mi"}, finish=word) == "cut_off", word
+        assert failure({"content": "Adding. "}, complete, finish=word) == "", word
+        assert failure({"content": "\n"}, finish=word) == "empty", word
 
 
 def test_a_response_needs_visible_text_or_a_call() -> None:
@@ -243,14 +212,11 @@ def test_an_empty_response_is_retried_once_unless_it_has_no_finish_reason(
     assert (attempt < raised.value.attempts) is retried
 
 
-def test_a_stream_ends_with_a_finish_reason_or_done() -> None:
+def test_a_stream_ends_with_a_finish_reason_which_a_later_chunk_keeps_or_with_done() -> None:
     said = {"content": "Done."}
     assert failure(said, finish=None, done=True) == ""
     assert failure(said, finish="stop", done=False) == ""
     assert failure(said, finish=None, done=False) == "cut_off"
-
-
-def test_a_chunk_after_the_finish_reason_keeps_it() -> None:
     state = ResponseState()
     repaired(state, {"content": "Done."}, finish="stop")
     repaired(state, {"content": ""})

@@ -98,6 +98,8 @@ async def test_a_signature_is_sent_back_with_its_call_in_every_request_of_the_tu
     assert signatures_in(third_request)[0] == parallel
     assert signatures_in(third_request)[1][0]
     assert gemini_standin.refusals == []
+    assert len(gemini_standin.connections) == 3
+    assert len(set(gemini_standin.connections)) == 1, "the requests of a turn share one connection"
 
 
 async def test_without_the_repair_gemini_rejects_the_second_request(
@@ -115,10 +117,10 @@ async def test_without_the_repair_gemini_rejects_the_second_request(
     await model.close()
 
 
-async def test_stored_calls_keep_their_signatures_in_later_turns(
+async def test_stored_calls_keep_their_signatures_in_later_turns_and_a_forged_one_is_rejected(
     model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
-    gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome.")])
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome."), text("Never said.")])
     first = await turn(model, task_tool, "Add two tasks")
     made = [item for item in first.new_items if item.type == "tool_call_item"]
     saved = [(raw.call_id, raw.name, raw.arguments, signature_of(raw)) for item in made if (raw := raw_call(item))]
@@ -132,23 +134,15 @@ async def test_stored_calls_keep_their_signatures_in_later_turns(
     await turn(model, task_tool, rebuilt)
     assert signatures_in(gemini_standin.requests[-1]) == [[saved[0][3], None]]
     assert gemini_standin.refusals == []
+    history: list[Any] = [*first.to_input_list(), {"role": "user", "content": "Thanks"}]
+    forged = [with_signature(one, "forged") if one.get("type") == "function_call" else one for one in history]
+    assert (await ask(model, cast(Any, forged))).code == "bad_request"
+    assert gemini_standin.refusals == ["Thought signature is not valid: `create_task`."]
 
 
 def raw_call(item: ToolCallItem) -> ResponseFunctionToolCall:
     assert isinstance(item.raw_item, ResponseFunctionToolCall)
     return item.raw_item
-
-
-async def test_the_stand_in_rejects_a_forged_signature(
-    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
-    gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("Never said.")])
-    first = await turn(model, task_tool, "Add two tasks")
-    history: list[Any] = [*first.to_input_list(), {"role": "user", "content": "Thanks"}]
-    forged = [with_signature(one, "forged") if one.get("type") == "function_call" else one for one in history]
-    response = await ask(model, cast(Any, forged))
-    assert response.code == "bad_request"
-    assert gemini_standin.refusals == ["Thought signature is not valid: `create_task`."]
 
 
 @pytest.mark.parametrize("call_id", ["", "call_0"])
@@ -183,10 +177,10 @@ def history(lost: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
-async def test_each_call_is_sent_with_exactly_one_result(
-    lost: int, model: GeminiModel, gemini_standin: Standin
+async def test_each_call_is_sent_with_exactly_one_result_which_gemini_requires(
+    lost: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gemini_standin.script([text("All right.")])
+    gemini_standin.script([text("All right.")], repeat=True)
     alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
     response = await ask(model, [cast(Any, alone), *history(lost)])
     assert response.text == "All right."
@@ -194,14 +188,7 @@ async def test_each_call_is_sent_with_exactly_one_result(
     results = [message for message in request["messages"] if message["role"] == "tool"]
     assert [one["tool_call_id"] for one in results] == ["c0", "c1", "c2"]
     assert [number for number, one in enumerate(results) if "interrupted" in one["content"]] == [lost]
-
-
-@pytest.mark.parametrize("lost", [0, 1, 2])
-async def test_without_the_repair_gemini_rejects_a_call_without_result(
-    lost: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
     without_repair(gemini_request.pair_calls_with_results, monkeypatch)
-    gemini_standin.script([text("All right.")])
     assert (await ask(model, history(lost))).code == "bad_request"
     assert "number of function response parts" in gemini_standin.refusals[0]
 
@@ -243,17 +230,16 @@ async def test_failures_before_the_first_token_are_retried_and_not_visible_in_th
     assert len(gemini_standin.requests) == 5
 
 
-async def test_an_answer_that_ends_with_done_alone_is_complete(model: GeminiModel, gemini_standin: Standin) -> None:
-    gemini_standin.script([chunks(*text("Hello.")["steps"][:1])])
-    response = await ask(model)
-    assert (response.text, response.error) == ("Hello.", None)
-
-
-async def test_a_stream_that_ends_after_the_role_is_retried(model: GeminiModel, gemini_standin: Standin) -> None:
-    begun = chunks(*text("")["steps"][:1], done=False)
-    gemini_standin.script([begun, text("Hello.")])
-    assert (await ask(model)).text == "Hello."
-    assert len(gemini_standin.requests) == 2
+async def test_an_answer_that_ends_with_done_is_complete_and_one_that_ends_after_the_role_is_retried(
+    model: GeminiModel, gemini_standin: Standin
+) -> None:
+    complete, begun = chunks(*text("Hello.")["steps"][:1]), chunks(*text("")["steps"][:1], done=False)
+    gemini_standin.script([complete, begun, text("Hello.")])
+    for requests in (1, 3):
+        response = await ask(model)
+        assert (response.text, response.error, len(gemini_standin.requests)) == ("Hello.", None, requests)
+    await model.close()
+    assert model.http.is_closed
 
 
 @pytest.mark.parametrize("stop", ["cancel", "close"])
@@ -292,13 +278,6 @@ async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiMod
     assert response.usage.requests == 1
 
 
-async def test_closing_the_model_closes_its_connections(model: GeminiModel, gemini_standin: Standin) -> None:
-    gemini_standin.script([text("Hello.")])
-    await ask(model)
-    await model.close()
-    assert model.http.is_closed
-
-
 async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin) -> None:
     reply: Reply = text("One two", pieces=2)
     reply["steps"].insert(1, {"hold": True})
@@ -320,12 +299,3 @@ async def test_faults_after_the_finish_reason_are_ignored(
     assert response.error is None
     assert response.text == "All said."
     assert len(response.output) == 1
-
-
-async def test_the_requests_of_a_turn_share_one_connection(
-    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
-    gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
-    await turn(model, task_tool, "Add two tasks")
-    assert len(gemini_standin.connections) == 2
-    assert len(set(gemini_standin.connections)) == 1

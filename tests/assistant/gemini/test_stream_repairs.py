@@ -92,16 +92,8 @@ def words_arrive(response: ModelResponse, _standin: Standin) -> None:
     assert response.text == "Adding. Done."
 
 
-def signed_in_own_call_delta(place: Place) -> Reply:
-    return two_calls_signed(place, "own_call_delta")
-
-
-def signed_in_own_delta(place: Place) -> Reply:
-    return two_calls_signed(place, "own_delta")
-
-
-def two_calls_signed(place: Place, where: Literal["own_call_delta", "own_delta"]) -> Reply:
-    return around(place, *chunks_of(calls(milk(signature="signed"), mum(), signature_in=where)))
+def two_calls_signed(where: Literal["own_call_delta", "own_delta"]) -> Callable[[Place], Reply]:
+    return lambda place: around(place, *chunks_of(calls(milk(signature="signed"), mum(), signature_in=where)))
 
 
 def signed_before_its_call(place: Place) -> Reply:
@@ -114,16 +106,8 @@ def signed_after_all_calls(place: Place) -> Reply:
     return around(place, *unsigned, chunk({"tool_calls": [signature("signed")]}))
 
 
-def same_ids(place: Place) -> Reply:
-    return two_calls_with_ids(place, "call_0", "call_0")
-
-
-def empty_ids(place: Place) -> Reply:
-    return two_calls_with_ids(place, "", "")
-
-
-def two_calls_with_ids(place: Place, first: str, second: str) -> Reply:
-    return around(place, *chunks_of(calls(milk(call_id=first), mum(call_id=second))))
+def two_calls_with_id(call_id: str) -> Callable[[Place], Reply]:
+    return lambda place: around(place, *chunks_of(calls(milk(call_id=call_id), mum(call_id=call_id))))
 
 
 def ids_differ(response: ModelResponse, standin: Standin) -> None:
@@ -157,21 +141,17 @@ def null_choices(place: Place) -> Reply:
     return around(place, null, missing, no_delta, bare)
 
 
-def two_words() -> Reply:
-    return chunks(words("Adding. "), words("Done."), chunk({}, "stop"))
+def two_words(change: Callable[..., Reply], *how: Any) -> Callable[[Place], Reply]:
+    """Return a reply that is changed before or after a word, or after all words without a finish_reason."""
+
+    def reply(place: Place) -> Reply:
+        return change(chunks(words("Adding. "), words("Done."), chunk({}, "stop")), PLACES.index(place), *how)
+
+    return reply
 
 
-def ended_early(place: Place) -> Reply:
-    """Return a reply that ends without error before or after a word, or after all words without a finish_reason."""
-    return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "clean")
-
-
-def connection_lost(place: Place) -> Reply:
-    return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "reset")
-
-
-def hanging(place: Place) -> Reply:
-    return hang_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place])
+ended_early = two_words(cut_after, "clean")
+"""It ends without error."""
 
 
 def fails_early(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
@@ -187,14 +167,11 @@ def fails_early(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
     return check
 
 
-def no_json(place: Place) -> Reply:
-    reply = two_words()
-    number = {"first": 0, "middle": 1, "last": 2}[place]
-    return step_after(reply, number, {"raw": '{"choices": [{"delta": {"con'})
+def raw(sent: str) -> Callable[[Place], Reply]:
+    return two_words(step_after, {"raw": sent})
 
 
-def empty_event(place: Place) -> Reply:
-    return step_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], {"raw": ""})
+ERROR = '[{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]'
 
 
 def garbled(response: ModelResponse, standin: Standin) -> None:
@@ -229,27 +206,9 @@ def token_limit(place: Place) -> Reply:
     return chunks(*said, chunk(content, "MAX_TOKENS" if place == "last" else "length"))
 
 
-def error_chunk(place: Place) -> Reply:
-    reply = two_words()
-    told = '[{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]'
-    return step_after(reply, {"first": 0, "middle": 1, "last": 2}[place], {"raw": told})
-
-
-def unusable_words(place: Place) -> Reply:
-    return around(place, words("\x00\ud800"))
-
-
-def unusable_ids(place: Place) -> Reply:
-    return around(place, *chunks_of(calls(milk(call_id="call-\ud800\x00"), mum())))
-
-
 def call_with(arguments: str) -> Callable[[Place], Reply]:
     """Return a reply with a call that has these arguments."""
     return lambda place: around(place, *chunks_of(calls({**mum(), "arguments": arguments})))
-
-
-def truncated_call(place: Place) -> Reply:
-    return around(place, chunks_of(calls(milk(), pieces=2))[0])
 
 
 def one_delta(place: Place) -> Reply:
@@ -283,9 +242,16 @@ UNREADABLE_BEFORE: list[TResponseInputItem] = [
     {"type": "function_call_output", "call_id": "call-1", "output": "{}"},
 ]
 """A turn in which a call with unreadable arguments was accepted already."""
-TWICE = ends_with("malformed_call", "Adding. Done.", 1)
+
+
+def unreadable(name: str, reply: Callable[[Place], Reply]) -> Quirk:
+    refused = ends_with("malformed_call", "Adding. Done.", 1)
+    return Quirk(name, reply, refused, "replace_unreadable_arguments", history=UNREADABLE_BEFORE)
+
+
+UNUSABLE_ID = "call-\ud800\x00"
 QUIRKS = [
-    Quirk("calls without index", lambda place: two_calls(place), both_calls_arrive, "separate_calls"),
+    Quirk("calls without index", two_calls, both_calls_arrive, "separate_calls"),
     Quirk("calls with index 0", lambda place: two_calls(place, index="zero"), both_calls_arrive, "separate_calls"),
     Quirk("arguments in pieces", lambda place: two_calls(place, pieces=3), both_calls_arrive, "separate_calls"),
     Quirk(
@@ -297,22 +263,22 @@ QUIRKS = [
     # The SDK itself accepts calls with any finish_reason and index.
     Quirk("calls as they should be", lambda place: two_calls(place, index="right"), both_calls_arrive, None),
     Quirk("words and call in one delta", one_delta, all_in_one_delta, "separate_calls"),
-    Quirk("signature in a call delta of its own", signed_in_own_call_delta, first_call_is_signed, "separate_calls"),
-    Quirk("signature in a delta of its own", signed_in_own_delta, first_call_is_signed, "place_signatures"),
+    Quirk("signature in its call delta", two_calls_signed("own_call_delta"), first_call_is_signed, "separate_calls"),
+    Quirk("signature in its own delta", two_calls_signed("own_delta"), first_call_is_signed, "place_signatures"),
     Quirk("signature before its call", signed_before_its_call, first_call_is_signed, "place_signatures"),
     Quirk("signature after all calls", signed_after_all_calls, first_call_is_signed, "separate_calls"),
-    Quirk("the same id twice", same_ids, ids_differ, "give_calls_unique_ids"),
-    Quirk("empty ids", empty_ids, ids_differ, "give_calls_unique_ids"),
+    Quirk("the same id twice", two_calls_with_id("call_0"), ids_differ, "give_calls_unique_ids"),
+    Quirk("empty ids", two_calls_with_id(""), ids_differ, "give_calls_unique_ids"),
     Quirk("a thought that is marked", marked_thought, no_thought_arrives, "drop_thoughts"),
     Quirk("reasoning fields", reasoning_field, no_thought_arrives, None),
     Quirk("null choices", null_choices, words_arrive, "normalize_choices"),
     Quirk("broken off without [DONE]", ended_early, fails_early("empty"), "reject_empty_response", ("first",)),
     Quirk("broken off after words", ended_early, fails_early("empty"), "reject_cut_off_stream", ("middle", "last")),
-    Quirk("connection lost", connection_lost, fails_early("cut_off"), "CONNECTION_ERRORS"),
-    Quirk("hanging", hanging, fails_early("timeout"), "SILENCE_TIMEOUT_SHARE"),
-    Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
+    Quirk("connection lost", two_words(cut_after, "reset"), fails_early("cut_off"), "CONNECTION_ERRORS"),
+    Quirk("hanging", two_words(hang_after), fails_early("timeout"), "SILENCE_TIMEOUT_SHARE"),
+    Quirk("a chunk that is no JSON", raw('{"choices": [{"delta": {"con'), garbled, "read_chunk"),
     Quirk("the token limit", token_limit, ends_with("cut_off", "Adding. ", 1), "reject_cut_off_text"),
-    Quirk("an event without data", empty_event, words_arrive, None),
+    Quirk("an event without data", raw(""), words_arrive, None),
     Quirk("an empty success", empty_success, ends_with("empty", requests=2), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", ATTEMPTS), "reject_empty_response"),
     Quirk(
@@ -323,23 +289,21 @@ QUIRKS = [
     ),
     Quirk("safety", finish_reason("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("content_filter", finish_reason("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
-    Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
-    Quirk("half a call", truncated_call, TWICE, "replace_unreadable_arguments", history=UNREADABLE_BEFORE),
-    Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
-    Quirk("NUL and half a character in an id", unusable_ids, id_can_be_stored, "drop_unusable_characters"),
+    Quirk("an error as array in the stream", raw(ERROR), ends_with("unavailable"), "raise_errors"),
+    unreadable("half a call", lambda place: around(place, chunks_of(calls(milk(), pieces=2))[0])),
+    unreadable("half a character in arguments", call_with('{"title": "\\ud800"}')),
+    unreadable("arguments that are nearly JSON", call_with('{"limit": NaN}')),
     Quirk(
-        "half a character in arguments",
-        call_with('{"title": "\\ud800"}'),
-        TWICE,
-        "replace_unreadable_arguments",
-        history=UNREADABLE_BEFORE,
+        "NUL and half a character in words",
+        lambda place: around(place, words("\x00\ud800")),
+        words_arrive,
+        "drop_unusable_characters",
     ),
     Quirk(
-        "arguments that are nearly JSON",
-        call_with('{"limit": NaN}'),
-        TWICE,
-        "replace_unreadable_arguments",
-        history=UNREADABLE_BEFORE,
+        "NUL and half a character in an id",
+        lambda place: around(place, *chunks_of(calls(milk(call_id=UNUSABLE_ID), mum()))),
+        id_can_be_stored,
+        "drop_unusable_characters",
     ),
 ]
 ROWS = [(quirk, place) for quirk in QUIRKS for place in quirk.places]
