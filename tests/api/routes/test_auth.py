@@ -276,7 +276,9 @@ class TestLogout:
     async def test_what_gets_an_account_back_ends_tokens_feeds_and_webhooks_too(
         self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, way: str
     ):
-        token = (await api.post("/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
+        new_token = {"name": "x", "scopes": ["read"]}
+        revoked, valid = [(await api.post("/api/tokens", json=new_token)).json() for _ in range(2)]
+        await api.delete(f"/api/tokens/{revoked['id']}")
         feed = (await api.post("/api/feeds", json={"view": "all", "as": "todo"})).json()["url"]
         await api.post("/api/webhooks", json={"url": "https://8.8.8.8/", "events": ["*"]})
         await api.post("/api/push/ntfy", json={"url": "https://8.8.8.8/", "topic": "mine", "device": "Phone"})
@@ -289,7 +291,7 @@ class TestLogout:
         else:
             assert (await api.post("/api/auth/password", json=new | {"end_access": way != "kept"})).status_code == 204
         ends = way != "kept"
-        bearer = {"Authorization": f"Bearer {token}"}
+        bearer = {"Authorization": f"Bearer {valid['token']}"}
         assert (await anonymous.get("/api/tasks", headers=bearer)).status_code == (401 if ends else 200)
         assert (await anonymous.get(urlsplit(feed).path)).status_code == (404 if ends else 200)
         async with transaction(signed_in.person.id) as session:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 from sqlmodel import col, update
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -109,41 +108,3 @@ async def test_a_snooze_has_one_effect_per_key(api: httpx.AsyncClient, person: P
     listed = (await api.get("/api/reminders")).json()
     assert (listed["coming"], listed["rang"]) == ([put_off.json()], [])
     assert (await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 0})).status_code == 422
-
-
-async def test_a_snooze_of_a_task_without_a_reminder_rings_once(api: httpx.AsyncClient):
-    await task_due(api, "in 3 hours", recurrence="FREQ=DAILY")
-    await api.delete("/api/tasks/1/reminder")
-    put_off = await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10})
-    assert put_off.status_code == 200, put_off.text
-    moment = datetime.fromisoformat(put_off.json()["remind_at"])
-    assert timedelta(minutes=9) < moment - now() < timedelta(minutes=11)
-    assert (await api.get("/api/reminders")).json()["coming"] == [put_off.json()]
-    assert (await api.get("/api/tasks/1/reminder")).json() == put_off.json()
-    assert put_off.json()["before"] == "none"
-    exported = await api.get("/api/export")
-    assert (await api.post("/api/import", content=exported.text)).status_code == 200
-    await api.post("/api/tasks/1/complete", json={"completed": True})
-    assert (await api.get("/api/reminders")).json() == {"coming": [], "rang": []}
-
-
-async def make_snooze_rung(person: Person) -> None:
-    async with system_transaction() as session:
-        past = now() - timedelta(seconds=1)
-        mine = update(Task).where(col(Task.user_id) == person.id)
-        await session.exec(mine.values(remind_at=past, rung_until=past - timedelta(seconds=1)))
-        assert await scheduler.ring(session, person.id) == [1]
-
-
-@pytest.mark.parametrize("has_rung", [False, True])
-async def test_the_same_choice_after_a_snooze_rings_at_its_time_again(
-    has_rung: bool, api: httpx.AsyncClient, person: Person
-):
-    await task_due(api, "tomorrow 15:00")
-    chosen = (await api.put("/api/tasks/1/reminder", json={"before": "1_hour"})).json()
-    await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 1})
-    if has_rung:
-        await make_snooze_rung(person)
-    again = await api.put("/api/tasks/1/reminder", json={"before": "1_hour"})
-    assert (again.status_code, again.json()) == (200, chosen)
-    assert chosen["remind_at"] is not None

@@ -148,7 +148,7 @@ async def test_revoking_a_token_ends_its_open_streams(
     api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.01)
-    new = await access_tokens.create_token(person, "CI", ["read"])
+    new, _ = [await access_tokens.create_token(person, name, ["read"]) for name in ("CI", "Kept")]
     found = await access_tokens.user_of_token(new.token)
     assert found is not None
     stream = asyncio.create_task(login_end.wait_for_login_end(found.person))

@@ -1,6 +1,6 @@
 """Undo restores tasks exactly, or names a conflict."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import task_rows, tasks
@@ -24,14 +24,8 @@ from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from tests.soak import budget
+from tests.task_account import Account
 from tests.twins import Twins, rolled_back_session
-
-
-@pytest.fixture
-async def session(postgres: Twins, person: Person) -> AsyncIterator[AsyncSession]:
-    """A session that is rolled back at the end of the test."""
-    async with rolled_back_session(person.id) as session:
-        yield session
 
 
 def cause(person: Person, turn: str | None = None) -> Cause:
@@ -49,167 +43,119 @@ async def snapshots_by_number(session: AsyncSession, user_id: str) -> dict[int, 
     return {row.number: snapshot(row) for row in rows}
 
 
-async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(session: AsyncSession, person: Person) -> None:
-    by = cause(person)
-    for index in range(200):
-        await add(session, by, person, title=f"Task {index}", tags=["a", "b"], due_at="2027-01-31T09:00:00Z")
-    before = await snapshots_by_number(session, person.id)
-    await tasks.bulk_delete(session, cause(person, "turn"), list(before))
-    assert await snapshots_by_number(session, person.id) == {}
-
-    outcome = await undo_turn(session, by, "turn")
-
-    assert outcome.undone == sorted(before)
-    assert outcome.conflicts == []
-    assert await snapshots_by_number(session, person.id) == before
+async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Account) -> None:
+    due = {"tags": ["a", "b"], "due_at": "2027-01-31T09:00:00Z"}
+    await me.add_all(*(TaskDraft(f"Task {index}", **due) for index in range(200)))
+    before = await me.snapshots()
+    await me.run(tasks.bulk_delete, list(before), turn="turn")
+    assert await me.snapshots() == {}
+    outcome = await me.undo_turn("turn")
+    assert (outcome.undone, outcome.conflicts) == (sorted(before), [])
+    assert await me.snapshots() == before
 
 
-async def test_a_second_undo_changes_nothing_and_the_number_is_never_used_again(
-    session: AsyncSession, person: Person
+async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_number_is_never_used_again(
+    me: Account,
 ) -> None:
-    number = await add(session, cause(person, "turn"), person, title="Buy milk")
-    await undo_turn(session, cause(person), "turn")
-    log = (await list_activity(session, person.id)).changes
-
-    again = await undo_turn(session, cause(person), "turn")
-
-    assert (again.undone, again.conflicts) == ([], [])
-    assert (await list_activity(session, person.id)).changes == log
-    assert number not in await snapshots_by_number(session, person.id)
-    assert await add(session, cause(person), person, title="Another") == number + 1
-
-
-async def test_a_task_changed_since_is_not_restored_and_named_as_conflict(
-    session: AsyncSession, person: Person
-) -> None:
-    unedited = await add(session, cause(person), person, title="Kept")
-    edited = await add(session, cause(person), person, title="Touched")
-    turn = cause(person, "turn")
-    await tasks.bulk_complete(session, turn, [unedited, edited])
-    await tasks.update_task(session, cause(person), edited, TaskEdit(title="By hand"), zone=person.zone)
-    by_hand = (await snapshots_by_number(session, person.id))[edited]
-
-    outcome = await undo_turn(session, cause(person), "turn")
-
-    assert outcome.undone == [unedited]
-    assert [conflict.number for conflict in outcome.conflicts] == [edited]
-    assert f"#{edited}" in outcome.conflicts[0].reason
-    assert (await snapshots_by_number(session, person.id))[edited] == by_hand
+    await me.add(turn="turn")
+    await me.undo_turn("turn")
+    await me.add(turn="undoes itself")
+    await me.undo((await me.log())[-1].id, turn="undoes itself")
+    log = await me.log()
+    for turn in ("turn", "undoes itself"):
+        again = await me.undo_turn(turn)
+        assert (again.undone, again.conflicts) == ([], [])
+    assert (await me.log(), await me.numbers()) == (log, [])
+    assert (await me.add("Another")).number == 3
 
 
-async def test_a_later_change_that_was_undone_is_no_conflict(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk")
-    before = await snapshots_by_number(session, person.id)
-    await tasks.complete_task(session, cause(person, "turn"), number)
-    await tasks.update_task(session, cause(person), number, TaskEdit(priority="high"), zone=person.zone)
-    newest = (await list_activity(session, person.id)).changes[0]
-    await undo_changes(session, cause(person), [newest.id])
+async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Account) -> None:
+    await me.add_all("Kept", "Touched")
+    before = await me.snapshots()
+    await me.complete_all([1, 2], turn="turn")
+    await me.edit(2, title="By hand")
+    by_hand = (await me.snapshots())[2]
+    outcome = await me.undo_turn("turn")
+    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1], [2])
+    assert "#2" in outcome.conflicts[0].reason
+    assert (await me.snapshots())[2] == by_hand
+    await me.undo(next(change.id for change in await me.log() if change.action == "updated"))
+    outcome = await me.undo_turn("turn")
+    assert (outcome.undone, outcome.conflicts) == ([2], [])
+    assert await me.snapshots() == before
 
-    outcome = await undo_turn(session, cause(person), "turn")
 
-    assert (outcome.undone, outcome.conflicts) == ([number], [])
-    assert await snapshots_by_number(session, person.id) == before
-
-
-async def test_undoing_a_change_before_the_target_is_a_conflict(session: AsyncSession, person: Person) -> None:
-    by = cause(person)
-    number = await add(session, by, person, title="One")
+async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account) -> None:
+    await me.add("One")
     for title in ("Two", "Three"):  # changes 2 and 3
-        await tasks.update_task(session, by, number, TaskEdit(title=title), zone=person.zone)
+        await me.edit(1, title=title)
     for change_id in (3, 2):  # by changes 4 and 5
-        assert (await undo_changes(session, by, [change_id])).undone == [number]
-
-    outcome = await undo_changes(session, by, [4])
-
-    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [number])
-    assert (await snapshots_by_number(session, person.id))[number]["title"] == "One"
+        assert (await me.undo(change_id)).undone == [1]
+    outcome = await me.undo(4)
+    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [1])
+    assert (await me.task()).title == "One"
 
 
 async def test_as_many_changes_as_permitted_are_undone_together_and_no_more(
-    session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch
+    me: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undo, "AT_ONCE_MAX", 2)
-    numbers = [await add(session, cause(person), person, title="Buy milk") for _ in range(3)]
+    await me.add_all(*["Buy milk"] * 3)
     with pytest.raises(TooManyAtOnce):
-        await undo_changes(session, cause(person), [1, 2, 3])
-    assert (await undo_changes(session, cause(person), [1, 3, 3])).undone == [numbers[0], numbers[2]]
+        await me.undo(1, 2, 3)
+    assert (await me.undo(1, 3, 3)).undone == [1, 3]
 
 
-async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk")
-    await tasks.delete_task(session, cause(person), number)
-    deleted = (await list_activity(session, person.id)).changes[0]
-    await undo_changes(session, cause(person), [deleted.id])
-    undo = (await list_activity(session, person.id)).changes[0]
-
-    outcome = await undo_changes(session, cause(person), [undo.id])
-
-    assert outcome.undone == [number]
-    assert await snapshots_by_number(session, person.id) == {}
-
-
-async def test_a_change_that_the_turn_undid_itself_is_not_undone_again(session: AsyncSession, person: Person) -> None:
-    turn = cause(person, "turn")
-    await add(session, turn, person, title="Buy milk")
-    await undo_changes(session, turn, [(await list_activity(session, person.id)).changes[0].id])
-    log = (await list_activity(session, person.id)).changes
-
-    outcome = await undo_turn(session, cause(person), "turn")
-
-    assert (outcome.undone, outcome.conflicts) == ([], [])
-    assert await snapshots_by_number(session, person.id) == {}
-    assert (await list_activity(session, person.id)).changes == log
+async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_conflict(me: Account) -> None:
+    await me.add(tags=["home"])
+    before = await me.snapshots()
+    await me.run(tasks.delete_task, 1, turn="deletion")
+    await me.undo_turn("deletion")
+    assert (await me.undo((await me.log())[-1].id)).undone == [1]
+    assert await me.snapshots() == {}
+    await me.run(tasks.restore_task, 1, turn="turn")
+    assert await me.snapshots() == before
+    for undone in ([1], []):
+        assert (await me.undo_turn("turn")).undone == undone
+        assert await me.snapshots() == {}
+    await me.restore(1)
+    assert [conflict.number for conflict in (await me.undo_turn("deletion")).conflicts] == [1]
+    assert await me.snapshots() == before
+    await me.run(tasks.delete_task, 1, turn="again")
+    async with transaction(me.person.id) as session:
+        await session.exec(delete(Task).where(col(Task.user_id) == me.person.id))
+    assert (await me.undo_turn("again")).undone == [1], "though its row was erased"
+    assert await me.snapshots() == before
 
 
-async def test_a_restore_can_be_undone_and_the_users_is_a_conflict(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
-    before = await snapshots_by_number(session, person.id)
-    await tasks.delete_task(session, cause(person, "deletion"), number)
-    await tasks.restore_task(session, cause(person, "turn"), number)
-    assert await snapshots_by_number(session, person.id) == before
-    for undone in ([number], []):
-        assert (await undo_turn(session, cause(person), "turn")).undone == undone
-        assert await snapshots_by_number(session, person.id) == {}
-
-    await tasks.restore_task(session, cause(person), number)
-    outcome = await undo_turn(session, cause(person), "deletion")
-    assert [conflict.number for conflict in outcome.conflicts] == [number]
-    assert await snapshots_by_number(session, person.id) == before
-
-    await tasks.delete_task(session, cause(person, "again"), number)
-    await session.exec(delete(Task).where(col(Task.user_id) == person.id))
-    assert (await undo_turn(session, cause(person), "again")).undone == [number], "though its row was erased"
-    assert await snapshots_by_number(session, person.id) == before
-
-
-async def test_a_restored_task_is_found_only_by_its_old_words(session: AsyncSession, person: Person) -> None:
-    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
-    turn = cause(person, "turn")
-    await tasks.update_task(session, turn, number, TaskEdit(title="Call mum", tags=["phone"]), zone=person.zone)
-
-    await undo_turn(session, cause(person), "turn")
-
-    found = [await find_tasks(session, person.id, words, 9) for words in ("milk", "home", "mum", "phone")]
+async def test_a_restored_task_is_found_only_by_its_old_words(me: Account) -> None:
+    await me.add(tags=["home"])
+    await me.edit(1, title="Call mum", tags=["phone"], turn="turn")
+    await me.undo_turn("turn")
+    found = [await me.get(find_tasks, words, 9) for words in ("milk", "home", "mum", "phone")]
     assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
 
 
-async def test_undoing_an_unknown_change_or_one_of_a_thread_raises_not_found(
-    session: AsyncSession, person: Person
-) -> None:
-    [of_thread] = await record(session, cause(person), [Entry("thread", "created")])
+async def test_undoing_an_unknown_change_or_one_of_a_thread_raises_not_found(me: Account) -> None:
+    [of_thread] = await me.run(record, [Entry("thread", "created")])
     for change_id in (of_thread, 0, -1, 10**6, 2**63, 10**30):
         with pytest.raises(NotFound):
-            await undo_changes(session, cause(person), [change_id])
+            await me.undo(change_id)
 
 
-async def test_the_receipt_summarizes_the_turns_changes(session: AsyncSession, person: Person) -> None:
-    old = await add(session, cause(person), person, title="Old")
-    turn = cause(person, "turn")
-    new = await add(session, turn, person, title="New")
-    await tasks.complete_task(session, turn, old)
-
-    assert receipt(await changes_of_turn(session, person.id, "turn", 0)) == f"Added #{new}, completed #{old}"
+async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(
+    me: Account,
+) -> None:
+    await me.add("Old")
+    await me.add("First try", turn="turn")
+    await me.complete(1, turn="turn")
+    assert receipt(await me.get(changes_of_turn, "turn", 0)) == "Added #2, completed #1"
     assert receipt([]) == "Nothing changed"
+    [mark] = await me.run(record, [Entry("turn", "started")], turn="turn")
+    await me.add("Second try", turn="turn")
+    assert (await me.run(undo_turn, "turn", mark)).undone == [3]
+    assert [task.number for task in await me.get(find_tasks, "try", 9)] == [2]
+    assert (await me.run(undo_turn, "turn", mark + 1)).undone == []
 
 
 ACTIONS = (
@@ -328,12 +274,3 @@ async def test_undoing_turns_in_any_order_names_every_task_that_differs(
         end = await snapshots_by_number(session, person.id)
         different = {number for number in start.keys() | end.keys() if start.get(number) != end.get(number)}
         assert different <= named
-
-
-async def test_undo_of_a_retried_turn_undoes_only_the_newest_attempt(session: AsyncSession, person: Person) -> None:
-    first = await add(session, cause(person, "turn"), person, title="First try")
-    [mark] = await record(session, cause(person, "turn"), [Entry("turn", "started")])
-    second = await add(session, cause(person, "turn"), person, title="Second try")
-    assert (await undo_turn(session, cause(person), "turn", mark)).undone == [second]
-    assert [task.number for task in await find_tasks(session, person.id, "try", 9)] == [first]
-    assert (await undo_turn(session, cause(person), "turn", mark + 1)).undone == []

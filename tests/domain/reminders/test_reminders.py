@@ -176,10 +176,22 @@ async def test_a_snoozed_reminder_is_hidden_and_rings_later_within_a_week(me: Ac
         assert refused.value.facts["field"] == "minutes"
 
 
-async def test_a_task_that_is_silent_by_default_stays_so_after_a_snooze(me: Account):
+async def test_a_task_that_is_silent_stays_so_after_a_snooze_and_another_rings_at_its_time_once_chosen_again(
+    me: Account,
+):
     await add(me, "tomorrow")
     snoozed = await me.run(reminders.snooze, 1)
     assert (snoozed.before, snoozed.remind_at is None) == ("none", False)
+    await add(me)
+    chosen = await choose(me, 2, "1_hour")
+    assert chosen.remind_at is not None
+    for has_rung in (False, True):
+        await me.run(reminders.snooze, 2)
+        if has_rung:
+            past = now() - timedelta(seconds=1)
+            await me.set_columns(2, remind_at=past, rung_until=past - timedelta(seconds=1))
+            assert await ring(me) == [2]
+        assert await choose(me, 2, "1_hour") == chosen
 
 
 async def test_snoozing_a_completed_task_changes_nothing(me: Account):

@@ -9,7 +9,10 @@ from taskchat_app.domain.dates.local_time import local_day
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.task_view import StepCounts
+from tests.evidence import Step
 from tests.task_account import Account
+
+WEEKLY = {"due_at": "2030-03-04", "recurrence": "FREQ=WEEKLY"}
 
 
 async def add_family(me: Account, steps: int = 3, **fields: str) -> None:
@@ -38,36 +41,26 @@ async def test_completing_a_task_completes_its_open_steps_and_reopening_it_reope
     assert await receipt_of(me, "reopened") == "Reopened #1 and 2 steps"
 
 
-async def test_a_step_reopened_or_completed_alone_is_left_when_its_task_is_reopened(me: Account):
+async def test_a_step_reopened_completed_or_selected_by_itself_is_left_when_its_task_is_reopened(
+    me: Account, step: Step
+):
     await add_family(me)
     await me.complete(1)
     await me.complete(2, False)
     await me.complete(2)
     await me.complete(1, False)
     assert await open_numbers(me) == [1, 3, 4]
-
-
-async def test_steps_selected_with_their_task_are_no_consequence_of_it(me: Account):
-    await add_family(me)
+    await me.complete(2, False)
+    step("selected with its task, after earlier completions with it")
     done = await me.complete_all([1, 2])
     assert (done.changed, done.steps) == ([1, 2], [3, 4])
+    await me.delete(1)
+    await me.restore(1)
     await me.complete(1, False)
     assert await open_numbers(me) == [1, 3, 4]
-
-
-async def test_an_earlier_completion_with_its_task_does_not_count(me: Account):
-    await add_family(me, 2)
-    await me.complete(1)
-    await me.complete(1, False)
-    await me.complete_all([1, 2])
-    await me.complete(1, False)
-    assert await open_numbers(me) == [1, 3]
-
-
-async def test_the_last_step_does_not_complete_its_task(me: Account):
-    await add_family(me, 1)
-    await me.complete(2)
-    assert (await me.task(1)).completed_at is None
+    step("the last step does not complete its task")
+    await me.complete_all([3, 4])
+    assert await open_numbers(me) == [1]
 
 
 async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the_steps(me: Account):
@@ -86,17 +79,13 @@ async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the
     assert await open_numbers(me) == []
 
 
-async def test_undo_by_hand_reopens_the_task_with_its_steps(me: Account):
+async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_changed_since_which_it_names(me: Account):
     await add_family(me)
     async with transaction(me.person.id) as session:
         await tasks.bulk_complete(session, me.person.cause("person"), [1])
     action = await me.get(last_action)
     assert action is not None
     assert (await me.run(undo_changes, action.change_ids)).undone == [1, 2, 3, 4]
-
-
-async def test_a_step_that_was_changed_since_is_left_and_named(me: Account):
-    await add_family(me)
     await me.complete(1, turn="done")
     await me.edit(3, title="Other")
     outcome = await me.run(undo_turn, "done")
@@ -121,22 +110,17 @@ async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those
     assert (restored.steps, await me.numbers()) == (StepCounts(open=1, done=1), [1, 3, 4])
 
 
-async def test_undo_of_a_deletion_restores_the_steps(me: Account):
-    await add_family(me)
-    gone = await me.run(tasks.bulk_delete, [1])
-    assert (await me.run(undo_changes, gone.changes[:1])).undone == [1, 2, 3, 4]
-    assert (await me.task(1)).steps == StepCounts(open=3)
-
-
-async def test_a_step_deleted_with_its_task_does_not_come_back_alone_by_undo(me: Account):
+async def test_undo_of_a_deletion_restores_the_steps_and_none_comes_back_alone(me: Account):
     await add_family(me)
     gone = await me.run(tasks.bulk_delete, [1])
     outcome = await me.run(undo_changes, gone.changes[1:2])
     assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [2])
+    assert (await me.run(undo_changes, gone.changes[:1])).undone == [1, 2, 3, 4]
+    assert (await me.task(1)).steps == StepCounts(open=3)
 
 
 async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Account):
-    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Clean", **WEEKLY)
     await me.add("Windows", parent_number=1, due_at="2030-03-02", start_at="2030-03-01", tags=["home"])
     await me.add("Floor", parent_number=1)
     await me.complete(3)
@@ -154,28 +138,20 @@ async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Acc
     assert await open_numbers(me) == [1, 2]
 
 
-async def test_the_next_task_stays_if_one_of_its_steps_was_changed(me: Account):
-    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
-    await me.add("Windows", parent_number=1)
-    await me.complete(1)
-    await me.edit(4, title="All windows")
-    await me.complete(1, False)
-    assert await me.numbers() == [1, 2, 3, 4]
-
-
-async def test_undo_of_the_completion_of_a_repeating_task_removes_the_copies(me: Account):
-    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
-    await me.add("Windows", parent_number=1)
+async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_them_was_changed(me: Account):
+    await add_family(me, 1, **WEEKLY)
     done = await me.run(tasks.bulk_complete, [1])
     outcome = await me.run(undo_changes, done.changes[:1])
     assert (outcome.undone, outcome.removed, outcome.conflicts) == ([1, 2, 3, 4], [3, 4], [])
     assert await me.numbers() == [1, 2]
+    await me.complete(1)
+    await me.edit(6, title="All windows")
+    await me.complete(1, False)
+    assert await me.numbers() == [1, 2, 5, 6]
 
 
 async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stays(me: Account):
-    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
-    await me.add("Windows", parent_number=1)
-    await me.add("Floor", parent_number=1)
+    await add_family(me, 2, **WEEKLY)
     done = await me.run(tasks.bulk_complete, [1])
     for changed in (4, 5):
         await me.edit(changed, title="By hand")
@@ -199,7 +175,7 @@ async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_
 
 
 async def test_of_a_step_that_repeats_itself_the_last_one_is_copied(me: Account):
-    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Clean", **WEEKLY)
     await me.add("Water", parent_number=1, due_at="2030-03-01", recurrence="FREQ=DAILY")
     await me.complete(2)
     await me.complete(1)
