@@ -279,19 +279,21 @@ async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
     assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
 
 
-async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
     answer = await say(chat, gemini, "hello", error(401))
-    query = select(Turn.error).where(Turn.id == answer.turn_id)
-    [stored] = await rows(query)
-    assert stored is not None
-    assert (stored["message"], stored["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
+    query = select(Turn).where(Turn.id == answer.turn_id)
+    [failed] = await rows(query)
+    assert failed.error is not None
+    assert (failed.error["message"], failed.error["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
     async with asyncio.timeout(60):
         while (turn := running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
             await asyncio.sleep(0.005)
     await follow_until(turn, "thread.item.updated", "Hel")
-    assert await rows(query) == [None]
+    [again] = await rows(query)
+    assert (again.error, again.ended_at, again.started_at > failed.started_at) == (None, None, True)
     gemini.release()
     assert answer_of(await trying).errors == []
-    assert await rows(query) == [None]
+    [answered] = await rows(query)
+    assert answered.error is None

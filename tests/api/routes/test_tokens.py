@@ -257,6 +257,7 @@ async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_wr
     bad = await program("write", "chat")
     spam = await add(bad, "Spam")
     (token,) = await tokens_of(api)
+    await program("write", "chat", name="Kept")
     async with in_queue(person.id):
         revoking = asyncio.create_task(api.delete(f"/api/tokens/{token['id']}?roll_back=true"))
         await waiting_requests(person, 1)

@@ -112,8 +112,10 @@ async def test_failed_calls_and_turns_are_in_the_history_with_their_errors_and_r
 
 
 async def test_a_quoted_passage_is_part_of_the_message(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Aha.")])
-    await quote(chat, "what is this?", "#7 Buy milk")
+    gemini.script([text("Aha."), text("Oh.")])
+    answer = await quote(chat, "what is this?", "#7 Buy milk")
+    assert sent_messages(gemini)[0]["content"] == 'what is this?\n\n(About this passage: "#7 Buy milk")'
+    await chat.send("and this?", answer.thread_id)
     assert sent_messages(gemini)[0]["content"] == 'what is this?\n\n(About this passage: "#7 Buy milk")'
     body = message("what is this?")
     body["params"]["input"]["quoted_text"] = "x" * 10_001

@@ -104,13 +104,26 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     assert (await thread(turn)).lease_turn_id == turn.id
 
 
-async def test_a_valid_lease_is_not_ended(person: Person, gemini: Standin) -> None:
+async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_locked_until_the_transaction_ends(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
     turn = await turn_in_answer(person, gemini)
+    assert turn.context is not None
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
-    assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
+    async with transaction() as session:
+        await leases.request_stop(session, other_person.id, turn.id)
+    leased = await thread(turn)
+    assert ((await row(turn)).status, leased.lease_turn_id, leased.stop_requested) == ("running", turn.id, False)
+    locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
+    async with transaction() as session:
+        await turn_storage.lock_lease(session, turn.context)
+        with pytest.raises(OperationalError):
+            await write(locked)
+    await write(locked)
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
     assert (await row(turn)).status == "done"
+    assert turns.running_turn(person.id, turn.id) is None
 
 
 async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin) -> None:
@@ -172,29 +185,6 @@ async def test_an_end_that_was_stored_though_its_connection_broke_is_no_error(
     assert (await row(turn)).status == "done"
 
 
-async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Person, gemini: Standin) -> None:
-    turn = await turn_in_answer(person, gemini)
-    async with transaction() as session:
-        await leases.request_stop(session, other_person.id, turn.id)
-    assert (await thread(turn)).stop_requested is False
-    gemini.release()
-    assert (await follow_to_end(turn)).text == "one two six "
-    assert turns.running_turn(person.id, turn.id) is None
-
-
-async def test_lock_lease_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:
-    turn = await turn_in_answer(person, gemini)
-    assert turn.context is not None
-    locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
-    async with transaction() as session:
-        await turn_storage.lock_lease(session, turn.context)
-        with pytest.raises(OperationalError):
-            await write(locked)
-    await write(locked)
-    gemini.release()
-    await follow_to_end(turn)
-
-
 async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
@@ -253,7 +243,10 @@ async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, ge
         await change_thread(turn, lease_turn_id=turn_id, lease_until=now() + timedelta(seconds=seconds))
         async with reading(person.id) as session:
             assert await thread_rows.is_answering(session, await thread(turn)) is expected
-    await change_thread(turn, lease_turn_id=None, lease_until=None)
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1), stop_requested=True)
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    answer = await follow_to_end(await start(person, "add milk", turn.thread_id))
+    assert answer.text == "Added.", "a stop of the turn before does not stop it"
 
 
 def test_a_lease_is_invalid_at_its_end_time() -> None:

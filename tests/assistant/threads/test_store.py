@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
     AttachmentCreateParams,
+    Page,
     ThreadItem,
     ThreadMetadata,
 )
@@ -55,12 +57,6 @@ async def make_threads(context: RequestContext, count: int, at: datetime = LONG_
     return ids
 
 
-@pytest.fixture
-async def thread(store: PostgresStore, own_context: RequestContext) -> ThreadMetadata:
-    [thread_id] = await make_threads(own_context, 1)
-    return await store.load_thread(thread_id, own_context)
-
-
 def item(thread: ThreadMetadata, words: str, item_id: str | None = None) -> AssistantMessageItem:
     return AssistantMessageItem(
         id=item_id or new_id("message"),
@@ -72,6 +68,37 @@ def item(thread: ThreadMetadata, words: str, item_id: str | None = None) -> Assi
 
 def texts_of(found: list[ThreadItem]) -> list[str]:
     return [one.content[0].text for one in found if isinstance(one, AssistantMessageItem)]
+
+
+@dataclass
+class OwnThread:
+    """A thread of the user, as the store gives it."""
+
+    store: PostgresStore
+    context: RequestContext
+    metadata: ThreadMetadata
+
+    @property
+    def id(self) -> str:
+        return self.metadata.id
+
+    async def add(self, *texts: str) -> list[AssistantMessageItem]:
+        items = [item(self.metadata, words) for words in texts]
+        for one in items:
+            await self.store.add_thread_item(self.id, one, self.context)
+        return items
+
+    async def page(self, after: str | None = None, limit: int = 20, order: Order = "asc") -> Page[ThreadItem]:
+        return await self.store.load_thread_items(self.id, after, limit, order, self.context)
+
+    async def texts(self) -> list[str]:
+        return texts_of((await self.page()).data)
+
+
+@pytest.fixture
+async def thread(store: PostgresStore, own_context: RequestContext) -> OwnThread:
+    [thread_id] = await make_threads(own_context, 1)
+    return OwnThread(store, own_context, await store.load_thread(thread_id, own_context))
 
 
 async def all_pages(page: Callable[[str | None], Awaitable[Any]]) -> AsyncIterator[list[Any]]:
@@ -86,22 +113,16 @@ async def all_pages(page: Callable[[str | None], Awaitable[Any]]) -> AsyncIterat
 
 
 @pytest.mark.also_soak
-async def test_paging_returns_each_of_many_items_once_in_order(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    items = [item(thread, str(number)) for number in range(budget(160, 1000))]
+async def test_paging_returns_each_of_many_items_once_in_order(thread: OwnThread) -> None:
+    items = [item(thread.metadata, str(number)) for number in range(budget(160, 1000))]
     # All have the same time: the order is that of storing.
-    common = {
-        "user_id": own_context.user_id,
-        "thread_id": thread.id,
-        "type": "assistant_message",
-        "created_at": LONG_AGO,
-    }
+    common = {"user_id": thread.context.user_id, "thread_id": thread.id, "created_at": LONG_AGO}
+    common["type"] = "assistant_message"
     rows = [{**common, "id": one.id, "body": one.model_dump(mode="json", exclude_none=True)} for one in items]
     await write(insert(models.ThreadItem).values(rows))
 
     async def found(limit: int, order: Order) -> list[str]:
-        pages = all_pages(lambda after: store.load_thread_items(thread.id, after, limit, order, own_context))
+        pages = all_pages(lambda after: thread.page(after, limit, order))
         return [one.id async for page in pages for one in page]
 
     ids = [one.id for one in items]
@@ -110,14 +131,17 @@ async def test_paging_returns_each_of_many_items_once_in_order(
         assert await found(limit, "desc") == ids[::-1], limit
 
 
-async def test_a_page_of_one_item_is_followed_by_the_next(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    for number in range(3):
-        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
-    for order, expected in (("asc", ["0", "1", "2"]), ("desc", ["2", "1", "0"])):
-        pages = all_pages(lambda after, order=order: store.load_thread_items(thread.id, after, 1, order, own_context))
+async def test_a_page_of_any_size_is_followed_by_the_next_which_has_what_was_added_since(thread: OwnThread) -> None:
+    await thread.add("0", "1", "2")
+    orders: dict[Order, list[str]] = {"asc": ["0", "1", "2"], "desc": ["2", "1", "0"]}
+    for order, expected in orders.items():
+        pages = all_pages(lambda after, order=order: thread.page(after, 1, order))
         assert [texts_of(page) async for page in pages] == [[text] for text in expected]
+    for limit, count in ((0, 1), (-5, 1), (10**9, 3)):
+        assert len((await thread.page(limit=limit)).data) == count, limit
+    first = await thread.page(limit=2)
+    await thread.add("3")
+    assert texts_of(first.data) + texts_of((await thread.page(first.after, 3)).data) == ["0", "1", "2", "3"]
 
 
 async def test_paging_returns_each_thread_once_even_if_all_have_the_same_time(
@@ -138,98 +162,51 @@ async def test_threads_are_ordered_by_their_last_answer(store: PostgresStore, ow
     assert [one.id for one in (await store.load_threads(10, None, "desc", own_context)).data] == [old, new]
 
 
-async def test_an_invalid_page_size_is_corrected(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    for number in range(3):
-        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
-    for limit, count in ((0, 1), (-5, 1), (10**9, 3)):
-        found = await store.load_thread_items(thread.id, None, limit, "asc", own_context)
-        assert len(found.data) == count, limit
+async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(thread: OwnThread) -> None:
+    _, one, gone = await thread.add("0", "1", "gone")
+    await thread.store.save_item(thread.id, item(thread.metadata, "changed", one.id), thread.context)
+    assert await thread.texts() == ["0", "changed", "gone"]
+    assert texts_of([await thread.store.load_item(thread.id, one.id, thread.context)]) == ["changed"]
+    await thread.store.delete_thread_item(thread.id, gone.id, thread.context)
+    for attempt in (thread.page(gone.id), thread.store.load_item(thread.id, gone.id, thread.context)):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await thread.texts() == ["0", "changed"]
 
 
-async def test_an_item_added_during_paging_is_on_the_last_page(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    for number in range(4):
-        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
-    first = await store.load_thread_items(thread.id, None, 3, "asc", own_context)
-    await store.add_thread_item(thread.id, item(thread, "4"), own_context)
-    rest = await store.load_thread_items(thread.id, first.after, 3, "asc", own_context)
-    assert texts_of(first.data) + texts_of(rest.data) == ["0", "1", "2", "3", "4"]
-
-
-async def test_a_changed_item_keeps_its_position(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    items = [item(thread, str(number)) for number in range(3)]
-    for one in items:
-        await store.add_thread_item(thread.id, one, own_context)
-    await store.save_item(thread.id, item(thread, "changed", items[1].id), own_context)
-    found = await store.load_thread_items(thread.id, None, 20, "asc", own_context)
-    assert texts_of(found.data) == ["0", "changed", "2"]
-    assert texts_of([await store.load_item(thread.id, items[1].id, own_context)]) == ["changed"]
-
-
-async def test_a_cursor_of_a_deleted_item_is_not_found(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    gone = item(thread, "gone")
-    await store.add_thread_item(thread.id, gone, own_context)
-    await store.add_thread_item(thread.id, item(thread, "stays"), own_context)
-    await store.delete_thread_item(thread.id, gone.id, own_context)
-    with pytest.raises(NotFound):
-        await store.load_thread_items(thread.id, gone.id, 20, "asc", own_context)
-    with pytest.raises(NotFound):
-        await store.load_item(thread.id, gone.id, own_context)
-    assert texts_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["stays"]
-
-
-async def test_a_thread_is_loaded_as_it_was_saved(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
+async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_nothing(thread: OwnThread) -> None:
     changes = {"title": "Shopping", "metadata": {"from": "widget"}, "allowed_image_domains": ["images.example.org"]}
-    changed = thread.model_copy(update=changes)
-    await store.save_thread(changed, own_context)
-    loaded = await store.load_thread(thread.id, own_context)
+    changed = thread.metadata.model_copy(update=changes)
+    await thread.store.save_thread(changed, thread.context)
+    for title in ("", "  ", "x" * 256):
+        with pytest.raises(BadRequest):
+            await thread.store.save_thread(thread.metadata.model_copy(update={"title": title}), thread.context)
+    loaded = await thread.store.load_thread(thread.id, thread.context)
     assert loaded == changed
     assert loaded.status == ActiveStatus()
     assert loaded.created_at == LONG_AGO
     assert loaded.created_at.tzinfo is not None
 
 
-async def test_an_invalid_title_changes_nothing(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    for title in ("", "  ", "x" * 256):
-        with pytest.raises(BadRequest):
-            await store.save_thread(thread.model_copy(update={"title": title}), own_context)
-    assert (await store.load_thread(thread.id, own_context)).title is None
-
-
-async def test_deleting_a_thread_deletes_its_items(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    kept = item(thread, "words")
-    await store.add_thread_item(thread.id, kept, own_context)
-    await store.delete_thread(thread.id, own_context)
+async def test_deleting_a_thread_deletes_its_items(thread: OwnThread) -> None:
+    [kept] = await thread.add("words")
+    await thread.store.delete_thread(thread.id, thread.context)
     for attempt in (
-        store.load_thread(thread.id, own_context),
-        store.load_thread_items(thread.id, None, 20, "asc", own_context),
-        store.load_item(thread.id, kept.id, own_context),
-        store.delete_thread(thread.id, own_context),
+        thread.store.load_thread(thread.id, thread.context),
+        thread.page(),
+        thread.store.load_item(thread.id, kept.id, thread.context),
+        thread.store.delete_thread(thread.id, thread.context),
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert (await store.load_threads(20, None, "desc", own_context)).data == []
+    assert (await thread.store.load_threads(20, None, "desc", thread.context)).data == []
 
 
 async def test_every_method_treats_another_users_thread_as_absent(
-    store: PostgresStore, own_context: RequestContext, other_context: RequestContext, thread: ThreadMetadata
+    thread: OwnThread, other_context: RequestContext
 ) -> None:
-    kept = item(thread, "mine")
-    await store.add_thread_item(thread.id, kept, own_context)
-    absent = thread.model_copy(update={"id": new_id("thread")})
+    store, [kept] = thread.store, await thread.add("mine")
+    absent = thread.metadata.model_copy(update={"id": new_id("thread")})
 
     def attempts(target: ThreadMetadata) -> list[Awaitable[Any]]:
         return [
@@ -244,44 +221,38 @@ async def test_every_method_treats_another_users_thread_as_absent(
             store.delete_thread(target.id, other_context),
         ]
 
-    for foreign, missing in zip(attempts(thread), attempts(absent), strict=True):
+    for foreign, missing in zip(attempts(thread.metadata), attempts(absent), strict=True):
         with pytest.raises(NotFound) as refused:
             await foreign
         with pytest.raises(NotFound) as unknown:
             await missing
         assert refused.value.detail == unknown.value.detail
     assert (await store.load_threads(20, None, "desc", other_context)).data == []
-    assert (await store.load_thread(thread.id, own_context)).title is None
-    assert texts_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["mine"]
+    assert (await store.load_thread(thread.id, thread.context)).title is None
+    assert await thread.texts() == ["mine"]
 
 
-async def test_an_item_of_another_user_cannot_be_overwritten_by_its_id(
-    store: PostgresStore, own_context: RequestContext, other_context: RequestContext, thread: ThreadMetadata
+async def test_an_item_of_another_user_cannot_be_overwritten_and_one_of_another_thread_is_not_found(
+    thread: OwnThread, other_context: RequestContext
 ) -> None:
-    kept = item(thread, "mine")
-    await store.add_thread_item(thread.id, kept, own_context)
-    [own_id] = await make_threads(other_context, 1)
-    own = await store.load_thread(own_id, other_context)
-    await store.add_thread_item(own.id, item(own, "intruder", kept.id), other_context)
-    assert texts_of([await store.load_item(thread.id, kept.id, own_context)]) == ["mine"]
+    store, [kept] = thread.store, await thread.add("mine")
+    [theirs], [second] = await make_threads(other_context, 1), await make_threads(thread.context, 1)
+    foreign = await store.load_thread(theirs, other_context)
+    await store.add_thread_item(foreign.id, item(foreign, "intruder", kept.id), other_context)
+    assert texts_of([await store.load_item(thread.id, kept.id, thread.context)]) == ["mine"]
+    for attempt in (
+        store.load_item(second, kept.id, thread.context),
+        store.load_thread_items(second, kept.id, 20, "asc", thread.context),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
 
 
-async def test_an_item_of_another_thread_is_not_found(
-    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
-) -> None:
-    kept = item(thread, "words")
-    await store.add_thread_item(thread.id, kept, own_context)
-    [other_id] = await make_threads(own_context, 1)
-    with pytest.raises(NotFound):
-        await store.load_item(other_id, kept.id, own_context)
-    with pytest.raises(NotFound):
-        await store.load_thread_items(other_id, kept.id, 20, "asc", own_context)
-
-
-def test_ids_contain_a_complete_uuid(store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata) -> None:
+def test_ids_contain_a_complete_uuid(thread: OwnThread) -> None:
+    store, context = thread.store, thread.context
     kinds: list[Any] = [kind for kind in PREFIXES if kind not in ("thread", "widget", "proposal")]
-    ids = [store.generate_item_id(kind, thread, own_context) for kind in kinds for _ in range(100)]
-    ids += [store.generate_thread_id(own_context) for _ in range(100)]
+    ids = [store.generate_item_id(kind, thread.metadata, context) for kind in kinds for _ in range(100)]
+    ids += [store.generate_thread_id(context) for _ in range(100)]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z]+_[0-9a-f]{32}", one) for one in ids)
 
