@@ -29,6 +29,7 @@ from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Overloaded
 from tests.conftest import SignedInPerson
+from tests.evidence import Step
 
 PART = BODY_MAX_BYTES // 16
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.6
@@ -88,23 +89,31 @@ def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True, is_kno
     return status, sum(map(len, arrived))
 
 
-def test_a_slow_body_of_a_mebibyte_is_read():
-    parts = [PART * b" "] * 16
-    pause = 0.9 * BODY_SECONDS / 17
-    assert 17 * pause > 170  # the time that 50 kbit/s take
-    assert send_body(parts, pause=pause) == (200, BODY_MAX_BYTES)
+A_MEBIBYTE_SLOWLY = 0.9 * BODY_SECONDS / 17
+ENDLESS = {"pause": MOST_OF_A_SILENCE, "ends": False}
+STALLS = {"pause": 0, "ends": False}
+UNKNOWN = {"pause": 0, "is_known": False}
+BODIES: list[tuple[str, Iterable[bytes], dict[str, Any], tuple[int, int]]] = [
+    ("slow", [PART * b" "] * 16, {"pause": A_MEBIBYTE_SLOWLY}, (200, BODY_MAX_BYTES)),
+    ("with a short pause", [b"{", b"}"], {"pause": MOST_OF_A_SILENCE}, (200, 2)),
+    ("that stalls", [PART * b" "], STALLS, (408, 0)),
+    ("that is endless", repeat(b" "), ENDLESS, (408, 0)),
+    ("too large, stalls", [BODY_MAX_BYTES * b" ", b" "], STALLS, (413, 0)),
+    ("too large at once, stalls", [2 * BODY_MAX_BYTES * b" "], STALLS, (413, 0)),
+    ("too large, times out", [(BODY_MAX_BYTES + 1) * b" ", *[b" "] * 100], ENDLESS, (413, 0)),
+    ("too large, is endless", repeat(BODY_MAX_BYTES * b" "), STALLS, (413, 0)),
+    ("unknown, in a minute", [b" "] * 9, UNKNOWN | {"pause": 0.09 * UNKNOWN_SECONDS}, (200, 9)),
+    ("unknown, in longer", [b" "] * 9, UNKNOWN | {"pause": 0.15 * UNKNOWN_SECONDS}, (408, 0)),
+    ("unknown, small", [UNKNOWN_BODY_MAX * b" "], UNKNOWN, (200, UNKNOWN_BODY_MAX)),
+    ("unknown, larger", [(UNKNOWN_BODY_MAX + 1) * b" "], UNKNOWN, (413, 0)),
+]
 
 
-def test_a_short_pause_is_permitted():
-    assert send_body([b"{", b"}"], pause=MOST_OF_A_SILENCE) == (200, 2)
-
-
-def test_a_body_that_stalls_is_408():
-    assert send_body([PART * b" "], pause=0, ends=False) == (408, 0)
-
-
-def test_an_endless_body_is_408():
-    assert send_body(repeat(b" "), pause=MOST_OF_A_SILENCE, ends=False) == (408, 0)
+def test_a_body_has_its_time_and_size_and_less_of_both_from_an_unknown_sender(step: Step):
+    assert 17 * A_MEBIBYTE_SLOWLY > 170  # the time that 50 kbit/s take
+    for name, parts, how, expected in BODIES:
+        step(name)
+        assert send_body(parts, **how) == expected
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,30 +163,6 @@ async def test_few_refused_uploads_of_an_account_are_read_at_once():
         answered_at_once = [*answered]
         ended.set()
     assert answered_at_once == ["anna", "anna"], "the start and the end of one answer"
-
-
-@pytest.mark.parametrize("parts", [[BODY_MAX_BYTES * b" ", b" "], [2 * BODY_MAX_BYTES * b" "]])
-def test_a_too_large_body_that_stalls_is_413(parts: list[bytes]):
-    assert send_body(parts, pause=0, ends=False) == (413, 0)
-
-
-def test_a_too_large_body_that_times_out_is_413():
-    parts = [(BODY_MAX_BYTES + 1) * b" ", *[b" "] * 100]
-    assert send_body(parts, pause=MOST_OF_A_SILENCE, ends=False) == (413, 0)
-
-
-def test_reading_a_too_large_body_ends_at_a_limit():
-    assert send_body(repeat(BODY_MAX_BYTES * b" "), pause=0, ends=False) == (413, 0)
-
-
-@pytest.mark.parametrize(("seconds", "status"), [(0.9 * UNKNOWN_SECONDS, 200), (1.5 * UNKNOWN_SECONDS, 408)])
-def test_the_body_of_an_unknown_sender_has_a_minute(seconds: float, status: int):
-    assert send_body([b" "] * 9, pause=seconds / 10, is_known=False)[0] == status
-
-
-@pytest.mark.parametrize(("size", "status"), [(UNKNOWN_BODY_MAX, 200), (UNKNOWN_BODY_MAX + 1, 413)])
-def test_the_body_of_an_unknown_sender_is_small(size: int, status: int):
-    assert send_body([size * b" "], pause=0, is_known=False)[0] == status
 
 
 class Crowd:

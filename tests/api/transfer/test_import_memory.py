@@ -3,7 +3,6 @@
 import io
 import json
 from contextlib import nullcontext
-from typing import Any
 
 import httpx
 import pytest
@@ -55,23 +54,19 @@ async def test_what_is_no_part_of_the_format_is_not_kept(person: Person):
         await read_lists(person.id, file, LISTS, VALUES).__aenter__()
 
 
-async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):
-    turn = {"thread_id": "t", "id": "i", "status": "done", "started_at": "2026-11-21T09:00:00Z", "x" * 10_000: 1}
-    file = json.dumps({"format": "taskchat", "version": 1, "turns": [turn]})
-    [remark] = (await bring(api, file))["skipped"]
-    assert "xxx" in remark["reason"]
-    assert len(remark["reason"]) < 300
-
-
-@pytest.mark.parametrize("record", [{str(number): 1 for number in range(PARTS_MAX + 1)}, [[]] * (PARTS_MAX + 1)])
-async def test_a_record_with_too_many_parts_is_refused(api: httpx.AsyncClient, record: Any):
-    file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
-    check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
-
-
-async def test_a_damaged_record_is_no_long_one_whatever_follows_it(api: httpx.AsyncClient):
+async def test_a_record_with_too_many_parts_is_refused_and_a_long_one_of_few_is_read(api: httpx.AsyncClient):
+    for record in ({str(number): 1 for number in range(PARTS_MAX + 1)}, [[]] * (PARTS_MAX + 1)):
+        file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
+        check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
     file = f'{{"format": "taskchat", "version": 1, "tasks": [{{"title": Milk}}, {"1," * RECORD_MAX}1]}}'
     check_problem(await api.post("/api/import", content=file.encode()), 422, "no JSON")
+    turn = {"thread_id": "t", "id": "i", "status": "done", "started_at": "2026-11-21T09:00:00Z", "x" * 10_000: 1}
+    long = {"id": "x" * 3 * PARTS_MAX}
+    file = json.dumps({"format": "taskchat", "version": 1, "turns": [turn], "items": [long]})
+    one, other = sorted(remark["reason"] for remark in (await bring(api, file))["skipped"])
+    assert ("xxx" in one) != ("xxx" in other), "a remark quotes the beginning of a name"
+    assert any("cannot be read" in reason for reason in (one, other))
+    assert max(len(one), len(other)) < 300
 
 
 async def test_a_number_is_read_whole_wherever_the_file_is_cut(person: Person):
@@ -95,12 +90,6 @@ def test_records_are_counted_in_all_lists(monkeypatch: pytest.MonkeyPatch):
         file = io.BytesIO(f'{{"tasks": [1, 1, 1], "later": {later}}}'.encode())
         with pytest.raises(Invalid, match="more than") if is_refused else nullcontext():
             json_stream._Parser(file, split).read()
-
-
-async def test_a_long_record_of_few_parts_is_read(api: httpx.AsyncClient):
-    file = json.dumps({"format": "taskchat", "version": 1, "items": [{"id": "x" * 3 * PARTS_MAX}]})
-    [remark] = (await bring(api, file))["skipped"]
-    assert "cannot be read" in remark["reason"]
 
 
 async def test_long_ids_of_a_file_are_kept_as_hashes_and_still_lead_to_the_parent(person: Person):

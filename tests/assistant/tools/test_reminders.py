@@ -102,11 +102,15 @@ async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline:
     assert "cannot ring" not in (await chat.send("remove the reminder of #3")).text
 
 
-async def test_a_model_decides_by_its_call_alone(chat: Chat, gemini: Standin):
+async def test_a_model_decides_by_its_call_alone_and_deleting_a_reminder_never_deletes_its_task(
+    chat: Chat, gemini: Standin
+):
     made = call("create_task", {"title": "Call mum", "due_at": "2030-03-05T17:00"})
-    gemini.script([calls(made), text("Done.")])
+    gemini.script([calls(made), text("Done."), calls(call("delete_task", {"task_id": 1})), text("Done.")])
     await chat.send("call mum on 5 March 2030 at 17:00, remind me an hour before")
     assert (await reminder(chat, 1))["before"] == "at_due_time"
+    await chat.send("delete the reminder of #1")
+    assert await chat.titles() == {1: "Call mum"}
 
 
 async def test_the_tool_result_describes_the_reminder(chat: Chat, gemini: Standin):
@@ -142,13 +146,6 @@ async def test_the_rules_read_the_reminder_from_the_message(chat: Chat, offline:
         assert tells in (await chat.send(said)).text
         assert (await reminder(chat, number))["before"] == before, said
         await chat.http.delete(f"/api/tasks/{number}")
-
-
-async def test_deleting_a_reminder_never_deletes_its_task(chat: Chat, gemini: Standin):
-    await due(chat, "2030-03-05T09:00")
-    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Done.")])
-    await chat.send("delete the reminder of #1")
-    assert await chat.titles() == {1: "Call mum"}
 
 
 async def test_a_picked_choice_gets_the_reminder(chat: Chat, offline: None):

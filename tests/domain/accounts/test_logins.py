@@ -209,7 +209,7 @@ class TestChatSecrets:
         as_chat = tokens.sign(person.id, person.login_id, "chat", person.login_expires_at)
         assert await accounts.person_of(as_chat, scopes=("app", "chat")) is None, "an app login in a chat token"
 
-    async def test_logout_and_the_end_of_the_login_revoke_its_secrets(
+    async def test_the_end_of_the_login_and_logout_revoke_its_secrets_and_what_an_expired_one_has_begun(
         self, signed_in: SignedInPerson, secret: str, chat_user: Person
     ):
         expires_at = signed_in.person.login_expires_at
@@ -217,13 +217,7 @@ class TestChatSecrets:
         assert await accounts.person_of(secret, scopes=("app", "chat")) is None
         await change_login(signed_in.person, expires_at=expires_at)
         assert await accounts.person_of(secret, scopes=("app", "chat")) == chat_user
-        await accounts.logout(signed_in.person)
-        assert await accounts.person_of(secret, scopes=("app", "chat")) is None
-        assert not await accounts.is_login_valid(chat_user)
-
-    async def test_what_an_expired_secret_has_begun_may_go_on_until_its_login_ends(
-        self, signed_in: SignedInPerson, secret: str, chat_user: Person
-    ):
+        another, _ = await chat_secrets.chat_secret(signed_in.person)
         assert chat_user.streams_until == signed_in.person.login_expires_at
         await change_login(chat_user, expires_at=now() - timedelta(seconds=1))
         await log_in(signed_in.person.email)  # deletes expired logins
@@ -231,6 +225,7 @@ class TestChatSecrets:
         assert await accounts.is_login_valid(chat_user)
         await accounts.logout(signed_in.person)
         assert not await accounts.is_login_valid(chat_user)
+        assert await accounts.person_of(another, scopes=("app", "chat")) is None
 
     async def test_a_password_change_ends_what_a_secret_has_begun(self, person: Person, chat_user: Person):
         await accounts.change_password(person, PASSWORD, "another password")

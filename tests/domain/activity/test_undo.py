@@ -153,6 +153,7 @@ async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_thos
     assert receipt([]) == "Nothing changed"
     [mark] = await me.run(record, [Entry("turn", "started")], turn="turn")
     await me.add("Second try", turn="turn")
+    assert receipt(await me.get(changes_of_turn, "turn", mark)) == "Added #3"
     assert (await me.run(undo_turn, "turn", mark)).undone == [3]
     assert [task.number for task in await me.get(find_tasks, "try", 9)] == [2]
     assert (await me.run(undo_turn, "turn", mark + 1)).undone == []

@@ -39,7 +39,7 @@ async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_co
     assert pids.isdisjoint(row[0] for row in await _pooled_backends())
 
 
-async def test_all_queries_of_a_reading_read_the_same_moment(person: Person):
+async def test_all_queries_of_a_reading_read_the_same_moment_and_write_nothing(person: Person):
     async with reading(person.id) as session:
         titles = select(Task.title).where(Task.user_id == person.id)
         assert (await session.exec(titles)).all() == []
@@ -48,21 +48,20 @@ async def test_all_queries_of_a_reading_read_the_same_moment(person: Person):
         assert (await session.exec(titles)).all() == []
     async with reading(person.id) as session:
         assert (await session.exec(titles)).all() == ["Buy milk"]
+    with pytest.raises(InternalError, match="read-only transaction"):
+        async with reading(person.id) as session:
+            await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Buy tea"), zone=person.zone)
 
 
-async def test_what_is_read_at_once_is_read_again_where_postgres_has_closed_the_connection(person: Person):
+async def test_what_is_read_at_once_is_read_again_where_postgres_has_closed_the_connection_and_changes_nothing(
+    person: Person,
+):
     await _close_pooled_connections(person)
     assert await read_at_once(person.id, "SELECT id FROM users WHERE id = {id}", id=person.id) == [(person.id,)]
-
-
-async def test_what_is_read_at_once_is_read_only(person: Person):
     with pytest.raises(InternalError, match="read-only"):
         await read_at_once(person.id, "DELETE FROM users")
-
-
-@pytest.mark.parametrize("value", ["'; DROP TABLE users --", "50% %s %(a)s", "{id} {", "C:\\'", "äöü \u2028 🦷", ""])
-async def test_a_value_of_a_query_that_is_read_at_once_is_sent_as_it_is(value: str, person: Person):
-    assert await read_at_once(person.id, "SELECT {value}, {value}", value=value) == [(value, value)]
+    for value in ("'; DROP TABLE users --", "50% %s %(a)s", "{id} {", "C:\\'", "äöü \u2028 🦷", ""):
+        assert await read_at_once(person.id, "SELECT {value}, {value}", value=value) == [(value, value)]
 
 
 async def _close_pooled_connections(person: Person) -> set[int]:
@@ -82,12 +81,6 @@ async def _pooled_backends() -> list[tuple[int]]:
     async with reading() as one, reading() as other:
         pid = sql("SELECT pg_backend_pid()")
         return [tuple((await (await session.connection()).execute(pid)).one()) for session in (one, other)]
-
-
-async def test_a_read_only_transaction_refuses_to_write(person: Person):
-    with pytest.raises(InternalError, match="read-only transaction"):
-        async with reading(person.id) as session:
-            await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
 
 
 async def test_a_locking_transaction_holds_the_users_row_from_its_beginning(person: Person):
@@ -118,19 +111,17 @@ LOSS_LIMITS = {
 }
 
 
-async def test_a_pooled_connection_notices_a_lost_server(postgres: None):
+async def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_win(postgres: None):
     async with reading() as session:
         pooled = await (await session.connection()).get_raw_connection()
         parameters = cast(Any, pooled.driver_connection).info.get_parameters()
     assert LOSS_LIMITS.items() <= parameters.items()
-
-
-@pytest.mark.parametrize("own", [{}, {"tcp_user_timeout": "5000"}, {"keepalives_idle": "60", "keepalives": "0"}])
-def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_win(own: dict[str, str]):
-    url = f"postgresql://taskchat@db.example.org/taskchat?{urlencode(own)}"
-    chosen = settings().model_copy(update={"database_url": url})
-    assert (LOSS_LIMITS | own).items() <= make_url(database_url(chosen)).query.items()
-    assert (LOSS_LIMITS | own).items() <= conninfo_to_dict(connection_string(chosen)).items()
+    for own in ({}, {"tcp_user_timeout": "5000"}, {"keepalives_idle": "60", "keepalives": "0"}):
+        url = f"postgresql://taskchat@db.example.org/taskchat?{urlencode(own)}"
+        chosen = settings().model_copy(update={"database_url": url})
+        assert (LOSS_LIMITS | own).items() <= make_url(database_url(chosen)).query.items(), own
+        assert (LOSS_LIMITS | own).items() <= conninfo_to_dict(connection_string(chosen)).items(), own
+    assert not get_async_engine(None).pool._pre_ping, "the pool does not test connections before their use"
 
 
 @pytest.mark.parametrize("query", ["host=one:5432&host=two:5433", "host=one,two&port=5432,5433"])
@@ -138,7 +129,3 @@ def test_the_listening_connection_has_all_hosts_of_the_url(query: str):
     chosen = settings().model_copy(update={"database_url": f"postgresql+psycopg://taskchat@/taskchat?{query}"})
     parameters = conninfo_to_dict(connection_string(chosen))
     assert (parameters["host"], parameters["port"]) == ("one,two", "5432,5433")
-
-
-def test_the_pool_does_not_test_connections_before_their_use(postgres: None):
-    assert not get_async_engine(None).pool._pre_ping
