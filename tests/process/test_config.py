@@ -11,6 +11,7 @@ import pytest
 
 from taskchat_app import config, start
 from taskchat_app.config import Settings, SettingsError, read_settings
+from tests.evidence import Step
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -52,106 +53,106 @@ def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch):
     )
 
 
-@pytest.mark.parametrize("empty", ["", "  "])
-def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
-    assert settings_with(monkeypatch, GEMINI_API_KEY=empty).gemini_api_key is None
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *[("PORT", value) for value in ("abc", "0", "-1", "65536", "80.5")],
-        *[("HOST", value) for value in ("a host", "999.1.1.1", "example.org")],
-        *[("DATABASE_URL", value) for value in ("mysql://x/y", "nonsense", "postgresql://u:secret@host:port/db")],
-        *[
-            ("DATABASE_URL", f"postgresql://u:secret@host/db?{query}")
+INVALID: dict[str, list[str]] = {
+    "PORT": ["abc", "0", "-1", "65536", "80.5"],
+    "HOST": ["a host", "999.1.1.1", "example.org"],
+    "DATABASE_URL": [
+        *("mysql://x/y", "nonsense", "postgresql://u:secret@host:port/db"),
+        *(
+            f"postgresql://u:secret@host/db?{query}"
             for query in ("schema=public", "port=abc", "connect_timeout=soon", "connect_timeout=1.5")
-        ],
-        *[
-            ("DATABASE_URL", f"postgresql://u:{password}@host/db")
-            for password in ("p@secret", "p@s/w:secret", "p@s:secret")
-        ],
-        ("TASKCHAT_HOME", "~nosuchuser/taskchat"),
-        ("JWT_SECRET", "x" * 31),
-        *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],
-        *[("GEMINI_BASE_URL", value) for value in ("nonsense", "ftp://host/", "http://", "http://host:99999/")],
-        *[
-            ("GEMINI_BASE_URL", value)
-            for value in ("http://a b/", "http://host/a b", "http://ho\nst/", "http://[::g]/")
-        ],
-        *[("GEMINI_MODEL", value) for value in ("  ", "two\nlines")],
-        *[
-            ("REDIS_URL", value)
-            for value in (
-                "nonsense",
-                "redis://:secret@host:port",
-                "redis://host:99999",
-                "redis://[",
-                "redis://host/abc",
-            )
-        ],
-        *[("WORKERS", value) for value in ("0", "x", "65", "2")],  # 2 without REDIS_URL
-        *[("CHAT_DAILY_LIMIT", value) for value in ("x", "0", "-1", "9" * 12)],
-        *[("CHAT_BURST_LIMIT", value) for value in ("20", "20/fortnight", "0/minute", "-1/minute", "9999999999/day")],
-        ("AUTH_BURST_LIMIT", "many/minute"),
-        ("REGISTER_LIMIT", "5"),
-        ("REGISTRATION", "maybe"),
-        ("LOG_FORMAT", "xml"),
-        ("ALLOW_PRIVATE_HOOKS", "maybe"),
-        ("JWT_SECRET_PREVIOUS", "x" * 31),
-        ("CHAT_DAILY_LIMIT_TOTAL", "-1"),  # 0: no limit
-        ("REGISTRATIONS_PER_DAY", "0"),
-        ("ACCOUNT_BYTES", "1 TB"),
-        ("ACCOUNT_BYTES", "1000"),
-        *[("TRUSTED_PROXY_HOPS", value) for value in ("x", "-1")],
-        *[("TURN_TIMEOUT_SECONDS", value) for value in ("x", "0", "nan", "inf")],
-        *[("ALLOWED_ORIGINS", value) for value in ("*", "https://*.example.org", "https://a.org, b.org", "null")],
-        *[("PUBLIC_URL", value) for value in ("x", "ftp://x", "https://x/path", "https://x?q", "https://x#f")],
-        *[
-            ("PUBLIC_URL", value)
-            for value in ("https://me:secret@x", "https://x:99999", "https://x:0", "https://[::g]", "https://")
-        ],
+        ),
+        *(f"postgresql://u:{password}@host/db" for password in ("p@secret", "p@s/w:secret", "p@s:secret")),
     ],
-)
-def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
-    if name != "JWT_SECRET":
-        monkeypatch.setenv("JWT_SECRET", SECRET)
-    with pytest.raises(SettingsError) as refused:
-        settings_with(monkeypatch, **{name: value})
-    line = str(refused.value)
-    assert line.startswith(f"{name}: ")
-    assert "\n" not in line
-    assert name == "PUBLIC_URL" or "secret" not in line
-
-
-@pytest.mark.parametrize(
-    ("address", "accepted"),
-    [
-        ("one:5432,two:5433/db", r"\?host=one,two&port=5432,5433"),
-        ("/db?host=one,two&port=1,2,3", r"\?host=one,two&port=5432,5433"),
-        ("one/db?sslmode=disable&sslmode=prefer", "give sslmode once"),
-        ("u:p@ss@one/db", "percent-encode"),
-        ("u:p@ss/w:rd@one/db", "percent-encode"),
-        ("u:p@ss:w@one/db", "percent-encode"),
+    "TASKCHAT_HOME": ["~nosuchuser/taskchat"],
+    "JWT_SECRET": ["x" * 31],
+    "JWT_SECRET_PREVIOUS": ["x" * 31],
+    "GEMINI_API_KEY": ["two\nlines", "schlüssel"],
+    "METRICS_TOKEN": ["two\nlines", "schlüssel"],
+    "GEMINI_BASE_URL": [
+        *("nonsense", "ftp://host/", "http://", "http://host:99999/"),
+        *("http://a b/", "http://host/a b", "http://ho\nst/", "http://[::g]/"),
     ],
-)
-def test_parts_of_the_database_address_that_cannot_be_read_are_told_how_to_be_written(
-    monkeypatch: pytest.MonkeyPatch, address: str, accepted: str
-):
-    with pytest.raises(SettingsError, match=f"^DATABASE_URL: .*{accepted}"):
-        settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET)
+    "GEMINI_MODEL": ["  ", "two\nlines"],
+    "REDIS_URL": ["nonsense", "redis://:secret@host:port", "redis://host:99999", "redis://[", "redis://host/abc"],
+    "WORKERS": ["0", "x", "65", "2"],  # 2 without REDIS_URL
+    "CHAT_DAILY_LIMIT": ["x", "0", "-1", "9" * 12],
+    "CHAT_DAILY_LIMIT_TOTAL": ["-1"],  # 0: no limit
+    "CHAT_BURST_LIMIT": ["20", "20/fortnight", "0/minute", "-1/minute", "9999999999/day"],
+    "AUTH_BURST_LIMIT": ["many/minute"],
+    "REGISTER_LIMIT": ["5"],
+    "REGISTRATION": ["maybe"],
+    "REGISTRATIONS_PER_DAY": ["0"],
+    "LOG_FORMAT": ["xml"],
+    "ALLOW_PRIVATE_HOOKS": ["maybe"],
+    "ACCOUNT_BYTES": ["1 TB", "1000"],
+    "TRUSTED_PROXY_HOPS": ["x", "-1"],
+    "TURN_TIMEOUT_SECONDS": ["x", "0", "nan", "inf"],
+    "ALLOWED_ORIGINS": ["*", "https://*.example.org", "https://a.org, b.org", "null"],
+    "PUBLIC_URL": [
+        *("x", "ftp://x", "https://x/path", "https://x?q", "https://x#f"),
+        *("https://me:secret@x", "https://x:99999", "https://x:0", "https://[::g]", "https://"),
+    ],
+}
 
 
-@pytest.mark.parametrize("address", ["u@tenant:p@one/db", "u:p%40s%2Fs@one/a%40b", "u:p/w@one/db", "/db?user=u@tenant"])
-def test_an_at_sign_that_can_be_read_is_accepted(monkeypatch: pytest.MonkeyPatch, address: str):
-    assert settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET).database_url
+def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytest.MonkeyPatch, step: Step):
+    for name, value in ((name, value) for name, values in INVALID.items() for value in values):
+        step(f"{name}={value}")
+        with monkeypatch.context() as patch, pytest.raises(SettingsError) as refused:
+            settings_with(patch, **{"JWT_SECRET": SECRET} | {name: value})
+        line = str(refused.value)
+        assert line.startswith(f"{name}: ")
+        assert "\n" not in line
+        assert name == "PUBLIC_URL" or "secret" not in line
 
 
-@pytest.mark.parametrize(
-    "value", ["https://me:secret@Example.org:8443/v1beta/openai", "http://gemini_proxy/", "http://[::1]:8099/ü?key=1"]
-)
-def test_any_http_url_can_be_the_endpoint_of_gemini(monkeypatch: pytest.MonkeyPatch, value: str):
-    assert settings_with(monkeypatch, GEMINI_BASE_URL=value).gemini_base_url == value
+KEPT = {
+    "GEMINI_BASE_URL": [
+        *("https://me:secret@Example.org:8443/v1beta/openai", "http://gemini_proxy/", "http://[::1]:8099/ü?key=1"),
+    ],
+    "REDIS_URL": ["redis://host", "rediss://:secret@host:6380/", "redis://host/15", "unix:///run/redis"],
+}
+ACCEPTED: list[tuple[str, str, str | None]] = [
+    *((name, value, value) for name, values in KEPT.items() for value in values),
+    ("GEMINI_API_KEY", "", None),
+    ("GEMINI_API_KEY", "  ", None),
+    ("HOST", "localhost", "127.0.0.1"),
+    ("HOST", "0.0.0.0", "0.0.0.0"),
+    ("HOST", "::", "::"),
+    ("HOST", "[::1]", "::1"),
+    ("HOST", " 10.0.0.7 ", "10.0.0.7"),
+]
+
+
+def test_a_value_is_kept_or_converted(monkeypatch: pytest.MonkeyPatch):
+    for name, value, expected in ACCEPTED:
+        with monkeypatch.context() as patch:
+            assert getattr(settings_with(patch, **{name: value}), name.lower()) == expected, value
+
+
+ADDRESSES = [
+    ("one:5432,two:5433/db", r"\?host=one,two&port=5432,5433"),
+    ("/db?host=one,two&port=1,2,3", r"\?host=one,two&port=5432,5433"),
+    ("one/db?sslmode=disable&sslmode=prefer", "give sslmode once"),
+    ("u:p@ss@one/db", "percent-encode"),
+    ("u:p@ss/w:rd@one/db", "percent-encode"),
+    ("u:p@ss:w@one/db", "percent-encode"),
+]
+"""Addresses of databases that cannot be read, and how they are to be written."""
+
+
+def test_an_external_database_requires_a_jwt_secret_and_an_address_that_can_be_read(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(SettingsError, match=r"^JWT_SECRET: "):
+        settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x")
+    monkeypatch.setenv("JWT_SECRET", SECRET)
+    loaded = settings_with(monkeypatch, DATABASE_URL="postgresql://u:p%40ss@localhost/x?sslmode=require")
+    assert loaded.database_url == "postgresql+psycopg://u:p%40ss@localhost/x?sslmode=require"
+    for address, advice in ADDRESSES:
+        with pytest.raises(SettingsError, match=f"^DATABASE_URL: .*{advice}"):
+            settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}")
+    for address in ("u@tenant:p@one/db", "u:p%40s%2Fs@one/a%40b", "u:p/w@one/db", "/db?user=u@tenant"):
+        assert settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}").database_url, address
 
 
 @pytest.mark.parametrize("platform", ["FLY_APP_NAME", "K_SERVICE"])
@@ -187,23 +188,6 @@ def test_a_pod_needs_no_setting_and_the_start_warns_of_its_disk(
     assert [advice in record.getMessage() for record in caplog.records] == [True] * warns
 
 
-def test_an_external_database_requires_a_jwt_secret(monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(SettingsError, match=r"^JWT_SECRET: "):
-        settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x")
-    loaded = settings_with(
-        monkeypatch, DATABASE_URL="postgresql://u:p%40ss@localhost/x?sslmode=require", JWT_SECRET=SECRET
-    )
-    assert loaded.database_url == "postgresql+psycopg://u:p%40ss@localhost/x?sslmode=require"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::", "::"), ("[::1]", "::1"), (" 10.0.0.7 ", "10.0.0.7")],
-)
-def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
-    assert settings_with(monkeypatch, HOST=value).host == expected
-
-
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -221,13 +205,6 @@ def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, valu
 def test_an_origin_is_normalized_as_browsers_do(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
     assert settings_with(monkeypatch, PUBLIC_URL=value).origin == expected
     assert settings_with(monkeypatch, ALLOWED_ORIGINS=f" {value} , ").allowed_origins == (expected,)
-
-
-@pytest.mark.parametrize(
-    "value", ["redis://host", "rediss://:secret@host:6380/", "redis://host/15", "unix:///run/redis"]
-)
-def test_a_redis_url_may_have_the_number_of_a_database(monkeypatch: pytest.MonkeyPatch, value: str):
-    assert settings_with(monkeypatch, REDIS_URL=value).redis_url == value
 
 
 @pytest.mark.parametrize(

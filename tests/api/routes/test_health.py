@@ -8,7 +8,6 @@ from itertools import product
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -35,11 +34,17 @@ def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
     return bool(body["title"]) and body["detail"].endswith(".")
 
 
-async def test_health_names_the_version_and_the_assistant(anonymous: httpx.AsyncClient):
+async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_server_drains(
+    anonymous: httpx.AsyncClient, drain: Drain
+):
     answer = await anonymous.get("/api/health")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
     assert (await anonymous.head("/api/health")).status_code == 200
+    await drain(0)
+    answer = await anonymous.get("/api/health")
+    assert is_problem(answer, 503, "draining")
+    assert answer.headers["retry-after"] == "5"
 
 
 async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
@@ -76,20 +81,12 @@ async def test_health_does_not_wait_for_the_end_of_a_query_that_is_not_answered(
     ended.set()
 
 
-async def test_health_is_503_while_the_server_drains(anonymous: httpx.AsyncClient, drain: Drain):
-    await drain(0)
-    answer = await anonymous.get("/api/health")
-    assert is_problem(answer, 503, "draining")
-    assert answer.headers["retry-after"] == "5"
-
-
-async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient):
+async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_with_the_allowed_ones(
+    anonymous: httpx.AsyncClient,
+):
     paths = ("/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth")
     for path, method in product(paths, ("GET", "POST", "DELETE", "WHATEVER")):
         assert is_problem(await anonymous.request(method, path), 404, "not_found"), (method, path)
-
-
-async def test_a_wrong_method_is_405_with_the_allowed_methods(anonymous: httpx.AsyncClient):
     for method, path, allowed in (
         ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
         ("GET", "/api/auth/login", {"POST"}),
@@ -152,7 +149,9 @@ async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncC
         assert field.decode() in answer.json()["detail"]
 
 
-async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient):
+async def test_a_body_over_a_mebibyte_is_413_and_one_of_exactly_so_much_is_read_from_a_user(
+    anonymous: httpx.AsyncClient, api: httpx.AsyncClient
+):
     async def pieces(size: int):
         for start in range(0, size, 65536):
             yield b" " * min(65536, size - start)
@@ -161,9 +160,6 @@ async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient):
     for path, size in product(paths, (BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES)):
         for body in (pieces(size), b" " * size):
             assert is_problem(await anonymous.post(path, content=body, headers=JSON), 413, "too_large"), path
-
-
-async def test_a_body_of_exactly_a_mebibyte_is_read_from_a_user(api: httpx.AsyncClient):
     body = b'{"email": "nobody", "password": "x"}'
     answer = await api.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
     assert is_problem(answer, 401, "bad_credentials")
@@ -180,13 +176,12 @@ async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypat
     assert is_problem(answer, 408, "too_slow")
 
 
-async def test_bytes_that_are_not_utf8_are_never_a_500(api: httpx.AsyncClient):
+async def test_bytes_that_are_not_utf8_are_never_a_500_and_a_malformed_credential_is_401(
+    api: httpx.AsyncClient, anonymous: httpx.AsyncClient
+):
     headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
     for path in ("/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"):
         assert (await api.get(path, headers=headers)).status_code < 500, path
-
-
-async def test_a_malformed_credential_is_401(anonymous: httpx.AsyncClient):
     for header in (b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"):
         answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
         assert is_problem(answer, 401, "not_signed_in"), header
@@ -201,27 +196,20 @@ OUTAGES = [
 ]
 
 
-def app_raising(error: Exception) -> FastAPI:
-    app = build_api()
+async def test_an_unreachable_database_is_503_and_an_unexpected_error_a_500_without_details_logged_once(
+    caplog: pytest.LogCaptureFixture,
+):
+    app, errors = build_api(), [*OUTAGES, RuntimeError("the secret reason")]
 
     async def fail() -> None:
-        raise error
+        raise errors.pop(0)
 
     app.router.routes.insert(0, APIRoute("/api/fail", fail))
-    return app
-
-
-@pytest.mark.parametrize("error", OUTAGES)
-async def test_an_unreachable_database_is_503(error: Exception):
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_raising(error)), base_url="http://x") as client:
-        answer = await client.get("/api/fail")
-    assert is_problem(answer, 503, "unavailable")
-    assert answer.headers["retry-after"] == "5"
-
-
-async def test_an_unexpected_error_is_a_500_without_details_and_logged_once(caplog: pytest.LogCaptureFixture):
-    app = app_raising(RuntimeError("the secret reason"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        for outage in OUTAGES:
+            answer = await client.get("/api/fail")
+            assert is_problem(answer, 503, "unavailable"), outage
+            assert answer.headers["retry-after"] == "5"
         answer = await client.get("/api/fail")
     assert is_problem(answer, 500, "internal")
     assert "secret" not in answer.text

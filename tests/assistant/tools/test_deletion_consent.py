@@ -38,32 +38,19 @@ async def test_a_message_names_exactly_these_tasks(listed: list[TaskView], perso
     await check_named("In a new conversation", listed, await turn_after(person, gemini))
 
 
-async def test_what_is_no_command_names_nothing_even_by_reference(
+async def test_a_reference_of_no_or_another_command_the_last_three_and_words_of_two_titles_name_nothing(
     listed: list[TaskView], person: Person, gemini: Standin
 ) -> None:
     turn = await turn_after(person, gemini, call("update_task", {"task_id": 3, "priority": "high"}))
     await check_named("After task 3 was changed, which “it” means", listed, turn)
-
-
-async def test_a_reference_of_another_command_names_nothing(
-    listed: list[TaskView], person: Person, gemini: Standin
-) -> None:
     turn = await turn_after(person, gemini, call("list_tasks", {"search": "passport"}))
     assert await named_by("delete it", listed, turn) == {4}
     assert await named_by("tag it as home and delete the milk", listed, turn) == {1}
     for said in ("delete 3 that is old", "delete the milk, it is old"):
         assert await named_by(said, listed, turn) == set(), said
-
-
-async def test_the_last_three_of_a_list_are_not_named_one_by_one(
-    listed: list[TaskView], person: Person, gemini: Standin
-) -> None:
     turn = await turn_after(person, gemini, call("list_tasks"))
     for said in ("delete the last 3", "delete these 3"):
         assert await named_by(said, listed, turn) == set(), said
-
-
-async def test_words_that_fit_two_titles_name_none(listed: list[TaskView], person: Person, gemini: Standin) -> None:
     tasks = [*listed, *await added(person, TaskDraft("Milk the cow"))]
     turn = await turn_after(person, gemini)
     assert await named_by("delete milk", tasks, turn) == set()

@@ -8,6 +8,7 @@ from sqlmodel import select
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, rows
 from tests.standin import Standin, call, calls, text
+from tests.standin.replies import ToolCall
 
 LINES = [
     {"title": "Book a van", "due_date": "2027-03-01"},
@@ -17,9 +18,10 @@ LINES = [
 KEYS = ("key", "title", "due", "parent_key", "included")
 
 
-async def proposed(chat: Chat, gemini: Standin) -> tuple[Answer, str]:
+async def proposed(chat: Chat, gemini: Standin, *before: ToolCall) -> tuple[Answer, str]:
     """An answer with a plan of three lines, and the plan's id."""
-    gemini.script([calls(call("propose_plan", {"title": "Move", "lines": LINES})), text("Here is a plan.")])
+    plan = call("propose_plan", {"title": "Move", "lines": LINES})
+    gemini.script([calls(*before, plan), text("Here is a plan."), text("Good luck.")])
     answer = await chat.send("plan my move")
     return answer, answer.cards[-1]["id"]
 
@@ -73,15 +75,17 @@ async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Cha
     assert (await chat.http.post(f"/api/plans/{plan_id}/apply")).json() == applied
 
 
-async def test_a_click_with_the_fields_of_the_card_adds_what_they_say(chat: Chat, gemini: Standin) -> None:
-    answer, plan_id = await proposed(chat, gemini)
+async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_model_is_told_of_it(
+    chat: Chat, gemini: Standin
+) -> None:
+    answer, plan_id = await proposed(chat, gemini, call("create_task", {"title": "By the model"}))
     ticked = {"plan_id": plan_id, "key": "1", "included_1": False}
     assert (await chat.act("plan.edit", ticked, answer.thread_id)).status_code == 200
     fields = {"plan_id": plan_id, "title_2": "Pack it all", "due_2": "2027-03-05T00:00:00", "due_3": "2027-03-04"}
     for _ in range(2):
         clicked = await chat.act("plan.apply", fields, answer.thread_id)
         assert clicked.status_code == 200, clicked.text
-    tasks = (await chat.http.get("/api/tasks")).json()["tasks"]
+    _, *tasks = (await chat.http.get("/api/tasks")).json()["tasks"]
     assert {task["title"]: (task["due_at"][:10], task["all_day"]) for task in tasks} == {
         "Pack it all": ("2027-03-05", False),
         "Buy boxes": ("2027-03-04", True),
@@ -89,6 +93,9 @@ async def test_a_click_with_the_fields_of_the_card_adds_what_they_say(chat: Chat
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert "confirm" not in card["widget"]
     assert card["widget"]["status"] == {"text": "Added 2 tasks"}
+    await chat.send("thanks", answer.thread_id)
+    told = {"role": "user", "content": "(After this answer the person clicked: added #2 and #3.)"}
+    assert told in gemini.requests[-1]["messages"]
 
 
 async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat, gemini: Standin) -> None:

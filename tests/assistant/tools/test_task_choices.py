@@ -18,9 +18,14 @@ REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
 
 
 @pytest.fixture
-async def reports(chat: Chat) -> Chat:
+async def model_reports(chat: Chat) -> Chat:
     await chat.add_tasks(*REPORTS.values())
     return chat
+
+
+@pytest.fixture
+def reports(model_reports: Chat, offline: None) -> Chat:
+    return model_reports
 
 
 def lines(card: dict[str, Any]) -> list[str]:
@@ -49,7 +54,6 @@ async def task(chat: Chat, number: int) -> dict[str, Any]:
     return (await chat.http.get(f"/api/tasks/{number}")).json()
 
 
-@pytest.mark.usefixtures("offline")
 async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     [card] = answer.cards
@@ -65,8 +69,7 @@ async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(repo
     assert stored[-2] == card
 
 
-@pytest.mark.usefixtures("offline")
-async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat) -> None:
+async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat, offline: None) -> None:
     answer = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     assert await chat.titles("open") == {1: "Take the bread out"}
     assert "A click below" in answer.text
@@ -76,8 +79,7 @@ async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat:
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
 
 
-@pytest.mark.usefixtures("offline")
-async def test_a_yes_answers_an_offer_beside_what_the_message_did_and_decides_its_card(chat: Chat) -> None:
+async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None) -> None:
     offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     await chat.send("yes", offered.thread_id)
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
@@ -85,7 +87,6 @@ async def test_a_yes_answers_an_offer_beside_what_the_message_did_and_decides_it
     assert "onClickAction" not in card["widget"]["children"][0]
 
 
-@pytest.mark.usefixtures("offline")
 async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: Chat, step: Step) -> None:
     tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}T23:59:59Z"
     rows: list[tuple[str, str, str, str, Any]] = [
@@ -114,7 +115,6 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: 
         await undo(reports, answer)
 
 
-@pytest.mark.usefixtures("offline")
 async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person) -> None:
     answer = await reports.send("delete the report")
     card = await click(reports, answer, 1)
@@ -126,7 +126,6 @@ async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(repo
     assert await reports.titles() == REPORTS
 
 
-@pytest.mark.usefixtures("offline")
 async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person) -> None:
     answer = await reports.send("complete the report")
     await asyncio.gather(*(click(reports, answer, number) for number in (1, 2, 1, 2)))
@@ -135,7 +134,6 @@ async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: 
     assert len(await reports.titles("done")) == 1
 
 
-@pytest.mark.usefixtures("offline")
 async def test_a_payload_cannot_name_another_task_or_command_and_of_another_user_thread_or_kind_is_404(
     reports: Chat, other_chat: Chat
 ) -> None:
@@ -162,7 +160,6 @@ async def test_a_payload_cannot_name_another_task_or_command_and_of_another_user
     assert await reports.titles("done") == {1: "Weekly report"}
 
 
-@pytest.mark.usefixtures("offline")
 async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     await reports.http.delete("/api/tasks/1")
@@ -172,7 +169,6 @@ async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat)
     assert await reports.titles("done") == {2: "Yearly report"}
 
 
-@pytest.mark.usefixtures("offline")
 async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) -> None:
     await reports.http.post("/api/tasks", json={"title": "Call mum", "description": "about the report"})
     answer = await reports.send("delete the report")
@@ -184,32 +180,30 @@ async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) ->
     assert sorted(await reports.titles()) == [1, 3, 4, 5]
 
 
-@pytest.mark.usefixtures("offline")
 async def test_unambiguous_commands_and_questions_offer_nothing(reports: Chat) -> None:
     for said in ("list my tasks", "hello", "complete 3", "complete the weekly report", "add report"):
         answer = await reports.send(said)
         assert (answer.items("structured_input"), answer.cards) == ([], []), said
 
 
-async def test_no_command_is_read_in_a_message_that_a_model_answers(reports: Chat, gemini: Standin) -> None:
+async def test_no_command_is_read_in_a_message_that_a_model_answers(model_reports: Chat, gemini: Standin) -> None:
     gemini.script([text("Which one, #1 or #2?")], repeat=True)
     for said in ("complete the report", "choir practice tomorrow"):
-        assert (await reports.send(said)).cards == [], said
+        assert (await model_reports.send(said)).cards == [], said
 
 
 async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_an_ordinal_refers(
-    reports: Chat, gemini: Standin
+    model_reports: Chat, gemini: Standin
 ) -> None:
     for said, number in (("the last one", 2), ("the first one", 1)):
         gemini.script([error(401), text("Right.")])
-        answer = await reports.send("complete the report")
+        answer = await model_reports.send("complete the report")
         assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
-        await reports.send(said, answer.thread_id)
+        await model_reports.send(said, answer.thread_id)
         told = gemini.requests[-1]["messages"][-1]["content"]
         assert told == f"{said}\n\n(Of the tasks shown last, “{said}” is #{number}.)"
 
 
-@pytest.mark.usefixtures("offline")
 async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(reports: Chat) -> None:
     answer = await reports.send("choir practice in 3 days #fun")
     [card] = answer.cards
@@ -229,7 +223,6 @@ async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(repor
     assert await reports.titles() == REPORTS
 
 
-@pytest.mark.usefixtures("offline")
 async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports: Chat) -> None:
     thread_id = (await reports.send("list my tasks")).thread_id
     await reports.send("choir practice tomorrow", thread_id)
@@ -242,34 +235,46 @@ def card_payload(card: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(
-    reports: Chat, gemini: Standin, person: Person
+    model_reports: Chat, gemini: Standin, person: Person
 ) -> None:
     gemini.script([error(401), text("Right."), text("Right."), text("Yes.")])
-    answer = await reports.send("complete the report")
-    await click(reports, answer, 2)
-    await reports.send("make it high priority", answer.thread_id)
+    answer = await model_reports.send("complete the report")
+    await click(model_reports, answer, 2)
+    await model_reports.send("make it high priority", answer.thread_id)
     *_, clicked, said = gemini.requests[-1]["messages"]
     assert clicked == {"role": "user", "content": "(After this answer the person clicked: completed #2.)"}
     assert said["content"] == "make it high priority\n\n(Of the tasks shown last, “it” is #2.)"
-    await undo(reports, answer)
-    await reports.send("is it done?", answer.thread_id)
+    await undo(model_reports, answer)
+    await model_reports.send("is it done?", answer.thread_id)
     told = str(gemini.requests[-1]["messages"][1:])
     assert "(After this answer the person clicked, and it was undone since.)" in told
     [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
-    assert (await reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
-    await reports.send("and now?", answer.thread_id)
+    assert (await model_reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
+    await model_reports.send("and now?", answer.thread_id)
     assert "clicked: completed #2.)" in str(gemini.requests[-1]["messages"][1:])
 
+    gemini.script([error(401), text("Right.")])
+    retry = {"thread_id": answer.thread_id, "item_id": answer.turn_id}
+    assert answer_of(await model_reports.request("threads.retry_after_item", **retry)).cards
+    await model_reports.send("and now?", answer.thread_id)
+    assert "clicked" not in str(gemini.requests[-1]["messages"][1:]), "in an answer that is gone"
 
-@pytest.mark.usefixtures("offline")
-async def test_without_a_key_it_means_the_task_that_was_clicked(reports: Chat) -> None:
+
+async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_means_the_task_that_was_clicked(
+    reports: Chat,
+) -> None:
+    answer = await reports.send("complete the report")
+    await click(reports, answer, 1)
+    await undo(reports, answer)
+    await reports.send("yearly", answer.thread_id)
+    assert await reports.titles("done") == {2: "Yearly report"}
+    await reports.http.post("/api/tasks/2/complete", json={"completed": False})
     answer = await reports.send("complete the report")
     await click(reports, answer, 2)
     assert "#2 Yearly report" in (await reports.send("make it high priority", answer.thread_id)).text
     assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
 
 
-@pytest.mark.usefixtures("offline")
 async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(reports: Chat) -> None:
     answer = await reports.send("choir practice tomorrow")
     await click(reports, answer, task_choices.NEW)
@@ -277,12 +282,3 @@ async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(re
     await reports.send("ok", answer.thread_id)
     assert set(await reports.titles()) == {1, 2, 3}
     assert "#4" not in (await reports.send("make it high priority", answer.thread_id)).text
-
-
-@pytest.mark.usefixtures("offline")
-async def test_without_a_key_another_one_can_be_named_after_a_click_that_was_undone(reports: Chat) -> None:
-    answer = await reports.send("complete the report")
-    await click(reports, answer, 1)
-    await undo(reports, answer)
-    await reports.send("yearly", answer.thread_id)
-    assert await reports.titles("done") == {2: "Yearly report"}

@@ -70,20 +70,24 @@ def test_there_are_exactly_these_tools_with_flat_schemas() -> None:
     ]
 
 
-async def test_one_request_may_chain_tools_and_each_call_leaves_its_row(
+async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
     gemini.script(
         [
             calls(call("create_task", {"title": "Call mum"}), call("list_tasks", {"search": "mum"})),
             calls(call("complete_task", {"task_id": 1})),
+            calls(call("create_task", {"title": "Milk", "priority": "urgent"})),
+            calls(call("create_task", {"title": "Milk", "priority": "high"})),
             text("Done."),
         ]
     )
-    answer = await chat.send("add call mum and mark it as done")
-    assert [task["title"] for task in answer.tasks] == ["Added #1 Call mum", "Found 1 task", "Completed #1 Call mum"]
-    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1, completed 1"}
-    found = await executions(answer)
+    answer = await chat.send("add call mum and mark it as done, add milk, urgently")
+    done = ["Added #1 Call mum", "Found 1 task", "Completed #1 Call mum"]
+    assert [task["title"] for task in answer.tasks][:3] == done
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2, completed 1"}
+    *found, refused, corrected = await executions(answer)
+    assert (refused.outcome, corrected.outcome, await chat.titles("open")) == ("error", "ok", {2: "Milk"})
     assert [(row.tool, row.outcome, row.round) for row in found] == [
         ("create_task", "ok", 1),
         ("list_tasks", "ok", 1),
@@ -96,27 +100,24 @@ async def test_one_request_may_chain_tools_and_each_call_leaves_its_row(
     assert found[0].arguments == {"title": "Call mum"}
     changes = await task_changes(person)
     assert [(one.action, one.actor, one.turn_id) for one in changes] == [
-        ("created", "assistant", answer.turn_id),
-        ("completed", "assistant", answer.turn_id),
+        (action, "assistant", answer.turn_id) for action in ("created", "completed", "created")
     ]
 
 
-async def test_the_result_names_the_task_with_its_exact_date_in_the_persons_zone(chat: Chat, gemini: Standin) -> None:
+async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_arguments_at_once(
+    chat: Chat, gemini: Standin
+) -> None:
     await chat.http.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
-    await run(chat, gemini, call("create_task", {"title": "Müsli 🥣", "due_date": "2031-03-07 09:00"}))
-    [result] = heard(gemini)
+    fields = ("title", "description", "due_date", "priority", "tags", "recurrence")
+    new = call("create_task", {"title": "Müsli 🥣", "due_date": "2031-03-07 09:00"})
+    await run(chat, gemini, new, call("create_task", dict.fromkeys(fields, 7)))
+    result, refused = heard(gemini)
+    assert [field for field in fields if f"{field}: " in refused["message"]] == list(fields[:5])
     assert result["status"] == "ok"
     assert "due Fri 7 Mar 2031, 09:00." in result["message"]
     assert result["task"]["number"] == 1
     assert "data" in result["note"]
     assert "Müsli 🥣" in tool_results(gemini.requests[-1])[0], "letters, no escapes"
-
-
-async def test_five_invalid_arguments_are_named_at_once(chat: Chat, gemini: Standin) -> None:
-    fields = ("title", "description", "due_date", "priority", "tags", "recurrence")
-    await run(chat, gemini, call("create_task", dict.fromkeys(fields, 7)))
-    named = [field for field in fields if f"{field}: " in heard(gemini)[0]["message"]]
-    assert named == list(fields[:5])
 
 
 async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat, gemini: Standin) -> None:
@@ -197,19 +198,6 @@ async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_i
     assert await chat.titles("open") == {}
     answer = await run(chat, gemini, call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
     assert len(answer.cards) == 1
-
-
-async def test_the_model_can_correct_an_invalid_argument_in_the_next_reply(chat: Chat, gemini: Standin) -> None:
-    gemini.script(
-        [
-            calls(call("create_task", {"title": "Milk", "priority": "urgent"})),
-            calls(call("create_task", {"title": "Milk", "priority": "high"})),
-            text("Added."),
-        ]
-    )
-    answer = await chat.send("add milk, urgently")
-    assert [row.outcome for row in await executions(answer)] == ["error", "ok"]
-    assert await chat.titles() == {1: "Milk"}
 
 
 async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat, gemini: Standin) -> None:
@@ -312,18 +300,13 @@ async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(ch
         assert (await chat.http.get("/api/tasks/1")).json()["due_at"] == due_at
 
 
-async def test_unstorable_characters_of_the_model_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Zero: \x00 and half: \ud83d, done.")])
-    assert (await chat.send("hello")).text == "Zero:  and half: , done."
-
-
-async def test_a_call_stored_without_its_nul_does_not_break_the_next_turn(chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
-    await chat.send("add milk")
-    gemini.script(
-        [calls(call("create_task", {"title": "Milk\x00"})), text("It holds a NUL."), text("You are welcome.")]
-    )
-    answer = await chat.send("add milk again")
+async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(
+    chat: Chat, gemini: Standin
+) -> None:
+    said = text("Zero: \x00 and half: \ud83d, done.")
+    gemini.script([calls(call("create_task", {"title": "Milk\x00"})), said, text("You are welcome.")])
+    answer = await chat.send("add milk")
+    assert answer.text == "Zero:  and half: , done."
     assert (await chat.send("thanks", answer.thread_id)).text == "You are welcome."
     assert gemini.refusals == []
 

@@ -143,15 +143,6 @@ async def test_pages_stay_correct_while_tasks_are_moved(me: Account):
 # What else moves
 
 
-async def test_a_restored_task_returns_to_its_place(me: Account):
-    await add_several(me, 4)
-    await me.move(4, after=2)
-    await me.delete(2)
-    await me.move(1)
-    await me.restore(2)
-    assert await order(me) == [1, 3, 2, 4]
-
-
 async def test_the_next_task_of_a_repeating_task_is_right_after_it(me: Account):
     for title, rule in (("First", None), ("Daily", "FREQ=DAILY"), ("Weekly", "FREQ=WEEKLY"), ("Newest", None)):
         await me.add(title, recurrence=rule)
@@ -162,7 +153,7 @@ async def test_the_next_task_of_a_repeating_task_is_right_after_it(me: Account):
     assert await order(me) == [4, 6, 2, 1]
 
 
-async def test_undoing_a_move_restores_the_order_exactly(me: Account):
+async def test_undoing_a_move_restores_the_order_exactly_and_a_restored_task_returns_to_its_place(me: Account):
     await add_several(me, 4)
     await me.move(4, after=1)
     kept = await me.snapshots()
@@ -173,6 +164,10 @@ async def test_undoing_a_move_restores_the_order_exactly(me: Account):
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await order(me) == [5, 3, 2, 1, 4]
     assert {number: task for number, task in (await me.snapshots()).items() if number < 5} == kept
+    await me.delete(2)
+    await me.move(1)
+    await me.restore(2)
+    assert await order(me) == [1, 5, 3, 2, 4]
 
 
 async def test_changes_and_cursors_of_earlier_versions_are_undone_and_continued(me: Account):
@@ -203,7 +198,14 @@ async def fill_gap(me: Account, behind: int, before: int) -> None:
         await me.set_columns(number, position=position_of_new(before) + key)
 
 
-async def test_a_move_into_a_gap_without_room_is_refused_and_changes_nothing(me: Account):
+async def test_a_move_into_a_gap_without_room_is_refused_and_the_next_task_of_a_repeating_one_is_first(
+    me: Account, other: Account
+):
+    await add_several(other, 2)
+    await other.add("Daily", recurrence="FREQ=DAILY")
+    await fill_gap(other, 2, 3)
+    await other.complete(3)
+    assert await order(other) == [4, 2, 1]
     await add_several(me, 4)
     await fill_gap(me, 2, 3)
     with pytest.raises(Invalid, match="Move a task beside it somewhere else first"):
@@ -212,14 +214,6 @@ async def test_a_move_into_a_gap_without_room_is_refused_and_changes_nothing(me:
     await me.move(2, after=1)
     await me.move(4, after=3)
     assert await order(me) == [3, 4, 1, 2]
-
-
-async def test_the_next_task_of_a_repeating_task_is_first_if_the_gap_has_no_room(me: Account):
-    await add_several(me, 2)
-    await me.add("Daily", recurrence="FREQ=DAILY")
-    await fill_gap(me, 2, 3)
-    await me.complete(3)
-    assert await order(me) == [4, 2, 1]
 
 
 async def test_the_longest_permitted_position_is_used(me: Account, other: Account, monkeypatch: pytest.MonkeyPatch):

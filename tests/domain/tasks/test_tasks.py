@@ -19,20 +19,15 @@ from tests.task_account import FAR_AWAY, LONG_AGO, Account
 # Creating
 
 
-async def test_a_new_task_has_its_fields_and_the_defaults(me: Account):
+async def test_a_new_task_has_its_fields_and_the_defaults_and_is_recorded_with_its_turn(me: Account):
     before = now()
-    task = await me.add(description="2 litres", priority="high", tags=["home"], due_at=FAR_AWAY)
+    task = await me.add(description="2 litres", priority="high", tags=["home"], due_at=FAR_AWAY, turn="turn")
     assert task == await me.task()
     assert (task.number, task.title, task.description, task.priority) == (1, "Buy milk", "2 litres", "high")
     assert (task.tags, task.due_at, task.recurrence, task.completed_at) == (("home",), FAR_AWAY, None, None)
     assert before - timedelta(milliseconds=1) <= task.created_at == task.updated_at <= now()
     plain = await me.add("Call mum")
     assert (plain.number, plain.description, plain.priority, plain.tags, plain.due_at) == (2, "", "medium", (), None)
-
-
-async def test_a_creation_is_recorded_with_the_new_task_and_its_turn(me: Account):
-    task = await me.add(due_at=FAR_AWAY, turn="turn")
-    await me.add()
     change, by_a_program = await me.log()
     assert (change.kind, change.action, change.task_number) == ("task", "created", 1)
     assert (change.actor, change.thread_id, change.turn_id) == ("assistant", "thread", "turn")
@@ -81,7 +76,7 @@ async def test_a_rollback_leaves_no_task_and_no_log_entry(me: Account):
             await tasks.complete_task(session, me.by(), 1)
             raise RuntimeError
 
-    await me.add("Kept")
+    await me.add("Kept", recurrence="FREQ=DAILY")  # and no next one either
     with pytest.raises(RuntimeError):
         await break_off()
     assert [(task.title, task.completed_at) for task in await me.tasks()] == [("Kept", None)]
@@ -118,15 +113,11 @@ async def test_clear_empties_the_named_fields_that_may_be_empty(me: Account):
     assert await me.task() == task
 
 
-async def test_an_edit_without_a_difference_records_nothing(me: Account):
+async def test_an_edit_without_a_difference_records_nothing_and_a_task_is_found_only_by_its_present_words(me: Account):
     first = await me.add(description="2 litres", tags=["home"], due_at=FAR_AWAY, recurrence="FREQ=DAILY")
     same = {"title": " Buy milk ", "tags": ["#home"], "due_at": FAR_AWAY, "recurrence": "freq=daily"}
     assert await me.edit(1, **same) == await me.edit(1) == await me.task() == first
     assert len(await me.log()) == 1
-
-
-async def test_an_edited_task_is_found_only_by_its_present_words(me: Account):
-    await me.add(tags=["home"])
     await me.edit(1, priority="low")
     assert await me.numbers(q="milk", tags=["home"]) == [1]
     await me.edit(1, title="Sell cheese", tags=["work"])
@@ -233,25 +224,19 @@ async def test_every_write_to_a_deleted_or_unknown_task_raises_not_found(me: Acc
     assert await me.log() == before
 
 
-async def test_a_deleted_task_is_restored_exactly(me: Account):
+async def test_a_deleted_task_is_restored_exactly_once(me: Account):
     await me.add(description="d", priority="high", tags=["a", "b"], due_at=LONG_AGO, recurrence="FREQ=DAILY")
     await me.complete(1)
     whole = snapshot(await me.row())
+    assert await me.restore(1) == await me.task(), "it exists"
     task = await me.delete(1)
+    await asyncio.gather(*(me.restore(1) for _ in range(6)))
     assert await me.restore(1) == task == await me.task()
     assert snapshot(await me.row()) == whole
     assert task in await me.tasks(q="milk", tags=["a"])
+    assert (await me.actions())[2:] == ["created", "deleted", "restored"]
     change = (await me.log())[-1]
     assert (change.action, change.before, change.after) == ("restored", None, whole)
-
-
-async def test_restoring_an_existing_task_and_restoring_at_the_same_time_record_one_change(me: Account):
-    task = await me.add()
-    assert await me.restore(1) == task
-    await me.delete(1)
-    await asyncio.gather(*(me.restore(1) for _ in range(6)))
-    assert await me.restore(1) == task
-    assert await me.actions() == ["created", "deleted", "restored"]
 
 
 async def test_a_deleted_task_can_be_restored_for_30_days_by_its_owner(me: Account, other: Account):

@@ -17,9 +17,8 @@ from sqlmodel import col, select
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.preferences import set_preferences
-from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from tests.conftest import row_level_security
 from tests.soak import budget
@@ -139,11 +138,17 @@ async def test_a_new_rule_begins_with_the_date_of_its_task(me: Account, other: A
 # Exactly once
 
 
-async def test_completing_twice_and_at_the_same_time_creates_one_next_task(me: Account):
+async def test_completing_twice_and_at_the_same_time_creates_one_next_task_in_the_turn_of_the_completion(me: Account):
     await add(me)
-    await asyncio.gather(*(me.complete(1) for _ in range(5)), *(me.complete_all([1]) for _ in range(5)))
+    each = [me.complete(1, turn="turn") for _ in range(5)]
+    await asyncio.gather(*each, *(me.complete_all([1], turn="turn") for _ in range(5)))
     assert await me.numbers() == [1, 2]
-    assert [action for actor, action, _ in await me.logged() if actor == "repeat"] == ["created"]
+    changes = await me.get(changes_of_turn, "turn", 0)
+    assert [(change.actor, change.action, change.task_number, change.thread_id) for change in changes] == [
+        ("assistant", "completed", 1, "thread"),
+        ("repeat", "created", 2, "thread"),
+    ]
+    assert receipt(changes) == "Added #2, completed #1"
     before = await me.log()
     await me.complete(1)
     assert await me.numbers() == [1, 2]
@@ -161,33 +166,6 @@ async def test_a_bulk_completion_creates_and_returns_the_next_tasks_and_undo_del
     back = await me.undo_turn("turn")
     assert (back.undone, back.conflicts) == ([*range(1, 10)], [])
     assert await me.numbers() == await me.numbers(status="open") == [1, 2, 3, 4, 5, 6]
-
-
-async def test_the_next_task_is_recorded_in_the_turn_of_the_completion(me: Account):
-    await add(me)
-    await me.complete(1, turn="turn")
-    changes = await me.get(changes_of_turn, "turn", 0)
-    assert [(change.actor, change.action, change.task_number, change.thread_id) for change in changes] == [
-        ("assistant", "completed", 1, "thread"),
-        ("repeat", "created", 2, "thread"),
-    ]
-    assert receipt(changes) == "Added #2, completed #1"
-
-
-async def test_a_failed_transaction_creates_no_next_task(me: Account):
-    async def fail() -> None:
-        async with transaction(me.person.id) as session:
-            await tasks.complete_task(session, me.by(), 1)
-            raise RuntimeError
-
-    await add(me)
-    before = await me.log()
-    with pytest.raises(RuntimeError):
-        await fail()
-    assert await me.numbers(status="open") == [1]
-    assert await me.log() == before
-    await me.complete(1)
-    assert await me.numbers() == [1, 2]
 
 
 # The tick taken back
@@ -262,15 +240,6 @@ async def test_undoing_a_completion_deletes_the_next_task_and_undoing_that_or_a_
     assert (await me.numbers(), snapshot(await me.row(2))) == ([1, 2], made)
 
 
-async def test_undoing_a_completion_keeps_a_changed_next_task_and_names_it(me: Account):
-    await add_completed(me)
-    await me.edit(2, title="By hand")
-    outcome = await me.undo(2)
-    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1], [2])
-    assert (await me.row(2)).title == "By hand"
-    assert await me.numbers(status="open") == [1, 2]
-
-
 async def test_the_next_task_stays_if_the_completion_cannot_be_undone(me: Account, other: Account):
     for account in (me, other):
         await add(account)
@@ -282,12 +251,17 @@ async def test_the_next_task_stays_if_the_completion_cannot_be_undone(me: Accoun
         assert await account.numbers(status="open") == [2]
 
 
-async def test_a_second_undo_changes_nothing_more(me: Account, other: Account):
+async def test_undoing_a_completion_keeps_and_names_a_changed_next_task_and_a_second_undo_changes_nothing_more(
+    me: Account, other: Account
+):
     for account in (me, other):
         await add(account)
         await account.complete(1, turn="turn")
         await account.edit(2, title="By hand")
-        await account.undo(2)
+        outcome = await account.undo(2)
+        assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1], [2])
+        assert (await account.row(2)).title == "By hand"
+        assert await account.numbers(status="open") == [1, 2]
         await account.undo(4)  # the edit
         await account.complete(1)  # makes none: #2 is there
         outcome = await (account.undo_turn("turn") if account is me else account.undo(2))
