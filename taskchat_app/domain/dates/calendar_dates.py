@@ -1,6 +1,7 @@
-"""Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th".
+"""Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th", "christmas eve".
 
-CALENDAR_ROWS at the end lists how they are written, each with the function that resolves a match to a day.
+CALENDAR_ROWS lists how they are written, each with the function that resolves a match to a day; HOLIDAY_ROWS at the end
+the names of holidays that are on the same date each year.
 """
 
 import re
@@ -9,7 +10,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.phrase_types import Row, Span, Weight, year_in
+from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     DAY_CARDINAL,
     DAY_ORDINAL,
@@ -197,3 +198,43 @@ CALENDAR_ROWS: tuple[Row, ...] = (
     (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s{_ORDINAL}"
      rf"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b)){_WHICH}", _day_of_month, Weight.WEAK),
 )  # fmt: skip
+
+_HOLIDAYS = {
+    (1, 1): r"new\syear(?:['’]?s['’]?)?\sday|neujahr(?:stag)?",
+    (2, 14): r"valentine['’]?s['’]?\sday|valentinstag",
+    (3, 17): r"st\.?\spatrick['’]?s['’]?\sday",
+    (10, 3): r"tag\sder\sdeutschen\seinheit",
+    (10, 31): r"halloween|reformationstag",
+    (12, 6): r"nikolaus(?:tag)?",
+    (12, 24): r"(?:christmas|xmas)\seve|heilig(?:en\s)?abend|weihnachtsabend",
+    (12, 25): r"(?:christmas|xmas)(?:\sday)?(?!\seve\b)|weihnachten|(?:ersten|1\.)\sweihnachts(?:feier)?tag",
+    (12, 26): r"boxing\sday|(?:zweiten|2\.)\sweihnachts(?:feier)?tag",
+    (12, 31): r"new\syear(?:['’]?s['’]?)?\seve|nye|silvester",
+}
+HOLIDAY = "|".join(_HOLIDAYS.values())
+_BEGINS = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
+# A name is a date in three places; each of these patterns has no width.
+# 1. After a preposition: "party on christmas". A "book on christmas" is about it.
+_PREPOSITION = "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
+_TOPICS = "article book essay paper presentation report speech talk".split()
+_NO_TOPIC = "".join(rf"(?<!\b{word}\son\s)" for word in _TOPICS)
+_AFTER_PREPOSITION = f"{_NO_TOPIC}(?:{_PREPOSITION})"
+# 2. First in the text: "new year's eve party". Some names need "eve" or "day" there: "christmas party" is no date.
+_AT_BEGIN = r"\A(?!(?:christmas|xmas|weihnachten|halloween|nikolaus)\b(?!\s(?:eve|day)\b))"
+# 3. Before a time: "halloween, at 8".
+_BEFORE_TIME = r"(?=,?\s(?:(?:at|um|gegen)\s\d|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b))"
+
+
+def _on(month: int, day: int) -> Resolve:
+    return lambda _, today: next_date(today, month, day)
+
+
+HOLIDAY_ROWS: tuple[Row, ...] = tuple(
+    (rf"(?:(?:{_AFTER_PREPOSITION}|{_AT_BEGIN})(?:{names})|(?:{names}){_BEFORE_TIME})", _on(*date), Weight.SURE)
+    for date, names in _HOLIDAYS.items()
+)
+
+
+def begins_with_holiday(text: str) -> bool:
+    """Return whether a text that can only be a date begins with a holiday: "christmas", "christmas morning"."""
+    return _BEGINS.match(text) is not None

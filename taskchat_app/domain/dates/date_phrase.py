@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.calendar_dates import HOLIDAY
 from taskchat_app.domain.dates.clock_beside_day import NIGHT_END, NIGHTS, clock_after, clock_before, in_part, part_after
 from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, any_of, number, with_digraphs
@@ -110,6 +110,10 @@ class Phrase:
         if self.days.weight is Weight.WEAK and self.clock is not None:
             return Weight.SURE
         return self.days.weight
+
+    @property
+    def is_time_alone(self) -> bool:
+        return self.days is None and self.exact is None
 
     @property
     def is_sure(self) -> bool:

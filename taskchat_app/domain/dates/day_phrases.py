@@ -6,8 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day, next_date
-from taskchat_app.domain.dates.holidays import HOLIDAY_ROWS
+from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS, calendar_day, next_date
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in

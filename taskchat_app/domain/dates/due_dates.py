@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.calendar_dates import begins_with_holiday
 from taskchat_app.domain.dates.clock_phrases import match_part
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, WAKING_HOUR, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.holidays import begins_with_holiday
 from taskchat_app.domain.dates.local_time import (
     FIRST_YEAR,
     LAST_YEAR,

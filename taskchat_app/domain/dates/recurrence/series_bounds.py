@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.calendar_dates import HOLIDAY
 from taskchat_app.domain.dates.clock_beside_day import in_part
 from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.day_phrases import add_units
-from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence.pattern_rules import day_range, weekday_codes

@@ -101,7 +101,7 @@ def _with_date(series: Series, context: Context, phrase: Phrase) -> tuple[Series
     if is_period and phrase.lead in _FOR and not _precedes(context.text, series.end, phrase.start):
         return series, []  # "every day plan meals for this week"
     timed, place = with_clock_of(phrase, series, context), (phrase.start, phrase.end)
-    if phrase.days is None and phrase.exact is None:
+    if phrase.is_time_alone:
         return (series, []) if series.clock else (timed, [place])
     if UNTIL.match(context.text, phrase.start):
         return series, []  # an end before the first day

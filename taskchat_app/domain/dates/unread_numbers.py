@@ -1,0 +1,78 @@
+"""Finds numbers that could be a day or a time and are read as none: "9" in "dentist 9 tomorrow"."""
+
+import re
+
+from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
+from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.date_phrase import DueMention
+from taskchat_app.domain.dates.vocabulary import END, MONTH, SHORT_WEEKDAY, WEEKDAY
+
+_HOUR = r"(?:[1-9]|1\d|2[0-4])"
+_DAY = rf"(?:tomorrow|today|heute|morgen|{WEEKDAY})"
+# A number that could be a day or a time, but for some that are names or fractions.
+_UNREAD = re.compile(
+    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:"
+    r"\d{1,2}\.\d{1,2}\.(?:[\dol]{2}){0,2}"  # 3.5.
+    r"|\d{1,2}(?:::?\d\d\s?(?:h|uhr|am|pm)?|h\d\d\w{0,9})"  # 9:30, 9h30
+    r"|\d{1,2}/\d{1,2}(?:/(?:\d\d){1,2})?"  # 12/3
+    r"|\d{1,2}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"  # 9 Uhr, 9.30pm, 9.30 h
+    rf"|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"  # 3rd, 3 May, May 3
+    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"  # 5 past
+    rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)"  # at 9, um 9 anrufen
+    rf"){END}",
+    re.IGNORECASE,
+)
+# An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
+_UNREAD_TIME = re.compile(
+    rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
+    rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"  # 7 tonight
+    rf"|\d\sto\s(?:{NOON}|midnight)\b"  # 5 to noon
+    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",  # 9am EST
+    re.IGNORECASE,
+)
+# The two patterns below take a sentence whose date is marked by line breaks: "dentist 9 \ntomorrow\n". A title, from
+# which the date was cut, has none.
+_DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
+# What may stand between a day and the end of the text where a time is told in words: "ab 9 oder 8", "not before 10"
+_TIME_WORDS = (
+    r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
+    r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
+    r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
+)
+_UNREAD_BESIDE_DAY = re.compile(
+    # "dentist 9 tomorrow", "dentist 9-10 friday"
+    rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:\d{{1,2}}[:;.'’-]\d{{1,2}}(?:\s?(?:hrs?|[ap]m))?"
+    rf"|[012]\d[0-5]\d(?:\s?(?:h|hrs?|hours|uhr|[ap]m))?|[1-9]|1[0-2]|(?:1[3-9]|2[0-4])\s?h|\d{{1,2}}(?:p|ish))"
+    rf"\s\n?{_DAY_BEFORE}{END}"
+    # "freitag ab 9 oder 8"
+    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",
+    re.IGNORECASE,
+)
+_UNREAD_BESIDE_DATE = re.compile(
+    # Another day: "friday 28/06", "wed to fri this week", "tomorrow oder fri 9am"
+    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d"
+    rf"|(?<=\S\s){_DAY}\s\S{{1,12}}\s\n\d[^\n]{{0,9}}\n"
+    # A day in unknown words before a time alone: "12 loka 18:30"
+    r"|(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\n\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\n"
+    # A second hour: "every day at 8 and 20"
+    rf"|\n,?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z",
+    re.IGNORECASE,
+)
+
+
+def unread_number(title: str) -> str:
+    """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
+    text = mask_quotes(title)
+    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DAY.search(text)
+    return match[0] if match else ""
+
+
+def is_read_in_part(sentence: str, mention: DueMention) -> bool:
+    """Return whether a number directly beside the date belongs to it: "and 20" of "every day at 8 and 20"."""
+    text, (start, end) = mask_quotes(sentence), mention.spans[0]
+    marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
+    if _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DATE.search(marked):
+        return True
+    is_day = mention.due is not None and mention.due.day is not None and mention.rule is None
+    return is_day and _UNREAD_BESIDE_DAY.search(marked) is not None
