@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import check_preferences, preferences_of
-from taskchat_app.domain.dates.due_dates import DAY_FIRST, MONTH_FIRST
+from taskchat_app.domain.dates.meanings import DAY_FIRST, MONTH_FIRST
 from taskchat_app.domain.dates.readings import kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record

@@ -72,7 +72,7 @@ def stream(
     batches: AsyncGenerator[Sequence[bytes], None],
     person: Person,
     place: ExitStack,
-    on_disconnect: Callable[[], None] | None = None,
+    on_disconnect: Callable[[], None] = lambda: None,
 ) -> EventSourceResponse:
     """Return the batches of encoded events as a response.
 
@@ -126,7 +126,7 @@ def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
 
 
 async def _until_over(
-    batches: AsyncGenerator[Sequence[bytes], None], person: Person, on_disconnect: Callable[[], None] | None
+    batches: AsyncGenerator[Sequence[bytes], None], person: Person, on_disconnect: Callable[[], None]
 ) -> AsyncGenerator[bytes, None]:
     """Yield the batches in pieces; what ends first, the events, the login or the server, ends the stream.
 
@@ -140,12 +140,12 @@ async def _until_over(
                     if over.done():
                         return
                     yield piece
-    except Exception as error:
-        log_unexpected(error, "A stream")  # its client connects again
-    except BaseException:  # its client has gone: the response cancels or closes this
-        if on_disconnect is not None and not over.done():
+    except (GeneratorExit, asyncio.CancelledError):  # so the response ends this when its client has gone
+        if not over.done():
             on_disconnect()
         raise
+    except Exception as error:
+        log_unexpected(error, "A stream")  # its client connects again
     finally:
         over.cancel()
 

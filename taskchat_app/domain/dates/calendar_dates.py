@@ -10,7 +10,6 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     DAY_CARDINAL,
     DAY_ORDINAL,
@@ -19,9 +18,14 @@ from taskchat_app.domain.dates.vocabulary import (
     MONTHS,
     PARTS_OF_DAY,
     YEAR,
+    Resolve,
+    Row,
+    Span,
+    Weight,
     any_of,
     day_of_month,
     not_after,
+    year_in,
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext

@@ -10,8 +10,7 @@ from taskchat_app.domain.dates.clock_beside_day import NIGHT_END, NIGHTS, clock_
 from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
-from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, any_of, number, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, Weight, any_of, number, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 

@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 
 from taskchat_app.domain.dates.date_phrase import Phrase
-from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, GERMAN_PART_OF_DAY
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, GERMAN_PART_OF_DAY, Weight
 
 OPENING = re.compile(r"^\W*$")
 COMMA = re.compile(r"\s?[,:]\s")

@@ -9,7 +9,6 @@ from dateutil.relativedelta import relativedelta
 from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS, calendar_day, next_date
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
-from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     END,
@@ -26,10 +25,15 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     YEAR,
+    Resolve,
+    Row,
+    Span,
+    Weight,
     any_of,
     not_after,
     number,
     ordinal,
+    year_in,
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext

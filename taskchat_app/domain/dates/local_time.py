@@ -124,7 +124,7 @@ class OtherReading(TypedDict):
 
 
 class DueReading(TypedDict):
-    """How a due date was read from words, as it is stored; due_dates.read_due has the meanings."""
+    """How a due date was read from words, as it is stored; meanings.read_due has them."""
 
     words: str
     zone: str

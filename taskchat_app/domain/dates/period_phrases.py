@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
-from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, not_after
+from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, Resolve, Row, Span, Weight, not_after, year_in
 
 
 def _week_begin(today: Today) -> date:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import (
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.local_time import Due, DueReading
+from taskchat_app.domain.dates.meanings import (
     DAY_FIRST,
     MONTH_FIRST,
     OTHERS_MAX,
@@ -18,12 +20,11 @@ from taskchat_app.domain.dates.due_dates import (
     TODAY,
     TOMORROW,
     WEEK_AFTER,
+    Reading,
     due_of,
-    local_due,
     other_reading,
     with_reading,
 )
-from taskchat_app.domain.dates.local_time import Due, DueReading
 
 ASSISTANT, FROM_WORDS = "assistant", "words"
 """The meanings of a date that a model chose, and of the date that its user's words say."""
@@ -101,8 +102,8 @@ def _beside_said(due: Due, said: Sequence[Due], zone: ZoneInfo, now: datetime) -
     if len(readings) != 1:
         return None
     [(one, reading)] = readings.items()
-    others = [(one, FROM_WORDS), *((due_of(other, zone), other["meaning"]) for other in reading["others"])]
-    to_come = [(other, meaning) for other, meaning in others if other.at > now]
+    others = [Reading(due_of(other, zone), other["meaning"]) for other in reading["others"]]
+    to_come = [other for other in [Reading(one, FROM_WORDS), *others] if other.due.at > now]
     return with_reading(due, reading["words"], ASSISTANT, to_come, zone=zone, now=now)
 
 

@@ -1,9 +1,12 @@
-"""English and German date words, as tables and regular expressions."""
+"""English and German date words as tables and regular expressions, and the types of the rows in the tables of dates."""
 
 import re
-from collections.abc import Iterable
-from datetime import time
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from enum import Enum
+from typing import TypeAlias, TypeVar
+
+from taskchat_app.domain.dates.local_time import Today
 
 DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 """How umlauts are written without their keys."""
@@ -214,3 +217,27 @@ def day_of_month(text: str) -> int:
     """Return the day of a match of DAY_ORDINAL, or of digits."""
     word = " ".join(text.lower().split())
     return int(text) if text[0].isdecimal() else DAY_ORDINALS.get(word) or DAY_CARDINALS[word]
+
+
+class Weight(Enum):
+    """The likelihood that a phrase inside a title is a date."""
+
+    OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
+    SURE = 2
+    WEAK = 1  # only after "by", "on", "am", "bis" …: "sun", "the 15th", "5.3."
+    PAST = 0  # only in a date field, or after "due" at the end of a title
+
+
+# A day; or a period's first day, last day and deadline.
+Span: TypeAlias = tuple[date, date, date] | date | None
+Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
+# Pattern, resolver of its match, and weight.
+Row: TypeAlias = tuple[str, Resolve, Weight]
+
+
+def year_in(match: re.Match[str], name: str = "year") -> int | None:
+    """Return the year of a match, or None; "26" is 2026, as is "twenty twenty six"."""
+    text = match[name]
+    if not text or text[0].isalpha():
+        return YEARS[" ".join(text.lower().split())] if text else None
+    return int(text) + (2000 if len(text) == 2 else 0)

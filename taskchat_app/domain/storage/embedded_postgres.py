@@ -153,24 +153,26 @@ def _forget_users() -> None:
 def _start(paths: ServerPaths) -> None:
     """Start the server and wait until it accepts connections, also through recovery or an earlier server's shutdown."""
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    log_begin: int | None = None
-    while True:
-        server_lock = _try_lock(paths.folder / "server.lock")
-        if server_lock is not None:  # no server runs
-            try:
-                if log_begin is not None:
-                    raise EmbeddedPostgresError(f"Postgres did not start: {last_failure(paths, log_begin)}")
-                log_begin = start_process(paths, server_lock)
-            finally:
-                os.close(server_lock)  # without LOCK_UN: Postgres has inherited the lock
-        elif accepts_connections(paths):
-            break
-        if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(
-                f"Postgres in {paths.home} took no connection within {START_TIMEOUT_SECONDS:.0f} s; see {paths.log}"
-            )
-        time.sleep(POLL_SECONDS)
+    while (server_lock := _try_lock(paths.folder / "server.lock")) is None and not accepts_connections(paths):
+        _pause(paths, deadline)  # a server begins or ends
+    if server_lock is not None:  # no server runs
+        try:
+            log_begin = start_process(paths, server_lock)
+        finally:
+            os.close(server_lock)  # without LOCK_UN: Postgres has inherited the lock
+        while not accepts_connections(paths):
+            if _is_free(paths.folder / "server.lock"):
+                raise EmbeddedPostgresError(f"Postgres did not start: {last_failure(paths, log_begin)}")
+            _pause(paths, deadline)
     _create_database(paths)
+
+
+def _pause(paths: ServerPaths, deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise EmbeddedPostgresError(
+            f"Postgres in {paths.home} took no connection within {START_TIMEOUT_SECONDS:.0f} s; see {paths.log}"
+        )
+    time.sleep(POLL_SECONDS)
 
 
 def _create_database(paths: ServerPaths) -> None:

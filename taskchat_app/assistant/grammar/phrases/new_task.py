@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.vocabulary import Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 

@@ -16,7 +16,6 @@ from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, m
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.day_phrases import add_units
 from taskchat_app.domain.dates.local_time import Due, day_start
-from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence.pattern_rules import day_range, weekday_codes
 from taskchat_app.domain.dates.recurrence.patterns import GERMAN_WEEKDAY_LIST, SPAN, WEEKDAY_LIST
 from taskchat_app.domain.dates.recurrence.recurrence import first_occurrence, occurrences
@@ -28,6 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     SHORT_WEEKDAY,
     UNITS,
     WEEKDAY,
+    Weight,
     number,
     with_digraphs,
 )

@@ -1,0 +1,195 @@
+"""Reads what the words of a date can mean: which days "next friday" names, which hour "at 3", which order "3/5"."""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.date_phrase import WAKING_HOUR, Phrase
+from taskchat_app.domain.dates.day_phrases import Days, match_days
+from taskchat_app.domain.dates.local_time import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Due,
+    DueReading,
+    OtherReading,
+    in_both_orders,
+    settings_in,
+    today_in,
+)
+from taskchat_app.domain.dates.period_phrases import day_of_week
+from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY, Weight, with_digraphs
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+WORDS_MAX_CHARACTERS = 100
+OTHERS_MAX = 3
+THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
+TODAY, TOMORROW = "today", "tomorrow"
+MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
+SATURDAY = 5
+"""As date.weekday() counts."""
+_NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
+_NEXT_WEEKDAY = re.compile(
+    rf"\b{_NEXT}(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE
+)
+_NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
+_MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
+SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
+_NAMED_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b", re.IGNORECASE)
+# "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
+_WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """A date that words can mean, and the name of that meaning."""
+
+    due: Due
+    meaning: str
+
+
+class _MeantDay(NamedTuple):
+    """A phrase with one of the days that it can mean, and the name of that meaning."""
+
+    meaning: str
+    phrase: Phrase
+
+
+def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
+    """Return the due date of the phrase, read from these words; `current` is the date that it moves (Phrase.due).
+
+    An ISO date has no reading. Of several dates it is the one that the user of the zone prefers; the others are in the
+    future. `meaning` names each date in parts: "this_week" or "week_after" of "next friday", "03h" or "15h" of "at 3",
+    "today" or "tomorrow" of "in the morning", "month_first" or "day_first" of "3/5" where the zone has no order.
+    """
+    if ISO_DAY.search(words):
+        return phrase.due(zone, now, current)
+    readings = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
+    first_halves = [halves[0] for halves in readings]
+    other_halves = [half for halves in readings for half in halves[1:]]
+    found: dict[Due, str] = {}
+    for due, meaning in [*first_halves, *other_halves]:
+        found.setdefault(due, meaning)
+    main = _preferred(found, settings_in(zone).meanings, now)
+    others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
+    return with_reading(main, words, found[main], [Reading(due, found[due]) for due in others], zone=zone, now=now)
+
+
+def _preferred(found: Mapping[Due, str], meanings: Set[str], now: datetime) -> Due:
+    """Return the first of the dates with the most of these meanings; one that is past only if it is the first."""
+    first = next(iter(found))
+    return max((due for due in found if due == first or due.at > now), key=lambda due: _count(found[due], meanings))
+
+
+def _count(meaning: str, meanings: Set[str]) -> int:
+    return len(meanings & {*meaning.split()})
+
+
+def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
+    """Return the phrase with the day that it means for the user of the zone."""
+    preferred = settings_in(zone).meanings
+    return max(_days(words, phrase, zone, now), key=lambda found: _count(found.meaning, preferred)).phrase
+
+
+def with_reading(
+    due: Due, words: str, meaning: str, others: Sequence[Reading], *, zone: ZoneInfo, now: datetime
+) -> Due:
+    """Return the date as read from the words, beside the other dates and their meanings."""
+    said = " ".join(words.split()).strip(" ,;:")[:WORDS_MAX_CHARACTERS]
+    reading: DueReading = {
+        "words": said,
+        "zone": zone.key,
+        "read_at": _utc_text(now),
+        "meaning": meaning if others else "",
+        "others": [other_reading(*other) for other in others[:OTHERS_MAX]],
+    }
+    return replace(due, reading=reading)
+
+
+def other_reading(due: Due, meaning: str) -> OtherReading:
+    text = due.day.isoformat() if due.day else _utc_text(due.at)
+    return {"due_at": text, "all_day": due.day is not None, "meaning": meaning}
+
+
+def due_of(other: OtherReading, zone: ZoneInfo) -> Due:
+    """Return the date of another reading for a user who lives in the zone."""
+    moment = datetime.fromisoformat(other["due_at"])
+    return Due.of_day(moment.date(), zone) if other["all_day"] else Due(moment)
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+    """Return the phrase with each day that it could mean, the one that is read first."""
+    found: list[_MeantDay] = []
+    if phrase.is_time_alone:
+        found = _of_morning(words, phrase, zone, now)
+    elif phrase.days:
+        found = _of_both_orders(words, phrase, zone, now) or _of_next(words, phrase, phrase.days, zone, now)
+    return found or [_MeantDay("", phrase)]
+
+
+def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+    """Return today and tomorrow for "in the morning" while it is still to come today; else nothing."""
+    is_morning = phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)
+    today = today_in(zone, now)
+    if not is_morning or phrase.due(zone, now).local_day(zone) != today:
+        return []
+    day = today + timedelta(days=1)
+    tomorrow = replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE))
+    return [_MeantDay(TODAY, phrase), _MeantDay(TOMORROW, tomorrow)]
+
+
+def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+    """Return both days of "3/5" where the zone has no order of dates; else nothing."""
+    written = SLASHED.search(words)
+    if not written or settings_in(zone).month_first is not None or _NAMED_WEEKDAY.search(words):
+        return []
+    by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
+    if not by_month or not by_day or by_month.first == by_day.first:
+        return []
+    return [
+        _MeantDay(MONTH_FIRST, replace(phrase, days=by_month)),
+        _MeantDay(DAY_FIRST, replace(phrase, days=by_day)),
+    ]
+
+
+def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+    """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
+    today = today_in(zone, now)
+    a_week_later = _MeantDay(WEEK_AFTER, replace(phrase, days=_later(days, 1)))
+    a_week_before = _MeantDay(THIS_WEEK, replace(phrase, days=_later(days, -1)))
+    if _NEXT_WEEKDAY.search(words) and days.first == days.last:
+        this_week = day_of_week(today, days.first.weekday())
+        if days.first == this_week:
+            return [_MeantDay(THIS_WEEK, phrase), a_week_later]
+        if this_week == today + timedelta(days=1):
+            return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
+    if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
+        return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
+    return []
+
+
+def _later(days: Days, weeks: int) -> Days:
+    first, last, due = (day + timedelta(weeks=weeks) for day in (days.first, days.last, days.due))
+    return replace(days, first=first, last=last, due=due)
+
+
+def _halves(words: str, day: _MeantDay, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
+    """Return the date on this day; with a time such as "at 3" also that in the other half, the likelier one first."""
+    due, clock = day.phrase.due(zone, now, current), day.phrase.clock
+    if clock is None or not clock.either_half or clock.early or due.day or _WRITTEN_TIME.search(words):
+        return [Reading(due, day.meaning)]
+    hour = due.at.astimezone(zone).hour
+    other_hour = (hour + 12) % 24
+    other_clock = replace(clock, at=time(other_hour, clock.at.minute), vague=False, either_half=False)
+    other = replace(day.phrase, clock=other_clock).due(zone, now, current)
+    halves = [
+        Reading(due, f"{day.meaning} {hour:02}h".lstrip()),
+        Reading(other, f"{day.meaning} {other_hour:02}h".lstrip()),
+    ]
+    is_of_evening = hour < WAKING_HOUR and now < other.at < due.at  # "at half past six", said at noon, is 18:30 first
+    return halves[::-1] if is_of_evening else halves
