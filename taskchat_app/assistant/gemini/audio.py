@@ -6,6 +6,7 @@ Reads WebM (RFC 9559, elements of the EBML of RFC 8794) and writes Ogg Opus (RFC
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 FORMATS = {
     "audio/ogg": "ogg",
@@ -50,23 +51,28 @@ def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
 
 def ogg_of_webm(content: bytes) -> bytes:
     """Return the first Opus track of a WebM file as an Ogg file; raises NotAudio."""
-    head, packets = OPUS_HEAD, list[bytes]()
-    track = -1
-    for element, data in _elements(content):
-        if element == CODEC and data.rstrip(b"\0") != b"A_OPUS":
-            raise NotAudio("another codec")
-        if element == CODEC_PRIVATE and data.startswith(b"OpusHead"):
-            head = data
-        if element in (SIMPLE_BLOCK, BLOCK) and len(data) > 4:
-            number, start = _number(data, 0, keep_marker=False)
-            if start + 3 >= len(data) or data[start + 2] & LACING:
-                raise NotAudio("a block that browsers do not write")
-            track = number if track < 0 else track
-            if number == track:
-                packets.append(data[start + 3 :])
-    if not packets:
+    elements = list(_elements(content))
+    if any(element == CODEC and data.rstrip(b"\0") != b"A_OPUS" for element, data in elements):
+        raise NotAudio("another codec")
+    heads = [data for element, data in elements if element == CODEC_PRIVATE and data.startswith(b"OpusHead")]
+    blocks = [_block(data) for element, data in elements if element in (SIMPLE_BLOCK, BLOCK) and len(data) > 4]
+    if not blocks:
         raise NotAudio("no sound")
-    return b"".join(_pages(head, packets))
+    packets = [block.packet for block in blocks if block.track == blocks[0].track]
+    return b"".join(_pages(heads[-1] if heads else OPUS_HEAD, packets))
+
+
+class _Block(NamedTuple):
+    track: int
+    packet: bytes
+
+
+def _block(data: bytes) -> _Block:
+    """Read a block: the number of its track, two bytes of time, its flags, and one packet."""
+    track, place = _number(data, 0, keep_marker=False)
+    if place + 3 >= len(data) or data[place + 2] & LACING:
+        raise NotAudio("a block that browsers do not write")
+    return _Block(track, data[place + 3 :])
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -99,19 +105,26 @@ def _number(content: bytes, place: int, *, keep_marker: bool) -> tuple[int, int]
 def _pages(head: bytes, packets: Sequence[bytes]) -> Iterator[bytes]:
     yield _page(0, 0, [head], begins=True)
     yield _page(1, 0, [OPUS_TAGS])
-    held: list[bytes] = []
-    number, samples, segments = 2, 0, 0
+    groups = _grouped(packets)
+    samples = 0  # from the beginning to the end of the page
+    for number, group in enumerate(groups, 2):
+        samples += sum(map(_samples_in, group))
+        yield _page(number, samples, group, ends=group is groups[-1])
+
+
+def _grouped(packets: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the packets of each page: as many as have PAGE_SEGMENTS together."""
+    groups, segments = [list[bytes]()], 0
     for packet in packets:
         size = len(packet) // 255 + 1
         if size > PAGE_SEGMENTS:
             raise NotAudio("a packet that is too long")
         if segments + size > PAGE_SEGMENTS:
-            yield _page(number, samples, held)
-            held, number, segments = [], number + 1, 0
-        held.append(packet)
+            groups.append([])
+            segments = 0
+        groups[-1].append(packet)
         segments += size
-        samples += _samples_in(packet)
-    yield _page(number, samples, held, ends=True)
+    return groups
 
 
 def _samples_in(packet: bytes) -> int:

@@ -123,22 +123,30 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     A turn that is missing has lost its lease. One whose lease is not `is_renewed` holds it, but its row is locked:
     this waits for no lock, since a transaction that holds one may wait for another of these threads.
     """
-    runs = {Run(turn.turn_id, turn.first_change_id) for turn in turns}
-    of_turns = and_(
-        is_any(col(Thread.id), [turn.thread_id for turn in turns]),
-        is_any(col(Thread.lease_turn_id), [turn.turn_id for turn in turns]),
+    thread_ids, turn_ids = [turn.thread_id for turn in turns], [turn.turn_id for turn in turns]
+    free = (
+        select(Thread.id)
+        .where(is_any(col(Thread.id), thread_ids), is_any(col(Thread.lease_turn_id), turn_ids))
+        .with_for_update(key_share=True, skip_locked=True)
     )
-    free = select(Thread.id).where(of_turns).with_for_update(key_share=True, skip_locked=True)
-    extended = update(Thread).where(col(Thread.id).in_(free)).values(lease_until=func.clock_timestamp() + LEASE)
-    held = select(Turn.id, Turn.first_change_id, Thread.stop_requested, Thread.title).where(of_turns)
+    extended = (
+        update(Thread)
+        .where(col(Thread.id).in_(free))
+        .values(lease_until=func.clock_timestamp() + LEASE)
+        .returning(col(Thread.lease_turn_id))
+    )
+    held = (
+        select(Turn.id, Turn.first_change_id, Thread.stop_requested, Thread.title)
+        .where(is_any(col(Thread.id), thread_ids), is_any(col(Thread.lease_turn_id), turn_ids))
+        .join(Turn, col(Turn.id) == col(Thread.lease_turn_id))
+    )
     async with system_transaction() as session:
-        renewed = set((await session.exec(extended.returning(col(Thread.lease_turn_id)))).scalars())
-        rows = (await session.exec(held.join(Turn, col(Turn.id) == col(Thread.lease_turn_id)))).all()
-    leases = {
-        Run(turn_id, first_change_id): HeldLease(stop_requested, title, turn_id in renewed)
+        renewed = set((await session.exec(extended)).scalars())
+        rows = (await session.exec(held)).all()
+    return {
+        Run(turn_id, first_change_id): HeldLease(stop_requested, title, is_renewed=turn_id in renewed)
         for turn_id, first_change_id, stop_requested, title in rows
     }
-    return {run: lease for run, lease in leases.items() if run in runs}
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

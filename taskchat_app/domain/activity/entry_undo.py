@@ -102,16 +102,24 @@ def _merged(
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
     back = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
     merged = _put_back(current, before, back)
-    if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
+    if _repeats_without_date(merged):
         back = [name for name in back if name not in _STORED_WITH]
         merged = _put_back(current, before, back)
-    start, due = START.of_snapshot(merged), DUE.of_snapshot(merged)
-    if start and due and start.at > due.at:  # no task begins after its due date
+    if _begins_after_due(merged):
         back = [name for name in back if name not in ("due_at", "start_at")]
         merged = _put_back(current, before, back)
     if "due_at" in back or "remind_before" in back:
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
     return merged, [name for name in changed if name not in back]
+
+
+def _repeats_without_date(snapshot: _Snapshot) -> bool:
+    return bool(snapshot["recurrence"]) and not snapshot["due_at"]
+
+
+def _begins_after_due(snapshot: _Snapshot) -> bool:
+    start, due = START.of_snapshot(snapshot), DUE.of_snapshot(snapshot)
+    return start is not None and due is not None and start.at > due.at
 
 
 def _put_back(current: _Snapshot, before: _Snapshot, names: list[str]) -> _Snapshot:

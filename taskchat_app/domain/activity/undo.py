@@ -3,7 +3,7 @@
 An undo is itself a change in the log, so it can be undone too.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -245,26 +245,31 @@ async def _leave_broken_families(
 ) -> None:
     """Move tasks from the plan to the conflicts that would break a family or lack a leader, until none of it does.
 
-    A family is a task with its steps. Each task that is left may break others: a step whose parent stays deleted.
+    A family is a task with its steps. A task that is left may break others: a step whose parent stays deleted.
     """
     restored = _restored_families(plan)
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
-    while True:
-        families = {number: parent for number, parent in current.items() if number not in plan}
-        families |= {number: parent for number, parent in restored.items() if number in plan}
-        parents, left = {*families.values()}, {conflict.number for conflict in conflicts}
-        broken: list[Conflict] = []
-        for number in plan:
-            missing = leaders.get(number, set()) & left
-            follows = FOLLOWS.with_values(number=number, repeated=min(missing)) if missing else None
-            if reason := _family_obstacle(number, families, parents) or follows:
-                broken.append(Conflict(number, reason))
-        if not broken:
-            return
+    while broken := _broken(plan, current, restored, leaders, {conflict.number for conflict in conflicts}):
         for conflict in broken:
             del plan[conflict.number]
         conflicts += broken
+
+
+def _broken(
+    plan: Collection[int], current: Families, restored: Families, leaders: Mapping[int, set[int]], left: Set[int]
+) -> list[Conflict]:
+    """Return the tasks of the plan that would break a family, or lack a leader because that is among those `left`."""
+    families = {number: parent for number, parent in current.items() if number not in plan}
+    families |= {number: parent for number, parent in restored.items() if number in plan}
+    parents = {*families.values()}
+    broken: list[Conflict] = []
+    for number in plan:
+        if reason := _family_obstacle(number, families, parents):
+            broken.append(Conflict(number, reason))
+        elif missing := leaders.get(number, set()) & left:
+            broken.append(Conflict(number, FOLLOWS.with_values(number=number, repeated=min(missing))))
+    return broken
 
 
 def _restored_families(plan: Mapping[int, Sequence[Change]]) -> Families:

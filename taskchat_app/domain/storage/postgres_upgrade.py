@@ -56,13 +56,15 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
         raise EmbeddedPostgresError(f"{kept} is there from an earlier upgrade: move it away first")
     programs = programs_of(major)
     new = ServerPaths(paths.home / "upgrade")
-    for left in (new.home, paths.upgraded_data):  # by an upgrade that was killed
-        shutil.rmtree(left, ignore_errors=True)
+    dump = new.home / "dump"
+    for leftover in (new.home, paths.upgraded_data):  # of an upgrade that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
     try:
         new.home.mkdir(mode=0o700)
         with _older_server(paths, programs, server_lock):
-            backup.back_up(chosen, new.home / "dump")
-        _restore(new, new.home / "dump")
+            backup.back_up(chosen, dump)
+        _restore(new, dump)
+        # If it is killed between these, the next start of the server does the last one.
         new.data.rename(paths.upgraded_data)
         paths.data.rename(kept)
         paths.upgraded_data.rename(paths.data)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
+from typing import NamedTuple
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.storage.errors import Invalid
@@ -43,6 +44,14 @@ _DAY_CODE = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.ASCII)
 
 
+class RuleWeekday(NamedTuple):
+    """A weekday of BYDAY: "2MO" is the second Monday, "-1MO" the last, "MO" each (ordinal 0)."""
+
+    weekday: int
+    """As date.weekday() counts."""
+    ordinal: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A validated rule. `until` is a date, a naive local date-time or an aware UTC date-time, as in the rule.
@@ -55,7 +64,7 @@ class Rule:
     interval: int
     count: int | None
     until: date | datetime | None
-    weekdays: tuple[tuple[int, int], ...]  # (0 for Monday, ordinal or 0)
+    weekdays: tuple[RuleWeekday, ...]
     week_start: int
     numbers: dict[str, tuple[int, ...]]
 
@@ -72,7 +81,7 @@ class Rule:
     @property
     def mixes_ordinals(self) -> bool:
         """True if some weekdays have an ordinal and others none: dateutil takes only days that fit both, so none."""
-        return len({ordinal == 0 for _, ordinal in self.weekdays}) == 2
+        return len({day.ordinal == 0 for day in self.weekdays}) == 2
 
 
 def read_rule(rule: str) -> Rule:
@@ -184,9 +193,10 @@ def _numbers(name: str, value: str) -> tuple[int, ...]:
     allowed, may_be_negative = _NUMBER_LISTS[name], name in _DAYS
     numbers: list[int] = []
     for item in value.split(","):
-        sign, digits = (-1, item[1:]) if item.startswith("-") else (1, item.removeprefix("+"))
+        is_negative = item.startswith("-")
+        digits = item[1:] if item.startswith(("+", "-")) else item
         is_number = digits.isdecimal() and len(digits) <= 3 and int(digits) in allowed
-        if not is_number or (sign < 0 and not may_be_negative):
+        if not is_number or (is_negative and not may_be_negative):
             taken = gettext("{name} takes numbers from {low} to {high}, not “{item}”.")
             if may_be_negative:
                 taken = gettext(
@@ -194,16 +204,17 @@ def _numbers(name: str, value: str) -> tuple[int, ...]:
                     "not “{item}”."
                 )
             raise Invalid(taken.with_values(name=name, low=allowed[0], high=allowed[-1], item=item[:20]))
-        numbers.append(sign * int(digits))
+        numbers.append(-int(digits) if is_negative else int(digits))
     return tuple(numbers)
 
 
-def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
-    days: list[tuple[int, int]] = []
+def _weekdays(parts: dict[str, str], freq: str) -> tuple[RuleWeekday, ...]:
+    ordinal_max = 5 if freq == "MONTHLY" else 53
+    days: list[RuleWeekday] = []
     for item in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
         match = _DAY_CODE.fullmatch(item)
         ordinal = int(match[1] or 0) if match else 0
-        if match is None or (match[1] and not 1 <= abs(ordinal) <= (5 if freq == "MONTHLY" else 53)):
+        if match is None or (match[1] and not 1 <= abs(ordinal) <= ordinal_max):
             raise Invalid(
                 gettext(
                     "BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.", item=item[:20]
@@ -213,7 +224,7 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
             raise Invalid(
                 gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.", item=item)
             )
-        days.append((WEEKDAY_CODES.index(match[2]), ordinal))
+        days.append(RuleWeekday(WEEKDAY_CODES.index(match[2]), ordinal))
     return tuple(days)
 
 

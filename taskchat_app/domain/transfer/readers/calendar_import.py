@@ -174,21 +174,16 @@ class _Entry:
     def task(self, uids: set[str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
         """Return the task of the entry, and report what of it is lost; None for one that is not imported."""
         self._drop_broken_parts()
-        entry, line = self.fields, self.block.line
-        title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
         if reason := self._why_skipped():
-            self.report.skip_task(line, reason.with_values(title=self._shown))
+            self.report.skip_task(self.block.line, reason.with_values(title=self._shown))
             return None
-        for name in LOST_PROPERTIES:
-            is_of_own_rule = name == "RDATE" and OWN_RULE in entry
-            if name in entry and not is_of_own_rule:
-                self._lose(name)
+        self._report_lost_properties()
         parent = self._parent(uids)
-        for name in zones.localize(entry):
-            self.report.note(line, UNKNOWN_ZONE.with_values(zone=name[:60]))
-        due = self._readable_due()
+        self._localize_times(zones)  # before any is read
+        entry, due = self.fields, self._readable_due()
+        title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
         return ForeignTask(
-            line=line,
+            line=self.block.line,
             title=title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
             description=str(entry.get("DESCRIPTION", "")) if is_own else self._description(),
             priority=self._priority(),
@@ -225,6 +220,16 @@ class _Entry:
             line = reason.partition(": '")[2].rpartition("': ")[0]
             part = name or f"“{line[:60]}”"
             self.report.note(self.block.line, BROKEN_PART.with_values(title=self._shown, part=part))
+
+    def _report_lost_properties(self) -> None:
+        for name in LOST_PROPERTIES:
+            is_of_own_rule = name == "RDATE" and OWN_RULE in self.fields
+            if name in self.fields and not is_of_own_rule:
+                self._lose(name)
+
+    def _localize_times(self, zones: FileZones) -> None:
+        for name in zones.localize(self.fields):
+            self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
 
     def _why_skipped(self) -> Message | None:
         """Return why the entry is not imported; None if it is."""

@@ -59,34 +59,45 @@ ROWS_AHEAD = 20
 def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a list: of our own CSV, of one with similar columns, or of titles alone. Raises Invalid."""
     file = TextFile(source, report)
-    rows = rows_of(file)
-    line, header = next(rows, (1, list[str]()))
-    fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
-    if "title" not in fields:  # no header: the first row is a title, too
-        next_rows = list(islice(rows, ROWS_AHEAD))
-        is_table = not FIELDS.isdisjoint(fields) or all(len(cells) > 1 for _, cells in next_rows)
-        if len(header) > 1 and is_table:
-            raise Invalid(NO_TITLES, line=line)
-        fields, rows = ["title"], chain([(line, header)], next_rows, rows)
-    if len(fields) == 1:
-        rows = whole_lines(rows, separator_of(file.beginning))
+    table = _table(rows_of(file))
+    rows = whole_lines(table.rows, separator_of(file.beginning)) if len(table.fields) == 1 else table.rows
     lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
-    for row in named_rows(rows, fields):
+    for row in named_rows(rows, table.fields):
         lost.report(row)
         yield _task(row, report, zone)
 
 
-class _Completion(NamedTuple):
-    """A cell with the time of completion, or with a word such as "yes" or "no"."""
+class _Table(NamedTuple):
+    """The columns of a list, and its rows without the header."""
 
-    text: str
+    fields: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+
+
+def _table(rows: Iterator[tuple[int, list[str]]]) -> _Table:
+    """Return the list; without a header it is one of titles, and its first row is a title, too. Raises Invalid."""
+    first = line, header = next(rows, (1, list[str]()))
+    fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
+    if "title" in fields:
+        return _Table(fields, rows)
+    next_rows = list(islice(rows, ROWS_AHEAD))
+    has_columns = not FIELDS.isdisjoint(fields) or all(len(cells) > 1 for _, cells in next_rows)
+    if len(header) > 1 and has_columns:
+        raise Invalid(NO_TITLES, line=line)
+    return _Table(["title"], chain([first], next_rows, rows))
+
+
+class _Completion(NamedTuple):
+    """What a cell says: the time of completion, or a word such as "yes" or "no"."""
+
+    cell: str
     at: datetime | None
     is_done: bool
 
 
 def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
     cells = {name: _unescaped(row.first(name)) for name in NAMES}
-    completed_at, is_done = _completion(row, report, zone)
+    completion = _completion(row, report, zone)
     created = cells["created"].strip()
     created_at = moment_of(created, zone)
     if created and created_at is None:
@@ -100,8 +111,8 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
         tags=tuple(tag for cell in row.cells.get("tags", ()) for tag in _tags(_unescaped(cell))),
         due_at=(cells["due_day"] or cells["due"]).strip() or None,
         recurrence=_rule(cells["recurrence"].strip()),
-        completed_at=completed_at,
-        is_done=is_done,
+        completed_at=completion.at,
+        is_done=completion.is_done,
         created_at=created_at,
         start_at=cells["start"].strip() or None,
         key=own_key(created, number) if number and created_at else "",
@@ -110,8 +121,8 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
     )
 
 
-def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetime | None, bool]:
-    """Return when the task was completed, if that is known, and whether it is done; report cells that say otherwise."""
+def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
+    """Return whether the task is done, and when it was completed if a cell says so; report cells that say otherwise."""
     found: list[_Completion] = []
     for cell in row.cells.get("completed", ()):
         text = _unescaped(cell).strip()
@@ -121,14 +132,14 @@ def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetim
         if at is None and word not in DONE and word not in OPEN:
             report.skip(row.line, UNKNOWN_WORD.with_values(word=text[:60], name="completed_at"))
         else:
-            found.append(_Completion(text, at, at is not None or word in DONE))
+            found.append(_Completion(text, at, is_done=at is not None or word in DONE))
     if not found:
-        return None, False
-    taken = next((cell for cell in found if cell.at is not None), found[0])
-    for cell in found:
-        if cell.is_done != taken.is_done or cell.at not in (None, taken.at):
-            report.skip(row.line, LOST_CELL.with_values(cell=cell.text[:60], name="completed_at"))
-    return taken.at, taken.is_done
+        return _Completion("", None, is_done=False)
+    taken = next((one for one in found if one.at is not None), found[0])
+    for one in found:
+        if one.is_done != taken.is_done or one.at not in (None, taken.at):
+            report.skip(row.line, LOST_CELL.with_values(cell=one.cell[:60], name="completed_at"))
+    return taken
 
 
 def _rule(text: str) -> str | None:
