@@ -44,23 +44,50 @@ function useNoteEnd(note, button, clear) {
 
 const release = (stream) => stream.getTracks().forEach((track) => track.stop());
 
-/** Start to record the stream, up to BYTES_MAX. At the end, calls `onEnd` with the recorder and what it recorded, or null. */
-function startRecorder(stream, onEnd) {
-  const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-  const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
-  const parts = [];
-  let size = 0;
-  recorder.ondataavailable = ({ data }) => {
-    parts.push(data);
-    size += data.size;
-    if (size > BYTES_MAX && recorder.state === "recording") recorder.stop();
-  };
-  recorder.onstop = () => {
+/**
+ * Start to record from the microphone, up to BYTES_MAX, until the recorder is stopped or the signal aborts. Return the
+ * recorder, and `recording`, a promise of what it has recorded; null if that is nothing.
+ */
+async function startRecorder(signal) {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  try {
+    signal.throwIfAborted();
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
+    const stop = () => { if (recorder.state === "recording") recorder.stop(); };
+    const parts = [];
+    let size = 0;
+    recorder.ondataavailable = ({ data }) => {
+      parts.push(data);
+      size += data.size;
+      if (size > BYTES_MAX) stop();
+    };
+    const recording = new Promise((resolve) => {
+      recorder.onstop = () => {
+        release(stream);
+        resolve(size ? new Blob(parts, { type: recorder.mimeType }) : null);
+      };
+    });
+    recorder.start(1000);
+    signal.addEventListener("abort", stop);
+    return { recorder, recording };
+  } catch (error) {
     release(stream);
-    onEnd(recorder, size ? new Blob(parts, { type: recorder.mimeType }) : null);
-  };
-  recorder.start(1000);
-  return recorder;
+    throw error;
+  }
+}
+
+/** Return the text of a recording. Throws an error with a sentence to show, `failed` if there is no other. */
+async function textOf(recording, failed, signal) {
+  const params = { audio_base64: await asBase64(recording), mime_type: recording.type };
+  const answer = await answerOf("/api/chatkit", failed, {
+    method: "POST",
+    signal,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ type: "input.transcribe", params }),
+  });
+  const { text } = await answer.json().catch(() => { throw new Error(failed); });
+  return text;
 }
 
 /** Return the `state` of a dictation, the `note` about the last one and its setter, and what starts, ends or cancels it. */
@@ -68,65 +95,43 @@ function useDictation() {
   const gettext = useGettext();
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
-  const running = useRef(null); // what a click or Escape ends: the recorder, or an AbortController while the page waits
+  const running = useRef(null); // the dictation: { request, recorder }, an AbortController and, once it records, the recorder
   const end = (problem = "") => {
     running.current = null;
     setState("idle");
     setNote(problem);
   };
-  const write = async (blob) => {
-    const failed = gettext(words.DICTATION_FAILED);
+  const refuse = (cause) => { throw new Error(gettext(words.NO_MICROPHONE), { cause }); };
+  const dictate = async () => {
     const request = new AbortController();
-    running.current = request;
-    setState("writing");
+    running.current = { request };
     try {
-      const params = { audio_base64: await asBase64(blob), mime_type: blob.type };
-      const answer = await answerOf("/api/chatkit", failed, {
-        method: "POST",
-        signal: request.signal,
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ type: "input.transcribe", params }),
-      });
-      const { text } = await answer.json().catch(() => { throw new Error(failed); });
+      const { recorder, recording } = await startRecorder(request.signal).catch(refuse);
+      running.current.recorder = recorder;
+      setState("recording");
+      const recorded = await recording;
+      request.signal.throwIfAborted();
+      setState("writing");
+      const text = recorded && (await textOf(recorded, gettext(words.DICTATION_FAILED), request.signal));
       if (text) insert(text);
       end(text ? "" : gettext(words.NOTHING_HEARD));
     } catch (error) {
-      if (!request.signal.aborted) end(error.message);
+      if (request.signal.aborted) return;
+      if (error.cause) console.warn(error.cause);
+      end(error.message);
     }
-  };
-  const record = async () => {
-    const request = new AbortController();
-    running.current = request;
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    if (running.current !== request) return release(stream);
-    try {
-      running.current = startRecorder(stream, (recorder, recording) => {
-        if (running.current !== recorder) return; // cancelled
-        if (recording) write(recording);
-        else end(gettext(words.NOTHING_HEARD));
-      });
-    } catch (error) {
-      release(stream);
-      throw error;
-    }
-    setState("recording");
   };
   const cancel = () => {
-    const cancelled = running.current;
+    running.current?.request.abort();
     end();
-    if (cancelled instanceof AbortController) cancelled.abort();
-    else cancelled?.stop();
   };
   const start = () => {
     if (running.current) return; // the user is being asked for the microphone
-    if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(gettext(words.NO_MICROPHONE));
-    record().catch((error) => {
-      console.warn(error);
-      end(gettext(words.NO_MICROPHONE));
-    });
+    if (navigator.mediaDevices && typeof MediaRecorder !== "undefined") dictate();
+    else setNote(gettext(words.NO_MICROPHONE));
   };
   useEffect(() => cancel, []);
-  return { state, note, setNote, start, stop: () => running.current.stop(), cancel };
+  return { state, note, setNote, start, stop: () => running.current.recorder.stop(), cancel };
 }
 
 /** The button; with `offline` (no key) it only shows what is missing. Escape cancels a recording. */

@@ -1,6 +1,6 @@
 // Keeps the filters of the list and the open task in the page's address, so that Back closes the open task.
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { useLocation } from "react-router";
+import { useLocation, useNavigationType } from "react-router";
 import { useListener } from "../core/listeners.js";
 import { isSynced, requestSync, useSynced } from "../pending/pending_input.js";
 
@@ -51,11 +51,11 @@ function changeOf(before, now, wasVisited, entry) {
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
+  const navigation = useNavigationType();
   const shown = { search, typed, task };
   const { current: memory } = useRef({
     written: null, // what was written last
     visited: null, // the query of an address that the user opened, until something is written
-    wentBack: false, // whether Back or Forward led to the present location
     isLeaving: false, // whether the browser is going back from a closed task
     location,
   });
@@ -95,7 +95,7 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const { written, visited, isLeaving: hasLeftTask } = memory;
     const isWritten = written && visited === null && window.location.search === queryOf(written);
     const isOpenedByUser = !hasLeftTask && !isWritten;
-    Object.assign(memory, { wentBack: true, isLeaving: false });
+    memory.isLeaving = false;
     if (isOpenedByUser) follow();
     // Nothing is written yet if the page began in the entry of the conversations.
     if (!isOpenedByUser || !written) writeAgain((count) => count + 1);
@@ -103,9 +103,8 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   useListener("popstate", back, { target: () => window });
   useEffect(() => {
     if (memory.location === location) return;
-    const isLink = !memory.wentBack;
-    Object.assign(memory, { location, wentBack: false });
-    if (!isLink) return;
+    memory.location = location;
+    if (navigation === "POP") return; // by Back or Forward
     const isSameList = !window.location.search || window.location.search === search;
     // A link to another conversation, without another list: the list keeps its filters, and the task stays open.
     if (isSameList && window.location.search !== queryOf(shown)) replace(queryOf(shown));
