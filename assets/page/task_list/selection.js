@@ -8,22 +8,22 @@ const LONG_PRESS_MS = 450;
 const PRESS_MOVE_PX = 10; // how far a finger may move during a long press
 
 let numbers = []; // the selected tasks, in the order of the list
-let selected = new Set(numbers);
 let anchor = 0; // the first task of a range
 let picking = false; // whether every click on a row selects it
 const { notify, subscribe } = listenerSet();
 const never = () => false;
 const none = [];
 
+/** Select the tasks of `next` that the list shows. */
 const select = (next, pick = picking) => {
-  const inOrder = shownNumbers().filter((number) => next.has(number));
+  const chosen = new Set(next);
+  const inOrder = shownNumbers().filter((number) => chosen.has(number));
   const same = inOrder.length === numbers.length && inOrder.every((number, at) => number === numbers[at]);
   if (same && pick === picking) return;
   // The selection bar disappears with an empty selection: move its focus.
   if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.getElementById("list-menu")?.focus();
   picking = pick;
   numbers = same ? numbers : inOrder;
-  selected = new Set(numbers);
   notify();
 };
 
@@ -32,10 +32,8 @@ export const selectedNumbers = () => numbers;
 
 /** Select or deselect the task. */
 function toggleSelected(number) {
-  const next = new Set(selected);
-  if (!next.delete(number)) next.add(number);
   anchor = number;
-  select(next);
+  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number]);
 }
 
 /** Select all tasks from the one selected last to this one. */
@@ -43,13 +41,13 @@ function selectTo(number) {
   const order = shownNumbers();
   const [from, to] = [order.indexOf(anchor), order.indexOf(number)].sort((left, right) => left - right);
   if (from < 0) return toggleSelected(number);
-  select(new Set([...selected, ...order.slice(from, to + 1)]));
+  select([...numbers, ...order.slice(from, to + 1)]);
 }
 
 /** Select these tasks besides the selected ones; those that the list does not show stay unselected. */
-export const addSelected = (added) => select(new Set([...selected, ...added]));
+export const addSelected = (added) => select([...numbers, ...added]);
 
-export const clearSelected = () => select(new Set(), false);
+export const clearSelected = () => select([], false);
 
 export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, () => none);
 /** Whether every click on a row selects it. */
@@ -73,8 +71,8 @@ function stepBack() {
 
 /** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
 export function RowSelection({ patches }) {
-  useEffect(() => select(selected), [patches]);
-  useEffect(() => subscribeRows(() => select(selected)), []);
+  useEffect(() => select(numbers), [patches]);
+  useEffect(() => subscribeRows(() => select(numbers)), []);
   const press = useRef(null); // of a finger on a row: { x, y, timer }
   const wasLongPress = useRef(false); // whether that press has selected the row: its click and its menu are none
   const release = () => {
@@ -141,7 +139,7 @@ export function RowSelection({ patches }) {
 
 /** The button that selects a row; `label` contains {number}. */
 export function SelectMark({ number, label, ...props }) {
-  const on = useSyncExternalStore(subscribe, () => selected.has(number), never);
+  const on = useSyncExternalStore(subscribe, () => numbers.includes(number), never);
   const name = label.replace("{number}", number);
   const click = ({ shiftKey }) => (shiftKey ? selectTo(number) : toggleSelected(number));
   return h("button", { ...props, type: "button", "aria-label": name, "aria-pressed": on, onClick: click });
@@ -150,7 +148,7 @@ export function SelectMark({ number, label, ...props }) {
 /** A button that turns on selecting rows by a click. */
 export function SelectButton(props) {
   const on = usePicking();
-  const click = () => (on ? clearSelected() : select(selected, true));
+  const click = () => (on ? clearSelected() : select(numbers, true));
   return h("button", { ...props, type: "button", "aria-pressed": on, onClick: click });
 }
 

@@ -227,13 +227,21 @@ def edited(person: Person, plan: Plan, edits: Sequence[Edit]) -> Plan:
     for edit in edits:
         chosen = [line for line in lines if line.key in edit.keys]
         if edit.intent == "place":
-            others = [line for line in lines if line not in chosen]
-            beside = next((place for place, line in enumerate(others) if line.key == edit.beside), 0)
-            at = {"first": 0, "last": len(others), "before": beside, "after": beside + 1}[edit.place]
-            lines = [*others[:at], *chosen, *others[at:]]
+            lines = _moved(chosen, [line for line in lines if line not in chosen], edit)
         else:
             lines = [_changed(person, line, edit) if line in chosen else line for line in lines]
     return plans.with_lines(person, plan, lines)
+
+
+def _moved(chosen: list[PlanLine], others: list[PlanLine], edit: Edit) -> list[PlanLine]:
+    """Return all lines with the chosen ones where the edit puts them."""
+    if edit.place == "first":
+        return [*chosen, *others]
+    if edit.place == "last":
+        return [*others, *chosen]
+    beside = [line.key for line in others].index(edit.beside)
+    at = beside if edit.place == "before" else beside + 1
+    return [*others[:at], *chosen, *others[at:]]
 
 
 def _changed(person: Person, line: PlanLine, edit: Edit) -> PlanLine:

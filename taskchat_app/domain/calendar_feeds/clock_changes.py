@@ -44,14 +44,9 @@ class _Run:
     weeks: set[int]
     """The possible places of the weekday in its month: 1 to 5 from the start, -1 for the last one."""
 
-    def takes(self, before: _Clock, after: _Clock, at: datetime) -> bool:
-        """Return whether the change continues this run, and continue it."""
-        weeks = self.weeks & _weeks(at)
-        same = (self.before, self.after) == (before, after) and self.last.year == at.year - 1
-        if not (same and weeks and _place(self.last) == _place(at)):
-            return False
-        self.last, self.weeks = at, weeks
-        return True
+    def is_continued_by(self, other: "_Run") -> bool:
+        is_same_change = (self.before, self.after) == (other.before, other.after) and bool(self.weeks & other.weeks)
+        return is_same_change and _place(self.last) == _place(other.first) and self.last.year == other.first.year - 1
 
 
 @lru_cache(maxsize=200)
@@ -62,9 +57,12 @@ def clock_changes(name: str, first_year: int) -> Any:
     """
     first_year, zone = min(first_year, LAST_YEAR - RULE_YEARS), ZoneInfo(name)
     runs: list[_Run] = []
-    for before, after, at in _changes(zone, first_year):
-        if not any(run.takes(before, after, at) for run in runs):
-            runs.append(_Run(before, after, at, at, _weeks(at)))
+    for change in _changes(zone, first_year):
+        earlier = next((run for run in runs if run.is_continued_by(change)), None)
+        if earlier is None:
+            runs.append(change)
+        else:
+            earlier.last, earlier.weeks = change.last, earlier.weeks & change.weeks
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
     start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001 -- a local time
@@ -74,8 +72,8 @@ def clock_changes(name: str, first_year: int) -> Any:
     return timezone
 
 
-def _changes(zone: ZoneInfo, first_year: int) -> Iterator[tuple[_Clock, _Clock, datetime]]:
-    """Yield the clocks before and after each change, and its local time before the change."""
+def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
+    """Yield each change, as a run of one year."""
     at, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     while at < end:
         later = at + 24 * HOUR
@@ -83,7 +81,8 @@ def _changes(zone: ZoneInfo, first_year: int) -> Iterator[tuple[_Clock, _Clock, 
         if before != after:
             minutes = range(24 * 60 + 1)
             first = bisect_left(minutes, True, key=lambda minute: _clock(at + minute * MINUTE, zone) != before)
-            yield before, after, (at + first * MINUTE + before.offset).replace(second=0, tzinfo=None)
+            changed_at = (at + first * MINUTE + before.offset).replace(second=0, tzinfo=None)
+            yield _Run(before, after, changed_at, changed_at, _weeks(changed_at))
         at = later
 
 

@@ -18,9 +18,13 @@ def password_field(label: str, name: str, auto_complete: str, hint: str = "", **
     )
 
 
+def _is_about(name: str) -> rx.Var[bool]:
+    return SettingsState.outcome.field == name
+
+
 def field_props(name: str) -> dict[str, Any]:
     """Return the props of a text field, which is marked as invalid if its value was refused."""
-    is_invalid = SettingsState.error_field == name
+    is_invalid = _is_about(name) & (SettingsState.outcome.error != "")
     return {
         "id": name,
         "name": name,
@@ -35,13 +39,13 @@ def field_props(name: str) -> dict[str, Any]:
 
 def error_of(field_: str) -> rx.Component:
     return rx.cond(
-        SettingsState.error_field == field_,
-        rx.el.p(SettingsState.error, id=f"{field_}-error", class_name="field-error", role="alert"),
+        _is_about(field_) & (SettingsState.outcome.error != ""),
+        rx.el.p(SettingsState.outcome.error, id=f"{field_}-error", class_name="field-error", role="alert"),
     )
 
 
 def saved_notice(setting: str) -> rx.Component:
     """Return the status region that confirms a saved setting; always rendered, so that screen readers announce it."""
     return rx.el.p(
-        rx.cond(SettingsState.saved_field == setting, SettingsState.notice, ""), class_name="field-told", role="status"
+        rx.cond(_is_about(setting), SettingsState.outcome.notice, ""), class_name="field-told", role="status"
     )

@@ -47,8 +47,17 @@ class PreferredMeaning:
     removal: str
 
 
+@dataclass(frozen=True)
+class FieldOutcome:
+    """What is said at a field: that it is saved, or why its value was refused."""
+
+    field: str = ""
+    notice: str = ""
+    error: str = ""
+
+
 class SettingsState(rx.State):
-    """The user's settings. `notice` confirms the setting `saved_field`; `error` is about the field `error_field`.
+    """The user's settings. `outcome` is that of the last action.
 
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
     `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
@@ -71,10 +80,7 @@ class SettingsState(rx.State):
     meanings: rx.Field[list[PreferredMeaning]] = rx.field(default_factory=list)
     locale: rx.Field[str] = rx.field("")
     share: rx.Field[str] = rx.field("")
-    saved_field: rx.Field[str] = rx.field("")
-    notice: rx.Field[str] = rx.field("")
-    error_field: rx.Field[str] = rx.field("")
-    error: rx.Field[str] = rx.field("")
+    outcome: rx.Field[FieldOutcome] = rx.field(default_factory=FieldOutcome)
 
     @internal
     def load(self, person: Person) -> None:
@@ -102,7 +108,7 @@ class SettingsState(rx.State):
     @rx.event
     def hide_result(self) -> None:
         """Show no earlier notice or error: the page is new."""
-        self._show_notice("", "")
+        self.outcome = FieldOutcome()
 
     @rx.event
     @signed_in
@@ -110,7 +116,7 @@ class SettingsState(rx.State):
         person = await set_preferences(person, **{setting: value})
         await current_user(self)  # what follows is in the new language and date style
         self.load(person)
-        self._show_notice(setting, say(words.SAVED))
+        self.outcome = FieldOutcome(setting, notice=say(words.SAVED))
 
     @rx.event
     @signed_in
@@ -125,7 +131,7 @@ class SettingsState(rx.State):
     async def forget_meaning(self, person: Person, meaning: str) -> None:
         self.load(await prefer_meaning(person, meaning, preferred=False))
         await current_user(self)  # what follows is in the new language and date style
-        self._show_notice("due_meanings", say(words.SAVED))
+        self.outcome = FieldOutcome("due_meanings", notice=say(words.SAVED))
 
     @rx.event
     async def set_typed_zone(self, form: dict[str, Any]) -> None:
@@ -148,9 +154,9 @@ class SettingsState(rx.State):
             await accounts.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
         except PersonError as error:
             field = "new-password" if isinstance(error, Invalid) else "current-password"
-            self._show_error(field, _password_problem(error))
+            self.outcome = FieldOutcome(field, error=_password_problem(error))
             return None
-        self._show_notice("password", say(words.PASSWORD_CHANGED))
+        self.outcome = FieldOutcome("password", notice=say(words.PASSWORD_CHANGED))
         return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
 
     @rx.event
@@ -166,7 +172,7 @@ class SettingsState(rx.State):
         try:
             await accounts.delete_account(person, str(form.get("delete-password", "")))
         except PersonError as error:
-            self._show_error("delete-password", _password_problem(error))
+            self.outcome = FieldOutcome("delete-password", error=_password_problem(error))
             return None
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
@@ -176,11 +182,11 @@ class SettingsState(rx.State):
         try:
             person, moved = await switch_zone(person, timezone, singles=singles)
         except Invalid:
-            self._show_error(ZONE_FIELD, say(words.UNKNOWN_ZONE))
+            self.outcome = FieldOutcome(ZONE_FIELD, error=say(words.UNKNOWN_ZONE))
             return
         self.load(person)
         await current_user(self)  # what follows is in the new language and date style
-        self._show_notice(ZONE_FIELD, say(words.SAVED))
+        self.outcome = FieldOutcome(ZONE_FIELD, notice=say(words.SAVED))
         self.zone_changes += 1
         if moved:
             kept = say(
@@ -203,12 +209,6 @@ class SettingsState(rx.State):
         )
         effects = [say(effect) for effect in (repeating, single) if effect.count]
         self.zone_effect, self.has_single_times = " ".join(effects), timed.single > 0
-
-    def _show_notice(self, saved_field: str, notice: str) -> None:
-        self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""
-
-    def _show_error(self, field: str, error: str) -> None:
-        self.saved_field, self.notice, self.error_field, self.error = "", "", field, error
 
 
 def _password_problem(error: PersonError) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -85,36 +86,42 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
     async with reading(person.id) as session:
-        heads, has_more = await _read_heads(session, person, query, wanted)
-        shown_rows, leaving = await _read_rows(session, person, heads, wanted)
-        places = {number: row.place for number, row in shown_rows.items()} | leaving
+        page = await _read_page(session, person, query, wanted)
+        listed = await _read_rows(session, person, page.tasks, wanted)
+        places = {number: row.place for number, row in listed.rows.items()} | listed.leaving
         # A change of a folded step shows on its task.
         folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
         glows = wanted.glows.union(parent.number for parent in folded.values())
         # What the words of a date depend on
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
-        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
+        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in listed.rows.items()}
         changed = {number for number in shown if number in glows or shown[number] != wanted.has.get(number)}
-        tasks = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
+        tasks = await page_queries.read_tasks(session, person.id, [*changed, *listed.leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
-        found = await _count_found(session, person, filters, query, views) if has_more else len(heads)
+        found = await _count_found(session, person, filters, query, views) if page.has_more else len(page.tasks)
     rows: dict[int, TaskRow] = {}
     for task in tasks:
         place = _under_heading(places[task.number], task, filters, person, at)
         rows[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
-    return ListReading(shown, rows, [*leaving], has_more, tags, len(heads), found, _counted(views, person, at))
+    return ListReading(
+        shown, rows, [*listed.leaving], page.has_more, tags, len(page.tasks), found, _counted(views, person, at)
+    )
 
 
-async def _read_heads(
-    session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
-) -> tuple[Sequence[ListedTask], bool]:
-    """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
+class _Page(NamedTuple):
+    """The tasks to show, without the unfolded steps below them, and whether more tasks follow."""
+
+    tasks: Sequence[ListedTask]
+    has_more: bool
+
+
+async def _read_page(session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest) -> _Page:
     most = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
     order = await page_queries.read_listed_tasks(session, person.id, query, most + 1)
     revealed = next((place for place, task in enumerate(order[:most], 1) if task.number == wanted.reveal), 0)
     extent = max(_extent(order, wanted), revealed)
-    return order[:extent], len(order) > extent
+    return _Page(order[:extent], len(order) > extent)
 
 
 async def _count_found(
@@ -125,29 +132,33 @@ async def _count_found(
     return await page_queries.count_found(session, person.id, query) if of_view is None else of_view
 
 
-async def _read_rows(
-    session: AsyncSession, person: Person, heads: Sequence[ListedTask], wanted: ListRequest
-) -> tuple[dict[int, ShownRow], dict[int, Place]]:
-    """Return the rows in order, those of unfolded steps below their tasks; and the places of the rows that leave."""
-    numbers = {head.number for head in heads}
-    gone = wanted.ticked & wanted.has.keys() - numbers
+class _Rows(NamedTuple):
+    rows: dict[int, ShownRow]
+    """In order, those of unfolded steps below their tasks."""
+    leaving: dict[int, Place]
+    """The places of rows that are shown as done before they leave the list."""
+
+
+async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest) -> _Rows:
+    numbers = {task.number for task in tasks}
+    gone = wanted.ticked & (wanted.has.keys() - numbers)
     steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | gone)))
     counts = await count_steps(session, person.id, numbers)
-    alone = [head.number for head in heads if head.parent is not None]
+    alone = [task.number for task in tasks if task.parent is not None]
     parents = await page_queries.read_parents(session, person.id, [*alone, *gone])
-    shown: dict[int, ShownRow] = {}
-    for head in heads:
-        place = Place(unfolded=head.number in steps, parent_title=parents.get(head.number, NO_PARENT).title)
-        shown[head.number] = ShownRow(head, place, counts.get(head.number, NO_STEPS))
-        shown |= {step.number: ShownRow(step, Place()) for step in steps.get(head.number, ())}
+    rows: dict[int, ShownRow] = {}
+    for task in tasks:
+        place = Place(unfolded=task.number in steps, parent_title=parents.get(task.number, NO_PARENT).title)
+        rows[task.number] = ShownRow(task, place, counts.get(task.number, NO_STEPS))
+        rows |= {step.number: ShownRow(step, Place()) for step in steps.get(task.number, ())}
+    steps_of_gone = {step.number for number in gone for step in steps.get(number, ())}
     leaving: dict[int, Place] = {}
-    below = {step.number for number in gone for step in steps.get(number, ())}
     for number in wanted.has:
-        if number in gone | below and number not in shown:
+        if number in gone | steps_of_gone and number not in rows:
             parent = parents.get(number, NO_PARENT)
             title = "" if parent.number in wanted.has else parent.title
             leaving[number] = Place(unfolded=number in steps, parent_title=title)
-    return shown, leaving
+    return _Rows(rows, leaving)
 
 
 def _under_heading(place: Place, task: TaskView, filters: TaskFilters, person: Person, at: datetime) -> Place:
