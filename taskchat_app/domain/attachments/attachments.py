@@ -206,7 +206,7 @@ async def files_for_model(user_id: str, attachment_ids: Sequence[str]) -> list[F
     found = found.where(col(Attachment.user_id) == user_id, _is_content_of(user_id, attachment_ids))
     async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(found)).all()
-    files = {row[0]: FileForModel(row[1], row[2], row[3]) for row in rows}
+    files = {file_id: FileForModel(name, picture, text) for file_id, name, picture, text in rows}
     return [files[attachment_id] for attachment_id in attachment_ids if attachment_id in files]
 
 

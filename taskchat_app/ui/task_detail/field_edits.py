@@ -43,9 +43,9 @@ def _number(typed: str) -> int:
 
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Parse "every 2 weeks" (keeps the date), "every monday 9am" (sets the date too) or an RRULE."""
-    rule = find_rule(typed)
-    if rule is not None and (rule[0], rule[1]) == (0, len(typed)):
-        return TaskEdit(recurrence=rule[2])
+    found = find_rule(typed)
+    if found is not None and (found.start, found.end) == (0, len(typed)):
+        return TaskEdit(recurrence=found.rule)
     # The parser reads a sentence that is only a date as a title, so put a title before it.
     sentence = f"{TITLE} {typed}"
     due = find_due(sentence, zone=zone, now=now)

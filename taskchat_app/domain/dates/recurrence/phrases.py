@@ -1,6 +1,7 @@
 """Finds a recurrence in a sentence, in English and German: "every monday and thursday", "alle zwei Wochen"."""
 
 import re
+from typing import NamedTuple
 
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
@@ -62,15 +63,23 @@ def day_lists(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _DAY_LIST.finditer(text)]
 
 
-def find_rule(sentence: str) -> tuple[int, int, str] | None:
-    """Return start, end and RRULE of a recurrence in a sentence, outside its quotes; None without a certain one."""
+class FoundRule(NamedTuple):
+    """A recurrence in words: its place in the sentence, and its RRULE."""
+
+    start: int
+    end: int
+    rule: str
+
+
+def find_rule(sentence: str) -> FoundRule | None:
+    """Return the recurrence of a sentence, outside its quotes; None without a certain one."""
     text = mask_quotes(sentence)
     for table in (_EVERY_TABLE, _ADVERB_TABLE):
         for pattern, write in table:
             for match in pattern.finditer(text):
                 is_meant = table is _EVERY_TABLE or _is_set_off(text, match)
                 if is_meant and (rule := write(match)):
-                    return *_with_verb(text, match), rule
+                    return FoundRule(*_with_verb(text, match), rule)
     return None
 
 

@@ -74,7 +74,7 @@ def _with_ends_apart(series: Series, context: Context, start: int, find_date: Fi
     text, places = context.text, list[Place]()
     other = find_rule(text)
     phrase = None if series.first else find_date(text)
-    for word in _WORD.finditer(text, 0, other[0] if other else len(text)):
+    for word in _WORD.finditer(text, 0, other.start if other else len(text)):
         opens = not _LETTER.search(text[: word.start()])
         inner_span = None if opens else SPAN_WORDS.match(text, word.start())
         if inner_span and not _precedes(text, inner_span.end(), start):

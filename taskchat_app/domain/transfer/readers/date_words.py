@@ -33,7 +33,8 @@ class DateWords:
 def read_rule_words(text: str) -> str | None:
     """Return the rule of a whole text such as "every monday"; None for other text."""
     found = find_rule(text[:TEXT_MAX])
-    return found[2] if found is not None and not (text[: found[0]] + text[found[1] :]).strip() else None
+    is_whole = found is not None and not (text[: found.start] + text[found.end :]).strip()
+    return found.rule if found is not None and is_whole else None
 
 
 def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | None:
