@@ -6,7 +6,7 @@ A command: the grammar of the offline assistant reads the whole message as comma
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -161,8 +161,8 @@ async def _titled(session: AsyncSession, turn: TurnContext, target: Target) -> S
     return await asyncio.to_thread(_find_titled, titles, target)
 
 
-async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple[int, str]]:
-    """The numbers and titles of the tasks as the person saw them, whatever this turn has renamed, deleted or added."""
+async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, str]:
+    """The titles of the tasks, by number, as the person saw them, whatever this turn has renamed, deleted or added."""
     now_there = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
     number, before = col(Change.task_number), col(Change.before)["title"].as_string()
     by_turn = select(number, before).where(
@@ -175,12 +175,12 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple
     # The first change of each task comes last, so it wins; one that adds a task has no title before.
     changes = (await session.exec(by_turn.order_by(col(Change.id).desc()))).all()
     titles |= {task: title for task, title in changes if task is not None}
-    return [(task, title) for task, title in titles.items() if title is not None]
+    return {task: title for task, title in titles.items() if title is not None}
 
 
-def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
+def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
     """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
-    held = [(number, stems_of(title)) for number, title in titles]
+    held = {number: stems_of(title) for number, title in titles.items()}
     whole = _only(held, stems_of(f"{target.words} {target.kind}"))
     if whole is not None:
         return [whole]
@@ -190,9 +190,9 @@ def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]
     return [] if None in found else [number for number in found if number is not None]
 
 
-def _only(held: Sequence[tuple[int, set[str]]], words: set[str]) -> int | None:
+def _only(held: Mapping[int, set[str]], words: set[str]) -> int | None:
     """The one task whose title holds all these words; None for words that name nothing, such as "3" and "today"."""
     if all(word in FILLERS or word.isdecimal() for word in words):
         return None
-    found = [number for number, title in held if words <= title]
+    found = [number for number, title in held.items() if words <= title]
     return found[0] if len(found) == 1 else None

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from operator import itemgetter
+from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
 from taskchat_app.ui.socket.open_socket import OpenSocket
@@ -100,6 +100,14 @@ class _Check:
     """Bytes received that are of no message: requests before the socket opened."""
 
 
+class _Unfinished(NamedTuple):
+    """How many bytes of an unfinished message a connection has sent."""
+
+    size: int
+    socket: OpenSocket
+    connection: Received
+
+
 @dataclass(slots=True)
 class UnfinishedFrames:
     """Computes how many bytes of an unfinished message each connection has sent, from one check to the next."""
@@ -113,7 +121,7 @@ class UnfinishedFrames:
         `message_bytes` are those of whole messages, counted before `received` was read.
         """
         checks, self._checks = self._checks, {}
-        unfinished: list[tuple[int, OpenSocket, Received]] = []
+        unfinished: list[_Unfinished] = []
         for connection in received:
             peer = connection.raddr
             if (socket := _open.get(peer)) is None:
@@ -127,10 +135,10 @@ class UnfinishedFrames:
                 size = min(size, connection.size - last.received)
             other = connection.size - message_bytes[peer] - size
             self._checks[peer] = _Check(socket, socket.messages, connection.size, other)
-            unfinished.append((size, socket, connection))
-        unfinished.sort(key=itemgetter(0))
+            unfinished.append(_Unfinished(size, socket, connection))
+        unfinished.sort(key=lambda one: one.size)
         held = Counter[str]()
-        return [connection for size, socket, connection in unfinished if _is_beyond(held, socket, size)]
+        return [one.connection for one in unfinished if _is_beyond(held, one.socket, one.size)]
 
 
 def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
@@ -130,6 +131,13 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     return _ParsedSentence(draft, chips, readings)
 
 
+class _FoundStart(NamedTuple):
+    """A start, and the span of it and its mark."""
+
+    start: Start
+    span: tuple[int, int]
+
+
 @dataclass
 class _SentenceReader:
     """Reads the fields of a sentence: each `take_` method removes its words from `rest`, and the title remains.
@@ -171,25 +179,24 @@ class _SentenceReader:
         found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
         if found is None:
             return None
-        start, span = found
-        said = self.rest[slice(*span)]
+        said = self.rest[slice(*found.span)]
         self.start_key = f"start:{said}"
         if not self._is_used(self.start_key):
             self._unread_start = said
             self.rest = self.rest.replace(said, _KEPT * len(said), 1)
             return None
-        rest = DueMention((span,), None, None).cut_from(self.rest)
+        rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
             return None
         self.rest = rest
-        return start
+        return found.start
 
-    def _read_start(self, mark: re.Match[str]) -> tuple[Start, tuple[int, int]] | None:
-        """Return the start behind a mark, and the span of both; None if no date is there."""
+    def _read_start(self, mark: re.Match[str]) -> _FoundStart | None:
+        """Return the start behind a mark; None if no date is there."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
-        if phrase is None or (phrase.days is None and phrase.exact is None):
+        if phrase is None or phrase.is_time_alone:
             return None
         if is_quoted and phrase.end != mark.end("quoted"):  # only a part of the quotes is a date
             return None
@@ -197,8 +204,7 @@ class _SentenceReader:
             start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
         except Invalid:  # a year that no task has
             return None
-        span = (mark.start(), mark.end() if is_quoted else phrase.end)
-        return (start, span) if start else None
+        return _FoundStart(start, (mark.start(), mark.end() if is_quoted else phrase.end))
 
     def take_parent(self) -> int | None:
         """Return the number of the task of which this is a step."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import LAST_YEAR, Due, at_local_time, day_end, local_day
-from taskchat_app.domain.dates.recurrence.rrule import EXAMPLES, FREQUENCIES, TIMES, Rule, read_rule
+from taskchat_app.domain.dates.recurrence.rrule import EXAMPLES, FREQUENCIES, TIMES, Rule, RuleWeekday, read_rule
 from taskchat_app.domain.dates.vocabulary import END_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -148,7 +148,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         "interval": parts.interval,
         "wkst": parts.week_start,
         "until": datetime.combine(date(last_year + 1, 1, 1), time(0)),
-        "byweekday": [_weekday(parts, day, ordinal) for day, ordinal in _weekdays(parts)] or None,
+        "byweekday": [_weekday(parts, day) for day in _weekdays(parts)] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
     if parts.freq == "DAILY" and "BYMONTHDAY" in parts.numbers:
@@ -186,7 +186,7 @@ def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Ite
             yield from (local for at in times if (local := datetime.combine(day, at)) >= start)
 
 
-def _weekdays(parts: Rule) -> list[tuple[int, int]]:
+def _weekdays(parts: Rule) -> list[RuleWeekday]:
     """Return the weekdays, all with ordinals if one has an ordinal: "MO" beside "1FR" is each Monday.
 
     By RFC 5545 (3.3.10) days of either kind occur.
@@ -194,11 +194,14 @@ def _weekdays(parts: Rule) -> list[tuple[int, int]]:
     if not parts.mixes_ordinals:
         return [*parts.weekdays]
     last = 5 if parts.freq == "MONTHLY" or "BYMONTH" in parts.numbers else 53
-    return [(day, place) for day, ordinal in parts.weekdays for place in ([ordinal] if ordinal else range(1, last + 1))]
+    days: list[RuleWeekday] = []
+    for day in parts.weekdays:
+        ordinals = [day.ordinal] if day.ordinal else range(1, last + 1)
+        days += [RuleWeekday(day.weekday, ordinal) for ordinal in ordinals]
+    return days
 
 
-def _weekday(parts: Rule, day: int, ordinal: int) -> Any:
+def _weekday(parts: Rule, day: RuleWeekday) -> Any:
     """Return dateutil's weekday. No month has a sixth one; in December it raises IndexError for an eighth."""
-    if "BYMONTH" in parts.numbers:
-        ordinal = max(-6, min(ordinal, 6))
-    return _WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day]
+    ordinal = max(-6, min(day.ordinal, 6)) if "BYMONTH" in parts.numbers else day.ordinal
+    return _WEEKDAY[day.weekday](ordinal) if ordinal else _WEEKDAY[day.weekday]
