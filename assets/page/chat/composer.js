@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
+import { saveDraft, storedDraft } from "../pending/drafts.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -26,20 +27,20 @@ const hash = (text) => {
 const keyOf = (name, { text, selected, sort, order, files }) =>
   `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
 
-// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see outbox.js), and the
+// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), and the
 // conversation whose draft it shows (`shown`; null before the first).
 
 /** Show the stored draft of a conversation. */
 function readDraft(box, account, thread) {
-  const { text, name } = outbox.draft(account, thread);
+  const { text, name } = storedDraft(account, thread);
   box.field.value = text;
   box.name = name;
 }
 
 /** Store the draft of the conversation without an id, and its files, for the id that it has got. */
 function moveDraft(box, account, thread) {
-  outbox.saveDraft(account, "", "");
-  outbox.saveDraft(account, thread, box.field.value, box.name);
+  saveDraft(account, "", "");
+  saveDraft(account, thread, box.field.value, box.name);
   moveFiles(account, "", thread);
 }
 
@@ -60,7 +61,7 @@ function addShared(box, account, thread, gettext) {
   const text = takeShared("ask");
   if (!text) return;
   box.field.value = [box.field.value, text].filter(Boolean).join("\n");
-  outbox.saveDraft(account, thread, box.field.value, box.name);
+  saveDraft(account, thread, box.field.value, box.name);
   box.field.focus();
 }
 
@@ -78,7 +79,7 @@ function queueDraft(box, account, thread) {
   const message = { key, name: box.name, place: outbox.placeOf(account, thread), text, selected };
   outbox.add(account, { ...message, files: takeFiles(account, thread) });
   clearSelected(); // the selection was for this message
-  outbox.saveDraft(account, thread, "");
+  saveDraft(account, thread, "");
   box.field.value = "";
   box.name = outbox.randomId();
   document.dispatchEvent(new Event(QUEUED));
@@ -136,6 +137,6 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     ...props,
     ref: setRefs,
     onKeyDown: keyDown,
-    onInput: ({ target }) => outbox.saveDraft(account, typingThread(), target.value, box.name),
+    onInput: ({ target }) => saveDraft(account, typingThread(), target.value, box.name),
   });
 }

@@ -9,6 +9,7 @@ import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
 import { useLaterRendering } from "../core/listeners.js";
+import { returnToDraft } from "../pending/drafts.js";
 import * as outbox from "../pending/outbox.js";
 import { threadIdAt, useThread } from "./current_thread.js";
 import { returnFiles } from "./file_uploads.js";
@@ -26,7 +27,7 @@ const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_C
 
 /** Turn a message back into the draft of the conversation, with its files and its selected tasks. */
 function moveToDraft(account, message, thread) {
-  outbox.returnToDraft(account, message, thread);
+  returnToDraft(account, message, thread);
   returnFiles(account, thread, message.files ?? []);
   addSelected(message.selected ?? []);
 }

@@ -16,9 +16,8 @@ const OPENING_MS = { first: 15_000, most: 60_000 };
 
 const connection = {
   socket: false, // whether a socket is open, on anonymous pages too
-  up: false, // whether the server has opened the page over this socket
-  opened: "", // the current opening of the page, "id path socket account"; "" while it is not `up`
-  known: false, // whether it was ever `up`
+  opened: "", // the opening of the page by the server over this socket, "id path socket account"; "" until then
+  known: false, // whether the server has ever opened the page
   refused: false, // whether the server refuses more sockets
   foreign: false, // whether the server has another version of the app than this page, so that events would be lost
 };
@@ -73,7 +72,7 @@ const handlePacket = ({ data }) => {
 };
 
 subscribeReflex("onSocketConnect", () => change({ socket: true }));
-subscribeReflex("onSocketDisconnect", () => change({ socket: false, up: false, opened: "" }));
+subscribeReflex("onSocketDisconnect", () => change({ socket: false, opened: "" }));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
@@ -84,7 +83,10 @@ if (typeof window !== "undefined") {
   window.addEventListener("online", reconnectNow);
   window.addEventListener("offline", notify);
 }
-const currentState = () => (navigator.onLine === false ? "offline" : connection.up && !connection.foreign ? "connected" : "reconnecting");
+const currentState = () => {
+  if (navigator.onLine === false) return "offline";
+  return connection.opened && !connection.foreign ? "connected" : "reconnecting";
+};
 
 export const isConnected = () => currentState() === "connected";
 
@@ -122,11 +124,11 @@ export function Connection({ opened, onOpened, ...props }) {
     const { account } = partsOf(opened);
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
-    change({ up: true, opened, known: true, refused: false });
+    change({ opened, known: true, refused: false });
     onOpened();
   }, [opened]);
   const state = useConnection();
-  const awaitsOpening = useOfConnection(() => connection.socket && !connection.up && !connection.foreign);
+  const awaitsOpening = useOfConnection(() => connection.socket && !connection.opened && !connection.foreign);
   useEffect(() => (awaitsOpening ? reconnectLater() : undefined), [awaitsOpening]);
   const refused = useOfConnection(() => connection.refused);
   const foreign = useOfConnection(() => connection.foreign);

@@ -1,8 +1,9 @@
-// What the server has not confirmed yet, in the browser's storage, for each account: entries of each kind (messages, tasks that
-// add_line.js adds), and drafts of messages. ../chat/pending_messages.js sends the messages.
+// What the server has not confirmed yet, in the browser's storage, for each account: entries of each kind: messages, which
+// ../chat/pending_messages.js sends, and tasks that add_line.js adds.
 //
 // Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
-// A message's `place` is the id of its conversation, or "new-…" before it has one; its `name` is that of the draft that it was.
+// A message's `place` is the id of its conversation, or "new-…" before it has one; its `name` is that of the draft that it
+// was (drafts.js).
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { listenerSet } from "../core/listeners.js";
 import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
@@ -17,7 +18,6 @@ export const STARTED = "started";
 const STARTED_MS = 86_400_000; // after so long the entry is removed: its tab has been closed
 const NEW = "new-";
 const PLACE = "taskchat:place"; // where a tab stores its "new-…" place
-const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
 let count = 0;
 let startedThread = ""; // until takeStartedThread is called
 
@@ -155,29 +155,4 @@ export function takeStartedThread() {
   const thread = startedThread;
   startedThread = "";
   return thread;
-}
-
-/** Return the text that was typed and not sent, and the draft's name: that of the saved text in all tabs, else a new one. */
-export const draft = (account, thread) => ({
-  text: localStorage.getItem(draftKey(account, thread)) ?? "",
-  name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),
-});
-
-export function saveDraft(account, thread, text, name) {
-  const id = draftKey(account, thread);
-  if (text) {
-    localStorage.setItem(id, text);
-    localStorage.setItem(`${id}:name`, name);
-  } else {
-    localStorage.removeItem(id);
-    localStorage.removeItem(`${id}:name`);
-  }
-}
-
-/** Turn a message back into a draft. It keeps its name, and so its key, if nothing else was typed there. */
-export function returnToDraft(account, message, thread) {
-  const { text, name } = draft(account, thread);
-  const same = !text && threadIdOf(message.place) === thread;
-  saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
-  removeEntry(message);
 }

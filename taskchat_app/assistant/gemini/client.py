@@ -169,12 +169,11 @@ class GeminiCall:
             chunks = self._chunks(state, body)
             try:
                 return _prepended(await anext(chunks), chunks)
-            except GeminiFailure as error:
-                failure = error
-            pause = self._pause_after(failure, attempt)
-            if pause is None:
-                raise failure
-            logger.info("The model failed: %s, trying again in %.1f s", failure.code, pause)
+            except GeminiFailure as failure:
+                pause = self._pause_after(failure, attempt)
+                if pause is None:
+                    raise
+                logger.info("The model failed: %s, trying again in %.1f s", failure.code, pause)
             self._gemini.on_retry()
             await asyncio.sleep(pause)
 
@@ -182,9 +181,8 @@ class GeminiCall:
         """Seconds to wait before the next attempt; None if there is to be none."""
         if attempt >= failure.attempts:
             return None
-        pause = failure.wait_seconds
-        if pause is None:
-            pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+        doubled = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+        pause = doubled if failure.wait_seconds is None else failure.wait_seconds
         # Jitter is only added: a retry before the time that a 429 requires would cause another 429.
         pause *= random.uniform(1.0, 1.25)  # noqa: S311 -- spreads load, protects nothing
         fits = asyncio.get_running_loop().time() + pause < self.deadline
@@ -201,7 +199,8 @@ class GeminiCall:
                 if state.done_received:
                     await _drain(events)
                     break
-                if state.has_output and (state.unsent_text or not had_output):
+                is_first_output = state.has_output and not had_output
+                if is_first_output or (had_output and state.unsent_text):
                     yield chunk_repairs.text_chunk(state)
         finally:
             await response.aclose()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from taskchat_app.domain.dates.recurrence.rrule import Rule, read_rule
+from taskchat_app.domain.dates.recurrence.rrule import Rule, RuleWeekday, read_rule
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
@@ -44,7 +44,7 @@ def _format_rule(rule: str, _style: DateStyle) -> Message:
 def _base(parts: Rule) -> Message | None:
     """Return the rule without its end; None if it uses parts that have no short wording."""
     used, days = set(parts.numbers), parts.weekdays
-    has_ordinals = any(ordinal for _, ordinal in days)
+    has_ordinals = any(day.ordinal for day in days)
     if not used and not days:
         return _every(parts)
     if not used and not has_ordinals:
@@ -75,22 +75,22 @@ def _every(parts: Rule) -> Message:
 
 
 def _on_weekdays(parts: Rule) -> Message:
-    days = sorted({day for day, _ in parts.weekdays})
+    days = sorted({day.weekday for day in parts.weekdays})
     names = _and([gettext("{weekday:EEEE}", weekday=_weekday(day)) for day in days])
     if parts.interval > 1:
         return gettext("{every} on {days}", every=_every(parts), days=names)
     return gettext("every weekday") if set(days) == _WORKING_WEEK else gettext("every {days}", days=names)
 
 
-def _nth_days(days: Sequence[tuple[int, int]]) -> Message:
+def _nth_days(days: Sequence[RuleWeekday]) -> Message:
     """Return "first Monday and last Friday"; a weekday without an ordinal is each one of the month, and stands last."""
-    names = [_ORDINALS[ordinal].with_values(weekday=_weekday(day)) for day, ordinal in days if ordinal]
-    plain = [gettext("{weekday:EEEE}", weekday=_weekday(day)) for day, ordinal in days if not ordinal]
+    names = [_ORDINALS[day.ordinal].with_values(weekday=_weekday(day.weekday)) for day in days if day.ordinal]
+    plain = [gettext("{weekday:EEEE}", weekday=_weekday(day.weekday)) for day in days if not day.ordinal]
     return _and([*names, gettext("every {days}", days=_and(plain))] if plain else names)
 
 
 def _on_days_of_months(parts: Rule) -> Message | None:
-    if any(ordinal and ordinal not in _ORDINALS for _, ordinal in parts.weekdays):
+    if any(day.ordinal and day.ordinal not in _ORDINALS for day in parts.weekdays):
         return None  # no month has a sixth one
     months = [gettext("{month:MMMM}", month=_MONDAY.replace(month=month)) for month in parts.numbers["BYMONTH"]]
     days = _nth_days(parts.weekdays)

@@ -1,0 +1,29 @@
+// Drafts: the text of each conversation that was typed and not sent, in the browser's storage for each account.
+import { randomId, removeEntry, threadIdOf } from "./outbox.js";
+
+const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
+
+/** Return the text that was typed and not sent, and the draft's name: that of the saved text in all tabs, else a new one. */
+export const storedDraft = (account, thread) => ({
+  text: localStorage.getItem(draftKey(account, thread)) ?? "",
+  name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),
+});
+
+export function saveDraft(account, thread, text, name) {
+  const id = draftKey(account, thread);
+  if (text) {
+    localStorage.setItem(id, text);
+    localStorage.setItem(`${id}:name`, name);
+  } else {
+    localStorage.removeItem(id);
+    localStorage.removeItem(`${id}:name`);
+  }
+}
+
+/** Turn a message back into a draft. It keeps its name, and so its key, if nothing else was typed there. */
+export function returnToDraft(account, message, thread) {
+  const { text, name } = storedDraft(account, thread);
+  const same = !text && threadIdOf(message.place) === thread;
+  saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
+  removeEntry(message);
+}
