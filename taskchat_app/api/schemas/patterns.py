@@ -99,8 +99,8 @@ _RULES = _one_of(
 RULE = f"^(?!.*({_REPEATED}))(RRULE:)?FREQ={_RULES}$"
 """Rules whose parts never contradict each other."""
 
-_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # anna+lists
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # mail-1
 _TOP_LEVEL = "[a-z]{2,63}"
 # Names that are reserved for other uses than email; two dashes after two characters are those of xn-- names.
 EMAIL = (
@@ -109,8 +109,8 @@ EMAIL = (
 )
 
 _PRIVATE = _one_of(*(suffix.rpartition(".")[2] for suffix in PRIVATE_SUFFIXES))
-_PORT = "(80|443|102[4-9]|10[3-9][0-9]|1[1-9][0-9]{2}|[2-9][0-9]{3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
-_IN_PATH = "[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}"
+_PORT = "(80|443|102[4-9]|10[3-9][0-9]|1[1-9][0-9]{2}|[2-9][0-9]{3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"  # 80, 443, 1024 …
+_IN_PATH = "[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}"  # a character, as it is or as %C3
 HOOK_URL = (
     f"^https?://(?![^/?:]{{254}})(?![^/?:]*[.]{_PRIVATE}([/?:]|$))"
     rf"({_LABEL}[.])+{_TOP_LEVEL}(:{_PORT})?(/({_IN_PATH})*)?([?]({_IN_PATH}|[?])*)?$"
