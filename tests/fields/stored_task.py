@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due, Start
-from taskchat_app.domain.dates.meanings import with_reading
+from taskchat_app.domain.dates.meanings import Reading, with_reading
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import task_rows
@@ -38,7 +38,9 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "due_at": (DUE.at, None),
     "due_day": (DUE.day, None),
     "due_reading": (
-        with_reading(DUE, "next spoken words", "this_week", [(Due(LATER), "week_after")], zone=ZONE, now=AT).reading,
+        with_reading(
+            DUE, "next spoken words", "this_week", [Reading(Due(LATER), "week_after")], zone=ZONE, now=AT
+        ).reading,
         None,
     ),
     "start_at": (BEGINS.at, None),
