@@ -1,5 +1,5 @@
 // A field of the open task, edited in place.
-import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, createElement as h, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { DISCARD, SAVE } from "$/utils/words";
 import { useOpening } from "../connection/connection.js";
 import { isOfInputMethod } from "../core/keyboard.js";
@@ -52,13 +52,12 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   }, [answer]);
 
   // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
-  const saveRemoved = useRef(null);
-  saveRemoved.current = () => {
+  const saveRemoved = useEffectEvent(() => {
     if (!field.current) return;
     const isKnown = [initial.current, refused.current].includes(field.current.value);
     if (!isKnown) onSave(field.current.value);
-  };
-  useLayoutEffect(() => () => saveRemoved.current(), []);
+  });
+  useLayoutEffect(() => () => saveRemoved(), []);
   const opening = useOpening();
   // A text sent just before the connection broke may be lost: send it again.
   useEffect(() => { if (opening && sent.current !== null) onSave(sent.current); }, [opening]);

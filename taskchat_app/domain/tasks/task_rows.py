@@ -9,7 +9,7 @@ opens tasks again counts anew.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # annotated, without py.typed
@@ -208,14 +208,21 @@ def without_zeros(number: int) -> str:
     return digits
 
 
-async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
-    """Return each task's position and the next position, by number; a position between the two is right after it."""
+class Gap(NamedTuple):
+    """The position of a task, and the next position, None for the last task; one between the two is right after it."""
+
+    low: str
+    high: str | None
+
+
+async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Gap]:
+    """Return the gap after each task, by number."""
     other = aliased(Task)
     beyond = (col(other.user_id) == user_id, col(other.position) > col(Task.position))
     following = select(func.min(col(other.position))).where(*beyond).scalar_subquery()
     has_number = is_any(col(Task.number), numbers)
     gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, has_number)
-    return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
+    return {number: Gap(low, high) for number, low, high in (await session.exec(gaps)).all()}
 
 
 async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
@@ -232,11 +239,10 @@ async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
     ends = {parent: gaps[number] for parent, number in last_of.items()}
     for step in steps:
         parent = step.parent_number or 0
-        last, following = ends[parent]
-        position = position_between(last, following, step.number)
+        position = position_between(*ends[parent], step.number)
         if len(position) <= POSITION_MAX:
             step.position = position
-            ends[parent] = (position, following)
+            ends[parent] = ends[parent]._replace(low=position)
 
 
 async def _last_of_families(session: AsyncSession, steps: Sequence[Task]) -> dict[int, int]:
