@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.models import Change, ThreadItem, ToolExecution
+from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution, Turn
 from tests.chatting import Chat, answer_of, rows
 from tests.evidence import Step
 from tests.standin import Standin, call, calls, text
@@ -80,6 +80,10 @@ async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(
     logged = select(Change.item_id, Change.actor).where(Change.user_id == person.id, Change.kind == "message")
     ids = [item["id"] for item in streamed]
     assert dict(await rows(logged)) == dict(zip(ids, ("person", "assistant", "assistant"), strict=True))
+    step("the conversation's place in the list is the end of its answer")
+    times = select(Thread.updated_at, Turn.ended_at).join(Turn, col(Turn.thread_id) == Thread.id)
+    [(updated_at, ended_at)] = await rows(times.where(Thread.id == answer.thread_id))
+    assert updated_at == ended_at
     step("feedback is stored with its items")
     rated = await chat.request("items.feedback", thread_id=answer.thread_id, item_ids=ids[1:], kind="positive")
     assert rated.status_code == 200
@@ -103,15 +107,6 @@ async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: St
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"] * 2
     assert all(re.fullmatch(r"[a-z]+_[0-9a-f]{32}", item["id"]) for item in stored)
     assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
-
-
-async def test_words_and_calls_of_one_reply_have_unique_ids(chat: Chat, gemini: Standin) -> None:
-    mum = call("create_task", {"title": "Call mum"})
-    gemini.script([calls(call("create_task", {"title": "Buy milk"}), mum, words="Adding."), text("Added two.")])
-    answer = await chat.send("add milk and call mum")
-    ids = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
-    assert len(set(ids)) == len(ids) == 3
-    assert "__fake_id__" not in json.dumps(answer.events)
 
 
 async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> None:
@@ -149,15 +144,25 @@ async def test_a_claim_of_the_model_without_a_call_shows_no_workflow_and_changes
     assert await rows(select(ToolExecution).where(ToolExecution.thread_id == answer.thread_id)) == []
 
 
-async def test_text_before_and_after_calls_keeps_its_order(chat: Chat, gemini: Standin) -> None:
-    gemini.script(
-        [calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), MILK, text("There are two now.")]
-    )
+async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_of_its_own(
+    chat: Chat, gemini: Standin
+) -> None:
+    bread, said = calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), text("Adding it.")
+    cheese = calls(call("create_task", {"title": "Buy cheese"}))
+    between = {**cheese, "steps": [*cheese["steps"][:1], *said["steps"][:1], *cheese["steps"][1:]]}
+    gemini.script([bread, MILK, text("There are two now."), between, text("Added.")])
     answer = await chat.send("add bread, and milk")
-    shown = [event["item"]["type"] for event in answer.events if event["type"] == "thread.item.done"]
+    streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
+    shown = [item["type"] for item in streamed]
     assert shown == ["user_message", "assistant_message", "workflow", "assistant_message"]
-    assert [item["type"] for item in await chat.items(answer.thread_id)] == shown
+    ids = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
+    assert len(set(ids)) == len(ids) == 3
+    assert "__fake_id__" not in json.dumps(answer.events)
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2"}
+    more = await chat.send("add cheese", answer.thread_id)
+    assert [task["title"] for task in more.tasks] == ["Added #3 Buy cheese"]
+    streamed += [event["item"] for event in more.events if event["type"] == "thread.item.done"]
+    assert await chat.items(answer.thread_id) == streamed
 
 
 async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, gemini: Standin) -> None:
@@ -215,13 +220,3 @@ async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(
     assert await chat.titles("done") == {number: "Buy milk"}
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
     assert len(gemini.requests) == 1
-
-
-async def test_text_after_a_call_has_the_same_order_live_and_stored(chat: Chat, gemini: Standin) -> None:
-    reply = calls(call("create_task", {"title": "Buy bread"}))
-    words = text("I am adding it.")["steps"][:1]
-    gemini.script([{**reply, "steps": [*reply["steps"][:1], *words, *reply["steps"][1:]]}, text("Added.")])
-    answer = await chat.send("add bread")
-    assert [task["title"] for task in answer.tasks] == ["Added #1 Buy bread"]
-    streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
-    assert await chat.items(answer.thread_id) == streamed

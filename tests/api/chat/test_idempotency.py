@@ -98,12 +98,13 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     assert (await quota_used(chat), len(gemini.requests)) == (used + 1, asked + 2)
 
 
-async def test_a_repeated_message_of_a_finished_turn_gets_its_stored_items(
+async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_error_of_its_failed_turn(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
-    gemini.script([MILK, text("Added it."), MILK, text("Added another.")])
+    gemini.script([MILK, text("Added it."), MILK, text("Added another."), error(401)])
     first = await send_and_parse(chat, message("add milk"), "key-1")
     second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
+    failed = await send_and_parse(chat, message("hello"), "key-3")
     before, used, asked = await count_stored_rows(person), await quota_used(chat), len(gemini.requests)
     again = await send_and_parse(chat, message("add milk"), "key-1")
     assert again.event_types == ["thread.created", *["thread.item.done"] * 3, "client_effect"]
@@ -112,21 +113,20 @@ async def test_a_repeated_message_of_a_finished_turn_gets_its_stored_items(
     again = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
     assert again.event_types == [*["thread.item.done"] * 3, "client_effect"]
     assert items_of(again) == items_of(second)
+    again = await send_and_parse(chat, message("hello"), "key-3")
+    assert (items_of(again), again.errors) == (items_of(failed), failed.errors)
+    assert again.errors
     assert (await count_stored_rows(person), await quota_used(chat), len(gemini.requests)) == (before, used, asked)
 
 
-async def test_a_repeated_message_of_a_failed_turn_gets_its_error(chat: Chat, person: Person, gemini: Standin) -> None:
-    gemini.script([error(401)])
-    first = await send_and_parse(chat, message("hello"))
-    again = await send_and_parse(chat, message("hello"))
-    assert items_of(again) == items_of(first)
-    assert again.errors == first.errors
-    assert len(gemini.requests) == 1
-
-
-async def test_a_key_used_for_another_message_is_refused_and_changes_nothing(
+async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_change_nothing(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
+    for key in ("", "x" * 256, "two words", "schlüssel"):
+        headers = {b"Idempotency-Key": key.encode()}
+        refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
+        assert code_of(refused) == (400, "bad_request"), key
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
     gemini.script([text("Hello.")])
     answer = await send_and_parse(chat, message("hello"))
     before = await count_stored_rows(person)
@@ -173,31 +173,16 @@ async def test_a_refused_message_stores_no_key(
     assert (await send_and_parse(chat, message("more", thread_id))).text == "Hello."
 
 
-async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate(
+async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate_and_that_of_a_deleted_one_is_404(
     chat: Chat, other_chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
     answers = [await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))]
     answers += [await chat.send("hello"), await chat.send("hello")]
     assert len({answer.thread_id for answer in answers}) == 4
-
-
-async def test_an_invalid_key_is_400(chat: Chat, person: Person, gemini: Standin) -> None:
-    for key in ("", "x" * 256, "two words", "schlüssel"):
-        headers = {b"Idempotency-Key": key.encode()}
-        refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
-        assert code_of(refused) == (400, "bad_request"), key
-    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-
-
-async def test_the_key_of_a_deleted_conversation_is_404_and_starts_no_turn(
-    chat: Chat, person: Person, gemini: Standin
-) -> None:
-    gemini.script([text("Hello.")], repeat=True)
-    answer = await send_and_parse(chat, message("hello"))
-    await chat.request("threads.delete", thread_id=answer.thread_id)
+    await chat.request("threads.delete", thread_id=answers[0].thread_id)
     assert code_of(await send(chat, message("hello"))) == (404, "not_found")
-    assert len(gemini.requests) == 1
+    assert len(gemini.requests) == 4
 
 
 async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin) -> None:

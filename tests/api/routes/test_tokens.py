@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from taskchat_app.assistant.threads import leases
 from taskchat_app.domain import retention
@@ -19,9 +19,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import rate_limits, request_queue
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
-from taskchat_app.domain.storage.models import AccessToken
+from taskchat_app.domain.storage.models import AccessToken, Change
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
-from tests.chatting import follow_to_end, follow_until, message, start
+from tests.chatting import follow_to_end, follow_until, message, rows, start
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.twins import MARK
@@ -202,6 +202,8 @@ async def test_a_turn_begun_with_a_token_names_it_in_receipt_and_changes(api: ht
     assert (change["actor"], change["token"]["name"]) == ("assistant", "Speaker")
     receipt = (await api.get(f"/api/turns/{change['turn_id']}")).json()["receipt"]
     assert receipt == "Added #1 with the token “Speaker”"
+    logged = await rows(select(Change.token_id, Change.token_name).where(Change.turn_id == change["turn_id"]))
+    assert set(logged) == {(change["token"]["id"], "Speaker")}, "of its messages too"
 
 
 async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_changed_since(

@@ -60,8 +60,10 @@ async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(
     assert entities(await chat.send("what is open?")) == [("1", "Milk")]
 
 
-async def test_deleted_tasks_are_no_entities(chat: Chat, gemini: Standin) -> None:
+async def test_tasks_of_a_proposal_are_entities_and_deleted_tasks_are_none(chat: Chat, gemini: Standin) -> None:
     await chat.add_task("Milk")
+    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I delete Milk?")])
+    assert entities(await chat.send("clear my list")) == [("1", "Milk")]
     gemini.script([calls(call("delete_task", {"task_id": 1})), text("Deleted #1 Milk."), text("#1 is gone.")])
     answer = await chat.send("delete 1")
     assert entities(answer) == []

@@ -247,6 +247,11 @@ async def test_the_model_is_told_what_became_of_a_proposal(
         await decide(chat, answer, decision)
     gemini.script([text("So it is."), text("Still so.")])
     for said in ("are they gone?", "sure?"):
+        if said == "sure?":  # an older proposal has the same card
+            [proposal] = await rows(select(Proposal).where(Proposal.turn_id == answer.turn_id))
+            older = {"id": f"older-{proposal.id}", "numbers": [7]}
+            older["created_at"] = proposal.created_at - timedelta(days=1)
+            await write(insert(Proposal).values(proposal.model_dump() | older))
         await chat.send(said, answer.thread_id)
         proposing = [one for one in gemini.requests[-1]["messages"] if one["role"] == "assistant"][1]
         after = gemini.requests[-1]["messages"].index(proposing) + 1
@@ -276,17 +281,6 @@ async def test_the_model_is_told_only_of_deletions_that_stand(
             assert (await chat.http.post(f"/api/activity/{change.id}/undo")).status_code == 200
         await chat.send("are they gone?", answer.thread_id)
     assert {"role": "user", "content": f"(After this answer the person {told})"} in gemini.requests[-1]["messages"]
-
-
-async def test_of_two_proposals_with_one_card_the_model_is_told_of_the_newer_one(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
-    await decide(chat, answer, "confirm")
-    [proposal] = await rows(select(Proposal).where(Proposal.turn_id == answer.turn_id))
-    older = {"id": "imported", "numbers": [7], "created_at": proposal.created_at - timedelta(days=1)}
-    await write(insert(Proposal).values(proposal.model_dump() | older))
-    gemini.script([text("They are gone.")])
-    assert (await chat.send("are they gone?", answer.thread_id)).text == "They are gone."
-    assert "taskchat deleted #1 and #2." in str(gemini.requests[-1]["messages"])
 
 
 async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(

@@ -24,6 +24,7 @@ async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priorit
     await chat.add_task("Tomorrow", due_at="tomorrow")
     await chat.add_task("Whenever")
     assert shown((await chat.send("what should I do today?")).text) == [late, high, low]
+    assert (await chat.send("how many open tasks?")).text == "5 open tasks. 1 of them is overdue."
 
 
 async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(

@@ -45,6 +45,8 @@ async def test_the_answer_offers_to_complete_the_task_whose_last_step_is_done(ch
 
 async def test_a_task_with_steps_is_deleted_only_after_a_yes(chat: Chat, gemini: Standin):
     await add_family(chat)
+    await run(chat, gemini, call("bulk_delete_tasks", {"status": "all"}))
+    assert "step" not in heard(gemini)[0]["message"], "each is named as a task"
     answer = await run(chat, gemini, call("delete_task", {"task_id": 1}), said="delete 1")
     assert "whether to delete #1 Move and 2 steps." in heard(gemini)[0]["message"]
     [card] = answer.items("widget")
