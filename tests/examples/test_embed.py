@@ -95,8 +95,8 @@ async def open_site(browser: Browser, site: EmbedSite, taskchat: Instance) -> As
             context = await browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **options})  # pyright: ignore[reportArgumentType]  # options of new_context by name
             contexts.append(context)
             context.set_default_timeout(PATIENCE_MS)
-            await (serve_widget if has_script else refuse_widget)(context)
             host = Host(await context.new_page(), api, errors, [])
+            await (serve_widget if has_script else refuse_widget)(host.page)
             host.listen(f"{taskchat.origin}/api/chatkit")
             await host.page.goto(site.origin)
             return host
@@ -258,7 +258,7 @@ async def test_without_the_script_the_page_says_so_and_tries_again(open_site: Op
     host = await open_site(has_script=False)
     alert = host.page.get_by_role("alert")
     await expect(alert).to_contain_text("could not be loaded from cdn.platform.openai.com")
-    await serve_widget(host.page.context)
+    await serve_widget(host.page)
     await alert.get_by_role("button", name="Retry").click()
     await expect(host.page.get_by_text("What is there to do?")).to_be_visible()
     host.errors[:] = [line for line in host.errors if "ERR_CONNECTION_REFUSED" not in line]

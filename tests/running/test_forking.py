@@ -14,7 +14,7 @@ from tests.serving import Server
 
 WAIT_SECONDS = 60
 
-pytestmark = pytest.mark.skipif(Server.forks is None, reason="only Linux has pidfd_open")
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(Server.forks is None, reason="only Linux has pidfd_open")]
 
 
 class Described(Server):

@@ -25,7 +25,10 @@ LASTING = (
 
 
 class KeptContext:
-    """A context without options of its own; one empty page keeps the process of the site's pages."""
+    """A context without options of its own and without service workers; one empty page keeps the process of the pages.
+
+    A service worker takes a tenth of a visit's CPU, and Playwright may wait forever for one that a former visitor left.
+    """
 
     def __init__(self, context: BrowserContext, keeper: Page, debugging: CDPSession) -> None:
         self.context = context
@@ -62,11 +65,12 @@ class Contexts:
         self._lent: list[KeptContext] = []
 
     async def take(self, **options: Any) -> BrowserContext:
-        """Return a context without anything of its former users, a new one for options of Playwright's own."""
+        """Return a context without anything of its former users, or a new one, with service workers, for options."""
         if self._free and not options:
             kept = self._free.pop()
         else:
-            context = await self._browser.new_context(**{"viewport": VIEWPORT, "locale": "en-GB", **options})
+            given = options or {"service_workers": "block"}
+            context = await self._browser.new_context(**{"viewport": VIEWPORT, "locale": "en-GB", **given})
             context.set_default_timeout(PATIENCE_MS)
             if options:
                 return context
@@ -87,7 +91,7 @@ class Contexts:
 
 
 async def _refuse_to_go_offline(offline: bool) -> None:
-    """In the headless shell `set_offline` waits forever for the service worker that an earlier visitor has left."""
+    """A page without a network is the service worker's."""
     raise RuntimeError("A test that goes offline needs a context of its own: visit(server, offline=False)")
 
 

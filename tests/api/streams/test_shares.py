@@ -22,6 +22,7 @@ HOOK = {"url": "https://8.8.8.8/hook", "events": ["*"]}
 TOPIC = {"url": "https://8.8.8.8", "topic": "mine", "device": "Phone"}
 
 
+@pytest.mark.soak
 async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ) -> None:

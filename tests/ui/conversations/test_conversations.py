@@ -104,6 +104,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(listed(other)).to_have_text("Shopping")
 
 
+@pytest.mark.soak
 async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor: Visitor) -> None:
     walls = [f"add paint wall {number}" for number in range(30)]
     thread_id = await tell(visitor, "add a needle in the haystack", *walls)

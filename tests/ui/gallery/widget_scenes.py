@@ -10,13 +10,13 @@ from tests.widget import refuse_widget, serve_widget
 
 @state(Role.NEWCOMER)
 async def widget(visitor: Visitor) -> None:
-    await serve_widget(visitor.context)
+    await serve_widget(visitor.page)
     await visitor.open("/embed")
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
 
 
 @state(Role.NEWCOMER)
 async def widget_without_script(visitor: Visitor) -> None:
-    await refuse_widget(visitor.context)
+    await refuse_widget(visitor.page)
     await visitor.open("/embed")
     await expect(visitor.alert).to_be_visible()

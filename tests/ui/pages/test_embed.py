@@ -25,7 +25,7 @@ def test_page_and_example_use_the_same_version_of_the_widgets_package():
 
 
 async def open_widget(visitor: Visitor) -> None:
-    await serve_widget(visitor.context)
+    await serve_widget(visitor.page)
     await visitor.open("/embed")
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
     visitor.ignore_errors(f"asked {SCRIPT_URL}")
@@ -50,10 +50,10 @@ async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit
 
 
 async def test_where_the_script_cannot_be_loaded_the_page_says_so(visitor: Visitor):
-    await refuse_widget(visitor.context)
+    await refuse_widget(visitor.page)
     await visitor.open("/embed")
     await expect(visitor.alert).to_contain_text("The widget cannot be loaded from cdn.platform.openai.com.")
-    await serve_widget(visitor.context)
+    await serve_widget(visitor.page)
     await visitor.alert.get_by_role("button", name="Retry").click()
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")

@@ -1,11 +1,13 @@
 """axe-core finds no violation on any page, in any theme or width, and outlines can be seen."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 from playwright.async_api import ViewportSize, expect
 
 from tests.serving import Server
+from tests.soak import budget
 from tests.ui import axe
 from tests.ui.shell.appearance.contrast import TOO_FAINT
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
@@ -14,6 +16,8 @@ from tests.widget import SCRIPT_URL, refuse_widget
 WIDE = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=375, height=812)
 OPTIONS = {"light": axe.OPTIONS, "dark": axe.OF_COLOURS}
+THEMES: tuple[Literal["light", "dark"], ...] = budget(("light",), ("light", "dark"))
+"""Those in which axe looks at each state."""
 MOVES = """() => [...document.querySelectorAll("*")].flatMap((element) => {
     // A computed time is in seconds: https://drafts.csswg.org/css-transitions/#transition-duration-property
     const seconds = (text) => Math.max(...text.split(", ").map(parseFloat));
@@ -95,7 +99,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
     await expect(page.get_by_role("combobox", name="Language")).to_be_enabled()
     yield "the settings"
-    await refuse_widget(visitor.context)
+    await refuse_widget(page)
     await page.goto(f"{visitor.server.origin}/embed")
     await expect(visitor.alert).to_be_visible()
     yield "the page of the widget without its script"
@@ -105,6 +109,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
         yield path
 
 
+@pytest.mark.also_soak
 @pytest.mark.parametrize("viewport", [WIDE, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["wide", "phone"])
 async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_light_and_dark(
     visit: Visit, offline_server: Server, viewport: ViewportSize
@@ -113,7 +118,7 @@ async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_l
     await visitor.page.set_viewport_size(viewport)
     found: dict[str, list[str]] = {}
     async for state in states(visitor):
-        for scheme in ("light", "dark"):
+        for scheme in THEMES:
             await visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)
             found[f"{state}, {scheme}"] = await axe.violations_on(visitor.page, OPTIONS[scheme])

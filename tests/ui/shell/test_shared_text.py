@@ -90,7 +90,10 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_what_is_shared_is_in_the_add_line_or_the_message(visitor: Visitor, step: Step) -> None:
+async def test_what_is_shared_is_in_the_add_line_or_the_message(
+    visit: Visit, offline_server: Server, step: Step
+) -> None:
+    visitor = await visit(offline_server, service_workers="allow")
     parts = (
         shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
         a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft,

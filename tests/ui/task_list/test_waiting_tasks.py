@@ -57,7 +57,8 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
 
 
 @pytest.mark.soak
-async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visitor: Visitor) -> None:
+async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visit: Visit) -> None:
+    visitor = await visit(proxied.server, service_workers="allow")
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxied.network.mute()
     await visitor.add_task("Stored, and nobody says so")

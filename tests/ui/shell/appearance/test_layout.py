@@ -46,6 +46,7 @@ def test_stylesheets_use_tokens_instead_of_colours_and_pixels() -> None:
         assert [line for line in rules if A_SIZE_OR_COLOUR.search(line)] == [], sheet.name
 
 
+@pytest.mark.soak
 async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(
     visit: Visit, offline_server: Server
 ) -> None:
