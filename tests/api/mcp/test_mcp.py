@@ -107,7 +107,11 @@ async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncCl
         assert undone["undone"] == [1]
         assert (await api.get("/api/tasks/1")).status_code == 200
         log = await call(client, "what-changed", call_id=changed["call_id"])
-        assert [(change["action"], change["token"]) for change in log["changes"]] == [("updated", "Claude")]
+        told = [(change["action"], change["token"], change["call_id"]) for change in log["changes"]]
+        assert told == [("updated", "Claude", changed["call_id"])]
+        await api.post("/api/tasks", json={"title": "Plant roses", "start_at": "2031-03-06"})
+        [later] = (await call(client, "find-tasks", search="roses"))["tasks"]
+        assert (later["begins"], "2031" in later["begins_in_words"]) == ("2031-03-06", True)
 
 
 def _arguments(schema: dict[str, Any]) -> list[dict[str, Any]]:

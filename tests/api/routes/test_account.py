@@ -57,7 +57,9 @@ class TestMe:
         assert is_refused(await api.delete("/api/auth/me"), 422, "invalid")
         answer = await api.request("DELETE", "/api/auth/me", json={"password": "not the password"})
         assert is_refused(answer, 401, "bad_credentials")
-        assert (await api.request("DELETE", "/api/auth/me", json={"password": PASSWORD})).status_code == 204
+        gone = await api.request("DELETE", "/api/auth/me", json={"password": PASSWORD})
+        assert gone.status_code == 204
+        assert "Max-Age=0" in gone.headers["set-cookie"]
         assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
         body = {"email": person.email, "password": PASSWORD}
         assert is_refused(await anonymous.post("/api/auth/login", json=body), 401, "bad_credentials")

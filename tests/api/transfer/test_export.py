@@ -29,8 +29,10 @@ async def file_ids(api: httpx.AsyncClient) -> list[str]:
 async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
     full: httpx.AsyncClient, other_api: httpx.AsyncClient
 ):
-    file = await export(full)
-    outcome = await bring(other_api, file)
+    answer = await full.get("/api/export")
+    assert answer.headers["cache-control"] == "no-store"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    outcome = await bring(other_api, file := answer.text)
     assert (outcome["skipped"], outcome["conversations"]) == ([], 3)
     assert await export(other_api) == file
     assert await tasks_of(other_api) == await tasks_of(full)

@@ -46,7 +46,10 @@ async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: St
         widget["confirm"]["action"] | {"type": "plan.apply", "payload": {"plan_id": plan_id}}
         == widget["confirm"]["action"]
     )
-    fields = [row["children"][1:] for row in widget["children"][1:]]
+    rows_of_card = widget["children"][1:]
+    assert [row.get("padding") for row in rows_of_card] == [None, None, {"left": 6}], "of steps"
+    assert answer.cards[-1]["copy_text"] == "- Book a van\n- Pack\n- Buy boxes"
+    fields = [row["children"][1:] for row in rows_of_card]
     assert [title["defaultValue"] for title, _ in fields] == ["Book a van", "Pack", "Buy boxes"]
     days = ["2027-03-01T00:00:00", "2027-03-05T00:00:00", None]
     assert [(day["clearable"], day.get("defaultValue")) for _, day in fields] == [(True, day) for day in days]
@@ -93,6 +96,9 @@ async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_mo
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert "confirm" not in card["widget"]
     assert card["widget"]["status"] == {"text": "Added 2 tasks"}
+    fields = [field for row in card["widget"]["children"][1:] for field in row["children"]]
+    assert all(field["disabled"] for field in fields)
+    assert card["copy_text"] == "- Pack it all\n- Buy boxes"
     await chat.send("thanks", answer.thread_id)
     told = {"role": "user", "content": "(After this answer the person clicked: added #2 and #3.)"}
     assert told in gemini.requests[-1]["messages"]

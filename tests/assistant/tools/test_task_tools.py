@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini.call_arguments import ARGUMENTS_MAX_CHARACTERS
+from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, ToolExecution
@@ -88,6 +89,9 @@ async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2, completed 1"}
     *found, refused, corrected = await executions(answer)
     assert (refused.outcome, corrected.outcome, await chat.titles("open")) == ("error", "ok", {2: "Milk"})
+    page = await conversations.load_items(person.id, answer.thread_id)
+    [stored] = [item["calls"] for item in page.items if item["type"] == "workflow"]
+    assert [one["status"] for one in stored] == ["done", "done", "done", "failed", "done"]
     assert [(row.tool, row.outcome, row.round) for row in found] == [
         ("create_task", "ok", 1),
         ("list_tasks", "ok", 1),

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.ui.i18n.formatting import format_due
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
@@ -148,7 +150,15 @@ def task_view(title: str, *, due: Due | None = None, tags: tuple[str, ...] = ())
 def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
     row = row_of(task_view("Buy milk", due=due), BERLIN, NOW)
-    assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
+    assert (row.due, row.due_exactly, row.tick) == (said, format_due(due, BERLIN), "Complete #7 Buy milk")
+
+
+def test_a_row_has_six_tags_the_number_of_further_ones_and_until_it_is_done_the_other_reading_of_its_date() -> None:
+    due = parse_due("next saturday", zone=BERLIN, now=NOW)
+    read = task_view("Buy milk", due=due, tags=tuple("abcdefgh"))
+    row = row_of(replace(read, due_reading=due.reading), BERLIN, NOW)
+    assert (row.tags, row.more_tags, row.other[0]) == (tuple("abcdef"), 2, "2026-11-21")
+    assert row_of(replace(read, due_reading=due.reading, completed_at=NOW), BERLIN, NOW).other == ()
 
 
 def test_a_row_says_when_its_task_begins_until_then() -> None:
