@@ -37,8 +37,10 @@ async def stored_and_counted(person: Person) -> tuple[int, int]:
         return stored, await count_bytes(session, person.id)
 
 
-async def test_a_full_account_adds_nothing_and_may_delete(api: httpx.AsyncClient, set_limit: SetLimit):
-    await api.post("/api/tasks", json={"title": "Buy milk"})
+async def test_a_full_account_adds_nothing_and_may_read_and_delete(
+    api: httpx.AsyncClient, set_limit: SetLimit, offline: None
+):
+    thread_id = (await Chat(api).send("add Buy milk")).thread_id
     set_limit(100)
     refused = [
         await api.post("/api/tasks", json={"title": "Buy bread"}),
@@ -49,6 +51,7 @@ async def test_a_full_account_adds_nothing_and_may_delete(api: httpx.AsyncClient
     assert [code_of(answer) for answer in refused] == [(507, "account_full")] * 4
     assert "1 MB" in refused[0].json()["detail"]
     assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Buy milk"]
+    assert (await api.post(f"/api/conversations/{thread_id}/read")).status_code == 204
     assert (await api.delete("/api/tasks/1")).status_code == 204
 
 
