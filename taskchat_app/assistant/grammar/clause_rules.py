@@ -88,7 +88,8 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip(_AROUND))):
         for one, said in matching(SENTENCES, clause):
-            if (one.indirect or one.intent == "copy") != late:
+            is_late = one.indirect or one.intent == "copy"
+            if is_late is not late:
                 continue
             command = meant(one, said, clock)
             if command and not (_is_held(command, said, asks=asks) or (command.is_change and one.denies(clause))):

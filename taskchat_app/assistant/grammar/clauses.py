@@ -88,7 +88,11 @@ def _around_lines(head: str) -> list[tuple[str, str]]:
 
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:
-    """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement."""
+    """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement.
+
+    Clauses are read one by one. Afterwards each may change what another means: a condition holds those behind it, a
+    reminder goes to the task before it, a date is of all parts, and beside a doubtful one wishes are only offered.
+    """
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
     text = without_address(text)
@@ -138,7 +142,11 @@ def _with_offers(commands: list[Command]) -> list[Command]:
 
 
 def _first_held(text: str, clauses: list[str]) -> int:
-    """Return the index of the first clause that is only asked about or depends on a condition before it."""
+    """Return the index of the first clause that is only asked about or depends on a condition before it.
+
+    From there on nothing is changed: in "if Anna calls, tick off 3" from the condition on, in "tick off 3 if Anna calls
+    and delete 4" from the second clause on, since the first one is read with its condition.
+    """
     if len(clauses) > 1 and is_doubt(bare(text), asks=text.rstrip().endswith("?") and is_question(text)):
         return 0
     conditions = (index for index, clause in enumerate(clauses[:-1]) if ends_with_condition(mask_quotes(clause)))
@@ -162,15 +170,19 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
 
 
 def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[Command]:
-    """Return a command for each task of "milk today, bread tomorrow and butter on friday"; empty for other clauses."""
+    """Return a command for each task of "milk today, bread tomorrow and butter on friday"; empty for other clauses.
+
+    `command` is that of the whole clause, with one of its dates, or with a title that holds the others and so is none.
+    """
     is_unread = misfit(command.given) != ""
-    is_new = command.kind in (*_ADDS, "remind")
-    parts = dated_parts(clause, clock) if is_new and (is_unread or "due_date" in command.given) else []
+    may_have_parts = command.kind in (*_ADDS, "remind") and (is_unread or "due_date" in command.given)
+    parts = dated_parts(clause, clock) if may_have_parts else []
     if len(parts) < 2:
         return []
     first = read_command(parts[0], clock)
     if first.kind not in (*_ADDS, "remind"):
         return []
+    # "Remind me" stands before the first part alone. A title that is none does not tell how sure the others are.
     kind = "add" if command.kind == "remind" or is_unread else command.kind
     other = replace(command, kind="offer" if first.kind == "offer" else kind, target=Target())
     others = [replace(other, text=part, given=read_title(part, clock)) for part in parts[1:]]

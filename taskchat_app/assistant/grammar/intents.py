@@ -30,7 +30,10 @@ def clear(said: Said, _: UserClock, language: Language) -> Command:
 
 
 def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """List the open tasks; only some, if the sentence has a tag or words of filters: "today", "#home"."""
+    """List the open tasks; only some, if the sentence has words of filters: "today", "#home".
+
+    In the slot of a tag, a word of no filter is one: "show only the shopping things". Elsewhere there is no command.
+    """
     given, unread = take_filters(f"{said['until']} {said['rest'] or said['tag']}".strip(), clock)
     if said["tag"] and (said["rest"] or unread.strip()):
         given, unread = given | {"tag": said["tag"].lower()}, ""
@@ -40,9 +43,11 @@ def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | No
 def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Read that a task is wanted once more: "like #12 for friday"; by words it may be a new one, and is no order."""
     target = read_target(said["item"] or said["number"])
-    # "That again" copies nothing, and "the packing list" is read as a tag.
-    is_vague = said["again"] and not (target.words or target.numbers)
-    if is_vague or target.excluded or target.is_sweeping or filtered(target, clock).filters.keys() - {"tag"}:
+    is_vague = said["again"] and not (target.words or target.numbers)  # "that again"
+    is_of_several = target.excluded or target.is_sweeping
+    # "The packing list" is read as a tag; any other filter, as in "the overdue task", names no task to copy.
+    is_filtered = filtered(target, clock).filters.keys() - {"tag"}
+    if is_vague or is_of_several or is_filtered:
         return None
     due = said_due(said["when"], zone=clock.zone, now=clock.now) if said["when"] else None
     if said["when"] and due is None:  # "copy the report to the boss"

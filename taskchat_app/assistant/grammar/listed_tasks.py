@@ -53,6 +53,7 @@ _TWO_TIMES = phrase(
     rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
     rf"(?P<second>{CLOCK})"
 )
+# What may follow two times: "at 8am and 8pm every day", "um 8 und 20 uhr gießen"
 _TIMES_END = phrase(
     r"\Z| (?:to|on|every|each|daily|today|tomorrow|with|until|for|from|starting|except|hinzu|jeden?|täglich|heute"
     r"|morgen|mit|bis|für|ab|außer|ans?|daran|(?<=uhr )(?-i:[a-zäöüß]{1,30}n)\Z)\b"

@@ -22,7 +22,9 @@ _NAMED_IN_GERMAN = (
 )
 _LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
 _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
+# Before lines: "add these tasks:", "tasks:"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
+# In one line, where "add: milk, eggs" may be one task: "add these tasks: milk, eggs"
 _SEVERAL = sentence(rf"{_NAMED}(?P<titles>.+)|{_NAMED_IN_GERMAN}(?P<titel>.+)")
 # "1) call Tom 2) email Ann", "1. milk 2. eggs"
 _NUMBER = phrase(r"(?:\A|[\s,;] ?)(?P<number>\d{1,2})(?P<mark>[.)]) (?=\S)")
@@ -52,7 +54,11 @@ def headed_lines(text: str) -> tuple[str, list[str]] | None:
 
 
 def listed_titles(text: str) -> tuple[list[str], bool] | None:
-    """Return the titles of a message that is a list, and whether it is in German; None for another message."""
+    """Return the titles of a message that is a list, and whether it is in German; None for another message.
+
+    A list is lines that all have bullets, "[ ] milk", "1) milk 2) eggs", lines below "add these tasks:" or "tasks:", or
+    what stands behind "add these tasks:" in the same line.
+    """
     if len(text) > _READ_MAX:
         return None
     lines = _lines(text)
@@ -65,12 +71,12 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     lead = _LEAD.match(lines[0][:COMMAND_MAX_CHARACTERS]) if lines else None
     if lead is None:
         return None
-    first, is_german = lines[0][lead.end() :].strip(), lead["de"] is not None
     if len(lines) > 1:
-        return [without_bullet(line) for line in (*([first] if first else ()), *lines[1:])], is_german
+        titles = [lines[0][lead.end() :].strip(), *lines[1:]]
+        return [without_bullet(title) for title in titles if title], lead["de"] is not None
     if match := _SEVERAL.fullmatch(lines[0][:COMMAND_MAX_CHARACTERS]):
-        titles = match["titles"] or match["titel"]
-        return [part for part in map(without_bullet, _PARTS.split(titles)) if part], match["titel"] is not None
+        parts = _PARTS.split(match["titles"] or match["titel"])
+        return [part for part in map(without_bullet, parts) if part], match["titel"] is not None
     return None
 
 

@@ -10,7 +10,7 @@ CONDITIONS = (
 )
 """The words that begin a condition, as a pattern."""
 CONDITION = phrase(rf"^{CONDITIONS}")
-"""At the beginning of a clause: "if 3 is done" completes nothing."""
+"""At the beginning of a clause, polite ones too ("if you can"): "if 3 is done" completes nothing."""
 DENIALS = (
     rf"(?:\b(?:{words('not, never, no, none, nothing, nicht, nichts, nie, niemals')}|kein\w{{0,2}})\b"
     rf"|(?:n['’]|\b{words('did, do, does, is, are, was, has, have, could, would')}n)t\b)"
@@ -23,6 +23,7 @@ _COURTESY = (
     r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
 )
 _ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
+# Where a condition begins: at first, or behind a mark or an "and": "tick off 3, but if Anna calls …"
 _STARTS = phrase(
     rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
 )
@@ -46,8 +47,8 @@ def begins_with_condition(clause: str) -> bool:
 
 def ends_with_condition(clause: str) -> bool:
     """Return whether what follows the clause depends on it; "if you can" is only polite."""
-    *_, last = [-1, *(match.end() for match in _STARTS.finditer(clause))]
-    return last >= 0 and _SENTENCE_END.search(clause, last) is None
+    starts = [match.end() for match in _STARTS.finditer(clause)]
+    return bool(starts) and _SENTENCE_END.search(clause, starts[-1]) is None
 
 
 def is_doubt(text: str, *, asks: bool) -> bool:

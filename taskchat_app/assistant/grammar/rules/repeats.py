@@ -9,12 +9,18 @@ from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEE
 
 
 def _repeated(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day."""
+    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day.
+
+    Without "every", days repeat if they are several or in the plural: "repeat 3 on monday and friday", "on mondays";
+    "repeat 3 on friday" is one date. The rule of several has a comma: "FREQ=WEEKLY;BYDAY=MO,FR".
+    """
     target = match["item"] or match["item2"]
-    # The recurrence alone would be a title. "Repeat 3 on friday" names no recurrence.
     every = "" if match["rule"] else "jeden " if language == "de" else "every "
+    # Without a title before it, the recurrence would be one.
     found = find_due(f"Task {every}{match['rule'] or match['days']}", zone=clock.zone, now=clock.now)
-    if found is None or found.rule is None or (every and "," not in found.rule and not _ON_DAYS.match(match["days"])):
+    if found is None or found.rule is None:
+        return None
+    if every and "," not in found.rule and not _ON_DAYS.match(match["days"]):
         return None
     given = {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
     return Command("update", match.string, read_target(target), given, language)

@@ -35,13 +35,17 @@ def is_date(text: str, clock: UserClock) -> bool:
 
 
 def dated_title(match: Said, clock: UserClock) -> dict[str, Any] | None:
-    """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
+    """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date.
+
+    It is one if it leaves no word in the title, the same without it. Beside a recurrence the title may name its
+    end ("every friday", "submit the form until june"), and is the same only with another recurrence in its place.
+    """
     given = read_title(f"{match['title']} {match['when']}", clock)
-    is_dated = "due_date" in given or "recurrence" in given
-    # With a recurrence the title may name its end: "every friday", "submit the form until june".
-    alone = match["title"], f"{match['title']} every day" if "recurrence" in given else ""
-    is_all = any(given["title"] == read_title(text, clock)["title"] for text in alone)
-    return given if is_dated and is_all else None
+    is_same = given["title"] == read_title(match["title"], clock)["title"]
+    if "recurrence" in given:
+        is_same = is_same or given["title"] == read_title(f"{match['title']} every day", clock)["title"]
+        return given if is_same else None
+    return given if is_same and "due_date" in given else None
 
 
 _ZU = re.compile(
@@ -51,6 +55,7 @@ _ZU = re.compile(
 # "Add reminder letter"
 NO_LETTER = r"(?! (?:letter|e-?mail|mail|message|note|notice|card|text|sms|app|service)s?\b)"
 THING = rf"(?:task|tasks|todo|to-do|item|reminder{NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
+# "A new task", "something for this", "later", "to my list"
 NO_TITLE = sentence(
     rf"(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende"
     rf"|eine?n?|neue[ns]?|das|dies) )*(?:{THING}|event|appointment|aufgabe|erinnerung"
