@@ -40,6 +40,7 @@ async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: St
         ("2", "Pack", "2027-03-05T09:00", None, True),
         ("3", "Buy boxes", None, "2", True),
     ]
+    assert (await chat.http.get(f"/api/plans/{plan_id}")).json()["turn_id"] == answer.turn_id
     widget = answer.cards[-1]["widget"]
     assert widget["confirm"]["label"] == "Add 3 tasks"
     assert (
