@@ -14,7 +14,8 @@ Order = Literal[
 Kind = Literal[
     Order, "all_done", "cancel", "look", "agenda", "finished", "count", "tell", "reported", "shift",
     "again", "wish", "offer", "nameless", "no_task", "no_lists",
-    "no_moment", "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
+    "no_moment", "undo", "order", "several",
+    "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
     "too_long", "unknown",
 ]  # fmt: skip
 ORDERS: frozenset[Kind] = frozenset(get_args(Order))

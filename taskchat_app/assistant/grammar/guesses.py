@@ -1,14 +1,23 @@
-"""Guesses what a sentence that no rule reads says of a task that it names: it is done, gone, due another day."""
+"""Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task."""
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIALS, SPEECH, is_doubt
-from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.conditions import (
+    CONDITIONS,
+    DENIALS,
+    SPEECH,
+    UNCERTAIN,
+    begins_with_condition,
+    ends_with_condition,
+    is_doubt,
+)
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
 from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
@@ -16,19 +25,15 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import local_due
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
-_OTHER = (
-    "whether, wonder, ob, hätte?, wäre?, would, except, außer, bis auf, mark, add, remind"
-    ", forget what, vergiss was, stop"
-)
 _NO_GUESS = phrase(
-    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words(_OTHER)}\b|(?:skip|miss)\w*)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
+    r"|(?:stop|forget what|vergiss was|skip|miss)\w*)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 # "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
-    rf"\b(?:{words('no need, no longer need, not going, not doing, not buying, nimmer')}|n(?:o|ot) (?:\w+ )?needed"
-    r"|brauch\w* (?:(?:ich|wir|man) )?kein\w*|(?:fahren|fliegen) (?:\w+ ){0,2}nicht|no longer needed"
-    r"|(?:won|do ?n)['’]?t need|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
-    r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr|\w+ts nicht mehr)\b"
+    r"\b(?:no need|n(?:o|ot) (?:\w+ )?needed|no longer need\w*|not (?:going|doing|buying)|(?:won|do ?n)['’]?t need"
+    r"|nimmer|brauch\w* (?:\w+ )?kein\w*|(?:fahren|fliegen) (?:\w+ ){0,2}nicht|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
+    r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr)\b"
 )
 # "Milk is not bought", "nearly done"
 _DENIED = phrase(rf"{DENIALS}|\b{words('nearly, almost, half, fast, beinahe, halb, kaum, bald, gleich, soon')}\b")
@@ -40,11 +45,11 @@ _LEFT = (
 )
 _GONE = phrase(
     rf"\b(?:(?:can|has to) go(?! to)|{words(_LEFT)}"
-    r"|(?:kann|können|muss|nimm|schmeiß|wirf|hau)\w? (?:(?!auf )\w+ ){0,2}(?:weg|(?:he)?raus|runter))\b"
+    r"|(?:kann|können|muss|nimm|schmeiß|wirf|hau)\w? (?:(?!auf )\w+ ){0,4}(?:weg|(?:he)?raus|runter))\b"
     r"|\A(?:den|die|das) (?:(?!ist|sind|geh|soll|auf)\w+ ){1,3}(?:weg|raus|runter)\Z"
 )
 # "The books should be back"
-_NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte"
+_NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 # "Flüge sind gebucht", "Milch ist da", "milk's in the fridge"
 _FINISHED = "done, finished, already have, hinter mir, durch, zurück, fertig, geschafft, erledigt, picobello"
@@ -54,6 +59,8 @@ _DONE = phrase(
     r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
     rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
+_OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
+_UNTICK = phrase(r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|häkchen .{1,40} (?:weg|raus))\b")
 # "Prio for the report: low"
 _FIELD = phrase(r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))")
 _URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
@@ -63,21 +70,95 @@ _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
+_NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|yesterday|gestern|almost|nearly|fast|beinahe)\b")
+_NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
+# "I'm so tired today", "you are late today"
+_STATE = phrase(
+    r"\A(?:(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
+    r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))\b"
+)
+_AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
 _FIELDS = ("due_date", "recurrence", "priority")
+# What an order begins with, which is also a word of tasks: "change the oil"
+_BEGINS = (
+    r"\A(?:i (?:told|said|asked) you to|let['’]?s?|(?:give|häng|leg|lass|mach|setz|stell|nimm|öffne|wechsel|bring|put"
+    r"|fass|make|set|move|push|shove|bump|change|turn|switch|take|split|merge|tag|label|mark|rename|edit"
+    r"|häkchen|(?:an)?statt|un\S*)e?) "
+)
+_ORDERED = phrase(_BEGINS)
+CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
+_ALL = (
+    "everything, all (?:of|the|my|open|done|completed|overdue|due|tasks), whatever(?:['’]s| is| i), the whole, the rest"
+    ", alles, alle (?:meine|die|offenen|erledigten|aufgaben), den ganzen (?!tag|abend|monat), den rest, sämtliche"
+)
+SEVERAL = phrase(
+    rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
+)
+_INTENTS: dict[str, re.Pattern[str]] = {
+    "undo": phrase(
+        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht).{0,40}\bzurück\w*"
+        r"|i (?:just )?(?:deleted|removed))\b"
+    ),
+    "order": phrase(
+        r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
+        r"|(?:swap|switch|vertausche?)(?! .{0,40}priorit))\b"
+    ),
+    "sort": phrase(
+        r"\bsort\w* (?:\w+ ){0,3}?(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
+    ),
+    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
+    "several": SEVERAL,
+}
+"""Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return what a message that is not understood probably says of a task, to be asked about; else its commands."""
+    """Return what a message that is not understood probably means, to be asked about; else its commands."""
     [command, *others] = commands
+    if others or _is_understood(command):
+        return commands
     clause = bare(command.text)
-    asks = not begins_politely(command.text)  # "can we do the plants on saturdays instead" asks nothing
-    if others or _is_understood(command) or is_question(command.text) or is_doubt(clause, asks=asks):
-        return commands
-    kind, given = _meaning(_NOT_READ.sub("", mask_quotes(clause)), clock)
-    if kind is None:
-        return commands
+    # "Can we do the plants on saturdays instead" asks nothing.
+    if is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text)):
+        return [Command("unknown", command.text)]
+    masked = mask_quotes(clause)
+    command = _wanted(masked, clock, command)
+    if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
+        command = replace(command, kind="offer", given=read_title(clause, clock))
+    kind, given = _meaning(_NOT_READ.sub("", masked), clock)
+    if kind is None or command.kind in _INTENTS:
+        return [command]
     target = Target(words=clause, told=True)
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
+
+
+def is_of_field(text: str) -> bool:
+    """Return whether a text orders something about a field: "take the priority off again"."""
+    return bool(_ORDERED.search(text) and _FIELD.search(text))
+
+
+def _wanted(clause: str, clock: UserClock, command: Command) -> Command:
+    """Return the list or the answer that an intent without a change has, or a new task with a day; else the command."""
+    found = next(((intent, said) for intent, words in _INTENTS.items() if (said := words.search(clause))), None)
+    if found is None:
+        return command
+    intent, said = found
+    if intent == "sort":
+        return Command("look", command.text, given={"status": "open", "sort": said.lastgroup or "due"})
+    if intent == "look":
+        given, rest = take_filters(clause.replace(said[0], ""), clock, by_day=True)
+        named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
+        given |= {"tag": named[0]} if named else {}
+        return Command("look", command.text, given=given) if len(named) < 2 else command
+    return replace(command, kind=cast(Kind, intent), given={})
+
+
+def _is_to_do(clause: str, clock: UserClock) -> bool:
+    """Return whether a sentence of another form than a title has a day, or says that something is to be done."""
+    denied = _NO_TASK.search(_NOT_FORGOTTEN.sub("", clause))
+    is_held = begins_with_condition(clause) or ends_with_condition(clause) or denied
+    is_dated = not _STATE.match(clause) and not read_title(clause, clock).keys().isdisjoint(_FIELDS)
+    return not is_held and (is_dated or _TO_DO.search(clause) is not None)
 
 
 def _is_understood(command: Command) -> bool:
@@ -96,7 +177,11 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     is_denied = _DENIED.search(clause)
     if _FIELD.search(clause):
         given = _fields(clause, clock)
+        if given.keys() == {"priority"} and _OFF.search(clause):
+            given = {"priority": "medium"}
         return ("update", given) if given and not is_denied else (None, {})
+    if _UNTICK.search(clause):
+        return "reopen", {}
     parts = _PART.split(clause)
     affirmed = [part for part in parts if not _DENIED.search(part)]
     given = next((given for part in reversed(affirmed) if (given := _fields(part, clock))), dict[str, Any]())

@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filter
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_task
-from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, reword, tag
+from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, tag
 from taskchat_app.assistant.grammar.rules.follow_ups import tell
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
@@ -72,7 +72,6 @@ INTENTS: dict[str, Make] = {
     "delete": delete,
     "move": move,
     "rename": rename,
-    "reword": reword,
     "prioritize": prioritize,
     "tag": tag,
     "describe": describe,
@@ -83,7 +82,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
-    "reword": ("title",),
     "prioritize": ("item", "level"),
     "tag": ("item",),
     "describe": ("item", "note"),

@@ -29,10 +29,17 @@ THANKS = gettext("You are welcome.")
 GOODBYE = gettext("Goodbye.")
 REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
-UNKNOWN = gettext("I did not understand “{text}”, so {nothing}.{hint} {gemini} “help” shows examples.")
+UNKNOWN = gettext("I did not understand “{text}”, so {nothing}. {gemini} “help” shows examples.")
 NOTHING_ASKED = gettext("I have no open question, so {nothing}. “help” shows examples.")
-ABOUT_HINT = gettext(
-    " If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”."
+ABOUT = gettext(
+    "If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”; "
+    "so far {nothing}."
+)
+UNDO = gettext("Write “undo” and nothing else: it takes back the last change. So far {nothing}.")
+ORDER = gettext("I cannot reorder a list, so {nothing}. Drag the task on the page, in a list sorted by hand.")
+SEVERAL = gettext(
+    "That seems to be about several tasks, so {nothing}. Say which and what, such as “complete everything tagged work” "
+    "or “move all tasks due friday to monday”."
 )
 TOO_LONG = gettext(
     "That is too long for a command, so nothing was changed. Write one of at most {count} characters, "
@@ -52,6 +59,7 @@ UNREAD = gettext(
     " in other words."
 )
 CORRECTED = gettext("You corrected yourself (“{word}”), so {nothing}. Say it once more as you mean it.")
+NEW = gettext("Is it a new task? A click below, or “yes”, adds it as a task.")
 OFFERED = gettext("Is “{text}” a new task? So far {nothing}. A click below, or “yes”, adds it as a task.")
 ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")

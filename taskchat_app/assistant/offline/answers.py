@@ -4,6 +4,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
+from taskchat_app.assistant.grammar.guesses import SEVERAL
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
@@ -25,6 +26,9 @@ _SAID = {
     "all_done": sentences.ALL_DONE,
     "no_lists": sentences.NO_LISTS,
     "no_moment": sentences.NO_MOMENT,
+    "undo": sentences.UNDO,
+    "order": sentences.ORDER,
+    "several": sentences.SEVERAL,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
@@ -41,8 +45,8 @@ def reply(command: Command, message: Message, **values: Value) -> str:
     return say(command.language, message, nothing=nothing, **values)
 
 
-def answer_without_tools(command: Command, hint: str = "") -> str:
-    """Return the answer to small talk, and to a message that was not understood, with this `about_hint`."""
+def answer_without_tools(command: Command) -> str:
+    """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
     if command.kind == "refusal" and command.given.get("after") == "change":
         return say(language, sentences.REFUSED_LATE)
@@ -59,12 +63,13 @@ def answer_without_tools(command: Command, hint: str = "") -> str:
         return reply(command, sentences.NOTHING_ASKED)
     if word := command.given.get("correction"):
         return reply(command, sentences.CORRECTED, word=word)
-    return reply(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
+    return reply(command, sentences.UNKNOWN, text=_short(command.text), gemini=sentences.GEMINI)
 
 
-def about_hint(task: dict[str, Any], command: Command) -> str:
-    """Return what to say if the message is about this task."""
-    return say(command.language, sentences.ABOUT_HINT, task=task_label(task), number=str(task["number"]))
+def about(tasks: list[dict[str, Any]], command: Command) -> str:
+    """Return what to say if the message is about these tasks."""
+    labels = joined([task_label(task) for task in tasks], ", ")
+    return reply(command, sentences.ABOUT, task=labels, number=str(tasks[0]["number"]))
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
@@ -186,6 +191,8 @@ def reply_about(command: Command, message: Message, words: str) -> str:
 
 def no_match(text: str, command: Command) -> str:
     """Return that no task fits, among those where the command looks."""
+    if SEVERAL.search(text):
+        return reply(command, sentences.SEVERAL)
     looked_in = _LOOKED_IN.get(command.kind, "all")
     return reply_about(command, sentences.NO_MATCH[looked_in], text)
 

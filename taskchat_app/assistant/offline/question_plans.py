@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.guesses import CHANGES, is_of_field
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
+from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -29,14 +31,17 @@ from taskchat_app.assistant.offline.plan_parts import (
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import new_choice, without_verb
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
-_YES_OR_NO = re.compile(r"(?:is|are|was|were|has|have|did|do|ist|sind|wurden?|habe?|muss)\s[^,\n]+", re.IGNORECASE)
-_ANY_TASK = re.compile(
-    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
+# "Is the bike done?", "how long has the report been overdue"; neither a condition nor a change that is asked about
+_ASKED = re.compile(
+    r"\A(?:is|are|was|were|has|have|did|do|how|where|which|ist|sind|wurden?|habe?|hast|muss|wo|wie\w*|wann)\s[^,\n]+",
     re.IGNORECASE,
+)
+_TO_ADD = re.compile(
+    r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b", re.IGNORECASE
 )
 
 
@@ -95,13 +100,7 @@ def finished(command: Command, _: Memory) -> Plan:
 def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     tasks: list[dict[str, Any]]
-    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):  # "my next appointment"
-        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
-        [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
-        tasks = result.get("tasks") or []
-        if not tasks:
-            return answers.listing(result, command.language)
-    elif command.target.words and not command.target.every:
+    if command.target.words and not command.target.every:
         [result] = yield [looked_up(search=_sought(command), status="all")]
         named = result.get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language))
         tasks = _nearest(_of_day(named, command), command)
@@ -154,22 +153,31 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 
 
 def offer(command: Command, memory: Memory) -> Plan:
-    """A wish that is not certain is offered; it may be about a task that is there."""
-    tasks, is_whole = yield from find_in_text(command.text, "open")
-    is_about = is_whole or len(tasks) == 1
-    text = answers.offered(command) + (answers.about_hint(tasks[0], command) if is_about else "")
-    task, call = new_choice(command, memory.clock)
-    return Question(text, [task], [call], choice_lines([task], command.language))
+    """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
+    found, is_whole = yield from find_in_text(command.text, "open")
+    named = [task for task in found if is_definite(command.text, str(task["title"]))]
+    if not found and is_of_field(bare(command.text)):
+        return answers.reply(command, sentences.NO_REFERENCE)
+    new, call = new_choice(command, memory.clock)
+    parts = [answers.offered(command)]
+    if is_whole or len(found) == 1:
+        about = answers.about(named or found[:1], command)
+        is_change = CHANGES.search(bare(command.text)) or (is_whole and named)
+        is_first = is_change and not _TO_ADD.search(command.text)
+        parts = [about, answers.reply(command, sentences.NEW)] if is_first else [*parts, about]
+    return Question(" ".join(parts), [new], [call], choice_lines([new], command.language))
 
 
 def unknown(command: Command, _: Memory) -> Plan:
-    """Show the tasks that a question is about; of any other message say that it was not understood, and of these."""
+    """Show the tasks that a question is about; of any other message ask what to do with the task that it names."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
-    tasks, text = found[:_SHOWN_MAX], ""
-    if not ((is_whole or len(found) == 1) and _YES_OR_NO.fullmatch(command.text)):
-        text = answers.answer_without_tools(command, answers.about_hint(tasks[0], command) if tasks else "")
+    tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
+    if not tasks:
+        return answers.answer_without_tools(command)
     lines = choice_lines(tasks, command.language)
-    return Listing("\n\n".join(filter(None, (text, lines))), [int(task["number"]) for task in tasks]) if tasks else text
+    if not _ASKED.fullmatch(command.text):
+        lines = f"{answers.about(tasks[:1], command)}\n\n{lines}"
+    return Listing(lines, [int(task["number"]) for task in tasks])
 
 
 def remind(command: Command, memory: Memory) -> Plan:

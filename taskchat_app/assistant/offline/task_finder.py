@@ -20,6 +20,7 @@ from taskchat_app.assistant.offline.title_search import (
     find_in_text,
     folded_words,
     is_beginning,
+    is_definite,
 )
 from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 
@@ -28,7 +29,6 @@ _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
-_DEFINITE = re.compile(r"(?:the|my|der|die|das|den|meine?n?)\s(?P<name>\w+)", re.IGNORECASE)
 _IN_PART = ("done", "reported", "reopen", "delete")
 """Commands that are carried out for the parts that are understood: a click undoes them, or they ask first."""
 _LOOK_UPS_MAX = 10
@@ -213,14 +213,8 @@ def _guessed(command: Command, status: str) -> Steps[Found]:
     """
     words, new = command.target.words, command.otherwise
     tasks, is_whole = yield from find_in_text(words, status)
-    title = stems(str(new.given["title"])) if new and "due_date" in new.given else set[str]()
-    # "Flights by friday"
-    is_name = len(tasks) == 1 and title and title <= stems(tasks[0]["title"])
-    definite = _DEFINITE.match(words)  # "the report needs to be in by friday"
-    is_name = is_name or bool(definite and tasks and stems(definite["name"]) <= stems(tasks[0]["title"]))
-    least = 2 if title and not is_name and new and new.kind == "offer" else 1
-    known = {word for task in tasks for word in folded_words(task["title"]) if len(word) > 3} & folded_words(words)
-    is_told = is_whole or (len(tasks) == 1 and len(known) >= least)
+    is_dated = new and new.kind == "offer" and "due_date" in new.given
+    is_told = is_whole or (len(tasks) == 1 and (not is_dated or is_definite(words, str(tasks[0]["title"]))))
     return ask(tasks, command, words) if is_told else answers.no_match(words, command)
 
 

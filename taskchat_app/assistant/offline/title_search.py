@@ -11,12 +11,19 @@ from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import stem, stems
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, looked_up, searched
 from taskchat_app.assistant.offline.task_questions import without_verb
-from taskchat_app.domain.dates.vocabulary import DIGRAPHS
+from taskchat_app.domain.dates.vocabulary import DIGRAPHS, NUMBER, number
 
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
+# "Untick number four", "Häkchen bei vier wieder weg"
+_NUMBERED = re.compile(
+    rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei)\s)"
+    rf"({NUMBER})\b(?!\s(?:uhr|grad|euro)|[.:]\d)",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom)\s|[\"“„])(\w+)", re.IGNORECASE)
 _Tasks = list[dict[str, Any]]
 
 
@@ -57,6 +64,9 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
     """
     words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
+    numbers = [number(said) for said in _NUMBERED.findall(text)]
+    if numbered := [task for task in result.get("tasks") or () if task["number"] in numbers]:
+        return numbered, True
     found: dict[tuple[bool, int], _Tasks] = {}
     for task in result.get("tasks") or ():
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
@@ -65,6 +75,11 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
             found.setdefault((without_its_verb <= in_text, len(in_text)), []).append(task)
     best = max(found, default=(False, 0))
     return found.get(best, []), best[0]
+
+
+def is_definite(text: str, title: str) -> bool:
+    """Return whether a word of the title has an article in the text: "the bike thing"."""
+    return not stems(" ".join(_DEFINITE.findall(text))).isdisjoint(stems(title))
 
 
 def _is_among(word: str, words: Collection[str]) -> bool:

@@ -27,7 +27,6 @@ _ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|
 _STARTS = phrase(
     rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
 )
-_SENTENCE_END = phrase(r"[.!?;] |\n")
 _DOUBTS = phrase(
     r"(?:should|did|do|does|have|has) (?:i|you|we)\b|why (?:did|do|does|is|are|was|were)\b"
     r"|(?:soll(?:en|te|ten)?|hast|habe?|haben|muss|müssen|darf|kann) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
@@ -35,8 +34,9 @@ _DOUBTS = phrase(
     r"|ich (?:weiß nicht|frage mich)\b|(?:maybe|perhaps) (?:i|we) |(?:vielleicht|eventuell) (?:sollte|könnte)\w* "
 )
 _QUESTION = phrase(
-    r"(?:should|did|do|does|have|has|why|what|how|is|are|was|were|when|who|which|where"
-    r"|soll\w{0,3}|hast|habe|haben|ist|sind|war|waren|wie|warum|wieso|weshalb|wann|wer|welche\w?)\b"
+    r"(?:(?:hä|hm+|ey|na|und|and|so|but|aber),? )?(?:should|did|(?:do|does|have|has) (?!(?:a|the) )|why|what['’]?s?"
+    r"|how['’]?s?|is|are|was|were|when|who|which|where|soll\w{0,3}|hast|habe|haben|ist|sind|war|waren|wie\w*|warum|wieso|weshalb|wann"
+    r"|wo|wer|welche\w?|gibt)\b"
 )
 
 
@@ -47,8 +47,7 @@ def begins_with_condition(clause: str) -> bool:
 
 def ends_with_condition(clause: str) -> bool:
     """Return whether what follows the clause depends on it; "if you can" is only polite."""
-    starts = [match.end() for match in _STARTS.finditer(clause)]
-    return bool(starts) and _SENTENCE_END.search(clause, starts[-1]) is None
+    return _STARTS.search(clause) is not None
 
 
 def is_doubt(text: str, *, asks: bool) -> bool:

@@ -40,6 +40,8 @@ _OTHER_DAY = phrase(
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward |off )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
+# "Change the tag on 2 from shopping to errands"
+_OF_FIELD = phrase(r"\A(?:the |das |die )?(?:tags?|label|schlagw(?:ort|örter)|priority|priorität|reminder|erinnerung) ")
 _NEW_WORDS_MAX = 3
 _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 
@@ -114,8 +116,10 @@ def _title(match: Said) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
-def _changed(match: Said, clock: UserClock, language: Language) -> Command:
+def _changed(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read fields ("change 3 to every monday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
+    if _OF_FIELD.search(match["item"]):
+        return None
     target, number_alone = read_target(match["item"]), _NUMBER_ALONE.fullmatch(match["title"])
     fields = None if number_alone else read_fields(_TO_BE.sub("", match["title"]), clock)
     if fields and "tags" not in fields:
@@ -126,14 +130,14 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command:
     if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
         return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
     # "Change Lisbon to Porto" means one word of a title, "to “Porto”" does not.
-    if not due and match["title"].isalpha() and (command := reword(match, clock, language)):
+    if not due and match["title"].isalpha() and (command := _reword(match, clock, language)):
         return command
     return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
 
 
-def reword(said: Said, clock: UserClock, language: Language) -> Command | None:
+def _reword(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Read other words for those of a title, which are asked about: "not Lisbon, Porto"; None for dates and numbers."""
-    target, title = read_target(said["item"] or said["tag"]), said["title"].strip(" .!")
+    target, title = read_target(said["item"]), said["title"].strip(" .!")
     is_other = re.search(r"\d", title) or any(
         said_due(text, zone=clock.zone, now=clock.now) for text in (target.words, title)
     )
@@ -201,7 +205,6 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
-    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
@@ -211,7 +214,6 @@ CHANGES: tuple[Row, ...] = (
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
-    (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} (?:back|off) (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip

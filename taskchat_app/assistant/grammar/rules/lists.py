@@ -13,8 +13,8 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     whole_day,
     without_possessives,
 )
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, is_foreign, list_tag
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
 
@@ -46,19 +46,12 @@ _MORE_FILLER = phrase(
     r"|(?<!for )(?<!from )work(?! (?:tasks?|todos?|items?|things?|stuff)\b))\b"
 )
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
-_WHETHER = phrase(
-    r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
-)
 # What one has of a period is the period: "my week", "my weekly plan".
 _OF_MINE = (
     (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
-)
-_ANY_EVENT = sentence(
-    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
-    r" .{1,20})?"
 )
 # "What's left for work?"
 _FOR_A_TAG = phrase(
@@ -116,8 +109,7 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     for match, language in matches(questions.FREE, clause):
         if given := _free(match["rest"], clock):
             return Command("look", clause, given=given, language=language)
-    whether = _WHETHER.sub("", clause)
-    for match, language in matches(questions.FINDS, whether):
+    for match, language in matches(questions.FINDS, clause):
         if name := _name(match["words"]):
             if _all_filters(match["words"], clock) is not None:
                 break
@@ -150,7 +142,7 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
     for pattern, words in _OF_MINE:
         text = pattern.sub(words, text)
     tag = None
-    if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
+    if match := _ON_A_LIST.search(text):
         tag = list_tag(match.groupdict())
         text = f"{text[: match.start()]} {text[match.end() :]}"
     given, rest = take_filters(text, clock, by_day=True)
@@ -179,8 +171,6 @@ def _dated(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     text = without_possessives(f"{match['words']} {match.groupdict().get('more') or ''}")
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
-    if _ANY_EVENT.fullmatch(name):
-        return _free(text, clock) or None
     if not name or not given.keys() & {"due_after", "due_before"}:
         return None
     return {"search": name, **given}
