@@ -54,10 +54,7 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
     const number = Number(row?.dataset.number);
     if (!by || !event.altKey || !items.includes(number)) return;
     event.preventDefault();
-    const focused = document.activeElement;
-    move(number, placeOf(number) + by);
-    // A row that is moved within the document loses the focus.
-    focused.focus({ preventScroll: true });
+    move(number, placeOf(number) + by); // the focus stays: React gives it back to a row that it has moved
     row.scrollIntoView({ block: "nearest" });
   };
   const dragEnd = ({ active, over }) => over && move(active.id, placeOf(over.id));

@@ -16,7 +16,7 @@ window.told = [];
 window.Notification = class {
   static permission = localStorage.allowed ? "granted" : "default";
   static async requestPermission() { localStorage.allowed = "yes"; return (this.permission = "granted"); }
-  constructor(title, { tag }) { window.told.push([title, tag]); window.newest = this; }
+  constructor(title, { tag, body }) { window.told.push([title, tag, body]); window.newest = this; }
   close() {}
 };
 """
@@ -126,7 +126,9 @@ async def test_a_system_notification_is_shown_only_after_permission(visitor: Vis
     await add_tasks_due_soon(visitor, "Buy milk")
     await expect(rung(visitor)).to_have_count(1)
     await visitor.page.wait_for_function("() => told.length")
-    assert await visitor.page.evaluate("told") == [["Buy milk", "reminder-2"]]
+    [[title, tag, body]] = await visitor.page.evaluate("told")
+    assert (title, tag, bool(body)) == ("Buy milk", "reminder-2", True)
+    await expect(rung(visitor)).to_contain_text(body)
     await visitor.page.evaluate("newest.onclick()")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
     await expect(rung(visitor)).to_have_count(0)

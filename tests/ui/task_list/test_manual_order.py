@@ -104,3 +104,7 @@ async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: V
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
     await visitor.page.reload()
     await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
+    await visitor.checkbox("Complete #1 Milk").press("Alt+ArrowUp")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
+    await visitor.page.reload()
+    await expect_order(visitor, TITLES[::-1])

@@ -134,8 +134,8 @@ async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> N
     await expect(line).to_have_value("")
     await expect(line).to_be_focused()
     await steps.get_by_role("checkbox", name="Complete #4 Hand over keys").focus()
-    await page.keyboard.press("Alt+ArrowUp")
-    await page.keyboard.press("Space")
+    for key in ("Alt+ArrowDown", "Alt+ArrowUp", "Alt+ArrowUp", "Space"):
+        await page.keyboard.press(key)
     ordered = ["Hand over keys", "Book a vanToday", *others]
     await expect(steps).to_have_text(ordered)
     await expect(other.page.get_by_role("list", name="Steps").get_by_role("listitem")).to_have_text(ordered)
