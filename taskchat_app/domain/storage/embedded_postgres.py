@@ -17,6 +17,7 @@ import signal
 import time
 from collections.abc import Generator
 from functools import cache
+from io import FileIO
 from multiprocessing.util import Finalize
 from pathlib import Path
 
@@ -106,11 +107,11 @@ def release(home: Path) -> None:
 
 
 @contextlib.contextmanager
-def stopped(paths: ServerPaths) -> Generator[int]:
-    """Keep every process from starting this home's server; yield the file descriptor of its server.lock.
+def stopped(paths: ServerPaths) -> Generator[FileIO]:
+    """Keep every process from starting this home's server; yield its server.lock, open.
 
-    The caller closes it, also after a server of its own has inherited it. A server without a user, which a killed
-    process has left, is stopped first. Raises EmbeddedPostgresError while a process uses the server.
+    A caller whose own server has inherited it closes it before that server stops. A server without a user, which a
+    killed process has left, is stopped first. Raises EmbeddedPostgresError while a process uses the server.
     """
     with _locked(paths, RELEASE_SECONDS):
         if _is_free(paths.folder / "users.lock"):
@@ -118,7 +119,8 @@ def stopped(paths: ServerPaths) -> Generator[int]:
         server_lock = _try_lock(paths.folder / "server.lock")
         if server_lock is None:
             raise EmbeddedPostgresError(f"taskchat still uses the database in {paths.home}. Stop it first")
-        yield server_lock
+        with FileIO(server_lock) as lock_file:
+            yield lock_file
 
 
 def _join_and_start(paths: ServerPaths) -> None:

@@ -1,6 +1,5 @@
 """Upgrades the embedded Postgres's data to the major version that this taskchat brings: dump, restore, swap."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -8,6 +7,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from taskchat_app.config import Settings, environment_with
@@ -47,7 +47,7 @@ def _is_older(major: str) -> bool:
     return major.isdecimal() and int(major) < POSTGRES_MAJOR
 
 
-def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> str:
+def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: FileIO) -> str:
     major = data_major(paths)
     kept = paths.folder / f"data-{major}"
     if not _is_older(major):
@@ -64,7 +64,7 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
         with _older_server(paths, programs, server_lock):
             backup.back_up(chosen, dump)
         _restore(new, dump)
-        # If it is killed between these, the next start of the server does the last one.
+        # If the last one is missing, as after a kill, the next start does it (postgres_process._prepare_data).
         new.data.rename(paths.upgraded_data)
         paths.data.rename(kept)
         paths.upgraded_data.rename(paths.data)
@@ -93,9 +93,9 @@ def _major_of(program: Path) -> str:
 
 
 @contextmanager
-def _older_server(paths: ServerPaths, programs: Path, server_lock: int) -> Generator[None]:
-    """Run a server of the data's own major, which inherits the file descriptor of the lock; ours is closed here."""
-    launch(paths, programs / "postgres", server_lock)
+def _older_server(paths: ServerPaths, programs: Path, server_lock: FileIO) -> Generator[None]:
+    """Run a server of the data's own major. It inherits server.lock and holds it alone then: our copy is closed."""
+    launch(paths, programs / "postgres", server_lock.fileno())
     try:
         deadline = time.monotonic() + START_SECONDS
         while not accepts_connections(paths):
@@ -104,7 +104,7 @@ def _older_server(paths: ServerPaths, programs: Path, server_lock: int) -> Gener
             time.sleep(POLL_SECONDS)
         yield
     finally:
-        os.close(server_lock)  # so that stop() can take the lock once the server has ended
+        server_lock.close()  # stop() waits until nobody holds it
         has_ended = embedded_postgres.stop(paths)
     if not has_ended:
         raise EmbeddedPostgresError(f"The older Postgres in {paths.home} has not stopped yet. Run this again")

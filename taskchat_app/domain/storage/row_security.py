@@ -62,7 +62,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
 
 
 class RowsCursor(AsyncCursor[Any]):
-    """A cursor that skips the results of BEGIN and SET, which stand before a query in one message to Postgres."""
+    """A cursor that skips results without columns: those of begin_message, which is sent with the first query."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> Self:
         await super().execute(*args, **kwargs)
@@ -82,7 +82,7 @@ def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = 
     if user_id is not None:
         statements.append(f"SET LOCAL {SETTING} = {quote(user_id)}")
     if lock and user_id is not None:
-        statements.append(f"SELECT FROM users WHERE id = {quote(user_id)} FOR UPDATE")
+        statements.append(f"SELECT FROM users WHERE id = {quote(user_id)} FOR UPDATE")  # no columns
     return "; ".join([*statements, setting] if setting else statements)
 
 
