@@ -72,7 +72,7 @@ def _use_default_action(signals: set[signal.Signals]) -> None:
 def _limit_granian(*, ends_with_terminal: bool) -> None:
     """Bound the wait for workers, without which Granian waits forever: with --env prod Reflex sets no limit.
 
-    On SIGHUP Granian would replace its workers, and serve on without a terminal.
+    On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
     """
     server = cast(Any, granian.server.Server)
     server.__init__ = partialmethod(server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
@@ -80,6 +80,7 @@ def _limit_granian(*, ends_with_terminal: bool) -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
+    """Raise SystemExit, and again at intervals until the process ends: Python drops it in some callbacks."""
     for one in END_SIGNALS:
         signal.signal(one, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second would interrupt the exit
     signal.signal(signal.SIGALRM, _exit_again)
@@ -89,14 +90,12 @@ def _exit(number: int, frame: FrameType | None) -> None:
 
 
 def _exit_again(number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit again if Python has dropped it, as in callbacks of weak references: each import runs one.
-
-    Once Granian has installed its handlers, they end the process.
-    """
+    """Raise SystemExit again if it was dropped, as in callbacks of weak references: each import runs one."""
     if not threading.main_thread().is_alive() or _handles_exit():
         return
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # as _exit has set it
         sys.exit(0)
+    # Granian has installed its handlers meanwhile: they end the process.
     signal.setitimer(signal.ITIMER_REAL, 0)
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -93,6 +93,7 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
         report.skip(line, UNKNOWN.with_values(name=storable_text(name)))
     user = await locked_user(session, by.user_id)
     reader = RecordReader(lists, report)
+    # In this order: files name conversations; proposals, changes and turns name the new ids of conversations and tasks.
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
     conversations = await import_conversations(session, by, reader)
     await import_files(session, by, reader, conversations)
@@ -142,10 +143,10 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
 async def _renew_open_proposals(
     session: AsyncSession, by: Cause, thread_ids: Collection[str], tasks: ImportedTasks
 ) -> None:
-    """Give the open proposals of imported conversations the new numbers of their tasks, and cards that show these.
+    """Give the open proposals of imported conversations the new numbers of their tasks.
 
-    One without tasks of the file or without a card ends. The file has what a card shows beside what its proposal
-    deletes.
+    One without tasks or without a card ends. Each card is made again from its proposal: the one in the file could show
+    other tasks than those that a click would delete.
     """
     own = select(Proposal).where(Proposal.user_id == by.user_id, col(Proposal.decision).is_(None))
     for proposal in (await session.exec(own)).all():
@@ -156,7 +157,6 @@ async def _renew_open_proposals(
         has_card = await _has_card(session, proposal)
         if not (proposal.numbers and has_card):
             proposal.decision, proposal.decided_at = "expired", now()
-        session.add(proposal)
         if has_card:
             await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=proposal.turn_id)
 

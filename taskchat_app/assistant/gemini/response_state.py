@@ -80,15 +80,14 @@ def _continued_call(state: ResponseState, delta: Json, received_id: str, name: s
     """Return the call that a delta continues; None if it begins a new one."""
     with_id = [call for call in state.calls if received_id and call.received_id == received_id]
     if with_id:
-        last = with_id[-1]
+        last = with_id[-1]  # some servers give several calls one id
         begins_again = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
         return None if begins_again else last
     if name or not state.calls or (received_id and state.calls[-1].received_id):
         return None
     with_index = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
-    if not delta.get("function"):  # a signature alone
-        return _unsigned(with_index) or with_index[-1]
-    return with_index[-1]
+    unsigned = None if delta.get("function") else _unsigned(with_index)  # a signature alone
+    return unsigned or with_index[-1]
 
 
 def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:

@@ -92,7 +92,7 @@ BEGIN_TURN = text("""
                 )) FROM proposals
                 WHERE thread_id = :thread_id AND item_id = newest.id ORDER BY created_at DESC LIMIT 1
             ), 'changes', (
-                WITH clicks AS (
+                WITH clicks AS ( -- an undo among them is read twice: effective_changes takes it once
                     SELECT changes.id, undoes, action, task_number
                     FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
                     WHERE turns.id = newest.turn_id AND changes.user_id = :user_id AND kind = 'task'
@@ -109,8 +109,8 @@ BEGIN_TURN = text("""
         ) ORDER BY seq) FROM newest) AS earlier
     FROM admitted
 """).bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
-"""Takes the lease, and reads the newest items before the message: with the tool calls of a workflow; with the proposal
-of a card, which of its tasks exist again, and what clicks in the cards of its turn changed, with later undos."""
+"""Takes the lease, and reads the newest items before the message, which history.py reads as _Item: with a workflow's
+calls; with a card's proposal, which of its tasks exist again, and what clicks in its turn changed, and later undos."""
 STORE = text("""
     WITH counter AS (
         UPDATE users SET last_change_id = last_change_id + :count,

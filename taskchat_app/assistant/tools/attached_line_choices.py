@@ -59,22 +59,21 @@ def is_card(row: ThreadItem) -> bool:
 
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
-    """Return the card's lines by their numbers."""
-    texts = {number: parts[0]["value"] for number, parts in _parts_of_lines(row).items()}
-    return {number: text.partition(". ")[2] for number, text in texts.items()}
+    """Return the card's lines by their numbers; a row shows "3. buy milk"."""
+    return {number: parts[0]["value"].partition(". ")[2] for number, parts in _parts_of_lines(row).items()}
 
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
-    """Return the numbers of the card's lines that are added."""
+    """Return the numbers of the lines that the card marks, and whose task, by the title it was created with, exists."""
     shown = marked_lines(row)
     if not shown:
         return set()
-    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
-    titles = select(col(Change.after)["title"].as_string()).join(Task, existing)
+    its_task = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
+    titles = select(col(Change.after)["title"].as_string()).join(Task, its_task)
     titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
-    found = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
+    existing = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
     drafts = await _drafts(person, {number: line for number, line in lines_of(row).items() if number in shown})
-    return {number for number, draft in drafts.items() if draft.title in found}
+    return {number for number, draft in drafts.items() if draft.title in existing}
 
 
 def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
@@ -118,7 +117,7 @@ def draft_of(person: Person, line: str) -> TaskDraft:
 
 
 def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
-    """Return the parts of each line, as _line makes them, by its number: the text first, the button last."""
+    """Return the parts of each line by its number, as _line makes them: key -number, text first, button last."""
     rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
     return {-int(line["key"]): line["children"][0]["children"] for line in rows}
 

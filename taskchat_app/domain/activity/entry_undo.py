@@ -38,8 +38,8 @@ _Snapshot = dict[str, Any]
 async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
     """Undo the change; if its task was changed since, put back those of its fields that were not.
 
-    The outcome names the other fields in `left`. Only a change that _has_fields can be undone so; for another one the
-    later change remains a conflict. Raises NotFound as undo_changes does.
+    The outcome names the other fields in `left`. Only a change that _is_of_fields_alone can be undone so; for another
+    one the later change remains a conflict. Raises NotFound as undo_changes does.
     """
     outcome = await undo_changes(session, by, [change_id])
     if not outcome.conflicts:
@@ -47,7 +47,7 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     query = select(Change).where(Change.user_id == by.user_id, Change.id == change_id)
     change = (await session.exec(query)).one()
     task = await _task_of(session, change)
-    if task is None or not change.before or not change.after or not await _has_fields(session, by, change):
+    if task is None or not change.before or not change.after or not await _is_of_fields_alone(session, by, change):
         return outcome
     zone = await zone_of(session, by.user_id)
     current, parent = snapshot(task), change.before.get("parent_number")
@@ -71,7 +71,7 @@ async def _task_of(session: AsyncSession, change: Change) -> Task | None:
     return (await session.exec(select(Task).where(*which).execution_options(populate_existing=True))).one_or_none()
 
 
-async def _has_fields(session: AsyncSession, by: Cause, change: Change) -> bool:
+async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) -> bool:
     """Return whether the change is in effect, has its texts, and changed fields of one task alone.
 
     Completing a task changes others if it repeats, or has steps.
@@ -103,11 +103,10 @@ def _merged(
     back = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
     merged = _put_back(current, before, back)
     if _repeats_without_date(merged):
-        back = [name for name in back if name not in _STORED_WITH]
-        merged = _put_back(current, before, back)
-    if _begins_after_due(merged):
+        back = [name for name in back if name not in ("due_at", "start_at", "recurrence")]
+    elif _begins_after_due(merged):
         back = [name for name in back if name not in ("due_at", "start_at")]
-        merged = _put_back(current, before, back)
+    merged = _put_back(current, before, back)
     if "due_at" in back or "remind_before" in back:
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
     return merged, [name for name in changed if name not in back]

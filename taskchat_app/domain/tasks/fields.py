@@ -113,7 +113,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.parent_number is not None:
         columns["parent_number"] = edit.parent_number
-    columns |= _series(task, columns, zone=zone, now=now)
+    columns |= _series(task, columns, zone=zone, now=now)  # may set the due date, from which a start counts back
     due = DUE.after(task, columns)
     if edit.start_at is not None:
         columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
@@ -273,7 +273,7 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
 
 
 def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the columns that depend on rule and date: the start of the series, and a due date for a new rule.
+    """Return the start of the series and the due date, which a new rule sets if there is none; `columns` has both new.
 
     A new date for the first task of a series moves the start of the series; for a later task it does not.
     """

@@ -1,6 +1,6 @@
 """Says of each incomplete answer why it ended: stopped, failed or interrupted; of stored ones and of one just followed.
 
-A stopped answer says so only if there is nothing of it but notices: whoever stopped it knows.
+A stopped answer says so only if it has no parts but notices: whoever stopped it sees that it ends.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,13 @@ def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zon
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
+        shown.append(message)
         ending = endings.get(message.turn_id)
-        if ending is None or (message.turn_id in answered and (message.mine or ending.is_stopped)):
-            shown.append(message)
-        elif message.mine:
+        if ending and message.mine and message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
-            shown += [message, replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending))]
-        else:
-            shown.append(replace(message, ending=sentence_of(ending)))
+            shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending)))
+        if ending and not message.mine and not ending.is_stopped:
+            shown[-1] = replace(message, ending=sentence_of(ending))
     return shown
 
 

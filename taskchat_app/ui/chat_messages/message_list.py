@@ -17,7 +17,7 @@ from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]
-"""The vars of the latest messages, one each, since Reflex sends a var whole: a list would be sent with each message."""
+"""The vars of the latest messages, one each: Reflex sends a var whole. ui/chat/state.py declares them."""
 
 
 class ShownMessages(OnlyChanges, mixin=True):
@@ -108,13 +108,14 @@ class ShownMessages(OnlyChanges, mixin=True):
 
 
 def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
-    """Return the answer with its turn's receipt, if that is known."""
+    """Return the answer with its turn's receipt, if that is known; it says that nothing changed only if it must."""
     if receipt is None:
         return answer
-    is_shown = not receipt.changed and could_have_changed(answer)
-    text = say(receipt.text) if receipt.changed or is_shown else ""
+    must_say_unchanged = not receipt.changed and could_have_changed(answer)
+    text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
     numbers = tuple(sorted(receipt.in_effect))
-    return replace(answer, receipt=ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown, numbers))
+    shown = ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown=must_say_unchanged, in_effect=numbers)
+    return replace(answer, receipt=shown)
 
 
 def could_have_changed(answer: ChatMessage) -> bool:

@@ -19,14 +19,14 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 """What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
-# "Dienstags Müll rausbringen" and "on mondays gym" repeat; "mondays suck" and "sonntags ist frei" may not.
+# "Dienstags Müll rausbringen" and "on mondays gym" repeat; "sonntags ist frei" and "on mondays for kids" may not.
 _OPENING_ADVERB = re.compile(
     with_digraphs(
         r"täglich|wöchentlich|monatlich|jährlich|werktags|einmal\s|(?:\w{3,7}tags|mittwochs)\b|on\s\w{3,6}days|\w{3,6}days\sand"
     ),
     re.IGNORECASE,
 )
-_STATES = re.compile(
+_NO_TITLE = re.compile(
     r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s",
     re.IGNORECASE,
 )
@@ -34,7 +34,8 @@ _ARTICLE = re.compile(
     r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
     re.IGNORECASE,
 )
-# "Listen and repeat every day" is a title.
+# What ends before a recurrence: ". Repeat", ", wiederhole"; "and repeat it", "that repeats"; ", repeats". "Listen and
+# repeat every day" is a title: without a comma, "repeat" needs its "it".
 _REPEATS = re.compile(
     r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:repeats|recurs|repeat\s(?:it|this|that)"
     r"|wiederholt|wiederhole\s(?:es|das))|repeating|recurring|wiederkehrend|sich\swiederholend)"
@@ -44,15 +45,15 @@ _REPEATS = re.compile(
 _REPEATS_MAX_CHARACTERS = 40
 _BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)
 _WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)
-# "And", "or", a slash or a dash joins two days. Three may stand with commas alone, short ones also with blanks:
-# "friday, saturday is the party" names one day.
+# The strong joint and the weak one of each of FORMS. Two days are a list with a strong one: "monday and friday". Three
+# may stand with weak ones alone, commas or blanks: "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
 _SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
 _GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
 _DAY_LIST = re.compile(
     "|".join(
-        rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{joint}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
-        for day, (joint, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
+        rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{strong}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
+        for day, (strong, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
     ),
     re.IGNORECASE,
 )
@@ -103,6 +104,6 @@ def _is_set_off(text: str, match: re.Match[str]) -> bool:
         return False
     is_opening = not before.strip() and (
         after.lstrip().startswith((",", ":"))
-        or (_OPENING_ADVERB.match(match[0]) is not None and not _STATES.match(f"{after} "))
+        or (_OPENING_ADVERB.match(match[0]) is not None and not _NO_TITLE.match(f"{after} "))
     )
     return is_opening or _CLOSING.match(after) is not None

@@ -68,7 +68,7 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         rows = {row.number: row for row in (*next_tasks, *steps)}
         histories = await change_histories(session, by.user_id, list(rows))
         changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
-        kept = {row.number for row in changed} | {row.parent_number for row in changed}
+        kept = {row.number for row in changed} | {row.parent_number for row in changed}  # a changed step keeps its task
         deleted = {task.number: task for task in next_tasks if task.number not in kept}
         entries = [_delete(task, at) for task in deleted.values()]
         for step in steps:
