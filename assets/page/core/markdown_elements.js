@@ -10,14 +10,15 @@ const SITE = /^(https?:\/\/|mailto:)/i;
 const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/gu;
 const InLink = createContext(false);
 
-const textOfWords = (words) => [words].flat().map((part) => (typeof part === "string" ? part : "\0")).join("");
-
-/** Return the host or mail address that a link's words hide, "" if they show it, null if `href` is no address. */
+/**
+ * Return the host or mail address of a link whose words hide it; "" if they are the address, as text alone. A user name before
+ * the host looks like one, as in https://bank.example@evil.example: the host is shown always.
+ */
 const hiddenTarget = (href, words) => {
-  if (!URL.canParse(href)) return null;
   const { protocol, host, pathname, username } = new URL(href);
   const target = protocol === "mailto:" ? pathname : host;
-  const shown = textOfWords(words).replace(/\/$/, "");
+  const parts = [words].flat();
+  const shown = parts.every((part) => typeof part === "string") && parts.join("").replace(/\/$/, "");
   return !username && [href.replace(/\/$/, ""), target].includes(shown) ? "" : target;
 };
 
@@ -28,8 +29,8 @@ const hiddenTarget = (href, words) => {
 export function SafeLink({ href = "", children }) {
   const words = h(InLink.Provider, { value: true }, children);
   if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
-  const target = SITE.test(href) ? hiddenTarget(href, children) : null;
-  if (target === null) return h("span", null, words);
+  if (!SITE.test(href) || !URL.canParse(href)) return h("span", null, words);
+  const target = hiddenTarget(href, children);
   // <bdi> isolates both: a direction mark before or in the words would show "moc.bank.example" reversed.
   const host = target && h("bdi", { className: "link-host", dir: "ltr" }, ` (${target})`);
   return h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, h("bdi", null, words), host);

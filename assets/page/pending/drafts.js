@@ -3,7 +3,7 @@ import { randomId, removeEntry, threadIdOf } from "./outbox.js";
 
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
 
-/** Return the text that was typed and not sent, and the draft's name: that of the saved text in all tabs, else a new one. */
+/** Return the saved text, and its name, which becomes its message's key: sent from two tabs, it is stored once. */
 export const storedDraft = (account, thread) => ({
   text: localStorage.getItem(draftKey(account, thread)) ?? "",
   name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),
@@ -20,10 +20,10 @@ export function saveDraft(account, thread, text, name) {
   }
 }
 
-/** Turn a message back into a draft. It keeps its name, and so its key, if nothing else was typed there. */
+/** Turn a message back into a draft. It keeps its name if it is the same message still: of this thread, with no other text. */
 export function returnToDraft(account, message, thread) {
   const { text, name } = storedDraft(account, thread);
-  const same = !text && threadIdOf(message.place) === thread;
-  saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
+  const isSameMessage = !text && threadIdOf(message.place) === thread;
+  saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, isSameMessage ? message.name : name);
   removeEntry(message);
 }

@@ -51,7 +51,7 @@ export function PaneHistory({ pane, onPane }) {
     const opens = isDrawerEntry();
     const hasLeft = isLeaving.current && !opens;
     isLeaving.current = false;
-    if (opens) keep(DRAWER, { isLeft: undefined });
+    if (opens) keep(DRAWER, { isLeft: undefined }); // by Forward
     if (hasLeft && isOpen) addEntry(); // the conversations were opened again meanwhile
     else if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
     else keep(pane);

@@ -35,7 +35,7 @@ class RovingFocus {
     this.list = list;
     this.current = 0; // the task number of the row that Tab reaches
     this.visited = false; // whether the user has focused a row; before, the first row is the current one
-    this.order = [];
+    this.order = []; // the shown numbers at the last change: where a removed row was
     this.inside = false; // whether the focus was in the list last
     this.edited = 0; // the task number of the row that a key has begun to edit
     this.awaitsNext = false; // whether the user pressed the arrow down in the last row

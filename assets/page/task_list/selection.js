@@ -14,7 +14,7 @@ const { notify, subscribe } = listenerSet();
 const never = () => false;
 const none = [];
 
-/** Select the tasks of `next` that the list shows. */
+/** Select the tasks of `next` that the list shows, and set `picking`. */
 const select = (next, pick = picking) => {
   const chosen = new Set(next);
   const inOrder = shownNumbers().filter((number) => chosen.has(number));
@@ -31,9 +31,9 @@ const select = (next, pick = picking) => {
 export const selectedNumbers = () => numbers;
 
 /** Select or deselect the task. */
-function toggleSelected(number) {
+function toggleSelected(number, pick = picking) {
   anchor = number;
-  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number]);
+  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number], pick);
 }
 
 /** Select all tasks from the one selected last to this one. */
@@ -73,8 +73,8 @@ function stepBack() {
 export function RowSelection({ patches }) {
   useEffect(() => select(numbers), [patches]);
   useEffect(() => subscribeRows(() => select(numbers)), []);
-  const press = useRef(null); // of a finger on a row: { x, y, timer }
-  const wasLongPress = useRef(false); // whether that press has selected the row: its click and its menu are none
+  const press = useRef(null); // of a finger that is down on a row: { x, y, timer }
+  const wasLongPress = useRef(false); // whether the last press has selected its row: the click and the menu after it do nothing
   const release = () => {
     clearTimeout(press.current?.timer);
     press.current = null;
@@ -101,8 +101,7 @@ export function RowSelection({ patches }) {
     if (!row || picking || isField(target)) return;
     const selectPressed = () => {
       wasLongPress.current = true;
-      picking = true;
-      toggleSelected(numberOf(row));
+      toggleSelected(numberOf(row), true);
       release();
     };
     press.current = { x, y, timer: setTimeout(selectPressed, LONG_PRESS_MS) };
