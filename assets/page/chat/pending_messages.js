@@ -91,8 +91,7 @@ function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
 function nextMessage(messages, delay) {
   const isFirst = (message) => messages.find(({ place }) => place === message.place) === message;
   const waiting = messages.filter(isFirst).map((message) => ({ message, wait: delay(message) }));
-  const soonest = Math.min(...waiting.map(({ wait }) => wait));
-  return waiting.find(({ wait }) => wait === soonest);
+  return waiting.sort((one, other) => one.wait - other.wait)[0];
 }
 
 /** Return the argument of the event `ChatState.send`, which `SentMessage` of state.py reads. */
@@ -208,7 +207,7 @@ export function Suggestion({ account, thread: serverThread, text, ...props }) {
   const thread = useThread(serverThread);
   const name = useRef(null);
   const send = () => {
-    name.current ??= outbox.randomId();
+    name.current ??= outbox.randomId(); // a second click adds the same message, which is stored once
     const selected = selectedNumbers();
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
     clearSelected();

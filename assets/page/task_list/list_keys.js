@@ -75,11 +75,11 @@ class RovingFocus {
     return (this.visited && row) || this.list.querySelector(ROW);
   }
 
-  /** Return the row that is now where the removed current row was. */
+  /** Return the first shown row below the removed current row, else the last one above it. */
   neighbour() {
     const at = this.order.indexOf(this.current);
-    const after = [...this.order.slice(at + 1), ...this.order.slice(0, Math.max(at, 0)).reverse()];
-    const number = after.find((other) => this.row(other));
+    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, Math.max(at, 0)).reverse()];
+    const number = nearest.find((other) => this.row(other));
     return number ? this.row(number) : this.list.querySelector(ROW);
   }
 

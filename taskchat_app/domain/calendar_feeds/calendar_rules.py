@@ -112,7 +112,7 @@ def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[
 
 
 def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
-    """Return what a calendar finds up to `last`; no more than is needed to see that these are too many."""
+    """Return what a calendar finds up to `last`: of more than the due date and COMPARED others, one too many."""
     try:
         dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(until=_local(last, zone))
         found: list[datetime] = list(islice(dates, COMPARED + 2))

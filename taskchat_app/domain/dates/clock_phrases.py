@@ -49,10 +49,10 @@ def _half(match: re.Match[str], hour: int) -> int:
     half = {"a": "am", "p": "pm"}.get(half, half)
     if half in ("nachts", "at night"):
         return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
-    if not half or (hour > 12 and half not in ("am", "pm")):
-        return hour
-    if hour > 12:
+    if hour > 12 and half in ("am", "pm"):
         return _NO_HOUR
+    if hour > 12 or not half:
+        return hour
     if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag"):
         return hour % 12
     return hour % 12 + 12
@@ -268,7 +268,7 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
             if resolve is _afternoon and _is_early(text, at, _EARLY):
-                continue
+                continue  # a later row reads the hour as it is written
             either_half = _EITHER_HALF.fullmatch(match[0]) is not None
             early = either_half and (_is_early(text, at, _EARLY) or _is_early(text, at))
             return ClockTime(match.end(), clock_time, either_half=either_half, early=early)

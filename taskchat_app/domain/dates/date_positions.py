@@ -166,11 +166,11 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
         return False
     if phrase.led:  # "send slides by friday to Ann"
         return True
-    if _OBJECT_OF.search(_before(text, phrase)):
+    if _OBJECT_OF.search(_before(text, phrase)):  # "cancel my friday lunch"
         return False
     if phrase.days is not None and phrase.clock is not None and not has_hour_alone:  # "dentist tomorrow 9am Dr. Who"
         return True
-    if _CAPITALS.match(text, phrase.start):
+    if _CAPITALS.match(text, phrase.start):  # "read Sunday Times article"
         return False
     is_time = phrase.days is None and phrase.clock is not None and _begins_as_time(text, phrase)
     if is_time or _GOES_ON.match(text, phrase.end) or _is_beside_german_verb(text, phrase):
