@@ -94,7 +94,7 @@ _UNREAD = phrase(
             r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b",
             # The rest of a command, another command, a step behind another one
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
-            r"\A(?:f(?:or|ür) )?(?:the|my|this|that|these|den|die|das|der|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
+            r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
             r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
             r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
@@ -147,7 +147,7 @@ _MISFIT = phrase(
             # Ends within one: "text Amy back re"
             rf"(?<= )(?:{_JOINS}|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|until|to|from|of|for|with|re"
             r"|into|von|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|erst|too|also|auch|it['’]?s|me|mir"
-            r"|bescheid)\Z",
+            r"|bescheid|preferably|ideally|hopefully|vorzugsweise|möglichst|hoffentlich)\Z",
             r"\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z",
             # Names no place: "put gym"
             r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z",
@@ -159,11 +159,15 @@ _MISFIT = phrase(
             # What is left of parentheses, numbers of a list, a field by its name, an arrow
             r"\( | \)",
             r"\A1[.)] .+ 2[.)] ",
+            r", (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z",
             r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ",
             r"\b(?:the (?:tag|label|flag|priority|due date|reminder) (?:of|on|off|from)"
             r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
             r"[-=]>\Z",
             r"\berinnert werden\Z",
+            # Is said to the assistant, or of what it keeps
+            r"(?<!\bthank )\byou (?!and me\b)|\b(?:was|das|die) du\b|\bnich vergessen\Z",
+            r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder)s?\Z",
             # A place in the list, several tasks, a reference, a time
             r"\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z",
             r"\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",
