@@ -106,8 +106,8 @@ function useEditing({ value, lines, answer, problem, onSave }) {
 
 /**
  * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
- * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, and
- * `problem` says why it refused the value.
+ * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, to ""
+ * if it is about another field, and `problem` says why it refused the value.
  */
 export function DetailField({ label, named, edit, hint, locked, children, ...editing }) {
   const gettext = useGettext();

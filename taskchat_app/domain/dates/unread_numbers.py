@@ -74,5 +74,5 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
     if _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DATE.search(marked):
         return True
-    is_day = mention.due is not None and mention.due.day is not None and mention.rule is None
+    is_day = mention.due is not None and mention.due.day is not None and mention.rule is None  # it lacks a time
     return is_day and _UNREAD_BESIDE_DAY.search(marked) is not None

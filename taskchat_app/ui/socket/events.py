@@ -191,7 +191,7 @@ def _checked_boot(frame: Frame) -> Frame:
 
 
 def _with_address(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the event with an address of bounded length: Reflex caches paths, and each state stores its address."""
+    """Return the event with its address, or NO_CONVERSATION for one too long: Reflex caches and stores addresses."""
     address = _object(event.get("router_data"))
     path, full, query = address.get(RouteVar.PATH), address.get(RouteVar.ORIGIN), address.get(RouteVar.QUERY)
     is_ours = (
