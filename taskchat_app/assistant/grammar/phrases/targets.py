@@ -54,6 +54,10 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_TASK} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_TASK})?",
 )
+# A number followed by its title, which is redundant; in quotes the title may contain anything.
+_NUMBERED = sentence(
+    r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
+)
 _PERIOD = r"week|month|year|quarter|day|woche|monat|jahr|quartal|tag|\w*day['’]?s?"
 _PARTS_MAX = 5
 _EXCEPT = sentence(
@@ -114,7 +118,10 @@ def _numbers(text: str) -> tuple[int, ...]:
         first, last = int(match[1]), int(match[2])
         if first < last <= first + _RANGE_MAX:
             return tuple(range(first, last + 1))
-    return tuple(dict.fromkeys(_digits(text))) if _NUMBERS.fullmatch(text) else ()  # "#3 and 4"
+    if _NUMBERS.fullmatch(text):  # "#3 and 4"
+        return tuple(dict.fromkeys(_digits(text)))
+    match = _NUMBERED.fullmatch(text)  # "#3 buy milk"
+    return (int(match["number"]),) if match else ()
 
 
 def _places(text: str) -> tuple[int, ...]:

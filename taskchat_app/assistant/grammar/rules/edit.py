@@ -205,6 +205,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
+    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
@@ -214,6 +215,7 @@ CHANGES: tuple[Row, ...] = (
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
+    (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} (?:back|off) (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip

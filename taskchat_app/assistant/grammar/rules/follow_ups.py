@@ -22,6 +22,7 @@ _INSTEAD = phrase(
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
+_APPOINTMENT = phrase(r"\bapp?t\b")
 _NO_TASK = phrase(r"\A(?:the )?(?:weather|time|date|next|point|meaning|difference)\b")
 
 
@@ -50,7 +51,8 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
 
 def tell(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Show the task of a question: "when is the dentist", "how often do I water the plants"."""
-    return None if _NO_TASK.match(said["item"]) else _tell(said, clock, language)
+    item = _APPOINTMENT.sub("appointment", said["item"])
+    return None if _NO_TASK.match(item) else _tell(replace(said, slots=said.slots | {"item": item}), clock, language)
 
 
 def _tell(match: Said, clock: UserClock, language: Language) -> Command | None:

@@ -41,6 +41,7 @@ ASKS = _table(en=[
     # "My open tasks for today", "overdue"
     rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
     rf"(?:{TASKS_EN})(?: .*)?)",
+    r"(?P<rest>overdue)",
 ], de=[
     # "Meine offenen Aufgaben", "ist etwas überfällig"
     rf"(?P<rest>(?!{_COMPLETES})"
@@ -75,6 +76,7 @@ LOOKS = _table(en=[
     rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}(?: (?:for|on) .{{1,40}}?)?) "
     r"(?:(?:completely|totally|all|still|already|pretty) )?"
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
+    r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
     # "My upcoming tasks", "have I added anything to my list"
     r"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in)"
     rf" (?:{THE_LIST})(?P<rest>.*)",
@@ -153,6 +155,7 @@ en=[
     rf"do(?:es)? {A_LIST} (?:have|contain|include|list) (?P<words>.+?)(?: (?:on|in) it)?",
 ], de=[
     rf"(?:stehen|steht|ist|sind) (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}",
+    rf"habe ich (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}",
 ])  # fmt: skip
 """Whether something is on a list: "is milk on my shopping list"."""
 DATED_FINDS = _table(en=[
@@ -160,6 +163,7 @@ DATED_FINDS = _table(en=[
     r"(?:tell|show|give|list|read)(?: me)?(?: about| out| off)? (?:the|my|any|all) (?P<words>.+)",
 ], de=[
     r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?",
+    r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?",
 ])  # fmt: skip
 """Whether there is something on a date, which the words must name: "do I have a dentist appointment on monday"."""
 SHOWN = _table(

@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     without_possessives,
 )
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
 
@@ -52,6 +52,10 @@ _OF_MINE = (
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
+)
+_ANY_EVENT = sentence(
+    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
+    r" .{1,20})?"
 )
 # "What's left for work?"
 _FOR_A_TAG = phrase(
@@ -171,6 +175,8 @@ def _dated(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     text = without_possessives(f"{match['words']} {match.groupdict().get('more') or ''}")
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
+    if _ANY_EVENT.fullmatch(name):
+        return _free(text, clock) or None
     if not name or not given.keys() & {"due_after", "due_before"}:
         return None
     return {"search": name, **given}

@@ -191,6 +191,7 @@ DONES: tuple[Row, ...] = (
         "en",
         _status("done"),
     ),
+    (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
     (rf"hake? {_T} ab", "de", _status("done")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
