@@ -48,6 +48,11 @@ async def phone() -> AsyncIterator[PushEndpoint]:
         yield endpoint
 
 
+@pytest.fixture
+async def visitor(visit: Visit, offline_server: Server) -> Visitor:
+    return await visit(offline_server, service_workers="allow")
+
+
 async def subscribe(visitor: Visitor, phone: PushEndpoint) -> Visitor:
     """Have the visitor's browser get reminders; return the tab with the settings."""
     made = {name: phone.body[name] for name in ("endpoint", "keys")}
