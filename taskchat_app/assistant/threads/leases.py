@@ -143,10 +143,12 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     async with system_transaction() as session:
         renewed = set((await session.exec(extended)).scalars())
         rows = (await session.exec(held)).all()
-    return {
+    leases = {
         Run(turn_id, first_change_id): HeldLease(stop_requested, title, is_renewed=turn_id in renewed)
         for turn_id, first_change_id, stop_requested, title in rows
     }
+    runs = {Run(turn.turn_id, turn.first_change_id) for turn in turns}
+    return {run: lease for run, lease in leases.items() if run in runs}
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
