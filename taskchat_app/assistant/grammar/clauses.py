@@ -144,8 +144,8 @@ def _with_offers(commands: list[Command]) -> list[Command]:
 def _first_held(text: str, clauses: list[str]) -> int:
     """Return the index of the first clause that is only asked about or depends on a condition before it.
 
-    From there on nothing is changed: in "if Anna calls, tick off 3" from the condition on, in "tick off 3 if Anna calls
-    and delete 4" from the second clause on, since the first one is read with its condition.
+    From there on nothing is changed: of "if Anna calls, tick off 3" from the condition on, which begins its clause; if
+    one stands later in a clause, from the next clause on.
     """
     if len(clauses) > 1 and is_doubt(bare(text), asks=text.rstrip().endswith("?") and is_question(text)):
         return 0

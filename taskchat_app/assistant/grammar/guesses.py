@@ -36,7 +36,8 @@ _UNWANTED = phrase(
     r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr)\b"
 )
 # "Milk is not bought", "nearly done"
-_DENIED = phrase(rf"{DENIALS}|\b{words('nearly, almost, half, fast, beinahe, halb, kaum, bald, gleich, soon')}\b")
+_NEARLY = "nearly, almost, fast, beinahe"
+_DENIED = phrase(rf"{DENIALS}|\b{words(f'{_NEARLY}, half, halb, kaum, bald, gleich, soon')}\b")
 # "Die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
 _LEFT = (
     "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off, canceled"
@@ -70,7 +71,7 @@ _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
-_NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|yesterday|gestern|almost|nearly|fast|beinahe)\b")
+_NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words(f'{_NEARLY}, yesterday, gestern')})\b")
 _NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
@@ -138,7 +139,7 @@ def is_of_field(text: str) -> bool:
 
 
 def _wanted(clause: str, clock: UserClock, command: Command) -> Command:
-    """Return the list or the answer that an intent without a change has, or a new task with a day; else the command."""
+    """Return the list or the answer of the first intent whose words the clause has; the command if it has none."""
     found = next(((intent, said) for intent, words in _INTENTS.items() if (said := words.search(clause))), None)
     if found is None:
         return command

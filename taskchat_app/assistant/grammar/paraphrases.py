@@ -73,9 +73,11 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"|needa"
      r"|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
      r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
+    (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (?P<y>.+)", r"don't forget \g<y>"),
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
      r"|endlich))*"
      r" (?P<y>(?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \g<y>"),
+    (r"(?:(?:ich|wir) )?(?:darf|dürfen) nicht vergessen,? (?P<y>.+)", r"vergiss nicht, \g<y>"),
     (r"(?:mir |dir )?(?P<y>.+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
      r"neue aufgabe: \g<y>"),
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
@@ -85,6 +87,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
      r" nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
     # Dates.
+    (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK}(?: ist(?: jetzt)?| \w{{2,20}} (?:ich|wir))?,? (?:aber )?(?:(?:doch|lieber|erst|besser) )+"
      r"(?:am |um |auf )?(?P<y>.+)",
      r"verschiebe \g<x> auf \g<y>"),

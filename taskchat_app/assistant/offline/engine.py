@@ -38,6 +38,8 @@ _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
 _AGREED: dict[Kind, Kind] = {"offer": "add", "all_done": "complete_all"}
 """What a yes makes of these."""
+# "I'm done" may be said of the conversation.
+_DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
 _TO_AN_HOUR = re.compile(
     r"(?:(?:actually|no,?|sorry,?) )?(?:make (?:it|that)|(?:let.?s )?say|i meant?) (?P<hour>\d{1,2})(?: instead)?\W*",
     re.IGNORECASE,
@@ -156,6 +158,8 @@ def _on_other_day(command: Command, last: Command, previous: _PreviousTurn) -> l
 
 def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[Command]:
     """Return the changes that a message without a verb makes to what the last turn touched; empty for any other."""
+    if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
+        return [replace(command, kind="done", target=LAST_TOUCHED)]
     is_vague = command.kind in ("unknown", "offer") and last.kind in _DATED and not is_question(command.text)
     if is_vague and (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
         given = {"due_date": f"at {hour['hour']}"}

@@ -40,6 +40,10 @@ _ASKED = re.compile(
     r"\A(?:is|are|was|were|has|have|did|do|how|where|which|ist|sind|wurden?|habe?|hast|muss|wo|wie\w*|wann)\s[^,\n]+",
     re.IGNORECASE,
 )
+_ANY_TASK = re.compile(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
+    re.IGNORECASE,
+)
 _TO_ADD = re.compile(
     r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b", re.IGNORECASE
 )
@@ -100,7 +104,13 @@ def finished(command: Command, _: Memory) -> Plan:
 def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     tasks: list[dict[str, Any]]
-    if command.target.words and not command.target.every:
+    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):  # "my next appointment"
+        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
+        [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
+        tasks = result.get("tasks") or []
+        if not tasks:
+            return answers.listing(result, command.language)
+    elif command.target.words and not command.target.every:
         [result] = yield [looked_up(search=_sought(command), status="all")]
         named = result.get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language))
         tasks = _nearest(_of_day(named, command), command)

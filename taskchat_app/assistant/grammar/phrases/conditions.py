@@ -27,6 +27,7 @@ _ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|
 _STARTS = phrase(
     rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
 )
+_SENTENCE_END = phrase(r"[.!?;] |\n")
 _DOUBTS = phrase(
     r"(?:should|did|do|does|have|has) (?:i|you|we)\b|why (?:did|do|does|is|are|was|were)\b"
     r"|(?:soll(?:en|te|ten)?|hast|habe?|haben|muss|müssen|darf|kann) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
@@ -47,7 +48,8 @@ def begins_with_condition(clause: str) -> bool:
 
 def ends_with_condition(clause: str) -> bool:
     """Return whether what follows the clause depends on it; "if you can" is only polite."""
-    return _STARTS.search(clause) is not None
+    starts = [match.end() for match in _STARTS.finditer(clause)]
+    return bool(starts) and _SENTENCE_END.search(clause, starts[-1]) is None
 
 
 def is_doubt(text: str, *, asks: bool) -> bool:

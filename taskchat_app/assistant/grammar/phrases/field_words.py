@@ -24,11 +24,21 @@ FIELDS = {name: field for field, names in _CLEARED.items() for name in names.spl
 """The field of a task for each of its names, after which it can be cleared."""
 _JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
+# "It's friday" may only be said.
+_NO_DAY = (
+    rf"(?=(?:now |jetzt )?(?:very|really|sehr|not|nicht|due|fällig|every|jede\w?|with|mit|tagged|{PRIORITY_WORD})\b)"
+)
+_LED = phrase(
+    r"\A(?:(?:and|und|also|auch) )?(?:(?:make|set|mark|mache?|setze?|markiere?) (?:it|that|es|ihn|sie|das) "
+    rf"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) {_NO_DAY})?"
+    r"(?:(?:very|really|now|sehr|jetzt) )*"
+)
 # "Top!" is only praise.
 _PRIORITY = sentence(
     rf"(?!top\Z)(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
     rf"|(?:priority|prio|priorität)(?:\s?: | )(?P<named>{PRIORITY_WORD})|{PRIORITY_RANK}"
 )
+_RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")
 _TAGS = sentence(
     r"(?:tag(?:ged)?(?: it)?(?: as| with)?|(?:with |mit )?(?:the |dem )?(?:tags?|schlagw(?:ort|örter)))(?:\s?:)? "
     r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
@@ -42,10 +52,10 @@ def read_fields(text: str, clock: UserClock) -> dict[str, Any] | None:
     text = text.strip().rstrip(".!")
     if len(text) > _MAX_CHARACTERS:
         return None
-    if given := _read_field(text, clock):
+    if given := _read_field(_LED.sub("", text), clock):
         return given
     for joint in _JOINT.finditer(mask_quotes(text)):
-        first = _read_field(text[: joint.start()], clock)
+        first = _read_field(_LED.sub("", text[: joint.start()]), clock)
         rest = read_fields(text[joint.end() :], clock) if first else None
         if first and rest and not first.keys() & rest.keys():
             return first | rest
@@ -66,8 +76,9 @@ def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
         return {"priority": "low" if match["calm"] else level}
     if match := _TAGS.fullmatch(text):
         return {"tags": read_tags(match["tags"] or match["hashes"])}
-    found = find_due(f"{_TITLE} {text}", zone=clock.zone, now=clock.now)
-    if found and found.rule and found.cut_from(f"{_TITLE} {text}") == _TITLE:
+    rule = _RULE.sub("", text)
+    found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
+    if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
         return {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
     due = said_due(text, zone=clock.zone, now=clock.now) if re.search(r"[^\W\d]", text) else None
     return {"due_date": due} if due else None

@@ -33,6 +33,7 @@ NAMED_LIST = (
 """A list by name; its groups are read by list_tag."""
 A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
+_FOREIGN = re.compile(r"play|contacts?\b|kontakt|wiedergabe", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von)\s(?:(?:my|the|our|this|meine[nrm]?|die|der"
     r"|das)\s)?(?:list\sof\s)?"
@@ -55,3 +56,8 @@ def list_tag(groups: Mapping[str, str | None]) -> str | None:
 def is_for_others(text: str) -> bool:
     """Return whether a command is about a list that holds no tasks: "add Bob to my list of contacts"."""
     return bool(_ELSEWHERE.search(text))
+
+
+def is_foreign(name: str) -> bool:
+    """Return whether a list of this name holds no tasks: a playlist, contacts."""
+    return bool(_FOREIGN.search(name))

@@ -7,6 +7,7 @@ from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.matching import Table
 
 _PAST = {
@@ -149,11 +150,34 @@ def is_wholly(said: str) -> bool:
 
 _COMPLETING = frozenset(
     "abgehakt abgeschlossen absolviert attended beendet checked cleared closed dropped erledigt gestrichen getrieben"
-    " handed handled played released resolved reviewed settled solved sorted vorbei watched called cleaned washed fixed"
-    " booked ordered watered gekauft bezahlt gebucht bestellt geputzt gewaschen geholt angerufen".split()
+    " handed handled played released resolved reviewed settled solved sorted vorbei watched".split()
 ) | {"", "fertig gemacht"}
+_PREPARING = frozenset("angefragt aufgegeben bestätigt confirmed geplant gesucht invited verplant versucht".split())
+"""Verbs of a task of their own: "the dinner is confirmed" does not complete "Dinner"."""
 
 
 def is_completing(said: str) -> bool:
     """Return whether a verb tells that something is done: one of a task ("washed"), but not "expected"."""
-    return _split(said)[1] in _PAST or said in _COMPLETING or is_wholly(said)
+    if said in _PREPARING:
+        return False
+    if _split(said)[1] in _PAST or said in _COMPLETING or is_wholly(said):
+        return True
+    is_english = any(begins_with_verb(f"{verb} something") for verb in _english_verbs(said))
+    return is_english or any(ends_with_verb(f"etwas {verb}") for verb in _german_verbs(said))
+
+
+def _english_verbs(said: str) -> tuple[str, ...]:
+    """Return what a form of the past may be of: "organized" is "organize", "mopped" is "mop", "tidied" is "tidy"."""
+    root = said.removesuffix("ed")
+    return (root, f"{root}e", root[:-1], f"{root[:-1]}y") if root != said and len(root) > 1 else ()
+
+
+def _german_verbs(said: str) -> tuple[str, ...]:
+    """Return what a participle may be of: "abgeholt" is "abholen", "gebügelt" is "bügeln"."""
+    root = _SEPARABLE.sub(r"\1", said)
+    return tuple(
+        root.removesuffix(ending) + infinitive
+        for ending in ("t", "et", "en")
+        if root.endswith(ending)
+        for infinitive in ("en", "n")
+    )

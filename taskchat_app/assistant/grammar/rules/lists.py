@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     whole_day,
     without_possessives,
 )
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
@@ -46,6 +46,9 @@ _MORE_FILLER = phrase(
     r"|(?<!for )(?<!from )work(?! (?:tasks?|todos?|items?|things?|stuff)\b))\b"
 )
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
+_WHETHER = phrase(
+    r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
+)
 # What one has of a period is the period: "my week", "my weekly plan".
 _OF_MINE = (
     (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
@@ -113,7 +116,8 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     for match, language in matches(questions.FREE, clause):
         if given := _free(match["rest"], clock):
             return Command("look", clause, given=given, language=language)
-    for match, language in matches(questions.FINDS, clause):
+    whether = _WHETHER.sub("", clause)
+    for match, language in matches(questions.FINDS, whether):
         if name := _name(match["words"]):
             if _all_filters(match["words"], clock) is not None:
                 break
@@ -146,7 +150,7 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
     for pattern, words in _OF_MINE:
         text = pattern.sub(words, text)
     tag = None
-    if match := _ON_A_LIST.search(text):
+    if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
         tag = list_tag(match.groupdict())
         text = f"{text[: match.start()]} {text[match.end() :]}"
     given, rest = take_filters(text, clock, by_day=True)

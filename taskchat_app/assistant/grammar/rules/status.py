@@ -129,7 +129,7 @@ def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
 def _finished(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "finish the report", or offer "finish the report by friday": it is still to be done."""
     command = _status("done")(match, clock, language)
-    if command is None or command.kind != "done":
+    if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["item"]):
         return command
     target = filtered(command.target, clock)
     if target.every or not target.named or not target.filters.keys() & {"due_before", "due_after"}:
@@ -137,6 +137,11 @@ def _finished(match: Said, clock: UserClock, language: Language) -> Command | No
     return Command("offer", match.string, given=read_title(match.string, clock), language=language)
 
 
+# "The report of friday" is a task with that date.
+_OF_ITS_DATE = phrase(
+    r"\b(?:due|fällig\w{0,3})\b"
+    r"|\A(?!.*\b(?:by|until|till|before|bis|vor)\b).*(?:\b(?:of|from|von|vom|(?:heuti|morgi)ge[nrs]?)\b|['’]s\b)"
+)
 _T = r"(?P<item>.+?)"
 # "Wäsche fast fertig", "nichts erledigt"
 _UNDONE = (
@@ -216,6 +221,7 @@ DELETES: tuple[Row, ...] = (
         "en",
         _status("delete"),
     ),
+    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", _status("delete")),
     (rf"(?:cancel|call off) {_T}", "en", _status("cancel")),
     (rf"(?:sage?|blase?) {_T} ab", "de", _status("cancel")),
     (rf"storniere? {_T}", "de", _status("cancel")),

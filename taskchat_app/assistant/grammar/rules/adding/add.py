@@ -56,6 +56,7 @@ ADDS: tuple[Row, ...] = (
     (rf"(?:i|we) (?:need|want|would like)(?: to (?:have|get))? (?P<title>.+?)"
      rf" (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
      "en", add_task),
+    (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", "en", add_task),
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
      r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
      r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", add_named),

@@ -15,7 +15,7 @@ def remind_of(match: Said, clock: UserClock, language: Language) -> Command | No
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
     if match["when"] and not is_date(match["when"], clock):
         return None
-    text = f"{_ABOUT.sub('', match['title'])} {match['when']}".strip()
+    text = f"{_IN_ADVANCE.sub('', _ABOUT.sub('', match['title']))} {match['when']}".strip()
     return _of_a_task(text, match, clock, language)
 
 
@@ -66,6 +66,7 @@ def _add_reminder_de(match: Said, clock: UserClock, language: Language) -> Comma
 
 
 _ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
+_IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
 _ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
