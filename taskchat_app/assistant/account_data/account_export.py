@@ -39,6 +39,7 @@ LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_unti
 FILE_PART_BYTES = 2_000_000
 """A record of a file has at most 4 million characters (json_stream.RECORD_MAX)."""
 FILE_PARTS = text("""
+    -- one row for each part of a file's content, in order
     SELECT thread_items.thread_id, attachments.id AS attachment_id,
         substring(content FROM number * :size + 1 FOR :size) AS data
     FROM attachments
@@ -50,11 +51,12 @@ FILE_PARTS = text("""
 """)
 
 Convert = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes the record of a row."""
 
 
 async def export_account(user_id: str) -> AsyncGenerator[bytes]:
     """Yield the file in pieces. The same account gives the same bytes; an imported one gives those of its file."""
-    suffix = id_suffix(user_id).encode()
+    suffix = id_suffix(user_id).encode()  # ids of conversations that were copied from another account end in it
     piece = bytearray()
     async with reading(user_id) as session:
         async for line in _lines(session, user_id):
@@ -66,31 +68,21 @@ async def export_account(user_id: str) -> AsyncGenerator[bytes]:
 
 
 async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
-    yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"settings": {_json(await _settings(session, user_id))}'
-    change_ids = array("q")  # of the changes in the file, which count from 1 there
-
-    def id_in_file(change_id: int) -> int:
-        """Return the id in the file of the first change from this one on."""
-        return bisect_left(change_ids, change_id) + 1
-
-    def change(row: dict[str, Any]) -> dict[str, Any]:
-        change_ids.append(row["id"])
-        undoes = row["undoes"] and id_in_file(row["undoes"])
-        if undoes and change_ids[undoes - 1] != row["undoes"]:
-            undoes = None  # the undone change is not in the file
-        return row | {"id": len(change_ids), "undoes": undoes}
-
+    user = await session.get_one(User, user_id)
+    settings = {name: getattr(user, name) for name in (*SETTINGS, "last_task_number")}
+    yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"settings": {_json(settings)}'
+    change_ids = _ChangeIds()
     proposals = _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id))
     turns = _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id))
-    # Name, query and what changes each row; the changes before the turns, which name their ids.
+    # Name, query and what makes the records; the changes before the turns, which name their ids.
     lists: tuple[tuple[str, Any, Convert], ...] = (
         ("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
-        ("changes", _changes(user_id), change),
+        ("changes", _changes(user_id), change_ids.record_of),
         ("conversations", _conversations(user_id), dict),
         ("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq)), dict),
         ("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), dict),
         ("proposals", proposals, dict),
-        ("turns", turns, lambda row: row | {"first_change_id": id_in_file(row["first_change_id"])}),
+        ("turns", turns, lambda row: row | {"first_change_id": change_ids.first_from(row["first_change_id"])}),
         ("files", _files(user_id), _in_base64),
         ("file_parts", FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES), _in_base64),
     )
@@ -102,21 +94,35 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
     yield "\n}\n"
 
 
+class _ChangeIds:
+    """The ids of changes in the file: 1, 2, 3 and so on, in the order of the log."""
+
+    def __init__(self) -> None:
+        self._in_log = array("q")  # of the changes in the file, ascending
+
+    def first_from(self, change_id: int) -> int:
+        """Return the id in the file of the first change with this id of the log or a higher one."""
+        return bisect_left(self._in_log, change_id) + 1
+
+    def record_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return the next change with its ids in the file; `undoes` is None if the undone change is not in the file."""
+        self._in_log.append(row["id"])
+        undoes = row["undoes"] and self.first_from(row["undoes"])
+        if undoes and self._in_log[undoes - 1] != row["undoes"]:
+            undoes = None
+        return row | {"id": len(self._in_log), "undoes": undoes}
+
+
 async def _records(session: AsyncSession, query: Any, convert: Convert) -> AsyncGenerator[str]:
     """Yield one line for each row; a cursor on the server keeps all others there."""
     connection = await session.connection()
-    at_once = 1 if convert is _in_base64 else ROWS_AT_ONCE
+    at_once = 1 if convert is _in_base64 else ROWS_AT_ONCE  # a row in Base64 has up to 2 MB
     rows = await connection.stream(query.execution_options(yield_per=at_once))
     comma = ""
     async for row in rows.mappings():
         values = {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
         yield f"{comma}\n{_json(convert(values))}"
         comma = ","
-
-
-async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:
-    user = await session.get_one(User, user_id)
-    return {name: getattr(user, name) for name in (*SETTINGS, "last_task_number")}
 
 
 def _rows_of_user(model: type[SQLModel], user_id: str, *left_out: str) -> Any:

@@ -28,7 +28,7 @@ async def import_changes(
     """Append the changes of imported tasks, and the undone turns of imported conversations."""
     query = select(User.last_change_id).where(User.id == by.user_id)
     tasks.last_change_id = before = (await session.exec(query)).one()
-    ids = tasks.file_changes
+    ids = tasks.file_changes  # of the changes that were appended, as they are in the file
     batch = Batch(session, Change)
     async for read in reader.records("changes", ChangeRecord):
         if not _is_imported(read.record, tasks, conversations):
@@ -56,8 +56,8 @@ def _columns(
     before, after = (_snapshot(read.fields.get(name), tasks) for name in ("before", "after"))
     columns = change.model_dump(exclude={"before", "after"}) | {
         "id": change_id,
-        "task_number": tasks.number(change.task_number),
-        "cause_number": tasks.number(change.cause_number),
+        "task_number": change.task_number and tasks.number(change.task_number),
+        "cause_number": change.cause_number and tasks.number(change.cause_number),
         "undoes": tasks.undone_id(change.undoes),
         **shortened_snapshots(change_id, before, after),
     }
@@ -72,8 +72,8 @@ def _snapshot(fields: dict[str, Any] | None, tasks: ImportedTasks) -> dict[str, 
         return None
     fields = DEFAULTS | fields
     number = tasks.number(fields["number"])
-    related = {name: tasks.related_number(fields[name]) for name in RELATIONS}
-    if not tasks.is_new_account:
-        position = fields.get("position")
-        fields["position"] = tasks.position(position and parse_position(position), fields["number"], number or 1)
-    return fields | related | {"number": number}
+    numbers = {name: tasks.related_number(fields[name]) for name in RELATIONS} | {"number": number}
+    if tasks.is_new_account:  # it keeps the positions of the file
+        return fields | numbers
+    position = parse_position(fields["position"]) if fields.get("position") else None
+    return fields | numbers | {"position": tasks.position(position, fields["number"], number)}

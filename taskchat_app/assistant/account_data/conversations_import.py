@@ -54,6 +54,7 @@ APPEND = text("""
         AND octet_length(content) + octet_length(:data)
             <= (SELECT size FROM attachments WHERE user_id = :user_id AND id = :attachment_id)
 """)
+"""Adds a part to the content of a file, unless the content would be longer than the file's size."""
 OF_CONTENT = ("preview", "for_model", "text")
 
 HERE = gettext("The conversation “{title}” is here already.")
@@ -63,6 +64,7 @@ READ_ITEMS = text("""
         SELECT seq FROM thread_items WHERE thread_id = threads.id ORDER BY seq OFFSET :read_items - 1 LIMIT 1
     ), 0) WHERE id = :id AND user_id = :user_id
 """)
+"""Marks the first :read_items items of a conversation as read; none if it has fewer."""
 INSERT_THREAD = insert(Thread).on_conflict_do_nothing().returning(col(Thread.id))
 Part = TypeVar("Part", bound=PartRecord)
 
@@ -127,22 +129,22 @@ async def _threads(
 ) -> dict[str, int]:
     """Insert the conversations; return how many items of each were read."""
     query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == by.user_id)
-    here: dict[str, datetime | None] = dict((await session.exec(query)).all())
+    deleted_at: dict[str, datetime | None] = dict((await session.exec(query)).all())  # of all that are here
     read_items: dict[str, int] = {}
     async for read in reader.records("conversations", ConversationRecord):
         conversation = read.record
         imported.known.add(conversation.id)
         ids = (conversation.id, f"{conversation.id}{imported.suffix}")
-        existing = next((thread_id for thread_id in ids if thread_id in here), None)
+        existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
         if existing is None:
             inserted = await _insert_thread(session, by, conversation, ids)
             imported.ids[conversation.id] = inserted
-            here[inserted] = None
+            deleted_at[inserted] = None
             if conversation.read_items:
                 read_items[inserted] = conversation.read_items
-        elif here[existing] is not None and conversation.deleted_at is None:
+        elif deleted_at[existing] is not None and conversation.deleted_at is None:
             await _restore_thread(session, by, existing)
-            here[existing] = None
+            deleted_at[existing] = None
         else:
             reader.report.skip(read.line, HERE.with_values(title=(conversation.title or "")[:100]))
             continue
@@ -195,7 +197,7 @@ async def _items(session: AsyncSession, by: Cause, reader: RecordReader, importe
 async def of_imported(
     reader: RecordReader, name: str, model: type[Part], imported: ImportedConversations
 ) -> AsyncGenerator[Read[Part]]:
-    """Yield the records of imported conversations, with the ids that these got."""
+    """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
     async for read in reader.records(name, model):
         thread_id = read.record.thread_id
         if thread_id not in imported.known:

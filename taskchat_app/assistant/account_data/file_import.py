@@ -120,7 +120,7 @@ def _complaint(error: ValidationError) -> Message:
 
 
 async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:
-    """Set the settings of an account without tasks; return those of the file."""
+    """Return the settings of the file, else the defaults; an account without tasks gets those of the file."""
     try:
         settings = Settings.model_validate({} if given is None else given)
         after = settings.model_dump(include=set(SETTINGS))

@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Thread, User, is_any
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
 
 NO_IMPORT = gettext("This import does not exist, or not any more.")
 CONTINUED = gettext("The conversation “{title}” was continued since, so it was left as it is.")
@@ -29,20 +29,25 @@ RESTORED = gettext("The conversation “{title}” was restored since, so it was
 async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
     """Undo what the import did, except what was changed since, as one write. Raises NotFound if there is none."""
     user = await locked_user(session, by.user_id)
-    in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id).limit(1)
-    if not is_storable(turn_id) or (await session.exec(in_turn)).first() is None:
+    if not is_storable(turn_id) or not await is_logged(session, by.user_id, turn_id):
         raise NotFound(NO_IMPORT)
     await take_writes(session, by.user_id)
     by = replace(by, counted=False)
     others = await _other_changes(session, by.user_id, turn_id)
     threads = [change for change in others if change.kind == "thread"]
-    continued = await _continued(session, by.user_id, threads)
+    reasons_to_keep = await _reasons_to_keep(session, by.user_id, threads)
     outcome = await undo_large_turn(session, by, turn_id)
-    await _delete_threads(session, by, threads, continued, outcome)
+    await _delete_threads(session, by, threads, reasons_to_keep, outcome)
     for change in others:
         if change.kind == "person":
             await _put_back_settings(session, by, user, change)
     return outcome
+
+
+async def is_logged(session: AsyncSession, user_id: str, import_id: str) -> bool:
+    """Return whether the user's log has an entry of this import."""
+    entries = select(Change.id).where(Change.user_id == user_id, Change.turn_id == import_id).limit(1)
+    return (await session.exec(entries)).first() is not None
 
 
 async def _other_changes(session: AsyncSession, user_id: str, turn_id: str) -> Sequence[Change]:
@@ -55,8 +60,8 @@ async def _other_changes(session: AsyncSession, user_id: str, turn_id: str) -> S
     return (await session.exec(query.where(threads | (col(Change.kind) == "person")).order_by(col(Change.id)))).all()
 
 
-async def _continued(session: AsyncSession, user_id: str, threads: Sequence[Change]) -> dict[str | None, str]:
-    """Return the kind of the first change since the import of each conversation that was continued or restored.
+async def _reasons_to_keep(session: AsyncSession, user_id: str, threads: Sequence[Change]) -> dict[str, Message]:
+    """Return why conversations stay, by their ids: each was continued or restored since, whichever came first.
 
     All that an import itself writes to the log of its conversations comes before the last of `threads`.
     """
@@ -70,25 +75,25 @@ async def _continued(session: AsyncSession, user_id: str, threads: Sequence[Chan
         col(Change.kind).in_(("message", "turn")) | is_restored,
     )
     first = later.ext(distinct_on(col(Change.thread_id))).order_by(col(Change.thread_id), col(Change.id))
-    return dict((await session.exec(first)).all())
+    rows = (await session.exec(first)).all()
+    return {thread_id or "": RESTORED if kind == "thread" else CONTINUED for thread_id, kind in rows}
 
 
 async def _delete_threads(
     session: AsyncSession,
     by: Cause,
     imported: Sequence[Change],
-    continued: Mapping[str | None, str],
+    reasons_to_keep: Mapping[str, Message],
     outcome: UndoOutcome,
 ) -> None:
-    """Delete the imported conversations, except the continued ones and those that are deleted already."""
+    """Delete the imported conversations, except those with a reason to keep and those that are deleted already."""
     titles = await titles_of(session, by.user_id, [change.thread_id for change in imported if change.thread_id])
     for change in imported:
         thread_id = change.thread_id
         if thread_id is None or thread_id not in titles:
             continue
-        if kind := continued.get(thread_id):
-            sentence = RESTORED if kind == "thread" else CONTINUED
-            outcome.left.append(sentence.with_values(title=titles[thread_id] or ""))
+        if reason := reasons_to_keep.get(thread_id):
+            outcome.left.append(reason.with_values(title=titles[thread_id] or ""))
             continue
         deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
         await session.exec(deletion.values(deleted_at=now()))

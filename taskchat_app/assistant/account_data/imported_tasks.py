@@ -49,16 +49,21 @@ class ImportedTasks:
 
     def undone_id(self, file_id: int | None) -> int | None:
         """Return the log's id of the change with this id in the file; None if it was not imported."""
-        index = bisect_left(self.file_changes, file_id or 0)
-        is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
-        return self.change_id(file_id or 0) if is_imported else None
+        if file_id is None:
+            return None
+        index = bisect_left(self.file_changes, file_id)
+        is_imported = file_id in self.file_changes[index : index + 1]
+        return self.change_id(file_id) if is_imported else None
 
-    def number(self, number: int | None) -> int | None:
-        """Return the number here of a task of the file."""
-        return None if number is None else self.numbers.get(number) or self.here.get(number, number)
+    def number(self, number: int) -> int:
+        """Return the number here of a task of the file; the same number if the file has only changes of the task."""
+        return self.numbers.get(number) or self.here.get(number, number)
 
     def related_number(self, number: int | None) -> int | None:
-        """Return the number here of a task that another one names; None if another task may have it."""
+        """Return the number here of a task that another one names; None if it is not in the file, or comes later.
+
+        In a new account all numbers of the file stay as they are.
+        """
         if number is None or number <= self.last_of_file:
             return number
         return self.numbers.get(number) or self.here.get(number)

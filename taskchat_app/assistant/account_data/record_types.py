@@ -85,7 +85,8 @@ class OtherReadingRecord(Record):
 
     @model_validator(mode="after")
     def _check_kind(self) -> Self:
-        if self.all_day != (len(self.due_at) == len("2026-11-24")) or (not self.all_day and self.due_at[-1] != "Z"):
+        is_day = len(self.due_at) == len("2026-11-24")
+        if self.all_day != is_day or not (is_day or self.due_at.endswith("Z")):
             raise ValueError("a day with all_day, else an instant in UTC with a Z")
         return self
 
@@ -134,11 +135,9 @@ class Snapshot(Record):
     def _check_dates(self) -> Self:
         if self.recurrence and not self.due_at:
             raise ValueError("a repeating task needs due_at")
-        if (
-            (self.due_day and not self.due_at)
-            or (self.start_day and not self.start_at)
-            or (self.recurrence_start_day and not self.recurrence_start)
-        ):
+        days = (self.due_day, self.start_day, self.recurrence_start_day)
+        moments = (self.due_at, self.start_at, self.recurrence_start)
+        if any(day and not moment for day, moment in zip(days, moments, strict=True)):
             raise ValueError(
                 "a whole day needs the moment when it ends, in due_at or recurrence_start, or begins, in start_at"
             )

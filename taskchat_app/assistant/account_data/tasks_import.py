@@ -58,6 +58,8 @@ class TasksImport:
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, user: User, zone: ZoneInfo) -> None:
         self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
         self._at = now_in_milliseconds()
+        self._last_number = user.last_task_number
+        """New numbers begin after it."""
         self._stored: dict[int, StoredTask] = {}
         """The account's tasks by their numbers."""
         self._renumbered: dict[str, int] = {}
@@ -71,7 +73,7 @@ class TasksImport:
     async def import_tasks(self, settings: Settings) -> None:
         """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
         await self._read_account()
-        last = await self._last_number(settings)
+        await self._pass_numbers_of_file(settings)
         if self.imported.is_new_account:
             self.imported.last_of_file = settings.last_task_number
         else:
@@ -85,14 +87,10 @@ class TasksImport:
                 self._reader.report.skip(read.line, TWICE.with_values(number=number))
                 continue
             in_file.add(number)
-            if self._keep_existing(read):
+            if (existing := self._number_here(read.record)) is not None:
+                self._keep_existing(read, existing)
                 continue
-            new = number
-            if number in self._stored or number <= self._user.last_task_number:
-                last = new = last + 1
-                named = {"number": number, "title": read.record.title, "new": new}
-                self._reader.report.note(read.line, RENUMBERED.with_values(**named))
-            self.imported.numbers[number] = new
+            new = self.imported.numbers[number] = self._new_number(read)
             position = self.imported.position(read.record.position, number, new)
             await tasks.add(self._row(read, new, position))
             if read.record.rang_at:
@@ -104,7 +102,7 @@ class TasksImport:
         await self._restore()
         connection, user_id = await self._session.connection(), self._by.user_id
         await connection.execute(MOVE_OUT_ORPHANS, {"user_id": user_id})
-        last = max([last, *self.imported.numbers.values()])
+        last = max([self._last_number, *self.imported.numbers.values()])
         await connection.execute(COUNT_ON, {"user_id": user_id, "number": last})
         await check_room(self._session, self._by.user_id)
 
@@ -135,26 +133,31 @@ class TasksImport:
         rows = await self._session.stream(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
         self._renumbered = {found: number async for found, number in rows if number in self._stored}
 
-    async def _last_number(self, settings: Settings) -> int:
-        """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
-        last = max(self._user.last_task_number, settings.last_task_number)
-        if not self.imported.is_new_account:
+    async def _pass_numbers_of_file(self, settings: Settings) -> None:
+        """Let new numbers begin after all of the file: a task further down may keep its own."""
+        self._last_number = max(self._last_number, settings.last_task_number)
+        if not self.imported.is_new_account:  # in a new account all tasks keep their numbers
             async for read in self._reader.records("tasks", TaskRecord, quietly=True):
-                last = max(last, read.record.number)
-        return last
+                self._last_number = max(self._last_number, read.record.number)
 
-    def _keep_existing(self, read: Read[TaskRecord]) -> bool:
-        """Return whether the account has the task already; then restore it, or report that it is not imported."""
+    def _new_number(self, read: Read[TaskRecord]) -> int:
+        """Return the task's own number if the account never used it; else the next new one, and report that."""
         record = read.record
-        number = self._number_here(record)
-        if number is None:
-            return False
+        if record.number > self._user.last_task_number:
+            return record.number
+        self._last_number += 1
+        named = {"number": record.number, "title": record.title, "new": self._last_number}
+        self._reader.report.note(read.line, RENUMBERED.with_values(**named))
+        return self._last_number
+
+    def _keep_existing(self, read: Read[TaskRecord], number: int) -> None:
+        """Restore the task with this number if it is deleted here but not in the file; else report that it is here."""
+        record = read.record
         self.imported.here[record.number] = number
         if self._stored[number].deleted_at is not None and record.deleted_at is None:
             self._to_restore[number] = self._row(read, number, self._stored[number].position)
         else:
             self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
-        return True
 
     def _number_here(self, record: TaskRecord) -> int | None:
         """Return the number that the task has in the account; None if it is not there."""

@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.account_data.import_undo import is_logged
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
@@ -36,7 +37,7 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
     async with reading(user_id) as session:
         if turn_id.startswith(TURN_PREFIX) and is_storable(turn_id):
             changes = await changes_of_turn(session, user_id, turn_id, 0, IMPORTED_SHOWN)
-            if changes or await _is_logged(session, user_id, turn_id):
+            if changes or await is_logged(session, user_id, turn_id):
                 return TurnView(turn_id, None, "done", receipt(changes) if changes else NO_TASK, changes)
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
@@ -60,14 +61,8 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     valid = lease.where(col(ThreadRow.lease_until) > func.clock_timestamp())
     if (await session.exec(valid)).first() is not None:
         return "running"
-    # In a transaction that writes, it may have ended, in order, since it was read.
+    # In a transaction that writes, each query sees what was committed since: the turn may have ended in order.
     user_id, turn_id = turn.user_id, turn.id
     session.expire(turn)
     turn = await access_turn(session, user_id, turn_id)
     return "failed" if turn.status == "running" else turn.status
-
-
-async def _is_logged(session: AsyncSession, user_id: str, import_id: str) -> bool:
-    """Return whether the user's log has an entry of this import."""
-    entries = select(Change.id).where(Change.user_id == user_id, Change.turn_id == import_id).limit(1)
-    return (await session.exec(entries)).first() is not None
