@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -72,7 +72,6 @@ class RequestContext:
             yield session
 
     def cause(self) -> Cause:
-        """Return this user as the cause of a change made by hand."""
         return self.person.cause("person")
 
 
@@ -84,6 +83,13 @@ class TurnEvent:
     calls: tuple[dict[str, Any], ...] = ()
 
 
+class Run(NamedTuple):
+    """One run of a turn: a turn that is answered again keeps its id and gets another first change."""
+
+    turn_id: str
+    first_change_id: int
+
+
 @dataclass(slots=True)
 class TurnContext:
     """The context of one turn: ids, events, and what its tools share."""
@@ -93,7 +99,6 @@ class TurnContext:
     user_message: UserMessageItem
     """The user's message that began the turn; its id names the turn."""
     first_change_id: int
-    """The number of this run's first change: a retried turn keeps its id and gets another number."""
     store_item: "Callable[[TurnContext, ThreadItem], Coroutine[Any, Any, None]]"
     """Stores a finished item of this turn; raises when it cannot (see threads.turn_storage.store_item)."""
     shows_widgets: bool = False
@@ -144,6 +149,10 @@ class TurnContext:
     @property
     def turn_id(self) -> str:
         return self.user_message.id
+
+    @property
+    def run(self) -> Run:
+        return Run(self.turn_id, self.first_change_id)
 
     @property
     def message(self) -> str:
@@ -220,7 +229,7 @@ class TurnContext:
 
     def end_early(self, ending: Ending) -> None:
         """Cancel the running answer, which is stored as far as it got; the first call determines the ending."""
-        if self.ending != "done" or (self.work is not None and self.work.done()):
+        if self.ending != "done" or (self.work is not None and self.work.done()):  # it has an ending, or is whole
             return
         self.ending = ending
         if self.work is not None:
@@ -237,7 +246,6 @@ class TurnContext:
             metrics.FIRST_TEXT_SECONDS.observe(time.monotonic() - self.began)
 
     def count_in_metrics(self) -> None:
-        """Count the turn by its ending, and measure its duration."""
         metrics.TURNS.labels(self.ending).inc()
         metrics.TURN_SECONDS.observe(time.monotonic() - self.began)
 
@@ -248,5 +256,4 @@ class TurnContext:
         await self.workflow.close()
 
     def cause(self) -> Cause:
-        """Return the assistant, in this turn, as the cause of a change."""
         return self.person.cause("assistant", self.thread_id, self.turn_id)

@@ -44,7 +44,6 @@ def thread_without_items(thread: ThreadMetadata) -> Thread:
 
 
 def title_event(thread: ThreadMetadata) -> ThreadUpdatedEvent:
-    """Return the event by which clients learn the thread's title."""
     return ThreadUpdatedEvent(thread=thread_without_items(thread))
 
 
@@ -80,7 +79,6 @@ def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
 
 
 def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
-    """Return the failure as JSON with its message beside it."""
     return {**failure, "messages": messages_in(failure)} if failure is not None else None
 
 

@@ -55,7 +55,10 @@ def body_of(item: ThreadItem) -> dict[str, Any]:
 
 
 def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
-    """Return the item with the messages that were stored beside it; raises ValueError or as `decode`."""
+    """Return the item with the messages that were stored beside it, by paths such as "/tasks/0/title" in its field.
+
+    Raises ValueError or as `decode`.
+    """
     if isinstance(item, WidgetItem):
         # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
         widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), messages)

@@ -113,31 +113,33 @@ def text_of_stored(content: Iterable[Mapping[str, Any]]) -> str:
 
 
 def with_text(content: Sequence[UserMessageContent], text: str) -> list[UserMessageContent]:
-    """Return the parts of a message with another text; a tag keeps its place if its words still occur in the text."""
+    """Return the parts of a message with another text, and with its selected tasks and order.
+
+    A tag keeps its place if its words still occur in the text, as "#3" does in "call #3"; not in "call #31".
+    """
     parts: list[UserMessageContent] = []
-    outside: list[UserMessageContent] = []
-    for tag in (part for part in content if isinstance(part, UserMessageTagContent)):
-        if _is_outside(tag.group):
-            outside.append(tag)
-        elif words := _text_of_part(tag.model_dump()):
-            before, found, after = text.partition(words)
-            if found and not after[:1].isalnum():
-                parts += [UserMessageTextContent(text=before), tag] if before else [tag]
-                text = after
+    tags = [part for part in content if isinstance(part, UserMessageTagContent)]
+    for tag in tags:
+        words = _text_of_part(tag.model_dump())
+        begin = text.find(words) if words else -1
+        end = begin + len(words)
+        if begin >= 0 and not text[end : end + 1].isalnum():
+            parts += [UserMessageTextContent(text=text[:begin]), tag] if begin else [tag]
+            text = text[end:]
     if text or not parts:
         parts.append(UserMessageTextContent(text=text))
-    return [*parts, *outside]
+    return [*parts, *(tag for tag in tags if _is_separate(tag.group))]
 
 
-def _is_outside(group: str | None) -> bool:
+def _is_separate(group: str | None) -> bool:
     """Return whether the tags of a group are separate from the text."""
     return group in SELECTED_GROUPS or group == ORDER_GROUP
 
 
 def _text_of_part(part: Mapping[str, Any]) -> str:
-    """Return what a content part adds to the text."""
+    """Return what a content part adds to the text; "" for a separate tag."""
     group = part.get("group")
-    if _is_outside(group):
+    if _is_separate(group):
         return ""
     return f"#{_number_of(part)}" if group in NAMED_GROUPS else part.get("text", "")
 

@@ -1,9 +1,9 @@
 """Shows tool calls as ChatKit workflows: titles of running and failed calls, summary (done ones: tools/results.py)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from chatkit.icons import IconName
 from chatkit.types import (
@@ -12,7 +12,6 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
-    ThreadStreamEvent,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
@@ -77,27 +76,23 @@ class ToolCall:
         return {name: getattr(self, name) for name in names}
 
 
-class Publish(Protocol):
-    """TurnContext.publish: passes an event on to all followers of the turn."""
-
-    async def __call__(
-        self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False
-    ) -> None: ...
-
-
 class ToolCallWorkflow:
     """All tool calls of a turn, shown as workflows that close with a summary of recorded changes."""
 
-    def __init__(self, publish: Publish, thread_id: str) -> None:
+    def __init__(self, publish: Callable[..., Awaitable[None]], thread_id: str) -> None:
         self._publish = publish
+        """TurnContext.publish: sends an event, with the call that it shows, to all followers of the turn."""
         self._thread_id = thread_id
         self._workflow: WorkflowItem | None = None
+        """The open workflow, which shows the calls since the assistant's last message."""
         self._tally: Counter[str] = Counter()
+        """How often it has done each action, for its summary."""
         self._is_stored = False
+        """True if it is stored as it is now."""
         self.calls: dict[str, ToolCall] = {}
+        """All calls of the turn by their ids."""
 
     async def add_call(self, call: ToolCall) -> None:
-        """Show a call as running."""
         first = self._workflow is None
         workflow = self._workflow or self._new_workflow()
         call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)

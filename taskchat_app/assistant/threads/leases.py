@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.context import Run, TurnContext
 from taskchat_app.assistant.core.items import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.assistant.threads.turn_storage import LEASE
@@ -34,19 +34,12 @@ RENEW_AGAIN_SECONDS = 0.5
 """After an outage or a long lock the lease may have run out: it is renewed before the turn counts as killed."""
 
 
-class Run(NamedTuple):
-    """One run of a turn: a turn that is answered again keeps its id."""
-
-    turn_id: str
-    first_change_id: int
-    """The newest change of the user when the run began."""
-
-
 _kept: dict[Run, TurnContext] = {}
 """The running turns of this process."""
 _due = asyncio.Event()
 """Set to renew all leases now."""
 _renewing: "asyncio.Task[None] | None" = None
+"""The task that renews them; it ends, and a new one begins, as the last turn ends and the next one begins."""
 
 
 class HeldLease(NamedTuple):
@@ -66,19 +59,18 @@ class _Announced(Subscription):
 
 @contextmanager
 def kept_lease(turn: TurnContext) -> Generator[None]:
-    """Keep the thread's lease in the block, and follow its title; end the turn by a stop or a lost lease."""
+    """Renew the thread's lease during the block; end the turn if it is to stop or has lost the lease."""
     global _renewing
-    run = Run(turn.turn_id, turn.first_change_id)
     with announcements().listen(TURNS, turn.turn_id, _Announced()):
-        _kept[run] = turn
+        _kept[turn.run] = turn
         if _renewing is None or _renewing.done():
             _renewing = start_background(_renew_leases())
         try:
             yield
         finally:
-            del _kept[run]
+            del _kept[turn.run]
             if not _kept:
-                _due.set()  # ends the task
+                _due.set()  # wakes the task, which then ends
 
 
 async def _renew_leases() -> None:
@@ -124,14 +116,14 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     this waits for no lock, since a transaction that holds one may wait for another of these threads.
     """
     thread_ids, turn_ids = [turn.thread_id for turn in turns], [turn.turn_id for turn in turns]
-    free = (
+    unlocked = (
         select(Thread.id)
         .where(is_any(col(Thread.id), thread_ids), is_any(col(Thread.lease_turn_id), turn_ids))
         .with_for_update(key_share=True, skip_locked=True)
     )
     extended = (
         update(Thread)
-        .where(col(Thread.id).in_(free))
+        .where(col(Thread.id).in_(unlocked))
         .values(lease_until=func.clock_timestamp() + LEASE)
         .returning(col(Thread.lease_turn_id))
     )
@@ -147,8 +139,8 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
         Run(turn_id, first_change_id): HeldLease(stop_requested, title, is_renewed=turn_id in renewed)
         for turn_id, first_change_id, stop_requested, title in rows
     }
-    runs = {Run(turn.turn_id, turn.first_change_id) for turn in turns}
-    return {run: lease for run, lease in leases.items() if run in runs}
+    runs = {turn.run for turn in turns}
+    return {run: lease for run, lease in leases.items() if run in runs}  # another process may run a turn again
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

@@ -96,6 +96,7 @@ def _match_of(row: Any, wanted: Sequence[str]) -> MessageMatch:
 
 
 def _position_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:
+    """Return the time and the id of the last match before the page; raise Invalid for another search's cursor."""
     try:
         at, item_id = decode(cursor, wanted)
         moment = datetime.fromisoformat(at)

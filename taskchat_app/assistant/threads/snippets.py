@@ -27,10 +27,10 @@ class Piece:
 def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
     """Return one line of the text around the first word that starts with one of `prefixes` (from search_words_of)."""
     line = " ".join(_MARKDOWN.sub("", text).split())
-    first = next(_matches(line, prefixes), (0, 0))[0]
-    start = max(first - BEFORE, 0)
+    match_start, _ = next(_matches(line, prefixes), (0, 0))
+    start = max(match_start - BEFORE, 0)
     if start > 0:  # at a word's begin, unless a word, or a text without spaces, is longer
-        start = line.find(" ", start, first) + 1 or start
+        start = line.find(" ", start, match_start) + 1 or start
     shown = line[start : start + LENGTH]
     pieces = list(_pieces(shown, prefixes))
     if start > 0:
@@ -53,7 +53,7 @@ def _pieces(line: str, prefixes: Sequence[str]) -> Iterator[Piece]:
 
 def _matches(line: str, prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of the words that start with one of the prefixes."""
-    spaced = "".join(character if _folded(character) else " " for character in line)
+    spaced = "".join(character if _folded(character) else " " for character in line)  # punctuation parts words
     for word in _WORD.finditer(spaced):
         if any(folded.startswith(prefix) for folded in _folded(word[0][:WORD_MAX_CHARACTERS]) for prefix in prefixes):
             yield word.span()

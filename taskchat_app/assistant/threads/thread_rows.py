@@ -6,7 +6,7 @@ from typing import Any
 
 from chatkit.types import ThreadMetadata
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, text, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, desc, func, or_, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -81,7 +81,6 @@ def is_leased(thread: Thread, at: datetime) -> bool:
 
 
 def as_metadata(row: Thread) -> ThreadMetadata:
-    """Convert a row to a ChatKit thread."""
     return _metadata.validate_python(
         {
             "id": row.id,
@@ -101,16 +100,13 @@ async def threads_after(
 
     Each with whether it has an unread answer.
     """
-    place = tuple_(col(Thread.updated_at), col(Thread.id))
+    place = (col(Thread.updated_at), col(Thread.id))
     query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
     if after is not None:
         mark = await access_thread(session, user_id, after)
         bound = tuple_(mark.updated_at, mark.id)
-        query = query.where(place > bound if order == "asc" else place < bound)
-    if order == "asc":
-        query = query.order_by(col(Thread.updated_at), col(Thread.id))
-    else:
-        query = query.order_by(col(Thread.updated_at).desc(), col(Thread.id).desc())
+        query = query.where(tuple_(*place) > bound if order == "asc" else tuple_(*place) < bound)
+    query = query.order_by(*(place if order == "asc" else map(desc, place)))
     return [(row, unread) for row, unread in (await session.exec(query.limit(limit + 1))).all()]
 
 
@@ -196,11 +192,14 @@ def in_thread(by: Cause, thread_id: str) -> Cause:
 
 
 def title_of(text: str) -> str:
-    """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
+    """Return a conversation's title from its first message, on one line, cut at a word.
+
+    Of lines below a heading ("Shopping:") it is the heading, without the colon.
+    """
     first, _, below = text.strip().partition("\n")
-    heading, colon, rest = first.rpartition(":")
-    is_heading = below and heading.strip() and colon and not rest.strip()
-    line = " ".join((heading if is_heading else text).split())
+    heading = first.rstrip().removesuffix(":")
+    has_heading = below and heading.strip() and first.rstrip().endswith(":")
+    line = " ".join((heading if has_heading else text).split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

@@ -112,29 +112,29 @@ BEGIN_TURN = text("""
 """Takes the lease, and reads the newest items before the message, which history.py reads as _Item: with a workflow's
 calls; with a card's proposal, which of its tasks exist again, and what clicks in its turn changed, and later undos."""
 STORE = text("""
-    WITH counter AS (
+    WITH counter AS ( -- the ids of the entries, and the bytes that the account then stores
         UPDATE users SET last_change_id = last_change_id + :count,
             stored_bytes = stored_bytes + :entry_bytes + :item_bytes + :call_bytes
         WHERE id = :user_id RETURNING last_change_id, stored_bytes
-    ), written AS (
+    ), written AS ( -- the entries
         INSERT INTO changes (user_id, id, at, actor, kind, action, thread_id, item_id, turn_id, token_id, token_name)
         SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, :thread_id, item_id, :turn_id,
             :token_id, :token_name
         FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
             item_id text)
-    ), put AS (
+    ), put AS ( -- the items, new or as they are now
         INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
         SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
         FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
         ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
         WHERE thread_items.user_id = excluded.user_id
         RETURNING id
-    ), indexed AS (
+    ), indexed AS ( -- the words of messages, for the search
         INSERT INTO message_words (item_id, user_id, search)
         SELECT id, :user_id, array_to_tsvector(words)
         FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
         ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-    ), called AS (
+    ), called AS ( -- the tool calls
         INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
             result, messages, outcome, signature, milliseconds, at)
         SELECT :user_id, :thread_id, :turn_id, item_id, round, call_id, tool, title, arguments,

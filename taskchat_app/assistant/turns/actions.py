@@ -101,11 +101,9 @@ class Outcome:
 
     @property
     def numbers(self) -> list[int]:
-        """The numbers of the tasks that the click changed."""
         return [number for effect in self.effects for number in effect.data["numbers"]]
 
     def events(self) -> list[ThreadStreamEvent]:
-        """Return the ChatKit events that answer the click."""
         replaced = [ThreadItemReplacedEvent(item=item) for item in self.items]
         return [STREAM_OPTIONS, *self.effects, *replaced, *([self.notice] if self.notice else [])]
 
@@ -130,7 +128,8 @@ async def perform(person: Person, request: Click, key: RequestKey | None = None)
             changed = await structured_inputs.answer(session, person, by, request.params)
         else:
             changed = await _act(session, person, by, thread, request.params)
-        items, notice = ((), changed) if isinstance(changed, NoticeEvent) else (changed, None)
+        notice = changed if isinstance(changed, NoticeEvent) else None
+        items = () if isinstance(changed, NoticeEvent) else changed
         outcome = Outcome(items, notice, changed_effects(task_changes(session)))
         if key is not None:
             await idempotency_keys.store_response(session, person.id, key, body=_encode(outcome))
@@ -179,11 +178,13 @@ async def _act(
 async def _complete(
     session: AsyncSession, person: Person, by: Cause, row: models.ThreadItem | None, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
-    """Complete or reopen one task; return the list of tasks that was clicked, as it is now."""
+    """Complete or reopen one task; return the list of tasks that was clicked, as it is now, if one was."""
     task = payload_of(TaskPayload, action)
     await tasks.complete_task(session, by, task.number, task.completed)
     card = await task_list_widget.refreshed(session, person, row) if row else None
-    return await store.store_items(session, replace(by, turn_id=row.turn_id), card) if row and card else ()
+    if row is None or card is None:
+        return ()
+    return await store.store_items(session, replace(by, turn_id=row.turn_id), card)
 
 
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> Sequence[ThreadItem]:

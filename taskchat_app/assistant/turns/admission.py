@@ -94,8 +94,9 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
             return await _previous_turn(session, kept)
+        cleanup: RetryCleanup | None = None
         if isinstance(request, NewMessage):
-            context, cleanup = await _admit_message(session, person, request), None
+            context = await _admit_message(session, person, request)
         else:
             context, cleanup = await _admit_retry_or_edit(session, person, request)
         if key is not None:
@@ -105,13 +106,10 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
 
 
 def _check_words(request: TurnRequest) -> None:
-    match request:
-        case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsAddStructuredInputReq():
-            checked_text(_message_of(request))
-        case ThreadsCustomActionReq():
-            _check(payload_of(retry.MessageEdit, request.params.action).text)
-        case ThreadsRetryAfterItemReq():
-            pass
+    if isinstance(request, NewMessage):
+        checked_text(_message_of(request))
+    elif isinstance(request, ThreadsCustomActionReq):
+        _check(payload_of(retry.MessageEdit, request.params.action).text)
 
 
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
@@ -121,10 +119,7 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteT
 
 
 def checked_text(message: UserMessageInput) -> str:
-    """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (unusable characters).
-
-    A message with files needs no text.
-    """
+    """Return the text, "" beside files alone; raise EmptyMessage, MessageTooLong or BadRequest (characters, tags)."""
     message_content.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
@@ -161,12 +156,13 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     """A message of the person, the first of a conversation or one more."""
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
+    changed: list[Entry] = []
     if isinstance(request, ThreadsCreateReq):
         thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
-        changed = [Entry("thread", "created")]
+        changed.append(Entry("thread", "created"))
     else:
-        locked = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
-        thread, changed = await _checked_free(session, locked), list[Entry]()
+        thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
+        await _check_free(session, thread)
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, thread, item, changed)
@@ -186,24 +182,24 @@ async def _admit_retry_or_edit(
     session: AsyncSession, person: Person, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
-    found = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
-    thread = await _checked_free(session, found)
-    item_id, words = request.params.item_id, None
+    thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
+    await _check_free(session, thread)
+    item_id, edit = request.params.item_id, None
     if isinstance(request, ThreadsCustomActionReq):
-        if item_id is not None:  # what was clicked
+        if item_id is not None:  # what was clicked, which need not be the message
             await store.access_item(session, person.id, thread.id, item_id)
         edit = payload_of(retry.MessageEdit, request.params.action)
-        item_id, words = edit.item_id, edit.text
+        item_id = edit.item_id
     row = await store.access_item(session, person.id, thread.id, item_id or "")
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await refuse_exhausted_limits(session, person)  # before the work, which a refusal would throw away
     by = person.cause("person", thread.id)
-    cleanup = await retry.clear_after(session, by, row, edit=words is not None)
+    cleanup = await retry.clear_after(session, by, row, edit=edit is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
-    if words is not None:
-        item = retry.with_text(item, words)
+    if edit is not None:
+        item = item.model_copy(update={"content": message_content.with_text(item.content, edit.text)})
         entries.append(Entry("message", "updated", item_id=item.id))
     context = await _create_turn(session, person, thread, item, entries)
     context.opening_events += cleanup.events(item)
@@ -211,13 +207,12 @@ async def _admit_retry_or_edit(
     return context, cleanup
 
 
-async def _checked_free(session: AsyncSession, thread: Thread) -> Thread:
-    """Return the thread; raise Busy if a turn answers it, BadRequest if it is closed."""
+async def _check_free(session: AsyncSession, thread: Thread) -> None:
+    """Raise Busy if a turn answers the thread, BadRequest if it is closed."""
     if thread.status.get("type") != "active":
         raise BadRequest(gettext("This conversation is closed. Start a new one."))
     if await thread_rows.is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, or stop it, then send again."))
-    return thread
 
 
 async def _create_turn(

@@ -1,7 +1,4 @@
-"""Answers the ChatKit requests whose answer is JSON, by the SDK's server; streamed messages enter at turns.start.
-
-The requests: lists, items, titles, feedback, attachments.
-"""
+"""Answers ChatKit requests for JSON (lists, items, titles, feedback, attachments); streams begin in turns.start."""
 
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -31,7 +28,6 @@ class TaskChatServer(ChatKitServer[RequestContext]):
         self._language = language
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
-        """Return the JSON that answers a parsed request."""
         return await self._process_non_streaming(request, context)
 
     def _serialize(self, obj: BaseModel) -> bytes:

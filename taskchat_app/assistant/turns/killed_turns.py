@@ -25,8 +25,6 @@ CONFIRM_SECONDS = 1.0
 
 
 class ExpiredLease(NamedTuple):
-    """A thread's lease that ran out."""
-
     user_id: str
     thread_id: str
     turn_id: str | None
@@ -37,8 +35,7 @@ async def end_killed_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
     A lease must be found expired twice, and twice anew if an end failed: after an outage of the database, a turn that
-    still runs renews it first.
-    A turn that runs in this process is left alone: under load its renewal is late.
+    still runs renews it first. A turn that runs in this process is left alone: under load its renewal is late.
     """
     suspected: set[ExpiredLease] = set()
     while True:

@@ -1,12 +1,10 @@
-"""Follows a turn that another process runs (its live events: shared_events.py) or that is over (its stored items).
-
-It is stopped through its lease (`turns.py:stop`, `threads/leases.py:request_stop`).
-"""
+"""Follows a turn that another process runs (its live events: shared_events.py) or that is over (its stored items)."""
 
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chatkit.types import (
@@ -24,7 +22,7 @@ from chatkit.types import (
 )
 from sqlmodel import col, select
 
-from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.core.context import Run, TurnEvent
 from taskchat_app.assistant.core.events import (
     Failure,
     changed_effects,
@@ -70,19 +68,15 @@ class RemoteTurn:
         progress = _Progress(self.cleanup)
         run = await self._run() if shared_events.is_available() else None
         if run is not None:
-
-            async def still_runs() -> bool:
-                return await self._run() == run  # a retried turn has another run
-
+            live = shared_events.follow(run, partial(self._still_runs, run), pause=pause)
             try:
-                async with aclosing(shared_events.follow(run, still_runs, pause=pause)) as batches:
+                async with aclosing(live) as batches:
                     async for batch in batches:
                         progress.note(batch)
                         yield batch
+                return
             except shared_events.REDIS_AWAY as error:
                 log.warning("Following the stored parts of a turn, whose events cannot be read: %s", error)
-            else:
-                return
         async with aclosing(self._follow_stored(progress)) as batches:
             async for batch in batches:
                 yield batch
@@ -103,7 +97,10 @@ class RemoteTurn:
                     return
                 await _wait_for_change(batches, self.id)
 
-    async def _run(self) -> shared_events.Run | None:
+    async def _still_runs(self, run: Run) -> bool:
+        return await self._run() == run
+
+    async def _run(self) -> Run | None:
         """Return the turn's current run; None if it is over or gone."""
         async with reading(self.user_id) as session:
             try:
@@ -111,7 +108,7 @@ class RemoteTurn:
             except NotFound:
                 return None
             is_running = await turn_status.status_of(session, turn) == "running"
-            return shared_events.Run(turn.id, turn.first_change_id) if is_running else None
+            return Run(turn.id, turn.first_change_id) if is_running else None
 
     def stop_if_unfollowed(self) -> None:
         """Do nothing: the instance that runs the turn decides."""
@@ -133,8 +130,6 @@ async def _wait_for_change(batches: AsyncGenerator[Sequence[Change], None], turn
 
 @dataclass(frozen=True, slots=True)
 class _StoredTurn:
-    """A turn as far as it is stored."""
-
     thread: ThreadMetadata
     items: Sequence[tuple[ThreadItem, Calls]]
     """Its items, each with the calls that it shows."""
@@ -189,7 +184,8 @@ class _Progress:
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
-        if stored.is_first and not self._done and self._cleanup is None:
+        is_new_thread = stored.is_first and not self._done and self._cleanup is None
+        if is_new_thread:
             yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
         elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))

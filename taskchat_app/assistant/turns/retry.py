@@ -2,19 +2,12 @@
 
 from dataclasses import dataclass
 
-from chatkit.types import (
-    ThreadItem,
-    ThreadItemRemovedEvent,
-    ThreadItemReplacedEvent,
-    ThreadStreamEvent,
-    UserMessageItem,
-)
+from chatkit.types import ThreadItem, ThreadItemRemovedEvent, ThreadItemReplacedEvent, ThreadStreamEvent
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import message_content
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_proposals
@@ -57,11 +50,6 @@ class RetryCleanup:
             reasons = joined([*self.left[:REASONS_SHOWN], *rest])
             events.append(notice_event(reasons, title=gettext("Not everything was put back")))
         return events
-
-
-def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
-    """The message with other words, under its id, with its tags and beside the same list: selected tasks and order."""
-    return item.model_copy(update={"content": message_content.with_text(item.content, text)})
 
 
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:

@@ -19,13 +19,13 @@ import pickle
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import redis.exceptions
 from chatkit.types import Page, ThreadItem
 from redis.asyncio import Redis
 
-from taskchat_app.assistant.core.context import TurnContext, TurnEvent
+from taskchat_app.assistant.core.context import Run, TurnContext, TurnEvent
 from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.log.announcements import FOLLOWERS, Subscription, announce, announcements
 from taskchat_app.domain.storage.database import transaction
@@ -60,15 +60,8 @@ def _items_of(data: list[ThreadItem], has_more: bool, after: str | None) -> Page
 copyreg.pickle(Page[ThreadItem], lambda page: (_items_of, (page.data, page.has_more, page.after)))
 
 
-class Run(NamedTuple):
-    """One run of a turn: a retried turn keeps its id and gets another first change."""
-
-    turn_id: str
-    first_change_id: int
-
-    @property
-    def key(self) -> str:
-        return f"taskchat:turn:{self.turn_id}:{self.first_change_id}"
+def _key(run: Run) -> str:
+    return f"taskchat:turn:{run.turn_id}:{run.first_change_id}"
 
 
 def is_available() -> bool:
@@ -103,7 +96,7 @@ class _Offer(Subscription):
 
 async def _share(turn: TurnContext) -> None:
     """Write the turn's events to its stream until it is over, also after an outage of Redis."""
-    key, sent_before = Run(turn.turn_id, turn.first_change_id).key, 0
+    key, sent_before = _key(turn.run), 0
     async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
         async for batch in batches:
             await _append(key, sent_before, batch, ABANDONED_SECONDS)
@@ -151,7 +144,7 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
     """Publish the run's events, each once, until its stream ends. Raises EventsLost where some are missing."""
     async with aclosing(_entries(run)) as entries:
         async for entry in entries:
-            if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
+            if entry != _signed(_key(run), entry.get(b"number", b""), entry.get(b"events", b"")):
                 log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
                 continue
             sent_before = int(entry[b"number"])
@@ -174,7 +167,7 @@ async def _entries(run: Run) -> AsyncGenerator[dict[bytes, bytes]]:
         if last == "0":
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
-        for _, entries in await _redis().xread({run.key: last}, block=BLOCK_MS):
+        for _, entries in await _redis().xread({_key(run): last}, block=BLOCK_MS):
             for entry_id, entry in entries:
                 last = entry_id
                 yield entry

@@ -1,7 +1,7 @@
 """Handles the user's answer to a ChatKit question: which of several tasks is meant.
 
-The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other. The next
-message may answer both in words.
+The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other. An answer
+is the value of an option, or skipped (None), or words of the user's own, which become a message.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ async def answer(
     card_row = await store.access_item(session, person.id, submitted.thread_id, _question(item).id)
     by = replace(by, turn_id=row.turn_id)
     value = _value_of(item, submitted)
-    index = _index_of(item, value) if value is not None else None
+    index = None if value is None else _index_of(item, value)
     if index is None:
         card = task_choices.skip(card_row)
     else:
@@ -85,13 +85,13 @@ async def close_question(
     session: AsyncSession, by: Cause, card: models.ThreadItem, number: int
 ) -> Sequence[ThreadItem]:
     """Mark the question beside a card as answered by a click on this task; return it if it was open."""
-    beside = select(models.ThreadItem).where(
+    questions = select(models.ThreadItem).where(
         models.ThreadItem.user_id == by.user_id,
         models.ThreadItem.thread_id == card.thread_id,
         models.ThreadItem.turn_id == card.turn_id,
         models.ThreadItem.type == "structured_input",
     )
-    row = (await session.exec(beside)).one_or_none()
+    row = (await session.exec(questions)).one_or_none()
     item = store.as_item(row) if row else None
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []

@@ -124,10 +124,8 @@ def all_running() -> list[RunningTurn]:
 
 def running(user_id: str, thread_id: str) -> RunningTurn | None:
     """Return the turn of this process that answers the user's thread."""
-    for turn in _running.values():
-        if turn.user_id == user_id and turn.thread_id == thread_id:
-            return turn
-    return None
+    of_user = (turn for turn in _running.values() if turn.user_id == user_id)
+    return next((turn for turn in of_user if turn.thread_id == thread_id), None)
 
 
 def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
@@ -224,7 +222,7 @@ async def drain(seconds: float) -> None:
 
 async def _answer(context: TurnContext) -> None:
     """Run the answer to its end and store what is open; note what ended it early."""
-    error = await _run_answer(context) if context.ending == "done" else None
+    error = await _run_answer(context) if context.ending == "done" else None  # it may be ended before it begins
     if not isinstance(error, ItemNotStored):
         try:
             await context.close_open_items()
@@ -260,18 +258,18 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
 
 async def _end(context: TurnContext) -> None:
     """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    is_stored = False
+    has_ended = False
     if context.finished_message is not None:
         try:
             await _store_last_message(context)
             context.send(ThreadItemDoneEvent(item=context.finished_message))
-            is_stored = True
+            has_ended = True
         except (TurnOverError, ItemNotStored) as error:
             context.note_failure(failure_to_show(error))
         context.finished_message = None  # if it is not stored, the end is stored without it
     if context.failure is not None:
         context.send(error_event(context.failure))
-    if not is_stored:  # without a database the lease runs out by itself
+    if not has_ended:  # without a database the lease runs out by itself
         with suppress(*DATABASE_AWAY):
             await _try_to_end(context)
 

@@ -84,30 +84,29 @@ def parse_undo_command(text: str) -> UndoCommand | None:
 
 
 async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
-    """Undo the thread's last effective turn, or redo the last undone one; return a summary.
+    """Undo the thread's last effective turn, or redo the last undone one by undoing its undo; return a summary.
 
     Each further undo in a row undoes the turn before, even if the previous undo could not restore every task.
     """
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with held_transaction(turn) as session:
-        turns = await _done(session, turn) if wish == "undo" else await _taken_back(session, turn)
-        for candidate in turns:
+        candidates = await _turns_to_undo(session, turn) if wish == "undo" else await _turns_that_undid(session, turn)
+        for candidate in candidates:
             outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if outcome.undone or outcome.conflicts:
-                if wish == "undo":
-                    await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
                 break
         else:
             return NOTHING[wish]
+        if wish == "undo":
+            await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
     turn.announce(task_changes(session))
     return sentence_of(outcome)
 
 
 async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str, number: int | None = None) -> UndoOutcome:
-    """Undo the changes of a turn, or of an import; of a turn in the cause's conversation if it names one.
+    """Undo the changes of a turn, with `number` only those of this task, or of an import.
 
-    With a task's `number` only what the turn changed of this task.
-
+    The turn is one of the cause's conversation, if that names one.
     Raises Busy while the turn runs, NotFound if it does not exist or is another user's or conversation's.
     """
     if by.thread_id is None and turn_id.startswith(TURN_PREFIX):
@@ -148,17 +147,17 @@ def sentence_of(outcome: UndoOutcome) -> Message:
     return joined(sentences)
 
 
-async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
-    """The turns of this conversation that changed something of their own, the last first."""
+async def _turns_to_undo(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """Return the turns of this conversation that changed something of their own, the last first."""
     own = and_(_OF_RUN, col(Change.kind) == "task", col(Change.undoes).is_(None))
-    query = _turns(turn).join(Change, own).group_by(col(Turn.id)).order_by(func.max(Change.id).desc())
-    passed = await _just_undone(session, turn)
-    return [found for found in (await session.exec(query.limit(TURNS_READ))).all() if found.id not in passed]
+    query = _turns_shown(turn).join(Change, own).group_by(col(Turn.id)).order_by(func.max(Change.id).desc())
+    just_undone = await _just_undone(session, turn)
+    return [found for found in (await session.exec(query.limit(TURNS_READ))).all() if found.id not in just_undone]
 
 
-async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
-    """The turns of this conversation that undid another one, the last first."""
-    query = _turns(turn).join(Change, _UNDOING).order_by(col(Change.id).desc())
+async def _turns_that_undid(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """Return the turns of this conversation that undid another one, the last first."""
+    query = _turns_shown(turn).join(Change, _UNDOING).order_by(col(Change.id).desc())
     return (await session.exec(query.limit(TURNS_READ))).all()
 
 
@@ -172,7 +171,7 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
     return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id}
 
 
-def _turns(turn: TurnContext) -> SelectOfScalar[Turn]:
-    """The turns of this conversation whose message is still there; the current one has changed nothing yet."""
+def _turns_shown(turn: TurnContext) -> SelectOfScalar[Turn]:
+    """Return the query of the turns of this conversation whose message is still there."""
     there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
     return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id)

@@ -137,8 +137,8 @@ async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
     await follow_until(turn, "thread.item.updated", "one")
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)
-    run = shared_events.Run(turn.id, turn.context.first_change_id)
-    await shared_events._append(run.key, 1_000, (), shared_events.ENDED_SECONDS)
+    run = turn.context.run
+    await shared_events._append(shared_events._key(run), 1_000, (), shared_events.ENDED_SECONDS)
     gemini.release()
     await follow_to_end(turn)
     assert (await following)[-1].event.type == "thread.item.done"
@@ -160,7 +160,7 @@ async def test_what_another_program_writes_into_a_stream_is_dropped(
     await follow_until(turn, "thread.item.updated", "one")
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)
-    key = shared_events.Run(turn.id, turn.context.first_change_id).key
+    key = shared_events._key(turn.context.run)
     for entry in RUBBISH:
         await shared_events._redis().xadd(key, entry)  # pyright: ignore[reportArgumentType]  # typed invariantly
     gemini.release()
@@ -192,7 +192,7 @@ async def test_a_follower_that_asks_for_a_turn_just_ended_reads_what_is_stored(
     gemini.script([COUNTING])
     turn = await start(person, "count")
     await follow_to_end(turn)
-    states = [shared_events.Run(turn.id, turn.context.first_change_id), None]
+    states = [turn.context.run, None]
     monkeypatch.setattr(RemoteTurn, "_run", lambda _: asyncio.sleep(0, states.pop(0)))
     assert [one.event.type for one in await all_events(elsewhere(turn))][-1] == "thread.item.done"
 
