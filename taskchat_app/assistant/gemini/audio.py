@@ -79,9 +79,10 @@ def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield id and data of each element without children, in order; the last one may be cut off."""
     place = 0
     while place < len(content):
+        # An element is its id, the size of its data, and its data, which may be other elements.
         element, place = _number(content, place, keep_marker=True)
         size, after = _number(content, place, keep_marker=False)
-        is_unknown = size == (1 << 7 * (after - place)) - 1
+        is_unknown = size == (1 << 7 * (after - place)) - 1  # all bits of the number are 1
         place = after
         if element in OPENED:
             continue
@@ -92,7 +93,10 @@ def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _number(content: bytes, place: int, *, keep_marker: bool) -> tuple[int, int]:
-    """Read a number of variable length (RFC 8794, 4); return it, for ids with its marker bit, and the place after."""
+    """Read a number of variable length (RFC 8794, 4); return it and the place after it.
+
+    Its first 1 bit is a marker, before which there is a 0 for each further byte; ids keep it as a part of the number.
+    """
     if place >= len(content) or not content[place]:
         raise NotAudio("no WebM")
     length = 9 - content[place].bit_length()
@@ -139,9 +143,9 @@ def _samples_in(packet: bytes) -> int:
 def _page(number: int, samples: int, packets: Sequence[bytes], *, begins: bool = False, ends: bool = False) -> bytes:
     """Return a page of whole packets (RFC 3533, 6)."""
     lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255]) for packet in packets)
-    flags = 2 * begins + 4 * ends
+    flags = 2 * begins + 4 * ends  # of the stream
     page = struct.pack("<4sBBqIIIB", b"OggS", 0, flags, samples, 1, number, 0, len(lacing)) + lacing + b"".join(packets)
-    return page[:22] + struct.pack("<I", _checksum(page)) + page[26:]
+    return page[:22] + struct.pack("<I", _checksum(page)) + page[26:]  # in place of four zeros
 
 
 def _checksum(page: bytes) -> int:

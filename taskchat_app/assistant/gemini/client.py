@@ -138,7 +138,7 @@ class GeminiModel(agents.Model):
 
 
 class GeminiCall:
-    """One call: its deadline, and the signatures of earlier calls.
+    """One call of the model, with all its attempts: its deadline, and the signatures of earlier tool calls by their id.
 
     The Agents SDK's model takes it for an openai client, of which it uses `base_url` and `chat.completions.create`. The
     real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
@@ -178,15 +178,15 @@ class GeminiCall:
             await asyncio.sleep(pause)
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
-        """Seconds to wait before the next attempt; None if there is to be none."""
+        """Seconds to wait before the next attempt; None after the last one, and if the pause would be too long."""
         if attempt >= failure.attempts:
             return None
         doubled = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
         pause = doubled if failure.wait_seconds is None else failure.wait_seconds
         # Jitter is only added: a retry before the time that a 429 requires would cause another 429.
         pause *= random.uniform(1.0, 1.25)  # noqa: S311 -- spreads load, protects nothing
-        fits = asyncio.get_running_loop().time() + pause < self.deadline
-        return pause if fits and pause <= MAX_PAUSE_SECONDS else None
+        left = self.deadline - asyncio.get_running_loop().time()
+        return pause if pause <= MAX_PAUSE_SECONDS and pause < left else None
 
     async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
         """Yield the text as it arrives, then the whole calls; the first chunk comes with the first visible output."""
@@ -199,7 +199,7 @@ class GeminiCall:
                 if state.done_received:
                     await _drain(events)
                     break
-                is_first_output = state.has_output and not had_output
+                is_first_output = state.has_output and not had_output  # text, or a call
                 if is_first_output or (had_output and state.unsent_text):
                     yield chunk_repairs.text_chunk(state)
         finally:
@@ -235,9 +235,12 @@ class GeminiCall:
         raise failure
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
-        seconds = LINGER_SECONDS if state.finish_reason else self._gemini.timeout_seconds * SILENCE_TIMEOUT_SHARE
         if self._gemini.is_patient and not state.has_output:
             seconds = self._gemini.timeout_seconds
+        elif state.finish_reason:
+            seconds = LINGER_SECONDS
+        else:
+            seconds = self._gemini.timeout_seconds * SILENCE_TIMEOUT_SHARE
         return asyncio.timeout_at(min(self.deadline, asyncio.get_running_loop().time() + seconds))
 
 

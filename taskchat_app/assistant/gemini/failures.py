@@ -145,7 +145,6 @@ def failure_of_error(error: Mapping[str, Any], headers: Mapping[str, str] | None
 
 
 def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
-    """Return the failure for an HTTP status."""
     text = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
     # Gemini quotes values of the request, and so texts of users, in double quotes.
     message = re.sub(r'"[^"]*("|$)', '"…"', str(error.get("message") or ""))
@@ -176,10 +175,9 @@ def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> floa
     details = cast("list[object]", given) if isinstance(given, list) else []
     delays = [cast("Mapping[str, Any]", detail).get("retryDelay") for detail in details if isinstance(detail, Mapping)]
     delay = next((str(delay) for delay in delays if delay is not None), "")
-    message = re.search(
-        r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I
-    )
-    return _seconds(delay) or _seconds(message.group(1) if message else "")
+    # "Please retry in 34.07s."
+    told = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
+    return _seconds(delay) or _seconds(told[1] if told else "")
 
 
 def _seconds_until(date: str) -> float | None:

@@ -79,7 +79,6 @@ def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
 
 
 def leave_out_strict(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Remove `strict` from each tool."""
     for tool in cast("list[Json]", body.get("tools") or []):
         tool["function"].pop("strict", None)
 

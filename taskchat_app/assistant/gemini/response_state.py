@@ -16,7 +16,7 @@ Json = dict[str, Any]
 class StreamedCall:
     """A tool call that may have arrived only in part."""
 
-    index: int
+    index: int  # Its place among the calls; the SDK receives it.
     received_id: str
     received_index: int | None
     id: str = ""  # The id that the SDK receives.
@@ -63,7 +63,7 @@ def call_deltas(chunk: Json) -> Iterator[Json]:
 
 
 def separate_calls(state: ResponseState, chunk: Json) -> None:
-    """Number the calls, whose `index` may be missing or always 0; a new id, or a name without an id, begins a call."""
+    """Join the deltas of each call, and number the calls: their `index` may be missing, or 0 for all."""
     for delta in call_deltas(chunk):
         function = cast(Json, delta.get("function") or {})
         received_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
@@ -77,17 +77,21 @@ def separate_calls(state: ResponseState, chunk: Json) -> None:
 
 
 def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
-    """Return the call that a delta continues; None if it begins a new one."""
+    """Return the call that a delta continues; None if it begins a new one: with a new id, or a name without an id."""
     with_id = [call for call in state.calls if received_id and call.received_id == received_id]
     if with_id:
-        last = with_id[-1]  # some servers give several calls one id
-        begins_again = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
-        return None if begins_again else last
-    if name or not state.calls or (received_id and state.calls[-1].received_id):
+        last = with_id[-1]
+        # Some servers give several calls one id: another name, or a name after whole arguments, begins the next one.
+        begins_next = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
+        return None if begins_next else last
+    if name or not state.calls:
+        return None
+    if received_id and state.calls[-1].received_id:
         return None
     with_index = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
-    unsigned = None if delta.get("function") else _unsigned(with_index)  # a signature alone
-    return unsigned or with_index[-1]
+    if not delta.get("function"):  # it has a signature alone
+        return _unsigned(with_index) or with_index[-1]
+    return with_index[-1]
 
 
 def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:

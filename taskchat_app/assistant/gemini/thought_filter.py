@@ -36,20 +36,20 @@ class ThoughtFilter:
 
     def _without_thought(self, text: str) -> str:
         """Return the text without a tag at its beginning, and the thought that this begins."""
-        tags = [] if self._has_text else [*END_TAGS]
+        tags = [] if self._has_text else [*END_TAGS]  # a thought within tags comes before all text
         if self._is_after_marked:  # the first text that is not marked may begin with the end tag
             tags = [GEMINI_END]
         start = text.lstrip()
-        if start and any(tag != start and tag.startswith(start) for tag in tags):
+        if start and any(tag != start and tag.startswith(start) for tag in tags):  # a part of a tag, such as "<thi"
             self._held = text
             return ""
         self._is_after_marked = False
         tag = next((tag for tag in tags if start.startswith(tag)), "")
-        if tag in END_TAGS:
+        if tag == GEMINI_END:
+            return start.removeprefix(tag).lstrip("\n")
+        if tag:
             self._end_tag, self._is_after_tags = END_TAGS[tag], True
             return self._behind_end_tag(start.removeprefix(tag))
-        if tag:
-            return start.removeprefix(tag).lstrip("\n")
         return text.lstrip("\n") if self._is_after_tags and not self._has_text else text
 
     def _behind_end_tag(self, text: str) -> str:
