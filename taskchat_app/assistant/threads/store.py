@@ -92,13 +92,12 @@ class PostgresStore(Store[RequestContext]):
             rows = await threads_after(session, context.user_id, after=after, limit=limit, order=order)
         return _page([as_metadata(row) for row, _ in rows], limit)
 
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        await self.save_item(thread_id, item, context)
-
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await store_items(session, in_thread(context.cause(), thread_id), item)
+
+    add_thread_item = save_item
 
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         async with context.reading() as session:
@@ -190,6 +189,13 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 def as_item(row: models.ThreadItem) -> ThreadItem:
     item = item_of(row.body)
     return with_addresses(row.user_id, item) if isinstance(item, UserMessageItem) and item.attachments else item
+
+
+def card_in(row: models.ThreadItem) -> WidgetItem:
+    """Return the widget of this row, which has one."""
+    item = as_item(row)
+    assert isinstance(item, WidgetItem)
+    return item
 
 
 def item_of(body: dict[str, Any]) -> ThreadItem:

@@ -64,7 +64,10 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
 
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
-    """Return the numbers of the lines that the card marks, and whose task, by the title it was created with, exists."""
+    """Return the numbers of the lines whose tasks exist: of those that the card marks as added.
+
+    A task is known by the title with which it was created in the conversation.
+    """
     shown = marked_lines(row)
     if not shown:
         return set()
@@ -78,8 +81,7 @@ async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> se
 
 def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
     """Return the card with these lines marked as added."""
-    card = store.as_item(row)
-    assert isinstance(card, WidgetItem)
+    card = store.card_in(row)
     return card.model_copy(update={"widget": _widget(card.id, list(lines_of(row).values()), added)})
 
 
@@ -128,12 +130,12 @@ def marked_lines(row: ThreadItem) -> set[int]:
 
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
-    numbered = list(enumerate(lines, 1))
-    rows = [_line(item_id, number, words, is_added=number in added) for number, words in numbered]
-    if len(added) < len(lines) > 1:
+    rows = [_line(item_id, number, words, is_added=number in added) for number, words in enumerate(lines, 1)]
+    are_left = len(added) < len(lines)
+    if are_left and len(lines) > 1:
         label = gettext("Add the others") if added else gettext("Add all")
         rows.insert(0, widgets.button_line(ALL, [], _button(item_id, ALL, label, "solid")))
-    status = gettext("Which of these lines are tasks?") if len(added) < len(lines) else gettext("All lines are added")
+    status = gettext("Which of these lines are tasks?") if are_left else gettext("All lines are added")
     return widgets.list_view(ATTACHED_LINES_KEY, status, rows, limit=LINES_SHOWN)
 
 

@@ -29,7 +29,7 @@ COPY_MAX_CHARACTERS = 200
 async def offer(turn: TurnContext) -> bool:
     """Show the tasks that the message's one command fits, if it fits several and nothing was done; return whether.
 
-    A new task is offered beside what the message's other commands did. Only where the rules reply: a model asks itself.
+    Of several commands, one may offer a new task after the others were done. A model asks by itself.
     """
     if not turn.follows_rules:
         return False
@@ -65,7 +65,10 @@ async def copies_a_task(turn: TurnContext) -> bool:
 async def _planned(
     turn: TurnContext, command: Command, clock: UserClock
 ) -> list[PlannedCall] | str | Question | Listing:
-    """Return the first calls of the rules for this command, after their look-ups, or their answer or question."""
+    """Return the first calls of the rules for this command, after their look-ups, or their answer or question.
+
+    A plan yields its calls, takes their results, and returns its answer.
+    """
     steps = plan(command, Memory(clock))
     try:
         calls = next(steps)

@@ -39,7 +39,9 @@ _DO_IT = (
 _NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
 """The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
 _PLEASE = "please|bitte|gerne"
+# "go ahead and delete them"
 _ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
+# "yes, sure, please, delete them", "please go ahead"
 YES = re.compile(
     rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
     re.IGNORECASE,
@@ -59,7 +61,7 @@ _DELETING = (
     r"|quit(?:a|ar|e|en|al[oae]s?)"
 )
 _ASKS_FOR_DELETION = re.compile(rf"\b(?:{_DELETING})\b|删|削除", re.IGNORECASE)
-"""Words with which people ask to delete something; wide, since the card still asks."""
+"""Words with which people ask to delete something ("clean the tasks"); wide, since the card still asks."""
 _SPARES = re.compile(
     rf"\b(?:not|never|don['’]?t|without|nicht|nie|niemals|ohne)\b(?: \w+){{0,3}} (?:{_DELETING})\b"
     rf"|\b(?:{_DELETING})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
@@ -93,13 +95,13 @@ def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
     One task, if it is named by its number or title and nothing else is to be deleted: "delete the milk". What the
     grammar reads as something else ("add clean the fridge", "clean the fridge") is no request.
     """
+    if _SPARES.search(message):
+        return None
     commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
     kinds = {command.kind for command in commands}
-    if kinds.isdisjoint(("delete", "delete_all", "cancel")):
-        is_unread = not kinds.isdisjoint(("unknown", "offer"))
-        if not is_unread or not _ASKS_FOR_DELETION.search(message):
-            return None
-    if _SPARES.search(message):
+    deletes = not kinds.isdisjoint(("delete", "delete_all", "cancel"))
+    is_unread = not kinds.isdisjoint(("unknown", "offer"))
+    if not deletes and not (is_unread and _ASKS_FOR_DELETION.search(message)):
         return None
     targets = [command.target for command in commands if command.kind in ("delete", "delete_all")]
     return "one task" if len(targets) == 1 and _is_one_task(targets[0]) else "some tasks"
@@ -141,24 +143,18 @@ def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) 
 
 
 async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
-    """The numbers that a target means for certain; empty if there is a doubt about any of them."""
+    """Return the numbers that a target means for certain; empty if there is a doubt about any of them."""
     if target.numbers:
         return target.numbers
     if target.words:
-        return await _titled(session, turn, target)
+        # 10,000 titles take 0.1 s.
+        return await asyncio.to_thread(_find_titled, await _titles_before(session, turn), target)
     shown = await last_shown(session, turn)
     if target.places:
         found = [number for place in target.places if (number := shown.at(place)) is not None]
         return found if len(found) == len(target.places) else ()
-    is_bound = target.pronoun in ("it", "it or them") or (turn.selected and target.pronoun in ("them", "selected"))
-    return shown.recent if is_bound and len(shown.recent) == 1 else ()
-
-
-async def _titled(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
-    """The task whose title alone holds all words of a target, or one such task for each of its parts."""
-    titles = await _titles_before(session, turn)
-    # 10,000 titles take 0.1 s.
-    return await asyncio.to_thread(_find_titled, titles, target)
+    pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
+    return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()
 
 
 async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, str]:

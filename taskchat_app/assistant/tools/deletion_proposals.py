@@ -41,38 +41,36 @@ TITLED_MAX = 5
 
 
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
-    """End the open proposals, except the newest if the message is a yes; return the accepted one and the ended ones.
+    """Read the message as the decision of the open proposals; return the id of the accepted one, and of the ended ones.
 
-    A plain yes to a proposal that the user did not ask for leaves it open, neither accepted nor ended: text in a task
-    can make the model propose a deletion and ask about something else. A yes that names the deletion, or a click,
-    accepts it.
+    1. All end, except the newest if the message is a yes.
+    2. That is accepted if the user asked for it, or if the yes names the deletion ("yes, delete them").
+    3. Else it stays open: text in a task can make the model propose a deletion and ask about something else.
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     proposals = (await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all()
     newest = proposals[-1] if proposals else None
     answered = newest if newest is not None and is_yes(text) and newest.expires_at > now() else None
-    accepted = None
-    if answered is not None and (names_deletion(text) or await _was_asked_for(session, answered)):
-        accepted = answered.id
+    is_accepted = answered is not None and (names_deletion(text) or await _was_asked_for(session, answered))
     ended = [proposal for proposal in proposals if proposal is not answered]
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
-    return accepted, [proposal.id for proposal in ended]
+    return answered.id if answered and is_accepted else None, [proposal.id for proposal in ended]
 
 
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     """Return whether the user's message can be a request for this proposal.
 
     A request that has had its deletion asks for no other: text in a task can make the model propose more after a yes,
-    or beside the task that the message names. Only a request for several tasks may have several deletions, in its own
-    turn.
+    or beside the task that the message names.
     """
     message = await _request_message(session, proposal)
     request = deletion_request(_text_of(message)) if message is not None else None
     if message is None or request is None:
         return False
-    may_have_several = message.id == proposal.turn_id and request != "one task"
-    return may_have_several or not await _has_deleted(session, message)
+    if request == "some tasks" and message.id == proposal.turn_id:
+        return True  # one message may ask for several deletions, in its own turn
+    return not await _has_deleted(session, message)
 
 
 async def _request_message(session: AsyncSession, proposal: Proposal) -> ThreadItem | None:
@@ -106,8 +104,7 @@ async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
-    """Add the tasks and their steps to the turn's one proposal, in the tool's transaction; return how many are new, and
-    the card.
+    """Add the tasks and their steps to the turn's one proposal; return how many it did not have yet, and its card.
 
     Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
     """

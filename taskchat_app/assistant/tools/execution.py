@@ -106,7 +106,7 @@ async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_ar
     except PersonError as error:
         outcome = await record_failure(turn, call, error.detail, began)
     finally:
-        if call.status != "running":
+        if call.status != "running":  # it has a result, or was discarded
             await turn.workflow.publish_result(call)
     metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
     if outcome.card is not None:

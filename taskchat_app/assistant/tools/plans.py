@@ -110,7 +110,10 @@ def _checked(person: Person, line: PlanLine, place: int) -> PlanLine:
 
 
 def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
-    """Return the plan with the values of the card's fields, by their names; in the `order` of its keys, if given."""
+    """Return the plan with the values that the card's form sends, each optional: the fields of each line, by name.
+
+    `order` is a list of the lines' keys; a line that it lacks comes last.
+    """
     lines: list[PlanLine] = []
     order = values.get("order")
     keys = cast("list[Any]", order) if isinstance(order, list) else []
@@ -213,9 +216,7 @@ def new_card(plan: Plan, thread_id: str) -> WidgetItem:
 
 def card_of(plan: Plan, row: ThreadItem) -> WidgetItem:
     """Return the card of a stored plan as it is now."""
-    item = store.as_item(row)
-    assert isinstance(item, WidgetItem)
-    return item.model_copy(update=_shown(plan))
+    return store.card_in(row).model_copy(update=_shown(plan))
 
 
 def _shown(plan: Plan) -> dict[str, Any]:
@@ -235,6 +236,7 @@ def plan_in(item_id: str, widget: Mapping[str, Any]) -> Plan:
 
 
 def _line_in(row: Mapping[str, Any]) -> PlanLine:
+    """Return the line of a row that _row made."""
     included, title, *_ = row["children"]
     known, number = included["onChangeAction"]["payload"], int(row["key"])
     return PlanLine(
@@ -248,7 +250,7 @@ def _line_in(row: Mapping[str, Any]) -> PlanLine:
 
 
 def _widget(plan: Plan) -> DynamicWidgetRoot:
-    rows = [_row(plan, line, -place) for place, line in enumerate(plan.lines, 1)]
+    rows = [_row(plan, line, place) for place, line in enumerate(plan.lines, 1)]
     card: dict[str, Any] = {"type": "Card", "key": PLAN_KEY, "asForm": True}
     card["children"] = [{"type": "Title", "value": plan.title, "size": "sm"}, *rows]
     if plan.is_applied:
@@ -260,7 +262,7 @@ def _widget(plan: Plan) -> DynamicWidgetRoot:
 
 
 def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
-    """Return the row of a line; a key above 0 is the number of the task that it became."""
+    """Return the row of a line; its key is the number of the task that it became, else its place below 0."""
     known = {"plan_id": plan.id, "key": line.key, "due": line.due, "parent_key": line.parent_key}
     off = {"disabled": True} if plan.is_applied else {}
     included = {"type": "Checkbox", "name": f"included_{line.key}", "defaultChecked": line.included, **off}
@@ -271,4 +273,4 @@ def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
         picker | ({"defaultValue": f"{line.due[:10]}T00:00:00"} if line.due else {}),
     ]
     step = {"padding": {"left": 6}} if line.parent_key else {}
-    return {"type": "Row", "key": str(line.number or place), "align": "center", "children": parts, **step}
+    return {"type": "Row", "key": str(line.number or -place), "align": "center", "children": parts, **step}

@@ -38,7 +38,7 @@ class ReminderNote:
 async def apply_reminder_request(
     session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_new_date: bool
 ) -> ReminderNote:
-    """Set the reminder that the user's message requests for this task, and describe it."""
+    """Set the reminder that the user's message requests for this task; describe it if it does, or `is_new_date`."""
     wish = reminder_request_for(message, task, UserClock(zone, now()))
     if task.due_at is None:
         cannot_ring = wish is not None and wish.before != NONE
@@ -46,8 +46,8 @@ async def apply_reminder_request(
     if wish is None and not is_new_date:
         return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
-    is_set_already = before.before not in (NONE, "at_due_time")
-    if wish is None or (wish.is_plain and is_set_already):
+    has_offset = before.before not in (NONE, "at_due_time")
+    if wish is None or (wish.is_plain and has_offset):  # "remind me of it" keeps "1 hour before"
         return ReminderNote(describe_reminder(before, zone))
     refused: list[Message] = []
     try:

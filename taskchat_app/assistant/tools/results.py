@@ -130,8 +130,8 @@ def task_result(
 
 def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Message]:
     """Describe the fields of a new task, or the changed ones of another, besides title, date and rule."""
-    bare = replace(task, priority="medium", tags=(), description="", parent_number=None)
-    was = before or replace(bare, due_at=None, start_at=None, recurrence=None)
+    plain = {"priority": "medium", "tags": (), "description": "", "parent_number": None}
+    was = before or replace(task, **plain, due_at=None, start_at=None, recurrence=None)
     facts: list[Message] = []
     if task.priority != was.priority:
         facts.append(PRIORITIES[task.priority])
@@ -184,10 +184,7 @@ def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> lis
 def list_result(
     page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime | None], chosen: ListOrder
 ) -> ToolResult:
-    """Return the result of a search.
-
-    `rings` are the times of reminders by task number; `chosen` is the user's order for the page's list.
-    """
+    """Return the result of a search; `rings` are the times of reminders by task, `chosen` is the order of the page."""
     count = len(page.tasks)
     more = page.next is not None
     title = ngettext("Found {count} task", "Found {count} tasks", count)

@@ -47,7 +47,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
 NEW = -1
-"""The number of a task that a click would add."""
+"""In a click, the number of a task that it would add; in a question such a task has the number 0."""
 
 
 class _Headlines(NamedTuple):
@@ -102,7 +102,6 @@ def _name(task: dict[str, Any]) -> str:
 
 
 def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
-    # A task that is not there yet has the number 0.
     number = task["number"] or NEW
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
     return widgets.line(number, widgets.text(_task_words(task)), onClickAction=widgets.action(ACTION, payload))
@@ -121,7 +120,7 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
     offered = _offered_calls(row)
     if not offered:  # decided before
-        return _card_in(row)
+        return store.card_in(row)
     if number not in offered:
         raise NotFound(gettext("#{number} is not among these tasks.", number=number))
     done = await _carry_out(session, person, by, offered[number])
@@ -169,13 +168,7 @@ def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> W
         lines = [line for line in lines if line["onClickAction"]["payload"]["number"] == number]
     lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in lines]
     decided = {**widget, "status": {"text": headline}, "children": lines}
-    return _card_in(row).model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
-
-
-def _card_in(row: ThreadItem) -> WidgetItem:
-    card = store.as_item(row)
-    assert isinstance(card, WidgetItem)
-    return card
+    return store.card_in(row).model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
 
 
 def numbers_of(row: ThreadItem) -> list[int]:

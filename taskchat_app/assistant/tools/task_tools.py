@@ -1,7 +1,4 @@
-"""The tools: each a function that runs it with the arguments of tool_arguments.py.
-
-Their schemas are flattened by core/schema_flattening.py.
-"""
+"""The tools: each a function that runs it with the arguments of tool_arguments.py."""
 
 import re
 from dataclasses import replace
@@ -87,7 +84,7 @@ async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due
 
 
 def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
-    """Return the date of a call with the words of the user's message that it is from; a model's own date stands.
+    """Return the date of a call, with the words of the user's message that mean it, if some do.
 
     `current` is the task's date so far.
     """
@@ -95,7 +92,7 @@ def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None
         return None
     at, zone = now(), turn.person.zone
     due = parse_due(text, zone=zone, now=at, current=current)
-    if due.reading and due.reading["words"].casefold() in turn.command.casefold():
+    if due.reading and due.reading["words"].casefold() in turn.command.casefold():  # the call has the user's words
         return due
     said = find_dues(turn.command, zone=zone, now=at, current=current)
     return as_said(due, said, chosen=not turn.follows_rules, zone=zone, now=at)
@@ -118,13 +115,10 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
-    default_sort = _default_sort(call)
-    sort = call.sort if has_sort else chosen.sort or default_sort
-    is_descending = sort == "priority" or (sort == "created" and not has_sort)
-    order = chosen.order or ("desc" if is_descending else "asc")
+    sort, order = _order_of(call, chosen)
     # Of more done tasks than fit, those that were done last.
-    newest_done = call.status == "done" and not has_sort and default_sort == "created" and call.limit == LIMIT_MAX
-    query = call.query(turn.person, sort=sort, order=order, newest_done=newest_done)
+    is_all_done = call.status == "done" and _default_sort(call) == "created" and call.limit == LIMIT_MAX
+    query = call.query(turn.person, sort=sort, order=order, newest_done=is_all_done and not has_sort)
     page = await queries.list_tasks(session, turn.person.id, query)
     if not has_sort or sort != "due":
         return page
@@ -133,6 +127,14 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
         page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
     )
     return replace(page, tasks=ordered)
+
+
+def _order_of(call: ListTasks, chosen: ListOrder) -> ListOrder:
+    """Return the order of the call, else the one that the person has chosen for the page's list, else its default."""
+    if "sort" in call.model_fields_set:
+        return ListOrder(call.sort, "desc" if call.sort == "priority" else "asc")
+    sort = chosen.sort or _default_sort(call)
+    return ListOrder(sort, chosen.order or ("desc" if sort in ("priority", "created") else "asc"))
 
 
 def _default_sort(call: ListTasks) -> str:
@@ -155,27 +157,25 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
-    """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
-    is_set = task.reminder != before.reminder
     is_told = call.reminder is not None or task.due != before.due
     reminder_note = await _reminder_note(session, turn, task, is_told=is_told)
-    is_edited = replace(task, reminder=before.reminder, updated_at=before.updated_at) != before
-    done = CHANGED if is_edited else CHANGED_REMINDER if is_set or reminder_note.changed else NOTHING_TO_CHANGE
+    done = NOTHING_TO_CHANGE
+    if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
+        done = CHANGED
+    elif task.reminder != before.reminder or reminder_note.changed:
+        done = CHANGED_REMINDER
     return task_result(done, task, turn, facts=describe_fields(task, before), reminder=reminder_note.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
-    """Tick a task, or take the tick back."""
+    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=call.completed)
+    facts = describe_steps(len(done.steps))
     if not call.completed:
-        done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=False)
-        named = REOPENED if done.changed else ALREADY_OPEN
-        return task_result(named, done.tasks[0], turn, facts=describe_steps(len(done.steps)))
-    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
-    named = COMPLETED if done.changed else ALREADY_DONE
-    result = task_result(named, done.tasks[0], turn, done.next, facts=describe_steps(len(done.steps)))
+        return task_result(REOPENED if done.changed else ALREADY_OPEN, done.tasks[0], turn, facts=facts)
+    result = task_result(COMPLETED if done.changed else ALREADY_DONE, done.tasks[0], turn, done.next, facts=facts)
     return replace(result, message=joined([result.message, *await _finished(session, turn, done)]))
 
 

@@ -45,7 +45,7 @@ ParentId = Annotated[
 
 
 _FIELDS = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
-"""The fields that the tools have by other names."""
+"""The domain's names of fields that have others in the tools."""
 
 
 class Arguments(BaseModel):
@@ -54,9 +54,13 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _domain_name(field: str) -> str:
+    return _FIELDS.get(field, field)
+
+
 def _given(arguments: Arguments, *others: str) -> dict[str, Any]:
     """Return the fields of the task that are given, all but the `others`, by the domain's names."""
-    return {_FIELDS.get(name, name): value for name, value in arguments if value is not None and name not in others}
+    return {_domain_name(name): value for name, value in arguments if value is not None and name not in others}
 
 
 class CreateTask(Arguments):
@@ -79,17 +83,16 @@ class CreateTask(Arguments):
         return self
 
     def draft(self) -> TaskDraft:
-        """Return the new task as the domain's TaskDraft."""
         return TaskDraft(**_given(self, "copy_of"))
 
 
 _CLEARABLE: list[JsonValue] = [
     name
     for field in CreateTask.model_fields
-    if _FIELDS.get(field, field) in CLEARABLE
-    for name in dict.fromkeys((field, _FIELDS.get(field, field)))
+    if _domain_name(field) in CLEARABLE
+    for name in dict.fromkeys((field, _domain_name(field)))
 ]
-"""The fields that the domain empties, by each of their names."""
+"""The fields that the domain empties, by each of their names: "description", "due_date", "due_at" and so on."""
 
 
 class PlannedLine(Arguments):
@@ -143,10 +146,11 @@ class ListTasks(Arguments):
         )
 
     def _begun(self) -> bool | None:
-        """Return which tasks the list has, as the page's: an open list leaves out those that begin later."""
+        """Return True to list only tasks that have begun, False for only those that begin later, None for both."""
         if self.status == "later":
             return False
-        return None if self.status != "open" or self.search or self.due_before or self.due_after else True
+        is_narrowed = self.search or self.due_before or self.due_after
+        return True if self.status == "open" and not is_narrowed else None
 
 
 class UpdateTask(Arguments):
@@ -170,8 +174,7 @@ class UpdateTask(Arguments):
     ) = None
 
     def edit(self) -> TaskEdit:
-        """Return the changes as the domain's TaskEdit."""
-        clear = [_FIELDS.get(name, name) for name in self.clear or ()]
+        clear = [_domain_name(name) for name in self.clear or ()]
         return TaskEdit(**_given(self, "task_id", "clear"), clear=clear, moves=True)
 
 
