@@ -29,12 +29,15 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARAC
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined
 
+# "please add", "nimm"
 _ADD = r"(?:please )?(?:add |create |take )?|(?:bitte )?(?:füge? |nimm |erstelle? |notiere? )?"
+# "add all of them please", "everything", "alle als aufgaben"
 _ALL = sentence(
     rf"(?:{_ADD})(?:all|all of (?:them|these|those)|them all|everything|all (?:the )?lines|these|them"
     r"|alle|alles|alle zeilen|diese)(?: please| as tasks| hinzu| bitte| als aufgaben)?"
 )
 _AND = phrase(r" (?:and|und) ")
+# "lines 1, 3-5", "add 2"; its ranges "1" and "3-5"
 _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
 _PAGES_LEFT_OUT = re.compile(re.escape(PAGES_LEFT_OUT).replace(r"\{read\}", r"\d+").replace(r"\{pages\}", r"\d+"))
@@ -43,10 +46,9 @@ NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMI
 
 
 class AgentRequest(NamedTuple):
-    """What the agent is asked; `card_id` if it adds lines that were chosen on this card."""
-
     message: TResponseInputItem
     card_id: str | None = None
+    """The card whose lines the message adds; None for another message."""
 
 
 async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None:
@@ -60,7 +62,7 @@ async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None
         return await _read_files(turn, language, wants_all=wants_all)
     numbers = _chosen_numbers(turn.command)
     card = await _card_before(turn) if wants_all or numbers else None
-    if card is None:
+    if card is None:  # the message is about no list
         return AgentRequest(turn.conversation[-1])
     known = attached_line_choices.lines_of(card)
     named = list(known) if wants_all else [number for number in numbers if number in known]
@@ -70,9 +72,9 @@ async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None
 
 
 async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> AgentRequest | None:
-    """Offer the lines of the message's files, or return a request to add all of them.
+    """Return a request to add all lines of the message's files, or the message if it is a command about other tasks.
 
-    A command beside the files is followed as without them, unless it is about them.
+    Else offer the lines, and return None.
     """
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     lines: list[str] = []
@@ -84,15 +86,15 @@ async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> A
             said.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX], language))
-    if _is_command(turn, has_list=bool(lines)):
+    if _is_about_other_tasks(turn, has_list=bool(lines)):
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
         said.append(NO_PICTURES)
     return await _offer(turn, language, lines, said)
 
 
-def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
-    """Return whether the rules follow the message; a question about a list means the attached one, if there is one."""
+def _is_about_other_tasks(turn: TurnContext, *, has_list: bool) -> bool:
+    """Return whether the message is a command that is not about its files; with `has_list`, "show the list" is."""
     clock = UserClock(turn.person.zone, now())
     commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
     return any(command.kind != "list" or not has_list for command in commands)

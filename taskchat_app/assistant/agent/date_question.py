@@ -24,6 +24,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.i18n.messages import Message, gettext
 
+# "the month", "first one", "der monat zuerst"; the question names the month first
 _MONTH_FIRST = re.compile(r"(?:the )?(?:month(?: first)?|first(?: one)?)|(?:de[rn] )?(?:monat(?: zuerst)?|erste[rn]?)")
 _DAY_FIRST = re.compile(r"(?:the )?(?:day(?: first)?|second(?: one)?)|(?:de[rn] )?(?:tag(?: zuerst)?|zweite[rn]?)")
 
@@ -66,16 +67,16 @@ def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     dates = [found for match in SLASHED.finditer(command or "") if (found := _readings(match[0], zone, at))]
     if not command or not dates:
         return None
-    unread = read_message(command, UserClock(zone, at))
-    if any(read_message(command, UserClock(one, at)) == unread for one in in_both_orders(zone)):
+    without_date = read_message(command, UserClock(zone, at))  # while the order is unknown, 3/5 is no date
+    if any(read_message(command, UserClock(ordered, at)) == without_date for ordered in in_both_orders(zone)):
         return None  # part of a title: "read 3/5 chapters"
     return dates[0]
 
 
 def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     try:
-        month, day = (parse_due(written, zone=one, now=at).local_day(zone) for one in in_both_orders(zone))
-    except Invalid:
+        month, day = (parse_due(written, zone=ordered, now=at).local_day(zone) for ordered in in_both_orders(zone))
+    except Invalid:  # 3/25 has one reading
         return None
     return Readings(written, month, day) if month != day else None
 
@@ -119,10 +120,11 @@ async def answered_message(turn: TurnContext) -> str | None:
 
 
 async def _asked(turn: TurnContext, at: datetime) -> tuple[str, Readings | None]:
-    """Return the message before this one and before any yes, and its readings if it was asked about."""
+    """Return the message before this one, yeses left out, and its readings if the answer was the question."""
     *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()
+    # A question answers without a tool call.
     if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
         return "", None
     message = earlier[-1].message

@@ -48,11 +48,7 @@ _IN_IT = phrase(r"\b(?:in|on|from|of) (?:it|them|this|that)\b|\bdarin\b")
 
 
 def is_about_files(command: Command) -> bool:
-    """Return whether a command names what is in a file, and no task: "add the homework in this photo".
-
-    A title that says what to do is a task. Else it is of the file if it says "all" of something, or names lines or a
-    file. Tasks that are there are meant unless the words name a file, "these" or "this", or all tasks without a filter.
-    """
+    """Return whether a command is about what is in a file: "add the homework in this photo", "tick these off"."""
     if command.target.numbers:
         return False
     return _targets_files(command) or _text_is_of_files(command)
@@ -60,17 +56,16 @@ def is_about_files(command: Command) -> bool:
 
 def _targets_files(command: Command) -> bool:
     """Return whether the tasks that the command is to find or change may be lines of a file."""
-    target, is_of_new_task = command.target, command.kind in ("add", "remind")
-    if not is_of_new_task and (_THESE.search(command.text) or _names_a_file(target)):
+    target = command.target
+    if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
         return True
-    # "Tick off the list" and "move this to friday" may be about the photo. A deletion of all is proposed.
     if command.kind == "complete_all" or (target.is_all and command.kind != "delete_all"):
-        return True
-    return bool(target.pronoun and _THIS.search(command.text))
+        return True  # "tick off the list" may be about the photo; a deletion of all tasks is proposed, not done
+    return target.pronoun is not None and _THIS.search(command.text) is not None  # "move this to friday"
 
 
 def _text_is_of_files(command: Command) -> bool:
-    """Return whether the command's title or search text names a file or its lines."""
+    """Return whether the command's title or search text names a file, its lines, or "all" of something."""
     title, search = str(command.given.get("title", "")), str(command.given.get("search", ""))
     if title and _says_what_to_do(title, command.text):
         return False
@@ -80,23 +75,26 @@ def _text_is_of_files(command: Command) -> bool:
 
 
 def _names_a_file(target: Target) -> bool:
-    """Return whether words for tasks that are there name a file or its lines; "review of the document" is a title."""
+    """Return whether the words for existing tasks name a file or its lines."""
     words = target.words
     if target.excluded and _names_a_file(target.excluded):
         return True
-    is_all = _ITS_LINES.fullmatch(words) is not None
-    if (is_all and not target.filters) or any(map(_A_FILE.fullmatch, (words, target.named))):
+    if _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named):
         return True
     if _ON_A_FILE.search(words) or _IN_IT.search(words):
         return True
-    is_sweeping = is_all or target.every or _ITS_TASKS.fullmatch(words)
-    return bool(is_sweeping and _OF_A_FILE.search(words))
+    is_all = _ITS_LINES.fullmatch(words) is not None
+    if is_all and not target.filters:
+        return True
+    are_several = is_all or target.every or _ITS_TASKS.fullmatch(words) is not None
+    return are_several and _OF_A_FILE.search(words) is not None  # "review of the document" is the title of one task
 
 
 def _says_what_to_do(title: str, clause: str) -> bool:
-    """Return whether a title has a verb: "pay the invoice in this pdf". What follows "remind me to" begins with one."""
-    words, said = title.casefold().split()[:2], clause.casefold()
-    if "remind me " in said and f" to {' '.join(words)}" in said and not _HOUR.fullmatch(title):
+    """Return whether a title has a verb, so that it is a task: "pay the invoice in this pdf"."""
+    begin = " ".join(title.casefold().split()[:2])
+    follows_remind_me_to = "remind me " in clause.casefold() and f" to {begin}" in clause.casefold()
+    if follows_remind_me_to and not _HOUR.fullmatch(title):
         return True
     is_noun = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
     return (begins_with_verb(title) and not is_noun) or ends_with_verb(title)

@@ -1,19 +1,12 @@
-"""Builds the model's input: the stored conversation within a budget, and the files of its last message.
+"""Builds the model's input: the stored conversation within a budget, with the names of files."""
 
-Earlier files have their names only. What is in a file is data: the texts are JSON strings, and no code reads a command
-or a consent from them.
-"""
-
-import base64
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
 
-from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_content import selected_numbers, text_of_stored
 from taskchat_app.assistant.core.model_notes import (
     click_note,
@@ -25,8 +18,6 @@ from taskchat_app.assistant.core.model_notes import (
 )
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.activity.receipts import PARTS
-from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.attachments.attachments import FileForModel
 from taskchat_app.domain.log.effective_changes import effective_changes
 
 _Json = dict[str, Any]
@@ -42,15 +33,7 @@ LEVELS = (None, SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"})
 """What Gemini is sent of results, while it fits: all, then the main facts of the tasks, then nothing of tasks."""
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
-TEXT_MAX_CHARACTERS = 60_000
-"""Of all files of a message, about 15,000 tokens; each of ten files gets 6,000 characters or more."""
-PICTURES_MAX_BYTES = 13_000_000
-"""Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
 UNDONE_SINCE = "confirmed, and the deletion was undone since"
-NO_TEXT = "No text can be read in it."
-LEFT_OUT = "Left out: together the pictures are too large for one request."
-CUT = "Cut: at least {count:,} more characters are left out."
-"""At least: of a long file the text is stored up to a bound (picture_and_pdf_conversion.py)."""
 
 
 class _Item(NamedTuple):
@@ -63,7 +46,7 @@ class _Item(NamedTuple):
     calls: Sequence[_Json] | None = None
     """The tool calls of a workflow."""
     card: Any = None
-    """The proposal of a card, and what clicks in it changed."""
+    """Of a widget: its `proposal` to delete tasks (None for another card), and the `changes` that clicks in it made."""
 
 
 class _ChangeByClick(NamedTuple):
@@ -110,9 +93,9 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
             clicks.append([])
         elif turns and item.type == "assistant_message":
             turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
-        elif turns and item.type == "widget":
+        elif turns and item.type == "widget":  # of several cards in a turn, the last one that was clicked counts
             clicks[-1] = _clicks_as_input(item.card) or clicks[-1]
-        elif turns:
+        elif turns and item.type == "workflow":
             turns[-1].extend(_calls_as_input(item.calls or ()))
     return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
 
@@ -127,6 +110,7 @@ def _clicks_as_input(card: _Json) -> list[_Json]:
 
 
 def _clicked(changes: Sequence[_Json]) -> str:
+    """Return "clicked: completed #3", or that all of it was undone; "" without clicks."""
     rows = [_ChangeByClick(**change) for change in changes]
     effective = effective_changes(rows)
     numbers: dict[str, list[int]] = defaultdict(list)
@@ -183,8 +167,7 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
 def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> list[Any]:
     """Return the newest turns within `budget` characters, each at the first level at which it fits.
 
-    The message itself is kept in any case. Before a turn at the last level, whose lists of tasks are left out, all are
-    at that level: "the second one" would be looked for in an older list.
+    The last one, which is the message itself, is kept in any case.
     """
     newest_first: list[list[_Json]] = []
     for turn in reversed(turns):
@@ -193,7 +176,7 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
             break
         newest_first.append(sent.items)
         budget -= sent.characters
-        if sent.level == levels[-1]:
+        if sent.level == levels[-1]:  # it has no list of tasks: "the second one" must not mean that of an older list
             levels = [sent.level]
     return [item for turn in reversed(newest_first or turns[-1:]) for item in turn]
 
@@ -241,49 +224,3 @@ def _short_result(result: _Json, level: _Level) -> _Json:
 def _short_tasks(tasks: Iterable[Any]) -> list[_Json]:
     found = [cast(_Json, task) for task in tasks if isinstance(task, dict)]
     return [{name: task[name] for name in SHORT_TASK if name in task} for task in found]
-
-
-async def message_with_files(turn: TurnContext) -> TResponseInputItem:
-    """Return the turn's message with its files behind the user's own words."""
-    ids = [file.id for file in turn.user_message.attachments]
-    if not ids:
-        return turn.conversation[-1]
-    files = await attachments.files_for_model(turn.person.id, ids)
-    last = cast("dict[str, Any]", turn.conversation[-1])
-    parts = [{"type": "input_text", "text": last["content"]}, *_parts_of(files)]
-    return cast(TResponseInputItem, {**last, "content": parts})
-
-
-def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:
-    parts: list[dict[str, Any]] = []
-    pictures = PICTURES_MAX_BYTES
-    for file, characters in zip(files, _shares([len(file.text) for file in files]), strict=True):
-        if file.picture and len(file.picture) <= pictures:
-            pictures -= len(file.picture)
-            parts.append(_text_part({"attached_picture": file.name}))
-            data = base64.b64encode(file.picture).decode()
-            parts.append({"type": "input_image", "image_url": f"data:image/jpeg;base64,{data}"})
-        elif file.picture:
-            parts.append(_text_part({"attached_picture": file.name, "note": LEFT_OUT}))
-        elif file.text.strip():
-            left_out = len(file.text) - characters
-            note = {"note": CUT.format(count=left_out)} if left_out else {}
-            parts.append(_text_part({"attached_file": file.name, "text": file.text[:characters], **note}))
-        else:
-            parts.append(_text_part({"attached_file": file.name, "note": NO_TEXT}))
-    return parts
-
-
-def _shares(lengths: Sequence[int]) -> list[int]:
-    """Return how many characters of each text are sent: short ones whole, and of the others equally many."""
-    shares = [0] * len(lengths)
-    left = TEXT_MAX_CHARACTERS
-    shortest_first = sorted(range(len(lengths)), key=lengths.__getitem__)
-    for place, index in enumerate(shortest_first):
-        shares[index] = min(lengths[index], left // (len(lengths) - place))
-        left -= shares[index]
-    return shares
-
-
-def _text_part(data: dict[str, str]) -> dict[str, Any]:
-    return {"type": "input_text", "text": json.dumps(data, ensure_ascii=False)}

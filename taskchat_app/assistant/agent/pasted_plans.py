@@ -20,7 +20,7 @@ _LEAD = re.compile(
 """Such as "Please make me a plan for the move:"."""
 _HEADING = ("add", "offer", "unknown", "when")
 """The kinds of command that a heading may be read as; what says "done" or "not" is none."""
-_SAYS_MORE = re.compile(
+_SAYS_MORE = re.compile(  # "not done:", "mark these:"
     r"\?|\b(?:not|never|no|don['’]?t|done|finished|complete\w*|mark|tick|delete\w*|remove\w*|rename|move|change|undo|if|about|nicht"
     r"|nie|kein\w*|erledig\w*|fertig\w*|lösch\w*|gelöscht|streich\w*|markier\w*|verschieb\w*|änder\w*|wenn)\b",
     re.IGNORECASE,
@@ -48,9 +48,11 @@ def read_plan(person: Person, message: str) -> Plan | None:
 
 def _heading(person: Person, message: str, head: str) -> Command | None:
     """Return what the first line is read as, if it is a heading of the lines with bullets below it."""
+    if headed_lines(message) is None or _SAYS_MORE.search(head):
+        return None
     clock = UserClock(person.zone, now())
-    below = read_below_head(message, clock)
-    if headed_lines(message) is None or _SAYS_MORE.search(head) or (below and below[0].kind != "unknown"):
+    orders = read_below_head(message, clock)
+    if orders and orders[0].kind != "unknown":  # "please add:" says what to do with each line
         return None
     commands = read_message(head, clock)
     return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING else None

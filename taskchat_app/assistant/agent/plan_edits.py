@@ -35,7 +35,9 @@ SENTENCES = load(INTENTS, folder=FOLDER / "plans")
 CHANGED = gettext("The plan is changed. Nothing is added yet: change more of it, or add its lines.")
 UNCHANGED = gettext("The plan is as it was.")
 PARTS_MAX = 20
+# ", and ", " und "
 _JOINT = phrase(r"\s?[,;\n]\s?(?:and |but |und |aber )?| (?:and|und) ")
+# "move" and "to" of "move 2 to friday", whose day is cut out
 _SHIFT = phrase(
     r"\A(?:(?:move|put|set|make|do|have|with|plan|verschiebe?|lege?|mache?|setze?|plane?|mit) )"
     r"|(?: (?:to|on|for|due|auf|am))\Z"
@@ -47,6 +49,7 @@ class Edit:
     """One change of the lines with these keys."""
 
     intent: str
+    """One of INTENTS, or "date"."""
     keys: tuple[str, ...] = ()
     text: str = ""
     """The new title, or the words of the new date."""
@@ -145,12 +148,13 @@ def _longest_edit(
 
 def _read(person: Person, plan: Plan, clause: str) -> Edit | None:
     """Return the change of a clause; raise Invalid where it is one of lines that the plan does not have."""
-    for sentence, said in matching(SENTENCES, clause):
+    for sentence, said in matching(SENTENCES, clause):  # the first one that fits
         return _edit(plan, sentence.intent, said)
     return _dated(person, plan, clause)
 
 
 def _edit(plan: Plan, intent: str, said: Said) -> Edit:
+    """Return the change that a sentence says, with the words of its slots: `item`, `title`, `at` and `words`."""
     if intent == "apply":
         return Edit(intent)
     keys = _lines(plan, said["item"])
@@ -181,7 +185,7 @@ def _lines(plan: Plan, item: str) -> tuple[str, ...]:
         return tuple(line.key for line in plan.lines if line.key not in excluded)
     try:
         return _keys(plan, target, item)
-    except Invalid:
+    except Invalid:  # no title has the words of "the boxes and the van", but one may have those of each part
         parts = _JOINT.split(item)
         if not target.words or len(parts) == 1:
             raise
@@ -195,7 +199,8 @@ def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
     keys = tuple(line.key for line in plan.lines)
     if target.is_all:
         return keys
-    places = [*target.numbers, *(place if place > 0 else len(keys) + 1 + place for place in target.places)]
+    from_end = len(keys) + 1  # "the last one" is place -1
+    places = [*target.numbers, *(place if place > 0 else from_end + place for place in target.places)]
     if not places or not all(1 <= place <= len(keys) for place in places):
         raise Invalid(gettext("The plan has no line “{words}”.", words=item.strip()))
     return tuple(keys[place - 1] for place in places)

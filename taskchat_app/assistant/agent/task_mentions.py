@@ -15,6 +15,7 @@ from taskchat_app.domain.storage.models import Task
 MENTIONS_MAX = 50
 TITLE_MIN_CHARACTERS = 3
 """Shorter titles count only beside their number."""
+# "#7", neither in "a#7" nor in "##7"
 _NUMBER = re.compile(r"(?<![\w#])#([0-9]{1,9})\b")
 
 
@@ -40,8 +41,9 @@ def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
     for found in _NUMBER.finditer(text):
         number = int(found[1])
         if number in tasks and number not in ends:
-            end = found.end() + len(f" {tasks[number]}")
-            has_title = text[found.end() : end] == f" {tasks[number]}" and not text[end : end + 1].isalnum()
+            title = f" {tasks[number]}"
+            end = found.end() + len(title)
+            has_title = text[found.end() : end] == title and not text[end : end + 1].isalnum()  # "#7 Buy milk"
             ends[number] = end if has_title else found.end()
     for number, title in [*tasks.items()][:MENTIONS_MAX]:
         end = _end_of_title(text, title)

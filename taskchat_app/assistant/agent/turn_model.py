@@ -101,20 +101,20 @@ class TurnModel(Model):
             whole = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, whole, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
-                for event in await self._begun(stream):
+                for event in await self._first_event(stream):
                     yield event
-                async for event in stream:
+                async for event in stream:  # nothing follows if it failed
                     yield event
-        if self._gemini is None:  # from the beginning, or since _begun
+        if self._gemini is None:  # from the beginning, or since _first_event
             self._turn.follows_rules = True
             whole = [*self._turn.rules_conversation[:-1], *own]
             async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
                 yield event
 
-    async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
-        """Return Gemini's first event, which comes with its first word or call.
+    async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
+        """Return Gemini's first event, which comes with its first word or call; none if the rules take over.
 
-        If the rules take over, forget Gemini and return none.
+        They do if it fails or is slow, and the message is one of their commands; then `_gemini` is None from now on.
         """
         loop = asyncio.get_running_loop()
         limit = asyncio.timeout(None)

@@ -71,7 +71,7 @@ def text_of_last_answer(items: Iterable[Item]) -> str:
 
 
 def _own_words(content: Any) -> str:
-    """Return what the user wrote: the first part, as files follow it (agent/history.py)."""
+    """Return what the user wrote: the first part, as files follow it (agent/message_files.py)."""
     return _text(content[:1] if isinstance(content, list) else content)
 
 

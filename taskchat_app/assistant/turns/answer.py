@@ -10,7 +10,7 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetIt
 
 from taskchat_app.assistant.agent import attached_lists, date_question
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
-from taskchat_app.assistant.agent.history import message_with_files
+from taskchat_app.assistant.agent.message_files import message_with_files
 from taskchat_app.assistant.agent.pasted_plans import read_plan
 from taskchat_app.assistant.agent.plan_edits import edit_plan
 from taskchat_app.assistant.agent.turn_model import publish_message
@@ -118,7 +118,7 @@ async def _reply_by_rules(turn: TurnContext) -> None:
     if request.card_id is not None:
         try:
             return await _run_agent(turn, request.message)
-        finally:
+        finally:  # what fails or is stopped may have added some
             await run_to_completion(attached_lists.show_added(turn, request.card_id))
     await _run_agent(turn, request.message)
     if any(file.type == "image" for file in turn.user_message.attachments):
@@ -139,7 +139,6 @@ async def _say(turn: TurnContext, sentence: Message) -> None:
 
 
 def _language(turn: TurnContext) -> str:
-    """Return the language for sentences of our own."""
     earlier = [past.message for past in read_turns(cast("list[Item]", turn.conversation))]
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
@@ -160,7 +159,6 @@ async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
 
 
 def deleted_sentence(numbers: list[int]) -> Message:
-    """Return what a confirmed proposal did."""
     if not numbers:
         return gettext("There was nothing left to delete.")
     return gettext("Deleted {tasks}.", tasks=task_names(numbers))

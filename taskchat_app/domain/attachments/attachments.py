@@ -2,7 +2,7 @@
 
 Each belongs to one user, and to one message once it is sent.
 
-The model gets them in the conversation (assistant/agent/history.py).
+The model gets them in the conversation (assistant/agent/message_files.py).
 """
 
 import uuid
