@@ -22,6 +22,7 @@ from taskchat_app.assistant.grammar.request_words import bare, begins_politely, 
 from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.due_dates import local_due
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
@@ -29,6 +30,8 @@ _NO_GUESS = phrase(
     rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
     r"|(?:stop|forget what|vergiss was|skip|miss)\w*)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
+# "Amend item 10 to read “Gift for Tom”"
+_ENDS_QUOTED = re.compile("(?<=[^\ufffc]) \ufffc+\\W*\\Z")
 # "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
 _UNWANTED = phrase(
     r"\b(?:no need|n(?:o|ot) (?:\w+ )?needed|no longer need\w*|not (?:going|doing|buying)|(?:won|do ?n)['’]?t need"
@@ -40,9 +43,9 @@ _NEARLY = "nearly, almost, fast, beinahe"
 _DENIED = phrase(rf"{DENIALS}|\b{words(f'{_NEARLY}, half, halb, kaum, bald, gleich, soon')}\b")
 # "Die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
 _LEFT = (
-    "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off, canceled"
-    ", cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt, erübrigt"
-    ", verkauft"
+    "off the list, off my list, get rid, throw out, chuck, ditch, drop, dump, forget, sold, died, moot, called off"
+    ", canceled, cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt"
+    ", erübrigt, verkauft"
 )
 _GONE = phrase(
     rf"\b(?:(?:can|has to) go(?! to)|{words(_LEFT)}"
@@ -56,14 +59,18 @@ _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 _FINISHED = "done, finished, already have, hinter mir, durch, zurück, fertig, geschafft, erledigt, picobello"
 _IS = "over, back, sorted, through, gone, running, out, in the, off my, spotless, clean, sauber, leer"
 _DONE = phrase(
-    rf"\b(?:{PAST}|{words(_FINISHED)}|\w+iert|(?:steht|liegt|haben) (?:schon|noch|genug)"
+    rf"\b(?:{PAST}|{words(_FINISHED)}|(?!feiert)\w+iert|(?:steht|liegt|haben) (?:schon|noch|genug)"
     r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
     rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
-_UNTICK = phrase(r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|häkchen .{1,40} (?:weg|raus))\b")
+_UNTICK = phrase(
+    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf|häkchen .{1,40} (?:weg|raus))\b"
+)
 # "Prio for the report: low"
-_FIELD = phrase(r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))")
+_FIELD = phrase(
+    r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))"
+)
 _URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
@@ -75,7 +82,7 @@ _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words(f'{_NEARLY}, yesterday, g
 _NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
-    r"\A(?:(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
+    r"\A(?:thank you|thanks|(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
     r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))\b"
 )
 _AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
@@ -95,14 +102,34 @@ _ALL = (
 SEVERAL = phrase(
     rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
 )
+# "What's actually due before thursday", "didn't I have something on friday"
+_ASKS = phrase(
+    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how|any(?:thing)?|whats|(?:did|have) ?n['’]?t i|was|welche\w?|wer"
+    r"|wie)\b(?! about\b)"
+)
+_FOR_TASKS = phrase(
+    r"\A(?:so |und )?was\b|\bnoch was\b"
+    r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
+)
+_SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
+_ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|should|soll\w*|der|die|das|den)\b")
+# "What can you even do", "how I can change the hour of a task"
+_HOW_TO = phrase(
+    r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
+    r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .*(?:tasks?|reminders?|list|finished|aufgaben?|erinnerung"
+    r"|liste))\b"
+)
 _INTENTS: dict[str, re.Pattern[str]] = {
     "undo": phrase(
-        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht).{0,40}\bzurück\w*"
-        r"|i (?:just )?(?:deleted|removed))\b"
+        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung|weg).{0,40}\bzurück\w*"
+        r"|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back|my last (?:instruction|change|order|command|message))\b"
+        r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
     ),
     "order": phrase(
-        r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
-        r"|(?:swap|switch|vertausche?)(?! .{0,40}priorit))\b"
+        r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
+        r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
+        r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
+        r"|(?:swap|switch|vertausche?n?)(?! .{0,40}priorit))\b"
     ),
     "sort": phrase(
         r"\bsort\w* (?:\w+ ){0,3}?(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
@@ -119,10 +146,13 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     if others or _is_understood(command):
         return commands
     clause = bare(command.text)
-    # "Can we do the plants on saturdays instead" asks nothing.
-    if is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text)):
-        return [Command("unknown", command.text)]
     masked = mask_quotes(clause)
+    if _INTENTS["undo"].search(masked):
+        return [replace(command, kind="undo", given={})]
+    # "Can we do the plants on saturdays instead" asks nothing.
+    is_asked = is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text))
+    if is_asked or _ASKS.match(clause):
+        return [Command("unknown", command.text, otherwise=_answer(masked, clock, command))]
     command = _wanted(masked, clock, command)
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
@@ -154,6 +184,16 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command:
     return replace(command, kind=cast(Kind, intent), given={})
 
 
+def _answer(question: str, clock: UserClock, command: Command) -> Command | None:
+    """Return what answers a question in which no task is named: the tasks of its day or tag, or the help; None."""
+    given, rest = take_filters(question, clock, by_day=True)
+    # "What's the weather on friday" and "between the 1st and the 4th" ask for more than a day's tasks.
+    is_whole = not (_ASKS_MORE.search(rest) or SEVERAL.search(question)) and next(phrases_in(rest, clock), None) is None
+    if is_whole and _FOR_TASKS.search(question) and not given.keys().isdisjoint(_SHOWN_BY):
+        return Command("look", command.text, given={"status": "open"} | given)
+    return Command("help", command.text) if _HOW_TO.search(question) else None
+
+
 def _is_to_do(clause: str, clock: UserClock) -> bool:
     """Return whether a sentence of another form than a title has a day, or says that something is to be done."""
     denied = _NO_TASK.search(_NOT_FORGOTTEN.sub("", clause))
@@ -173,7 +213,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
 
     The first test that holds decides: a denial before the words that it denies, and a task's end before its new date.
     """
-    if _NO_GUESS.search(clause):
+    if _NO_GUESS.search(clause) or _ENDS_QUOTED.search(clause):
         return None, {}
     is_denied = _DENIED.search(clause)
     if _FIELD.search(clause):
@@ -212,11 +252,14 @@ def _is_done(clause: str) -> bool:
 
 def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    fields, found = read_title(clause, clock), [*phrases_in(clause, clock)]
-    days = [phrase for phrase in found if phrase.is_sure and phrase.days]
-    if given := {name: fields[name] for name in _FIELDS if name in fields}:
-        if found and not days and found[-1].clock and "recurrence" not in given:
-            # A time alone is on the task's own day.
-            given["due_date"] = clause[found[-1].start : found[-1].end]
-        return given
-    return {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)} if days else {}
+    fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
+    for date in found:
+        if date.is_sure and date.days and (not days or date.start >= days[-1].end):
+            days.append(date)
+    given = {name: fields[name] for name in _FIELDS if name in fields}
+    if days and (not given or len(days) > 1):
+        return given | {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)}
+    if given and found and not days and found[-1].clock and "recurrence" not in given:
+        # A time alone is on the task's own day.
+        given["due_date"] = clause[found[-1].start : found[-1].end]
+    return given

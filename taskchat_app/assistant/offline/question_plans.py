@@ -31,7 +31,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import new_choice, without_verb
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
@@ -172,18 +172,19 @@ def offer(command: Command, memory: Memory) -> Plan:
     parts = [answers.offered(command)]
     if is_whole or len(found) == 1:
         about = answers.about(named or found[:1], command)
-        is_change = CHANGES.search(bare(command.text)) or (is_whole and named)
+        is_change = CHANGES.search(bare(command.text)) or (is_whole and (named or numbers_in(command.text)))
         is_first = is_change and not _TO_ADD.search(command.text)
         parts = [about, answers.reply(command, sentences.NEW)] if is_first else [*parts, about]
     return Question(" ".join(parts), [new], [call], choice_lines([new], command.language))
 
 
-def unknown(command: Command, _: Memory) -> Plan:
-    """Show the tasks that a question is about; of any other message ask what to do with the task that it names."""
+def unknown(command: Command, memory: Memory) -> Plan:
+    """Show the tasks that a question names, else what else answers it; of a statement ask what is to be done."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
     if not tasks:
-        return answers.answer_without_tools(command)
+        other = replace(command.otherwise or command, language=command.language)
+        return (yield from look(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
     lines = choice_lines(tasks, command.language)
     if not _ASKED.fullmatch(command.text):
         lines = f"{answers.about(tasks[:1], command)}\n\n{lines}"

@@ -64,7 +64,7 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
     """
     words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
-    numbers = [number(said) for said in _NUMBERED.findall(text)]
+    numbers = numbers_in(text)
     if numbered := [task for task in result.get("tasks") or () if task["number"] in numbers]:
         return numbered, True
     found: dict[tuple[bool, int], _Tasks] = {}
@@ -75,6 +75,11 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
             found.setdefault((without_its_verb <= in_text, len(in_text)), []).append(task)
     best = max(found, default=(False, 0))
     return found.get(best, []), best[0]
+
+
+def numbers_in(text: str) -> list[int]:
+    """Return the numbers by which a text names tasks: "untick number four"."""
+    return [number(said) for said in _NUMBERED.findall(text)]
 
 
 def is_definite(text: str, title: str) -> bool:

@@ -12,7 +12,7 @@ CONDITIONS = (
 CONDITION = phrase(rf"^{CONDITIONS}")
 """At the beginning of a clause, polite ones too ("if you can"): "if 3 is done" completes nothing."""
 DENIALS = (
-    rf"(?:\b(?:{words('not, never, no, none, nothing, nicht, nichts, nie, niemals')}|kein\w{{0,2}})\b"
+    rf"(?:\b(?:{words('not, never, no, none, nothing, nicht, nich, nichts, nie, niemals')}|kein\w{{0,2}})\b"
     rf"|(?:n['’]|\b{words('did, do, does, is, are, was, has, have, could, would')}n)t\b)"
 )
 """The words that deny, as a pattern."""

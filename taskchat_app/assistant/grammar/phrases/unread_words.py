@@ -78,7 +78,9 @@ _UNREAD = phrase(
             rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
             r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
             r"\b(?:\d+|three|four|five|several|many) times\b",
-            r"\A(?:never|nie|niemals|ab dem)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
+            r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)",
+            r"\A(?:never|nie|niemals|ab dem|nicht mehr|no longer)\b",
+            r"\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
             # A person or thing that was named before
             r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
             r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
@@ -103,7 +105,9 @@ _UNREAD = phrase(
             r"\Aneue \w+ aufgabe\b|\btag [\w-]{2,30}\Z|\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b",
             r"\b(?:(?:the|all) \w+ ones|(?:done|completed|finished) (?:tasks|items|things)|alles? erledigten?)[.!]*\Z",
             r" with (?:the )?(?:notes?|description)(?= )",
-            r"[✅✔☑]|, (?:melden|bescheid (?:sagen|geben)|(?:tell|ping|nudge) me)\Z",
+            r"[✅✔☑]|, (?:melden|bescheid (?:sagen|geben))\Z",
+            r"(?<=\S )(?<!\bto )(?:(?:tell|ping|nudge|remind|wake|warn|alert) me|erinnere? mich"
+            r"|sag\w? (?:mir )?bescheid)\b",
             r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b",
             # Doubts, conditions, and what is told of the task
             rf"\b(?:{UNCERTAIN}|doch|erst|(?<!\A)lieber)\b",
@@ -161,17 +165,19 @@ _MISFIT = phrase(
             r"\A1[.)] .+ 2[.)] ",
             r", (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z",
             r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ",
-            r"\b(?:the (?:tag|label|flag|priority|due date|reminder) (?:of|on|off|from)"
+            r"\bthe due date\b|\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
             r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
             r"[-=]>\Z",
             r"\berinnert werden\Z",
             # Is said to the assistant, or of what it keeps
+            r"\b(?:till|until|bis) (?:i|we|he|she|they|ich|wir|er|sie)\b",
             r"(?<!\bthank )\byou (?!and me\b)|\b(?:was|das|die) du\b|\bnich vergessen\Z",
-            r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder)s?\Z",
+            r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder|list)s?\Z|\bin der liste\b",
             # A place in the list, several tasks, a reference, a time
             r"\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z",
             r"\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",
             r"(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z",
+            r"\A(?:the|die|de[rn]|das) [\w ]{2,40} (?:before|above|below|vor|über|unter) (?:the|die|de[rnm]|das) ",
             r"\A(?:jetzt|right now) ",
         )
     )

@@ -106,7 +106,7 @@ _ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")
 _TERMIN = re.compile(r"s?termine?s?\Z")
 _GENERIC = frozenset(
     "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung thing"
-    " things stuff sache sachen ding dinge".split()
+    " things stuff sache sachen ding dinge tick ticked untick".split()
 )
 
 

@@ -117,6 +117,7 @@ _NO_TASK_WORDS = (
     r" falls wenn wenns obs tell spiel\w* play erzähl\w* yes no ja nein nee? nö ok okay mark tick delete rename add"
     r" undo forget nevermind this that thats these those there theres dies\w* lol haha\w* hehe wow omg ugh oops"
     r" whoops hm+ mal\ssehen na boah puh ach thanks thx cheers danke nothing nichts almost nearly stimmt sorry mir"
+    r" thank\s(?:you|u)(?!\s(?:note|card|letter|gift))"
 ).split()
 # "I am tired", "what a day"
 _NO_TASK = phrase(

@@ -107,7 +107,10 @@ LOOKS = _table(en=[
     rf"(?P<rest>(?:mein |meine )?(?:(?:tages|wochen)?plan|tagesablauf|{TASKS_DE})(?: für .*)?)",
 ])  # fmt: skip
 """In more words."""
-COUNTS = _table(en=[r"(?:how many|hows many|what number of)\b(?P<rest>.*)"], de=[r"wie ?viele?\b(?P<rest>.*)"])
+COUNTS = _table(
+    en=[r"(?:how many|hows many|what number of)\b(?P<rest>(?!.*\bhow many\b).*)"],
+    de=[r"wie ?viele?\b(?P<rest>(?!.*\bwie ?viele\b).*)"],
+)
 AGENDAS = _table(
     en=[
         r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
