@@ -3,8 +3,9 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 from taskchat_app.config import SettingsError, settings
 from taskchat_app.domain.accounts import password_links
@@ -14,11 +15,16 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, DatabaseUnusable
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.start import prepare
 
-EXAMPLES = {"user": "EMAIL=anna@example.org", "password": "EMAIL=anna@example.org"} | dict.fromkeys(
-    ("backup", "restore"), "FILE=taskchat.backup"
-)
+EXAMPLES = {
+    "user": "EMAIL=anna@example.org",
+    "password": "EMAIL=anna@example.org",
+    "backup": "FILE=taskchat.backup",
+    "restore": "FILE=taskchat.backup",
+}
 """Each command that has an argument, with an example of it."""
 UPGRADE = "upgrade-postgres"
+"""The only command without an argument."""
+Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -28,8 +34,8 @@ def main() -> None:
     parser.add_argument("argument", metavar="EMAIL or FILE", nargs="?")
     options = parser.parse_args()
     commands: dict[str, Callable[[str], str]] = {
-        "user": lambda email: _link(email, _added(email)),
-        "password": lambda email: _link(email, _reset(email)),
+        "user": _add_user,
+        "password": _reset_password,
         "backup": _back_up,
         "restore": _restore,
         UPGRADE: lambda _: postgres_upgrade.upgrade(settings()),
@@ -38,33 +44,38 @@ def main() -> None:
         example = EXAMPLES[options.command]
         sys.exit(f"{example.partition('=')[0]}: say which, for example: make {options.command} {example}")
     try:
-        if options.command != UPGRADE:  # which starts an older Postgres by itself
+        if options.command != UPGRADE:  # the upgrade starts an older Postgres by itself
             prepare()
         sys.stdout.write(f"{commands[options.command](options.argument)}\n")
     except (PersonError, BackupError, DatabaseUnusable, SettingsError, *DATABASE_AWAY) as error:
         sys.exit(str(error))
 
 
-async def _added(email: str) -> tuple[str, str]:
-    return "", await password_links.add_person(email)
+def _add_user(email: str) -> str:
+    return _with_link(email, _run(password_links.add_person(email)))
 
 
-async def _reset(email: str) -> tuple[str, str]:
-    link, ended = await password_links.reset_password(email)
+def _reset_password(email: str) -> str:
+    link, ended = _run(password_links.reset_password(email))
     counts = f"tokens: {ended.tokens}, calendar feeds: {ended.feeds}, webhooks: {ended.webhooks}, "
     counts += f"devices for reminders: {ended.devices}"
-    return f"All logins of {email} have ended, and what else had access ({counts}).\n", link
+    return f"All logins of {email} have ended, and what else had access ({counts}).\n{_with_link(email, link)}"
 
 
-def _link(email: str, made: Awaitable[tuple[str, str]]) -> str:
-    async def with_pool() -> tuple[str, str]:
+def _with_link(email: str, link: str) -> str:
+    return f"{email} sets a password at this link, once, within an hour:\n{link}"
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run the work, then close the database connections that it opened."""
+
+    async def with_pool() -> Result:
         try:
-            return await made
+            return await work
         finally:
             await close_pool()
 
-    sentence, link = asyncio.run(with_pool())
-    return f"{sentence}{email} sets a password at this link, once, within an hour:\n{link}"
+    return asyncio.run(with_pool())
 
 
 def _back_up(name: str) -> str:

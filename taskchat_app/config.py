@@ -101,16 +101,6 @@ class Settings(BaseSettings):
             raise ValueError("use the key as it was given, in one line of ASCII characters")
         return value or None
 
-    @property
-    def is_gemini(self) -> bool:
-        """Return whether the model is one of Google's; else it may be a local one, which can be slow to begin."""
-        return "gemini" in self.gemini_model.casefold()
-
-    @property
-    def model_name(self) -> str:
-        """Return the model's name for people."""
-        return "Gemini" if self.is_gemini else self.gemini_model
-
     @field_validator("gemini_model")
     @classmethod
     def _one_line(cls, value: str) -> str:
@@ -133,7 +123,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _lasting_disk(self) -> Self:
         platform = next((name for name in PASSING_DISKS if os.environ.get(name)), None)
-        if platform and self.database_url is None and "taskchat_home" not in self.model_fields_set:
+        if platform and self._has_default_storage:
             raise ValueError(
                 f"DATABASE_URL: set it, since the disk here ({platform} is set) is lost at a restart, and the embedded"
                 " Postgres with it. If a lasting disk is mounted, set TASKCHAT_HOME to a folder on it instead"
@@ -156,6 +146,16 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def is_gemini(self) -> bool:
+        """Return whether the model is one of Google's; else it may be a local one, which can be slow to begin."""
+        return "gemini" in self.gemini_model.casefold()
+
+    @property
+    def model_name(self) -> str:
+        """Return the model's name for people."""
+        return "Gemini" if self.is_gemini else self.gemini_model
+
+    @property
     def home(self) -> Path:
         """The absolute path of the folder with all local state."""
         return self.taskchat_home.absolute()
@@ -168,8 +168,12 @@ class Settings(BaseSettings):
     @property
     def may_lose_data(self) -> bool:
         """Return whether a Kubernetes pod, whose disk may be lost with it, holds the data in the default folder."""
-        is_pod = bool(os.environ.get("KUBERNETES_SERVICE_HOST"))
-        return is_pod and self.database_url is None and "taskchat_home" not in self.model_fields_set
+        return bool(os.environ.get("KUBERNETES_SERVICE_HOST")) and self._has_default_storage
+
+    @property
+    def _has_default_storage(self) -> bool:
+        """Return whether neither DATABASE_URL nor TASKCHAT_HOME is set: the data are in the default folder."""
+        return self.database_url is None and "taskchat_home" not in self.model_fields_set
 
     @property
     def origin(self) -> str:
@@ -180,8 +184,7 @@ class Settings(BaseSettings):
     def has_default_https(self) -> bool:
         """Return whether browsers reach the app by https on its default port.
 
-        A page that was built for a local address finds its API there by itself: one build serves any such address,
-        whatever PORT is.
+        There a page that was built for a local address finds its API by itself: it needs no build for each PORT.
         """
         return self.origin.startswith("https://") and urlsplit(self.origin).port is None
 

@@ -37,11 +37,15 @@ class JsonLines(logging.Formatter):
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Yield frames and types of an exception, its causes and its parts, but no messages, which may quote a text."""
+    """Yield frames and types of an exception, but no messages, which may quote a text.
+
+    Before them come those of the exception that led to it, and of the exceptions in a group (ExceptionGroup).
+    """
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    parts: tuple[BaseException, ...] = getattr(error, "exceptions", ())
-    for inner in (*([earlier] if earlier else ()), *parts):
-        yield from traceback_lines(inner)
+    grouped: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    for other in (earlier, *grouped):
+        if other is not None:
+            yield from traceback_lines(other)
     yield from (frame.rstrip() for frame in traceback.format_tb(error.__traceback__))
     yield f"{type(error).__module__}.{type(error).__qualname__}"
 

@@ -106,15 +106,14 @@ async def _prepare() -> None:
 
 
 def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-    """Install a SIGTERM handler that drains and then calls the server's own handler.
+    """Replace the server's handler of SIGTERM by `_drain`, which calls that one later.
 
-    The server waits for open responses before its teardown, and streams never end by themselves. Returns a set that
-    contains the draining task after SIGTERM. The end of a terminal (SIGHUP) is the supervisor's, which sends SIGTERM.
+    Returns a set that is empty until the first SIGTERM, and then contains the task of `_drain`.
     """
+    # When a terminal is closed, the supervisor gets SIGHUP as well, and sends SIGTERM.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     loop = asyncio.get_running_loop()
     server_handler: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
-
     draining: set[asyncio.Task[None]] = set()
 
     def on_sigterm() -> None:
@@ -127,13 +126,14 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
 
 async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> None:
+    """Let answers end, then end the streams, then the server, which waits for its open responses before `_end`."""
     await turns.drain(DRAIN_SECONDS)
     exit_within(TEARDOWN_SECONDS)
     sse.drain.set()
     if server_handler is None:
         return
     server_handler._run()
-    await asyncio.sleep(LINGER_SECONDS)
+    await asyncio.sleep(LINGER_SECONDS)  # `_end` cancels this task meanwhile
     # Still running: the server would wait forever for a client that does not read.
     log.warning("Some clients do not take the end of what they asked for, ending without them")
     await _end(background)

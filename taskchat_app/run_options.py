@@ -51,7 +51,8 @@ class RunOptions:
         """The page's port; with --backend-only, another process listens on it."""
         if self.backend_only:
             return self.port
-        return self.frontend_port or (self.backend_port if self.has_one_port else None) or self.port
+        shared_port = self.backend_port if self.has_one_port else None
+        return self.frontend_port or shared_port or self.port
 
     @property
     def api_port(self) -> int | None:
@@ -105,8 +106,8 @@ def check_options(options: RunOptions) -> None:
             "--backend-port: --frontend-only serves no API."
             f" Leave it out; REFLEX_API_URL=http://localhost:{options.backend_port} says where the API is"
         )
-    both = options.frontend_port and options.backend_port
-    if options.has_one_port and both and options.frontend_port != options.backend_port:
+    differ = options.frontend_port and options.backend_port and options.frontend_port != options.backend_port
+    if options.has_one_port and differ:
         raise RunRefused(
             f"--frontend-port {options.frontend_port} and --backend-port {options.backend_port}:"
             f" with --env {options.env} page and API share one port. Give one of the two, or leave out --env"
@@ -164,15 +165,17 @@ def _first_free_port(host: str, page_port: int) -> int:
 
 
 def _listen_error(host: str, port: int) -> int | None:
-    """Return the errno of listening on host and port; None if it is possible."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for kind, address in ((family, host), *EVERY_ADDRESS):
+    """Return the errno of listening on the port, at the host's address and at all; None if both are possible."""
+    family_of_host = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for family, address in ((family_of_host, host), *EVERY_ADDRESS):
         try:
-            with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((address, port))
         except OSError as error:
-            if kind is socket.AF_INET6 and not address and error.errno != errno.EADDRINUSE:
+            is_every_ipv6 = (family, address) == (socket.AF_INET6, "")
+            if is_every_ipv6 and error.errno != errno.EADDRINUSE:
                 continue  # a machine without IPv6
-            return errno.EADDRNOTAVAIL if isinstance(error, socket.gaierror) else error.errno or errno.EADDRNOTAVAIL
+            is_unknown_host = isinstance(error, socket.gaierror)  # its errno is no number of the system
+            return errno.EADDRNOTAVAIL if is_unknown_host else error.errno or errno.EADDRNOTAVAIL
     return None

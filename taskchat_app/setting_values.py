@@ -27,7 +27,10 @@ PERIODS = {
 MB = 1024 * 1024
 SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
-"""User and password in a URL, as SQLAlchemy reads them: a user's @ needs no encoding, a password's does."""
+"""User and password at the start of a URL, as SQLAlchemy reads them: of "anna:p@ss@db/tasks" it is "anna:p@".
+
+Where an @ is left after it, one of the password is not encoded.
+"""
 POSTGRES_URL = "use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat"
 HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
 
@@ -70,11 +73,11 @@ def database_url_of(value: str) -> str:
     if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):
         raise ValueError("connect_timeout is a whole number of seconds")
     try:
-        url.get_dialect()().create_connect_args(url)
+        url.get_dialect()().create_connect_args(url)  # reads the hosts and ports
     except (ArgumentError, ValueError):
         raise ValueError(HOSTS_AND_PORTS) from None
     try:
-        make_conninfo("", **dict.fromkeys(url.query, "0"))
+        make_conninfo("", **dict.fromkeys(url.query, "0"))  # knows the names of all options
     except ProgrammingError as error:
         raise ValueError(f"{str(error).strip()}. Leave it out") from None
     return url.render_as_string(hide_password=False)
@@ -137,17 +140,19 @@ def _host_of(host: str) -> str:
 def ascii_host(name: str) -> str:
     """Return the name of a host in ASCII, as browsers write it (UTS 46); raise ValueError if no host can have it.
 
-    Joiners and the direction of letters are not checked. Python's own codec has the rules of IDNA 2003, by which
-    straße.de is strasse.de; idna.encode refuses ☃.net and _x.bücher.de.
+    Joiners and the direction of letters are not checked. No whole conversion of a library does as browsers do: by
+    Python's codec (IDNA 2003) straße.de is strasse.de, and idna.encode refuses ☃.net and _x.bücher.de.
     """
     if not name.isascii():
         name = ".".join(map(_ascii_label, idna.uts46_remap(name, std3_rules=False).split(".")))
     if len(name.rstrip(".")) > HOST_MAX_CHARACTERS:
         raise ValueError(name)
-    return name.encode("idna").decode()  # checks the lengths of the labels
+    return name.encode("idna").decode()  # of ASCII, the codec only checks the lengths of the labels
 
 
 def _ascii_label(label: str) -> str:
-    if not FORBIDDEN_IN_HOSTS.isdisjoint(label) or (label.startswith("xn--") and not label.isascii()):
+    is_forbidden = not FORBIDDEN_IN_HOSTS.isdisjoint(label)
+    is_half_encoded = label.startswith("xn--") and not label.isascii()
+    if is_forbidden or is_half_encoded:
         raise ValueError(label)
     return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"

@@ -1,4 +1,4 @@
-"""Time limits of a shutdown: of the answers that lifespan.py lets end on SIGTERM, and of the exit, then by force."""
+"""Time limits of a shutdown: for the answers that lifespan.py lets end on SIGTERM, and for the exit of each process."""
 
 import atexit
 import os
@@ -25,7 +25,7 @@ WORKER_SECONDS = DRAIN_SECONDS + TEARDOWN_SECONDS
 SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a suspended or blocked worker, which cannot enforce its own limit."""
 EXIT_AGAIN_SECONDS = 0.5
-"""After so long, and again each time, SystemExit is raised again if the process still runs."""
+"""At this interval SystemExit is raised again while the process still runs."""
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 """At the end of a terminal, the kernel sends SIGHUP to the processes in the foreground, and a shell to all its jobs."""
@@ -49,10 +49,11 @@ def limit_supervisor_shutdown() -> None:
 
 
 def _exit_on(signals: set[signal.Signals]) -> None:
-    """Exit on these signals until Granian installs its handlers: their default action would leave Postgres running.
+    """Handle these signals where Granian does not yet.
 
-    A forked worker inherits Granian's handlers, which have no effect there: until it installs its own, it has the
-    default action. Signals that arrive during the fork wait.
+    The supervisor, before Granian installs its handlers, exits: the default action would leave Postgres running.
+    A forked worker, before it installs its own (lifespan.py), has the default action: it inherits Granian's handlers,
+    which have no effect there. During the fork the signals are blocked, and delivered afterwards.
     """
     for number in signals:
         signal.signal(number, _exit)
@@ -70,7 +71,7 @@ def _use_default_action(signals: set[signal.Signals]) -> None:
 
 
 def _limit_granian(*, ends_with_terminal: bool) -> None:
-    """Bound the wait for workers, without which Granian waits forever: with --env prod Reflex sets no limit.
+    """Limit how long Granian waits for its workers, and what it does on SIGHUP; Reflex passes neither to it.
 
     On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
     """
@@ -81,8 +82,8 @@ def _limit_granian(*, ends_with_terminal: bool) -> None:
 
 def _exit(number: int, frame: FrameType | None) -> None:
     """Raise SystemExit, and again at intervals until the process ends: Python drops it in some callbacks."""
-    for one in END_SIGNALS:
-        signal.signal(one, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second would interrupt the exit
+    for end_signal in END_SIGNALS:  # kernel and shell both send SIGHUP: the second would interrupt the exit
+        signal.signal(end_signal, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _exit_again)
     signal.setitimer(signal.ITIMER_REAL, EXIT_AGAIN_SECONDS, EXIT_AGAIN_SECONDS)
     atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)

@@ -1,4 +1,4 @@
-"""Prepares `reflex run`: the database, the signing key, Redis if it is used; run_options.py chooses the ports."""
+"""Prepares `reflex run`: the database, the signing key, and Redis if it is used."""
 
 import contextlib
 import logging

@@ -23,7 +23,7 @@ CONNECTIONS_MAX = 10_000
 CONNECTIONS_IN_NETWORK = 5_000
 """The sockets and streams of a network (at most 2,000 each), and other requests."""
 CROWDED = 8_500
-"""From so many connections on, a network may have CROWDED_IN_NETWORK: a silent one is never closed otherwise."""
+"""From so many connections on, a network may have CROWDED_IN_NETWORK only: no other limit closes silent ones."""
 CROWDED_IN_NETWORK = 500
 BUFFER_BYTES = 48 * 1024
 """What the server reads of a connection before the app takes it: all headers (see header_limit.py), and parts
@@ -32,34 +32,40 @@ OTHER_FILES = 500
 """Open files that are not client connections: database connections, logs, code."""
 CHECK_SECONDS = 2.0
 COLLECT_SECONDS = 0.5
-"""Drops within this time share a search, which reads all connections of the process: 20 ms of CPU for 1,000."""
+"""close_connection waits this long, so that several calls share a search: it takes 20 ms of CPU for 1,000 sockets."""
 
 Peer = tuple[str, int]
 """Address and port of a client."""
 
-_dropped = set[Peer]()
+_to_close = set[Peer]()
 """Clients whose connections the next search closes."""
 
 
 def set_connection_limits() -> None:
-    """Raise Granian's backlog to CONNECTIONS_MAX, and the process's limit of open files as far as permitted.
+    """Let Granian hold CONNECTIONS_MAX connections, as far as open files are permitted, with buffers of BUFFER_BYTES.
 
-    Lower its buffers to BUFFER_BYTES. Refuse HTTP/2, of which each connection can hold 200 requests: browsers speak it
-    with the proxy only. Reflex passes none of this to Granian, so this replaces Granian's defaults.
+    Refuse HTTP/2, of which each connection can hold 200 requests: browsers speak it with the proxy only. Reflex passes
+    none of this to Granian, so this replaces Granian's defaults.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS_MAX + OTHER_FILES
-    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft < allowed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     init: Any = AbstractServer.__init__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # typed in part
     parameters = inspect.signature(init).parameters
     names = [name for name, parameter in parameters.items() if parameter.default is not parameter.empty]
     defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))
-    defaults["backlog"] = max(defaults["backlog"], max(soft, allowed) - OTHER_FILES)
+    defaults["backlog"] = max(defaults["backlog"], _raise_file_limit() - OTHER_FILES)
     defaults["http1_settings"] = HTTP1Settings(max_buffer_size=BUFFER_BYTES)
     defaults["http"] = HTTPModes.http1
     init.__defaults__ = tuple(defaults.values())
+
+
+def _raise_file_limit() -> int:
+    """Permit this process as many open files as it needs, as far as the system allows; return the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS_MAX + OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft >= allowed:
+        return soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
 
 
 async def limit_networks() -> None:
@@ -85,15 +91,15 @@ def _close_surplus() -> None:
 async def close_connection(address: str, port: int) -> None:
     """Close the connection of a client that stopped reading: the server would keep it, with all unsent data."""
     peer = (address, port)
-    _dropped.add(peer)
+    _to_close.add(peer)
     try:
         await asyncio.sleep(COLLECT_SECONDS)
-        if peer in _dropped:  # else another one's search has found it
-            peers = frozenset(_dropped)
-            _dropped.clear()
+        if peer in _to_close:  # else the search of an earlier call includes it
+            peers = frozenset(_to_close)
+            _to_close.clear()
             await asyncio.to_thread(_close, peers)
     finally:
-        _dropped.discard(peer)  # cancelled: later it could be another client's
+        _to_close.discard(peer)  # if this was cancelled: a later client may have the same address and port
 
 
 def _close(peers: Set[Peer]) -> None:

@@ -1,9 +1,14 @@
 """Skips compiling and bundling the page when nothing that it is made of has changed since the last time.
 
 Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling the same again takes a
-third of the start, and bundling it again most of the rest. The address of the server is not in the compiled page, but
-in env.json. A start calls _should_compile, update_json_file for env.json, and build, in this order. One that changes
-nothing writes nothing, so that the disk may be read-only.
+third of the start, and bundling it again most of the rest. A start calls, in this order:
+
+1. _should_compile: no, if the project has the digest in COMPILED_FROM.
+2. update_json_file for env.json, which has the server's address: the compiled page does not.
+3. build.build, which bundles: skipped, if the compiled page has the digest in BUNDLED_FROM.
+
+A mark is removed before the work and written after it, so that work that was broken off is done again. A start that
+changes nothing writes nothing, so that the disk may be read-only.
 """
 
 import functools
@@ -25,9 +30,9 @@ OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
 """The bundle itself, what package.json and the lock file stand for, and Reflex's own notes, which change each time."""
 BUNDLED_FROM = "taskchat-built-from"
-"""A file with the digest of the compiled page of a finished bundle; missing while one is being made."""
+"""The mark with the digest of the compiled page of which the bundle is made."""
 COMPILED_FROM = "taskchat-compiled-from"
-"""A file with the digest of the project of a finished bundle; missing while the page is being compiled."""
+"""The mark with the digest of the project of which the bundle is made."""
 
 
 def skip_unchanged_builds() -> None:
@@ -65,15 +70,16 @@ def holds(file: Path, values: dict[str, object]) -> bool:
 
 def _is_made_from(digest: str, mark: Path) -> bool:
     """Return whether there is a bundle, and the mark beside it holds this digest."""
-    return mark.with_name(OUTPUT).is_dir() and mark.exists() and mark.read_text() == digest
+    has_bundle = mark.with_name(OUTPUT).is_dir()
+    return has_bundle and mark.exists() and mark.read_text() == digest
 
 
 def keep_if_made_from(digest: str, mark: Path) -> bool:
     """Remove the mark unless the bundle is made from this digest; return whether it is kept."""
-    is_kept = _is_made_from(digest, mark)
-    if not is_kept:
-        mark.unlink(missing_ok=True)
-    return is_kept
+    if _is_made_from(digest, mark):
+        return True
+    mark.unlink(missing_ok=True)
+    return False
 
 
 def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
@@ -102,7 +108,7 @@ def project_digest() -> str:
 
 
 def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Return the files in the folder, without what is generated and without what the folder has of these names."""
+    """Return the files in the folder and below it, without generated ones, and without these names directly in it."""
     for path in sorted(folder.iterdir()):
         if path.name in (*left_out, "__pycache__", BUNDLED_FROM, COMPILED_FROM):
             continue

@@ -19,7 +19,8 @@ SERVER_HOST = f'{{ name: "host", apply: "serve", config: () => ({{ server: {{ ho
 POSTCSS_CONFIG = "postcss.config.js"
 POSTCSS_IMPORT = '"postcss-import": {},'
 ROOT_THEME = "postcss-root-theme.js"
-ROOT_THEME_PLUGIN = r"""// Names the theme of the root element by its own class.
+ROOT_THEME_PLUGIN = r"""// ":root:where(:has(.radix-themes[data-is-root-theme=true]:where(.dark)))"
+// becomes ":root:where(.dark)".
 const SEARCH = /:root:where\(:has\(\.radix-themes\[data-is-root-theme=(["']?)true\1\]:where\(([^()]*)\)\)\)/g;
 const plugin = () => ({
   postcssPlugin: "root-theme",

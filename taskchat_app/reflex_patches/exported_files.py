@@ -12,7 +12,7 @@ BACKUPS = (".backup", ".backup.part")
 HOME_FILES = ("jwt_secret", "postgres.log")
 """Files of a TASKCHAT_HOME, which may be the project's folder itself."""
 HOME_MARKS = ("jwt_secret", "postgres/users.lock", "PG_VERSION")
-"""Each tells by itself that a folder is a TASKCHAT_HOME, of an earlier setting as well, or the data of its Postgres."""
+"""A folder that has one of these is a TASKCHAT_HOME, maybe of an earlier setting, or the data of its Postgres."""
 
 
 def leave_out_local_state() -> None:

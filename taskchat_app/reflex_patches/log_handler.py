@@ -17,7 +17,8 @@ ADVICE = {"reflex.reflex": "Initialized ", "reflex.utils.js_runtimes": "of Node.
 def write_log_lines(formatter: logging.Formatter) -> None:
     """Write each record of any logger of this process to stdout as one line of this formatter.
 
-    In its JSON mode Reflex gives its handler to the server too, and what it prints to a function of its own.
+    In its JSON mode Reflex uses its JsonHandler, for the server too, and emit_json_print for what it would print: both
+    are replaced.
     """
     log.JsonHandler.emit = lambda self, record: _write_record(record, formatter)
     log.emit_json_print = _log_print
@@ -50,7 +51,7 @@ def _log_print(message: str, *, level: str = "info", **_: Any) -> None:
 
 
 def ignore_closed_console() -> None:
-    """Have a message of Reflex be lost where nobody reads its console; rich would end the process, a worker too."""
+    """Drop a message of Reflex if its console is closed (a broken pipe): rich would end the process, a worker too."""
     original = log.RichConsoleHandler.emit
 
     def emit(self: log.RichConsoleHandler, record: logging.LogRecord) -> None:

@@ -34,7 +34,7 @@ def restart_channel_readers() -> None:
 
 
 def retry_state_locks() -> None:
-    """Make the first waiter for each lock try every LOCK_RETRY_SECONDS; the others keep their order behind it."""
+    """Wake the first waiter for each lock every LOCK_RETRY_SECONDS, to try again; the others wait for their turn."""
     waiter = StateManagerRedis._lock_waiter
 
     @asynccontextmanager

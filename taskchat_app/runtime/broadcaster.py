@@ -52,7 +52,7 @@ class Broadcaster(Generic[Event]):
         return len(self._positions)
 
     def publish(self, *events: Event, numbers: Sequence[int] | None = None) -> None:
-        """Append events; without numbers of their own they are counted on."""
+        """Append events, with these numbers or those that follow the last one."""
         self._numbers.extend(numbers or range(self.last + 1, self.last + 1 + len(events)))
         self._events.extend(events)
         self._drop()
@@ -66,11 +66,11 @@ class Broadcaster(Generic[Event]):
     async def follow(
         self, after: int = 0, *, pause: float = 0, tick: float | None = None, is_counted: bool = True
     ) -> AsyncGenerator[Sequence[Event], None]:
-        """Yield the events after that number: all that are there at once, then what comes, until the end.
+        """Yield the events after that number: those that are kept as one batch, then what comes, until the end.
 
         Seconds of `pause` between two batches make fewer and larger ones. After `tick` seconds without an event an
         empty batch is yielded. Raises FellBehind when the next events are no longer kept. A subscriber that is not
-        counted needs a broadcaster that keeps all events.
+        counted among `subscribers` keeps no events from being dropped: use it without `keep`.
         """
         subscriber, positions = object(), self._positions if is_counted else dict[object, int]()
         positions[subscriber] = after
@@ -94,7 +94,7 @@ class Broadcaster(Generic[Event]):
             del positions[subscriber]
 
     async def _wait(self, seconds: float | None) -> bool:
-        """Return whether something was published before the seconds were over; None waits without limit."""
+        """Return True once something is published, False if the seconds are over before; None waits without limit."""
         try:
             async with asyncio.timeout(seconds):
                 return await self._changed.wait()
@@ -106,10 +106,11 @@ class Broadcaster(Generic[Event]):
         changed.set()
 
     def _drop(self) -> None:
+        """Drop what every subscriber has read, and what is beyond `keep`; without a subscriber only the latter."""
         if self._keep is None or not self._numbers:
             return
-        read_by_all = bisect_right(self._numbers, min(self._positions.values(), default=self._dropped))
-        count = max(read_by_all, len(self._numbers) - self._keep)
+        slowest = min(self._positions.values(), default=self._dropped)
+        count = max(bisect_right(self._numbers, slowest), len(self._numbers) - self._keep)
         if count > 0:
             self._dropped = self._numbers[count - 1]
             del self._numbers[:count], self._events[:count]
@@ -139,7 +140,7 @@ class SharedBroadcasters(Generic[Event]):
     ) -> Generator[Broadcaster[Event]]:
         """The key's broadcaster; the first user creates it and starts `fill`, the last one ends both.
 
-        What `fill` raises is raised in every subscription; who comes after that gets a new broadcaster.
+        What `fill` raises is raised in every subscription, and the next user of the key creates another broadcaster.
         """
         entry = self._open.get(key)
         if entry is None:
@@ -175,12 +176,13 @@ class SharedBroadcasters(Generic[Event]):
         broadcaster.close(error)
 
     def _remove(self, key: Hashable, broadcaster: Broadcaster[Event]) -> None:
+        """Forget the broadcaster, unless `fill` has ended and the key has another one by now."""
         if key in self._open and self._open[key].broadcaster is broadcaster:
             del self._open[key]
 
 
 async def until(events: AsyncGenerator[Event, None], end: asyncio.Future[None]) -> AsyncGenerator[Event, None]:
-    """Yield the events until `end` is done, and close them; what `end` raises is raised."""
+    """Yield the events until they or `end` are done, and close them; what `end` raises is raised."""
     try:
         while not end.done():
             try:

@@ -30,7 +30,10 @@ async def in_pieces(items: Sequence[Item], size: int = PIECE) -> AsyncGenerator[
 
 
 async def run_to_completion(work: Coroutine[Any, Any, Result]) -> Result:
-    """Finish a started transaction even if the turn is stopped, so that its effect is certain."""
+    """Await the work to its end even if this task is cancelled meanwhile; raise the cancellation after it.
+
+    For a transaction of a turn that may be stopped: once started it has its whole effect.
+    """
     running, cancelled = asyncio.ensure_future(work), None
     while not running.done():
         try:
@@ -39,6 +42,6 @@ async def run_to_completion(work: Coroutine[Any, Any, Result]) -> Result:
             cancelled = error
     if cancelled is not None:
         if not running.cancelled():
-            running.exception()  # retrieved: the turn ends in any case
+            running.exception()  # read, so that asyncio does not log it: the cancellation is raised in its place
         raise cancelled
     return running.result()

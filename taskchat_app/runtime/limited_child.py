@@ -37,8 +37,9 @@ CALLS_OF_X32 = 1 << 30
 """x86-64 has all its calls a second time from this number on."""
 SECCOMP_ALLOW, SECCOMP_REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 LOAD, IF_EQUAL, IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+"""Instructions of a filter of system calls: LOAD reads a number, which the two IF compare."""
 CALL_OFFSET, ARCHITECTURE_OFFSET = 0, 4
-"""Instructions of a filter of system calls, and the places of its data (seccomp(2), struct seccomp_data)."""
+"""Where the numbers of a system call and of its processor are (seccomp(2), struct seccomp_data)."""
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 PATH_BENEATH = 1
 REFUSED_BY_VERSION = {
@@ -100,15 +101,16 @@ def refuse_calls() -> bool:
     if sys.platform != "linux" or (known := REFUSED_CALLS.get(os.uname().machine)) is None:
         return False
     architecture, calls = known
-    refusal = 5 + len(calls)  # the place of the last step
+    last = 5 + len(calls)
 
     def to_refusal(place: int) -> int:
-        return refusal - place - 1  # steps to skip after the one at this place
+        """Return how many steps to skip after the one at this place to reach the last one."""
+        return last - place - 1
 
     # Each step: the instruction, how many steps to skip if it is true and if it is false, and its operand.
     steps = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
-        (IF_EQUAL, 0, to_refusal(1), architecture),
+        (IF_EQUAL, 0, to_refusal(1), architecture),  # a call of another processor is refused
         (LOAD, 0, 0, CALL_OFFSET),
         (IF_AT_LEAST, to_refusal(3), 0, CALLS_OF_X32),
         *((IF_EQUAL, to_refusal(place), 0, call) for place, call in enumerate(calls, start=4)),

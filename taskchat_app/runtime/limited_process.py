@@ -48,7 +48,7 @@ def run(
 ) -> Ended:
     """Run main(arguments) of the module. It reads the source as stdin, and writes the output and the other `files`.
 
-    All are files of the operating system, the last ones descriptors, which have the same numbers there.
+    `files` are descriptors, which keep their numbers in the process. Source and output must have descriptors, too.
     """
     source.seek(0)
     # -I: neither the environment nor the current folder.

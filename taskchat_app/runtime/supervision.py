@@ -17,6 +17,7 @@ STEADY_SECONDS = 10.0
 """A part that has run for so long since its restart works again."""
 
 _failing: set[str] = set()
+"""Parts that have failed and have not run for STEADY_SECONDS since, or that have said so themselves."""
 
 
 def failing_parts() -> list[str]:
@@ -24,7 +25,7 @@ def failing_parts() -> list[str]:
 
 
 def set_failing(part: str, *, is_failing: bool) -> None:
-    """Let health name a part, or not any more, that handles its errors itself."""
+    """Say for a part that handles its errors itself whether health names it as failing."""
     if is_failing:
         _failing.add(part)
     else:
@@ -33,16 +34,16 @@ def set_failing(part: str, *, is_failing: bool) -> None:
 
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run the part until it returns or this task is cancelled; log, count and repeat after each unexpected error."""
-    errors, pause = BACKGROUND_ERRORS.labels(part), PAUSE_SECONDS
+    task, errors, pause = asyncio.current_task(), BACKGROUND_ERRORS.labels(part), PAUSE_SECONDS
     while True:
         steady = asyncio.get_running_loop().call_later(STEADY_SECONDS, _failing.discard, part)
         try:
             await run()
         except (Exception, asyncio.CancelledError) as error:
-            task = asyncio.current_task()
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            is_cancelled = task is not None and task.cancelling() > 0  # else the part raised CancelledError itself
+            if isinstance(error, asyncio.CancelledError) and is_cancelled:
                 raise
-            pause = PAUSE_SECONDS if part not in _failing else min(2 * pause, PAUSE_MAX_SECONDS)
+            pause = min(2 * pause, PAUSE_MAX_SECONDS) if part in _failing else PAUSE_SECONDS
             _failing.add(part)
             errors.inc()
             log.exception("The background task “%s” failed, and begins again in %g s", part, pause)

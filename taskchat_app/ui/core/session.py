@@ -32,7 +32,7 @@ async def current_user(state: rx.State) -> Person | None:
     The cookie is read from the socket's handshake: a new login counts from the next page load on. From here on the
     handler's sentences are in the user's language.
     """
-    set_reader_language(state)  # also for an error of the next line
+    set_reader_language(state)  # the browser's, for an error of the next line
     person = await accounts.person_of(token_in(state.router.headers.cookie))
     set_reader_language(state, person)
     if person is not None:

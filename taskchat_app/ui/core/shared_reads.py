@@ -1,4 +1,8 @@
-"""Coalesces identical concurrent reads of the database into one: several tabs of a user ask for the same list."""
+"""Coalesces identical concurrent reads of the database into one: several tabs of a user ask for the same list.
+
+Of each key one read runs at most, and one waits for its end. A new caller joins the waiting one: what runs may have
+begun before the change that the caller wants to see.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -8,14 +12,10 @@ T = TypeVar("T")
 
 _waiting: dict[Hashable, asyncio.Task[Any]] = {}
 _running: dict[Hashable, asyncio.Task[Any]] = {}
-"""Reads by key: those that have not started, which more callers may join, and those that have."""
 
 
 async def read_shared(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
-    """Return the result of `read`, shared with identical calls; the read starts after this call.
-
-    While a read of the key runs, all new callers share the next read.
-    """
+    """Return the result of `read`, shared with identical calls; the read starts after this call."""
     task = _waiting.get(key)
     if task is None:
         task = _waiting[key] = asyncio.create_task(_read(key, read, _running.get(key)))

@@ -28,12 +28,12 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 NAMED_MAX = 3
-"""How many undone changes are named one by one."""
+"""Up to so many undone changes are named one by one, more are counted."""
 
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment, none without a text; may offer to undo its changes, or something else."""
+    """A notice shown for a moment; "" as its text shows none. Each field with a value adds what the notice offers."""
 
     text: str = ""
     change_ids: tuple[int, ...] = ()
@@ -46,7 +46,7 @@ class Toast:
     parent: int = 0
     """The task whose last step is done, which it offers to complete; 0 for none."""
     key: str = ""
-    """Another one for each notice that is shown."""
+    """A token of this notice, set by UndoState.show."""
 
 
 class UndoState(rx.State):
@@ -82,7 +82,7 @@ class UndoState(rx.State):
                 if action is None:
                     self.tell(say(words.NOTHING_TO_UNDO))
                     return
-                ids = action.change_ids[: NAMED_MAX + 1]
+                ids = action.change_ids[: NAMED_MAX + 1]  # one more tells that there are too many to name
                 changes = await read_changes(session, changes_of_tasks(person.id).where(col(Change.id).in_(ids)))
                 outcome = await undo_action(session, person.cause("person"), action)
         except PersonError as error:

@@ -46,11 +46,11 @@ class MessageAttributes(Plugin):
 
 
 def browser_catalogue() -> str:
-    """Return the page's sentences as a module for the browser, `{language: {key: sentence}}`; English is in the page.
+    """Return a module for the browser with the page's sentences by language and key; English is in the page.
 
-    The key is the English sentence with its values, after its context and U+0004 where it has one (as in gettext).
+    For example `export const SENTENCES = {"de": {"Send": "Senden"}, "en": {}};`.
     """
-    messages = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
+    messages = [message for value in _constants().values() for message in messages_in(value)]
     sentences = {
         language: {_key(message): render(message, language) for message in messages}
         for language in LANGUAGES
@@ -60,12 +60,20 @@ def browser_catalogue() -> str:
 
 
 def browser_words() -> str:
-    """Return the sentences of `words` as a module for the browser, where each name has the key of its message."""
-    named = {name: _keys_in(value) for name, value in vars(words).items() if name.isupper() and any(messages_in(value))}
+    """Return a module for the browser with the key of each message by its name in `words`.
+
+    For example `export const SEND = "Send";`.
+    """
+    named = {name: _keys_in(value) for name, value in _constants().items() if any(messages_in(value))}
     return "".join(f"export const {name} = {json.dumps(keys, ensure_ascii=False)};\n" for name, keys in named.items())
 
 
+def _constants() -> dict[str, Any]:
+    return {name: value for name, value in vars(words).items() if name.isupper()}
+
+
 def _keys_in(value: Any) -> Any:
+    """Return the constant with each message in it replaced by its key."""
     if isinstance(value, dict):
         return {name: _keys_in(part) for name, part in cast(dict[str, Any], value).items()}
     if isinstance(value, tuple):
@@ -84,4 +92,5 @@ def messages_in(value: Any) -> Iterator[Message]:
 
 
 def _key(message: Message) -> str:
+    """Return the English sentence with its placeholders, as in gettext after its context and U+0004 if it has one."""
     return f"{message.context}\u0004{message}" if message.context else str(message)

@@ -52,11 +52,14 @@ class LiveState(rx.State):
     opened: rx.Field[str] = rx.field("")
 
     _session: str = ""
+    """The id of the socket for which everything was loaded."""
     _path: str = ""
     _day: date | None = None
     """The user's day for which the page shows times: those of another day have their date."""
     _followed: str = ""
+    """The id of the socket for which `follow` runs."""
     _seen: int = 0
+    """The id of the newest change before everything was loaded."""
 
     @property
     def is_on_settings(self) -> bool:
@@ -126,7 +129,11 @@ class LiveState(rx.State):
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
-        """Show every change on the page until the tab is closed or the login ends."""
+        """Show every change on the page until the tab is closed or the login ends.
+
+        A batch of changes is shown again after an outage of the database, and skipped after another error: it must not
+        keep the later ones from the page.
+        """
         forget_address()
         async with self:
             person = await current_user(self)
@@ -135,7 +142,7 @@ class LiveState(rx.State):
                 return
             self._followed = connection
         login_end = asyncio.create_task(wait_for_login_end(person))
-        newest = shown_up_to
+        arrived_up_to = shown_up_to
         try:
             while not login_end.done():
                 try:
@@ -144,33 +151,39 @@ class LiveState(rx.State):
                         async for batch in batches:
                             if connected_socket(tab) != connection:
                                 return
-                            newest = batch[-1].id if batch else newest
-                            if any(change.kind == "person" for change in batch):
-                                async with self:
-                                    person = await current_user(self) or person
+                            if not batch:
+                                continue
+                            arrived_up_to = batch[-1].id
+                            person = await _renewed(self, person, batch)
                             event = await _show(self, person, batch)
                             if event is not None:
                                 yield event
-                            shown_up_to = newest  # only after showing it, so that a failed read is repeated
+                            shown_up_to = arrived_up_to
                 except DATABASE_AWAY as error:
                     log_away("A tab lost the database, trying again", error)
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
                 except STATES_AWAY:
                     raise  # the tab reconnects (event_errors.py)
-                except Exception:  # one change that cannot be shown must not keep the later ones from the page
+                except Exception:
                     log.exception("A tab could not show a change, skipping it")
-                    shown_up_to = newest
+                    shown_up_to = arrived_up_to
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
             yield redirect_to_login()
         finally:
             login_end.cancel()
 
 
+async def _renewed(live: LiveState, person: Person, batch: Sequence[Change]) -> Person:
+    """Return the user, read again if one of the changes is about the user, such as a new language."""
+    if all(change.kind != "person" for change in batch):
+        return person
+    async with live:
+        return await current_user(live) or person
+
+
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
     """Read again the data that the changes are about; return the event to send, if any."""
     kinds = {change.kind for change in batch}
-    if not kinds:
-        return None
     async with live:
         if "person" in kinds:
             await _show_all(live, person)
@@ -234,7 +247,8 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     """Return whether the change adds something to the open conversation that the followed turn's events do not show."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.follows(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
+    is_of_events = chat.follows(change.turn_id) and not chat.shows(change.item_id) and change.action != "started"
+    return not is_of_events
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:

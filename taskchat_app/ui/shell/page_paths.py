@@ -70,8 +70,8 @@ class PagePaths:
 def address_of_shared(query: str) -> str:
     """Return the page's address that puts the shared title, text and link into the add line.
 
-    Several lines, what is too long for a title, and what comes with files go into the message instead. Nothing is added
-    by this.
+    Several lines, what is too long for a title, and what comes with files go into the message instead. The user adds or
+    sends it: a link alone changes nothing.
     """
     given = parse_qs(query, max_num_fields=20)
     parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
@@ -86,13 +86,13 @@ def address_of_shared(query: str) -> str:
 
 def _without_repeated(parts: list[str]) -> list[str]:
     """Return the parts once each, without empty ones and those inside another part, such as a link inside the text."""
-    kept = (part for part in parts if part and not any(part in other for other in parts if other != part))
-    return list(dict.fromkeys(kept))
+    different = dict.fromkeys(filter(None, parts))
+    return [part for part in different if not any(part in other for other in different if other != part)]
 
 
 def _with_file_path(scope: Scope) -> Scope:
     path = scope["path"]
-    # The file server would answer what is no file name in plain text instead of with the 404 page.
+    # For what is no file name the file server would send plain text, and not the 404 page.
     is_file_name = "\0" not in path and len(path.encode()) <= FILE_NAME_MAX_BYTES
     if path.rstrip("/") in CLOSED or not is_file_name:
         return _with_path(scope, UNKNOWN_PATH)

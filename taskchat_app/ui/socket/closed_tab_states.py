@@ -22,7 +22,7 @@ def tab_opened(token: str) -> None:
 
 def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
-    tab_opened(token)
+    _closed.pop(token, None)  # so that it becomes the last one
     _closed[token] = owner
     tokens = [closed for closed, its_owner in _closed.items() if its_owner == owner]
     if len(tokens) > STATES_PER_OWNER_MAX:
@@ -34,10 +34,10 @@ def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
 
 
 def _expire(token: str, owner: str) -> None:
-    if _closed.get(token) == owner:
+    if _closed.get(token) == owner:  # not opened again
         _delete(token)
 
 
 def _delete(token: str) -> None:
-    tab_opened(token)
+    _closed.pop(token, None)
     forget_state(token)

@@ -34,8 +34,11 @@ PATH_MAX = 255
 """Characters of a path, as for a page over HTTP (page_paths.py); Reflex keeps the 4,096 newest paths."""
 ADDRESS_MAX = 32_768
 """Characters of a path with its query: 20 tags, a search and bounds, each character written as `%F0%9F%98%80`."""
-ADDRESS = re.compile(rf"\A(?=.{{1,{ADDRESS_MAX}}}\Z)/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?\Z")
-"""An address within our origin, without control characters: urllib drops tabs and newlines and may then find a host."""
+ADDRESS = re.compile(rf"/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?")
+"""An address within our origin, such as "/c/7?view=done#item", and not "//host": browsers read that as a host.
+
+Without control characters: urllib drops tabs and newlines and may then find a host.
+"""
 NO_CONVERSATION = {RouteVar.PATH: "/c/-", RouteVar.ORIGIN: "/c/-", RouteVar.QUERY: {"area": "c", "thread_id": "-"}}
 """The address of a conversation that does not exist: the page that has one too long says so."""
 NAME_MAX = 300
@@ -122,6 +125,7 @@ def _loaded(text: str) -> Any:
 
 
 def _check_shape(loaded: Any) -> None:
+    """Raise Refused for too many values or too deep a nesting; counts one level of nesting after the other."""
     level, count = [loaded], 0
     for _ in range(DEPTH_MAX):
         level = [part for value in level for part in _parts_of(value)]
@@ -150,9 +154,9 @@ def checked(frame: Frame) -> Frame:
 def checked_event(event: dict[str, Any]) -> dict[str, Any]:
     """Return the event, or a corrected copy. Raises Refused."""
     name, payload = event.get("name"), _object(event.get("payload"))
-    arguments = _handlers().get(name) if isinstance(name, str) else None
-    if not isinstance(name, str) or arguments is None:
+    if not isinstance(name, str) or name not in _handlers():
         raise Refused("an event that no page sends")
+    arguments = _handlers()[name]
     if payload.keys() != arguments.keys():
         raise Refused(f"other arguments than {_short(name)} takes")
     for argument, check in arguments.items():
@@ -178,7 +182,7 @@ def _checked_boot(frame: Frame) -> Frame:
     schema, event = frame.data.get(CompileVars.CONNECT_AUTH_STATE_SCHEMA), frame.data.get("event")
     if schema is not None and not _is_name(schema):
         raise Refused("no schema")
-    known = {"state_schema": schema} if schema is not None else {}
+    known = {} if schema is None else {"state_schema": schema}
     if event is None:
         return Frame("connect", known)
     if _object(event).get("name") != BOOT:
@@ -191,21 +195,20 @@ def _checked_boot(frame: Frame) -> Frame:
 
 
 def _with_address(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the event with its address, or NO_CONVERSATION for one too long: Reflex caches and stores addresses."""
+    """Return the event with only the parts of its address that Reflex reads, since it caches and stores them.
+
+    An address that is too long, or none of ours, is replaced by NO_CONVERSATION.
+    """
     address = _object(event.get("router_data"))
     path, full, query = address.get(RouteVar.PATH), address.get(RouteVar.ORIGIN), address.get(RouteVar.QUERY)
-    is_ours = (
-        isinstance(path, str)
-        and isinstance(full, str)
-        and len(path) <= PATH_MAX
-        and ADDRESS.fullmatch(full) is not None
-        and (query is None or isinstance(query, dict))
-        and all(isinstance(value, str) and len(value) <= ADDRESS_MAX for value in values_in(query or {}))
-    )
-    if is_ours and address.keys() <= {RouteVar.PATH, RouteVar.ORIGIN, RouteVar.QUERY}:
-        return event
+    has_path = isinstance(path, str) and len(path) <= PATH_MAX
+    is_ours = isinstance(full, str) and len(full) <= ADDRESS_MAX and ADDRESS.fullmatch(full) is not None
+    has_query = query is None or isinstance(query, dict)
+    has_short_texts = all(isinstance(value, str) and len(value) <= ADDRESS_MAX for value in values_in(query or {}))
+    if not (has_path and is_ours and has_query and has_short_texts):
+        return {**event, "router_data": dict(NO_CONVERSATION)}
     known: dict[str, Any] = {RouteVar.PATH: path, RouteVar.ORIGIN: full, RouteVar.QUERY: query or {}}
-    return {**event, "router_data": known if is_ours else dict(NO_CONVERSATION)}
+    return event if address.keys() <= known.keys() else {**event, "router_data": known}
 
 
 def _storable(event: dict[str, Any]) -> dict[str, Any]:
@@ -215,7 +218,7 @@ def _storable(event: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _handlers() -> Mapping[str, Arguments]:
-    """Return the handlers of our states, and Reflex's own that runs when the page's address changes."""
+    """Return the arguments of each handler of our states, and of Reflex's own for a change of the page's address."""
     registered = RegistrationContext.get().event_handlers
     ours = {
         name: _arguments_of(registration.handler.fn)

@@ -43,6 +43,7 @@ REASONS_MAX = 20
 """How many different reasons one line names."""
 
 _refused: Counter[str] = Counter()
+"""The refusals since the last summary line, by their reason; empty if none is due."""
 
 
 class OtherAccount(Exception):
@@ -81,10 +82,12 @@ class OpenSocket:
 
     network: str
     user_id: str | None
+    """The account by the login's cookie; None for an anonymous client."""
     token: str
     from_page: Receive
     to_page: Send
     is_connected: bool = False
+    """Whether CONNECT, the first frame of a page, was passed on."""
     refusals: int = 0
     messages: int = 0
     """Whole messages that have arrived."""
@@ -149,17 +152,18 @@ class OpenSocket:
         frame = frame_of(text)
         if frame.kind in ("pong", "close", "disconnect"):
             return text
-        if (frame.kind == "connect") == self.is_connected:
+        is_connect = frame.kind == "connect"
+        if is_connect == self.is_connected:  # a second CONNECT, or an event before the first
             raise Refused("a frame out of its turn")
         await self._wait_for_rate(frame)
         if error := browser_error(frame):
             note_refusal(f"a page met an error: {error}")
             return None
-        fit = checked(frame)
-        if frame.kind == "connect" and self._is_other_account(fit):
+        corrected = checked(frame)
+        if is_connect and self._is_other_account(corrected):
             raise OtherAccount  # before Reflex sends the tab's state, and before the events that wait in the page
         self.is_connected = True
-        return text if fit is frame else text_of(fit)
+        return text if corrected is frame else text_of(corrected)
 
     def _is_other_account(self, connect: Frame) -> bool:
         """Return whether the page says that it holds the data of an account, and that is not the signed-in one."""
@@ -186,11 +190,12 @@ def note_refusal(reason: str) -> None:
     """Count a refusal; `reason` is a short text of ours. The first is logged at once, later ones in a summary line."""
     if not _refused:
         log.warning("Refused over the socket: %s", reason)
-        asyncio.get_running_loop().call_later(LOG_EVERY_SECONDS, _write)
-    _refused[reason if reason in _refused or len(_refused) < REASONS_MAX else "others"] += 1
+        asyncio.get_running_loop().call_later(LOG_EVERY_SECONDS, _write_summary)
+    has_place = reason in _refused or len(_refused) < REASONS_MAX
+    _refused[reason if has_place else "others"] += 1
 
 
-def _write() -> None:
+def _write_summary() -> None:
     summary = ", ".join(f"{reason} ({count})" for reason, count in _refused.items())
     if _refused.total() > 1:
         log.warning("Refused over the socket within %g s: %s", LOG_EVERY_SECONDS, summary)

@@ -1,4 +1,4 @@
-"""Asks Linux what has been read of each connection, and of the memory of the process; resets connections."""
+"""Asks Linux for the bytes read of each connection and for the memory of the process; resets connections."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ RECEIVED_AT = 128
 """Where Linux has the number of received bytes in its struct tcp_info, 8 bytes."""
 ADDRESS_BYTES = 128
 NO_ADDRESS = bytes(16)
-"""AF_UNSPEC: Linux ends a connection with its buffers. Once shut down only, all that has arrived could be read."""
+"""AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
 
 
 class Received(NamedTuple):
@@ -75,6 +75,7 @@ def memory_and_files() -> tuple[int, int]:
     """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
     if sys.platform != "linux":
         return 0, 0
+    # Lines such as "VmRSS:\t   81920 kB" and "FDSize:\t256".
     status = os.pread(_status_file(os.getpid()), 4096, 0)
     memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
     return memory * 1024, files
@@ -82,4 +83,5 @@ def memory_and_files() -> tuple[int, int]:
 
 @cache
 def _status_file(_pid: int) -> int:
+    """Open the file once for each process: after a fork the parent's would tell of the parent."""
     return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
 from taskchat_app.ui.socket.open_socket import OpenSocket
@@ -20,7 +19,7 @@ from taskchat_app.ui.socket.received_bytes import Received, memory_and_files, re
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01
 GROWTH_BYTES = 8 * MIB
-"""How much the process grows, since the last check or its smallest size, before the connections are checked."""
+"""How much the process grows, since the last check or its smallest size after that, before the next check."""
 STRANGER_MAX = MIB // 16
 """Unfinished bytes of one socket without a login, as for bodies (api/middleware/body_budget.py)."""
 STRANGERS_MAX = 16 * MIB
@@ -39,16 +38,17 @@ class EarlierBytes:
 
     def __init__(self) -> None:
         self._asked = set[Peer]()
+        """The clients of the next search."""
         self._found: dict[Peer, int] = {}
-        self._turn = asyncio.Lock()
+        self._searching = asyncio.Lock()
         self._rests_until = 0.0
 
     async def of(self, peer: Peer) -> int:
         """Return how many bytes this client has sent before: a proxy sends many requests over one connection."""
         self._asked.add(peer)
         try:
-            async with self._turn:
-                if peer in self._asked:
+            async with self._searching:
+                if peer in self._asked:  # else the search of another request has included it meanwhile
                     await self._search()
             return self._found.get(peer, 0)
         finally:
@@ -89,23 +89,16 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """What a check found of a connection."""
+    """What a check found of a connection. Its received bytes are those of whole messages, `unfinished`, and `other`."""
 
-    socket: OpenSocket
-    messages: int
-    """Whole messages received."""
-    received: int
-    """Bytes received."""
-    other: int
-    """Bytes received that are of no message: requests before the socket opened."""
-
-
-class _Unfinished(NamedTuple):
-    """How many bytes of an unfinished message a connection has sent."""
-
-    size: int
     socket: OpenSocket
     connection: Received
+    messages: int
+    """The number of whole messages."""
+    unfinished: int
+    """Bytes of a message whose end has not arrived."""
+    other: int
+    """Bytes of no message: requests before the socket opened."""
 
 
 @dataclass(slots=True)
@@ -120,35 +113,35 @@ class UnfinishedFrames:
 
         `message_bytes` are those of whole messages, counted before `received` was read.
         """
-        checks, self._checks = self._checks, {}
-        unfinished: list[_Unfinished] = []
+        last_checks, self._checks = self._checks, {}
         for connection in received:
             peer = connection.raddr
-            if (socket := _open.get(peer)) is None:
-                continue
-            last = checks.get(peer)
-            if last is None or last.socket is not socket:
-                last = _Check(socket, 0, 0, socket.earlier_bytes)
-            size = max(0, connection.size - message_bytes[peer] - last.other)
-            if last.messages != socket.messages:
-                # The bytes of the last check were of a message that is whole by now.
-                size = min(size, connection.size - last.received)
-            other = connection.size - message_bytes[peer] - size
-            self._checks[peer] = _Check(socket, socket.messages, connection.size, other)
-            unfinished.append(_Unfinished(size, socket, connection))
-        unfinished.sort(key=lambda one: one.size)
+            if socket := _open.get(peer):
+                self._checks[peer] = _check(socket, connection, message_bytes[peer], last_checks.get(peer))
         held = Counter[str]()
-        return [one.connection for one in unfinished if _is_beyond(held, one.socket, one.size)]
+        smallest_first = sorted(self._checks.values(), key=lambda check: check.unfinished)
+        return [check.connection for check in smallest_first if _is_beyond(held, check.socket, check.unfinished)]
+
+
+def _check(socket: OpenSocket, connection: Received, message_bytes: int, last: _Check | None) -> _Check:
+    if last is not None and last.socket is not socket:  # of another socket that had this address
+        last = None
+    other = last.other if last else socket.earlier_bytes
+    unfinished = max(0, connection.size - message_bytes - other)
+    if last and last.messages != socket.messages:
+        # A message became whole since the last check, and what was unfinished then was of it.
+        unfinished = min(unfinished, connection.size - last.connection.size)
+    return _Check(socket, connection, socket.messages, unfinished, connection.size - message_bytes - unfinished)
 
 
 def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:
-    """Count the bytes in the budgets; return whether one has no room for them."""
+    """Return whether a budget has no room for these bytes; otherwise count them in the budgets, which `held` are."""
     owner = socket.user_id or ""
-    bounds = {owner: ACCOUNT_MAX if owner else STRANGERS_MAX, "all": TOTAL_MAX}
-    is_large = not owner and size > STRANGER_MAX
-    if is_large or any(held[subject] + size > most for subject, most in bounds.items()):
+    budgets = {owner: ACCOUNT_MAX if owner else STRANGERS_MAX, "all": TOTAL_MAX}
+    is_too_large = not owner and size > STRANGER_MAX
+    if is_too_large or any(held[subject] + size > most for subject, most in budgets.items()):
         return True
-    held.update(dict.fromkeys(bounds, size))
+    held.update(dict.fromkeys(budgets, size))
     return False
 
 
@@ -167,7 +160,7 @@ def _watch(ended: threading.Event) -> None:
     frames = UnfinishedFrames()
     last, _ = memory_and_files()
     while not ended.wait(CHECK_SECONDS):
-        _is_any_open.clear()
+        _is_any_open.clear()  # before `_open` is read: a socket that opens after that sets it again
         if not _open and not ended.is_set():
             _is_any_open.wait()
         size, _ = memory_and_files()
