@@ -93,11 +93,13 @@ def _actor(change: Change) -> Message | str:
 
 
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
-    """Return the differences as texts ("Due: none → tomorrow"); none if the task was created or deleted."""
-    before, after = change.before, change.after
-    if change.action == "undone" and (before is None or after is None):
-        return [say(words.THERE_AGAIN if before is None else words.GONE_AGAIN)]
-    if before is None or after is None or change.action in ("completed", "reopened"):
+    """Return the differences as texts ("Due: none → tomorrow"); none where the action says it all."""
+    before, after, is_undone = change.before, change.after, change.action == "undone"
+    if before is None:
+        return [say(words.THERE_AGAIN)] if is_undone else []
+    if after is None:
+        return [say(words.GONE_AGAIN)] if is_undone else []
+    if change.action in ("completed", "reopened"):
         return []
     texts = [
         say(

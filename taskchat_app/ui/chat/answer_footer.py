@@ -18,7 +18,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 def answer_footer(message: ChatMessage) -> rx.Component:
     return rx.el.div(
-        rx.cond(message.rows != 1, receipt_of(message)),
+        rx.cond(message.rows != 1, receipt_of(message)),  # an only row has it (call_views.py)
         rx.cond(
             message.listed != "",
             button(
@@ -57,7 +57,7 @@ def answer_footer(message: ChatMessage) -> rx.Component:
 def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Component:
     """Return what the turn changed, for screen readers, and its Undo; nothing if unknown.
 
-    `beside_row`: the row of the only task says what was changed, so that they hear only Undo.
+    `beside_row`: it is at the end of the answer's only row, which says already what was changed.
     """
     receipt = message.receipt
     hidden = {"aria-hidden": beside_row}

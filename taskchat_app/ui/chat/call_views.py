@@ -57,8 +57,9 @@ def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
 
 def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
     """Return the receipt with its Undo beside an answer's only row, and a button for each of several rows."""
-    buttons = rx.foreach(call.rows, lambda row: _undo_one(row, message))
-    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt_of(message, beside_row=True)), buttons)
+    for_only_row = rx.cond(has_rows, receipt_of(message, beside_row=True))
+    for_each_row = rx.foreach(call.rows, lambda row: _undo_one(row, message))
+    return rx.cond(message.rows == 1, for_only_row, for_each_row)
 
 
 def _mark(call: CallView) -> rx.Component:

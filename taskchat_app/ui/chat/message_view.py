@@ -142,7 +142,7 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
             ("choice", choice_card(part.choice)),
             ("plan", plan_card(part.plan)),
             ("notice", _notice(part.text)),
-            rx.cond(part.is_told, _text_beside_rows(part), markdown(part.text)),
+            rx.cond(part.is_shortened, _shortened_text(part), markdown(part.text)),
         ),
         class_name="part",
         id=part.key,
@@ -150,11 +150,9 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
     )
 
 
-def _text_beside_rows(part: Part) -> rx.Component:
-    """Return the text without what the rows say; hidden, the whole text is there for the announcement."""
-    return rx.fragment(
-        rx.el.div(part.text, class_name="markdown told", hidden=True), rx.cond(part.rest != "", markdown(part.rest))
-    )
+def _shortened_text(part: Part) -> rx.Component:
+    whole_text = rx.el.div(part.text, class_name="markdown told", hidden=True)  # for the announcement
+    return rx.fragment(whole_text, rx.cond(part.rest != "", markdown(part.rest)))
 
 
 def _notice(sentence: str) -> rx.Component:

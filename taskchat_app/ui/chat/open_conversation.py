@@ -42,7 +42,7 @@ OUTCOMES_MAX = 8
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """The result of sending: stored in this thread, refused, or to be sent again (another answer, a restart)."""
+    """The result of sending: stored in this thread, refused, or to be sent again: the server was busy or ended."""
 
     key: str
     attempt: str
@@ -61,6 +61,7 @@ class OpenConversation(ShownMessages, mixin=True):
     quota_note: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
     can_retry: rx.Field[bool] = rx.field(False)
+    """Whether the error is an answer's that can be asked for again."""
     title: rx.Field[str] = rx.field("")
     announcement: rx.Field[str] = rx.field("")
     announced: rx.Field[str] = rx.field("")
@@ -77,14 +78,14 @@ class OpenConversation(ShownMessages, mixin=True):
     _sending: str = ""
     """The key of the message that is being stored; "" for none."""
     _missed_while_sending: bool = False
-    """Whether the messages were to be read meanwhile: they are read with its outcome."""
+    """Whether the messages should have been read while `_sending` was set: they are read with its outcome."""
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
         """Show a conversation, or an empty page for ""; does nothing if it is open already."""
         self.offline = settings().gemini_api_key is None
         self.quota_note = await quota_note(person)
-        is_same = self._is_of(person, thread_id)
+        is_same = self._has_open(person, thread_id)
         if self.ready and is_same:
             return
         if not is_same:  # else what is shown stays until it is read again
@@ -100,16 +101,17 @@ class OpenConversation(ShownMessages, mixin=True):
         await self.reload(person)
         self.ready = True
 
-    def _is_of(self, person: Person, thread_id: str) -> bool:
+    def _has_open(self, person: Person, thread_id: str) -> bool:
         return (person.id, thread_id) == (self.account, self.thread_id)
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
         """Read the conversation again after a reconnect; an answer that this tab follows goes on."""
-        if self.answering and self.ready and self._is_of(person, thread_id):
+        goes_on = self.answering and self.ready and self._has_open(person, thread_id)
+        if goes_on:
             await self.reload(person)
         else:
-            self.ready = False  # open() then reads everything anew
+            self.ready = False  # open() then reads everything again
         await self.open(person, thread_id)
 
     @internal
@@ -137,8 +139,8 @@ class OpenConversation(ShownMessages, mixin=True):
         messages = self._without_followed(_messages_on(page, person))
         self.show_all(await with_receipts(person, messages))
         self.older_cursor = page.before or ""
-        is_of_refusal = self.error and not self.can_retry  # of a message or click that is not stored: it stays
-        if not is_of_refusal:
+        is_refusal = self.error and not self.can_retry  # of a message or click, which is not stored: it stays
+        if not is_refusal:
             self._show_interruption(page.endings.get(page.interrupted or ""))
 
     def _show_interruption(self, ending: Ending | None) -> None:
@@ -189,7 +191,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
-        """Send the browser the outcome of its message, and read what changed until then."""
+        """Send the browser the outcome of its message, and read what changed until then; nothing without a person."""
         if self._sending == outcome.key:
             self._sending = ""
         self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]
@@ -205,7 +207,7 @@ class OpenConversation(ShownMessages, mixin=True):
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
         """Return the turn that answers this conversation, of this process or another one; None without one.
 
-        None also while a message is being stored: it may be its turn, which `send_message` follows itself.
+        While a message is being stored, None: the turn may be that message's, which `send_message` follows itself.
         """
         if self._sending or not self.thread_id:
             return None
@@ -240,7 +242,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self.set_error(answer.error or "", can_retry=answer.allow_retry)
         await self.reload_if_possible(person)
         if self.thread_id and not self.has_answered(message.turn_id):
-            self.add(message)  # the turn's end could not be stored: until its lease runs out, it is no ended one
+            self.add(message)  # the turn's end could not be stored: it counts as running until its lease runs out
         stored = next((shown for shown in self.all() if shown.key == message.key), message)
         self._announce(stored.receipt.text, answer_key=stored.key)
 

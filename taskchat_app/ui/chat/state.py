@@ -45,21 +45,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SentMessage:
-    """A message from the browser: its key, this attempt, and whether its thread is open.
-
-    `thread_id` is empty for a new conversation; `own`: written in this tab; `account`: the id of its user;
-    `list_order`: how the list beside it was sorted.
-    """
+    """A message from the browser, under its `key`, with another `attempt` each time that it is sent."""
 
     account: str
+    """The id of its user."""
     key: str
     attempt: str
     text: str
     thread_id: str
+    """"" for a new conversation."""
     here: bool
+    """Whether this conversation is the open one."""
     own: bool
+    """Whether it was written in this tab."""
     selected: tuple[int, ...]
+    """The numbers of the tasks that were selected for it."""
     list_order: ListOrder
+    """How the list beside it was sorted."""
     files: tuple[str, ...]
     """The ids of the attachments."""
 
@@ -115,7 +117,8 @@ class ChatState(OpenConversation, rx.State):
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Replace the text of the message that is being edited, and answer it again; what came after it goes.
 
-        The message is being edited until its new text is stored.
+        `editing` names the message until its new text is stored. An empty text ends the editing. While another answer
+        runs, only that is said: retry_turn does nothing then.
         """
         forget_address()
         text = str(form.get("edited", "")).strip()
@@ -123,7 +126,7 @@ class ChatState(OpenConversation, rx.State):
             if not text:
                 self.editing = ""
             elif self.editing and self._followed_turn_id:
-                self.show_failure(say(words.STILL_ANSWERING))  # retry_turn does nothing then
+                self.show_failure(say(words.STILL_ANSWERING))
             turn_id = self.editing
         if turn_id:
             async for event in retry_turn(self, turn_id, text):
@@ -189,10 +192,10 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             await _reject(chat, person, sent, error)
         return
     async with chat:
-        is_open = was_open and chat.thread_id == sent.thread_id
-        follows = is_open and await _show_stored(chat, sent, turn, person)
+        is_still_open = was_open and chat.thread_id == sent.thread_id
+        began_to_follow = is_still_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        follows = follows and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
+        follows = began_to_follow and chat.follows(turn.id)  # end_sending leaves a conversation that was deleted
     if follows:
         answer = await follow_turn(chat, turn, person)
         if sent.own:  # only the tab where it was written changes its list
@@ -213,8 +216,9 @@ async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessa
 async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, person: Person) -> bool:
     """Show the stored message in its open conversation; return True if this tab now follows the turn."""
     chat.thread_id = turn.thread_id
-    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
-        return False  # the message was sent again, and its answer is shown already
+    is_over = turns.running_turn(turn.user_id, turn.id) is None
+    if is_over and chat.has_answered(turn.id):  # the message was sent again
+        return False
     if not any(message.key == turn.id for message in chat.all()):
         at = clock_text(now().astimezone(person.zone))
         chat.add(ChatMessage(turn.id, True, turn.id, at, sent.text, **selection_fields(sent.selected)))
@@ -268,9 +272,9 @@ def list_events(answer: ChatMessage | None) -> list[Any]:
     """Return the events that show the answer's listed tasks beside the chat, or the list with its new tasks."""
     if answer is None:
         return []
-    if not answer.listed:
-        return [TasksState.show_open_tasks] if _has_added(answer) else []
-    return [DetailState.close, TasksState.apply_address(answer.listed)]
+    if answer.listed:
+        return [DetailState.close, TasksState.apply_address(answer.listed)]
+    return [TasksState.show_open_tasks] if _has_added(answer) else []
 
 
 def _has_added(answer: ChatMessage) -> bool:

@@ -1,7 +1,4 @@
-"""Builds the running answer from a turn's events, as the page shows it.
-
-It follows the turn in steps (`chat/followed_turn.py:follow_turn`).
-"""
+"""Builds the running answer from a turn's events, as the page shows it; chat/followed_turn.py follows the turn."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +29,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.endings import ending_of_parts
-from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, told_by_rows, without_told
+from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, row_sentences_in, shortened
 from taskchat_app.ui.chat_messages.outcome_rows import begun_without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
@@ -44,7 +41,8 @@ Calls = tuple[dict[str, Any], ...]
 class AnswerBuilder:
     """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
 
-    Finished parts are in `parts`; the last text is in `tail`, because it is sent in small steps.
+    The text that still grows is in `tail`, because it is sent in small steps. `_tail_id` is its item, None without one.
+    Once it is whole (`_is_tail_done`), it moves to `parts` as soon as another part comes (`close`).
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -60,17 +58,14 @@ class AnswerBuilder:
 
     @property
     def shown(self) -> list[Part]:
-        """The parts, or what the answer waits for as long as it has neither parts nor text.
-
-        Sentences that the rows under the calls already say are left out.
-        """
-        return [Part("progress", "notice", self._progress)] if self._progress else [*without_told(self.parts)]
+        """What the answer waits for as long as it has neither parts nor text; then the parts, without what rows say."""
+        return [Part("progress", "notice", self._progress)] if self._progress else [*shortened(self.parts)]
 
     @property
     def shown_tail(self) -> str:
         """The last text without what rows say; "" while it may become a sentence of theirs (begun_without)."""
-        told = told_by_rows(self.parts)
-        return begun_without(self.tail, told) if told else self.tail
+        sentences = row_sentences_in(self.parts)
+        return begun_without(self.tail, sentences) if sentences else self.tail
 
     @property
     def ending(self) -> str:
@@ -99,7 +94,7 @@ class AnswerBuilder:
             case ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
                 self._put_calls(item_id, turn_event.calls)
             case ThreadItemReplacedEvent(item=item) if isinstance(item, WorkflowItem) or self._has(item.id):
-                self._add_item(item, turn_event.calls)  # those of earlier answers are read from the database
+                self._add_item(item, turn_event.calls)  # not an item of an earlier answer, such as its card
             case ThreadItemRemovedEvent(item_id=item_id):
                 if item_id == self._tail_id:
                     self._tail_id, self.tail = None, ""
@@ -145,10 +140,10 @@ class AnswerBuilder:
         """
         if any(old.key == part.key for old in self.parts):
             self.parts = [part if old.key == part.key else old for old in self.parts]
-        else:
-            if self._is_tail_done:
-                self.close()
-            self.parts = [*self.parts, part]
+            return
+        if self._is_tail_done:
+            self.close()
+        self.parts = [*self.parts, part]
 
     def _put_calls(self, item_id: str, calls: Calls) -> None:
         """Add or replace calls of a workflow."""

@@ -25,7 +25,7 @@ def append(pieces: Pieces, addition: str) -> Pieces:
         short[used - 1] += addition
     elif used < SHORT:
         short[used] = addition
-    else:
+    else:  # all short pieces become a long one, and before that, if need be, all long ones become one
         if all(long):
             long = ["".join(long), *EMPTY[1:LONG]]
         long[long.index("")] = "".join(short)

@@ -1,4 +1,4 @@
-"""Says of each incomplete answer why it ended: stopped, failed or interrupted; of stored ones and of one just followed.
+"""Says why an incomplete answer ended: it was stopped, failed, or was interrupted by the end of its server.
 
 A stopped answer says so only if it has no parts but notices: whoever stopped it sees that it ends.
 """
@@ -16,17 +16,18 @@ from taskchat_app.ui.i18n.language import say
 
 
 def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo) -> list[ChatMessage]:
-    """Return the messages with the endings of their turns; a turn without an answer gets one."""
+    """Return the messages with the endings of their turns; a turn without an answer gets an empty one."""
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
-        shown.append(message)
         ending = endings.get(message.turn_id)
-        if ending and message.mine and message.turn_id not in answered:
+        if ending and not message.mine and not ending.is_stopped:
+            shown.append(replace(message, ending=sentence_of(ending)))
+        else:
+            shown.append(message)
+        if ending and message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
             shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending)))
-        if ending and not message.mine and not ending.is_stopped:
-            shown[-1] = replace(message, ending=sentence_of(ending))
     return shown
 
 

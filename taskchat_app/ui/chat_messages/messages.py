@@ -57,7 +57,7 @@ class CallView:
     listed: str = ""
     """The query of the page's address that shows its result; empty if there is nothing to show."""
     rows: tuple[OutcomeRow, ...] = ()
-    told: tuple[str, ...] = ()
+    row_sentences: tuple[str, ...] = ()
     """The sentence that the rows make superfluous in the answer's text, in each language."""
     changed_nothing: bool = False
     """Whether it only looked tasks up, or found none to change."""
@@ -90,8 +90,8 @@ class Part:
     proposal: ProposalCard = NO_PROPOSAL
     choice: ChoiceCard = NO_CHOICE
     plan: PlanCard = NO_PLAN
-    is_told: bool = False
-    """Whether rows say some of the text; `rest` is what they do not."""
+    is_shortened: bool = False
+    """Whether only `rest` of the text is shown, since rows say the others of its sentences."""
     rest: str = ""
 
 
@@ -134,7 +134,7 @@ class ChatMessage:
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
-    parts = without_told(tuple(parts))
+    parts = shortened(tuple(parts))
     calls = [call for part in parts for call in part.calls]
     return ChatMessage(
         f"answer-{turn_id}",
@@ -148,25 +148,25 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     )
 
 
-def told_by_rows(parts: Iterable[Part]) -> list[str]:
-    """Return the sentences that the rows of these parts make superfluous."""
-    return list(dict.fromkeys(told for part in parts for call in part.calls for told in call.told))
+def row_sentences_in(parts: Iterable[Part]) -> list[str]:
+    """Return the sentences that the rows of these parts make superfluous, each once."""
+    return list(dict.fromkeys(sentence for part in parts for call in part.calls for sentence in call.row_sentences))
 
 
-def without_told(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the parts; where rows say some of the answer, each with what is left of its text."""
-    told = told_by_rows(parts)
-    return tuple(_with_rest(part, told) for part in parts) if told else tuple(parts)
+def shortened(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts, each with the rest of its text that no row says."""
+    sentences = row_sentences_in(parts)
+    return tuple(_shortened(part, sentences) for part in parts) if sentences else tuple(parts)
 
 
-def _with_rest(part: Part, told: Sequence[str]) -> Part:
+def _shortened(part: Part, sentences: Sequence[str]) -> Part:
     whole = part.text.strip()
-    rest = without(part.text, told) if part.kind == "text" else whole
-    return replace(part, is_told=rest != whole, rest=rest)
+    rest = without(part.text, sentences) if part.kind == "text" else whole
+    return replace(part, is_shortened=rest != whole, rest=rest)
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
-    """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
+    """Return the address of the last list, if the turn only listed tasks: other turns list them to act on them."""
     calls = [call for part in parts for call in part.calls]
     if any(part.kind in CARDS for part in parts) or any(call.tool != LOOK_UP for call in calls):
         return ""
@@ -181,17 +181,13 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
             messages.append(user_message_of(item, zone))
         elif part := part_of(item, zone):
             if messages and not messages[-1].mine:
-                answer = messages.pop()
-                whole = answer_of(answer.turn_id, (*answer.parts, part), answer.at)
-                messages.append(replace(whole, feedback=item.get("feedback") or answer.feedback))
+                begun = messages.pop()
             else:
-                messages.append(_new_answer(item, part, messages, zone))
+                turn_id = item.get("turn_id") or (messages[-1].turn_id if messages else item["id"])
+                begun = answer_of(turn_id, (), _time(item, zone))
+            answer = answer_of(begun.turn_id, (*begun.parts, part), begun.at)
+            messages.append(replace(answer, feedback=item.get("feedback") or begun.feedback))
     return messages
-
-
-def _new_answer(item: Item, part: Part, before: list[ChatMessage], zone: ZoneInfo) -> ChatMessage:
-    turn_id = item.get("turn_id") or (before[-1].turn_id if before else item["id"])
-    return replace(answer_of(turn_id, [part], _time(item, zone)), feedback=item.get("feedback") or "")
 
 
 def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessage]:
@@ -256,7 +252,7 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         numbers=_numbers(call),
         listed=address_of_call(call, at, zone),
         rows=rows_of(call),
-        told=sentences_of_rows(call),
+        row_sentences=sentences_of_rows(call),
         changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],
     )
 
@@ -272,7 +268,7 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
 
 
 def _lines(value: Any, indent: str = "") -> str:
-    """Format JSON as lines "key: value", nested values indented below; "" for None."""
+    """Format JSON as lines, {"title": "Buy", "tags": ["home"]} as "title: Buy", "tags:" and "  - home"; "" for None."""
     if isinstance(value, dict):
         pairs = sorted(cast(dict[str, Any], value).items(), key=lambda pair: _place(pair[0]))
         return "\n".join(

@@ -30,10 +30,10 @@ class OutcomeRow:
     state: str
     facts: str
     other: str = ""
-    """The other date that its words could mean, as local ISO text; `other_words` are the words for it."""
+    """The other date that its words could mean, as local ISO text ("2026-11-21T09:00"); "" without one."""
     other_words: str = ""
     due: str = ""
-    """The date in the facts, as local ISO text; set where there is an other."""
+    """The date in the facts, as local ISO text; set together with `other` and `other_words`."""
 
 
 def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
@@ -59,7 +59,7 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
         return row
     former, taken = _near(row.due), _near(row.other)
     verb = row.facts.partition(" · ")[0]
-    # What was "tomorrow" when the row was made may be today.
+    # If the facts were made on another day they say "tomorrow", and `former` says "today".
     facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
     other_words = say(words.OR_DATE, date=_date_beside(row.due, row.other))
     return replace(row, facts=facts, due=row.other, other=row.due, other_words=other_words)
@@ -111,7 +111,10 @@ def _date_beside(other: str, due: str) -> str:
 
 
 def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
-    """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov"."""
+    """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov".
+
+    Its title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
+    """
     title, message = say(call["title"]), say(call["result"].get("message") or "")
     verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
     more = message.removeprefix(title).strip(" ,.") if message.startswith(title) else ""

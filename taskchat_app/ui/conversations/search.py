@@ -61,11 +61,12 @@ def _results(on_close: rx.Var[Any]) -> rx.Component:
 
 
 def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
+    is_message = row.by != ""
     return rx.el.li(
         rx.el.a(
             rx.el.span(
                 rx.el.span(
-                    rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title),
+                    rx.cond(is_message, row.title, rx.foreach(row.pieces, _piece)),
                     class_name="found-title",
                     dir="auto",
                 ),
@@ -73,7 +74,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                 class_name="found-head",
             ),
             rx.cond(
-                row.by != "",
+                is_message,
                 rx.el.span(
                     rx.el.span(rx.cond(row.by == "person", words.YOU, words.ASSISTANT), class_name="found-by"),
                     rx.el.bdi(rx.foreach(row.pieces, _piece)),

@@ -27,13 +27,15 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A found message, or a conversation found by its title; `fragment` is the end of its address, #<item id>."""
+    """A found message, or a conversation found by its title."""
 
     key: str
     path: str
     fragment: str
+    """The end of the address of a message, "#" and its id."""
     title: str
     by: str
+    """Who wrote the message, "person" or "assistant"; "" for a conversation found by its title."""
     at: str
     pieces: tuple[Piece, ...]
 

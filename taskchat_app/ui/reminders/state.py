@@ -67,6 +67,7 @@ class RemindersState(OnlyChanges, rx.State):
     fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
     polled: rx.Field[str] = rx.field("")
     again: rx.Field[float] = rx.field(0.0)
+    """Seconds after which the browser polls again; 0 for none."""
     row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
 
     @internal
@@ -106,9 +107,9 @@ class RemindersState(OnlyChanges, rx.State):
             self.fresh, self.again, self.polled = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
         at, before = now(), {row.number for row in self.rung}
-        new = {one.number for one in shown if one.number not in before and one.rang_at > at - NOTIFIED_FOR}
+        just_rung = {reminder.number for reminder in shown if reminder.rang_at > at - NOTIFIED_FOR}
         self.rung = [_row_of(reminder, person, at) for reminder in shown]
-        self.fresh = [row for row in self.rung if row.number in new]
+        self.fresh = [row for row in self.rung if row.number in just_rung - before]
         self.again, self.polled = 0.0, uuid.uuid4().hex
         return None
 

@@ -113,24 +113,20 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def choose(self, person: Person, setting: ChosenSetting, value: str) -> None:
-        person = await set_preferences(person, **{setting: value})
-        await current_user(self)  # what follows is in the new language and date style
-        self.load(person)
+        await self._show_changed(await set_preferences(person, **{setting: value}))
         self.outcome = FieldOutcome(setting, notice=say(words.SAVED))
 
     @rx.event
     @signed_in
     async def prefer_meaning(self, person: Person, meaning: str) -> None:
         """Read words of dates with the meaning that a notice offers."""
-        self.load(await prefer_meaning(person, meaning))
-        await current_user(self)  # what follows is in the new language and date style
+        await self._show_changed(await prefer_meaning(person, meaning))
         (await self.get_state(UndoState)).tell(say(words.MEANING_KEPT, meaning=say(meaning_words(meaning))))
 
     @rx.event
     @signed_in
     async def forget_meaning(self, person: Person, meaning: str) -> None:
-        self.load(await prefer_meaning(person, meaning, preferred=False))
-        await current_user(self)  # what follows is in the new language and date style
+        await self._show_changed(await prefer_meaning(person, meaning, preferred=False))
         self.outcome = FieldOutcome("due_meanings", notice=say(words.SAVED))
 
     @rx.event
@@ -184,8 +180,7 @@ class SettingsState(rx.State):
         except Invalid:
             self.outcome = FieldOutcome(ZONE_FIELD, error=say(words.UNKNOWN_ZONE))
             return
-        self.load(person)
-        await current_user(self)  # what follows is in the new language and date style
+        await self._show_changed(person)
         self.outcome = FieldOutcome(ZONE_FIELD, notice=say(words.SAVED))
         self.zone_changes += 1
         if moved:
@@ -193,6 +188,11 @@ class SettingsState(rx.State):
                 ngettext("{count} task keeps its clock time.", "{count} tasks keep their clock time.", len(moved))
             )
             (await self.get_state(UndoState)).tell(kept, change_ids=moved)
+
+    async def _show_changed(self, person: Person) -> None:
+        """Show the changed settings; from here on the handler's sentences have the new language and date style."""
+        await current_user(self)
+        self.load(person)
 
     async def _read_zone_effect(self, person: Person) -> None:
         async with reading(person.id) as session:

@@ -31,29 +31,22 @@ def token_settings() -> rx.Component:
 
 
 def _token(token: TokenRow) -> rx.Component:
-    return section_row(
-        token.id,
-        row_text(token.name, token.about),
-        rx.cond(
-            TokensState.pending_deletion == token.id,
-            rx.el.div(
-                rx.cond(
-                    token.is_valid, button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
-                ),
-                rx.cond(token.undo != "", button(token.undo, "button danger", TokensState.revoke(token.id, True))),
-                button(words.CANCEL, "button outline", TokensState.ask("")),
-                class_name="token-actions",
-                role="group",
-                aria_label=token.revoke,
-            ),
-            rx.cond(
-                token.is_valid | (token.undo != ""),
-                button(
-                    rx.cond(token.is_valid, words.REVOKE, words.UNDO),
-                    "button outline",
-                    TokensState.ask(token.id),
-                    aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
-                ),
-            ),
-        ),
+    can_undo = token.undo != ""
+    revoke_only = button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
+    undo = button(token.undo, "button danger", TokensState.revoke(token.id, True))
+    choices = rx.el.div(
+        rx.cond(token.is_valid, revoke_only),
+        rx.cond(can_undo, undo),
+        button(words.CANCEL, "button outline", TokensState.ask("")),
+        class_name="token-actions",
+        role="group",
+        aria_label=token.revoke,
     )
+    ask = button(
+        rx.cond(token.is_valid, words.REVOKE, words.UNDO),
+        "button outline",
+        TokensState.ask(token.id),
+        aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
+    )
+    actions = rx.cond(TokensState.pending_deletion == token.id, choices, rx.cond(token.is_valid | can_undo, ask))
+    return section_row(token.id, row_text(token.name, token.about), actions)

@@ -44,7 +44,8 @@ def _number(typed: str) -> int:
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Parse "every 2 weeks" (keeps the date), "every monday 9am" (sets the date too) or an RRULE."""
     found = find_rule(typed)
-    if found is not None and (found.start, found.end) == (0, len(typed)):
+    is_whole_text = found is not None and (found.start, found.end) == (0, len(typed))
+    if found is not None and is_whole_text:
         return TaskEdit(recurrence=found.rule)
     # The parser reads a sentence that is only a date as a title, so put a title before it.
     sentence = f"{TITLE} {typed}"

@@ -101,6 +101,7 @@ def _details(row: TaskRow) -> rx.Component:
         _number(row),
         rx.cond(row.parent_title != "", _parent(row)),
         rx.cond(rx.Var.create(row.steps).length() > 0, _steps(row)),
+        # If the heading is the whole date, or there is none, nothing is shown; _actions has the editor then.
         rx.cond(row.due_rest != "", _due(row), rx.el.span(row.due, class_name="sr-only")),
         rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
@@ -218,7 +219,6 @@ def _actions(row: TaskRow) -> rx.Component:
     """Return the buttons that cover the row's end while it has the pointer or the focus."""
     set_date = rx.cond(row.due == "", words.SET_DATE, words.CHANGE_DATE)
     return rx.el.div(
-        # Also if the heading is the whole date: the row then shows none that could be pressed.
         rx.cond(
             row.due_rest == "",
             _date_edit(

@@ -25,17 +25,17 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
-"""Stands before the day when the task begins: "~monday", or ~"next week"."""
+"""The mark of the day when the task begins: "~monday", or in quotes ~"next week". The match ends before or in it."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
-"""Stands behind the title, and before or behind its date: "pack boxes, step of 3"."""
+"""Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
 _NO_STEP = re.compile(
     r"the|every|each|next|last|first|\d{1,3}(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
 )
-"""Before what only looks like it: "Check the last step of 3"."""
+"""A word before STEP that makes it a part of the title: "Check the last step of 3"."""
 _KEPT = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
-"""How the key of a chip begins that tells the order of dates."""
+"""Begins the key of a chip by which the user chooses an order of dates: "order:day" or "order:month"."""
 UNREAD = "due:order"
 """The key of the chip by which a date in numbers stays in the title."""
 
@@ -179,14 +179,16 @@ class _SentenceReader:
         found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
         if found is None:
             return None
-        said = self.rest[slice(*found.span)]
-        self.start_key = f"start:{said}"
+        begin, end = found.span
+        phrase = self.rest[begin:end]
+        self.start_key = f"start:{phrase}"
         if not self._is_used(self.start_key):
-            self._unread_start = said
-            self.rest = self.rest.replace(said, _KEPT * len(said), 1)
+            self._unread_start = phrase
+            self.rest = self.rest.replace(phrase, _KEPT * len(phrase), 1)
             return None
         rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
-        if not re.search(r"\w", rest):  # a start alone is a title
+        has_title = re.search(r"\w", rest) is not None
+        if not has_title:  # a start alone is a title
             return None
         self.rest = rest
         return found.start
@@ -215,12 +217,15 @@ class _SentenceReader:
         title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
         if not self._is_used(f"step:{number}") or not title.strip() or _NO_STEP.fullmatch(title.split()[-1]):
             return None
-        dated = f"x{after}"  # a date alone would be a title
-        due = find_whole_due(dated, zone=self.zone, now=self.now)
-        if (due.cut_from(dated) if due else dated).strip() != "x":
+        if not self._is_date_or_empty(after):
             return None
         self.rest = title + after
         return number
+
+    def _is_date_or_empty(self, text: str) -> bool:
+        sentence = f"x{text}"  # a date without a title would be read as one
+        due = find_whole_due(sentence, zone=self.zone, now=self.now)
+        return (due.cut_from(sentence) if due else sentence).strip() == "x"
 
     def date_readings(self) -> list[Chip]:
         """Return a chip for each reading of an ambiguous date, and one for none.
@@ -240,10 +245,7 @@ class _SentenceReader:
         ]
 
     def take_due(self, start: Start | None) -> tuple[Due | None, str | None]:
-        """Return the due date and the recurrence.
-
-        Without one in the sentence it is the list's, unless the task starts after that.
-        """
+        """Return the sentence's due date and recurrence, else the list's due date unless the task starts after it."""
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
         if mention and self._is_used(f"due:{mention.words_in(self.rest)}"):
             self.due_key = f"due:{mention.words_in(self.rest)}"
@@ -252,8 +254,9 @@ class _SentenceReader:
         self.due_key = "due"
         if not self.context.due or not self._is_used(self.due_key):
             return None, None
-        implied = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
-        return None if start and start.at > implied.at else implied, None
+        due_of_list = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
+        starts_later = start is not None and start.at > due_of_list.at
+        return None if starts_later else due_of_list, None
 
     def title(self) -> str:
         return _joined(self.rest).replace(_KEPT * len(self._unread_start), self._unread_start)

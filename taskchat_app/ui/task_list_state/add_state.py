@@ -97,7 +97,7 @@ class AddState(rx.State):
     @rx.event
     @signed_in
     async def understand(self, person: Person, sentence: str) -> None:
-        """Show the chips that the add line would make of the sentence."""
+        """Show the chips of the sentence."""
         (await self.get_state(TasksState)).error = ""
         self._sentence, is_empty = sentence, not sentence.strip()
         if is_empty:
@@ -139,7 +139,7 @@ class AddState(rx.State):
         shown.unfold({task.parent_number for task in added if task.parent_number})
         task = added[-1]
         is_shown = await _show_added(shown, person, task.number)
-        if len(added) == 1 and is_shown:
+        if len(added) == 1 and is_shown:  # its row says what was added; only screen readers need more
             announcement = say(words.ADDED, number=task.number, title=task.title)
             return self._report(sent, "stored", announcement=announcement)
         notice = notice_of(added, is_filtered=shown.filters != TaskFilters())
@@ -165,7 +165,7 @@ def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
 
 
 async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], list[int]]:
-    """Create the tasks, or find those of an earlier attempt. Return them and the ids of their first changes."""
+    """Create the tasks, or find those of an earlier attempt. Return them and the ids of their changes, for Undo."""
     at = now() - sent.age  # when it was typed: "tomorrow" is the day after that
     context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
     drafts, above = await drafts_of(sent.text, context, zone=person.zone, now=at)

@@ -67,7 +67,8 @@ class BulkState(rx.State):
         """Move the task between the rows `above` and `below` it on the page (0: none), or a step within its task."""
         shown = await self.get_state(TasksState)
         # A list in descending order shows the last place first; steps always have their own order.
-        after, before = (below, above) if shown.order == "desc" and not is_step else (above, below)
+        is_reversed = shown.order == "desc" and not is_step
+        after, before = (below, above) if is_reversed else (above, below)
         place = {"after": after} if after else {"before": before or None}
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 

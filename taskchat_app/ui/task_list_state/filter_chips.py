@@ -36,13 +36,14 @@ def filter_chips(filters: TaskFilters, now: datetime) -> list[FilterChip]:
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
         chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
-    one_day = filters.due_after == filters.due_before and "T" not in filters.due_after
-    if filters.due_after and one_day:
-        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(filters.due_after, now))))
-    if filters.due_after and not one_day:
-        chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(filters.due_after, now))))
-    if filters.due_before and not one_day:
-        chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(filters.due_before, now))))
+    after, before = filters.due_after, filters.due_before
+    if after and after == before and "T" not in after:
+        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(after, now))))
+    else:
+        if after:
+            chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(after, now))))
+        if before:
+            chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(before, now))))
     if filters.q.strip():
         chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
     return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
@@ -58,8 +59,9 @@ def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
     filters = replace(filters, asked=False)
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
-    dropped = set(BOUNDS) if kind == "due_day" else {kind} & {"priority", *BOUNDS, "q"}
-    return replace(filters, **dict.fromkeys(dropped, ""))
+    if kind == "due_day":
+        return replace(filters, due_after="", due_before="")
+    return replace(filters, **{kind: ""}) if kind in ("priority", *BOUNDS, "q") else filters
 
 
 def without_all(filters: TaskFilters) -> TaskFilters:

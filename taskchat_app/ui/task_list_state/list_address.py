@@ -163,7 +163,8 @@ def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> st
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
     chosen: Mapping[str, str] = result.get("sorted") or {}
     filters = _filters_of_call(given, chosen, at, zone)
-    is_whole = TaskFilters() == (replace(filters, sort="", order="") if chosen else filters)
+    besides_chosen_order = replace(filters, sort="", order="") if chosen else filters
+    is_whole = besides_chosen_order == TaskFilters()
     return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
 
 
@@ -179,7 +180,7 @@ def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: da
         sort=chosen.get("sort") or _sort(given),
         order=chosen.get("order", ""),
     )
-    if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
+    if filters.view == OPEN and not filters.due_after and _is_now(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
     in_own_order = replace(filters, sort="", order="")
     return in_own_order if sort_of(filters) == sort_of(in_own_order) else filters
@@ -193,7 +194,7 @@ def _sort(given: Mapping[str, str]) -> str:
     return "due" if {"due_after", "due_before"} & given.keys() else ""
 
 
-def _is_same_moment(due_before: str, at: datetime, zone: ZoneInfo) -> bool:
+def _is_now(due_before: str, at: datetime, zone: ZoneInfo) -> bool:
     try:
         bound = checked_bound(due_before, "due_before", zone=zone, now=at)
     except Invalid:

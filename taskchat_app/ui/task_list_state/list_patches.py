@@ -65,7 +65,8 @@ def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0)
     """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
     if patch.after == 0:
         return [patch]
-    return [*(old for old in patches if old.id > max(seen, patch.id - KEPT_MS)), patch]
+    oldest_kept = max(seen, patch.id - KEPT_MS)  # an id is a time in milliseconds
+    return [*(old for old in patches if old.id > oldest_kept), patch]
 
 
 def _id_after(previous: int) -> int:
@@ -74,7 +75,7 @@ def _id_after(previous: int) -> int:
 
 
 def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
-    """Return the `places` of a patch; the rows that stay are those of the blocks that both lists have."""
+    """Return the `places` of a patch: [(3, 2)] from the rows 1, 2, 3 to 1, 3, 2. Blocks that both lists have stay."""
     numbers = list(before)
     blocks = SequenceMatcher(None, numbers, list(after)).get_matching_blocks()
     stay = {number for start, _, length in blocks for number in numbers[start : start + length]}

@@ -90,8 +90,8 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         listed = await _read_rows(session, person, page.tasks, wanted)
         places = {number: row.place for number, row in listed.rows.items()} | listed.leaving
         # A change of a folded step shows on its task.
-        folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
-        glows = wanted.glows.union(parent.number for parent in folded.values())
+        parents = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
+        glows = wanted.glows.union(parent.number for parent in parents.values())
         # What the words of a date depend on
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
         shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in listed.rows.items()}
@@ -141,20 +141,20 @@ class _Rows(NamedTuple):
 
 async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest) -> _Rows:
     numbers = {task.number for task in tasks}
-    gone = wanted.ticked & (wanted.has.keys() - numbers)
-    steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | gone)))
+    ticked = wanted.ticked & (wanted.has.keys() - numbers)
+    steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | ticked)))
     counts = await count_steps(session, person.id, numbers)
-    alone = [task.number for task in tasks if task.parent is not None]
-    parents = await page_queries.read_parents(session, person.id, [*alone, *gone])
+    steps_without_parent = [task.number for task in tasks if task.parent is not None]
+    parents = await page_queries.read_parents(session, person.id, [*steps_without_parent, *ticked])
     rows: dict[int, ShownRow] = {}
     for task in tasks:
         place = Place(unfolded=task.number in steps, parent_title=parents.get(task.number, NO_PARENT).title)
         rows[task.number] = ShownRow(task, place, counts.get(task.number, NO_STEPS))
         rows |= {step.number: ShownRow(step, Place()) for step in steps.get(task.number, ())}
-    steps_of_gone = {step.number for number in gone for step in steps.get(number, ())}
+    leave = ticked.union(step.number for number in ticked for step in steps.get(number, ())) - rows.keys()
     leaving: dict[int, Place] = {}
     for number in wanted.has:
-        if number in gone | steps_of_gone and number not in rows:
+        if number in leave:
             parent = parents.get(number, NO_PARENT)
             title = "" if parent.number in wanted.has else parent.title
             leaving[number] = Place(unfolded=number in steps, parent_title=title)
@@ -176,11 +176,12 @@ async def read_counts(person: Person) -> ListCounts:
 
 
 def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
-    """Return how many tasks to show: all up to the last one that the browser has, or a page more."""
+    """Return how many tasks to show: a page more than the browser has, or all up to the last one that it has."""
+    page_more = len(wanted.has) + PAGE
     if wanted.next_page or not wanted.has_more:
-        return len(wanted.has) + PAGE
-    last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
-    return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
+        return page_more
+    up_to_last = max((place for place, task in enumerate(order, 1) if task.number in wanted.has), default=0)
+    return min(max(PAGE, up_to_last), page_more)
 
 
 def _row_fingerprint(row: ShownRow, language: str, when: tuple[object, ...], at: datetime) -> int:
@@ -189,7 +190,8 @@ def _row_fingerprint(row: ShownRow, language: str, when: tuple[object, ...], at:
     facts = (task.updated_at.timestamp(), task.done, language, row.steps, row.place)
     if task.due_at is None:
         return fingerprint_of(*facts)
-    return fingerprint_of(*facts, not task.done and task.due_at < at, when)
+    is_overdue = not task.done and task.due_at < at
+    return fingerprint_of(*facts, is_overdue, when)
 
 
 def _today_ends(person: Person, at: datetime) -> datetime:

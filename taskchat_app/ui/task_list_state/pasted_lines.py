@@ -40,18 +40,20 @@ async def drafts_of(
 
 
 def _lines(text: str) -> tuple[list[str], dict[int, int]]:
-    """Return the lines, and the index of the line of which each step is one, by its own."""
+    """Return the lines, and the index of the task above each step, by its own: of "a⏎↳b⏎c" [a, b, c] and {1: 0}."""
     lines: list[str] = []
     above: dict[int, int] = {}
     task: int | None = None
     for line in text.split(LINE_MARK):
-        written = line.strip()
-        title = written.removeprefix(STEP_MARK).strip()
-        if title and task is not None and title != written:
+        is_indented = line.strip().startswith(STEP_MARK)
+        title = line.strip().removeprefix(STEP_MARK).strip()
+        if not title:
+            continue
+        if is_indented and task is not None:
             above[len(lines)] = task
-        elif title:
+        else:
             task = len(lines)
-        lines += [title] if title else []
+        lines.append(title)
     return lines, above
 
 

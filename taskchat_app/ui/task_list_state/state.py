@@ -89,10 +89,12 @@ class TasksState(OnlyChanges, rx.State):
     lit: rx.Field[str] = rx.field("")
     """The row to highlight: its number and a token."""
 
-    # Not a dict: Reflex wraps every access to one, which is slow for thousands of rows.
     _shown: tuple[tuple[int, int], ...] = ()
+    """The items of list_patches.Shown. Not a dict: Reflex wraps each access to one, slow for thousands of rows."""
     _last_patch: int = 0
+    """The id of the newest patch."""
     _ticked: frozenset[int] = frozenset()
+    """See mark_ticked."""
     _unfolded: frozenset[int] = frozenset()
     """The tasks whose steps are shown below them."""
 
@@ -124,7 +126,13 @@ class TasksState(OnlyChanges, rx.State):
             self._count(await read_counts(person))
         else:
             wanted = ListRequest(
-                dict(self._shown), self.has_more, seen > 0, reveal, self._ticked, glowing, self._unfolded
+                has=dict(self._shown),
+                has_more=self.has_more,
+                next_page=seen > 0,
+                reveal=reveal,
+                ticked=self._ticked,
+                glows=glowing,
+                unfolded=self._unfolded,
             )
             read = partial(read_list, person, self.filters, wanted)
             self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
@@ -208,7 +216,7 @@ class TasksState(OnlyChanges, rx.State):
                 return _undo_notice(words.DONE_TO_TASK["reopened"], outcome) if outcome.steps else None
             self.mark_ticked(frozenset({number, *outcome.steps}))
             notice = _undo_notice(words.COMPLETED, outcome)
-            return notice and await offering_parent(session, person, notice, outcome)
+            return await offering_parent(session, person, notice, outcome) if notice else None
 
         return await self._write(write)
 
@@ -229,7 +237,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @rx.event
     async def take_reading(self, number: int, date: str) -> Any:
-        """Take the other reading of a due date's words that is this local ISO text; once more: the former date."""
+        """Give the task the other date that its words could mean, this local ISO text; a second call takes it back."""
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             due = (await get_task(session, person.id, number)).due
@@ -237,7 +245,7 @@ class TasksState(OnlyChanges, rx.State):
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
             notice = _undo_notice(words.NOW_DUE, outcome, date=format_short(taken, person.zone, now()) if taken else "")
-            meaning = await offered_meaning(session, person.id, taken and taken.reading, person.zone)
+            meaning = await offered_meaning(session, person.id, taken.reading if taken else None, person.zone)
             if notice is None or not meaning:
                 return notice
             offer = words.OFFER_MEANING.with_values(told=notice.text, meaning=meaning_words(meaning))
@@ -258,7 +266,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     async def duplicate(self, number: int) -> int:
-        """Copy the task with its steps, and tell so; return the number of the copy, 0 if that failed."""
+        """Copy the task with its steps, and show a notice; return the number of the copy, 0 if that failed."""
         copied: list[int] = []
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:

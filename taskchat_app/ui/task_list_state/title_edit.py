@@ -41,6 +41,8 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
 
 def _at_its_time(typed: DueInput | None, former: Due | None, zone: ZoneInfo) -> DueInput | None:
     """Return the typed date; a day without a time is at the time that the task has, as when it is moved."""
-    if not isinstance(typed, Due) or typed.day is None or former is None or former.day is not None:
+    if not isinstance(typed, Due) or typed.day is None:  # no date, or one with a time
+        return typed
+    if former is None or former.day is not None:  # the task has no time
         return typed
     return Due(at_local_time(typed.day, former.at.astimezone(zone).time(), zone))
