@@ -15,15 +15,10 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, DatabaseUnusable
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.start import prepare
 
-EXAMPLES = {
-    "user": "EMAIL=anna@example.org",
-    "password": "EMAIL=anna@example.org",
-    "backup": "FILE=taskchat.backup",
-    "restore": "FILE=taskchat.backup",
-}
+EMAIL, FILE = "EMAIL=anna@example.org", "FILE=taskchat.backup"
+EXAMPLES = {"user": EMAIL, "password": EMAIL, "backup": FILE, "restore": FILE}
 """Each command that has an argument, with an example of it."""
 UPGRADE = "upgrade-postgres"
-"""The only command without an argument."""
 Result = TypeVar("Result")
 
 

@@ -1,8 +1,4 @@
-"""LOG_FORMAT=json: each log record as one JSON object in one line, with ids and without texts of users.
-
-A formatter of a library would be longer: what it adds (the messages of exceptions, all attributes of a record) would
-have to be taken out again.
-"""
+"""LOG_FORMAT=json: each log record as one JSON object in one line, with ids and without texts of users."""
 
 import json
 import logging
@@ -37,10 +33,7 @@ class JsonLines(logging.Formatter):
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Yield frames and types of an exception, but no messages, which may quote a text.
-
-    Before them come those of the exception that led to it, and of the exceptions in a group (ExceptionGroup).
-    """
+    """Yield frames and types of the cause, of a group's parts, and of the exception; a message may quote a text."""
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     grouped: tuple[BaseException, ...] = getattr(error, "exceptions", ())
     for other in (earlier, *grouped):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 HOST_MAX_CHARACTERS = 253
 FORBIDDEN_IN_HOSTS = frozenset(" #%/:<>?@[\\]^|")
 """Characters of ASCII that a letter may stand for, such as the full-width %; browsers refuse them."""
+DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIS_PATH = re.compile(r"(/[0-9]*)?")
 """The number of a database, or nothing; for any other path the Redis client silently uses database 0."""
 PERIODS = {
@@ -85,46 +87,38 @@ def database_url_of(value: str) -> str:
 
 def redis_url_of(value: str) -> str:
     """Return the URL; raise ValueError, without the password, if it is none of Redis."""
-    try:
+    with suppress(ValueError):  # of a URL that cannot be parsed
         parts = urlsplit(value)
         is_server = parts.scheme in ("redis", "rediss") and bool(REDIS_PATH.fullmatch(parts.path))
-        is_valid = (is_server or parts.scheme == "unix") and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        raise ValueError(
-            "use a redis://, rediss:// or unix:// URL, for example redis://localhost:6379,"
-            " or redis://localhost:6379/1 with the number of a database"
-        )
-    return value
+        if (is_server or parts.scheme == "unix") and parts.port != 0:
+            return value
+    raise ValueError(
+        "use a redis://, rediss:// or unix:// URL, for example redis://localhost:6379,"
+        " or redis://localhost:6379/1 with the number of a database"
+    )
 
 
 def http_url_of(value: str) -> str:
     """Return the URL; raise ValueError, without the password, if it is none of http with a valid host."""
-    try:
+    with suppress(ValueError):  # of a URL that cannot be parsed, or an invalid host
         parts = urlsplit(value)
         _host_of(parts.hostname or "")
-        is_valid = parts.scheme in ("http", "https") and parts.port != 0 and value.isprintable() and " " not in value
-    except ValueError:
-        is_valid = False
-    if not is_valid:
-        raise ValueError("use an http:// or https:// URL, for example https://example.org/v1/")
-    return value
+        has_spaces = not value.isprintable() or " " in value
+        if parts.scheme in ("http", "https") and parts.port != 0 and not has_spaces:
+            return value
+    raise ValueError("use an http:// or https:// URL, for example https://example.org/v1/")
 
 
 def origin_of(value: str) -> str:
     """Return the normalized origin (RFC 6454); raise ValueError if the URL has other parts or is invalid."""
-    try:
+    with suppress(ValueError):  # of a URL that cannot be parsed, or an invalid host
         parts = urlsplit(value)
         host, port = _host_of(parts.hostname or ""), parts.port
         has_other_parts = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-        if parts.scheme not in ("http", "https") or has_other_parts or port == 0:
-            raise ValueError
-    except ValueError:
-        message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"
-        raise ValueError(message) from None
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+        if parts.scheme in DEFAULT_PORTS and port != 0 and not has_other_parts:
+            is_default = port in (None, DEFAULT_PORTS[parts.scheme])
+            return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
+    raise ValueError(f"{value!r} is not an origin: use scheme and host, for example https://example.org")
 
 
 def _host_of(host: str) -> str:

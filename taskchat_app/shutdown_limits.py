@@ -49,11 +49,10 @@ def limit_supervisor_shutdown() -> None:
 
 
 def _exit_on(signals: set[signal.Signals]) -> None:
-    """Handle these signals where Granian does not yet.
+    """Exit on these signals until Granian installs its handlers: the default action would leave Postgres running.
 
-    The supervisor, before Granian installs its handlers, exits: the default action would leave Postgres running.
-    A forked worker, before it installs its own (lifespan.py), has the default action: it inherits Granian's handlers,
-    which have no effect there. During the fork the signals are blocked, and delivered afterwards.
+    A forked worker inherits Granian's handlers, which have no effect there: until it installs its own (lifespan.py), it
+    has the default action. During the fork the signals are blocked, and delivered afterwards.
     """
     for number in signals:
         signal.signal(number, _exit)

@@ -1,19 +1,19 @@
 """Limits on open TCP connections and their buffers; closes connections of clients that stopped reading."""
 
 import asyncio
-import inspect
 import os
 import resource
 import socket
 from collections import defaultdict
 from collections.abc import Set
 from contextlib import suppress
-from typing import Any
+from functools import partialmethod
+from typing import Any, cast
 
+import granian.server
 import psutil
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
-from granian.server.common import AbstractServer
 
 from taskchat_app.config import settings
 from taskchat_app.domain.limits.networks import client_network, wider_network
@@ -45,16 +45,15 @@ def set_connection_limits() -> None:
     """Let Granian hold CONNECTIONS_MAX connections, as far as open files are permitted, with buffers of BUFFER_BYTES.
 
     Refuse HTTP/2, of which each connection can hold 200 requests: browsers speak it with the proxy only. Reflex passes
-    none of this to Granian, so this replaces Granian's defaults.
+    none of this to Granian.
     """
-    init: Any = AbstractServer.__init__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # typed in part
-    parameters = inspect.signature(init).parameters
-    names = [name for name, parameter in parameters.items() if parameter.default is not parameter.empty]
-    defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))
-    defaults["backlog"] = max(defaults["backlog"], _raise_file_limit() - OTHER_FILES)
-    defaults["http1_settings"] = HTTP1Settings(max_buffer_size=BUFFER_BYTES)
-    defaults["http"] = HTTPModes.http1
-    init.__defaults__ = tuple(defaults.values())
+    server = cast(Any, granian.server.Server)
+    server.__init__ = partialmethod(
+        server.__init__,
+        backlog=max(1_024, _raise_file_limit() - OTHER_FILES),  # at least Granian's own
+        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
+        http=HTTPModes.http1,
+    )
 
 
 def _raise_file_limit() -> int:

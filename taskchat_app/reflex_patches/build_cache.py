@@ -49,7 +49,7 @@ def skip_unchanged_builds() -> None:
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        if not _is_made_from(project_digest(), web / COMPILED_FROM):
+        if not keep_if_made_from(project_digest(), web / COMPILED_FROM):
             (web / COMPILED_FROM).write_text(project_digest())
 
     build.build = bundle_and_mark
@@ -68,15 +68,10 @@ def holds(file: Path, values: dict[str, object]) -> bool:
     return file.exists() and values.items() <= json.loads(file.read_text() or "{}").items()
 
 
-def _is_made_from(digest: str, mark: Path) -> bool:
-    """Return whether there is a bundle, and the mark beside it holds this digest."""
-    has_bundle = mark.with_name(OUTPUT).is_dir()
-    return has_bundle and mark.exists() and mark.read_text() == digest
-
-
 def keep_if_made_from(digest: str, mark: Path) -> bool:
-    """Remove the mark unless the bundle is made from this digest; return whether it is kept."""
-    if _is_made_from(digest, mark):
+    """Remove the mark unless it has this digest and there is a bundle; return whether it is kept."""
+    has_bundle = mark.with_name(OUTPUT).is_dir()
+    if has_bundle and mark.exists() and mark.read_text() == digest:
         return True
     mark.unlink(missing_ok=True)
     return False

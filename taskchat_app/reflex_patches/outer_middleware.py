@@ -22,15 +22,10 @@ class WrappedApp(rx.App):
 
     def __call__(self) -> ASGIApp:
         whole = super().__call__()
-        direct = whole if self.api is None else _Direct(whole, self.api)
-        return reduce(lambda app, middleware: middleware(app), self.outer_middleware, direct)
+        api = self.api or whole
 
+        async def choose_app(scope: Scope, receive: Receive, send: Send) -> None:
+            is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
+            await (api if is_api else whole)(scope, receive, send)
 
-class _Direct:
-    def __init__(self, whole: ASGIApp, api: ASGIApp) -> None:
-        self.whole = whole
-        self.api = api
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
-        await (self.api if is_api else self.whole)(scope, receive, send)
+        return reduce(lambda app, middleware: middleware(app), self.outer_middleware, choose_app)

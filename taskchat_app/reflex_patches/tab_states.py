@@ -37,8 +37,7 @@ def forget_state(token: str) -> None:
     """Forget the state of a disconnected tab. With Redis, which expires states by itself, nothing is done."""
     manager = _app().state_manager
     if isinstance(manager, StateManagerMemory) and connected_socket(token) is None:
-        # There is no public way in 0.10.1; Reflex's own expiry calls this.
-        manager._purge_token(BaseStateToken(ident=token, cls=rx.State))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # Reflex offers no other way
+        manager._purge_token(BaseStateToken(ident=token, cls=rx.State))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # Reflex offers no other way, and its own expiry calls this
 
 
 @functools.cache

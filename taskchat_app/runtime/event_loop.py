@@ -30,10 +30,7 @@ async def in_pieces(items: Sequence[Item], size: int = PIECE) -> AsyncGenerator[
 
 
 async def run_to_completion(work: Coroutine[Any, Any, Result]) -> Result:
-    """Await the work to its end even if this task is cancelled meanwhile; raise the cancellation after it.
-
-    For a transaction of a turn that may be stopped: once started it has its whole effect.
-    """
+    """Await the work to its end even if this task is cancelled, and then raise that: for a transaction of a turn."""
     running, cancelled = asyncio.ensure_future(work), None
     while not running.done():
         try:

@@ -104,8 +104,7 @@ def refuse_calls() -> bool:
     last = 5 + len(calls)
 
     def to_refusal(place: int) -> int:
-        """Return how many steps to skip after the one at this place to reach the last one."""
-        return last - place - 1
+        return last - place - 1  # steps to skip after the one at this place
 
     # Each step: the instruction, how many steps to skip if it is true and if it is false, and its operand.
     steps = [

@@ -54,7 +54,6 @@ UNKNOWN_TOOL = "unknown"
 
 
 async def measure_event_loop() -> None:
-    """Measure the lag of the event loop until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         due = loop.time() + LAG_EVERY_SECONDS

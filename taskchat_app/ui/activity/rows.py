@@ -180,8 +180,6 @@ class ChangeRows(rx.State, mixin=True):
 
 
 class ActivityState(ChangeRows, rx.State):
-    """The changes of all tasks."""
-
     ready: rx.Field[bool] = rx.field(False)
 
     @internal

@@ -12,7 +12,6 @@ from taskchat_app.ui.i18n import words
 
 
 def activity() -> rx.Component:
-    """Return the timeline of all changes, newest first."""
     return rx.cond(
         ActivityState.ready,
         rx.fragment(

@@ -70,21 +70,20 @@ class AnswerActionsState(rx.State):
 
     @rx.event
     @signed_in
-    async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
+    async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> None:
         """Store the user's rating of an answer, with each of its parts; the same rating again removes it."""
         chat = await self.get_state(ChatState)
         rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
         if rated is None or feedback not in ("positive", "negative"):
-            return None
+            return
         texts = [part.key for part in rated.parts if part.kind != "notice"]
         kept = None if rated.feedback == feedback else feedback
         try:
             await chat_server(ENGLISH).add_feedback(chat.thread_id, texts, kept, RequestContext(person))
         except Exception as error:
             chat.show_failure(error_sentence(error))
-            return None
+            return
         chat.put(replace(rated, feedback=kept or ""))
-        return None
 
 
 def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:

@@ -106,7 +106,6 @@ def _link(row: OutcomeRow) -> rx.Component:
 
 
 def _undo_one(row: OutcomeRow, message: ChatMessage) -> rx.Component:
-    """Return the button that reverts one of several changed tasks."""
     return rx.cond(
         rx.Var.create(message.receipt.in_effect).contains(row.number),
         icon_button(

@@ -32,30 +32,31 @@ class Announcement(PageComponent):
     answer: rx.Var[str] = field(doc='The id of the finished answer\'s element, or ""')
 
 
-class MessageBox(PageComponent):
+class ThreadComponent(PageComponent):
+    """A component that belongs to the open conversation."""
+
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
+    thread: rx.Var[str] = field(doc="The conversation's id; empty for a new one")
+
+
+class MessageBox(ThreadComponent):
     """A text area in which Enter adds a message for `PendingMessages` to send; stores a draft for each conversation."""
 
     library = f"{PAGE}chat/composer.js"
-    thread: rx.Var[str] = field(doc="The open conversation")
-    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
     name: rx.Var[str] = field(doc="As in HTML")
     placeholder: rx.Var[str] = field(doc="As in HTML")
     rows: rx.Var[int] = field(doc="As in HTML")
 
 
-class AttachButton(PageComponent):
+class AttachButton(ThreadComponent):
     library = f"{PAGE}chat/attachments.js"
-    account: rx.Var[str] = field(doc="The user's id")
-    thread: rx.Var[str] = field(doc="The open conversation")
 
 
-class DraftFiles(PageComponent):
+class DraftFiles(ThreadComponent):
     """The files that go along with the message; adds those that are dropped on the chat or pasted."""
 
     library = f"{PAGE}chat/attachments.js"
-    account: rx.Var[str] = field(doc="The user's id")
-    thread: rx.Var[str] = field(doc="The open conversation")
     offline: rx.Var[bool] = field(doc="Whether the assistant cannot see pictures")
 
 
@@ -88,22 +89,18 @@ class EditBox(PageComponent):
     on_drop: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
-class PendingMessages(PageComponent):
+class PendingMessages(ThreadComponent):
     """Messages that the server has not confirmed yet: shown at once, sent one after the other."""
 
     library = f"{PAGE}chat/pending_messages.js"
-    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
-    thread: rx.Var[str] = field(doc="The open conversation")
     known: rx.Var[bool] = field(doc="Whether the open conversation is known yet")
     answering: rx.Var[bool] = field(doc="Whether the next message must wait")
     outcomes: rx.Var[list[SendOutcome]] = field(doc="The latest outcomes of sent messages")
     on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A message for SentMessage.of")
 
 
-class Suggestion(PageComponent):
+class Suggestion(ThreadComponent):
     """A button that sends its own text as a message."""
 
     library = f"{PAGE}chat/pending_messages.js"
-    account: rx.Var[str] = field(doc="The user's id")
-    thread: rx.Var[str] = field(doc="The open conversation")
     text: rx.Var[str] = field(doc="The text")

@@ -107,8 +107,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
         """Read the conversation again after a reconnect; an answer that this tab follows goes on."""
-        goes_on = self.answering and self.ready and self._has_open(person, thread_id)
-        if goes_on:
+        if self.answering and self.ready and self._has_open(person, thread_id):
             await self.reload(person)
         else:
             self.ready = False  # open() then reads everything again

@@ -35,7 +35,6 @@ def chat_pane(
             rx.cond(ChatState.older_cursor, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
-            # The messages that the server has not confirmed yet.
             PendingMessages.create(
                 account=ChatState.account,
                 thread=ChatState.thread_id,

@@ -90,13 +90,10 @@ def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
 
 
 class ChatState(OpenConversation, rx.State):
-    """The open conversation and its running answer."""
-
     @rx.event
     @signed_in
-    async def load_older(self, person: Person) -> Any:
+    async def load_older(self, person: Person) -> None:
         await self.load_back(person)
-        return None
 
     @rx.event(background=True)
     async def send(self, told: dict[str, Any]) -> AsyncIterator[Any]:
@@ -144,11 +141,10 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event
     @signed_in
-    async def stop(self, person: Person) -> Any:
+    async def stop(self, person: Person) -> None:
         """Stop the answer; its text so far stays."""
         if self._followed_turn_id:
             await turns.stop(person.id, self._followed_turn_id)
-        return None
 
     @rx.event(background=True)
     async def follow_running(self) -> None:
@@ -226,7 +222,7 @@ async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.Fo
 
 
 async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None = None) -> AsyncIterator[Any]:
-    """Answer the user's last message again, or that of the turn, with new text if given."""
+    """Answer the user's last message again, or that of the turn, with new text if given; follow the new turn."""
     async with chat:
         person = await current_user(chat)
         if person is None:
@@ -238,8 +234,9 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
         thread_id = chat.thread_id
         chat.start_answering()
     try:
-        request = ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id))
-        if text is not None:
+        if text is None:
+            request = ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id))
+        else:
             request = request_of_click(thread_id, None, EDIT, {"item_id": turn_id, "text": text})
         turn = await turns.start(person.speaking(current_language.get()), request)
     except Exception as error:

@@ -11,6 +11,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks.queries import soonest_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.shared_reads import read_shared
@@ -24,7 +25,7 @@ SOON = timedelta(days=7)
 _QUOTES = str.maketrans("", "", '“”„"«»')
 
 
-class SuggestionsState(rx.State):
+class SuggestionsState(OnlyChanges, rx.State):
     """The suggested sentences: always four, so that a change does not shift the layout."""
 
     sentences: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -34,9 +35,7 @@ class SuggestionsState(rx.State):
         """Read the suggestions again while they are visible: in a new conversation."""
         if (await self.get_state(ChatState)).thread_id:
             return
-        sentences = await read_suggestions(person)
-        if sentences != self.sentences:
-            self.sentences = sentences
+        self.sentences = await read_suggestions(person)
 
 
 async def read_suggestions(person: Person) -> list[str]:

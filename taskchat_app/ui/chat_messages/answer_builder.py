@@ -146,7 +146,6 @@ class AnswerBuilder:
         self.parts = [*self.parts, part]
 
     def _put_calls(self, item_id: str, calls: Calls) -> None:
-        """Add or replace calls of a workflow."""
         workflow = next((part for part in self.parts if part.key == item_id), Part(item_id, "calls"))
         shown = {view.key: view for view in workflow.calls}
         for call in calls:

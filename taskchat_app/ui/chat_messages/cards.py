@@ -163,8 +163,3 @@ def _payload(action: Item | None) -> Item:
 
 def _joined_text(children: list[Item]) -> str:
     return " ".join(say(child["value"]) for child in children if child.get("value"))
-
-
-NO_PROPOSAL = ProposalCard()
-NO_CHOICE = ChoiceCard()
-NO_PLAN = PlanCard()

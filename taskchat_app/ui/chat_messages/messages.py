@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -10,9 +10,6 @@ from zoneinfo import ZoneInfo
 from taskchat_app.assistant.core.message_content import selected_numbers, text_of_stored
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
-    NO_CHOICE,
-    NO_PLAN,
-    NO_PROPOSAL,
     ChoiceCard,
     Item,
     PlanCard,
@@ -81,15 +78,15 @@ class ReceiptRow:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an answer. `key` is the item's id; `text` is set for the kinds "text" and "notice"."""
+    """A part of an answer: `key` is the item's id. Only the field of its kind is set; "notice" has its `text`, too."""
 
     key: str
     kind: Literal["text", "calls", "proposal", "choice", "plan", "notice"]
     text: str = ""
     calls: tuple[CallView, ...] = ()
-    proposal: ProposalCard = NO_PROPOSAL
-    choice: ChoiceCard = NO_CHOICE
-    plan: PlanCard = NO_PLAN
+    proposal: ProposalCard = field(default_factory=ProposalCard)
+    choice: ChoiceCard = field(default_factory=ChoiceCard)
+    plan: PlanCard = field(default_factory=PlanCard)
     is_shortened: bool = False
     """Whether only `rest` of the text is shown, since rows say the others of its sentences."""
     rest: str = ""

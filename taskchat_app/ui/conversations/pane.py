@@ -15,7 +15,7 @@ from taskchat_app.ui.conversations.state import ConversationRow, ConversationsSt
 from taskchat_app.ui.core.components import PAGE, ApiForm, AttributeToggle, DownloadButton, PageComponent
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
-from taskchat_app.ui.core.elements import alert, brand, button, icon_button, skeleton_lines
+from taskchat_app.ui.core.elements import alert, brand, button, icon_button, icon_link, skeleton_lines
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 
@@ -191,13 +191,7 @@ def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any)
 def _foot() -> rx.Component:
     return rx.el.div(
         rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
-        rx.el.a(
-            rx.icon("settings", size=16),
-            href=SETTINGS,
-            class_name="icon-button",
-            aria_label=words.SETTINGS,
-            title=words.SETTINGS,
-        ),
+        icon_link("settings", 16, words.SETTINGS, SETTINGS),
         icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
         ApiForm.create(
             icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"),

@@ -148,15 +148,14 @@ class ConversationsState(OnlyChanges, rx.State):
 
     async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> bool:
         """Apply the change and update the list. Returns False if it was refused; the pane shows why."""
+        problem = ""
         try:
             await conversations.change_conversations(person.id, verb)
         except PersonError as error:
-            await self.load(person)
-            self.error = say(error.detail)
-            return False
-        self.error = ""
+            problem = say(error.detail)
         await self.load(person)
-        return True
+        self.error = problem
+        return not problem
 
     async def _list_address(self) -> str:
         return (await self.get_state(TasksState)).address

@@ -30,6 +30,10 @@ def icon_button(
     return rx.el.button(content, type=type, class_name=class_name, aria_label=name, title=name, **props)
 
 
+def icon_link(icon: str, size: int, name: rx.Var[str] | str, href: rx.Var[str] | str) -> rx.Component:
+    return rx.el.a(rx.icon(icon, size=size), href=href, class_name="icon-button", aria_label=name, title=name)
+
+
 def alert(sentence: rx.Var[str], *actions: rx.Component, on_dismiss: Any) -> rx.Component:
     """Return the alert with its buttons, the last of which dismisses it; nothing while the sentence is empty."""
     return rx.cond(
@@ -51,7 +55,6 @@ def copy_icons() -> tuple[rx.Component, rx.Component]:
 
 
 def skeleton_lines(count: int) -> rx.Component:
-    """Return placeholders of lines that are being loaded."""
     return rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(count)), aria_hidden="true")
 
 

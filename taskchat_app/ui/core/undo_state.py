@@ -50,13 +50,10 @@ class Toast:
 
 
 class UndoState(rx.State):
-    """The notice that offers Undo, and the undo handlers."""
-
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
     @internal
     def show(self, toast: Toast) -> None:
-        """Show a notice in place of the previous one."""
         self.toast = replace(toast, key=uuid.uuid4().hex)
 
     @internal

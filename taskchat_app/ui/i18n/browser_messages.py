@@ -46,10 +46,7 @@ class MessageAttributes(Plugin):
 
 
 def browser_catalogue() -> str:
-    """Return a module for the browser with the page's sentences by language and key; English is in the page.
-
-    For example `export const SENTENCES = {"de": {"Send": "Senden"}, "en": {}};`.
-    """
+    """Return a module for the browser, such as `export const SENTENCES = {"de": {"Send": "Senden"}, "en": {}};`."""
     messages = [message for value in _constants().values() for message in messages_in(value)]
     sentences = {
         language: {_key(message): render(message, language) for message in messages}
@@ -60,10 +57,7 @@ def browser_catalogue() -> str:
 
 
 def browser_words() -> str:
-    """Return a module for the browser with the key of each message by its name in `words`.
-
-    For example `export const SEND = "Send";`.
-    """
+    """Return a module for the browser with the keys of the messages in `words`, as `export const SEND = "Send";`."""
     named = {name: _keys_in(value) for name, value in _constants().items() if any(messages_in(value))}
     return "".join(f"export const {name} = {json.dumps(keys, ensure_ascii=False)};\n" for name, keys in named.items())
 

@@ -118,7 +118,6 @@ def _panes() -> rx.Component:
 
 
 def _tab_bar() -> rx.Component:
-    """Return the tabs that switch between panes on a phone."""
     return rx.el.nav(
         _tab("chat", words.CHAT, "message-circle"),
         _tab("tasks", words.TASKS, "circle-check-big"),

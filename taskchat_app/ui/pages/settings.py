@@ -6,6 +6,7 @@ from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import SETTINGS_SECTION
+from taskchat_app.ui.core.elements import icon_link
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
@@ -95,13 +96,7 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
 
 def _head() -> rx.Component:
     return rx.el.header(
-        rx.el.a(
-            rx.icon("arrow-left", size=18),
-            href=panes_address(),
-            class_name="icon-button",
-            aria_label=words.BACK_TO_TASKS,
-            title=words.BACK_TO_TASKS,
-        ),
+        icon_link("arrow-left", 18, words.BACK_TO_TASKS, panes_address()),
         rx.el.h1(words.SETTINGS, class_name="settings-title"),
         connection(),
         class_name="settings-head",

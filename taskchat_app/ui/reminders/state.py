@@ -37,8 +37,6 @@ NOTIFIED_FOR = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class RungRow:
-    """A rung reminder in the user's zone and language."""
-
     number: int
     title: str
     text: str

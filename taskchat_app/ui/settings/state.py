@@ -102,7 +102,6 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def describe_zone_switch(self, person: Person) -> None:
-        """Read what another time zone would do to tasks with a time."""
         await self._read_zone_effect(person)
 
     @rx.event

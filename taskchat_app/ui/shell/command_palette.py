@@ -135,7 +135,6 @@ def _conversations() -> rx.Component:
 
 
 def _typed(go_there: Events) -> rx.Component:
-    """Return the entries that add or ask what was typed."""
     user = {"account": ChatState.account, "thread": ChatState.thread_id}
     show_list = [*go_there, pane.set_value("tasks")]
     show_chat = [*go_there, pane.set_value("chat")]
@@ -151,22 +150,10 @@ def _commands(go_there: Events) -> rx.Component:
     duplicate = _command("copy-plus", words.DUPLICATE_OPEN, on_choose=DetailState.duplicate, also=also)
     new_conversation = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
     return PaletteGroup.create(
-        _command(
-            "circle-plus",
-            words.NEW_TASK,
-            "n",
-            target_id=ADD_FIELD,
-            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.reveal_field(ADD_FIELD)],
-        ),
+        _list_field("circle-plus", words.NEW_TASK, "n", ADD_FIELD, go_there),
         *([] if go_there else [rx.cond(DetailState.is_open & ~DetailState.task.deleted, duplicate)]),
         _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_conversation),
-        _command(
-            "search",
-            words.SEARCH,
-            "/",
-            target_id=SEARCH_FIELD,
-            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.reveal_field(SEARCH_FIELD)],
-        ),
+        _list_field("search", words.SEARCH, "/", SEARCH_FIELD, go_there),
         *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
         *(_command(THEME_ICONS[mode], words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode in THEMES),
         _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=go_there),
@@ -190,6 +177,11 @@ VIEW_ICONS = {
     "activity": "history",
 }
 THEMES: tuple[LiteralColorMode, ...] = ("light", "dark", "system")
+
+
+def _list_field(icon: str, name: str, key: str, field_id: str, go_there: Events) -> rx.Component:
+    show = [*go_there, pane.set_value("tasks"), PaletteState.reveal_field(field_id)]
+    return _command(icon, name, key, target_id=field_id, on_choose=show)
 
 
 def _view(name: str, icon: str, go_there: Events) -> rx.Component:

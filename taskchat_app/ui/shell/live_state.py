@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from datetime import date
 from typing import Any
@@ -129,56 +129,61 @@ class LiveState(rx.State):
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
-        """Show every change on the page until the tab is closed or the login ends.
-
-        A batch of changes is shown again after an outage of the database, and skipped after another error: it must not
-        keep the later ones from the page.
-        """
+        """Show every change on the page until the tab is closed or the login ends."""
         forget_address()
         async with self:
             person = await current_user(self)
-            connection, tab, shown_up_to = self._session, self.router.session.client_token, self._seen
-            if person is None or self._followed == connection:
+            if person is None or self._followed == self._session:
                 return
-            self._followed = connection
+            self._followed = self._session
+            tab, socket, seen = self.router.session.client_token, self._session, self._seen
         login_end = asyncio.create_task(wait_for_login_end(person))
-        arrived_up_to = shown_up_to
         try:
-            while not login_end.done():
-                try:
-                    news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
-                    async with aclosing(until(news, login_end)) as batches:
-                        async for batch in batches:
-                            if connected_socket(tab) != connection:
-                                return
-                            if not batch:
-                                continue
-                            arrived_up_to = batch[-1].id
-                            person = await _renewed(self, person, batch)
-                            event = await _show(self, person, batch)
-                            if event is not None:
-                                yield event
-                            shown_up_to = arrived_up_to
-                except DATABASE_AWAY as error:
-                    log_away("A tab lost the database, trying again", error)
-                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
-                except STATES_AWAY:
-                    raise  # the tab reconnects (event_errors.py)
-                except Exception:
-                    log.exception("A tab could not show a change, skipping it")
-                    shown_up_to = arrived_up_to
-                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
-            yield redirect_to_login()
+            shown = _show_changes(self, person, seen, login_end, lambda: connected_socket(tab) == socket)
+            async with aclosing(shown) as events:
+                async for event in events:
+                    yield event
+            if login_end.done():
+                yield redirect_to_login()
         finally:
             login_end.cancel()
 
 
-async def _renewed(live: LiveState, person: Person, batch: Sequence[Change]) -> Person:
-    """Return the user, read again if one of the changes is about the user, such as a new language."""
-    if all(change.kind != "person" for change in batch):
-        return person
-    async with live:
-        return await current_user(live) or person
+async def _show_changes(
+    live: LiveState, person: Person, shown_up_to: int, login_end: asyncio.Task[None], is_connected: Callable[[], bool]
+) -> AsyncGenerator[Any]:
+    """Show the changes after `shown_up_to` until the tab is closed or the login ends; yield the events to send.
+
+    A batch of changes is shown again after an outage of the database, and skipped after another error: it must not keep
+    the later ones from the page.
+    """
+    arrived_up_to = shown_up_to
+    while not login_end.done():
+        try:
+            news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
+            async with aclosing(until(news, login_end)) as batches:
+                async for batch in batches:
+                    if not is_connected():
+                        return
+                    if not batch:
+                        continue
+                    arrived_up_to = batch[-1].id
+                    if any(change.kind == "person" for change in batch):
+                        async with live:
+                            person = await current_user(live) or person
+                    event = await _show(live, person, batch)
+                    if event is not None:
+                        yield event
+                    shown_up_to = arrived_up_to
+        except DATABASE_AWAY as error:
+            log_away("A tab lost the database, trying again", error)
+            await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+        except STATES_AWAY:
+            raise  # the tab reconnects (event_errors.py)
+        except Exception:
+            log.exception("A tab could not show a change, skipping it")
+            shown_up_to = arrived_up_to
+            await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:

@@ -30,8 +30,6 @@ FILE_NAME_MAX_BYTES = 255
 
 
 class PagePaths:
-    """ASGI middleware around the server of the page's files."""
-
     def __init__(self, app: ASGIApp):
         self.app = app
 

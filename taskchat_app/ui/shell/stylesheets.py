@@ -33,7 +33,6 @@ GROUNDS = {"light": "#ffffff", "dark": "#111113"}
 
 
 def theme() -> rx.Component:
-    """Return Radix' theme: one gray, one accent."""
     return rx.theme(
         accent_color="iris", gray_color="slate", radius="medium", panel_background="solid", has_background=False
     )

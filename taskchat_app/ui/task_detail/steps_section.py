@@ -82,7 +82,6 @@ def tick(task: Any) -> rx.Component:
 
 
 def parent_link() -> rx.Component:
-    """Return the button that opens the task that this one is a step of."""
     task = DetailState.task
     return icon_button(
         "arrow-up-right", 14, words.OPEN_PARENT, "icon-button small", on_click=DetailState.open(task.parent)

@@ -153,7 +153,7 @@ def _head() -> rx.Component:
 
 
 def _menu() -> rx.Component:
-    """Return the menu with what is needed now and then."""
+    """Return the menu of the actions and views that are rarely needed."""
     is_list = (TasksState.filters.view != ACTIVITY) & ~DetailState.is_open
     return ListMenu.create(
         rx.icon("ellipsis", size=18),

@@ -55,7 +55,6 @@ def task_row(row: rx.Var[TaskRow], heading: rx.Var[str]) -> rx.Component:
 
 @rx.memo
 def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
-    """Return the row of a deleted task, which can be restored."""
     task = cast(TaskRow, row)
     return rx.el.li(
         rx.el.div(
@@ -130,7 +129,6 @@ def _parent(row: TaskRow) -> rx.Component:
 
 
 def _steps(row: TaskRow) -> rx.Component:
-    """Return the button that shows the steps below their task."""
     return button(
         (rx.icon("chevron-right", size=12), row.steps[0]),
         "task-steps",

@@ -187,8 +187,7 @@ class _SentenceReader:
             self.rest = self.rest.replace(phrase, _KEPT * len(phrase), 1)
             return None
         rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
-        has_title = re.search(r"\w", rest) is not None
-        if not has_title:  # a start alone is a title
+        if not re.search(r"\w", rest):  # a start alone is a title
             return None
         self.rest = rest
         return found.start

@@ -58,7 +58,6 @@ class BulkState(rx.State):
 
     @rx.event
     async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
-        """Add the typed tag to all tasks."""
         tag = str(form.get("typed", "")).strip().removeprefix("#")
         return await self._edit(numbers, TaskEdit(add_tags=[tag])) if tag else None
 
@@ -90,16 +89,14 @@ class BulkState(rx.State):
                 if sentence is words.COMPLETED_MANY:
                     notice = await offering_parent(session, person, notice, outcome)
         except PersonError as error:
-            await self._tell_refusal(say(error.detail), phrase)
-            return
+            problem = say(error.detail)
         except DATABASE_AWAY as error:
             log_away("Several tasks could not be changed", error)
-            await self._tell_refusal(say(words.CHANGE_UNSURE), phrase)
+            problem = say(words.CHANGE_UNSURE)
+        else:
+            (await self.get_state(UndoState)).show(notice)
+            await (await self.get_state(TasksState)).refresh(person)
             return
-        (await self.get_state(UndoState)).show(notice)
-        await (await self.get_state(TasksState)).refresh(person)
-
-    async def _tell_refusal(self, problem: str, phrase: str | None) -> None:
         (await self.get_state(UndoState)).tell(problem, is_warning=True)
         if phrase is not None:
             (await self.get_state(TasksState)).refusal = refusal_of(DATE_OF_SELECTED, phrase, problem)

@@ -51,7 +51,6 @@ class FiltersState(rx.State):
 
     @rx.event
     async def add_tag(self, tag: str) -> Any:
-        """Add a row's tag to the filters."""
         shown = await self.get_state(TasksState)
         return await shown.show(with_tag(without(shown.filters, "tag", tag), tag))
 

@@ -1,6 +1,7 @@
 """Converts the list's view, filters and sort to an address and a query; the address of a list that a call showed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -124,27 +125,23 @@ def _one_of(value: str, choices: Sequence[str]) -> str:
 def _tags(tags: Iterable[str]) -> tuple[str, ...]:
     by_key: dict[str, str] = {}
     for tag in tags:
-        try:
+        with suppress(Invalid):
             name = checked_tag(tag)
-        except Invalid:
-            continue
-        by_key.setdefault(tag_key(name), name)
+            by_key.setdefault(tag_key(name), name)
     return tuple(by_key.values())[:TAGS_MAX]
 
 
 def _bound(text: str, field: str, zone: ZoneInfo, now: datetime) -> str:
-    try:
+    with suppress(Invalid):
         checked_bound(text, field, zone=zone, now=now)
-    except Invalid:
-        return ""
-    return text.strip()
+        return text.strip()
+    return ""
 
 
 def _words(text: str) -> str:
-    try:
+    with suppress(Invalid):
         return checked_text(text, "search")[:Q_MAX_CHARACTERS]
-    except Invalid:
-        return ""
+    return ""
 
 
 def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:

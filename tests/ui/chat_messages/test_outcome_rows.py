@@ -59,7 +59,7 @@ def test_a_look_up_a_proposal_and_a_failed_call_have_no_row():
 
 def test_a_text_that_the_rows_say_is_not_shown_again():
     [_, text] = answer_of("turn", parts(ADDED, call())).parts
-    assert (text.is_told, text.rest, text.text) == (True, "", ADDED)
+    assert (text.is_shortened, text.rest, text.text) == (True, "", ADDED)
 
 
 def test_a_text_that_the_rows_say_in_another_language_is_not_shown_again():
@@ -67,7 +67,7 @@ def test_a_text_that_the_rows_say_in_another_language_is_not_shown_again():
     german = render(added, "de")
     assert german != str(added)
     [_, text] = answer_of("turn", parts(german, call(message=added))).parts
-    assert (text.is_told, text.rest) == (True, "")
+    assert (text.is_shortened, text.rest) == (True, "")
 
 
 def test_a_call_that_found_nothing_to_change_is_hidden_as_a_look_up_is():
@@ -80,9 +80,9 @@ def test_a_call_that_found_nothing_to_change_is_hidden_as_a_look_up_is():
 
 def test_what_the_rows_do_not_say_stays():
     [_, text] = answer_of("turn", parts(f"{ADDED} I did not understand the rest.", call())).parts
-    assert (text.is_told, text.rest) == (True, "I did not understand the rest.")
+    assert (text.is_shortened, text.rest) == (True, "I did not understand the rest.")
     [_, text] = answer_of("turn", parts("Here you are.", call())).parts
-    assert not text.is_told
+    assert not text.is_shortened
 
 
 def test_a_text_that_may_become_one_of_the_sentences_is_not_shown_while_it_grows():
