@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Yield frames and types of the cause, of a group's parts, and of the exception; a message may quote a text."""
+    """Yield frames and types of an exception's cause, its parts, and itself; a message could quote a user's text."""
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     grouped: tuple[BaseException, ...] = getattr(error, "exceptions", ())
     for other in (earlier, *grouped):

@@ -165,7 +165,7 @@ def _first_free_port(host: str, page_port: int) -> int:
 
 
 def _listen_error(host: str, port: int) -> int | None:
-    """Return the errno of listening on the port, at the host's address and at all; None if both are possible."""
+    """Return the errno of listening on the port, on the host's address and on every one; None without an error."""
     family_of_host = socket.AF_INET6 if ":" in host else socket.AF_INET
     for family, address in ((family_of_host, host), *EVERY_ADDRESS):
         try:

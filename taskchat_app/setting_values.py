@@ -59,7 +59,7 @@ def size_of(value: Any) -> Any:
 
 
 def database_url_of(value: str) -> str:
-    """Return the URL as SQLAlchemy takes it; raise ValueError, without the password, if it is none of Postgres."""
+    """Return the URL of Postgres for SQLAlchemy; raise ValueError, whose text has no password, for any other."""
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError(POSTGRES_URL)
@@ -86,7 +86,7 @@ def database_url_of(value: str) -> str:
 
 
 def redis_url_of(value: str) -> str:
-    """Return the URL; raise ValueError, without the password, if it is none of Redis."""
+    """Return the URL of Redis; raise ValueError, whose text has no password, for any other."""
     with suppress(ValueError):  # of a URL that cannot be parsed
         parts = urlsplit(value)
         is_server = parts.scheme in ("redis", "rediss") and bool(REDIS_PATH.fullmatch(parts.path))
@@ -99,7 +99,7 @@ def redis_url_of(value: str) -> str:
 
 
 def http_url_of(value: str) -> str:
-    """Return the URL; raise ValueError, without the password, if it is none of http with a valid host."""
+    """Return the http URL; raise ValueError, whose text has no password, for any other or an invalid host."""
     with suppress(ValueError):  # of a URL that cannot be parsed, or an invalid host
         parts = urlsplit(value)
         _host_of(parts.hostname or "")

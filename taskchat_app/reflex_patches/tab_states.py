@@ -20,9 +20,9 @@ def tab_of_event() -> str:
 
 
 def forget_address() -> None:
-    """Let the events that a background event yields keep the tab's address.
+    """Let the events that a background event yields leave the tab's address as it is.
 
-    They have the one that the tab had when the background event began, and Reflex would go back to it.
+    Each carries the address of when the background event began, and Reflex would set it again.
     """
     EventContext.set(dataclasses.replace(EventContext.get(), router_data={}))
 

@@ -70,7 +70,7 @@ def _mark(call: CallView) -> rx.Component:
 
 
 def _row(row: OutcomeRow) -> rx.Component:
-    """Return the task as a link: circle, title, and what was done; beside it the other date that its words mean."""
+    """Return the task as a link: circle, title, and what was done; then a button for another date of its words."""
     other = rx.cond(row.other != "", _other_reading(row))
     return rx.el.div(_link(row), other, class_name="outcome-line", key=row.number)
 

@@ -131,7 +131,7 @@ def plan_card(plan: PlanCard) -> rx.Component:
 
 
 def _plan_line(plan: PlanCard, line: PlanLineView) -> rx.Component:
-    """Return a line with its fields, which are made anew where another tab has changed them."""
+    """Return a line with its fields. By its key a field is created again when another tab changes the value."""
     off = ChatState.answering
     return rx.el.li(
         rx.el.input(

@@ -63,7 +63,7 @@ class AnswerBuilder:
 
     @property
     def shown_tail(self) -> str:
-        """The last text without what rows say; "" while it may become a sentence of theirs (begun_without)."""
+        """The last text without the sentences of rows; "" while it may still become one of them (begun_without)."""
         sentences = row_sentences_in(self.parts)
         return begun_without(self.tail, sentences) if sentences else self.tail
 

@@ -62,7 +62,7 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @internal
     async def load(self, person: Person, *, more: int = 0) -> None:
-        """Read the list again, with as many rows as are shown, and so many more."""
+        """Read the list again, with as many rows as are shown, and `more` new ones."""
         length = max(PAGE, len(self.rows) + more)
         self.email = person.email
         try:

@@ -40,7 +40,7 @@ def date_edit(
 
 @dataclass(frozen=True)
 class Refusal:
-    """The text that was refused, its editor's name on the page, and why; each has its own token."""
+    """A refused text, its editor's name on the page, and why it was refused; `token` is another one each time."""
 
     editor: str = ""
     text: str = ""

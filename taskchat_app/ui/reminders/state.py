@@ -141,7 +141,7 @@ class RemindersState(OnlyChanges, rx.State):
             self._show(reminder, person)
 
     async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[T]]) -> T | None:
-        """Return what the verb returns; None if it was refused, of which a notice tells."""
+        """Return what the verb returns; None if it was refused: a notice shows why."""
         try:
             async with transaction(person.id) as session:
                 return await verb(session, person.cause("person"))

@@ -31,7 +31,7 @@ def section_row(object_id: Any, text: rx.Component, *more: rx.Component) -> rx.C
 
 
 def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Component, dir: str = "auto") -> rx.Component:  # noqa: A002 -- as in HTML
-    """Return the name of a row's object, what is to be known of it, and more below."""
+    """Return the text of a row: the object's name, facts about it, and more elements below."""
     return rx.el.div(
         rx.el.p(name, class_name="token-name", dir=dir),
         rx.el.p(about, class_name="field-hint"),
@@ -75,7 +75,7 @@ def checkboxes(legend: str, options: Mapping[str, str], checked: Collection[str]
 
 
 def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
-    """Return a text that no one types, with a button to copy it."""
+    """Return a text that is shown to be copied, with the button for that."""
     return rx.el.div(
         rx.el.code(text, class_name="token-made"),
         CopyButton.create(

@@ -32,8 +32,8 @@ class AuthRedirectMiddleware:
         return await self.app(scope, receive, send)
 
 
-def _to_login(path: str, query_there: str) -> RedirectResponse:
-    """Return the redirect, which names the whole address for the time after signing in."""
-    target = f"{path}?{query_there}" if query_there else path
-    query = "" if target == "/" else "?" + urlencode({"next": target})
-    return RedirectResponse(f"{LOGIN}{query}", status_code=303, headers={"Cache-Control": "no-store"})
+def _to_login(path: str, query: str) -> RedirectResponse:
+    """Return the redirect; its parameter `next` is the address to open after signing in."""
+    target = f"{path}?{query}" if query else path
+    parameters = "" if target == "/" else "?" + urlencode({"next": target})
+    return RedirectResponse(f"{LOGIN}{parameters}", status_code=303, headers={"Cache-Control": "no-store"})

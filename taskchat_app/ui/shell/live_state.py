@@ -223,7 +223,7 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
 
 
 def _changes_answers(change: Change, chat: ChatState) -> bool:
-    """Return whether what an answer says of its tasks may change by this change of a task."""
+    """Return whether this change of a task may change the receipt, or a row, of a shown answer."""
     return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
 
 

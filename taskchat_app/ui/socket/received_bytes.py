@@ -53,7 +53,7 @@ def reset_all(connections: Iterable[Received]) -> None:
 
 
 def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
-    """Yield the number of each file that is a connection, that of a copy, which is closed then, and the client."""
+    """Yield for each file that is a connection its number, that of a copy (closed afterwards), and the client."""
     length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
     for fd in files:
         if (copy := libc.dup(fd)) >= 0:

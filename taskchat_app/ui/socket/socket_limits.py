@@ -119,7 +119,7 @@ class SocketGuard:
 
 
 async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
-    """Accept and close a socket with a reason; a failed handshake would give the page none."""
+    """Accept a socket and close it with a reason: from a failed handshake the page would learn none."""
     await receive()
     # Browsers reject a handshake without the subprotocol that they requested: Reflex's version.
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", [])), None)})

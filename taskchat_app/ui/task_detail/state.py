@@ -93,7 +93,7 @@ class TaskDetail:
     steps: tuple[TaskRow, ...] = ()
     step_numbers: tuple[int, ...] = ()
     steps_done: str = ""
-    """"2 of 5"."""
+    """In words, "2 of 5"; empty without steps."""
 
 
 @dataclass(frozen=True)

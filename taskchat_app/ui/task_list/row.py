@@ -168,7 +168,7 @@ def _due(row: TaskRow) -> rx.Component:
 
 
 def _other_reading(row: TaskRow) -> rx.Component:
-    """Return the mark of a date whose words could mean another one: it takes that one."""
+    """Return the button that gives the task the other date that its words could mean."""
     return button(
         rx.icon("arrow-left-right", size=12),
         "task-other",

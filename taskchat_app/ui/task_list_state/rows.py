@@ -30,7 +30,7 @@ class TaskRow:
     tick: str
     done: bool
     due: str
-    """All of it; `due_rest` is what the heading of the group does not say."""
+    """The whole date; `due_rest` is the part that the heading of the group does not say."""
     due_rest: str
     due_exactly: str
     due_written: str
@@ -59,7 +59,7 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: its heading, whether its steps are unfolded, and the parent's title of a step without it."""
+    """The heading of a row, whether its steps are unfolded, and the parent's title of a step that is not below it."""
 
     group: str = ""
     unfolded: bool = False
