@@ -152,7 +152,6 @@ class Settings(BaseSettings):
 
     @property
     def model_name(self) -> str:
-        """Return the model's name for people."""
         return "Gemini" if self.is_gemini else self.gemini_model
 
     @property

@@ -87,8 +87,8 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def drop(self, key: str) -> None:
-        history, recent = ([one for one in messages if one.key != key] for messages in (self.history, self.recent))
-        self.show(history, recent)
+        history = [message for message in self.history if message.key != key]
+        self.show(history, [message for message in self.recent if message.key != key])
 
     @internal
     def add(self, message: ChatMessage) -> None:
@@ -97,7 +97,7 @@ class ShownMessages(OnlyChanges, mixin=True):
     @internal
     def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
-        shown = [message if one.key == message.key else one for one in self.all()]
+        shown = [message if old.key == message.key else old for old in self.all()]
         self.show(shown[: len(self.history)], shown[len(self.history) :])
 
     @internal
@@ -144,14 +144,14 @@ async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list
     async with reading(person.id) as session:
         dues = {task.number: task.due for task in await read_tasks(session, person.id, numbers) if task.due}
 
-    def row_of(row: OutcomeRow) -> OutcomeRow:
+    def renewed_row(row: OutcomeRow) -> OutcomeRow:
         return with_due(row, dues[row.number], person.zone) if row.other and row.number in dues else row
 
-    def part_of(part: Part) -> Part:
-        return replace(part, calls=tuple(replace(call, rows=tuple(map(row_of, call.rows))) for call in part.calls))
+    def renewed_part(part: Part) -> Part:
+        return replace(part, calls=tuple(replace(call, rows=tuple(map(renewed_row, call.rows))) for call in part.calls))
 
     return [
-        replace(message, parts=tuple(map(part_of, message.parts))) if numbers_with_other_date(message) else message
+        replace(message, parts=tuple(map(renewed_part, message.parts))) if numbers_with_other_date(message) else message
         for message in messages
     ]
 

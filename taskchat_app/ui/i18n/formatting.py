@@ -50,23 +50,23 @@ def format_near(due: Due, zone: ZoneInfo, now: datetime) -> str:
 
 def format_short(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """Return the date as rows show it: "Today", "Tomorrow 09:00", "Fri 09:00" within the week, else "21 Nov 09:00"."""
-    date, today = due.local_day(zone), now.astimezone(zone).date()
-    days = (date - today).days
+    day, today = due.local_day(zone), now.astimezone(zone).date()
+    days = (day - today).days
     if days in words.NEAR_DAYS:
-        day = say(words.NEAR_DAYS[days])
+        text = say(words.NEAR_DAYS[days])
     elif 0 < days < 7:
-        day = say(words.WEEKDAYS[date.weekday()])
+        text = say(words.WEEKDAYS[day.weekday()])
     else:
-        day = format_day(date, today)
-    return day if due.day else f"{day} {clock_words(due, zone)}"
+        text = format_day(day, today)
+    return text if due.day else f"{text} {clock_words(due, zone)}"
 
 
 def meaning_words(meaning: str) -> Message:
     """Return what words of a date mean to a user who prefers this meaning: "“at 8” is 20:00"."""
     if meaning in words.MEANINGS:
         return words.MEANINGS[meaning]
-    said, hour = hours_of(meaning)
-    return words.MEANING_OF_HOUR.with_values(hour=said, clock=clock_text(datetime(2000, 1, 1, hour, tzinfo=UTC)))
+    spoken, hour = hours_of(meaning)
+    return words.MEANING_OF_HOUR.with_values(hour=spoken, clock=clock_text(datetime(2000, 1, 1, hour, tzinfo=UTC)))
 
 
 def clock_words(due: Due, zone: ZoneInfo) -> str:

@@ -118,14 +118,14 @@ async def _tries(person: Person, webhook_id: str) -> list[str]:
         tries = await webhooks.list_deliveries(person.id, webhook_id)
     except NotFound:
         return []
-    return [_try(one, person.zone) for one in tries[:SHOWN_MAX]]
+    return [_try_in_words(tried, person.zone) for tried in tries[:SHOWN_MAX]]
 
 
-def _try(one: WebhookDelivery, zone: ZoneInfo) -> str:
-    at = one.at.astimezone(zone)
-    event = say(words.WEBHOOK_EVENTS[one.event]) if one.event in words.WEBHOOK_EVENTS else say(words.WEBHOOK_TEST)
-    about = f"{event} #{one.task_number}" if one.task_number else event
-    return f"{format_day(at, now().astimezone(zone))} {at:%H:%M:%S} · {about} · {_answer(one.status, one.error)}"
+def _try_in_words(tried: WebhookDelivery, zone: ZoneInfo) -> str:
+    at = tried.at.astimezone(zone)
+    event = say(words.WEBHOOK_EVENTS.get(tried.event, words.WEBHOOK_TEST))
+    about = f"{event} #{tried.task_number}" if tried.task_number else event
+    return f"{format_day(at, now().astimezone(zone))} {at:%H:%M:%S} · {about} · {_answer(tried.status, tried.error)}"
 
 
 def _answer(status: int | None, error: str) -> str:

@@ -69,7 +69,8 @@ class PaletteState(rx.State):
         if field not in LIST_FIELDS:
             return None
         tasks = await self.get_state(TasksState)
-        return [DetailState.close, *([FiltersState.choose_view(OPEN)] if tasks.filters.view == ACTIVITY else [])]
+        leave_activity = [FiltersState.choose_view(OPEN)] if tasks.filters.view == ACTIVITY else []
+        return [DetailState.close, *leave_activity]
 
 
 async def _tasks(person: Person, q: str) -> list[TaskRow]:

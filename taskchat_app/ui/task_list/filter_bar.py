@@ -165,7 +165,6 @@ def _chip(chip: FilterChip) -> rx.Component:
 
 
 def tag_strip() -> rx.Component:
-    """Return the tags of the listed tasks, each with its number of tasks."""
     return rx.cond(
         TasksState.tag_choices.length() > 0,
         rx.el.div(

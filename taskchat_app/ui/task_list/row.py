@@ -129,13 +129,14 @@ def _parent(row: TaskRow) -> rx.Component:
 
 
 def _steps(row: TaskRow) -> rx.Component:
+    done_of_all, name, act = row.steps[0], row.steps[1], row.steps[2]
     return button(
-        (rx.icon("chevron-right", size=12), row.steps[0]),
+        (rx.icon("chevron-right", size=12), done_of_all),
         "task-steps",
         TasksState.fold(row.number),
-        title=row.steps[1],
-        aria_label=row.steps[1],
-        custom_attrs={"aria-expanded": row.steps[2] == "fold", "data-act": row.steps[2]},
+        title=name,
+        aria_label=name,
+        custom_attrs={"aria-expanded": act == "fold", "data-act": act},
     )
 
 
@@ -169,12 +170,13 @@ def _due(row: TaskRow) -> rx.Component:
 
 def _other_reading(row: TaskRow) -> rx.Component:
     """Return the button that gives the task the other date that its words could mean."""
+    date, name = row.other[0], row.other[1]
     return button(
         rx.icon("arrow-left-right", size=12),
         "task-other",
-        TasksState.take_reading(row.number, row.other[0]),
-        title=row.other[1],
-        aria_label=row.other[1],
+        TasksState.take_reading(row.number, date),
+        title=name,
+        aria_label=name,
         custom_attrs={"data-act": "other-reading"},
     )
 

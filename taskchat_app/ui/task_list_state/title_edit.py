@@ -21,7 +21,7 @@ async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, 
 
 
 def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """Return the edit; what the former title already said stays part of the title."""
+    """Return the edit. Words of which the former title would have made a chip stay in the title, as in that one."""
     former = frozenset(chip.key for chip in chips_of(task.title, zone=zone, now=now))
     context = ListContext(removed_chips=former)
     draft = draft_of(typed, context, zone=zone, now=now)
