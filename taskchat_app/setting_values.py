@@ -103,8 +103,8 @@ def http_url_of(value: str) -> str:
     with suppress(ValueError):  # of a URL that cannot be parsed, or an invalid host
         parts = urlsplit(value)
         _host_of(parts.hostname or "")
-        has_spaces = not value.isprintable() or " " in value
-        if parts.scheme in ("http", "https") and parts.port != 0 and not has_spaces:
+        is_one_word = value.isprintable() and " " not in value
+        if parts.scheme in ("http", "https") and parts.port != 0 and is_one_word:
             return value
     raise ValueError("use an http:// or https:// URL, for example https://example.org/v1/")
 

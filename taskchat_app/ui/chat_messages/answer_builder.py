@@ -155,7 +155,6 @@ class AnswerBuilder:
 
 
 def _sentences(notice: NoticeEvent) -> str:
-    """Return a notice's title and message as one text."""
     return " ".join(f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text)
 
 

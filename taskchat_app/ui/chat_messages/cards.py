@@ -26,7 +26,7 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class Option:
-    """One task of a choice (`number` is -1 for a task that a click adds), or a line of an attached list."""
+    """A task of a choice by its number, -1 for one that a click adds; or a line of an attached list by its place."""
 
     number: int
     text: str
@@ -141,14 +141,14 @@ def choice_of(item: Item) -> ChoiceCard:
 
 
 def _lines_of(item_id: str, card: Item) -> ChoiceCard:
-    """Return the card of an attached list (attached_line_choices.py): rows of a text, a spacer and a button."""
+    """Return the card of an attached list: each row has texts, a spacer and a button; without a text it adds all."""
     options, add_all = list[Option](), ""
     for line in card["children"]:
-        *words, _, last = line["children"][0]["children"]
-        if words:
-            options.append(Option(-int(line["key"]), _joined_text(words), is_open=last["variant"] != DONE))
+        *texts, _, button = line["children"][0]["children"]
+        if texts:  # its key is the line's number with a minus (attached_line_choices.py)
+            options.append(Option(-int(line["key"]), _joined_text(texts), is_open=button["variant"] != DONE))
         else:
-            add_all = say(last["label"])
+            add_all = say(button["label"])
     return ChoiceCard(item_id, _headline(card), tuple(options), is_attached_list=True, add_all=add_all)
 
 

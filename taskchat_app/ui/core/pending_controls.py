@@ -51,8 +51,6 @@ class Segments(PageComponent):
 
 
 class Segment(Button):
-    """A button of `Segments`."""
-
     library = f"{PAGE}pending/pending_input.js"
     tag = "Segment"
     name: rx.Var[str] = field(doc="The value that it chooses")

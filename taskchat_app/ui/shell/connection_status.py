@@ -10,8 +10,6 @@ from taskchat_app.ui.shell.live_state import LiveState
 
 
 class Connection(PageComponent):
-    """A status region with the state of the connection."""
-
     library = f"{PAGE}connection/connection.js"
     opened: rx.Var[str] = field(doc="As LiveState.opened: changes each time the server opens the page")
     on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")

@@ -52,8 +52,6 @@ class OtherAccount(Exception):
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A token bucket of `burst` events that refills by `per_second`."""
-
     burst: float
     per_second: float
     _left: float = field(init=False)

@@ -105,7 +105,14 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         place = _under_heading(places[task.number], task, filters, person, at)
         rows[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
     return ListReading(
-        shown, rows, [*listed.leaving], page.has_more, tags, len(page.tasks), found, _counted(views, person, at)
+        shown=shown,
+        rows=rows,
+        leaving=[*listed.leaving],
+        has_more=page.has_more,
+        tags=tags,
+        length=len(page.tasks),
+        found=found,
+        counted=_counted(views, person, at),
     )
 
 

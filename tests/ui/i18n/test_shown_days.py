@@ -61,7 +61,7 @@ def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year() ->
         at=NEW_YEAR,
         milliseconds=5,
     )
-    assert webhooks_state._try(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
+    assert webhooks_state._try_in_words(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
 
 
 def test_the_next_try_of_a_webhook_has_its_day() -> None:
