@@ -26,8 +26,8 @@ from taskchat_app.i18n.messages import gettext
 
 async def set_preferences(person: Person, **values: str) -> Person:
     """Store these of accounts.SETTINGS; return the updated user. Raises Invalid, and changes nothing then."""
-    changed, _ = await _set(person, values, singles=False)
-    return changed
+    updated, _ = await _set(person, values, singles=False)
+    return updated
 
 
 async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True) -> Person:
@@ -62,28 +62,29 @@ async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[
 
 
 async def _set(person: Person, given: Mapping[str, str], *, singles: bool) -> tuple[Person, list[int]]:
-    moved: list[int] = []
+    """Store the settings of which the stored value differs; for a new time zone see switch_zone."""
+    change_ids: list[int] = []
     check_preferences(given)
     async with in_queue(person.id), transaction(person.id) as session:
         user = await locked_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
-        old = ZoneInfo(user.timezone)
+        old_zone = ZoneInfo(user.timezone)
         if changed:
             await store_preferences(session, Cause(person.id, "person"), user, changed, Entry("person", "updated"))
         if "timezone" in changed:
             uncounted = Cause(person.id, "person", counted=False)  # the settings count as the one write
-            moved = await keep_clock(session, uncounted, old, ZoneInfo(user.timezone), singles=singles)
-    return replace(person, **given), moved
+            change_ids = await keep_clock(session, uncounted, old_zone, ZoneInfo(user.timezone), singles=singles)
+    return replace(person, **given), change_ids
 
 
 async def store_preferences(
     session: AsyncSession, by: Cause, user: User, values: Mapping[str, str], entry: Entry
 ) -> None:
     """Store these values of the locked user and record the change."""
-    zone = ZoneInfo(user.timezone)
+    old_zone = ZoneInfo(user.timezone)
     for name, value in values.items():
         setattr(user, name, value)
     await session.flush()
-    if user.timezone != zone.key:
-        await follow_time_zone(session, user.id, zone, ZoneInfo(user.timezone))
+    if user.timezone != old_zone.key:
+        await follow_time_zone(session, user.id, old_zone, ZoneInfo(user.timezone))
     await record(session, by, [entry])

@@ -30,11 +30,10 @@ CARDS = ("workflow", "widget")
 async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[int], before: datetime) -> None:
     """Erase the texts of the user's tasks with these numbers, of which the last was deleted at `before`."""
     erased = bindparam("erased", ERASED_TEXTS, JSONB)
-    of_tasks = is_any(col(Change.task_number), numbers)
-    of_tasks = (col(Change.user_id) == user_id) & (col(Change.kind) == "task") & of_tasks
-    stored = (Change.stored_before, Change.stored_after)
-    snapshots = {snapshot: col(snapshot).op("||")(erased) for snapshot in stored}  # NULL stays NULL
-    await session.exec(update(Change).where(of_tasks).values(snapshots))
+    of_user = (col(Change.user_id) == user_id) & (col(Change.kind) == "task")
+    snapshots = (Change.stored_before, Change.stored_after)
+    with_empty_texts = {snapshot: col(snapshot).op("||")(erased) for snapshot in snapshots}  # NULL stays NULL
+    await session.exec(update(Change).where(of_user, is_any(col(Change.task_number), numbers)).values(with_empty_texts))
     texts = _TaskTexts(numbers)
     await _erase_in_calls(session, user_id, texts, before)
     await _erase_in_cards(session, user_id, texts, before)
@@ -82,7 +81,8 @@ class _TaskTexts:
         self._numbers = frozenset(numbers)
         one = f"({'|'.join(map(str, sorted(numbers)))})"
         one_number, in_list = '"(number|task_id)": ', r'"(numbers|task_ids)": \[([0-9]+, )*'
-        self._mention = rf"(#|{one_number}|{in_list}){one}\M"  # in Postgres \M is the end of a word
+        # '#7', '"task_id": 7' and '"numbers": [3, 7'; in Postgres \M is the end of a word.
+        self._mention = rf"(#|{one_number}|{in_list}){one}\M"
 
     def are_in(self, *columns: Any) -> ColumnElement[bool]:
         """Return the condition that one of the columns, text or JSON, mentions one of the tasks."""
@@ -93,40 +93,41 @@ class _TaskTexts:
 
         Without recursion, since imported JSON may be nested deeper than Python's stack permits.
         """
-        whole = [value]
+        whole = [value]  # in a list, so that also the outermost value is replaced by its copy
         unread: list[dict[Any, Any] | list[Any]] = [whole]
         while unread:
-            parts = unread.pop()
-            keys: Iterable[Any] = tuple(parts) if isinstance(parts, dict) else range(len(parts))
+            container = unread.pop()
+            keys: Iterable[Any] = tuple(container) if isinstance(container, dict) else range(len(container))
             for key in keys:
-                parts[key] = part = self._copy_of(parts[key])
+                container[key] = part = self._copy_of(container[key])
                 if isinstance(part, (dict, list)):
                     unread.append(cast("dict[Any, Any] | list[Any]", part))
         return whole[0]
 
     def _copy_of(self, value: Any) -> Any:
-        """Return the text without the texts of the tasks, or a copy of the JSON in which only parts have them."""
-        if isinstance(value, str):
-            return "\n".join(map(self._cut_off, value.split("\n")))
-        if isinstance(value, list):
-            return [*cast("list[Any]", value)]
-        if not isinstance(value, dict):
-            return value
-        fields = dict(self._without_facts(cast("dict[str, Any]", value)))
-        named = (fields.get("number"), fields.get("task_id"))
-        if any(isinstance(number, int) and number in self._numbers for number in named):
-            fields = _without_texts(fields)
-        if "titles" in fields:  # of the `numbers` beside them
-            fields["titles"] = []
-        return fields
+        """Return a text without the texts of the tasks; of a list or an object a copy, whose values are still to do."""
+        match value:
+            case str():
+                return "\n".join(map(self._cut_off, value.split("\n")))
+            case list():
+                return [*cast("list[Any]", value)]
+            case dict():
+                return self._fields_without_texts(cast("dict[str, Any]", value))
+            case _:
+                return value
 
-    def _without_facts(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return the JSON; of a message about one of the tasks ("#7 Milk", tagged "home") only the label "#7"."""
+    def _fields_without_texts(self, fields: dict[str, Any]) -> dict[str, Any]:
         match fields.get("values"):
             case {"task": str(line), "facts": _} if (label := self._cut_off(line)) != line:
-                return {"id": "{task}", "values": {"task": label}}
+                return {"id": "{task}", "values": {"task": label}}  # of a message: "#7" of "#7 Milk", tagged "home"
             case _:
-                return fields
+                fields = fields.copy()
+        own_numbers = (fields.get("number"), fields.get("task_id"))
+        if any(isinstance(number, int) and number in self._numbers for number in own_numbers):
+            fields = _without_texts(fields)
+        if "titles" in fields:  # of the tasks in its `numbers`
+            fields["titles"] = []
+        return fields
 
     def _cut_off(self, line: str) -> str:
         """Return the line up to the first label of one of the tasks: "Added #7" for "Added #7 Milk"."""

@@ -46,21 +46,23 @@ async def keep_clock(session: AsyncSession, by: Cause, old: ZoneInfo, new: ZoneI
     async for piece in in_pieces(tasks):
         for task in piece:
             before = snapshot(task)
-            _move(task, old, new, at)
+            if task.due_at:  # which _timed() has checked
+                _move(task, task.due_at, old, new, at)
             entries.append(Entry("task", "updated", task.number, before, snapshot(task)))
         await session.flush()
     return await flush_and_record(session, by, entries)
 
 
 def _timed() -> tuple[ColumnElement[bool], ...]:
+    """Conditions: open tasks that are due at a time, not on a whole day."""
     return is_open(), col(Task.due_at).is_not(None), col(Task.due_day).is_(None)
 
 
-def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
-    if task.due_at is None:
-        return
-    due = Due(_at_same_clock(task.due_at, old, new))
-    if task.remind_at == compute_remind_at(Due(task.due_at), task.remind_before, old):
+def _move(task: Task, due_at: datetime, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
+    """Move all times of a task that is due at `due_at`; its whole days stay."""
+    due = Due(_at_same_clock(due_at, old, new))
+    is_put_off = task.remind_at != compute_remind_at(Due(due_at), task.remind_before, old)
+    if not is_put_off:
         for name, value in reminder_columns(due, task.remind_before, zone=new, at=at).items():
             setattr(task, name, value)
     task.due_at, task.updated_at = due.at, at
@@ -68,6 +70,7 @@ def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
         others = [_other_at_same_clock(other, old, new) for other in task.due_reading["others"]]
         task.due_reading = task.due_reading | {"others": others}
     if task.start_at is not None and task.start_day is None:
+        # A start in an hour that the clocks skip moves later: not beyond the due date.
         task.start_at = min(_at_same_clock(task.start_at, old, new), due.at)
     if task.recurrence_start is not None and task.recurrence_start_day is None:
         task.recurrence_start = _at_same_clock(task.recurrence_start, old, new)
@@ -76,8 +79,9 @@ def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
 
 
 def _other_at_same_clock(other: OtherReading, old: ZoneInfo, new: ZoneInfo) -> OtherReading:
-    moved = Due(_at_same_clock(due_of(other, old).at, old, new))
-    return other if other["all_day"] else other_reading(moved, other["meaning"])
+    if other["all_day"]:
+        return other
+    return other_reading(Due(_at_same_clock(due_of(other, old).at, old, new)), other["meaning"])
 
 
 def _at_same_clock(moment: datetime, old: ZoneInfo, new: ZoneInfo) -> datetime:

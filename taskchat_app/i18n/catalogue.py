@@ -72,7 +72,6 @@ def translated_template(message: Message, language: str) -> str:
 
 
 def read_catalogue(language: str) -> Catalog:
-    """Return the language's file as Babel reads it."""
     with (LOCALES / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 

@@ -56,7 +56,6 @@ class Message(str):
         return made
 
     def with_values(self, **values: Value) -> "Message":
-        """Return the message with these values in its placeholders."""
         return Message(self.id, {**self.values, **values}, plural=self.plural, count=self.count, context=self.context)
 
     def __copy__(self) -> "Message":
@@ -133,11 +132,13 @@ def _check_template(template: Template, values: Mapping[str, Value]) -> None:
     """
     seen: set[str] = set()
     for _, name, pattern, conversion in Formatter().parse(template):
-        if name is None:
+        if name is None:  # the text behind the last placeholder
             continue
-        is_text = isinstance(values.get(name), str)
-        is_pattern = not is_text and len(pattern or "") <= PATTERN_MAX_CHARACTERS and PATTERN.issuperset(pattern or "")
-        if not name.isidentifier() or conversion or (pattern and not is_pattern) or (is_text and name in seen):
+        if isinstance(values.get(name), str):
+            is_ours = not pattern and name not in seen
+        else:
+            is_ours = len(pattern or "") <= PATTERN_MAX_CHARACTERS and PATTERN.issuperset(pattern or "")
+        if not is_ours or not name.isidentifier() or conversion:
             raise ValueError("The message has a placeholder of another form.")
         seen.add(name)
 

@@ -7,23 +7,19 @@ from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 VALUE_MAX_CHARACTERS = 200
 """Of a value of the request that a message quotes."""
-_TEXT = gettext("must be text")
-_INTEGER = gettext("must be a whole number")
-_NUMBER = gettext("must be a number")
-_BOOLEAN = gettext("must be true or false")
-_LIST = gettext("must be a list")
-_OBJECT = gettext("must be a JSON object")
-_MOMENT = gettext("must be a date with a time, such as 2026-11-21T18:00:00Z")
+_MOMENT_ERRORS = ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware")
 _REASONS: Mapping[str, Message] = {
     "missing": gettext("is missing"),
     "extra_forbidden": gettext("is unknown"),
-    **dict.fromkeys(("string_type", "string_unicode"), _TEXT),
-    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), _INTEGER),
-    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), _NUMBER),
-    **dict.fromkeys(("bool_type", "bool_parsing"), _BOOLEAN),
-    "list_type": _LIST,
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _OBJECT),
-    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware"), _MOMENT),
+    **dict.fromkeys(("string_type", "string_unicode"), gettext("must be text")),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), gettext("must be a whole number")
+    ),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), gettext("must be a number")),
+    **dict.fromkeys(("bool_type", "bool_parsing"), gettext("must be true or false")),
+    "list_type": gettext("must be a list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), gettext("must be a JSON object")),
+    **dict.fromkeys(_MOMENT_ERRORS, gettext("must be a date with a time, such as 2026-11-21T18:00:00Z")),
     "greater_than": gettext("must be more than {gt}"),
     "greater_than_equal": gettext("must be at least {ge}"),
     "less_than": gettext("must be less than {lt}"),

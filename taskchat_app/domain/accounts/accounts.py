@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.other_access import end_other_access
-from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
+from taskchat_app.domain.accounts.passwords import check_new_password, check_password_length, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
     checked_characters,
     checked_email,
@@ -122,7 +122,6 @@ class Person:
 
     @property
     def date_style(self) -> DateStyle:
-        """How the user writes dates and the clock."""
         return DateStyle.of_settings(self.clock, self.date_order)
 
 
@@ -144,7 +143,7 @@ async def register(
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
     for name, value in preferences_of(accept_language, user.timezone).items():
         setattr(user, name, value)
-    checked_password(checked_characters(password, "password"))
+    check_new_password(checked_characters(password, "password"))
     # An attempt counts even if the address is taken: the answer tells that it has an account.
     await take_attempt(network, auth_burst_limit(), register_limit())
     user.password_hash = await hash_password(password)
@@ -173,7 +172,6 @@ async def add_user(session: AsyncSession, user: User) -> None:
 
 
 async def has_accounts() -> bool:
-    """Return whether anybody has an account on this server."""
     async with system_transaction() as session:
         return await _has_accounts(session)
 
@@ -236,7 +234,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
 async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
     """Set a new password, revoke all other logins, and end_other_access if asked to; see confirm_password."""
-    checked_password(checked_characters(new, "new password"))
+    check_new_password(checked_characters(new, "new password"))
     checked = await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
@@ -252,7 +250,8 @@ async def delete_account(person: Person, password: str | None) -> None:
     Raises Invalid without a password if the user signed in more than PASSWORD_FRESH_FOR ago.
     """
     checked = None if password is None else await confirm_password(person, password)
-    if checked is None and now() - (person.login_expires_at - LOGIN_LIFETIME) > PASSWORD_FRESH_FOR:
+    signed_in_at = person.login_expires_at - LOGIN_LIFETIME
+    if checked is None and signed_in_at < now() - PASSWORD_FRESH_FOR:
         raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
     async with transaction(person.id) as session:
         if checked is not None:
@@ -315,7 +314,6 @@ def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope
 async def new_login(
     session: AsyncSession, user_id: str, scope: Scope, expires_at: datetime, parent_id: str | None = None
 ) -> Login:
-    """Store a login of this scope."""
     row = Login(
         id=uuid.uuid4().hex,
         user_id=user_id,
@@ -332,7 +330,7 @@ async def new_login(
 async def revoke_logins(session: AsyncSession, user_id: str, *, only: str = "", but: str = "") -> None:
     """End the user's logins and unused links to set a password: all, `only` one or all `but` one.
 
-    Browsers that subscribed to reminders with these logins get none any more.
+    Browsers that subscribed to reminders with these logins get none any more. Topics of ntfy have no login, and stay.
     """
 
     def is_ended(login_id: Any) -> ColumnElement[bool]:

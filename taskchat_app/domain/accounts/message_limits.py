@@ -67,7 +67,6 @@ def has_model() -> bool:
 
 
 def message_limits() -> tuple[Limit, ...]:
-    """Return the limits of the messages of one user."""
     return (chat_daily_limit(), chat_burst_limit()) if has_model() else (chat_burst_limit(),)
 
 
@@ -95,7 +94,6 @@ async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None
 
 
 async def quota(person: Person) -> Quota:
-    """Return the user's daily limit of messages and how many are used."""
     limit = chat_daily_limit()
     async with reading(person.id) as session:
         count, resets_at = await rate_limits.used(session, limit, person.id)

@@ -11,7 +11,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
 from taskchat_app.domain.accounts.other_access import EndedAccess, end_other_access
-from taskchat_app.domain.accounts.passwords import checked_password, hash_password
+from taskchat_app.domain.accounts.passwords import check_new_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
@@ -54,7 +54,7 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
 
     Raises LinkExpired for a link that was used, replaced or is too old, else Invalid or BurstLimit.
     """
-    checked_password(checked_characters(password, "password"))
+    check_new_password(checked_characters(password, "password"))
     await take_attempt(network, auth_burst_limit())
     claims = tokens.read(token, "password")
     if claims is None:

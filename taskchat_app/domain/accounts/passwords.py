@@ -17,15 +17,14 @@ HASHES_AT_ONCE = 2
 """Each takes 64 MiB of memory and some 50 ms; the others wait."""
 
 
-def checked_password(password: str) -> str:
-    """Return the password unchanged; raise Invalid if it is too short or too long."""
+def check_new_password(password: str) -> None:
+    """Raise Invalid if the password is too short or too long."""
     if len(password) < PASSWORD_MIN_CHARACTERS:
         raise Invalid(
             gettext("The password is too short. Use at least {least} characters.", least=PASSWORD_MIN_CHARACTERS),
             field="password",
         )
     check_password_length(password)
-    return password
 
 
 def check_password_length(password: str) -> None:
@@ -38,7 +37,6 @@ def check_password_length(password: str) -> None:
 
 
 async def hash_password(password: str) -> str:
-    """Return the Argon2 hash to store."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), _hasher().hash, password)
 
 

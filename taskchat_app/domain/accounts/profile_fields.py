@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
-from taskchat_app.domain.dates.readings import KINDS, kind_of
+from taskchat_app.domain.dates.readings import HOURS, KINDS, kind_of
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.catalogue import LANGUAGES
@@ -96,13 +96,16 @@ def check_preferences(values: Mapping[str, str]) -> None:
 
 
 def _check_due_meanings(meanings: str) -> None:
-    """Raise Invalid for a preferred meaning that is unknown, and for two rivals."""
+    """Raise Invalid for a preferred meaning that is unknown, and for two rivals; "week_after 15h" is valid."""
     kinds = [kind_of(meaning) for meaning in meanings.split(" ")] if meanings else []
-    if not {*kinds} <= {kind[0] for kind in KINDS} or len(set(kinds)) < len(kinds):
+    are_known = {*kinds} <= {kind[0] for kind in KINDS}
+    has_rivals = len(set(kinds)) < len(kinds)
+    if not are_known or has_rivals:
+        in_days, first_and_last_hour = KINDS[:2], (HOURS[0], HOURS[-1])
         raise Invalid(
             gettext(
                 "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
-                meanings="; ".join(" | ".join(kind) for kind in (*KINDS[:2], (KINDS[2][0], KINDS[-1][-1]))),
+                meanings="; ".join(" | ".join(kind) for kind in (*in_days, first_and_last_hour)),
             ),
             field="due_meanings",
         )
@@ -138,11 +141,12 @@ def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     clock = "12" if "h" in locale.time_formats["short"].pattern else "24"
-    if (locale.language, locale.territory) == ("en", "US") and timezone.split("/")[0] not in _AMERICAN_ZONES:
+    language = (locale.language, locale.territory)
+    if language == ("en", "US") and timezone.split("/")[0] not in _AMERICAN_ZONES:
         return {"clock": clock}
-    written = locale.datetime_skeletons["Md"].pattern
     days = {number: name for name, number in WEEK_STARTS.items()}
     preferences = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
-    if (locale.language, locale.territory) == ("en", "CA"):
+    if language == ("en", "CA"):
         return preferences
+    written = locale.datetime_skeletons["Md"].pattern  # "M/d" or "d.M."
     return preferences | {"date_order": "month" if written.index("M") < written.index("d") else "day"}

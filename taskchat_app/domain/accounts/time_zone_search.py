@@ -30,7 +30,8 @@ def find_timezone(typed: str) -> str | None:
     exact = _names().get(name) or _zones_by_iana_name().get(typed.strip().lower())
     if exact or len(name) < PREFIX_MIN_CHARACTERS:
         return exact
-    begun = {zone for known, zone in _names().items() if known.startswith(name) or known == name.removesuffix(" city")}
+    without_city = name.removesuffix(" city")  # "new york city"
+    begun = {zone for known, zone in _names().items() if known.startswith(name) or known == without_city}
     return begun.pop() if len(begun) == 1 else None
 
 
@@ -42,15 +43,14 @@ def cities(language: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    """Return the zones by normalized name: of a city, else of its former name, else the whole IANA name."""
-    zones, named = _zones_by_city(), _zones_with_cities()
+    """Return the zones by normalized name; the first of several zones with a name has it."""
     names: dict[str, str] = {}
-    for language in (ENGLISH, *LANGUAGES):
-        for zone in zones.values():
+    for language in (ENGLISH, *LANGUAGES):  # "tokyo", "tokio"
+        for zone in _zones_by_city().values():
             names.setdefault(_normalized(_city(zone, language)), zone)
-    for zone in named:  # Saigon, Calcutta
-        names.setdefault(_normalized(_last_part(zone)), zones[_city(zone, ENGLISH)])
-    for zone in named:
+    for zone in _zones_with_cities():  # "calcutta", of Asia/Calcutta, whose city is Kolkata today
+        names.setdefault(_normalized(_last_part(zone)), _zones_by_city()[_city(zone, ENGLISH)])
+    for zone in _zones_with_cities():  # "asia calcutta"
         names.setdefault(_normalized(zone), zone)
     return names
 
@@ -62,7 +62,10 @@ def _zones_by_iana_name() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _zones_by_city() -> Mapping[str, str]:
-    """Return the zone of each city by its English name; of zones with one city, the one with its name."""
+    """Return the zone of each city by its English name.
+
+    Asia/Calcutta and Asia/Kolkata have the same city: of such zones it is the one with its name, else a canonical one.
+    """
     canonical = get_global("zone_territories")
     zones: dict[str, str] = {}
     for zone in sorted(_zones_with_cities(), key=lambda zone: (not _is_named_as_city(zone), zone not in canonical)):

@@ -5,6 +5,7 @@ the names of holidays that are on the same date each year.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -38,10 +39,14 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def first_from(today: date, days: Iterable[date | None]) -> date | None:
+    """Return the first of the days that exists and is not past."""
+    return next((day for day in days if day and day >= today), None)
+
+
 def next_date(today: date, month: int, day: int) -> date | None:
     """Return the next such date, today included; up to eight years ahead, for 29 February around 2100."""
-    candidates = (calendar_day(today.year + ahead, month, day) for ahead in range(9))
-    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
+    return first_from(today, (calendar_day(today.year + ahead, month, day) for ahead in range(9)))
 
 
 def _date(match: re.Match[str], today: date) -> Span:
@@ -68,16 +73,12 @@ def _in_year_of(match: re.Match[str], month: int, day: int, today: date) -> date
 
 def _period(match: re.Match[str], today: date) -> Span:
     """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first, or the last if the first is past."""
-    year, month, day = year_in(match), _month(match["month"]), int(match["day"])
-    last_year, last_month, last_day = year_in(match, "last_year"), _month(match["last_month"]), int(match["last_day"])
-    first = calendar_day(year, month, day) if year is not None else None
-    if last_year is not None:
-        last = calendar_day(last_year, last_month, last_day)
-    else:
-        last = next_date(first or today, last_month, last_day)
-    if year is None and last:
-        is_year_before = (month, day) > (last_month, last_day)
-        first = calendar_day(last.year - is_year_before, month, day)
+    begin, begin_year = (_month(match["month"]), int(match["day"])), year_in(match)
+    end, end_year = (_month(match["last_month"]), int(match["last_day"])), year_in(match, "last_year")
+    first = calendar_day(begin_year, *begin) if begin_year is not None else None
+    last = calendar_day(end_year, *end) if end_year is not None else next_date(first or today, *end)
+    if begin_year is None and last:
+        first = calendar_day(last.year - 1 if begin > end else last.year, *begin)
     if not first or not last or last < first:
         return None
     return first, last, first if first >= today else last
@@ -86,19 +87,24 @@ def _period(match: re.Match[str], today: date) -> Span:
 def _slashed(match: re.Match[str], today: Today) -> Span:
     """Resolve "25/12", "12/25", and "3/5" in the user's order; raise Invalid for the latter while that is unknown."""
     first, second = int(match["day"]), int(match["month"])
-    if first <= 12 and second <= 12 and match["day"] != match["month"] and today.settings.month_first is None:
+    month_first = today.settings.month_first
+    has_two_readings = first <= 12 and second <= 12 and match["day"] != match["month"]
+    if has_two_readings and month_first is None:
         raise Invalid(
             gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
         )
-    is_month_first = first <= 12 and (second > 12 or today.settings.month_first is True)
-    month, day = (first, second) if is_month_first else (second, first)
-    return _in_year_of(match, month, day, today)
+    if second > 12 or (month_first and first <= 12):
+        return _in_year_of(match, first, second, today)
+    return _in_year_of(match, second, first, today)
 
 
 def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
-    """Resolve "25/12" in the user's own order; a fraction or an order of others is none."""
-    month = match["day"] if today.settings.month_first else match["month"]
-    return _slashed(match, today) if today.settings.month_first is not None and int(month) <= 12 else None
+    """Resolve "25/12" in the user's own order; None where that is unknown, and for a date in the other order."""
+    month_first = today.settings.month_first
+    if month_first is None:
+        return None
+    month = match["day"] if month_first else match["month"]
+    return _slashed(match, today) if int(month) <= 12 else None
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:
@@ -109,8 +115,7 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
         start = today.replace(day=1) + relativedelta(months=1)
         return calendar_day(start.year, start.month, day)
     months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
-    candidates = (calendar_day(start.year, start.month, day) for start in months)
-    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
+    return first_from(today, (calendar_day(start.year, start.month, day) for start in months))
 
 
 _YEARS_AHEAD = 20

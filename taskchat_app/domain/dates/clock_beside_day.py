@@ -45,17 +45,13 @@ def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str
     if tonight and not part:
         behind, part = ClockTime(at, PARTS_OF_DAY["evening"], vague=True), tonight
     gap = _COMMA.match(text, behind.end if behind else at)
-    if gap is None:
+    clock = _clock_of_day(text, gap.end(), part) if gap else None
+    if gap is None or clock is None:
         return behind, part
-    begin = gap.end()
-    clock = match_clock(text, begin) or _clock_of_day(text, begin)
-    if clock is None and part and (hour := _LAST_HOUR.match(text, begin)):
-        clock = _clock_at(hour)
-    if clock is None:
-        return behind, part
-    if text.lower().startswith("nachts", begin):
+    words = text[gap.end() : clock.end]
+    if words.lower().startswith("nachts"):
         part = "nacht"
-    return in_part(clock, part, text[begin : clock.end]), part
+    return in_part(clock, part, words), part
 
 
 def clock_before(text: str, at: int) -> ClockTime | None:
@@ -72,36 +68,41 @@ def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
     gap = _COMMA.match(text, at)
     begin = gap.end() if gap else at
     behind = match_part(text, begin)
-    clock = match_clock(text, begin) if gap and behind else None
-    if behind and clock and clock.end > behind.end:
+    if behind is None:
+        return None, ""
+    clock = match_clock(text, begin) if gap else None
+    if clock and clock.end > behind.end:
         return None, ""  # "abends um acht" is a time
-    return behind, text[at : behind.end].lower().split()[-1] if behind else ""
+    return behind, text[at : behind.end].lower().split()[-1]
 
 
-def _clock_of_day(text: str, at: int) -> ClockTime | None:
-    """Return a time that is one only after a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
+def _clock_of_day(text: str, at: int, part: str) -> ClockTime | None:
+    """Return a time after a day, and after its part of the day if `part` is not empty."""
+    if clock := match_clock(text, at):
+        return clock
     if digits := _DIGITS_ONLY.match(text, at):
         hour, minute = filter(None, digits.groups())
         return ClockTime(digits.end(), time(int(hour), int(minute)))
-    lead = _BESIDE_DAY.match(text, at)
-    if lead is None:
-        return None
-    if not text[lead.end()].isdigit():  # "noon"
-        return match_clock(text, lead.end())
-    preposition = "at " if lead["english"] else "um "
-    clock = match_clock(f"{preposition}{text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0)
-    if clock is None:
-        return None
-    end = clock.end - len(preposition) + lead.end()
-    # "By 3 books" is no time.
-    is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
-    return replace(clock, end=end) if is_clear else None
+    if lead := _BESIDE_DAY.match(text, at):
+        return _clock_after_lead(text, lead)
+    return _clock_with("at ", text, at) if part and _LAST_HOUR.match(text, at) else None
 
 
-def _clock_at(hour: re.Match[str]) -> ClockTime | None:
-    """Return the time that "at" before the matched hour would name."""
-    clock = match_clock(f"at {hour[0]}", 0)
-    return replace(clock, end=hour.end()) if clock else None
+def _clock_after_lead(text: str, lead: re.Match[str]) -> ClockTime | None:
+    """Return the time after a match of _BESIDE_DAY; None for "by 3 books"."""
+    begin = lead.end()
+    if not text[begin].isdigit():  # "noon"
+        return match_clock(text, begin)
+    clock = _clock_with("at " if lead["english"] else "um ", text, begin)
+    if clock and text[begin : clock.end].strip().isdigit() and not _NO_NOUN.match(text, clock.end):
+        return None
+    return clock
+
+
+def _clock_with(preposition: str, text: str, at: int) -> ClockTime | None:
+    """Return the time that begins at a position, as if the preposition stood before it."""
+    clock = match_clock(preposition + text[at : at + _CLOCK_MAX_CHARACTERS], 0)
+    return replace(clock, end=at + clock.end - len(preposition)) if clock else None
 
 
 def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
@@ -121,11 +122,13 @@ def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
 
     `is_assumed`: the words leave open which half of the day the hour is in.
     """
-    if hour % 12 < NIGHTS.get(part, 0):
+    if hour % 12 < NIGHTS.get(part, 0):  # "12 in the evening", "2 at night"
         return hour % 12
-    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
     if part == "mittag":
         return hour + 12 if 1 <= hour < 5 else None
-    if begins >= 15 and 1 <= hour < 12:
+    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
+    if begins >= 15 and 1 <= hour < 12:  # "8 in the evening"
         return hour + 12
-    return hour - 12 if begins < 12 and is_assumed and hour > 12 else None
+    if begins < 12 and is_assumed and hour > 12:  # "in the morning at 5": without its part, "at 5" is at 17:00
+        return hour - 12
+    return None

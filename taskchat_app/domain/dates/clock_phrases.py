@@ -73,10 +73,10 @@ def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
 
     def resolve(match: re.Match[str]) -> time | None:
         hour = 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
-        spoken = match.groupdict().get("minutes")
-        after = minutes + (_MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else 0)
-        is_sensible = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
-        total = (_sensible(hour) if is_sensible else _half(match, hour)) * 60 + after
+        spoken = match.groupdict().get("minutes")  # "half past"
+        after = _MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else minutes
+        is_half_open = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
+        total = 60 * (_sensible(hour) if is_half_open else _half(match, hour)) + after
         return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
@@ -140,11 +140,10 @@ _PART_OF_DAY = with_digraphs(
 _HALF = rf"(?P<half>{_PART_OF_DAY})"
 _ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
 _HALF_BEFORE = rf"(?P<half>{with_digraphs('morgens|früh|vormittags|nachmittags|abends|nachts')})\s(?:um|gegen)\s"
-_HOUR = (
+SPOKEN_HOUR = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     rf"|{with_digraphs('eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf')})"
 )
-SPOKEN_HOUR = _HOUR
 NOON = "noon|midday"
 _MINUTES = {
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30,
@@ -152,7 +151,7 @@ _MINUTES = {
 }  # fmt: skip
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
-_SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
+_SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
 _LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
@@ -164,11 +163,11 @@ _NO_NOUN = (
 _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
 _WENIGE = any_of(_WENIGE_MINUTEN)
-_CLOCK_HOUR = rf"(?P<hour>{_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"
+_CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"
 _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
 # "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
-_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
+_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
 _ROWS: tuple[tuple[str, Resolve], ...] = (
     # Ranges, of which the start counts: "3-5pm", "from 9 am to 5 pm"
     (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"
@@ -199,7 +198,7 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
      r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _digits),
     # "Abends um 8", "abends um acht"
     (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
-    (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
+    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
     # "Ten past four", "10 minutes to 4 pm"; "at 10 to 12" is a range, "at 10 minutes to 12" is not
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
      rf"(?:\s?{_ANY_HALF})?", _minutes_beside),
@@ -216,8 +215,8 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     # "Nine thirty pm", "at nine thirty", "nine in the morning", "um neun Uhr abends"
     (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words()),
     (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(twelve_hours=True)),
-    (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words()),
-    (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words()),
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _words()),
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _words()),
     # "Halb neun", "viertel vor 9 abends"
     (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
      _words(twelve_hours=True)),
@@ -230,8 +229,8 @@ _BARE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",
-        rf"(?P<lead>at)\s(?P<hour>{_HOUR}){END}{_NO_NOUN}",
-        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
+        rf"(?P<lead>at)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",
+        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
         rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",
     )
 )
@@ -256,7 +255,7 @@ _WAKING = re.compile(
 )
 _EITHER_HALF = re.compile(
     rf"(?:{_LEAD})?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
-    rf"|(?:half\spast|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{_HOUR}|[1-9]|1[01]))",
+    rf"|(?:half\spast|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
     re.IGNORECASE,
 )
 _NEARBY = 80
@@ -270,17 +269,22 @@ def match_clock(text: str, at: int) -> ClockTime | None:
             if resolve is _afternoon and _is_early(text, at, _EARLY):
                 continue  # a later row reads the hour as it is written
             either_half = _EITHER_HALF.fullmatch(match[0]) is not None
-            early = either_half and (_is_early(text, at, _EARLY) or _is_early(text, at))
-            return ClockTime(match.end(), clock_time, either_half=either_half, early=early)
+            return ClockTime(
+                match.end(), clock_time, either_half=either_half, early=either_half and _is_morning(text, at)
+            )
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
             either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
-            early = _is_early(text, at, _EARLY) or _is_early(text, at)
-            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half, early=early)
+            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half, early=_is_morning(text, at))
     return None
 
 
+def _is_morning(text: str, at: int) -> bool:
+    return _is_early(text, at, _EARLY) or _is_early(text, at)
+
+
 def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
+    """Return whether one of the words is near a position."""
     return words.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
 
 
@@ -288,9 +292,9 @@ def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
     """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
     if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
         return clock
-    if not clock.vague and (clock.at.hour > 9 or _ERRAND.search(text)):
-        return clock
-    if not _EVENING.search(text) or "morning" in text.lower():
+    is_of_event = _EVENING.search(text) and "morning" not in text.lower()
+    has_minutes = not clock.vague
+    if not is_of_event or (has_minutes and (clock.at.hour > 9 or _ERRAND.search(text))):
         return clock
     return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
 

@@ -19,7 +19,6 @@ from taskchat_app.domain.dates.unread_numbers import is_read_in_part, unread_num
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
-# A time behind a day that no rule knows is not today's: "on mother's day at 12", "am Geburtstag um 9 Uhr".
 _UNKNOWN_DAY = re.compile(
     r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$",
     re.IGNORECASE,
@@ -95,7 +94,7 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
 
 def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool:
     """Return whether a phrase names one of several weekdays, or their time: "monday and friday at 9"."""
-    if phrase.days is None:
+    if phrase.days is None:  # a time, directly behind the list
         return any(end < phrase.start and _GAP.fullmatch(text[end : phrase.start]) for _, end in lists)
     return any(start < phrase.end and phrase.start < end for start, end in lists)
 
@@ -111,9 +110,12 @@ def _single(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMenti
 
 
 def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
-    """Return the first date of a series as read from these words; its time may be in the other half."""
+    """Return the first date of a series as read from these words; of "every day at 3" its other reading is at 03:00."""
     clock = next((phrase.clock for phrase in _phrases(words, zone, now) if phrase.clock), None)
-    read = read_due(words, Phrase(0, 0, "", None, clock), zone=zone, now=now, current=due) if clock else due
+    if clock is None:
+        return due
+    time_alone = Phrase(0, 0, "", None, clock)
+    read = read_due(words, time_alone, zone=zone, now=now, current=due)
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
@@ -134,26 +136,24 @@ def _found_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
     found = _FoundDate(best)
-    if best.days and not best.clock:
-        found = _with_clock(best, others)
+    timed = next((other for other in others if other.is_time_alone), None)
+    if best.days and not best.clock and timed:
+        found = _FoundDate(replace(best, clock=timed.clock), timed)
     elif best.is_time_alone:
         found = _with_day(text, best, phrases)
-        if not found.phrase.days and _UNKNOWN_DAY.search(
-            text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]
-        ):
+        if not found.phrase.days and _is_of_unknown_day(text, best):
             return None
     return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
+
+
+def _is_of_unknown_day(text: str, clock: Phrase) -> bool:
+    """Return whether a day that no rule knows precedes a time: "on mother's day at 12", "am Geburtstag um 9 Uhr"."""
+    return _UNKNOWN_DAY.search(text[max(0, clock.start - _UNKNOWN_MAX_CHARACTERS) : clock.start]) is not None
 
 
 def _date_phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
     found = _found_date(text, zone, now)
     return found.phrase if found else None
-
-
-def _with_clock(day: Phrase, others: Sequence[Phrase]) -> _FoundDate:
-    """Return a day with the time of another phrase, if there is one."""
-    timed = next((other for other in others if other.is_time_alone), None)
-    return _FoundDate(replace(day, clock=timed.clock) if timed else day, timed)
 
 
 def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> _FoundDate:

@@ -137,7 +137,6 @@ class Phrase:
         return self._due_on_day(self.days.due, zone, now, current)
 
     def _due_at_time(self, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
-        """Return the due date of a time alone."""
         today = now.astimezone(zone).date()
         if current is not None and current.local_day(zone) >= today:
             return _due(current.local_day(zone), self._half_of(current, zone), zone)
@@ -146,26 +145,21 @@ class Phrase:
         return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
 
     def _due_on_day(self, day: date, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
-        """Return the due date of a day, with or without a time."""
         clock = self.clock.at if self.clock else END_OF_DAY
         if clock == END_OF_DAY and self.lead in _BEFORE:
             day -= timedelta(days=1)
-        due = _due(day, clock, zone)
-        is_today = day == now.astimezone(zone).date()
         if self.clock is None:
-            if current is None or current.day is not None:
-                return due
-            kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
-            return Due(kept) if kept > now or not is_today else due
+            return _due_with_time_of(current, day, zone, now)
+        due = _due(day, clock, zone)
+        is_past_today = day == now.astimezone(zone).date() and due.at <= now
         is_spoken = self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
-        if not is_spoken or not is_today or due.at > now:
+        if not is_past_today or not is_spoken:
             return due
-        # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
         if self.clock.either_half and not self.clock.early and clock.hour < _LATE_HOUR:
             later = _due(day, clock.replace(hour=clock.hour + 12), zone)
             if later.at > now:
-                return later
-        return Due.of_day(day, zone)
+                return later  # "today at 8", said at 10:00, is in the evening
+        return Due.of_day(day, zone)  # "this evening", said at 22:00
 
     def _half_of(self, current: Due, zone: ZoneInfo) -> time:
         """Return the time; an hour alone is in the half of the day that is nearer to the time so far."""
@@ -187,6 +181,15 @@ class Phrase:
 
 def _due(day: date, clock: time, zone: ZoneInfo) -> Due:
     return Due.of_day(day, zone) if clock == END_OF_DAY else Due(at_local_time(day, clock, zone))
+
+
+def _due_with_time_of(current: Due | None, day: date, zone: ZoneInfo, now: datetime) -> Due:
+    """Return the day at the time of the date so far; the whole day if that has no time, or is past by now."""
+    if current and current.day is None:
+        due = Due(at_local_time(day, current.at.astimezone(zone).time(), zone))
+        if due.at > now or day != now.astimezone(zone).date():
+            return due
+    return Due.of_day(day, zone)
 
 
 def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS, calendar_day, next_date
+from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS, calendar_day, first_from, next_date
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.vocabulary import (
@@ -63,9 +63,14 @@ def add_units(day: date, unit: str, count: int) -> date | None:
         return None
 
 
+def _moved(day: date, match: re.Match[str], sign: int = 1) -> date | None:
+    """Return the day that is later than `day`, or with -1 earlier, by the count and the unit of a match."""
+    return add_units(day, UNITS[match["unit"].lower()], sign * number(match["count"]))
+
+
 def _units(sign: int) -> Resolve:
     """Resolve "in two weeks", or with -1 "two weeks ago"."""
-    return lambda match, today: add_units(today, UNITS[match["unit"].lower()], sign * number(match["count"]))
+    return lambda match, today: _moved(today, match, sign)
 
 
 def is_before(text: str) -> bool:
@@ -76,19 +81,18 @@ def is_before(text: str) -> bool:
 def day_before(text: str, day: date) -> date | None:
     """Return the day that is as long before `day` as the text says, "two weeks before"; None for other texts."""
     match = _BEFORE.fullmatch(text.strip())
-    return add_units(day, UNITS[match["unit"].lower()], -number(match["count"])) if match else None
+    return _moved(day, match, -1) if match else None
 
 
 def _after_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "two weeks from tomorrow" and "a week from friday"."""
     days = match_days(match.string, match.start("rest"), today)
-    return add_units(days.first, UNITS[match["unit"].lower()], number(match["count"])) if days else None
+    return _moved(days.first, match) if days else None
 
 
 def _after_near_day(match: re.Match[str], today: date) -> Span:
     """Resolve "morgen in einer Woche"."""
-    near = today + timedelta(days=_NEAR[match["day"].lower()])
-    return add_units(near, UNITS[match["unit"].lower()], number(match["count"]))
+    return _moved(today + timedelta(days=_NEAR[match["day"].lower()]), match)
 
 
 def _in_weeks(match: re.Match[str], today: Today) -> Span:
@@ -115,9 +119,10 @@ _next_weekday = _nearest_weekday(1)
 
 def _said_next(match: re.Match[str], today: Today) -> Span:
     """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one."""
-    day = today + timedelta(days=1)
-    is_tomorrow = _weekday(match) == day.weekday() > today.weekday() and not _COMING.match(match[0])
-    return _nearest_weekday(2 if is_tomorrow else 1)(match, today)
+    tomorrow = (today + timedelta(days=1)).weekday()
+    is_tomorrow_of_this_week = _weekday(match) == tomorrow and tomorrow > today.weekday()
+    is_later = is_tomorrow_of_this_week and not _COMING.match(match[0])
+    return _nearest_weekday(2 if is_later else 1)(match, today)
 
 
 def _weekday_of_week(weeks: int) -> Resolve:
@@ -152,7 +157,7 @@ def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "Friday the 13th" to the next 13th that is a Friday."""
     months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(14))
     days = (calendar_day(start.year, start.month, int(match["day"])) for start in months)
-    return next((day for day in days if day and day >= today and day.weekday() == _weekday(match)), None)
+    return first_from(today, (day for day in days if day and day.weekday() == _weekday(match)))
 
 
 def _nth_weekday(match: re.Match[str], today: Today) -> Span:
@@ -163,15 +168,18 @@ def _nth_weekday(match: re.Match[str], today: Today) -> Span:
     else:
         years = [year] if year is not None else [today.year, today.year + 1]
         starts = [calendar_day(each, MONTHS[match["month"].lower()], 1) for each in years]
-    for start in filter(None, starts):
-        if place > 0:
-            day = add_units(start, "days", (weekday - start.weekday()) % 7 + 7 * (place - 1))
-        else:
-            last = start + relativedelta(day=31)
-            day = last - timedelta(days=(last.weekday() - weekday) % 7)
-        if day and day.month == start.month and (year is not None or day >= today):
-            return day
-    return None
+    days = (_nth_of_month(start, weekday, place) for start in starts if start)
+    return first_from(today, days) if year is None else next(days, None)
+
+
+def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
+    """Return the weekday at this place, the last for -1, of the month that starts on a day; None if it has fewer."""
+    if place > 0:
+        day = add_units(start, "days", (weekday - start.weekday()) % 7 + 7 * (place - 1))
+    else:
+        last = start + relativedelta(day=31)
+        day = last - timedelta(days=(last.weekday() - weekday) % 7)
+    return day if day and day.month == start.month else None
 
 
 _NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}

@@ -11,6 +11,7 @@ from taskchat_app.domain.dates.local_time import (
     FIRST_YEAR,
     LAST_YEAR,
     Due,
+    check_year,
     day_end,
     day_start,
     out_of_range,
@@ -75,8 +76,7 @@ def _bare_day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise Invalid(gettext("There is no day {day}. {examples}", day=text, examples=_EXAMPLES)) from error
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise out_of_range()
+    check_year(day)
     return day
 
 

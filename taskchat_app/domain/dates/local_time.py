@@ -62,7 +62,6 @@ def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
 
 
 def settings_in(zone: ZoneInfo) -> DateSettings:
-    """Return the settings of the user of the zone."""
     return zone.settings if isinstance(zone, UserZone) else DEFAULTS
 
 
@@ -74,7 +73,6 @@ def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:
-    """Return the local date in the zone."""
     today = Today.fromordinal(now.astimezone(zone).toordinal())
     today.settings = settings_in(zone)
     return today

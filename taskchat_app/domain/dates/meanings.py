@@ -65,15 +65,15 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
     """
     if ISO_DAY.search(words):
         return phrase.due(zone, now, current)
-    readings = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
-    first_halves = [halves[0] for halves in readings]
-    other_halves = [half for halves in readings for half in halves[1:]]
-    found: dict[Due, str] = {}
-    for due, meaning in [*first_halves, *other_halves]:
-        found.setdefault(due, meaning)
-    main = _preferred(found, settings_in(zone).meanings, now)
-    others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
-    return with_reading(main, words, found[main], [Reading(due, found[due]) for due in others], zone=zone, now=now)
+    of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
+    likelier, unlikelier = [halves[0] for halves in of_days], [half for halves in of_days for half in halves[1:]]
+    meanings: dict[Due, str] = {}
+    for due, meaning in [*likelier, *unlikelier]:
+        meanings.setdefault(due, meaning)
+    main = _preferred(meanings, settings_in(zone).meanings, now)
+    others = [due for due in meanings if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
+    other_readings = [Reading(due, meanings[due]) for due in others]
+    return with_reading(main, words, meanings[main], other_readings, zone=zone, now=now)
 
 
 def _preferred(found: Mapping[Due, str], meanings: Set[str], now: datetime) -> Due:
@@ -151,10 +151,7 @@ def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -
     by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
     if not by_month or not by_day or by_month.first == by_day.first:
         return []
-    return [
-        _MeantDay(MONTH_FIRST, replace(phrase, days=by_month)),
-        _MeantDay(DAY_FIRST, replace(phrase, days=by_day)),
-    ]
+    return [_MeantDay(MONTH_FIRST, replace(phrase, days=by_month)), _MeantDay(DAY_FIRST, replace(phrase, days=by_day))]
 
 
 def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
@@ -163,12 +160,13 @@ def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: dateti
     a_week_later = _MeantDay(WEEK_AFTER, replace(phrase, days=_later(days, 1)))
     a_week_before = _MeantDay(THIS_WEEK, replace(phrase, days=_later(days, -1)))
     if _NEXT_WEEKDAY.search(words) and days.first == days.last:
-        this_week = day_of_week(today, days.first.weekday())
-        if days.first == this_week:
+        day_of_this_week = day_of_week(today, days.first.weekday())
+        if days.first == day_of_this_week:  # "next friday", said on a Tuesday, is read as that of this week
             return [_MeantDay(THIS_WEEK, phrase), a_week_later]
-        if this_week == today + timedelta(days=1):
+        if day_of_this_week == today + timedelta(days=1):  # said on a Thursday, as that of the week after
             return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
-    if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
+    is_before_weekend = today.weekday() < SATURDAY
+    if _NEXT_WEEKEND.search(words) and is_before_weekend and days.first.weekday() == SATURDAY:
         return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
     return []
 
@@ -181,7 +179,10 @@ def _later(days: Days, weeks: int) -> Days:
 def _halves(words: str, day: _MeantDay, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
     """Return the date on this day; with a time such as "at 3" also that in the other half, the likelier one first."""
     due, clock = day.phrase.due(zone, now, current), day.phrase.clock
-    if clock is None or not clock.either_half or clock.early or due.day or _WRITTEN_TIME.search(words):
+    if clock is None or due.day:
+        return [Reading(due, day.meaning)]
+    is_clear = not clock.either_half or clock.early or _WRITTEN_TIME.search(words)
+    if is_clear:
         return [Reading(due, day.meaning)]
     hour = due.at.astimezone(zone).hour
     other_hour = (hour + 12) % 24

@@ -65,7 +65,7 @@ def _edge(match: re.Match[str], today: Today) -> Span:
     else:
         ahead = 1 if match["next"] else 0
         start, end = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead, today)
-    if edge.startswith(("end", "ende")):
+    if edge.startswith("end"):
         return end
     return start + (end - start) // 2 if edge.startswith("mi") else start
 

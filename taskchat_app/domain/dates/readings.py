@@ -87,13 +87,15 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
 
     With `chosen`, a model may choose a date that is not in the words: the only date in them is then its other reading.
     """
-    if same := next((one for one in said if _is_same(one, due, zone)), None):
-        return replace(due, reading=same.reading)
-    others = [switched(one, place, zone) for one in said for place in range(1, OTHERS_MAX + 1)]
-    other = next((other for other in others if other and _is_same(other, due, zone)), None)
-    if other and other.reading:
-        return replace(due, reading={**other.reading, "switched": False})
-    return (chosen and _beside_said(due, said, zone, now)) or replace(due, reading=None)
+    for one in said:
+        if _is_same(one, due, zone):
+            return replace(due, reading=one.reading)
+    for one in said:
+        for place in range(1, OTHERS_MAX + 1):
+            other = switched(one, place, zone)
+            if other and other.reading and _is_same(other, due, zone):
+                return replace(due, reading={**other.reading, "switched": False})
+    return (_beside_said(due, said, zone, now) if chosen else None) or replace(due, reading=None)
 
 
 def _beside_said(due: Due, said: Sequence[Due], zone: ZoneInfo, now: datetime) -> Due | None:

@@ -124,19 +124,18 @@ ORDINALS = in_both_spellings(
 )
 """-1 is the last one."""
 
-_TENS_EN = [*_ENGLISH_ORDINALS, *"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()]
-_GERMAN_TENS = "zwanzig ein zwei drei vier fünf sechs sieben acht neun".split()
+_TEENTHS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split()
+_GERMAN_UNITS = "ein zwei drei vier fünf sechs sieben acht neun".split()
 DAY_ORDINALS = in_both_spellings(
     {
-        **_numbered([*_TENS_EN, "twentieth"], start=1),
-        **{f"twenty{joint}{word}": 20 + day for day, word in enumerate(_TENS_EN[:9], 1) for joint in (" ", "-")},
+        **_numbered([*_ENGLISH_ORDINALS, *_TEENTHS], start=1),
+        **{f"twenty{joint}{unit}": 20 + day for day, unit in enumerate(_ENGLISH_ORDINALS[:9], 1) for joint in " -"},
         "thirtieth": 30,
         **dict.fromkeys(["thirty first", "thirty-first"], 31),
         **{f"{stem}en": day for day, stem in enumerate(_GERMAN_ORDINALS, 1)},
         **{f"{stem}zehnten": day for day, stem in enumerate("drei vier fünf sech sieb acht neun".split(), 13)},
-        **{
-            f"{'' if unit == 'zwanzig' else unit + 'und'}zwanzigsten": 20 + day for day, unit in enumerate(_GERMAN_TENS)
-        },
+        "zwanzigsten": 20,
+        **{f"{unit}undzwanzigsten": 20 + day for day, unit in enumerate(_GERMAN_UNITS, 1)},
         "dreißigsten": 30,
         "einunddreißigsten": 31,
     }
@@ -144,22 +143,18 @@ DAY_ORDINALS = in_both_spellings(
 """Days of a month in words: "fifth", "twenty-first", "einunddreißigsten"."""
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _CARDINALS = [*"one two three four five six seven eight nine ten eleven twelve".split(), *_TEENS]
-_ABOVE_20 = {
-    f"{tens}{joint}{word}".strip(): value + unit
-    for tens, value in (("twenty", 20), ("thirty", 30))
-    for unit, word in enumerate(["", *_CARDINALS[:9]])
-    for joint in (" ", "-")
-    if word or joint == " "
+_FROM_20 = {"twenty": 20, "thirty": 30} | {
+    f"{ten}{joint}{unit}": value + count
+    for ten, value in (("twenty", 20), ("thirty", 30))
+    for count, unit in enumerate(_CARDINALS[:9], 1)
+    for joint in " -"
 }
-DAY_CARDINALS = {**_numbered(_CARDINALS, start=1), **{word: day for word, day in _ABOVE_20.items() if day <= 31}}
+_TO_39 = _numbered(_CARDINALS, start=1) | _FROM_20
+DAY_CARDINALS = {word: day for word, day in _TO_39.items() if day <= 31}
 """Days beside a month as they are said: "feb four", "ten march"."""
 YEARS = {
-    **{f"twenty {word}": 2000 + year for word, year in {**_numbered(_CARDINALS[9:], 10), **_ABOVE_20}.items()},
-    **{
-        f"two thousand {joint}{word}": 2000 + year
-        for word, year in {**_numbered(_CARDINALS, 1), **_ABOVE_20}.items()
-        for joint in ("", "and ")
-    },
+    **{f"twenty {word}": 2000 + year for word, year in _TO_39.items() if year >= 10},
+    **{f"two thousand {joint}{word}": 2000 + year for word, year in _TO_39.items() for joint in ("", "and ")},
 }
 """Years as they are said: "twenty twenty seven", "two thousand and nineteen"."""
 

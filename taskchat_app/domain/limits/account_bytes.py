@@ -8,7 +8,6 @@ most: what a running answer adds.
 import math
 import time
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import and_, or_, text
 from sqlmodel import col, select
@@ -34,13 +33,13 @@ FULL = gettext(
     " in a minute."
 )
 COUNT = text("""
-    WITH sizes AS (
+    WITH sizes AS ( -- messages
         SELECT threads.deleted_at IS NOT NULL AS is_deleted,
             sum(:row_bytes + pg_column_size(body) + COALESCE(pg_column_size(message_words.search), 0)) AS bytes
         FROM thread_items JOIN threads ON threads.id = thread_id
         LEFT JOIN message_words ON message_words.item_id = thread_items.id
         WHERE thread_items.user_id = :user_id GROUP BY 1
-        UNION ALL
+        UNION ALL -- files
         SELECT threads.deleted_at IS NOT NULL,
             sum(:row_bytes + pg_column_size(content) + pg_column_size(preview) + pg_column_size(for_model)
                 + pg_column_size(attachment_contents.text))
@@ -48,19 +47,19 @@ COUNT = text("""
         JOIN attachments ON attachments.user_id = attachment_contents.user_id AND attachments.id = attachment_id
         LEFT JOIN thread_items ON thread_items.id = item_id LEFT JOIN threads ON threads.id = thread_id
         WHERE attachment_contents.user_id = :user_id GROUP BY 1
-        UNION ALL
+        UNION ALL -- tool calls
         SELECT threads.deleted_at IS NOT NULL, sum(:row_bytes + pg_column_size(arguments) + pg_column_size(result)
             + COALESCE(pg_column_size(messages), 0))
         FROM tool_executions JOIN threads ON threads.id = thread_id
         WHERE tool_executions.user_id = :user_id GROUP BY 1
-        UNION ALL
+        UNION ALL -- the change log
         SELECT false, sum(:row_bytes + COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
         FROM changes WHERE user_id = :user_id
-        UNION ALL
+        UNION ALL -- tasks
         SELECT false, sum(:row_bytes + pg_column_size(title) + pg_column_size(description) + pg_column_size(tags)
             + pg_column_size(search))
         FROM tasks WHERE user_id = :user_id
-        UNION ALL
+        UNION ALL -- responses to repeat
         SELECT false, sum(:row_bytes + COALESCE(pg_column_size(body), 0))
         FROM idempotency_keys WHERE user_id = :user_id
     )
@@ -79,7 +78,6 @@ _refused: dict[str, float] = {}
 
 
 def limit() -> int:
-    """Return how many bytes one account may store."""
     return settings().account_bytes
 
 
@@ -93,7 +91,8 @@ async def check_share(session: AsyncSession, user_id: str, stored: int) -> None:
     """Raise AccountFull if the account stores more than its share, after its bytes were counted again."""
     if stored <= limit():
         return
-    if time.monotonic() - _refused.get(user_id, -math.inf) > REFUSAL_SECONDS:
+    was_just_counted = time.monotonic() - _refused.get(user_id, -math.inf) <= REFUSAL_SECONDS
+    if not was_just_counted:
         if await count_bytes(session, user_id) <= limit():
             return
         _refused[user_id] = time.monotonic()
@@ -147,5 +146,4 @@ def size_text(count: int) -> Message:
 
 def share_text(stored: int) -> Message:
     """Return how much of its share the account stores."""
-    values: dict[str, Any] = {"stored": size_text(stored), "most": size_text(limit())}
-    return gettext("{stored} of {most} used.").with_values(**values)
+    return gettext("{stored} of {most} used.", stored=size_text(stored), most=size_text(limit()))

@@ -4,7 +4,6 @@ import asyncio
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from tempfile import TemporaryFile
@@ -25,22 +24,16 @@ READ_TOO_MUCH = gettext("Reading your files took the server very long in the las
 _locks_of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
-@dataclass
 class FileReader:
     """Reads files with a module of ours, at most `at_once` at the same time, of each user one.
 
     It waits in threads of its own: the default ones are few, and pages are read in them.
     """
 
-    module: str
-    limits: Limits
-    at_once: int
-    _places: asyncio.Semaphore = field(init=False)
-    _threads: ThreadPoolExecutor = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._places = asyncio.Semaphore(self.at_once)
-        self._threads = ThreadPoolExecutor(self.at_once, "file-reading")
+    def __init__(self, module: str, limits: Limits, at_once: int) -> None:
+        self.module, self.limits = module, limits
+        self._places = asyncio.Semaphore(at_once)
+        self._threads = ThreadPoolExecutor(at_once, "file-reading")
 
     async def read(
         self, user_id: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], *, files: Sequence[int] = ()

@@ -15,9 +15,8 @@ def client_network(peer: str, forwarded: Iterable[str]) -> str:
     """
     hops = settings().trusted_proxy_hops
     addresses = [part.strip() for line in forwarded for part in line.split(",")]
-    if hops and len(addresses) >= hops:
-        return _network(addresses[-hops]) or _network(peer) or UNKNOWN
-    return _network(peer) or UNKNOWN
+    client = addresses[-hops] if hops and len(addresses) >= hops else peer
+    return _network(client) or _network(peer) or UNKNOWN
 
 
 def wider_network(network: str, prefix: int) -> str:

@@ -52,7 +52,6 @@ class OpenCounts:
         self._open: Counter[str] = Counter()
 
     def count(self, subject: str) -> int:
-        """Return how many are open for the subject."""
         return self._open[subject]
 
     def take(self, bounds: Sequence[Bound], count: int = 1) -> Bound | None:
@@ -65,7 +64,6 @@ class OpenCounts:
         return None
 
     def give_back(self, bounds: Sequence[Bound], count: int = 1) -> None:
-        """Count so many less for each subject."""
         for bound in bounds:
             self._open[bound.subject] -= count
             if self._open[bound.subject] <= 0:

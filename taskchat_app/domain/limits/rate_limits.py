@@ -21,19 +21,19 @@ TAKE = text("""
     )
     INSERT INTO limit_windows AS stored (scope, subject, starts_at, used)
     SELECT scope, :subject, starts_at, CAST(:uses AS int) FROM requested ORDER BY place
-    ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
+    ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = ( -- an expired window starts again
         SELECT CASE WHEN stored.starts_at <= expired_at THEN excluded.starts_at ELSE stored.starts_at END,
             CASE WHEN stored.starts_at <= expired_at THEN 0 ELSE stored.used END + CAST(:uses AS int)
         FROM requested WHERE requested.scope = stored.scope
     )
-    WHERE EXISTS (
+    WHERE EXISTS ( -- else the limit has no room: its row stays as it is, and is not returned
         SELECT FROM requested
         WHERE requested.scope = stored.scope
             AND (stored.starts_at <= expired_at OR stored.used + CAST(:uses AS int) <= requested.count)
     )
     RETURNING scope
 """).bindparams(bindparam("requested", type_=JSONB))
-"""Restarts expired windows and counts the uses in each; returns the scopes of those that had room for them."""
+"""Counts the uses in the window of each requested limit; returns the scopes of those that had room for them."""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 

@@ -34,9 +34,7 @@ BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
 A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
-
 TOKEN_ENDED = gettext("This token is unknown, revoked or expired. Make another one in Settings.")
-
 IDLE_SECONDS = 10.0
 """Interval of reading the log without an announcement, since announcements may be lost."""
 BEHIND_MAX = 1000

@@ -16,10 +16,8 @@ from taskchat_app.domain.storage.models import Change, is_any
 
 NOTICES = ("reminded", "snoozed", "seen")
 """Actions recorded only to announce them: they change no field of a task that undo restores."""
-
 IMPORTED = "imported"
 """The action of a task that came with its history in an account file: the history says how the task became so."""
-
 READ_AT_ONCE = 50
 
 
@@ -74,23 +72,18 @@ def effective_changes(history: Sequence[Undoable]) -> set[int]:
 
 
 def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bool:
-    """Return whether another effective change followed the first of the targets.
+    """Return whether the task has changed after the first of the targets, other than by the targets.
 
-    An undo of a change later than that first target does not count: both together left the task unchanged. Likewise
-    IMPORTED does not count, but its undo does, which deletes the task.
+    A later change that is undone does not count, nor does its undo: both together left the task unchanged. IMPORTED
+    does not count either, but its undo does, which deletes the task.
     """
-    effective = effective_changes(history)
-    target_ids = {change.id for change in targets}
-    later = {change.id: change for change in history if change.id > targets[0].id and change.action != IMPORTED}
-    for change in later.values():
-        is_other = change.id in effective and change.id not in target_ids
-        if is_other and change.undoes not in later:
-            return True
-    return False
+    later = {change.id for change in history if change.id > targets[0].id and change.action != IMPORTED}
+    others = (later & effective_changes(history)) - {change.id for change in targets}
+    return any(change.undoes not in later for change in history if change.id in others)
 
 
 def cause_number(change: Change) -> int | None:
     """Return the number of the task whose change caused this change of its step or next task; None for a direct one."""
-    if change.cause_number is not None or change.actor != "repeat":
-        return change.cause_number
-    return (change.after or change.before or {}).get("repeats_number")
+    if change.cause_number is None and change.actor == "repeat":  # a next task: its snapshot names the former one
+        return (change.after or change.before or {}).get("repeats_number")
+    return change.cause_number

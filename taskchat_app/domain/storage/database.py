@@ -199,7 +199,6 @@ class PoolUse(NamedTuple):
 
 
 def pool_use() -> PoolUse:
-    """Return the use of this process's connection pool."""
     # SQLAlchemy has no public way to the overflow's limit and the waiting tasks.
     used = cast(Any, get_async_engine(None).pool)
     waiting = sum(not waiter.done() for waiter in used._pool._queue._getters)

@@ -40,8 +40,6 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
-
-
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
 """The condition of open tasks, for SQL; is_open() for queries."""
 DeviceKind = Literal["webpush", "ntfy"]

@@ -34,13 +34,14 @@ def shares_sessions(one: Connection, other: Connection) -> bool:
     """Return whether a pooler gives these connections, which must be in AUTOCOMMIT, a session per transaction.
 
     A connection to Postgres itself, or by session pooling, has and keeps a backend of its own: never True for these.
-    A pooler gives the session that it used last, or the one unused for longest: both connections meet the same backend,
-    or the first one, asked twice in turn, meets two.
+    A pooler gives each statement here the session that it used last, so that both connections meet one backend, or the
+    one unused for longest, so that a connection asked twice in turn meets two.
     """
     backends_of: dict[Connection, set[int]] = {one: set(), other: set()}
     for connection in (one, one, other) * ROUNDS:
         backends_of[connection].add(connection.execute(BACKEND).scalar_one())
-    return len(backends_of[one]) > 1 or len(backends_of[other]) > 1 or backends_of[one] == backends_of[other]
+    meets_two = any(len(backends) > 1 for backends in backends_of.values())
+    return meets_two or backends_of[one] == backends_of[other]
 
 
 def advice_on(reason: str) -> str:

@@ -31,17 +31,20 @@ def shortened_snapshots(
 
 
 def whole_snapshots(changes: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """Return the expressions of the whole snapshots `before` and `after` of the table's rows."""
+    """Return the expressions of the whole snapshots `before` and `after` of the table's rows.
+
+    In SQL, {"title": "Milk", "priority": "low"} || {"priority": "high"} is {"title": "Milk", "priority": "high"}.
+    """
     base, stored = changes.alias(), changes.c
-    after_base = func.coalesce(base.c.before.op("||")(base.c.after), base.c.before)
-    state = case((base.c.base_id == base.c.id, after_base), else_=func.coalesce(base.c.after, base.c.before))
-    found = select(state).where(base.c.user_id == stored.user_id, base.c.id == stored.base_id)
-    found = found.correlate(changes).scalar_subquery()
-    is_whole = stored.base_id.is_(None)
-    before = case((is_whole | (stored.base_id == stored.id), stored.before), else_=found.op("||")(stored.before))
+    base_after = case((base.c.base_id == base.c.id, base.c.before.op("||")(base.c.after)), else_=base.c.after)
+    base_state = select(func.coalesce(base_after, base.c.before))  # a deletion has no `after`
+    base_state = base_state.where(base.c.user_id == stored.user_id, base.c.id == stored.base_id)
+    base_state = base_state.correlate(changes).scalar_subquery()
+    is_whole, is_own_base = stored.base_id.is_(None), stored.base_id == stored.id
+    before = case((is_whole | is_own_base, stored.before), else_=base_state.op("||")(stored.before))
     after = case(
         (is_whole, stored.after),
-        (stored.base_id == stored.id, stored.before.op("||")(stored.after)),
-        else_=found.op("||")(stored.after),
+        (is_own_base, stored.before.op("||")(stored.after)),
+        else_=base_state.op("||")(stored.after),
     )
     return type_coerce(before, JSONB(none_as_null=True)), type_coerce(after, JSONB(none_as_null=True))

@@ -23,7 +23,7 @@ from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.tools import deletion_proposals, results, task_choices
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
-from taskchat_app.domain.accounts.passwords import checked_password
+from taskchat_app.domain.accounts.passwords import check_new_password
 from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
@@ -80,7 +80,7 @@ def test_a_clock_of_twelve_hours_has_no_uhr_in_german(german: None) -> None:
 
 def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
     assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
-    assert refusal(checked_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
+    assert refusal(check_new_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
     assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1.000 Aufgaben.")
     assert say(FULL).startswith("Eine Liste fasst höchstens 10.000 offene Aufgaben.")
     assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."

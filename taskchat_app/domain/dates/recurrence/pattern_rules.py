@@ -149,11 +149,15 @@ def _nth_codes(text: str) -> str | None:
 def nth_weekdays(match: re.Match[str]) -> str | None:
     """Resolve "the first and third monday" of every month, of every year's march, or of every 2 months."""
     groups, codes = match.groupdict(), _nth_codes(match["nth"])
-    if codes and groups.get("months"):
+    if not codes:
+        return None
+    if groups.get("months"):
         months = sorted({MONTHS[name.lower()] for name in _MONTH.findall(groups["months"])})
         return _rule("YEARLY", BYMONTH=",".join(map(str, months)), BYDAY=codes)
-    interval = number(groups["count"]) if groups.get("count") else 2 if groups.get("second") else 1
-    return _rule("MONTHLY", interval, BYDAY=codes) if codes and interval else None
+    if groups.get("count"):
+        interval = number(groups["count"])
+        return _rule("MONTHLY", interval, BYDAY=codes) if interval else None
+    return _rule("MONTHLY", 2 if groups.get("second") else 1, BYDAY=codes)
 
 
 def last_day(match: re.Match[str]) -> str | None:

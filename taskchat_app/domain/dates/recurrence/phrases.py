@@ -102,8 +102,7 @@ def _is_set_off(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if _ARTICLE.search(before):
         return False
-    is_opening = not before.strip() and (
-        after.lstrip().startswith((",", ":"))
-        or (_OPENING_ADVERB.match(match[0]) is not None and not _NO_TITLE.match(f"{after} "))
-    )
-    return is_opening or _CLOSING.match(after) is not None
+    if _CLOSING.match(after):
+        return True
+    precedes_title = _OPENING_ADVERB.match(match[0]) is not None and not _NO_TITLE.match(f"{after} ")
+    return not before.strip() and (precedes_title or after.lstrip().startswith((",", ":")))

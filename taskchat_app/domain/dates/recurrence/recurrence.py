@@ -157,13 +157,13 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         # dateutil counts the positions of the first week from dtstart on, RFC 5545 from the first day of the week.
         options["dtstart"] = start - timedelta(days=(start.weekday() - parts.week_start) % 7)
         return (local for local in rrule.rrule(rrule.WEEKLY, **options) if local >= start)
-    if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or parts.names_days:
-        return iter(rrule.rrule(_FREQ[parts.freq], **options))
-    # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip the month.
-    options["dtstart"] = start.replace(day=1)
-    months = rrule.rrule(_FREQ[parts.freq], **options)
-    clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
-    return (local for local in clipped if local >= start)
+    if parts.freq in ("MONTHLY", "YEARLY") and not parts.names_days and start.day > 28:
+        # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip the month.
+        options["dtstart"] = start.replace(day=1)
+        months = rrule.rrule(_FREQ[parts.freq], **options)
+        clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
+        return (local for local in clipped if local >= start)
+    return iter(rrule.rrule(_FREQ[parts.freq], **options))
 
 
 def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Iterator[datetime]:

@@ -159,7 +159,8 @@ def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
     last = phrase.due(context.zone, context.now).local_day(context.zone)
     series = with_clock_of(phrase, replace(series, end=phrase.end), context)
     names_days = "BY" in series.rule or "DAILY" in series.rule
-    if series.count(context, last, 2) >= (1 if names_days else 2):
+    least = 1 if names_days else 2
+    if series.count(context, last, least) == least:
         return replace(series, limit=f";UNTIL={last:%Y%m%d}")
     # "Every week until friday", "jeden Monat bis zum 3."
     return None if names_days or series.first else replace(series, first=last)

@@ -75,17 +75,18 @@ def _with_ends_apart(series: Series, context: Context, start: int, find_date: Fi
     other = find_rule(text)
     phrase = None if series.first else find_date(text)
     for word in _WORD.finditer(text, 0, other.start if other else len(text)):
-        opens = not _LETTER.search(text[: word.start()])
-        inner_span = None if opens else SPAN_WORDS.match(text, word.start())
-        if inner_span and not _precedes(text, inner_span.end(), start):
-            continue  # of the title: "plan meals for 3 days"
-        longer = with_end(series, context, word.start())
-        if longer is None or (inner_span and longer.limit == _TWICE):
-            continue  # "plan meals for 2 weeks every sunday" plans two weeks, and does not end after two sundays
+        begin = word.start()
+        opens = not _LETTER.search(text[:begin])
+        inner_span = None if opens else SPAN_WORDS.match(text, begin)
+        longer = with_end(series, context, begin)
+        if longer is None:
+            continue
+        if inner_span and (longer.limit == _TWICE or not _precedes(text, inner_span.end(), start)):
+            continue  # of the title: "plan meals for 3 days", "plan meals for 2 weeks every sunday"
         closes = not _LETTER.search(text, longer.end)
-        is_date_of_task = phrase and phrase.start == word.start()
+        is_date_of_task = phrase and phrase.start == begin
         if opens or closes or is_date_of_task or _precedes(text, longer.end, start):
-            places.append((word.start(), longer.end))
+            places.append((begin, longer.end))
             series = replace(longer, end=series.end)
     return series, places
 
