@@ -45,7 +45,7 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:
-    """Store the clock and the order of dates that this browser's locale tells, where none are known."""
+    """Store the clock and the order of dates of this browser's locale, where none are known."""
     if person.clock and person.date_order:
         return person
     found = preferences_of(accept_language, person.timezone)

@@ -115,10 +115,10 @@ async def _delete_of_users(
         user_ids = (await session.exec(select(table.user_id).where(is_old).distinct())).all()
     for user_id in user_ids:
         try:
-            while True:
-                async with _locked_user(user_id) as session:
-                    if session is None or await delete_some(session, user_id, is_old) < BATCH_OF_USER:
-                        break
+            may_have_more = True
+            while may_have_more:
+                async with _locked_user(user_id) as session:  # None while another write has the lock: the next time
+                    may_have_more = session is not None and await delete_some(session, user_id, is_old) >= BATCH_OF_USER
         except _AnotherInstance:
             raise
         except Exception as error:

@@ -1,6 +1,6 @@
 """How the reader writes dates and the clock, for the texts of one request, event or notification.
 
-domain/accounts tells it of a user; api/core/credentials.py and ui/core/session.py set it.
+domain/accounts has it of a user; api/core/credentials.py and ui/core/session.py set it.
 """
 
 import re
@@ -18,7 +18,7 @@ class DateStyle:
 
     @classmethod
     def of_settings(cls, clock: str, date_order: str) -> Self:
-        """Return the style of a user's settings, each empty as long as nobody has told it."""
+        """Return the style of a user's settings, each empty as long as it is not known."""
         return cls(twelve_hours=clock == "12", month_first=date_order == "month")
 
 
@@ -29,7 +29,7 @@ _DAY_AND_MONTH = re.compile(r"(?<![.\w])(?:(?P<weekday>E+) )?d (?P<month>M+)(?P<
 def styled(pattern: str, style: DateStyle) -> str:
     """Return a Unicode date pattern of ours in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a".
 
-    The clock is the person's in each language, as in the list beside; German says "6:15 PM" without its "Uhr".
+    The clock is the person's in each language, as in the list of tasks; German says "6:15 PM" without its "Uhr".
     """
     if style.twelve_hours:
         pattern = re.sub(r"HH:mm(?: 'Uhr')?", "h:mm a", pattern)

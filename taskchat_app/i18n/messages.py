@@ -132,7 +132,7 @@ def _check_template(template: Template, values: Mapping[str, Value]) -> None:
     """
     seen: set[str] = set()
     for _, name, pattern, conversion in Formatter().parse(template):
-        if name is None:  # the text behind the last placeholder
+        if name is None:  # the text after the last placeholder
             continue
         if isinstance(values.get(name), str):
             is_ours = not pattern and name not in seen

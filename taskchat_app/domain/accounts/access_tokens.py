@@ -104,13 +104,11 @@ async def list_tokens(user_id: str) -> list[TokenView]:
     """Return the user's tokens, newest first; those that ended stay for KEPT_FOR."""
     ends = func.least(AccessToken.revoked_at, AccessToken.expires_at)  # ignores nulls
     kept = select(AccessToken).where(AccessToken.user_id == user_id, or_(ends.is_(None), ends > now() - KEPT_FOR))
-    of_tasks = sqlalchemy.select(col(Change.token_id), func.count()).where(
-        col(Change.user_id) == user_id, col(Change.token_id).is_not(None), col(Change.kind) == "task"
-    )
+    of_tasks = (col(Change.user_id) == user_id) & col(Change.token_id).is_not(None) & (col(Change.kind) == "task")
+    changes = sqlalchemy.select(col(Change.token_id), func.count()).where(of_tasks).group_by(col(Change.token_id))
     async with reading(user_id) as session:
         rows = (await session.exec(kept.order_by(col(AccessToken.created_at).desc(), col(AccessToken.id)))).all()
-        connection = await session.connection()
-        counted = (await connection.execute(of_tasks.group_by(col(Change.token_id)))).all()
+        counted = (await (await session.connection()).execute(changes)).all()
     counts = {row[0]: row[1] for row in counted}
     return [
         TokenView(

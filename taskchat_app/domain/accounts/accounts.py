@@ -136,7 +136,7 @@ class SignedInLogin(NamedTuple):
 async def register(
     email: str, password: str, timezone: str, *, network: str, accept_language: str = ""
 ) -> SignedInLogin:
-    """Create an account and log in. `network` is the client's, for the limits; the header tells clock and dates.
+    """Create an account and log in. `network` is the client's, for the limits; the header gives clock and date order.
 
     Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
     """

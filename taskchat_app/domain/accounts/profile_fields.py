@@ -128,10 +128,10 @@ def checked_characters(value: str, field: str) -> str:
 
 
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
-    """Return the settings that the first language of an Accept-Language header (RFC 9110) tells, by name.
+    """Return the settings, by name, of the first language in an Accept-Language header (RFC 9110).
 
-    Empty for English without a region. American English outside the Americas tells the clock alone. Canadian English is
-    written in both orders, so it tells none, and the first 3/5 is asked about.
+    Empty for English without a region. American English outside the Americas only gives the clock. Canadian English is
+    written in both orders, so it gives none, and the first 3/5 is asked about.
     """
     tag = accept_language.partition(",")[0].partition(";")[0].strip()
     if len(tag) > TAG_MAX_CHARACTERS or tag.lower() == "en":

@@ -136,13 +136,13 @@ _NAME = rf"(?P<month>{MONTH})"
 _ORDINAL, _CARDINAL = rf"(?P<day>{DAY_ORDINAL})", rf"(?P<day>{DAY_CARDINAL})"
 _TH = r"(?:st|nd|rd|th)"
 _NTH = r"(?:st|nd|rd|th|\.)?"
-_DIGITS_YEAR = r"(?P<year>\d{4}|\d\d|(?!\d))"
-_SHORT_YEAR = r"(?P<year>\d\d|(?!\d))"
+_DIGITS_YEAR = r"(?P<year>\d{4}|\d\d|(?!\d))"  # 2026, 26 or none
+_SHORT_YEAR = r"(?P<year>\d\d|(?!\d))"  # 26 or none
 _NO_YEAR = r"(?P<year>)"
-_YEAR = rf"(?:,?\s(?P<year>{YEAR}))?"
+_YEAR = rf"(?:,?\s(?P<year>{YEAR}))?"  # ", 2026" or none
 _LAST_YEAR = rf"(?:,?\s(?P<last_year>{YEAR}))?"
-_TO = r"\s?(?:-|–|to|until|till|bis)\s?"
-_WHICH = r"(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?"
+_TO = r"\s?(?:-|–|to|until|till|bis)\s?"  # " - ", " bis "
+_WHICH = r"(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?"  # " of next month" or none
 # "am" and "bis", but not in "1.1. bis 3.12."
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 # After "3.12" without a last dot: neither a noun nor a unit

@@ -1,4 +1,4 @@
-"""Parses the time or the part of the day beside a day: "tomorrow evening at 8", "10.12. um ca. 18 Uhr"."""
+"""Parses the time or the part of the day before or after a day: "tomorrow evening at 8", "10.12. um ca. 18 Uhr"."""
 
 import re
 from dataclasses import replace
@@ -17,8 +17,8 @@ _BESIDE_DAY = re.compile(
 )
 # Times only after a day: "morgen 1700", "9 Nov 1815", "on 4.9. at 9h15", "2. August 16.45"
 _DIGITS_ONLY = re.compile(
-    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"
-    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"
+    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"  # 1700
+    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"  # at 9h15
     r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
     re.IGNORECASE,
 )
@@ -41,13 +41,13 @@ def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str
 
     `tonight` is the word for the part where the day itself names it, else "": without a time it is the evening.
     """
-    behind, part = part_after(text, at)
+    part_clock, part = part_after(text, at)
     if tonight and not part:
-        behind, part = ClockTime(at, PARTS_OF_DAY["evening"], vague=True), tonight
-    gap = _COMMA.match(text, behind.end if behind else at)
+        part_clock, part = ClockTime(at, PARTS_OF_DAY["evening"], vague=True), tonight
+    gap = _COMMA.match(text, part_clock.end if part_clock else at)
     clock = _clock_of_day(text, gap.end(), part) if gap else None
     if gap is None or clock is None:
-        return behind, part
+        return part_clock, part
     words = text[gap.end() : clock.end]
     if words.lower().startswith("nachts"):
         part = "nacht"
@@ -55,7 +55,7 @@ def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str
 
 
 def clock_before(text: str, at: int) -> ClockTime | None:
-    """Return the time that begins at `at`, before a day or alone, also behind its part of the day: "am Abend um 8"."""
+    """Return the time that begins at `at`, before a day or alone, also after its part of the day: "am Abend um 8"."""
     if clock := match_clock(text, at):
         return clock
     part = match_part(text, at) if _IN_PART.match(text, at) else None
@@ -67,13 +67,13 @@ def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
     """Return the part of the day after a day, which may be joined to it ("Freitagabend"), and its word."""
     gap = _COMMA.match(text, at)
     begin = gap.end() if gap else at
-    behind = match_part(text, begin)
-    if behind is None:
+    part_clock = match_part(text, begin)
+    if part_clock is None:
         return None, ""
     clock = match_clock(text, begin) if gap else None
-    if clock and clock.end > behind.end:
+    if clock and clock.end > part_clock.end:
         return None, ""  # "abends um acht" is a time
-    return behind, text[at : behind.end].lower().split()[-1]
+    return part_clock, text[at : part_clock.end].lower().split()[-1]
 
 
 def _clock_of_day(text: str, at: int, part: str) -> ClockTime | None:

@@ -30,7 +30,7 @@ class ClockTime:
     """A time of day in a text; `vague` for a bare number or a part of the day.
 
     `either_half` for an hour on a 12-hour clock whose half of the day is only assumed: "at 7", "at 7:30", not "07:30".
-    `early` beside a word for the morning: "breakfast at 8".
+    `early` near a word for the morning: "breakfast at 8".
     """
 
     end: int
@@ -137,8 +137,8 @@ _AM_PART = r"am\s(?:morgen|vormittag|mittag|nachmittag|abend)"
 _PART_OF_DAY = with_digraphs(
     rf"in\sthe\s(?:morning|afternoon|evening)|at\snight|{_AM_PART}|morgens|früh|vormittags|nachmittags|abends|nachts"
 )
-_HALF = rf"(?P<half>{_PART_OF_DAY})"
-_ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
+_HALF = rf"(?P<half>{_PART_OF_DAY})"  # in the morning, abends
+_ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"  # pm, abends
 _HALF_BEFORE = rf"(?P<half>{with_digraphs('morgens|früh|vormittags|nachmittags|abends|nachts')})\s(?:um|gegen)\s"
 SPOKEN_HOUR = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
@@ -151,10 +151,10 @@ _MINUTES = {
 }  # fmt: skip
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
-_SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
-_LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"
-_FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
-_TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
+_SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"  # nine thirty
+_LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"  # at, um
+_FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"  # from, between, at or none
+_TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"  # " - ", " bis "
 # An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
 _NO_NOUN = (
     r"(?=\s?(?:$|[,.;!?)])|\s(?:tonight|today|tomorrow|tmrw|on|for|in|and|with|to|at|sharp|or|about|every|each|next|this"
@@ -163,9 +163,9 @@ _NO_NOUN = (
 _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
 _WENIGE = any_of(_WENIGE_MINUTEN)
-_CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"
+_CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"  # nine, noon, 9
 _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
-# "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
+# "Um 10 vor 3 Leuten" names no time; so does no hour before minutes before or after another hour.
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
 _NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
 _ROWS: tuple[tuple[str, Resolve], ...] = (
@@ -253,7 +253,7 @@ _WAKING = re.compile(
     r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,
 )
-_EITHER_HALF = re.compile(
+_EITHER_HALF = re.compile(  # "at 7:30", "half past nine"; not "07:30"
     rf"(?:{_LEAD})?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
     rf"|(?:half\spast|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
     re.IGNORECASE,
@@ -289,7 +289,7 @@ def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
 
 
 def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
-    """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
+    """Return an hour said alone as one of the evening near a word for an event there: "dinner at 7" is at 19:00."""
     if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
         return clock
     is_of_event = _EVENING.search(text) and "morning" not in text.lower()

@@ -94,7 +94,7 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
 
 def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool:
     """Return whether a phrase names one of several weekdays, or their time: "monday and friday at 9"."""
-    if phrase.days is None:  # a time, directly behind the list
+    if phrase.days is None:  # a time, directly after the list
         return any(end < phrase.start and _GAP.fullmatch(text[end : phrase.start]) for _, end in lists)
     return any(start < phrase.end and phrase.start < end for start, end in lists)
 

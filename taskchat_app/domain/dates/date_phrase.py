@@ -51,10 +51,10 @@ _SPANS = {
 }
 """Minutes of spans that are no count of hours or minutes."""
 _SHORT_SPAN = re.compile(
-    rf"(?P<ahead>(?:with)?in\s)?(?:(?P<span>{any_of(_SPANS)})"
-    r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"
-    r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"
-    rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"
+    rf"(?P<ahead>(?:with)?in\s)?(?:(?P<span>{any_of(_SPANS)})"  # in half an hour
+    r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"  # in 1.5 hours
+    r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"  # in 1h 30m
+    rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"  # in two hours, 20 minutes from now
     rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?|(?-i:m)))"
     rf"(?(ahead)(?:\sfrom\snow)?|\sfrom\snow){END}",
     re.IGNORECASE,
@@ -104,9 +104,9 @@ class Phrase:
         """The likelihood that the phrase is a date inside a title."""
         if self.exact is not None:
             return Weight.OPENING
-        if self.days is None:
+        if self.days is None:  # "at 3" is weak, "at 3pm" sure
             return Weight.WEAK if self.clock is None or self.clock.vague else Weight.SURE
-        if self.days.weight is Weight.WEAK and self.clock is not None:
+        if self.days.weight is Weight.WEAK and self.clock is not None:  # "sun 9am"
             return Weight.SURE
         return self.days.weight
 
@@ -120,8 +120,8 @@ class Phrase:
         return self.weight in (Weight.SURE, Weight.OPENING)
 
     @property
-    def led(self) -> bool:
-        """Return whether a word such as "by" precedes the date."""
+    def has_clear_lead(self) -> bool:
+        """Return whether a word that stands only before dates precedes it, such as "by"; "for" does not."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS
 
     def due(self, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
@@ -139,7 +139,7 @@ class Phrase:
     def _due_at_time(self, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
         today = now.astimezone(zone).date()
         if current is not None and current.local_day(zone) >= today:
-            return _due(current.local_day(zone), self._half_of(current, zone), zone)
+            return _due(current.local_day(zone), self._clock_near(current, zone), zone)
         clock = self.clock.at if self.clock else END_OF_DAY
         due = _due(today, clock, zone)
         return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
@@ -161,15 +161,15 @@ class Phrase:
                 return later  # "today at 8", said at 10:00, is in the evening
         return Due.of_day(day, zone)  # "this evening", said at 22:00
 
-    def _half_of(self, current: Due, zone: ZoneInfo) -> time:
-        """Return the time; an hour alone is in the half of the day that is nearer to the time so far."""
+    def _clock_near(self, current: Due, zone: ZoneInfo) -> time:
+        """Return the time; an hour alone in the nearer half of the day: "at 3" is 15:00 for a date at 14:00 so far."""
         if self.clock is None:
             return END_OF_DAY
-        at, bare = self.clock.at, self.clock.vague and self.clock.either_half and not self.clock.early
-        if current.day is not None or not bare or at.hour >= 12:
+        at, is_hour_alone = self.clock.at, self.clock.vague and self.clock.either_half and not self.clock.early
+        if current.day is not None or not is_hour_alone or at.hour >= 12:
             return at
-        hour = current.at.astimezone(zone).hour
-        return at.replace(hour=at.hour + 12) if abs(at.hour + 12 - hour) < abs(at.hour - hour) else at
+        hour_so_far = current.at.astimezone(zone).hour
+        return min(at, at.replace(hour=at.hour + 12), key=lambda half: abs(half.hour - hour_so_far))
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
@@ -250,15 +250,15 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None
 
 
 def _clock_first(text: str, at: int, clock: ClockTime, *, zone: ZoneInfo, now: datetime) -> Phrase:
-    """Return the phrase of a time, with the day behind it if there is one: "9am on friday"."""
+    """Return the phrase of a time, with the day after it if there is one: "9am on friday"."""
     gap = _GAP.match(text, clock.end)
     days = match_days(text, gap.end(), today_in(zone, now)) if gap else None
     if gap is None or days is None:
         return Phrase(at, clock.end, "", None, clock)
-    behind, part = part_after(text, days.end)
+    part_clock, part = part_after(text, days.end)
     part = part or _tonight(text[gap.end() : days.end])
     clock = in_part(clock, part, text[at : clock.end])
-    end = behind.end if behind else days.end
+    end = part_clock.end if part_clock else days.end
     return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
 
 

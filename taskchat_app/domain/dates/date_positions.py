@@ -1,8 +1,8 @@
 """Decides by its place in a sentence whether a date phrase is the date of the task or a part of its title.
 
 A phrase is at the end ("call mum friday"), before the title ("friday: call mum"), or inside it ("gym friday with Ann").
-Its `lead` is the word before it ("by", "for"), and it is `led` if that word stands only before dates ("by"). `is_sure`
-is a `weight` that makes it a date inside a title, too ("friday", not "sun"). A bare number is a `vague` clock ("at 3").
+Its `lead` is the word before it ("by", "for"), a clear one if it stands only before dates ("by"). `is_sure` is a
+`weight` that makes it a date inside a title, too ("friday", not "sun"). A bare number is a `vague` clock ("at 3").
 """
 
 import re
@@ -43,7 +43,7 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
         return False
     if phrase.weight is Weight.PAST:  # "due last friday"
         return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
-    if closes(text, phrase) or (phrase.led and _VERB_PART.fullmatch(text, phrase.end)):
+    if closes(text, phrase) or (phrase.has_clear_lead and _VERB_PART.fullmatch(text, phrase.end)):
         return _is_meant_at_end(text, phrase)
     if OPENING.match(text[: phrase.start]):
         return phrase.weight is Weight.OPENING or (phrase.is_sure and _is_apart(text, phrase))
@@ -52,12 +52,12 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
 
 def _is_meant_at_end(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase at the end is the date of the task: "by sun" and "meet at 3" are, "for sun" is not."""
-    return phrase.is_sure or phrase.led or (phrase.clock is not None and _begins_as_time(text, phrase))
+    return phrase.is_sure or phrase.has_clear_lead or (phrase.clock is not None and _begins_as_time(text, phrase))
 
 
 def is_day_of_clock(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase names the day of a time elsewhere: "practice on feb four at the park at 2pm"."""
-    is_day = phrase.days is not None and phrase.clock is None and phrase.led
+    is_day = phrase.days is not None and phrase.clock is None and phrase.has_clear_lead
     return is_day and not _word_of_title(text, phrase)
 
 
@@ -114,7 +114,7 @@ _ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3
 
 def _is_apart(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase before a title is no part of it: "by friday slides", "for friday a cake"."""
-    is_led = phrase.led or (phrase.lead and _ARTICLE.match(text, phrase.end))
+    is_led = phrase.has_clear_lead or (phrase.lead and _ARTICLE.match(text, phrase.end))
     is_set_off = bool(is_led or COMMA.match(text, phrase.end))
     return is_set_off or _has_time_or_digits(text, phrase) or _is_german(text, phrase)
 
@@ -164,7 +164,7 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
         return True
     if not phrase.is_sure:  # "meet sun team"
         return False
-    if phrase.led:  # "send slides by friday to Ann"
+    if phrase.has_clear_lead:  # "send slides by friday to Ann"
         return True
     if _OBJECT_OF.search(_before(text, phrase)):  # "cancel my friday lunch"
         return False

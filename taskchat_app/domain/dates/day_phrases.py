@@ -1,4 +1,4 @@
-"""Parses days in English and German, relative to today, beside dates of the calendar: "next friday", "übermorgen"."""
+"""Parses days in English and German, relative to today, and by dates of the calendar: "next friday", "übermorgen"."""
 
 import re
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     if days.first.weekday() == _weekday(match):
         return days.first
     if _DAY_ALONE.match(match["rest"]):
-        return None
+        return None  # the row of _weekday_and_day finds its month
     raise Invalid(
         gettext(
             "{day} is not a {weekday:EEEE}. Name one of the two.",
@@ -196,14 +196,14 @@ _BEFORE_A_NAME = (
     "onkel und bei zu"
 ).split()
 _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
-_WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
+_WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"  # week after next, übernächste Woche
 # Before the dates of the calendar, which read "2." as a day.
 _NTH_ROWS: tuple[Row, ...] = (
     (rf"(?:the\s|de[nm]\s)?(?P<place>{ORDINAL}|[1-5]\.)\s(?P<weekday>{WEEKDAY})\s(?:(?:of|in|im)\s(?:(?P<month>{MONTH})"
      rf"(?:,?\s(?P<year>{YEAR}))?|(?:the\s)?next\smonth|n(?:ä|ae)chsten\smonat)|(?:des\s)?n(?:ä|ae)chsten\smonats)",
      _nth_weekday, Weight.SURE),
 )  # fmt: skip
-_NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"
+_NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"  # "this ", "next " or none
 _ROWS: tuple[Row, ...] = (
     # "Sonntag, 22.10"
     (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
@@ -278,6 +278,6 @@ def match_days(text: str, at: int, today: Today) -> Days | None:
             raise out_of_range()
         end = match.end()
         if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
-            end = inner.end
+            end = inner.end  # `rest` may have matched more than its day
         return Days(end, first, last, due, weight)
     return None

@@ -89,23 +89,23 @@ def _exact(text: str, zone: ZoneInfo) -> Due | None:
 
 
 def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
-    phrase = " ".join(text.split()).rstrip(" .!?,;")
-    if not phrase:
+    words = " ".join(text.split()).rstrip(" .!?,;")
+    if not words:
         raise Invalid(gettext("The date is empty. {examples}", examples=_EXAMPLES))
-    if len(phrase) > _PHRASE_MAX_CHARACTERS or not phrase.isprintable():
+    if len(words) > _PHRASE_MAX_CHARACTERS or not words.isprintable():
         raise Invalid(gettext("That is not a date. {examples}", examples=_EXAMPLES))
     # Try with and without a final dot: it belongs to "am 3.", but may also end a sentence.
-    candidates = (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,)
-    if begins_with_holiday(phrase):
-        candidates = (*candidates, f"on {phrase}")
+    candidates = (words, f"{words}.") if text.rstrip().endswith(".") else (words,)
+    if begins_with_holiday(words):
+        candidates = (*candidates, f"on {words}")
     for candidate in candidates:
-        match = match_phrase(candidate, 0, zone=zone, now=now)
-        if match is not None and match.end == len(candidate):
-            return match
-    if part := _PART_OF_DAY.fullmatch(phrase):
-        return Phrase(0, len(phrase), "", None, match_part(phrase, part.end("article")))
+        phrase = match_phrase(candidate, 0, zone=zone, now=now)
+        if phrase is not None and phrase.end == len(candidate):
+            return phrase
+    if part := _PART_OF_DAY.fullmatch(words):
+        return Phrase(0, len(words), "", None, match_part(words, part.end("article")))
     raise Invalid(
-        gettext("“{phrase}” is not a date that taskchat understands. {examples}", phrase=phrase, examples=_EXAMPLES)
+        gettext("“{phrase}” is not a date that taskchat understands. {examples}", phrase=words, examples=_EXAMPLES)
     )
 
 

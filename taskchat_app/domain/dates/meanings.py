@@ -36,7 +36,7 @@ _NEXT_WEEKDAY = re.compile(
 )
 _NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
 _MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
-SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
+SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")  # "3/5", "3/5/27"
 _NAMED_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b", re.IGNORECASE)
 # "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
 _WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
@@ -95,7 +95,7 @@ def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -
 def with_reading(
     due: Due, words: str, meaning: str, others: Sequence[Reading], *, zone: ZoneInfo, now: datetime
 ) -> Due:
-    """Return the date as read from the words, beside the other dates and their meanings."""
+    """Return the date as read from the words, with the other dates and their meanings."""
     said = " ".join(words.split()).strip(" ,;:")[:WORDS_MAX_CHARACTERS]
     reading: DueReading = {
         "words": said,

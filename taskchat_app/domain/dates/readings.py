@@ -48,12 +48,15 @@ def hours_of(meaning: str) -> tuple[int, int]:
 
 
 def chosen_meaning(reading: DueReading | None) -> str:
-    """Return the part of the meaning that the user's switch changed; "" without a switch, or if it changed two."""
+    """Return the part of the meaning that the user's switch changed; "" without a switch, or if it changed two.
+
+    From "this_week 15h" to "week_after 15h" it is "week_after".
+    """
     if reading is None or not reading.get("switched"):
         return ""
     before = reading["others"][0]["meaning"].split()
-    kinds = {kind_of(part) for part in before} - {""}
-    chosen = [part for part in reading["meaning"].split() if part not in before and kind_of(part) in kinds]
+    kinds_before = {kind_of(part) for part in before} - {""}
+    chosen = [part for part in reading["meaning"].split() if part not in before and kind_of(part) in kinds_before]
     return chosen[0] if len(chosen) == 1 else ""
 
 

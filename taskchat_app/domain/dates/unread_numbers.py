@@ -34,7 +34,7 @@ _UNREAD_TIME = re.compile(
 # The two patterns below take a sentence whose date is marked by line breaks: "dentist 9 \ntomorrow\n". A title, from
 # which the date was cut, has none.
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
-# What may stand between a day and the end of the text where a time is told in words: "ab 9 oder 8", "not before 10"
+# What may stand between a day and the end of the text where a time is written in words: "ab 9 oder 8", "not before 10"
 _TIME_WORDS = (
     r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
     r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
@@ -69,10 +69,10 @@ def unread_number(title: str) -> str:
 
 
 def is_read_in_part(sentence: str, mention: DueMention) -> bool:
-    """Return whether a number directly beside the date belongs to it: "and 20" of "every day at 8 and 20"."""
+    """Return whether a number directly before or after the date belongs to it: "and 20" of "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
     if _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DATE.search(marked):
         return True
-    is_day = mention.due is not None and mention.due.day is not None and mention.rule is None  # it lacks a time
-    return is_day and _UNREAD_BESIDE_DAY.search(marked) is not None
+    is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
+    return is_whole_day and _UNREAD_BESIDE_DAY.search(marked) is not None

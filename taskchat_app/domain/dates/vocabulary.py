@@ -84,7 +84,7 @@ WEEKDAYS = _numbered(
 )
 SHORT_WEEKDAYS = _numbered(("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun"), start=0)
 AMBIGUOUS_WEEKDAYS = ("wed", "sat", "sun")
-"""Short weekdays that are also other words: dates only beside other evidence."""
+"""Short weekdays that are also other words: dates only with a time, or after "by"."""
 GERMAN_SHORT_WEEKDAYS = _numbered("mo di mi do fr sa so".split(), start=0)
 
 _TENS = {15: "fifteen fünfzehn", 20: "twenty zwanzig", 30: "thirty dreißig", 40: "forty vierzig", 45: "forty-five"}
@@ -151,12 +151,12 @@ _FROM_20 = {"twenty": 20, "thirty": 30} | {
 }
 _TO_39 = _numbered(_CARDINALS, start=1) | _FROM_20
 DAY_CARDINALS = {word: day for word, day in _TO_39.items() if day <= 31}
-"""Days beside a month as they are said: "feb four", "ten march"."""
+"""Days of a month as they are spoken: "feb four", "ten march"."""
 YEARS = {
     **{f"twenty {word}": 2000 + year for word, year in _TO_39.items() if year >= 10},
     **{f"two thousand {joint}{word}": 2000 + year for word, year in _TO_39.items() for joint in ("", "and ")},
 }
-"""Years as they are said: "twenty twenty seven", "two thousand and nineteen"."""
+"""Years as they are spoken: "twenty twenty seven", "two thousand and nineteen"."""
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
@@ -176,7 +176,7 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def not_after(words: Iterable[str]) -> str:
-    """Return a regular expression that matches nowhere behind one of the words and a blank."""
+    """Return a regular expression that matches nowhere after one of the words and a blank."""
     return "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(words))
 
 

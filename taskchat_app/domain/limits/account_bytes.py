@@ -23,7 +23,7 @@ from taskchat_app.i18n.messages import Message, gettext
 MB = 1024 * 1024
 """Bytes of what sentences call a MB."""
 ROW_BYTES = 200
-"""Of each row, beside its long values: its short ones, and its places in indexes."""
+"""Of each row, without its long values: its short ones, and its places in indexes."""
 COUNT_LASTS = timedelta(minutes=1)
 """A count that is shown is read again after this."""
 REFUSAL_SECONDS = 15.0

@@ -38,7 +38,7 @@ TOKEN_ENDED = gettext("This token is unknown, revoked or expired. Make another o
 IDLE_SECONDS = 10.0
 """Interval of reading the log without an announcement, since announcements may be lost."""
 BEHIND_MAX = 1000
-"""Changes kept in memory for slow followers; a follower further behind reads the log itself."""
+"""Changes kept in memory for slow followers; a slower one reads the log itself."""
 
 _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""

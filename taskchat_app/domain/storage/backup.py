@@ -22,7 +22,7 @@ VERSION_TABLE = "alembic_version"
 UNLIMITED = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c {SETTING}={EVERY_USER}"
 MAGIC = b"PGDMP"
 """The first bytes of pg_dump's custom format."""
-REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)
+REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)  # "COPY alembic_version …", "0042"
 SETTING_OF_17 = b"SET transaction_timeout = 0;\n"
 """A line of pg_restore's scripts; earlier servers do not know the setting."""
 

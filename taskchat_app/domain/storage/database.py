@@ -143,7 +143,7 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 async def locking_transaction(user_id: str, setting: str = "") -> AsyncGenerator[AsyncSession]:
     """Open a transaction like `transaction()` that locks the user's row as it begins, without a further round trip.
 
-    `setting` is a SET LOCAL for this transaction. Does not tell whether the user exists.
+    `setting` is a SET LOCAL for this transaction. Does not check whether the user exists.
     """
     async with _begun(rows.begin_message(user_id, lock=True, setting=setting)) as session:
         session.info[LOCKED_USER] = user_id

@@ -262,44 +262,42 @@ class ServerKey(Row, table=True):
 
 
 class Task(Row, table=True):
-    """A task, identified by user and number; `search` holds the words of title, description and tags.
-
-    `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
-    local day of a due date without a time, and `due_at` then its last second in the user's zone (see task_dates);
-    likewise for the start of a series, and for the start of the task, where `start_at` is the first instant of the day.
-    `due_reading` is a dates.local_time.DueReading if the due date was read from words. The reminder rings at
-    `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
-    is not after `rung_until`: reminders up to then have rung, or were past when they were set. A step has the number of
-    its task in `parent_number`; a task with steps is no step (see domain/tasks/steps.py). The next task of a series has
-    that of the former one in `repeats_number`, and a copy that of its original in `copy_of_number`.
-    """
+    """A task, identified by user and number."""
 
     user_id: str = _owner(primary_key=True)
     number: int = Field(primary_key=True)
     position: str = Field(sa_column=Column(Text(collation="C"), nullable=False))
+    """The place in the manual order, unique among the user's tasks (see tasks/positions.py)."""
     title: str
     description: str = ""
     priority: int = Field(default=2, sa_type=SmallInteger)
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
     due_day: date | None = None
+    """Of a date without a time; `due_at` is then its last second in the user's zone, but `start_at` its first one."""
     due_reading: Any = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    """A dates.local_time.DueReading if the due date was read from words."""
     start_at: datetime | None = _moment(null=True)
     start_day: date | None = None
     recurrence: str | None = None
     recurrence_start: datetime | None = _moment(null=True)
     recurrence_start_day: date | None = None
     repeats_number: int | None = None
+    """The former task of the series."""
     copy_of_number: int | None = None
     parent_number: int | None = None
+    """The task of which this one is a step; a task with steps is no step."""
     remind_before: int | None = Field(default=None, sa_type=SmallInteger)
+    """In minutes; -1: never, None: the default. `remind_at` is computed from it and `due_at`, or was put off."""
     remind_at: datetime | None = _moment(null=True)
     rung_until: datetime | None = _moment(null=True)
+    """Reminders up to then have rung, or were past when they were set."""
     completed_at: datetime | None = _moment(null=True)
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
     deleted_at: datetime | None = _moment(null=True)
     search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
+    """The words of title, description and tags."""
 
     __table_args__ = (
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),

@@ -47,15 +47,15 @@ _WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
 BEFORE_LAST = r"second(?:\s|-)to(?:\s|-)last|next\sto\slast|penultimate|vorletzte[nrsm]?"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
-_TIME_BEHIND = re.compile(
+_TIME_FOLLOWS = re.compile(  # " at 9am" at the end of the text
     r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)", re.IGNORECASE
 )
-_NO_SERIES_BEHIND = re.compile(
+_NO_SERIES_AFTER = re.compile(  # "notes from " mon-fri
     r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
     r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
     re.IGNORECASE,
 )
-_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
+_ENDS_WITH_AND_OR_MONTH = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
 _MONTH = re.compile(rf"(?<!\w)(?:{MONTH})(?!\w)", re.IGNORECASE)
 _PLACE_OR_DAY = re.compile(
     rf"(?<!\w)(?:(?P<place>(?P<before_last>{BEFORE_LAST})|(?:{ORDINAL})(?!\w)|[1-5]\.)"
@@ -105,13 +105,13 @@ def day_range(match: re.Match[str]) -> str | None:
 
 
 def _is_timed(match: re.Match[str]) -> bool:
-    return _TIME_BEHIND.match(match.string, match.end()) is not None
+    return _TIME_FOLLOWS.match(match.string, match.end()) is not None
 
 
 def _is_series(match: re.Match[str]) -> bool:
     """Return whether weekdays without "every" are no part of the title, and of no certain week."""
     before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return not _NO_SERIES_BEHIND.search(before) and not _ONE_WEEK.search(match.string)
+    return not _NO_SERIES_AFTER.search(before) and not _ONE_WEEK.search(match.string)
 
 
 def timed_range(match: re.Match[str]) -> str | None:
@@ -131,18 +131,17 @@ def days_in_row(match: re.Match[str]) -> str | None:
 def _nth_codes(text: str) -> str | None:
     """Return "first and third monday" as BYDAY has it: "1MO,3MO"; None for a place that no month has."""
     codes: list[str] = []
-    places: list[int] = []  # of the next day
-    follows_day = False
+    places: list[int] = []  # of the next days
+    is_after_day = False  # there a place is the first one of the next days: "first monday and third friday"
     for word in _PLACE_OR_DAY.finditer(text):
         if word["day"]:
             codes += [f"{place}{weekday_codes(word['day'])}" for place in places]
-            follows_day = True
-            continue
-        place = -2 if word["before_last"] else ordinal(word["place"])
-        if place > _PLACE_MAX:
-            return None
-        places = [place] if follows_day else [*places, place]
-        follows_day = False
+        else:
+            place = -2 if word["before_last"] else ordinal(word["place"])
+            if place > _PLACE_MAX:
+                return None
+            places = [place] if is_after_day else [*places, place]
+        is_after_day = bool(word["day"])
     return ",".join(dict.fromkeys(codes))
 
 
@@ -163,14 +162,14 @@ def nth_weekdays(match: re.Match[str]) -> str | None:
 def last_day(match: re.Match[str]) -> str | None:
     """Resolve "at the end of every month"; None for "the 15th and last day of every month"."""
     before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return None if _DAY_OR_MONTH_BEHIND.search(before) else "FREQ=MONTHLY;BYMONTHDAY=-1"
+    return None if _ENDS_WITH_AND_OR_MONTH.search(before) else "FREQ=MONTHLY;BYMONTHDAY=-1"
 
 
 def month_day(match: re.Match[str]) -> str | None:
     """Resolve "every 1st" and "am 1. und 15. jedes Monats"; None after another day or a month: "jan 1st each month"."""
     before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
     days = sorted({day_of_month(day) for day in _NAMED_MONTH_DAY.findall(match["day"])})
-    if _DAY_OR_MONTH_BEHIND.search(before) or not 1 <= days[0] <= days[-1] <= 31:
+    if _ENDS_WITH_AND_OR_MONTH.search(before) or not 1 <= days[0] <= days[-1] <= 31:
         return None
     return _rule("MONTHLY", BYMONTHDAY=",".join(map(str, days)))
 

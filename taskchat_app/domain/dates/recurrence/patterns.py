@@ -37,11 +37,11 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
 )
 
-_EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"
-_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
-_ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
-_GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
-_THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
+_EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"  # every, on each, jeden
+_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"  # ", ", " and on "
+_ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"  # monday, mon.
+_GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"  # montag, mo.
+_THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"  # " - ", " bis "
 # "Every tuesday thursday 7am", but not "every saturday sunday roast" or "every sat sun bathing".
 _BEFORE_TIME = r"(?=\s?(?:$|[,.;:!?(#]|(?:at|um|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
 _IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
@@ -59,13 +59,13 @@ GERMAN_WEEKDAY_LIST = (
 # "Night" may belong to the title: "every monday night football ticket".
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
-_PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
-_PLURALS = rf"{_PLURAL}(?:(?:{_AND}|\s){_PLURAL})*"
-_PLACE = rf"(?:{BEFORE_LAST}|{ORDINAL}|[1-5]\.)"
-_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{0,4}}"
+_PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"  # mondays, montags
+_PLURALS = rf"{_PLURAL}(?:(?:{_AND}|\s){_PLURAL})*"  # mondays and thursdays
+_PLACE = rf"(?:{BEFORE_LAST}|{ORDINAL}|[1-5]\.)"  # first, 2nd, 2., next to last
+_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{0,4}}"  # first and third
 _MANY_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{1,4}}"
-_AND_NTH = rf"{_AND}(?:(?:the|am|den|every|each|jeden)\s)?"
-_DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"
+_AND_NTH = rf"{_AND}(?:(?:the|am|den|every|each|jeden)\s)?"  # " and every "
+_DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"  # monday, mon, mo.
 # "First monday and third friday"; also "first monday and friday", which are the first of both.
 _NTH_WEEKDAYS = rf"(?P<nth>{_PLACES}\s{_DAY_NAME}(?:(?:{_AND_NTH}{_PLACES}\s|{_AND}){_DAY_NAME}){{0,4}})"
 # The same of names written out, and with a last name alone only before a time: "first monday and friday at 8"
@@ -75,13 +75,13 @@ _NTH_LONG_WEEKDAYS = (
 )
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
 # Days of the month: "1st and 15th", with _MONTH_DAYS also "first and fifteenth", with _DAY_OF_DATE "1" alone
-_NUMBERED_DAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_NUMBERED_DAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"  # 1st, 31.
 _NUMBERED_DAYS = rf"(?P<day>{_NUMBERED_DAY}(?:{_AND}(?:the\s)?{_NUMBERED_DAY}){{0,5}})"
-_MONTH_DAY = rf"(?:{_NUMBERED_DAY}|{DAY_ORDINAL})"
+_MONTH_DAY = rf"(?:{_NUMBERED_DAY}|{DAY_ORDINAL})"  # 1st, fifth
 _MONTH_DAYS = rf"(?P<day>{_MONTH_DAY}(?:{_AND}(?:the\s|zum\s)?{_MONTH_DAY}){{0,5}})"
-_DAY_OF_DATE = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
-_DATE = rf"{_DAY_OF_DATE}\s?(?:of\s)?(?P<month>{MONTH})"
-_YEARLY = rf"(?:{_EVERY}\s(?:year|jahr)|yearly|annually|j(?:ä|ae)hrlich)"
+_DAY_OF_DATE = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"  # 5, 5th, fifth
+_DATE = rf"{_DAY_OF_DATE}\s?(?:of\s)?(?P<month>{MONTH})"  # 5th of march
+_YEARLY = rf"(?:{_EVERY}\s(?:year|jahr)|yearly|annually|j(?:ä|ae)hrlich)"  # every year, annually
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in UNIT_FREQ})
 _COMING = r"(?:next|following|nächsten|naechsten|kommenden|folgenden)"
 SPAN = (
@@ -90,7 +90,7 @@ SPAN = (
 )
 """How long a series lasts: "for 6 weeks" (count, unit), "10 Tage lang" (anzahl, einheit)."""
 _WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
-_SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
+_SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"  # other, second, zweiten
 # The weekdays of a list are all written out, or all short in one language: "to do on friday" is none.
 FORMS = (f"(?:{WEEKDAY})", rf"(?:(?:{SHORT_WEEKDAY})\.?)", rf"(?:(?:{GERMAN_SHORT_WEEKDAY})\.?)")
 _DAYS_IN_ROW = "|".join(
@@ -103,9 +103,9 @@ ALWAYS = (
     r"(?<!almost\s)(?<!usually\s)(?<!nearly\s)(?<!meist\s)"
     r"(?:always|immer|jeweils|stets)"
 )
-_OF_MONTHS = rf"\s(?:of|in|im)\s(?P<months>(?:{MONTH})(?:{_AND}(?:{MONTH})){{0,5}})"
-_ON_THE = r"\s(?:(?:on\s)?(?:the\s)?|am\s)"
-_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{WEEKDAY_LIST}))?"
+_OF_MONTHS = rf"\s(?:of|in|im)\s(?P<months>(?:{MONTH})(?:{_AND}(?:{MONTH})){{0,5}})"  # " in march and may"
+_ON_THE = r"\s(?:(?:on\s)?(?:the\s)?|am\s)"  # " on the "
+_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{WEEKDAY_LIST}))?"  # " on monday"
 # Phrases with "every": a recurrence anywhere in a sentence.
 EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     # "Every weekday", "jedes Wochenende"

@@ -91,9 +91,9 @@ def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
         return match.start() - len(lead[0]), match.end()
     # "Vokabeln jede Woche wiederholen" is a title.
     joint = _BEFORE_WIEDERHOLEN.search(before)
-    behind = _WIEDERHOLEN.match(text, match.end()) if joint else None
-    if joint and behind:
-        return match.start() - len(joint[0]), behind.end()
+    verb = _WIEDERHOLEN.match(text, match.end()) if joint else None
+    if joint and verb:
+        return match.start() - len(joint[0]), verb.end()
     return match.start(), match.end()
 
 

@@ -143,6 +143,7 @@ def _local_times(parts: Rule, start: datetime, from_year: int | None = None) -> 
 
 
 def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetime]:
+    """Yield the series' local times up to the end of a year, by dateutil; three kinds of rules need more than it."""
     options: dict[str, Any] = {
         "dtstart": start,
         "interval": parts.interval,
@@ -187,7 +188,7 @@ def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Ite
 
 
 def _weekdays(parts: Rule) -> list[RuleWeekday]:
-    """Return the weekdays, all with ordinals if one has an ordinal: "MO" beside "1FR" is each Monday.
+    """Return the weekdays, all with ordinals if one has an ordinal: "MO" in "MO,1FR" is each Monday.
 
     By RFC 5545 (3.3.10) days of either kind occur.
     """

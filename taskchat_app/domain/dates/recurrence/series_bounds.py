@@ -140,7 +140,7 @@ def with_end(series: Series, context: Context, at: int) -> Series | None:
 
 
 def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
-    """Return the series with the first day behind "starting", and the end that may be in one phrase with it."""
+    """Return the series with the first day after "starting", and the end that may be in one phrase with it."""
     phrase = _date_at(context, lead.end())
     # "From april" may name a person.
     is_month = phrase and phrase.days and phrase.days.weight is Weight.PAST
@@ -213,7 +213,7 @@ def with_clock_of(phrase: Phrase, series: Series, context: Context) -> Series:
 
 
 def _timed(series: Series, context: Context, clock: ClockTime, words: str) -> Series:
-    """Return the series at the time that the words say; beside "every evening" or "every weeknight" 8 is 20:00."""
+    """Return the series at the time that the words say; with "every evening" or "every weeknight" 8 is 20:00."""
     if not context.part:
         return replace(series, clock=in_the_evening(clock, context.text))
     part = {"weeknight": "evening", "night": "nacht"}.get(context.part, context.part)

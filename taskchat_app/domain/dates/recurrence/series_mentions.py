@@ -69,7 +69,7 @@ def _with_ends_apart(series: Series, context: Context, start: int, find_date: Fi
     """Return the series with the end and the exceptions that do not follow it, and their places.
 
     They open or close the sentence, are its date, or directly precede the recurrence, which begins at `start` and is
-    blank in the text. Those behind another recurrence belong to that one.
+    blank in the text. Those after another recurrence belong to that one.
     """
     text, places = context.text, list[Place]()
     other = find_rule(text)
@@ -123,7 +123,8 @@ def _within(series: Series, context: Context, phrase: Phrase) -> Series:
         is_ahead = days.first > local_day(context.now, context.zone)
         inside = replace(series, first=days.first) if is_ahead else series
         has_days = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
-        if inside.count(context, days.last, 2) >= (1 if has_days else 2):
+        least = 1 if has_days else 2
+        if inside.count(context, days.last, least) == least:
             return replace(inside, limit=series.limit or f";UNTIL={days.last:%Y%m%d}")
     return replace(series, first=phrase.due(context.zone, context.now).local_day(context.zone))
 
