@@ -54,12 +54,12 @@ def render(text: str, language: str) -> str:
     return fill(template, values, language)
 
 
-def rendered(value: Any, language: str) -> Any:
+def render_json(value: Any, language: str) -> Any:
     """Return the JSON value with its messages in the language."""
     if isinstance(value, dict):
-        return {name: rendered(part, language) for name, part in cast("dict[str, Any]", value).items()}
+        return {name: render_json(part, language) for name, part in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [rendered(part, language) for part in cast("list[Any]", value)]
+        return [render_json(part, language) for part in cast("list[Any]", value)]
     return render(value, language) if isinstance(value, Message) else value
 
 

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from taskchat_app.assistant.core.message_content import text_of
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.tasks.search_words import search_words_of
-from taskchat_app.i18n.catalogue import rendered
+from taskchat_app.i18n.catalogue import render_json
 from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode, messages_in, with_messages
 
 SENTENCE_FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
@@ -88,4 +88,4 @@ def json_in(language: str, model: BaseModel, **options: Any) -> bytes:
     """Return what the ChatKit SDK sends for the model, with its messages in the language."""
     if language == ENGLISH:
         return model.model_dump_json(by_alias=True, exclude_none=True, **options).encode()
-    return to_json(rendered(model.model_dump(by_alias=True, exclude_none=True, **options), language))
+    return to_json(render_json(model.model_dump(by_alias=True, exclude_none=True, **options), language))

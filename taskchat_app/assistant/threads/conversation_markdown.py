@@ -12,7 +12,7 @@ from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.i18n.catalogue import render, rendered
+from taskchat_app.i18n.catalogue import render, render_json
 from taskchat_app.i18n.messages import gettext, with_messages
 
 ITEMS_AT_ONCE = 100
@@ -42,10 +42,10 @@ async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], 
             at = row.created_at.astimezone(zone)
             parts.append(f"\n## {render(SPEAKERS[row.type], language)} · {at:%Y-%m-%d %H:%M}\n\n{_text(row)}\n")
         elif row.type == "workflow":
-            titles = [_one_line(rendered(call["title"], language)) for call in calls.get(row.id, [])]
+            titles = [_one_line(render_json(call["title"], language)) for call in calls.get(row.id, [])]
             parts.append("".join(f"\n- {title}" for title in titles) + "\n" if titles else "")
         elif row.type == "widget":
-            widget = rendered(with_messages(row.body["widget"], row.body.get("messages")), language)
+            widget = render_json(with_messages(row.body["widget"], row.body.get("messages")), language)
             parts.append("".join(f"\n> {_one_line(text)}" for text in _texts(widget)) + "\n")
     return "".join(parts)
 

@@ -296,7 +296,7 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     """Create a login for an authenticated user; delete their expired logins, and the oldest beyond LOGINS_MAX."""
     expires_at = whole_seconds(now() + LOGIN_LIFETIME)
     own = (col(Login.user_id) == user.id, col(Login.kind) == KIND_OF["app"])
-    surplus = select(Login.id).where(*own).order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)
+    surplus = select(Login.id).where(*own).order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)  # + the new
     is_over = or_(col(Login.expires_at) <= now(), col(Login.id).in_(surplus))
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, is_over))
     row = await new_login(session, user.id, "app", expires_at)

@@ -83,7 +83,7 @@ _WORD_OF_TITLE = re.compile(
     r"|[&+/(\[]\s?$",
     re.IGNORECASE,
 )
-_AND_A_DATE = re.compile(r"\s?(?:[,&+/]|\s(?:and|und|or|oder)\s)\s?(?:(?:am|on)\s)?\d{1,2}\.\d{1,2}\.")
+_AND_A_DATE = re.compile(r"\s?(?:[,&+/]|\s(?:and|und|or|oder)\s)\s?(?:(?:am|on)\s)?\d{1,2}\.\d{1,2}\.")  # " und 25.12."
 _GERMAN_ADVERB = re.compile(r"(?:(?:noch\s)?heute|morgen|übermorgen)\b")
 
 
@@ -104,12 +104,12 @@ def _word_of_title(text: str, phrase: Phrase) -> str:
 
 
 # Before a title
-_ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)
+_ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)  # " a "
 # "24.12." and "03.12.26", but not the number of a chapter: "1.2.", "2.11."
 _CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.\d{1,2}\.\d\d|[123]\d\.(?:0\d|1[0-2])\.|\d{1,2}/\d{1,2}(?!/?\d|\sof\b)")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
 _GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
-_ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")
+_ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")  # " Tante Jo anrufen"
 
 
 def _is_apart(text: str, phrase: Phrase) -> bool:
@@ -144,8 +144,8 @@ _OBJECT_OF = re.compile(
     r"|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|dein|mein|unser|kein|keine[nmrs]?|den|eine[nm])\s$",
     re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
-_AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
+_CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")  # "Sunday Times"
+_AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")  # "call "
 # What may continue a sentence after a date: "dentist tomorrow with Dr. Who", "gym friday before work".
 _GOES_ON = re.compile(
     r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but"
@@ -153,8 +153,8 @@ _GOES_ON = re.compile(
     r"|\s(?:(?:after|before)\s(?:work|school|class|breakfast|lunch|dinner)"
     r"|(?:nach|vor)\s(?:der\s(?:Arbeit|Schule)|dem\s(?:Frühstück|Essen|Mittagessen|Abendessen)))(?=[\s.!]{0,3}\Z|,)"
 )
-_LAST_WORD = re.compile(r"\s\S{1,40}\s?")
-_GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
+_LAST_WORD = re.compile(r"\s\S{1,40}\s?")  # " mum"
+_GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")  # " anrufen"
 
 
 def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
@@ -193,7 +193,7 @@ _REMARK = re.compile(
     r"\s(?:(?:and|und)(?!\s(?:then|dann)\b)|to(?!\s(?:\d|(?:the|an?|my|our|your|his|her|their|its)\b)))\s(?!\s)"
     r"|(?:\s?[,;]\s|\s\()(?:(?:and|und|or|oder)\s)?|\.\s|\s[-–—]\s"
 )
-_CAPITALISED = re.compile(r"\b[A-ZÄÖÜ][^\W\d]{0,40}\s\Z")
+_CAPITALISED = re.compile(r"\b[A-ZÄÖÜ][^\W\d]{0,40}\s\Z")  # "Taco "
 
 
 def _has_remark(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:

@@ -28,7 +28,7 @@ class UserQueue:
         self.waiting = 0
 
 
-_queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()
+_queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()  # each as long as a request of the user runs
 
 
 @asynccontextmanager

@@ -177,7 +177,7 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     """
     if not entries:
         return []
-    if _is_limited(by) and any(entry.action != "reminded" for entry in entries):
+    if _is_limited(by) and any(entry.action != "reminded" for entry in entries):  # a reminder that rings is no write
         await take_writes(session, by.user_id, len(entries))
     encoded: list[str] = []
     async for piece in in_pieces(list(enumerate(entries, 1))):
@@ -187,7 +187,7 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
-    if grows and by.actor != "repeat":
+    if grows and by.actor != "repeat":  # whose changes follow from a checked one
         await check_share(session, by.user_id, recorded.stored_bytes)
     number = recorded.last_change_id
     ids = list(range(number - len(entries) + 1, number + 1))

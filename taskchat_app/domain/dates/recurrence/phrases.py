@@ -43,8 +43,8 @@ _REPEATS = re.compile(
     re.IGNORECASE,
 )
 _REPEATS_MAX_CHARACTERS = 40
-_BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)
-_WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)
+_BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)  # ", ", " und "
+_WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)  # " wiederholen"
 # The strong joint and the weak one of each of FORMS. Two days are a list with a strong one: "monday and friday". Three
 # may stand with weak ones alone, commas or blanks: "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")

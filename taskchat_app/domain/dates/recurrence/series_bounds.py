@@ -50,7 +50,7 @@ _DAY_TO_DAY = re.compile(
 )
 # "From 12 to 15 december": 12 is no time.
 _DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
-_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
+_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)  # " to " before the last day
 # What may follow "from april", so that it is no name: "from april to june", not "from April Smith".
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.

@@ -27,7 +27,7 @@ _MONDAY = date(2001, 1, 1)
 
 def format_rule(rule: str) -> Message:
     """Return the rule in words, such as "every Monday and Thursday"; a rule too complex for that is quoted."""
-    return _format_rule(rule, date_style.get())
+    return _format_rule(rule, date_style.get())  # for the cache: the dates in a text have a style
 
 
 @lru_cache(maxsize=1024)
