@@ -43,7 +43,7 @@ class ClockTime:
 _NO_HOUR = 99
 
 
-def _half(match: re.Match[str], hour: int) -> int:
+def _on_24_hour_clock(match: re.Match[str], hour: int) -> int:
     """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", …; _NO_HOUR for "14 pm"."""
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
     half = {"a": "am", "p": "pm"}.get(half, half)
@@ -58,17 +58,17 @@ def _half(match: re.Match[str], hour: int) -> int:
     return hour % 12 + 12
 
 
-def _digits(match: re.Match[str]) -> time | None:
-    hour, minute = _half(match, int(match["hour"])), int(match["minute"] or 0)
+def _in_digits(match: re.Match[str]) -> time | None:
+    hour, minute = _on_24_hour_clock(match, int(match["hour"])), int(match["minute"] or 0)
     if (hour, minute) == (24, 0):
         return END_OF_DAY
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
+def _in_words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
     """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
 
-    With `twelve_hours`, an hour without "am", "pm" or "abends" is that of _sensible, unless a word nearby means early.
+    With `twelve_hours`, an hour without "am", "pm" or "abends" is the likely one, unless a word nearby means early.
     """
 
     def resolve(match: re.Match[str]) -> time | None:
@@ -76,7 +76,7 @@ def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
         spoken = match.groupdict().get("minutes")  # "half past"
         after = _MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else minutes
         is_half_open = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
-        total = 60 * (_sensible(hour) if is_half_open else _half(match, hour)) + after
+        total = 60 * (_likely_hour(hour) if is_half_open else _on_24_hour_clock(match, hour)) + after
         return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
@@ -90,15 +90,15 @@ def _minutes_beside(match: re.Match[str]) -> time | None:
         return None
     is_before = match["side"].lower() in ("to", "vor")
     from_half = -30 if match.groupdict().get("halb") else 0
-    return _words((-count if is_before else count) + from_half, twelve_hours=True)(match)
+    return _in_words((-count if is_before else count) + from_half, twelve_hours=True)(match)
 
 
-def _sensible(hour: int) -> int:
+def _likely_hour(hour: int) -> int:
     """Return an hour said without "am" or "pm" on a 24-hour clock: 1 to 6 are in the afternoon."""
     return hour + 12 if 1 <= hour <= 6 else hour
 
 
-def _bare(match: re.Match[str]) -> time | None:
+def _hour_alone(match: re.Match[str]) -> time | None:
     """Resolve an hour alone: "at 5" and "um 5" are in the afternoon, "um 05" is not."""
     hour = number(match["hour"])
     if hour == 24:
@@ -106,11 +106,11 @@ def _bare(match: re.Match[str]) -> time | None:
     if hour > 24:
         return None
     is_written = match["hour"].startswith("0") or _is_early(match.string, match.start())
-    return time(hour if is_written else _sensible(hour))
+    return time(hour if is_written else _likely_hour(hour))
 
 
 def _afternoon(match: re.Match[str]) -> time:
-    return time(_sensible(int(match["hour"])), int(match["minute"]))
+    return time(_likely_hour(int(match["hour"])), int(match["minute"]))
 
 
 def _start_of_range(match: re.Match[str]) -> time | None:
@@ -119,12 +119,12 @@ def _start_of_range(match: re.Match[str]) -> time | None:
     if not (1 <= hour <= 12 and 1 <= last <= 12 and minute < 60):
         return None
     half = match["half"][0].lower()
-    start = time(_on_24_hours(hour, (match["first"] or half)[0].lower()), minute)
-    is_before_end = (start.hour, minute) < (_on_24_hours(last, half), last_minute)
+    start = time(_hour_of_half(hour, (match["first"] or half)[0].lower()), minute)
+    is_before_end = (start.hour, minute) < (_hour_of_half(last, half), last_minute)
     return start if is_before_end or match["first"] else start.replace(hour=(start.hour + 12) % 24)
 
 
-def _on_24_hours(hour: int, half: str) -> int:
+def _hour_of_half(hour: int, half: str) -> int:
     """Return an hour before noon ("a") or after it ("p")."""
     return hour % 12 + (12 if half == "p" else 0)
 
@@ -174,31 +174,31 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
      r"(?P<last>\d{1,2})(?:[:.](?P<last_minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _start_of_range),
     # "Von 9 bis 17 Uhr", "8-10 uhr abends", "9:00 - 10:30"
     (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?",
-     _digits),
-    (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
+     _in_digits),
+    (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _in_digits),
     # "Um 8 am Abend"; in "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word
-    (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _digits),
-    (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
+    (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _in_digits),
+    (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _in_digits),
     # "9am", "at 9:30 p.m."; "6:15a", "at 9p"
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
-    (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _digits),
-    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _in_digits),
+    (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _in_digits),
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _in_digits),
     # "14.30 Uhr", "um 8 Uhr abends", "8 Uhr 30", but not "um 8 Uhr 30. Mai"
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _in_digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _in_digits),
     # "At 4:30" and "4:30" are in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written
     (r"(?:(?:at|@|um|gegen)\s)?(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
      _afternoon),
     # "14:30", "at 9:30 in the morning", "um 14.30", "at 9 in the morning"
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
-    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _in_digits),
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _in_digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _in_digits),
     # "At 17h" and "heute 15h", but not "study today 3h"
     (rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=\d\d\.\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
-     r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _digits),
+     r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _in_digits),
     # "Abends um 8", "abends um acht"
-    (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
-    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
+    (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _in_digits),
+    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _in_words()),
     # "Ten past four", "10 minutes to 4 pm"; "at 10 to 12" is a range, "at 10 minutes to 12" is not
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
      rf"(?:\s?{_ANY_HALF})?", _minutes_beside),
@@ -210,16 +210,16 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
      _minutes_beside),
     # "Half past nine", "nine o'clock"
     (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-     _words(twelve_hours=True)),
-    (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(twelve_hours=True)),
+     _in_words(twelve_hours=True)),
+    (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _in_words(twelve_hours=True)),
     # "Nine thirty pm", "at nine thirty", "nine in the morning", "um neun Uhr abends"
-    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words()),
-    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(twelve_hours=True)),
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _words()),
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _words()),
+    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words()),
+    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _in_words(twelve_hours=True)),
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words()),
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words()),
     # "Halb neun", "viertel vor 9 abends"
     (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
-     _words(twelve_hours=True)),
+     _in_words(twelve_hours=True)),
     (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
     (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", _always(END_OF_DAY)),
 )  # fmt: skip
@@ -273,7 +273,7 @@ def match_clock(text: str, at: int) -> ClockTime | None:
                 match.end(), clock_time, either_half=either_half, early=either_half and _is_morning(text, at)
             )
     for pattern in _BARE:
-        if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
+        if (match := pattern.match(text, at)) and (clock_time := _hour_alone(match)) is not None:
             either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
             return ClockTime(match.end(), clock_time, vague=True, either_half=either_half, early=_is_morning(text, at))
     return None

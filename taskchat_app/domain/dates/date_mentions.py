@@ -37,7 +37,7 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     text = mask_quotes(sentence)
     mention = find_series(text, zone, now, lambda rest: _date_phrase(rest, zone, now))
     if mention is None:
-        mention = _single(sentence, text, zone, now)
+        mention = _mention_of_date(sentence, text, zone, now)
     elif mention.due:
         mention = replace(mention, due=_due_of_series(mention.words_in(sentence), mention.due, zone, now))
     return mention if mention and re.search(r"\w", mention.cut_from(sentence)) else None
@@ -99,9 +99,9 @@ def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool
     return any(start < phrase.end and phrase.start < end for start, end in lists)
 
 
-def _single(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
+def _mention_of_date(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return the date of a sentence without a recurrence."""
-    found = _found_date(text, zone, now)
+    found = _find_date(text, zone, now)
     if found is None:
         return None
     places = tuple((phrase.start, _end(text, phrase)) for phrase in found if phrase)
@@ -127,7 +127,7 @@ class _FoundDate(NamedTuple):
     """The other phrase, if there is one: "at 9am" of "on friday call mum at 9am"."""
 
 
-def _found_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
+def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
     """Return the date of the sentence; None if none of its phrases is it."""
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]
@@ -152,7 +152,7 @@ def _is_of_unknown_day(text: str, clock: Phrase) -> bool:
 
 
 def _date_phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    found = _found_date(text, zone, now)
+    found = _find_date(text, zone, now)
     return found.phrase if found else None
 
 

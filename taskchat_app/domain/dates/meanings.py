@@ -157,8 +157,8 @@ def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -
 def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
     """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
     today = today_in(zone, now)
-    a_week_later = _MeantDay(WEEK_AFTER, replace(phrase, days=_later(days, 1)))
-    a_week_before = _MeantDay(THIS_WEEK, replace(phrase, days=_later(days, -1)))
+    a_week_later = _MeantDay(WEEK_AFTER, replace(phrase, days=_weeks_later(days, 1)))
+    a_week_before = _MeantDay(THIS_WEEK, replace(phrase, days=_weeks_later(days, -1)))
     if _NEXT_WEEKDAY.search(words) and days.first == days.last:
         day_of_this_week = day_of_week(today, days.first.weekday())
         if days.first == day_of_this_week:  # "next friday", said on a Tuesday, is read as that of this week
@@ -171,7 +171,7 @@ def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: dateti
     return []
 
 
-def _later(days: Days, weeks: int) -> Days:
+def _weeks_later(days: Days, weeks: int) -> Days:
     first, last, due = (day + timedelta(weeks=weeks) for day in (days.first, days.last, days.due))
     return replace(days, first=first, last=last, due=due)
 
