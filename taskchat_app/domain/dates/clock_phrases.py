@@ -48,7 +48,7 @@ def _on_24_hour_clock(match: re.Match[str], hour: int) -> int:
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
     half = {"a": "am", "p": "pm"}.get(half, half)
     if half in ("nachts", "at night"):
-        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
+        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12  # "3 at night", "11 at night"
     if hour > 12 and half in ("am", "pm"):
         return _NO_HOUR
     if hour > 12 or not half:
@@ -75,14 +75,14 @@ def _in_words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
         hour = 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
         spoken = match.groupdict().get("minutes")  # "half past"
         after = _MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else minutes
-        is_half_open = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
-        total = 60 * (_likely_hour(hour) if is_half_open else _on_24_hour_clock(match, hour)) + after
+        names_no_half = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
+        total = 60 * (_likely_hour(hour) if names_no_half else _on_24_hour_clock(match, hour)) + after
         return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
 
 
-def _minutes_beside(match: re.Match[str]) -> time | None:
+def _minutes_to_or_past(match: re.Match[str]) -> time | None:
     """Resolve "ten past four", "20 vor 8" and "fünf nach halb neun"."""
     said = " ".join(match["count"].lower().replace("-", " ").split())
     count = int(said) if said.isdecimal() else (_FEW_MINUTES | _WENIGE_MINUTEN)[said]
@@ -201,13 +201,13 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _in_words()),
     # "Ten past four", "10 minutes to 4 pm"; "at 10 to 12" is a range, "at 10 minutes to 12" is not
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
-     rf"(?:\s?{_ANY_HALF})?", _minutes_beside),
-    (rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}", _minutes_beside),
+     rf"(?:\s?{_ANY_HALF})?", _minutes_to_or_past),
+    (rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}", _minutes_to_or_past),
     (rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}"
-     rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_beside),
+     rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_to_or_past),
     # "Um 20 vor 8", "fünf nach halb neun"
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
-     _minutes_beside),
+     _minutes_to_or_past),
     # "Half past nine", "nine o'clock"
     (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
      _in_words(twelve_hours=True)),
@@ -269,9 +269,8 @@ def match_clock(text: str, at: int) -> ClockTime | None:
             if resolve is _afternoon and _is_early(text, at, _EARLY):
                 continue  # a later row reads the hour as it is written
             either_half = _EITHER_HALF.fullmatch(match[0]) is not None
-            return ClockTime(
-                match.end(), clock_time, either_half=either_half, early=either_half and _is_morning(text, at)
-            )
+            early = either_half and _is_morning(text, at)
+            return ClockTime(match.end(), clock_time, either_half=either_half, early=early)
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _hour_alone(match)) is not None:
             either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
