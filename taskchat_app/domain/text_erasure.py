@@ -41,8 +41,8 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
 
 async def _erase_in_calls(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
     query = select(ToolExecution).join(Thread).where(Thread.user_id == user_id, ToolExecution.at < before)
-    query = query.where(texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result))
-    query, after = query.order_by(col(ToolExecution.id)).limit(PIECE), 0
+    mentioned = texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result)
+    query, after = query.where(mentioned).order_by(col(ToolExecution.id)).limit(PIECE), 0
     while calls := (await session.exec(query.where(ToolExecution.id > after))).all():
         for call in calls:
             call.arguments = texts.erased(_without_texts(call.arguments))
