@@ -85,15 +85,12 @@ async def remember_network(session: AsyncSession, user_id: str, network: str) ->
 
 async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
-    limits = [(FAILED_LOGINS, f"{email} {network}")]
-    async with reading() as session:
-        # Asked of an unknown email too: the time of an answer must not tell which accounts there are.
-        has_signed_in_here = await exhausted(session, SIGNED_IN, f"{user.id if user else email} {network}")
-    if not has_signed_in_here:
-        limits.append((FAILED_LOGINS_OF_ACCOUNT, email))
-        if (site := wider_network(network, 48)) != network:
-            limits.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
-    return await _check_password(password, user, limits)
+    limits = [(FAILED_LOGINS, f"{email} {network}"), (FAILED_LOGINS_OF_ACCOUNT, email)]
+    if (site := wider_network(network, 48)) != network:
+        limits.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
+    # Read for an unknown email too: the time of an answer must not tell which accounts there are.
+    home = f"{user.id if user else email} {network}"
+    return await _check_password(password, user, limits, home)
 
 
 async def check_password_again(user_id: str, password: str, user: User | None) -> User:
@@ -109,13 +106,18 @@ async def lock_checked_user(session: AsyncSession, checked: User) -> User:
     return user
 
 
-async def _check_password(password: str, user: User | None, limits: Sequence[tuple[Limit, str]]) -> User:
+async def _check_password(
+    password: str, user: User | None, limits: Sequence[tuple[Limit, str]], home: str = ""
+) -> User:
     """Check the password with the limits of failures, each with its subject.
 
+    Only the first limit counts if the account has lately signed in from `home`, a user id with a network.
     Failures are counted after the check, so concurrent logins with the right password never exhaust a limit. If other
     guesses exhaust one during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
+        if home and await exhausted(session, SIGNED_IN, home):
+            limits = limits[:1]
         resets_at = await _latest_reset(exhausted, session, limits)
     if resets_at is not None:
         raise _too_many(resets_at)
