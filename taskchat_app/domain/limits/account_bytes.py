@@ -145,5 +145,4 @@ def size_text(count: int) -> Message:
 
 
 def share_text(stored: int) -> Message:
-    """Return how much of its share the account stores."""
     return gettext("{stored} of {most} used.", stored=size_text(stored), most=size_text(limit()))
