@@ -45,11 +45,11 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     while (gap := _GAP.match(text, series.end)) and (longer := with_next(series, context, gap.end())):
         series = longer
     place = (start, series.end)
-    context = replace(context, text=_without(text, place))
+    context = replace(context, text=_blanked(text, place))
     # 2. An end and exceptions elsewhere: "until june gym every monday"
-    series, ends = _with_ends_apart(series, context, start, find_date)
-    for end_place in ends:
-        context = replace(context, text=_without(context.text, end_place))
+    series, end_places = _with_ends_apart(series, context, start, find_date)
+    for end_place in end_places:
+        context = replace(context, text=_blanked(context.text, end_place))
     # 3. A time, a first day or a period elsewhere: "monday 3pm call Bob every week"
     phrase = None if series.first else find_date(context.text)
     series, dates = _with_date(series, context, phrase) if phrase else (series, [])
@@ -57,11 +57,11 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
-    places = [with_brackets(text, *found) for found in (place, *ends)]
+    places = [with_brackets(text, *found) for found in (place, *end_places)]
     return DueMention((*places, *dates), due, series.rule + series.limit)
 
 
-def _without(text: str, place: Place) -> str:
+def _blanked(text: str, place: Place) -> str:
     return text[: place[0]] + " " * (place[1] - place[0]) + text[place[1] :]
 
 
