@@ -15,13 +15,14 @@ _WORDS: dict[Language, frozenset[str]] = {
         " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
         " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
         " tick off complete finish reopen list find search remove set make change create push postpone tag week"
-        " month monday tuesday wednesday thursday friday saturday sunday christmas".split()
+        " month monday tuesday wednesday thursday friday saturday sunday christmas every daily weekly monthly except"
+        " until weekend weekends".split()
     ),
     "de": frozenset(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
         " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
-        " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
+        " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kann kannst geht ab"
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
         " ans uhr termin arzt diese diesen dieser dieses woche wochen monat monats letzten ersten montag dienstag"
         " halb grad gerade nur schon jetzt dann doch mal immer eh eins zwei drei vier fünf sechs sieben acht neun zehn"

@@ -17,10 +17,10 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
-# "Untick number four", "Häkchen bei vier wieder weg"
+# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"
 _NUMBERED = re.compile(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei)\s)"
-    rf"({NUMBER})\b(?!\s(?:uhr|grad|euro)|[.:]\d)",
+    rf"({NUMBER})\b(?!\s(?:uhr|grad|euro)|[.:]\d)|\bdie\s(\d{{1,3}})(?=\s(?:kann|ist|soll|muss|darf|weg|raus)\b)",
     re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom)\s|[\"“„])(\w+)", re.IGNORECASE)
@@ -79,7 +79,7 @@ def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
 
 def numbers_in(text: str) -> list[int]:
     """Return the numbers by which a text names tasks: "untick number four"."""
-    return [number(said) for said in _NUMBERED.findall(text)]
+    return [number(said or digits) for said, digits in _NUMBERED.findall(text)]
 
 
 def is_definite(text: str, title: str) -> bool:
