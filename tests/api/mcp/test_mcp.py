@@ -231,24 +231,31 @@ async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(
 
 
 async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: httpx.AsyncClient):
-    async with connected(await token_of(person)) as client:
+    token, own = await token_of(person), update(Change).where(col(Change.user_id) == person.id)
+    async with (
+        connected(token) as client,
+        connected(token, name="other") as one,
+        connected(await token_of(person)) as two,
+    ):
         old = await call(client, "add-tasks", tasks=[{"title": "Before the pause"}])
-        async with transaction(person.id) as session:
-            own = update(Change).where(col(Change.user_id) == person.id)
-            await session.exec(own.values(at=Change.at - timedelta(hours=1)))
+        for others in ((one, two), ()):
+            async with transaction(person.id) as session:
+                await session.exec(own.values(at=Change.at - timedelta(minutes=25)))
+            for other in others:
+                await call(other, "add-tasks", tasks=[{"title": "In the pause"}])
         first = await call(client, "add-tasks", tasks=[{"title": "A"}, {"title": "B"}])
         await call(client, "update-tasks", tasks=[{"task_id": 1, "title": "Changed"}])
         assert (await call(client, "undo"))["undone"] == [1], "the last call"
-        assert (await call(client, "undo"))["undone"] == [2, 3], "the one before"
+        assert (await call(client, "undo"))["undone"] == [4, 5], "the one before"
         assert (await call(client, "undo", call_id=first["call_id"]))["undone"] == [], "is undone"
         await call(client, "add-tasks", tasks=[{"title": "C"}])
-        await call(client, "complete-tasks", task_ids=[1, 4])
-        await api.patch("/api/tasks/4", json={"title": "C by hand"})
+        await call(client, "complete-tasks", task_ids=[1, 6])
+        await api.patch("/api/tasks/6", json={"title": "C by hand"})
         outcome = await call(client, "undo", what="session")
         assert outcome["undone"] == [1]
-        assert [conflict["number"] for conflict in outcome["conflicts"]] == [4]
+        assert [conflict["number"] for conflict in outcome["conflicts"]] == [6]
         assert (await call(client, "undo", call_id=old["call_id"]))["undone"] == [1]
-    assert [task["number"] for task in (await api.get("/api/tasks?status=all")).json()["tasks"]] == [4]
+    assert [task["number"] for task in (await api.get("/api/tasks?status=all")).json()["tasks"]] == [2, 3, 6]
 
 
 @pytest.mark.parametrize("mode", MODES)

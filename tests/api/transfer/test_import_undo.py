@@ -54,7 +54,8 @@ async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_b
     number = await add(other_api, title="Pay", due_at="2027-03-01")
     assert (await other_api.get(f"/api/tasks/{number}")).json()["due_at"] == "2027-03-01T14:59:59Z"
     async with transaction(other_person.id) as session:
-        await undo_action(session, Cause(other_person.id, "person"), LastAction([], outcome["turn_id"]))
+        undone = await undo_action(session, Cause(other_person.id, "person"), LastAction([], outcome["turn_id"]))
+    assert (len(undone.removed), undone.removed) == (outcome["created"], undone.undone), "they are not put back"
     task = (await other_api.get(f"/api/tasks/{number}")).json()
     assert (task["due_at"], task["all_day"]) == ("2027-03-01T23:59:59Z", True)
 

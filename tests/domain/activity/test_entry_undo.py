@@ -14,13 +14,13 @@ async def test_an_entry_is_undone_field_by_field_and_the_rest_is_named(me: Accou
     await me.add("Call mum", due_at="2030-05-01T09:00", tags=["home"])
     await me.edit(1, title="Call dad", due_at="2030-06-01", priority="high")
     entry = await last_change_id(me.person.id)
-    await me.edit(1, title="Call aunt", tags=["work"])
+    edited = await me.edit(1, title="Call aunt", tags=["work"])
 
     outcome = await me.run(undo_entry, entry)
 
     task = await me.task(1)
     assert (task.title, task.priority, task.tags, task.due_day) == ("Call aunt", "medium", ("work",), None)
-    assert f"{task.due_at:%d %H:%M}" == "01 09:00"
+    assert (f"{task.due_at:%d %H:%M}", task.updated_at > edited.updated_at) == ("01 09:00", True)
     assert (await me.get(reminders.get_reminder, 1)).remind_at == task.due_at
     assert (outcome.undone, outcome.conflicts) == ([1], [])
     assert outcome.left == ["Left as it is, because it was changed again since: Title."]
@@ -42,14 +42,17 @@ async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: A
     for entry in (2, 4, 3, 5):
         outcome = await me.run(undo_entry, entry)
         assert (outcome.undone, outcome.conflicts, outcome.left) == ([1], [], [])
+    assert [change.undoes for change in (await me.log())[5:]] == [2, 4, 3, 5]
     assert snapshot(await me.row(1)) | {"updated_at": ""} == before | {"updated_at": ""}
 
 
 async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account) -> None:
     await me.add("Call mum", due_at="2030-05-01T09:00")
     await me.edit(1, reminder="1_hour")
+    await me.complete(1)
     await me.edit(1, title="Call dad")
-    assert (await me.run(undo_entry, 2)).undone == [1]
+    for entry in (3, 2):
+        assert (await me.run(undo_entry, entry)).undone == [1]
     assert (await me.get(reminders.get_reminder, 1)).remind_at == (await me.task(1)).due_at
 
 
@@ -75,3 +78,12 @@ async def test_creating_deleting_and_completing_what_repeats_are_undone_whole_or
         assert outcome.undone == []
         assert outcome.conflicts[0].number == 1
     assert snapshot(await me.row(1)) == after
+    await me.add("Move")
+    await me.add("Pack", parent_number=3)
+    await me.edit(3, title="Move out")
+    await me.undo(7)
+    await me.edit(3, title="Move out")
+    await me.complete(3)
+    assert (await me.run(undo_entry, 7)).undone == [], "it is undone already"
+    await me.edit(3, title="Move away")
+    assert (await me.run(undo_entry, 10)).undone == [], "it completed a step, too"

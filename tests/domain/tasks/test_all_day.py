@@ -139,8 +139,8 @@ async def test_undo_restores_the_day_in_the_present_zone(me: Account) -> None:
     assert (restored.recurrence_start_day, restored.recurrence_start) == (DAY, day_end(DAY, zone))
     assert restored.remind_at == datetime.combine(DAY, time(9), tzinfo=ZoneInfo(NEW_YORK))
     newest = (await moved.get(list_activity, task=1, limit=1)).changes[0]
-    assert newest.after
-    assert view_of_snapshot(newest.after, now()).due_at == restored.due_at
+    dues = [view_of_snapshot(state, now()).due_at for state in (newest.before, newest.after) if state]
+    assert dues == [day_end(DAY.replace(month=6), zone), restored.due_at]
 
 
 async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_present_zone(me: Account) -> None:

@@ -77,3 +77,6 @@ async def test_the_next_of_a_series_begins_as_many_days_before_its_due_date(me: 
     assert following.due_day is not None
     assert following.start_day is not None
     assert (following.due_day - following.start_day).days == 2
+    await me.add("Pills", due_at="2030-03-29 20:00", start_at="2030-03-29 19:00", recurrence="FREQ=DAILY;BYHOUR=8,20")
+    following = (await me.complete_all([3])).next[0]
+    assert following.start_at == following.due_at == datetime(2030, 3, 30, 8, tzinfo=UTC)

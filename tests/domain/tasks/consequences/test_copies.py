@@ -88,6 +88,9 @@ async def test_the_last_step_of_a_task_without_a_date_is_due_on_the_day(me: Acco
     await me.add("Van", parent_number=1, due_at="2030-03-08")
     assert (await copy(me, due_at="2031-06-13")).due_day == date(2031, 6, 13)
     assert [step.due_day for step in await steps_of(me, 4)] == [date(2031, 6, 6), date(2031, 6, 13)]
+    await me.edit(3, start_at="2030-03-08", clear=["due_at"])
+    copied = await copy(me, due_at="2031-06-13")
+    assert [step.start_day for step in await steps_of(me, copied.number)] == [None, date(2031, 6, 13)]
 
 
 async def test_without_a_day_dates_that_are_past_are_left_out(me: Account):

@@ -90,6 +90,9 @@ async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_cha
     await me.edit(3, title="Other")
     outcome = await me.run(undo_turn, "done")
     assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1, 2, 4], [3])
+    await me.complete(1)
+    await me.complete(1, False)
+    assert await open_numbers(me) == [1, 2, 4], "not this completion completed #3"
 
 
 async def test_a_step_with_a_lower_number_than_its_task_is_undone_with_it(me: Account):
@@ -133,9 +136,10 @@ async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Acc
     assert copies["Windows"].start_day == date(2030, 3, 8)
     assert (copies["Windows"].tags, copies["Floor"].due_at) == (("home",), None)
     assert await receipt_of(me, "done") == "Added #4 and 2 steps, completed #1 and 1 step"
-    await me.complete(1, False)
+    reopened = await me.run(tasks.bulk_complete, [1], False)
     assert await me.numbers() == [1, 2, 3]
     assert await open_numbers(me) == [1, 2]
+    assert (await me.run(undo_changes, reopened.changes[:1])).undone == [1, 2, 4, 5, 6]
 
 
 async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_them_was_changed(me: Account):

@@ -133,6 +133,10 @@ async def test_a_new_rule_begins_with_the_date_of_its_task(me: Account, other: A
         await account.edit(2, due_at="2027-03-07", recurrence=rule)
         await account.complete(2)
         assert await due(account, 3) == ["2027-03-08"]
+    for fields in ({"due_at": "2027-02-01", "recurrence": "FREQ=DAILY"}, {"recurrence": "FREQ=WEEKLY;BYDAY=MO"}):
+        await other.edit(3, **fields)
+    await other.complete(3)
+    assert await due(other, 4) == ["2027-02-08"], "from where the rule began again"
 
 
 # Exactly once
