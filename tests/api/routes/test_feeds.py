@@ -21,7 +21,9 @@ from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
 NewPerson = Callable[..., Awaitable[SignedInPerson]]
 OF_TASKS = {*"UID DTSTAMP CREATED LAST-MODIFIED SEQUENCE SUMMARY PRIORITY CLASS URL STATUS".split()}
-OF_CALENDARS = {*"NAME DESCRIPTION X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE REFRESH-INTERVAL X-PUBLISHED-TTL".split()}
+OF_CALENDARS = {
+    *"METHOD CALSCALE NAME DESCRIPTION X-WR-CALNAME X-WR-CALDESC X-WR-TIMEZONE REFRESH-INTERVAL X-PUBLISHED-TTL".split()
+}
 
 
 async def make(api: httpx.AsyncClient, view: str = "all", kind: str = "event") -> dict[str, Any]:

@@ -76,12 +76,14 @@ async def test_a_reminder_is_sent_encrypted_and_signed_after_ten_seconds_for_ope
         assert phone.receiver.requests == []
         await send_all(me)
     [message] = await messages(phone)
-    assert (message["title"], message["tag"], message["number"]) == ("Call mum", "reminder-1", 1)
+    assert (message["title"], message["tag"], message["number"], message["lang"]) == ("Call mum", "reminder-1", 1, "en")
     assert message["overdue"] == 1
     assert message["body"].startswith("today")
     assert message["body"].endswith("· #1")
     assert [one["title"] for one in message["actions"]] == ["Done", "10 minutes later"]
-    assert (await waiting(me), phone.receiver.requests[0][0]["topic"]) == ([], "reminder-1")
+    headers = phone.receiver.requests[0][0]
+    assert (await waiting(me), headers["topic"], headers["urgency"]) == ([], "reminder-1", "high")
+    assert 23 * 3600 < int(headers["ttl"]) <= 24 * 3600, "as long as the reminder is shown"
     assert (await api.get("/api/push/key")).json()["key"] == (await vapid_key()).point
 
 
@@ -206,7 +208,9 @@ async def test_a_token_opens_nothing_else_and_ends_with_its_device(
     assert (await me.task(1)).completed_at is None
 
 
-async def test_a_ring_after_a_snooze_is_a_message_of_its_own(me: Account, phone: PushEndpoint):
+async def test_a_ring_after_a_snooze_is_a_message_of_its_own(
+    me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
+):
     await add_overdue(me)
     await ring(me)
     await make_due(me)
@@ -219,17 +223,20 @@ async def test_a_ring_after_a_snooze_is_a_message_of_its_own(me: Account, phone:
     await send_all(me)
     first, second = await messages(phone)
     assert first["rang"] < second["rang"]
+    assert [await act(anonymous, one, "later") for one in (first, second)] == [204, 204]
+    assert (await me.actions())[-2:] == ["snoozed", "snoozed"], "each is answered"
 
 
 async def test_a_message_that_one_device_has_got_waits_for_the_other(me: Account, phone: PushEndpoint):
     async with transaction(me.person.id) as session:
         session.add(_copy_with_login(me.person, "another-login"))
-    await add_overdue(me)
+    await add_overdue(me, 2)
     await ring(me)
     await make_due(me)
-    [claimed] = [one for one in await delivery._claim(me.person.id) if one.device.name == "Phone"]
-    await delivery._send(claimed)
-    assert [one.device_id for one in await waiting(me)] == ["copy"]
+    claimed = {one.number: one for one in await delivery._claim(me.person.id) if one.device.name == "Phone"}
+    await delivery._send(claimed[1])
+    left = [(one.device_id == "copy", one.task_number) for one in await waiting(me)]
+    assert sorted(left) == [(False, 2), (True, 1), (True, 2)]
 
 
 async def test_signing_out_ends_this_browsers_reminders_and_everywhere_those_of_all(
@@ -275,6 +282,7 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
     assert (stored.language, stored.login_id) == ("de", person.login_id)
     assert (await other_api.delete(f"/api/push/{mine['id']}")).status_code == 404
     assert (await other_api.post(f"/api/push/{mine['id']}/test")).status_code == 404
+    await delivery._remove(PushDevice(user_id=person.id, id=again["id"], name="x", url="x", language="", auth="old"))
     guessed = phone.body | {"keys": phone.body["keys"] | {"auth": encode(b"another  secret!")}}
     assert (await other_api.post("/api/push", json=guessed)).status_code == 201
     assert [device["id"] for device in (await api.get("/api/push")).json()["devices"]] == [mine["id"]]
@@ -304,6 +312,7 @@ async def _check_ntfy(me: Account, server: Receiver, api: httpx.AsyncClient, ano
     assert re.search(r"\d\s[AP]M · #1$", sent["message"])
     done, later, opened = sent["actions"]
     assert [one["label"] for one in (done, later, opened)] == ["Erledigt", "In 10 Minuten", "Öffnen"]
+    assert (sent["priority"], [one["clear"] for one in (done, later, opened)]) == (4, [True] * 3)
     for _ in range(2):
         path = done["url"].removeprefix("http://localhost:3000")
         answer = await anonymous.request(done["method"], path, content=done["body"], headers=done["headers"])

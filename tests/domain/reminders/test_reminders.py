@@ -230,8 +230,8 @@ async def test_marking_a_reminder_as_seen_affects_only_its_user_and_an_unknown_o
     for _ in range(2):
         await mark_seen(me, 1)
     assert (await rung(me), await rung(other)) == ([], [1])
-    changes = await changes_after(me.person.id, 0)
-    assert [change.action for change in changes if change.kind == "task"][-2:] == ["reminded", "seen"]
+    changes = [(change.action, (change.after or {}).get("title")) for change in await changes_after(me.person.id, 0)]
+    assert changes[-2:] == [("reminded", "Call mum"), ("seen", "Call mum")]
 
 
 async def test_the_next_reminders_are_those_of_open_tasks_earliest_first(me: Account, monkeypatch: pytest.MonkeyPatch):

@@ -19,7 +19,6 @@ from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import read_webhooks, run_dispatcher
-from taskchat_app.domain.webhooks.events import OWN_WORDS
 from taskchat_app.domain.webhooks.webhooks import create_webhook, list_deliveries
 from tests.conftest import row_level_security
 from tests.receiver import Receiver, receiving
@@ -54,10 +53,10 @@ async def tries_of(hook: Webhook) -> list[WebhookDelivery]:
 
 
 async def make_due(person: Person) -> None:
-    """Let the time of the next try come."""
+    """Let the time of the next try come, and the lease of a killed process end."""
     async with transaction(person.id) as session:
-        own = update(Webhook).where(col(Webhook.user_id) == person.id)
-        await session.exec(own.values(next_at=now() - timedelta(seconds=1)))
+        own, past = update(Webhook).where(col(Webhook.user_id) == person.id), now() - timedelta(seconds=1)
+        await session.exec(own.values(next_at=past, lease_id="killed", lease_until=past))
 
 
 async def test_a_late_message_has_whole_days_of_the_present_time_zone(
@@ -117,7 +116,8 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     titles = [message["data"]["task"]["title"] for message in messages]
     assert titles[:2] == ["Milk – “büro” 🥛", "Oat milk"]
     after = changes[-1]["after"]
-    assert messages[0]["data"]["task"] == {name: after[name] for name in after if name not in OWN_WORDS}
+    own_words = ("due_words", "due_readings", "steps")
+    assert messages[0]["data"]["task"] == {name: after[name] for name in after if name not in own_words}
     assert [message["timestamp"] for message in messages[:6]] == [change["at"] for change in reversed(changes)]
     headers = [headers for headers, _ in receiver.requests]
     assert len({one["webhook-id"] for one in headers}) == 7
@@ -127,14 +127,18 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     assert len(receiver.requests) == 7
 
 
-async def test_a_reminder_that_rings_is_a_message(api: httpx.AsyncClient, person: Person, receiver: Receiver):
-    hook = await create_webhook(person, receiver.url, ["reminder.due"])
+async def test_a_reminder_that_rings_is_a_message_and_what_was_before_the_webhook_a_snooze_and_a_look_are_none(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver
+):
     number = await add(api, "Call mum", due_at=(now() + timedelta(hours=1)).isoformat())
+    hook = await create_webhook(person, receiver.url, ["*"])
     async with transaction(person.id) as session:
         own = update(Task).where(col(Task.user_id) == person.id)
         past = now() - timedelta(minutes=1)
         await session.exec(own.values(remind_at=past, rung_until=past - timedelta(minutes=1)))
         assert await ring(session, person.id) == [number]
+    for action in ("seen", "snooze"):
+        assert (await api.post(f"/api/tasks/{number}/reminder/{action}")).is_success
     await deliver_pending(person.id, hook.id)
     [message] = receiver.messages(hook.secret)
     assert (message["type"], message["data"]["task"]["title"]) == ("reminder.due", "Call mum")
@@ -149,7 +153,8 @@ async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Perso
     await add(api, "C")
     await deliver_pending(person.id, hook.id)
     assert [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)] == ["A", "B"]
-    assert (await row_of(person, hook)).lease_id is None
+    row = await row_of(person, hook)
+    assert (row.lease_id, row.last_change_id) == (None, 5), "what is not sent is not read again"
     assert (len(await tries_of(hook)), await tries_of(other)) == (2, [])
 
 
@@ -205,6 +210,12 @@ async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
     assert (await api.get("/api/webhooks")).json()["webhooks"][0]["state"] == "on"
     await deliver_pending(person.id, hook.id)
     assert receiver.messages(hook.secret)[-1]["data"]["task"]["title"] == "First"
+    receiver.replies = [503]
+    await add(api, "Second")
+    await deliver_pending(person.id, hook.id)
+    await api.post(f"/api/webhooks/{hook.id}/test")
+    row = await row_of(person, hook)
+    assert (row.attempts, row.next_at <= now()) == (0, True), "the message is tried again at once"
 
 
 async def test_an_endless_answer_is_not_read_a_missing_one_given_up_and_410_switches_it_off_at_once(
