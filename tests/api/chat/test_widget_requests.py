@@ -70,7 +70,7 @@ class TestTaskLists:
         gemini.script([*LISTING, *LISTING])
         answer = await reports.send("list my tasks")
         [card] = answer.task_lists
-        ListView.model_validate(card["widget"])
+        assert ListView.model_validate(card["widget"]).limit == task_list_widget.LINES_SHOWN
         assert rows_of(card) == [(f"#{number} {title}", "Done") for number, title in REPORTS.items()]
         assert card["copy_text"] == "\n".join(f"#{number} {title}" for number, title in REPORTS.items())
         assert (await reports.items(answer.thread_id))[-1] == card
@@ -81,13 +81,13 @@ class TestTaskLists:
     async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
         self, reports: Chat, gemini: Standin
     ) -> None:
-        gemini.script(LISTING)
+        gemini.script([calls(call("list_tasks", {"sort": "title"})), text("Three tasks.")])
         [card] = (await reports.send("list my tasks")).task_lists
-        await reports.http.delete("/api/tasks/3")
-        done = replaced(answer_of(await click(reports, "threads.custom_action", card, 1)), "widget")
+        await reports.http.delete("/api/tasks/1")
+        done = replaced(answer_of(await click(reports, "threads.custom_action", card, 2)), "widget")
         assert (done["id"], rows_of(done)) == (
             card["id"],
-            [("#1 Weekly report", "Done"), ("#2 Yearly report (done)", "Reopen")],
+            [("#3 Buy milk", "Done"), ("#2 Yearly report (done)", "Reopen")],
         )
         assert [line["children"][0]["children"][0]["lineThrough"] for line in done["widget"]["children"]] == [
             False,
@@ -96,13 +96,13 @@ class TestTaskLists:
         assert await reports.titles("done") == {2: "Yearly report"}
         assert (await reports.items(card["thread_id"]))[-1] == done
         open_again = replaced(answer_of(await click(reports, "threads.custom_action", done, 1)), "widget")
-        assert rows_of(open_again) == [("#1 Weekly report", "Done"), ("#2 Yearly report", "Done")]
+        assert rows_of(open_again) == [("#3 Buy milk", "Done"), ("#2 Yearly report", "Done")]
         assert await reports.titles("done") == {}
         synchronous = await click(reports, "threads.sync_custom_action", open_again, 0)
         updated = SyncCustomActionResponse.model_validate_json(synchronous.content).updated_item
         assert isinstance(updated, WidgetItem)
-        assert rows_of(synchronous.json()["updated_item"])[0] == ("#1 Weekly report (done)", "Reopen")
-        assert await reports.titles("done") == {1: "Weekly report"}
+        assert rows_of(synchronous.json()["updated_item"])[0] == ("#3 Buy milk (done)", "Reopen")
+        assert await reports.titles("done") == {3: "Buy milk"}
 
     async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])

@@ -249,7 +249,10 @@ class TestMessages:
         assert (await chat.items(answer.thread_id))[0]["attachments"] == said["attachments"]
         assert (await nobody.get(said["attachments"][0]["preview_url"])).status_code == 200
 
-    async def test_a_file_needs_no_words_and_is_sent_once(self, chat: Chat, gemini: Standin):
+    async def test_a_file_needs_no_words_is_sent_once_and_stays_when_others_are_attached(
+        self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(attachments, "UNSENT_MAX", 1)
         gemini.script([text("I see.")])
         made = (await attach(chat.http))["id"]
         assert code_of(await send(chat, made, made)) == (400, "bad_request")
@@ -258,6 +261,8 @@ class TestMessages:
         thread = (await chat.request("threads.get_by_id", thread_id=answer.thread_id)).json()
         assert thread["title"] == "list.txt"
         assert code_of(await send(chat, made)) == (400, "bad_request")
+        for attached in (await attach(chat.http), {"id": made}):
+            assert (await chat.http.get(f"/api/attachments/{attached['id']}")).status_code == 200
 
     async def test_another_users_files_are_404(
         self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, gemini: Standin

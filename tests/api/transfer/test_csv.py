@@ -39,7 +39,7 @@ def comparable(task: dict[str, Any]) -> dict[str, Any]:
 
 async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
     for text in NASTY:
-        await add(api, title=text, description=f"{text}\r\n\nsecond line\n", tags=[text.strip("@"), "a,b", 'c"d'])
+        await add(api, title=text, description=f"\t{text}\r\n\nsecond line\n", tags=[text.strip("@"), "a,b", 'c"d'])
     await add(api, title="Rent", due_at="2027-01-31", recurrence="FREQ=MONTHLY", priority="low")
     await add(api, title="Call", due_at="2027-01-02T09:00:00Z", priority="high")
     for tags in (["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]):
@@ -47,7 +47,7 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.Asy
     await api.post("/api/tasks/12/complete", json={})
     rows = await csv_of(api, status="all")
     assert [row["title"].removeprefix("'") for row in rows[4:6]] == ["-5 degrees", "@home"]
-    assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")]
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
     assert rows[6]["title"] == NASTY[6]
     assert rows[10]["due_day"] == "2027-01-31"
     file = (await api.get("/api/tasks.csv", params={"status": "all"})).content

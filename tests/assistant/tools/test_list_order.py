@@ -102,14 +102,3 @@ async def test_many_lines_are_added_by_one_message_and_put_back_by_one_undo(chat
     assert len(await chat.titles()) == 60
     await chat.send("undo", answer.thread_id)
     assert await chat.titles() == {}
-
-
-async def test_everything_that_a_filter_finds_is_deleted_only_after_a_yes(chat: Chat) -> None:
-    for number in range(3):
-        await chat.add_task(f"Thing {number}", tags=["work"])
-    await chat.add_task("Another")
-    answer = await chat.send("delete everything tagged work")
-    assert answer.cards[0]["widget"]["status"]["text"] == "Delete 3 tasks?"
-    assert len(await chat.titles()) == 4
-    await chat.send("yes", answer.thread_id)
-    assert await chat.titles() == {4: "Another"}

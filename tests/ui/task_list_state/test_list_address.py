@@ -1,5 +1,6 @@
 """The list's filters in the address, and the patches of the list."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskchat_app.domain.dates.local_time import day_end, day_start
-from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, without
+from taskchat_app.domain.tasks.list_views import query_of_view
+from taskchat_app.domain.tasks.page_queries import TagCount
+from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, tag_choices, without, without_all
 from taskchat_app.ui.task_list_state.list_address import (
     TaskFilters,
     address_of,
@@ -17,7 +20,7 @@ from taskchat_app.ui.task_list_state.list_address import (
     sort_of,
     with_tag,
 )
-from taskchat_app.ui.task_list_state.list_patches import Shown, first_patch, patch_of, with_patch
+from taskchat_app.ui.task_list_state.list_patches import KEPT_MS, Shown, first_patch, patch_of, with_patch
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
@@ -91,6 +94,7 @@ def test_a_views_days_are_those_of_the_users_zone() -> None:
     assert query_of(TaskFilters(view="today"), zone=BERLIN, now=NOW).due_before == day_end(today, BERLIN)
     upcoming = query_of(TaskFilters(view="upcoming"), zone=BERLIN, now=NOW).due_after
     assert upcoming == day_start(today.replace(day=22), BERLIN)
+    assert query_of_view("week", zone=BERLIN, now=NOW).due_before == day_end(today.replace(day=27), BERLIN)
     narrowed = query_of(TaskFilters(view="today", due_before="2026-11-19"), zone=BERLIN, now=NOW)
     assert narrowed.due_before == day_end(today.replace(day=19), BERLIN)
 
@@ -136,6 +140,7 @@ def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
     assert (second.after, third.after) == (first.id, second.id)
     assert with_patch([first, second], third) == [first, second, third]
     assert with_patch([first, second], third, seen=second.id) == [third]
+    assert with_patch([replace(first, id=third.id - KEPT_MS - 1), second], third) == [second, third]
     assert with_patch([second, third], first_patch([], third.id))[0].after == 0
 
 
@@ -144,6 +149,16 @@ def test_one_day_is_one_chip_and_goes_as_one() -> None:
     [_, day] = filter_chips(filters, NOW)
     assert day.text == "Due Fri 27 Nov"
     assert without(filters, day.kind, day.value) == TaskFilters(priority="high")
+    assert without_all(TaskFilters(view="all", q="milk", sort="due", order="desc")) == TaskFilters(
+        view="all", sort="due", order="desc"
+    )
+
+
+def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task() -> None:
+    choices = tag_choices([TagCount("home", 2), TagCount("Work", 1)], TaskFilters(tags=("work", "gone")))
+    assert [(one.tag, one.count, one.chosen) for one in choices] == [
+        *(("Work", 1, True), ("gone", 0, True), ("home", 2, False)),
+    ]
 
 
 @pytest.mark.parametrize("tag", ["", "#", "a" * 51, "a\0"])
