@@ -1,77 +1,20 @@
-"""The activity list with filters and pages, and receipts."""
+"""Receipts, and how the log is read."""
 
 import re
-from typing import Any
 
 import pytest
 
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.log import effective_changes
-from taskchat_app.domain.log.changes import Entry, record
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from tests.statements import sent_statements
 from tests.task_account import Account
 
 
-async def list_changes(me: Account, **query: Any) -> list[tuple[str, int | None]]:
-    page = await me.get(list_activity, **query)
-    return [(change.action, change.task_number) for change in page.changes]
-
-
 def change(action: str, number: int) -> Change:
     return Change(user_id="u", id=1, actor="person", kind="task", action=action, task_number=number)
-
-
-async def test_only_changes_of_tasks_are_listed_newest_first(me: Account) -> None:
-    await me.add()
-    await me.run(record, [Entry("thread", "created"), Entry("turn", "done")])
-    await me.complete(1)
-    assert await list_changes(me) == [("completed", 1), ("created", 1)]
-
-
-async def test_filters_are_anded(me: Account) -> None:
-    await me.add(turn="one")
-    await me.add(turn="two")
-    await me.complete(1, turn="two")
-    assert await list_changes(me, task=1) == [("completed", 1), ("created", 1)]
-    assert await list_changes(me, turn="two") == [("completed", 1), ("created", 2)]
-    assert await list_changes(me, task=1, turn="two") == [("completed", 1)]
-    for query in ({"task": 3}, {"task": 0}, {"task": -1}, {"task": 10**30}, {"turn": "three"}, {"turn": ""}):
-        assert await list_changes(me, **query) == []
-
-
-async def test_pages_contain_each_change_once_while_new_changes_are_recorded(me: Account) -> None:
-    await me.add_all(*["Buy milk"] * 7)
-    seen: list[int] = []
-    cursor = None
-    while True:
-        page = await me.get(list_activity, cursor=cursor, limit=3)
-        seen += [change.id for change in page.changes]
-        cursor = page.next
-        if cursor is None:
-            break
-        await me.add()
-    assert seen == [7, 6, 5, 4, 3, 2, 1]
-
-
-INVALID: list[tuple[dict[str, Any], str]] = [
-    *(({"limit": limit}, "limit") for limit in (0, 201, -(10**30))),
-    *(({"cursor": cursor}, "cursor") for cursor in ("", "x", "-1", "9" * 19, "²", "٣", "1.0")),
-    *(({"turn": turn}, "turn") for turn in ("nul\0", "\udc00")),
-]
-
-
-async def test_an_invalid_argument_is_refused_with_its_name(me: Account) -> None:
-    for query, field in INVALID:
-        with pytest.raises(Invalid) as refused:
-            await list_changes(me, **query)
-        assert refused.value.facts["field"] == field, query
-    await me.add()
-    for valid in ({"limit": 1}, {"limit": 200}, {"cursor": "9" * 18}):
-        assert await list_changes(me, **valid) == [("created", 1)], valid
 
 
 @pytest.mark.parametrize(

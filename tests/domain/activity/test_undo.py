@@ -17,7 +17,7 @@ from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
+from taskchat_app.domain.storage.errors import TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
@@ -134,13 +134,6 @@ async def test_a_restored_task_is_found_only_by_its_old_words(me: Account) -> No
     await me.undo_turn("turn")
     found = [await me.get(find_tasks, words, 9) for words in ("milk", "home", "mum", "phone")]
     assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
-
-
-async def test_undoing_an_unknown_change_or_one_of_a_thread_raises_not_found(me: Account) -> None:
-    [of_thread] = await me.run(record, [Entry("thread", "created")])
-    for change_id in (of_thread, 0, -1, 10**6, 2**63, 10**30):
-        with pytest.raises(NotFound):
-            await me.undo(change_id)
 
 
 async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(
