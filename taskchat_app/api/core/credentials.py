@@ -40,7 +40,10 @@ def cookie_token(request: HTTPConnection) -> str | None:
 
 
 def _access(scope: TokenScope | None, *logins: Scope) -> Any:
-    """Return a dependency: the user of one of these kinds of logins, or of an access token with this scope."""
+    """Return a dependency: the user of one of these kinds of logins, or of an access token with this scope.
+
+    Without a scope an access token is refused.
+    """
 
     async def person(
         request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
@@ -70,24 +73,25 @@ async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins
     """Return the user of the request; raise NotSignedIn, or WrongScope for an access token without the scope."""
     bearer = bearer_token(request.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
-        found = await access_tokens.user_of_token(bearer)
-        if found is None:
-            raise NotSignedIn(TOKEN_ENDED)
-        person, scopes = found
-        if scope is None:
-            raise WrongScope(gettext("Tokens give no access to the account. Sign in with email and password."))
-        if scope not in scopes:
-            raise WrongScope(
-                gettext("This token lacks the scope “{scope}”. Use another one.", scope=scope), scope=scope
-            )
+        person = await _person_of_access_token(bearer, scope)
     else:
-        token = cookie_token(request) if bearer is None else bearer
-        person = await accounts.person_of(token, scopes=logins)
-        if person is None:
-            raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
+        person = await accounts.person_of(cookie_token(request) if bearer is None else bearer, scopes=logins)
+    if person is None:
+        raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
     add_ids(person_id=person.id)
     date_style.set(person.date_style)
     return person
+
+
+async def _person_of_access_token(token: str, scope: TokenScope | None) -> Person:
+    use = await access_tokens.user_of_token(token)
+    if use is None:
+        raise NotSignedIn(TOKEN_ENDED)
+    if scope is None:
+        raise WrongScope(gettext("Tokens give no access to the account. Sign in with email and password."))
+    if scope not in use.scopes:
+        raise WrongScope(gettext("This token lacks the scope “{scope}”. Use another one.", scope=scope), scope=scope)
+    return use.person
 
 
 SignedIn = Annotated[Person, _access(None, "app")]

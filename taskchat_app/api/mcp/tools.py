@@ -34,11 +34,12 @@ from taskchat_app.i18n.messages import gettext
 
 SEARCHED = 20
 CLIENT_CHARACTERS = 8
+"""Of a call's id: those that are the same in all calls of a client."""
 
 
 @contextmanager
-def _together(numbers: Sequence[int]) -> Generator[None]:
-    """Say for each of these tasks that nothing was done, if some are not there."""
+def _all_or_none(numbers: Sequence[int]) -> Generator[None]:
+    """Raise BatchFailed with an outcome for each of these tasks, if the domain does not find some of them."""
     try:
         yield
     except NotFound as error:
@@ -113,7 +114,7 @@ async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
 
 
 async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
-    with _together(args.task_ids):
+    with _all_or_none(args.task_ids):
         done = await tasks.bulk_complete(call.session, call.by, args.task_ids, args.completed)
     outcome = "completed" if args.completed else "reopened"
     lines = [
@@ -129,26 +130,25 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     """Delete tasks named by their numbers, with their steps; propose those that a status selects, and more than
     PROGRAM_DELETES_MAX tasks and steps.
     """
+    named = args.task_ids or []
     if args.task_ids == [] or (args.task_ids is None) == (args.status is None):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
-    which = args.task_ids or TaskQuery(status=args.status or "all")
-    with _together(args.task_ids or ()):
-        found = await queries.select_tasks(call.session, call.person.id, which)
-    numbers = [view.number for view in found]
-    together = await with_steps(call.session, call.person.id, numbers)
-    outcome = "deleted" if args.task_ids and len(together) <= PROGRAM_DELETES_MAX else "proposed"
-    lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(args.task_ids or numbers)]
+    with _all_or_none(named):
+        which = named or TaskQuery(status=args.status or "all")
+        numbers = [view.number for view in await queries.select_tasks(call.session, call.person.id, which)]
+    if not numbers:
+        return _written(call, "There is no such task to delete.", [])
+    with_their_steps = await with_steps(call.session, call.person.id, numbers)
+    outcome = "deleted" if named and len(with_their_steps) <= PROGRAM_DELETES_MAX else "proposed"
+    lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(named or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)
-        return _written(
-            call, f"Deleted {names(together)}. The user can restore them for {RESTORABLE_FOR.days} days.", lines
-        )
-    if not numbers:
-        return _written(call, "There is no such task to delete.", lines)
-    thread_id = await propose_deletion(call.session, call.by, numbers, together)
-    asked = _written(call, f"Nothing is deleted yet. Ask the user to decide about {len(together)} tasks.", lines)
+        message = f"Deleted {names(with_their_steps)}. The user can restore them for {RESTORABLE_FOR.days} days."
+        return _written(call, message, lines)
+    thread_id = await propose_deletion(call.session, call.by, numbers, with_their_steps)
+    message = f"Nothing is deleted yet. Ask the user to decide about {len(with_their_steps)} tasks."
     url = f"{settings().origin}/c/{thread_id}"
-    return asked.model_copy(update={"status": "needs_confirmation", "confirm_url": url})
+    return _written(call, message, lines).model_copy(update={"status": "needs_confirmation", "confirm_url": url})
 
 
 async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
@@ -167,14 +167,14 @@ async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
 
 
 async def undo(call: Call, args: a.Undo) -> r.Undone:
-    """Undo what this token changed: one call, this client's last one, or its session."""
+    """Undo what this token changed: in one call, in this client's session, or in its last call."""
     token, calls = call.by.token, calls_like(call.by.turn_id or "")
     assert token is not None, "MCP takes access tokens only"
-    if args.call_id is None and args.what == "session":
+    if args.call_id is not None:
+        outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
+    elif args.what == "session":
         since = await session_start(call.session, call.person.id, token.id, calls)
         outcome = await undo_token(call.session, call.by, token.id, since=since, calls=calls)
-    elif args.call_id is not None:
-        outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
     else:
         outcome = await undo_last_of_token(call.session, call.by, token.id, calls)
     return r.Undone.of(outcome, sentence_of(outcome))

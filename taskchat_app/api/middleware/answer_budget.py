@@ -35,19 +35,20 @@ class AnswerBudget:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
-        start: Message | None = None
+        held_start: Message | None = None
+        """The answer's start until its first part comes, which shows whether it is a large one."""
 
         async def budgeted(message: Message) -> None:
-            nonlocal start
+            nonlocal held_start
             if message["type"] == "http.response.start":
-                start = message
+                held_start = message
                 return
-            body: bytes = message.get("body", b"")
-            if start is not None and not message.get("more_body") and len(body) >= LARGE_BYTES:
-                return await _send_large(scope, receive, send, start, body)
-            if start is not None:
+            if held_start is not None:
+                start, held_start = held_start, None
+                body: bytes = message.get("body", b"")
+                if not message.get("more_body") and len(body) >= LARGE_BYTES:
+                    return await _send_large(scope, receive, send, start, body)
                 await send(start)
-                start = None
             await send(message)
 
         await self.app(scope, receive, budgeted)

@@ -94,9 +94,7 @@ async def user_of(connection: HTTPConnection) -> str | None:
     """
     bearer = bearer_token(connection.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
-        length = connection.headers.get("content-length", "")
-        is_small = length.isdecimal() and int(length[:20]) <= UNKNOWN_BODY_MAX
-        if is_small and _has_room_for_another(client_address(connection)):
+        if _has_room_among_unknown(connection):
             return None
         use = await access_tokens.user_of_token(bearer)
         return use.person.id if use else None
@@ -115,10 +113,13 @@ def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
     )
 
 
-def _has_room_for_another(network: str) -> bool:
-    """Return whether two more of the largest bodies of unknown senders have room: this one, and one to spare."""
-    bounds, enough = _bounds_of(None, network), 2 * UNKNOWN_BODY_MAX
-    if _held.take(bounds, enough):
+def _has_room_among_unknown(connection: HTTPConnection) -> bool:
+    """Return whether the body is small, and unknown senders have room for it and for another one of the largest."""
+    length = connection.headers.get("content-length", "")
+    if not length.isdecimal() or int(length[:20]) > UNKNOWN_BODY_MAX:
         return False
-    _held.give_back(bounds, enough)
+    bounds, two_largest = _bounds_of(None, client_address(connection)), 2 * UNKNOWN_BODY_MAX
+    if _held.take(bounds, two_largest):
+        return False
+    _held.give_back(bounds, two_largest)
     return True

@@ -57,10 +57,11 @@ class BodyLimit:
 
 
 class _Upload:
-    """An upload that is discarded before its answer if the app has read none of it.
+    """An upload whose body is read and discarded before its answer, if the app refuses it without reading.
 
-    A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
-    So is an unknown sender, and one beyond REFUSED_OF_ACCOUNT: a thousand would hold 180 MB meanwhile.
+    A client that is still sending would see a broken connection instead of the answer. Three get it at once: one that
+    waits for leave to send (`Expect: 100-continue`), an unknown sender, and one beyond REFUSED_OF_ACCOUNT or
+    REFUSED_MAX, since a thousand would hold 180 MB meanwhile.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +70,7 @@ class _Upload:
         self._send = send
         self._waits_for_leave = any(name == b"expect" for name, _ in scope["headers"])
         self._is_begun = False
-        """Whether the app has read of it, or it was discarded."""
+        """Whether the app has read of the body, or it was discarded."""
 
     async def call(self, app: ASGIApp) -> None:
         """Call the app; an error that becomes an answer further up comes after the discarding too."""
@@ -103,7 +104,7 @@ class _Upload:
 
 
 async def _read(body: HeldBody, receive: Receive) -> Message | Response:
-    """Read the whole body; return its last message, or the response that refuses it."""
+    """Read the whole body, which then is `body.content`; return its last message, or the response that refuses it."""
     incoming = IncomingBody(BODY_MAX_BYTES, body.keep)
     last = await incoming.read(receive, body.seconds)
     if incoming.is_too_large:
@@ -122,10 +123,10 @@ async def _read(body: HeldBody, receive: Receive) -> Message | Response:
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
     """Return a receive function that yields the body in one message, or the disconnect that ended it."""
-    read = [{"type": "http.request", "body": body} if last["type"] == "http.request" else last]
+    unread = [{"type": "http.request", "body": body} if last["type"] == "http.request" else last]
 
     async def replaying() -> Message:
-        return read.pop() if read else await receive()
+        return unread.pop() if unread else await receive()
 
     return replaying
 

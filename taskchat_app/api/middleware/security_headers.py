@@ -76,7 +76,7 @@ class _Response:
         self._page_etags = page_etags
         self._send = send
         self._held_start: Message | None = None
-        """The start of a page, until its body is known."""
+        """The start of a page until its body is known; None for other responses."""
         self._body: list[bytes] = []
 
     async def send(self, message: Message) -> None:
@@ -97,8 +97,10 @@ class _Response:
         """Send the start of a response; hold that of a page back."""
         headers = MutableHeaders(raw=start["headers"])
         _add_headers(self._path, start["status"], headers)
-        if start["status"] == 304 and "etag" in headers and _page_etag(headers["etag"]) in self._page_etags:
-            headers["ETag"] = _page_etag(headers["etag"])  # else the browser would go on with the file's
+        if start["status"] == 304 and "etag" in headers:
+            page_etag = _page_etag(headers["etag"])
+            if page_etag in self._page_etags:  # the browser has asked for a page, not for a file
+                headers["ETag"] = page_etag
         if headers.get("content-type", "").startswith("text/html"):
             self._held_start = start
         else:

@@ -42,8 +42,9 @@ async def events(
     asked = last_event_id or last_event_id_query
     with stream_place(request, person) as place:
         newest = await changes.last_change_id(person.id)
-        after = newest if asked is None else _known_number(asked, newest)
-        return stream(_events(person, after, newest), person, place)
+        known = None if asked is None else _known_number(asked, newest)
+        is_resync = asked is not None and known is None
+        return stream(_events(person, newest if known is None else known, is_resync=is_resync), person, place)
 
 
 def _known_number(asked: str, newest: int) -> int | None:
@@ -51,17 +52,16 @@ def _known_number(asked: str, newest: int) -> int | None:
     return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
 
 
-async def _events(person: Person, after: int | None, newest: int) -> AsyncGenerator[list[bytes], None]:
-    """Yield the changes after this number, or `resync` for None and then those after `newest`."""
+async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenerator[list[bytes], None]:
+    """Yield the changes after this number, with `resync` before them if the client is to read everything again."""
     zone = person.zone
     yield [OPENED]
-    if after is None:
-        yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n").encode()]
-        after = newest
+    if is_resync:
+        yield [ServerSentEvent(json.dumps({"id": after}), event="resync", id=str(after), sep="\n").encode()]
     async with aclosing(changes.follow(person.id, after)) as batches:
         async for batch in batches:
             # One after the other: a thousand followers asked for the steps of one change at once, and held all database
-            # connections for 5 s. The first one encodes it for all.
+            # connections for 5 s. The first one encodes it for all, see `_encoded`.
             async with _encoding.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone
@@ -79,8 +79,8 @@ As many as one read of the log returns, since followers encode these one after t
 
 async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -> list[bytes]:
     """Return the changes as server-sent events, without those of the person, which are for our own pages only."""
-    new = [change for change in batch if (id(change), zone.key) not in _encoded]
-    steps = await steps_of_changes(user_id, new)
+    unencoded = [change for change in batch if (id(change), zone.key) not in _encoded]
+    steps = await steps_of_changes(user_id, unencoded)
     return [_encode(change, zone, steps) for change in batch if change.kind != "person"]
 
 

@@ -1,6 +1,5 @@
 """Routes under /api/plans: a draft of tasks that the assistant proposed, its edits, and adding it once."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -9,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.assistant.tools import plans
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/plans", tags=["plans"])
 KEY_MAX_CHARACTERS = 20
 
 
-class LineBody(BaseModel):
+class LineBody(Body):
     """One line; `due` is an ISO date or local date-time, or a phrase; `parent_key` names an earlier line."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,18 +37,18 @@ class LinesBody(BaseModel):
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=plans.LINES_MAX)]
 
 
-class PlanBody(BaseModel):
+class PlanBody(Body):
     """A plan; `numbers` are its tasks once it is applied."""
 
     id: str
     title: str
     lines: list[LineBody]
-    applied: bool
+    applied: Annotated[bool, Field(validation_alias="is_applied")]
     numbers: list[int]
     turn_id: str | None
 
 
-class AppliedBody(BaseModel):
+class AppliedBody(Body):
     """`POST /api/turns/{turn_id}/undo` takes all of these tasks back."""
 
     numbers: list[int]
@@ -59,7 +59,7 @@ class AppliedBody(BaseModel):
 async def plan(plan_id: str, person: Reader) -> Any:
     """Get a plan as it is now."""
     async with reading(person.id) as session:
-        return _body(plans.plan_of(await plans.access(session, person.id, plan_id)))
+        return plans.plan_of(await plans.access(session, person.id, plan_id))
 
 
 @router.patch("/{plan_id}", response_model=PlanBody)
@@ -73,7 +73,7 @@ async def edit(plan_id: str, body: LinesBody, person: Writer, key: OptionalKey) 
         await plans.edit(session, by, row, edited)
         return edited
 
-    return await answer_once(person, key, work, _body)
+    return await answer_once(person, key, work, PlanBody.of)
 
 
 @router.post("/{plan_id}/apply", response_model=AppliedBody)
@@ -85,16 +85,4 @@ async def apply(plan_id: str, person: Writer, key: OptionalKey) -> Any:
         applied, _ = await plans.apply(session, person, by, row, plans.plan_of(row))
         return applied
 
-    return await answer_once(person, key, work, lambda one: {"numbers": one.numbers, "turn_id": one.turn_id})
-
-
-def _body(plan: plans.Plan) -> dict[str, Any]:
-    lines = [{name: value for name, value in asdict(line).items() if name != "number"} for line in plan.lines]
-    return {
-        "id": plan.id,
-        "title": plan.title,
-        "lines": lines,
-        "applied": plan.is_applied,
-        "numbers": plan.numbers,
-        "turn_id": plan.turn_id,
-    }
+    return await answer_once(person, key, work, AppliedBody.of)

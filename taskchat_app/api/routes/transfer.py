@@ -135,7 +135,7 @@ async def _download(
     with stream_place(request, person) as place:
         file = place.enter_context(await _spooled(person, content))
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
-        until_sent = place.pop_all()
+        until_sent = place.pop_all()  # the response, which is sent after this `with`, closes the file and its place
 
         async def sent() -> AsyncGenerator[bytes]:
             with until_sent:
@@ -202,11 +202,11 @@ async def import_(
     actor = "api" if uses_bearer(request) else "person"
     report = ImportReport()
     bounds = (Bound(person.id, IMPORTS_OF_PERSON), Bound("imports", IMPORTS_MAX))
-    async with AsyncExitStack() as body:
+    async with AsyncExitStack() as resources:
         refusal = gettext("Other files are being imported. Wait for them, then try again.")
-        body.enter_context(_imports.taken(bounds, refusal))
-        file = await body.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
-        until_done = body.pop_all()
+        resources.enter_context(_imports.taken(bounds, refusal))
+        file = await resources.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
+        until_done = resources.pop_all()  # `work` closes them, perhaps after the client has gone
 
     async def work() -> bytes:
         async with until_done:
@@ -225,6 +225,7 @@ def _progress(report: ImportReport) -> dict[str, Any]:
 def _encoded(report: ImportReport, dry_run: bool) -> bytes:
     """Return the ImportBody as JSON, in the reader's language. An import can have a remark for each of its tasks."""
     body = ImportBody.of(report)
-    if dry_run or not (body.created or body.conversations or body.settings):
+    wrote_nothing = dry_run or not (body.created or body.conversations or body.settings)
+    if wrote_nothing:
         body.turn_id = None
     return body.model_dump_json().encode()

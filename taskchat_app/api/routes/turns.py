@@ -55,16 +55,16 @@ async def events(turn_id: str, request: Request, person: Reader) -> Response:
 @router.post("/{turn_id}/stop", status_code=204)
 async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Stop the turn; its partial answer and its changes stay. Idempotent."""
-    is_new = False
+    has_run = False  # else the request was repeated, and gets the stored response
 
     async def work(session: AsyncSession, _: Cause) -> None:
-        nonlocal is_new
+        nonlocal has_run
         await turn_status.access_turn(session, person.id, turn_id)
         await leases.request_stop(session, person.id, turn_id)
-        is_new = True
+        has_run = True
 
     response = await answer_once(person, key, work)
-    if is_new:
+    if has_run:
         # After that transaction: the end of the turn takes the same lock.
         await turns.await_stop(person.id, turn_id)
     return response

@@ -106,7 +106,7 @@ class TaskChanges(StrictBody):
 
 def _edit_of(given: dict[str, Any]) -> TaskEdit:
     """Return the domain's edit of the given fields: null empties a field, and removes a reminder."""
-    if given.get("reminder", NONE) is None:
+    if "reminder" in given and given["reminder"] is None:
         given["reminder"] = NONE
     emptied = [name for name, value in given.items() if value is None]
     return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
@@ -182,6 +182,7 @@ class Selection(BaseModel):
     filter: Filter | None = None
 
     def which(self, person: Person) -> list[int] | TaskQuery:
+        """Return the numbers or the filter; raise Invalid without exactly one of them."""
         if self.numbers is not None and self.filter is None:
             return self.numbers
         if self.filter is not None and self.numbers is None:
@@ -198,8 +199,9 @@ class Move(StrictBody):
     before: ListedNumber | None = None
 
     def beside(self) -> dict[str, int | None]:
+        """Return {"after": number or None} or {"before": number}; raise Invalid without exactly one of them."""
         given = self.model_dump(include=self.model_fields_set)
-        if len(given) != 1 or given.get("before", 0) is None:
+        if len(given) != 1 or given == {"before": None}:
             raise Invalid(
                 gettext('Say where to: send either after, which may be null for "first", or before.'), field="after"
             )

@@ -21,7 +21,7 @@ async def answer_with_progress(
 ) -> Response:
     """Return the lines of this work, which returns JSON; it goes on to its end if the client goes away.
 
-    A problem before the first line has its own status.
+    Work that fails within EVERY_SECONDS, before the first line, is answered with the problem and its status.
     """
 
     async def outcome() -> bytes | Response:

@@ -37,9 +37,9 @@ def held_bytes(bound: Bound, *, free: int = 0) -> Generator[Callable[[bytes], No
 
         def count(part: bytes) -> None:
             nonlocal free_left
-            counted = max(0, len(part) - free_left)
-            free_left -= len(part) - counted
-            grow(counted)
+            uncounted = min(free_left, len(part))
+            free_left -= uncounted
+            grow(len(part) - uncounted)
 
         yield count
 
@@ -68,8 +68,8 @@ async def receive_upload(
 ) -> int:
     """Give at most `most_bytes` of the body to `count` and `keep`, part by part; return its size, which may be larger.
 
-    Raises HTTPException 408 for a body that stops or takes longer than `seconds`, 400 if the client left, and what
-    `count` raises.
+    Raises HTTPException 408 for a body that stops or takes longer than `seconds` (unless it is too large by then), 400
+    if the client left, and what `count` raises.
     """
 
     def take(part: bytes) -> None:
@@ -80,7 +80,7 @@ async def receive_upload(
     last = await incoming.read(request.receive, seconds)
     if last is None and not incoming.is_too_large:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
-    if last is not None and last["type"] != "http.request":
+    if last is not None and last["type"] == "http.disconnect":
         raise HTTPException(HTTPStatus.BAD_REQUEST)
     if incoming.refusal is not None:
         raise incoming.refusal
