@@ -23,7 +23,7 @@ const hash = (text) => {
   return `${text.length}-${value}`;
 };
 
-/** Return the key of a message: two tabs, a double click or a repeated request send the same text of the same draft once. */
+/** Return the key of a message of the draft `name`: two tabs or a double click send the same text of the same draft once. */
 const keyOf = (name, { text, selected, sort, order, files }) =>
   `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
 
@@ -100,7 +100,7 @@ function useTypingThread(thread) {
 }
 
 /** Enter sends, Shift+Enter breaks the line; a draft is stored for each conversation of the account. */
-export function MessageBox({ account, thread: serverThread, ref, ...props }) {
+export function MessageBox({ account, thread: serverThread, ...props }) {
   const gettext = useGettext();
   const thread = useThread(serverThread);
   const typingThread = useTypingThread(thread);
@@ -126,16 +126,12 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     event.preventDefault();
     if (!event.repeat) box.field.form.requestSubmit();
   };
-  // A stable callback: with a new one React would set the refs to null for a moment in each rendering.
-  const setRefs = useCallback((element) => {
-    box.field = element;
-    if (typeof ref === "function") ref(element);
-    else if (ref) ref.current = element;
-  }, [ref]);
+  // A stable callback: with a new one React would set the field to null for a moment in each rendering.
+  const setField = useCallback((element) => { box.field = element; }, []);
   return h("textarea", {
     dir: "auto",
     ...props,
-    ref: setRefs,
+    ref: setField,
     onKeyDown: keyDown,
     onInput: ({ target }) => saveDraft(account, typingThread(), target.value, box.name),
   });

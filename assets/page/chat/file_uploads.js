@@ -48,13 +48,10 @@ function setFiles(draft, files) {
   notify();
 }
 
-/** Change one file of any draft. */
+/** Change the file with this key, in whichever draft it is; one that was removed has none. */
 function change(key, changes) {
-  for (const draft of drafts.keys()) {
-    const files = filesOf(draft);
-    const changed = files.map((file) => (file.key === key ? { ...file, ...changes } : file));
-    if (files.some((file) => file.key === key)) setFiles(draft, changed);
-  }
+  const draft = [...drafts.keys()].find((id) => filesOf(id).some((file) => file.key === key));
+  if (draft) setFiles(draft, filesOf(draft).map((file) => (file.key === key ? { ...file, ...changes } : file)));
 }
 
 const allFiles = () => [...drafts.values()].flatMap(({ files }) => files);

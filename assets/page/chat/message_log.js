@@ -14,20 +14,22 @@ const SEEN_MS = 400; // how long the end must be visible to count as seen
 const HIGHLIGHT_MS = 2500;
 const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
+const anchorOf = (element) => ({ id: element.id, top: element.getBoundingClientRect().top });
+
 /** Return the topmost visible anchor as `{ id, top }`, or null; one of the first answer only if there is no other. */
 function topAnchor(box) {
   const frame = box.getBoundingClientRect();
   const first = box.querySelector(".message");
   // The first answer may be cut: earlier messages bring its beginning, and replace its text.
   const isOfCutAnswer = (element) => first.matches(".answer") && element.closest(".message") === first;
-  let found = null;
+  let ofCutAnswer = null;
   for (let y = 4; y < frame.height; y += 24) {
     const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
     if (!element || !box.contains(element)) continue;
-    if (!found || !isOfCutAnswer(element)) found = element;
-    if (!isOfCutAnswer(element)) break;
+    if (!isOfCutAnswer(element)) return anchorOf(element);
+    ofCutAnswer ??= element;
   }
-  return found ? { id: found.id, top: found.getBoundingClientRect().top } : null;
+  return ofCutAnswer && anchorOf(ofCutAnswer);
 }
 
 /** Return where the log is scrolled to, and the heights of its content and of itself, in pixels. */
@@ -69,7 +71,7 @@ function useScrolling({ thread, older, length, onOlder }) {
     log.follows = false;
     setAway(true);
     element.scrollIntoView({ block: "center" });
-    log.anchor = { id: element.id, top: element.getBoundingClientRect().top };
+    log.anchor = anchorOf(element);
   };
   const resized = () => {
     if (!box.current) return; // the page is being unmounted
@@ -92,8 +94,9 @@ function useScrolling({ thread, older, length, onOlder }) {
     const isAfterInput = performance.now() - log.inputAt < INPUT_MS;
     const hasMovedUp = isMovedUp(log.place, place, isAfterInput);
     log.place = place;
-    if (isAtEnd || hasMovedUp) log.follows = isAtEnd;
-    if (log.follows && !isAtEnd) stick();
+    if (isAtEnd) log.follows = true;
+    else if (hasMovedUp) log.follows = false;
+    else if (log.follows) stick(); // the browser has scrolled, or the user not upwards
     setAway(!log.follows);
     log.anchor = log.follows ? null : topAnchor(element);
     const nearsTop = hasMovedUp && !log.follows && place.top < LOAD_AHEAD_PX;
@@ -118,6 +121,7 @@ function highlight(element) {
 /** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
 function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
   const location = useLocation();
+  // The message of the address ("" for none), whether it is requested, its element that was shown last, and when one was first.
   const { current: target } = useRef({ id: "", isRequested: false, element: null, shownAt: 0 });
   useEffect(() => {
     const id = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
@@ -128,14 +132,13 @@ function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) 
     const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
     if (!target.id || !isOpen || isSettled) return;
     const element = document.getElementById(target.id);
-    if (!box.current.contains(element)) {
-      if (target.isRequested || !length) return;
+    const isLoaded = box.current.contains(element);
+    if (isLoaded) target.isRequested = false; // loaded again, the messages may lack it
+    else if (length && !target.isRequested) {
       target.isRequested = true;
       onReach(thread, target.id);
-      return;
     }
-    target.isRequested = false; // loaded again, the messages may lack it
-    if (element === target.element) return;
+    if (!isLoaded || element === target.element) return;
     target.element = element;
     target.shownAt ||= Date.now();
     toElement(element);

@@ -31,14 +31,14 @@ function insert(text) {
 function useNoteEnd(note, button, clear) {
   useEffect(() => {
     if (!note) return;
-    const end = ({ type, key, target }) => {
-      if (type === "keydown" && key !== "Escape") return;
-      if (type !== "keydown" && button.current.contains(target)) return;
-      if (type === "click" && !target.closest?.("button, a")) return;
-      clear();
+    const endsNote = ({ type, key, target }) => {
+      if (type === "keydown") return key === "Escape";
+      if (button.current.contains(target)) return false; // the press that shows the note
+      return type !== "click" || target.closest?.("button, a");
     };
-    USER_EVENTS.forEach((name) => document.addEventListener(name, end, true));
-    return () => USER_EVENTS.forEach((name) => document.removeEventListener(name, end, true));
+    const listen = (event) => endsNote(event) && clear();
+    USER_EVENTS.forEach((name) => document.addEventListener(name, listen, true));
+    return () => USER_EVENTS.forEach((name) => document.removeEventListener(name, listen, true));
   }, [note]);
 }
 

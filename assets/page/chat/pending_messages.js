@@ -41,10 +41,10 @@ function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }
   useLayoutEffect(() => {
     // Earlier outcomes come again beside new ones, and change nothing then: their messages and attempts are gone.
     for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
-      // Of an attempt before a reload, or of another one, only that the message is stored counts.
+      // "stored" counts for every attempt, also for one before a reload; "refused" and "retry" for the present one only.
       if (kind === "stored" && outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
       const sent = inFlight.current;
-      if (!sent || sent.attempt !== attempt) continue;
+      if (sent?.attempt !== attempt) continue;
       if (kind === "refused") {
         moveToDraft(account, sent, thread);
         notifyComposer(false);
@@ -70,28 +70,29 @@ function useNewAddress() {
 /** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
 function useStartedElsewhere(account, onBegun) {
   const opening = useOpening();
-  const told = outbox.useEntries(account, outbox.STARTED);
+  const started = outbox.useEntries(account, outbox.STARTED);
   useLayoutEffect(() => {
-    const begun = opening && outbox.takeStartedElsewhere(account);
-    if (begun) onBegun(begun);
-  }, [told, opening]);
+    const thread = opening && outbox.takeStartedElsewhere(account);
+    if (thread) onBegun(thread);
+  }, [started, opening]);
 }
 
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
 function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
   const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
   if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
-  const busyMs = (busyUntil.current[message.place] ?? 0) - Date.now();
-  if (message.place === here && (!isOpen || answering)) return Infinity;
-  const isWrittenHere = message.place === here && message.tab === outbox.tabId();
-  return Math.max(busyMs, isWrittenHere ? 0 : outbox.ORPHAN_MS - outbox.age(message)); // until then its own tab sends it
+  const isHere = message.place === here;
+  if (isHere && (!isOpen || answering)) return Infinity;
+  const isOwn = isHere && message.tab === outbox.tabId();
+  const orphanMs = isOwn ? 0 : outbox.ORPHAN_MS - outbox.age(message); // until then its own tab sends it
+  return Math.max((busyUntil.current[message.place] ?? 0) - Date.now(), orphanMs);
 }
 
-/** Return the message that may be sent the soonest, with its `wait`: only the first message of each place may be. */
+/** Return the message that may be sent the soonest, with its `wait`: only the oldest of each place may be. */
 function nextMessage(messages, delay) {
-  const isFirst = (message) => messages.find(({ place }) => place === message.place) === message;
-  const waiting = messages.filter(isFirst).map((message) => ({ message, wait: delay(message) }));
-  return waiting.sort((one, other) => one.wait - other.wait)[0];
+  const isOldest = (message) => messages.find(({ place }) => place === message.place) === message;
+  const oldest = messages.filter(isOldest).map((message) => ({ message, wait: delay(message) }));
+  return oldest.sort((one, other) => one.wait - other.wait)[0];
 }
 
 /** Return the argument of the event `ChatState.send`, which `SentMessage` of state.py reads. */
@@ -110,8 +111,8 @@ const eventOf = (message, { account, here, attempt }) => ({
 });
 
 /**
- * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile.
- * `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
+ * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. Runs
+ * after each rendering. `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
  */
 function useSending({ account, isReady, here, isOpen, answering, onSend, inFlight, busyUntil }) {
   const opening = useOpening();
@@ -164,6 +165,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const shown = messages.filter((message) => message.place === here && !isStored(message));
   const isBusyHere = (busyUntil.current[here] ?? 0) >= Date.now();
   const canSend = connected && !answering && !isBusyHere;
+  const isHeldBack = (message) => !canSend || message !== shown[0];
   const editAgain = (message) => {
     moveToDraft(account, message, thread);
     notifyComposer(true);
@@ -175,11 +177,11 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   return h(
     Fragment,
     null,
-    shown.map((message, at) =>
+    shown.map((message) =>
       h(PendingMessage, {
         key: message.id,
         message,
-        foot: !(canSend && at === 0) && [
+        foot: isHeldBack(message) && [
           h("span", { key: "why" }, gettext(connected ? words.WAITS_FOR_ANSWER : words.WAITS_FOR_CONNECTION)),
           h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, gettext(words.EDIT_WAITING)),
           h("button", { key: "remove", type: "button", onClick: () => discard(message) }, gettext(words.REMOVE_WAITING)),

@@ -31,8 +31,8 @@ const reconnectNow = () => {
   notify();
   document.dispatchEvent(new Event("visibilitychange"));
 };
-let manager = null; // socket.io's, of the socket
-let openingMs = OPENING_MS.first;
+let manager = null; // socket.io's, of the socket; null if the socket was there before this module
+let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 /**
  * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because
  * its database was away, is opened only over a new connection.
@@ -41,7 +41,7 @@ function reconnectLater() {
   const timer = setTimeout(() => {
     openingMs = Math.min(2 * openingMs, OPENING_MS.most);
     if (manager) manager.engine?.close();
-    else location.reload(); // the socket was there before this module
+    else location.reload();
   }, openingMs);
   return () => clearTimeout(timer);
 }
@@ -74,6 +74,7 @@ const handlePacket = ({ data }) => {
 subscribeReflex("onSocketConnect", () => change({ socket: true }));
 subscribeReflex("onSocketDisconnect", () => change({ socket: false, opened: "" }));
 if (typeof window !== "undefined") {
+  // Reflex keeps its manager to itself: its method `open`, which begins each attempt to connect, notes it.
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
     manager = this;
@@ -108,10 +109,7 @@ const partsOf = (opened) => {
 export const openedPath = (opening) => partsOf(opening).path;
 
 /** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
-const isOutdated = (opened) => {
-  if (!manager) return false; // the socket was there before this module: unknown
-  return partsOf(opened).socket !== Object.values(manager.nsps)[0]?.id;
-};
+const isOutdated = (opened) => manager !== null && partsOf(opened).socket !== Object.values(manager.nsps)[0]?.id;
 
 const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
 
@@ -161,13 +159,11 @@ export function Unreachable({ hydrated, alone, className }) {
     const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
     return () => clearTimeout(late);
   }, [isConnected]);
-  const isShown = isOffline || isLate;
-  const shown = isOffline ? "offline" : "reconnecting";
-  const state = isShown && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": shown }, gettext(STATES[shown]));
-  let sentence = null;
-  if (isOffline) sentence = alone ? null : words.OFFLINE_LINE;
-  else if (isLate) sentence = isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE;
   // The region is rendered empty first, so that screen readers announce what is added to it.
-  const message = h("p", { role: "status" }, sentence ? gettext(sentence).replace("{address}", apiOrigin()) : null);
-  return h("div", { className: isShown ? className : "sr-only" }, state, message);
+  if (!isOffline && !isLate) return h("div", { className: "sr-only" }, false, h("p", { role: "status" }));
+  const state = isOffline ? "offline" : "reconnecting";
+  const sentences = { offline: alone ? null : words.OFFLINE_LINE, reconnecting: isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE };
+  const sentence = sentences[state] && gettext(sentences[state]).replace("{address}", apiOrigin());
+  const stateProps = { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": state };
+  return h("div", { className }, alone && h("div", stateProps, gettext(STATES[state])), h("p", { role: "status" }, sentence));
 }

@@ -5,21 +5,21 @@ import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
 import { useIsOwnTask } from "./last_task_number.js";
 
-const TASK = /^#task-(\d+)$/;
+const TASK = /^#task-(\d+)$/; // the address of a link to a task
 const SITE = /^(https?:\/\/|mailto:)/i;
-const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/gu;
+const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/u; // 7 of "Added #7."; not "a#7", "/#7" or "#7th"
 const InLink = createContext(false);
 
-/**
- * Return the host or mail address of a link whose words hide it; "" if they are the address, as text alone. A user name before
- * the host looks like one, as in https://bank.example@evil.example: the host is shown always.
- */
+const withoutSlash = (address) => address.replace(/\/$/, "");
+
+/** Return the host or mail address of a link whose words do not show it; "" if they do. `words`: React's children. */
 const hiddenTarget = (href, words) => {
   const { protocol, host, pathname, username } = new URL(href);
   const target = protocol === "mailto:" ? pathname : host;
+  if (username) return target; // it looks like a host, as in https://bank.example@evil.example
   const parts = [words].flat();
-  const shown = parts.every((part) => typeof part === "string") && parts.join("").replace(/\/$/, "");
-  return !username && [href.replace(/\/$/, ""), target].includes(shown) ? "" : target;
+  const isPlainText = parts.every((part) => typeof part === "string");
+  return isPlainText && [withoutSlash(href), target].includes(withoutSlash(parts.join(""))) ? "" : target;
 };
 
 /**
@@ -58,16 +58,14 @@ export function CodeBlock({ text, children }) {
   );
 }
 
-/** Split text into text and link nodes, one link for each task number (#7). Returns null if there is none. */
-const splitTaskNumbers = (text) => {
-  const pieces = [];
-  let end = 0;
-  for (const match of text.matchAll(NUMBER)) {
-    if (match.index > end) pieces.push({ type: "text", value: text.slice(end, match.index) });
-    pieces.push({ type: "link", url: `#task-${match[1]}`, children: [{ type: "text", value: match[0] }] });
-    end = match.index + match[0].length;
-  }
-  return end ? [...pieces, ...(end < text.length ? [{ type: "text", value: text.slice(end) }] : [])] : null;
+const textNode = (value) => ({ type: "text", value });
+const taskLink = (number) => ({ type: "link", url: `#task-${number}`, children: [textNode(`#${number}`)] });
+
+/** Split a text node at its task numbers: "Added #7." becomes the text "Added ", a link "#7" and the text ".". */
+const linkNumbers = (node) => {
+  if (node.type !== "text") return [node];
+  const pieces = node.value.split(NUMBER); // ["Added ", "7", "."]: each second one is a number
+  return pieces.map((piece, at) => (at % 2 ? taskLink(piece) : textNode(piece))).filter(({ value }) => value !== "");
 };
 
 const BLOCKS = new Set(["paragraph", "heading", "list", "blockquote", "table"]);
@@ -81,7 +79,6 @@ const directionOf = (text) => {
 };
 
 const setDirection = (block) => { block.data = { ...block.data, hProperties: { dir: directionOf(textOf(block)) } }; };
-const linkNumbers = (node) => (node.type === "text" && splitTaskNumbers(node.value)) || [node];
 
 const transform = (node) => {
   if (BLOCKS.has(node.type)) setDirection(node);

@@ -36,8 +36,8 @@ function place(dialog, button) {
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const gettext = useGettext();
   const [open, setOpen] = useState(false);
-  const [refusal, setRefusal] = useState("");
-  const [refused, setRefused] = useState(null); // the phrase that the server refused to `editor`
+  const [shownProblem, setShownProblem] = useState(""); // `problem`, or why the server refused `refusedPhrase`
+  const [refusedPhrase, setRefusedPhrase] = useState(null); // the phrase that the server refused to `editor`; null for none
   const [pending, setPending, isStored] = usePendingValue(valueText);
   const waitsForAnswer = answer !== undefined;
   const showsDate = emptyText !== undefined;
@@ -57,20 +57,19 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     if (!answer) return;
     if (isSent.current && !problem) close();
     isSent.current = false;
-    setRefusal(problem);
+    setShownProblem(problem);
   }, [answer]);
-  /** Open the dialog again with a refused phrase; a user who has moved on finds it when they open it. */
-  const reopen = (phrase, problem, focused) => {
-    if (dialog.current?.open) return; // the user types another phrase
-    setRefused(phrase);
-    setRefusal(problem);
-    if (document.activeElement === focused) setOpen(true);
-  };
   const save = (phrase) => {
     if (waitsForAnswer) isSent.current = true;
     else close();
     const focused = document.activeElement;
-    if (editor) onRefusal(editor, phrase, (text, problem) => reopen(text, problem, focused));
+    const reopen = (refused, reason) => {
+      if (dialog.current?.open) return; // the user types another phrase
+      setRefusedPhrase(refused);
+      setShownProblem(reason);
+      if (document.activeElement === focused) setOpen(true); // a user who has moved on finds it when they open the dialog
+    };
+    if (editor) onRefusal(editor, phrase, reopen);
     onSave(phrase);
     if (!showsDate) return;
     const day = dayOf(phrase);
@@ -87,28 +86,28 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     else save(phrase);
   };
   useEffect(() => {
-    if (!dialog.current?.open) setRefused(null); // another date was set meanwhile
+    if (!dialog.current?.open) setRefusedPhrase(null); // another date was set meanwhile
   }, [valueText]);
   const begin = () => {
-    if (refused === null) setRefusal("");
+    if (refusedPhrase === null) setShownProblem("");
     setOpen(true);
   };
   const closed = () => {
     isSent.current = false;
-    setRefusal("");
-    setRefused(null);
+    setShownProblem("");
+    setRefusedPhrase(null);
     setOpen(false);
   };
   const backdrop = ({ target }) => target === dialog.current && close();
-  // A returned phrase has its reason in the pane, too: here it describes the line, which gets the focus.
-  const role = refused === null ? "alert" : undefined;
-  const [problemProps, reason] = useProblem((open || answer) && refusal, { role, className: "detail-problem" });
+  // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
+  const role = refusedPhrase === null ? "alert" : undefined;
+  const [problemProps, reason] = useProblem((open || answer) && shownProblem, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
       Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => save(phrase) }, gettext(text))),
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => save("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), onChoose: saveDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused ?? shown, autoComplete: "off" }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refusedPhrase ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);

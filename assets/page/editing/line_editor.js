@@ -18,10 +18,9 @@ export function handleEditKeys(event, onClose) {
 }
 
 /**
- * Enter, blur (by a press, its release) or its removal saves, Escape cancels: calls
- * `onClose(value, or null if cancelled; whether by a key)` once. `refused`, if not null, is a `text` that the server has
- * refused, and the `problem`, which the pane shows: the text stays until it is changed. It takes the focus only from
- * nothing and from its own list item: elsewhere the user has moved on meanwhile.
+ * A text field: Enter, blur and its removal save, Escape cancels. Calls `onClose(value, byKey)` once, with null for the value
+ * if it is cancelled; after a press elsewhere, when that is released. `refused` is null or { text, problem }: a text that the
+ * server has refused, which stays until it is changed, and why, which the pane shows.
  */
 export function LineEditor({ onClose, refused, shown, ...props }) {
   const input = useRef(null);
@@ -36,7 +35,8 @@ export function LineEditor({ onClose, refused, shown, ...props }) {
   };
   useLayoutEffect(() => {
     const { activeElement } = document;
-    const hasMovedOn = refused && activeElement !== document.body && !input.current.closest("li")?.contains(activeElement);
+    const isFocusElsewhere = activeElement !== document.body && !input.current.closest("li")?.contains(activeElement);
+    const hasMovedOn = refused && isFocusElsewhere; // the user, before the refusal came
     if (!hasMovedOn) input.current.focus();
     if (!refused) input.current.select();
     // React calls no onBlur for a field that it removes. Its development build also calls this at once, with nothing typed.

@@ -102,8 +102,8 @@ export function listOrder() {
 
 /** Store a message, with the order of the list, unless one with its key and place is stored. */
 export function add(account, message) {
-  const same = ({ key, place }) => key === message.key && place === message.place;
-  if (entries(account, MESSAGES).some(same)) return;
+  const isStored = entries(account, MESSAGES).some(({ key, place }) => key === message.key && place === message.place);
+  if (isStored) return;
   addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 

@@ -26,10 +26,10 @@ const isReported = ({ name }) => {
   return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
 };
 
-// Events that may not be processed yet, as { text, after }: `text` is "" if the event is not reported, `after` the newest sync
-// request before it.
-let sent = [];
-const shown = { isSlow: false, lost: [] }; // `lost`: texts of the events that a broken connection may have lost
+// An event is `sent`. SYNC_AFTER_MS later a sync request follows, and SLOW_AFTER_MS later the notice that the server is slow.
+// When that request is answered, the event is processed. If the connection breaks before, it is `lost`, perhaps.
+let sent = []; // { text, after }: `text` is "" if the event is not reported, `after` the newest sync request before it
+const shown = { isSlow: false, lost: [] }; // `lost`: texts of events
 let timer = 0; // for the sync request, then for the notice
 const { notify, subscribe } = listenerSet();
 const show = (change) => {
@@ -48,14 +48,14 @@ const restartTimer = () => {
 
 subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
-  show({ lost: shown.lost.filter((other) => other !== text) });
+  show({ lost: shown.lost.filter((other) => other !== text) }); // it is sent again
   if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
   sent.push({ text: isReported(event) ? text : "", after: newestRequest() });
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
   const isProcessed = ({ after }) => isSynced(after + 1); // a later sync request is answered
-  if (sent.some((event) => event.text && isProcessed(event))) show({ lost: [] });
+  if (sent.some((event) => event.text && isProcessed(event))) show({ lost: [] }); // the user has gone on
   sent = sent.filter((event) => !isProcessed(event));
   restartTimer();
 });

@@ -6,7 +6,8 @@ import { answerOf } from "../connection/api_requests.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 
-const SUBSCRIBED = "taskchat:push"; // where {account, id} is stored: the account of this browser's subscription, the id of its device
+// Where { account, id } is stored: the account of this browser's subscription, and the id that the server gave it.
+const SUBSCRIBED = "taskchat:push";
 const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", Mac: "Mac", Linux: "Linux" };
 const BROWSERS = { "Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari" };
 
@@ -15,9 +16,10 @@ const worker = () => {
   const query = apiOrigin() === location.origin ? "" : `?api=${encodeURIComponent(apiOrigin())}`;
   return navigator.serviceWorker.register(`/service_worker.js${query}`);
 };
-const stored = () => JSON.parse(localStorage.getItem(SUBSCRIBED) ?? "null");
-const named = (names) => Object.entries(names).find(([part]) => navigator.userAgent.includes(part))?.[1] ?? "";
-const deviceName = () => [named(BROWSERS), named(SYSTEMS)].filter(Boolean).join(", ");
+const storedSubscription = () => JSON.parse(localStorage.getItem(SUBSCRIBED) ?? "null");
+const nameIn = (names) => Object.entries(names).find(([part]) => navigator.userAgent.includes(part))?.[1] ?? "";
+/** Return a name for this browser, such as "Firefox, Linux". */
+const deviceName = () => [nameIn(BROWSERS), nameIn(SYSTEMS)].filter(Boolean).join(", ");
 const bytesOf = (base64url) => Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
 
 /** Send the subscription to the server; return the device. */
@@ -41,15 +43,15 @@ async function subscribe(account, device, unreachable) {
 async function renew(account) {
   const { pushManager } = await worker();
   const subscription = await pushManager.getSubscription();
-  const known = stored();
-  if (!subscription || !known) return subscription?.unsubscribe();
-  if (known.account === account) {
+  if (!subscription) return;
+  const stored = storedSubscription();
+  if (stored?.account === account) {
     const { devices } = await (await answerOf("/api/push", "")).json();
-    const own = devices.find(({ id }) => id === known.id);
+    const own = devices.find(({ id }) => id === stored.id);
     if (own) return register(subscription, own.device, "");
   }
   localStorage.removeItem(SUBSCRIBED);
-  return subscription.unsubscribe();
+  await subscription.unsubscribe();
 }
 
 /**
@@ -64,8 +66,9 @@ export function usePush({ account, shown, polled, onOpen }) {
   useEffect(() => {
     if (!polled || !canPush()) return;
     const tags = shown.map(({ number }) => `reminder-${number}`);
-    const close = (notification) => notification.tag.startsWith("reminder-") && !tags.includes(notification.tag) && notification.close();
-    navigator.serviceWorker.getRegistration().then((found) => found?.getNotifications()).then((all) => all?.forEach(close));
+    const isOutdated = ({ tag }) => tag.startsWith("reminder-") && !tags.includes(tag);
+    const closeOutdated = (all) => all?.filter(isOutdated).forEach((notification) => notification.close());
+    navigator.serviceWorker.getRegistration().then((found) => found?.getNotifications()).then(closeOutdated);
   }, [polled, shown]);
   const openTask = ({ data }) => data.open && open(data.open); // a message of service_worker.js
   useListener("message", openTask, { target: () => navigator.serviceWorker });

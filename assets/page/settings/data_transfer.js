@@ -150,7 +150,8 @@ function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) 
   );
 }
 
-function Remarks({ name, remarks, head, more, rest = remarks.length - Math.min(remarks.length, SHOWN) }) {
+/** A table of remarks, { line, reason }, below `name`; `rest`: how many are not shown, which `more` says. */
+function Remarks({ name, remarks, head, more, rest = Math.max(0, remarks.length - SHOWN) }) {
   if (!remarks.length) return null;
   return h(
     "div",

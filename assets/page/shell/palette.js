@@ -36,7 +36,8 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const dialog = useRef(null);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
   const hasMoved = useRef(false); // whether the user moved away from the first entry
-  // What is searched for while the palette is open; the token begins with the id of this opening.
+  // What is searched for: { typed, delay, opening, token }; null while the palette is closed. `opening` is the id of this opening
+  // of the palette, with which the token of each of its searches begins.
   const [search, setSearch] = useState(null);
   useSending(search, onSearch);
   const isCurrent = resultsToken === search?.token;
@@ -57,7 +58,8 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
   useEffect(() => {
-    const first = isCurrent && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
+    if (!isCurrent || hasMoved.current) return;
+    const first = dialog.current.querySelector("[cmdk-item]");
     if (!first) return;
     // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
     dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
@@ -94,11 +96,15 @@ export function PaletteGroup({ heading, children }) {
   return h(Command.Group, { heading }, children);
 }
 
-/** One entry: a command, or a search result of the server (`isResult`). `targetId` is the element that it activates. */
+/**
+ * One entry: a command, or a search result of the server (`isResult`). `also` holds more words that find a command, `targetId`
+ * is the element that it activates, `prints` whether it prints the page.
+ */
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
-  const isShown = isResult ? isCurrent || (isSameOpening && matches(name, typed)) : matches(`${name} ${also}`, typed);
-  if (!isShown) return null;
+  const isNamed = matches(`${name} ${also}`, typed);
+  const isFound = isCurrent || (isSameOpening && isNamed); // of the present search, or of an earlier one of this opening
+  if (isResult ? !isFound : !isNamed) return null;
   const choose = () => {
     close();
     onChoose?.();

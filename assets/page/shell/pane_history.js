@@ -8,10 +8,12 @@ const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
-const addEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
+// The state of a history entry: `pane`, which it shows; `layer`, DRAWER in the additional entry of the open conversations;
+// `isLeft`, whether the browser is going back from that entry, which takes a moment: ListAddress writes nothing into it.
+const addDrawerEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
 /** Whether the current history entry is that of the open conversations. */
 const isDrawerEntry = () => window.history.state?.layer === DRAWER;
-const keep = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
+const store = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
 
 /** Return the pane that this history entry showed, or that its address is for; undefined for none. */
 function firstPane() {
@@ -23,22 +25,22 @@ function firstPane() {
 }
 
 /**
- * Stores the pane in the history entry, with an entry more while the conversations are open. Calls `onPane` where the
+ * Stores the pane in the history entry, with an additional entry while the conversations are open. Calls `onPane` where the
  * address, a reload, Back or Forward leads to another pane.
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
-  const isLeaving = useRef(false); // whether the browser is going back from the entry of the conversations
+  const isLeaving = useRef(false); // whether the browser is going back from the entry of the conversations, which were closed
   useLayoutEffect(() => { // before the page can be pressed: a press on a tab would be overridden
     const first = firstPane();
     if (first && first !== pane) onPane(first);
   }, []);
   useEffect(() => {
-    if (isOpen && !isDrawerEntry()) addEntry();
-    if (isOpen || !isDrawerEntry()) return;
+    if (isOpen === isDrawerEntry()) return;
+    if (isOpen) return addDrawerEntry();
     const leave = () => {
       if (!isDrawerEntry()) return;
-      keep(pane, { isLeft: true }); // going back takes a moment: ListAddress writes nothing into this entry meanwhile
+      store(pane, { isLeft: true });
       isLeaving.current = true;
       window.history.back();
     };
@@ -46,16 +48,16 @@ export function PaneHistory({ pane, onPane }) {
     return () => clearTimeout(timer);
   }, [isOpen]);
   const location = useLocation();
-  useEffect(() => keep(pane), [pane, location]); // React Router drops it from the entries that it writes
-  const back = () => {
-    const opens = isDrawerEntry();
-    const hasLeft = isLeaving.current && !opens;
+  useEffect(() => store(pane), [pane, location]); // React Router drops it from the entries that it writes
+  const changeEntry = () => { // by Back, Forward or `leave`
+    const isToDrawer = isDrawerEntry();
+    const hasLeft = isLeaving.current && !isToDrawer;
     isLeaving.current = false;
-    if (opens) keep(DRAWER, { isLeft: undefined }); // by Forward
-    if (hasLeft && isOpen) addEntry(); // the conversations were opened again meanwhile
-    else if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
-    else keep(pane);
+    if (isToDrawer) store(DRAWER, { isLeft: undefined }); // by Forward
+    if (hasLeft && isOpen) addDrawerEntry(); // the conversations were opened again meanwhile
+    else if (isToDrawer === isOpen) store(pane);
+    else onPane(isToDrawer ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
   };
-  useListener("popstate", back, { target: () => window });
+  useListener("popstate", changeEntry, { target: () => window });
   return null;
 }

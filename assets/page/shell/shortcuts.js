@@ -32,15 +32,12 @@ export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
       event.preventDefault();
       return onUndo();
     }
-    if (shouldIgnoreKey(event)) return;
     const target = targets[latinKey(event)];
-    if (event.key === "?") dialog.current.showModal();
-    else if (!target) return;
-    else {
-      if (!document.getElementById(target)?.checkVisibility()) onReach(target);
-      activateElement(target);
-    }
+    if (shouldIgnoreKey(event) || (event.key !== "?" && !target)) return;
     event.preventDefault();
+    if (event.key === "?") return dialog.current.showModal();
+    if (!document.getElementById(target)?.checkVisibility()) onReach(target);
+    activateElement(target);
   });
   const click = ({ target }) => target === dialog.current && dialog.current.close();
   return h("dialog", { ...props, ref: dialog, onClick: click }, h("form", { method: "dialog" }, children));

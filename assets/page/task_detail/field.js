@@ -8,9 +8,14 @@ import { useProblem } from "../editing/edit_refusal.js";
 import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
+/** Return what the user types in the field; undefined while it is closed. */
+const typedIn = (field) => field.current?.value;
+
 /**
  * Return whether the field is `open`, the `problem` to show, the elements' refs (`editor` is around `field` and its buttons,
  * `button` opens it), and what the user does: `begin`, `saveByUser`, `cancel`, `leave` the editor, `press` a key in it.
+ *
+ * A typed value is sent, and is then what the server has (the field closes) or refused (it stays open with the problem).
  */
 function useEditing({ value, lines, answer, problem, onSave }) {
   const [open, setOpen] = useState(false);
@@ -18,7 +23,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   const editor = useRef(null);
   const field = useRef(null);
   const button = useRef(null);
-  const initial = useRef(""); // the value that the server has
+  const stored = useRef(""); // the value that the server has
   const sent = useRef(null); // the value that is being saved; null for none
   const refused = useRef(null); // the value that was refused last; null for none
   const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
@@ -35,27 +40,22 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     }
   }, [open]);
   useEffect(() => {
-    if (sent.current === null) {
-      // The server refused the button that clears the field.
-      if (!open) setShownProblem(problem);
-      return;
-    }
-    if (!answer) return;
     const answered = sent.current;
+    const isOfClearButton = answered === null && !open;
+    const isOfSent = answered !== null && answer;
+    if (isOfClearButton || isOfSent) setShownProblem(problem);
+    if (!isOfSent) return;
     sent.current = null;
     refused.current = problem ? answered : null;
-    setShownProblem(problem);
     if (problem) return;
-    initial.current = answered;
-    const hasTypedMore = field.current?.value !== answered;
-    if (!hasTypedMore) setOpen(false);
+    stored.current = answered;
+    if (typedIn(field) === answered) setOpen(false); // else the user has typed more meanwhile
   }, [answer]);
 
   // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
   const saveRemoved = useEffectEvent(() => {
-    if (!field.current) return;
-    const isKnown = [initial.current, refused.current].includes(field.current.value);
-    if (!isKnown) onSave(field.current.value);
+    const isKnown = [undefined, stored.current, refused.current].includes(typedIn(field));
+    if (!isKnown) onSave(typedIn(field));
   });
   useLayoutEffect(() => () => saveRemoved(), []);
   const opening = useOpening();
@@ -63,7 +63,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   useEffect(() => { if (opening && sent.current !== null) onSave(sent.current); }, [opening]);
 
   const begin = () => {
-    initial.current = value;
+    stored.current = value;
     sent.current = refused.current = null;
     setShownProblem("");
     setOpen(true);
@@ -75,12 +75,12 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   };
   const save = (typed) => {
     if (typed === sent.current) return;
-    if (typed === initial.current && refused.current === null) return setOpen(false);
+    if (typed === stored.current && refused.current === null) return setOpen(false);
     sent.current = typed;
     onSave(typed);
   };
   const leave = ({ relatedTarget }) => {
-    const typed = field.current?.value; // undefined once the field is removed
+    const typed = typedIn(field);
     const isWithin = editor.current?.contains(relatedTarget);
     if (typed === undefined || isWithin || typed === refused.current) return;
     returnsFocus.current = false;
@@ -88,7 +88,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   };
   const saveByUser = () => {
     returnsFocus.current = true;
-    save(field.current.value);
+    save(typedIn(field));
   };
   const press = (event) => {
     if (isOfInputMethod(event.nativeEvent)) return;

@@ -23,7 +23,7 @@ const fieldOf = (form) => form.querySelector("input[name=task]");
 /** Return whether these lines can be sent together. */
 const fit = (lines) => lines.length <= LINES_MAX && lines.join(LINE_JOINT).length <= SENT_MAX;
 
-/** Join groups of lines to pieces that fit; split only a group that does not fit by itself. */
+/** Join groups of lines (a task and its steps) to pieces that fit; split only a group that does not fit by itself. */
 function packed(groups) {
   const pieces = [];
   for (const group of groups) {
@@ -129,7 +129,8 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       if (isOfInFlight) inFlight.current = null;
       if (isOfInFlight && added) setAnnouncement(added);
       const entry = entries(account, TASKS).find((other) => other.key === key);
-      if (!entry || (!isOfInFlight && kind !== "stored")) continue; // an earlier attempt was refused: another one runs
+      const isOutdated = !isOfInFlight && kind !== "stored"; // of an earlier attempt: another one runs
+      if (!entry || isOutdated) continue;
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
       else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
       else changeEntry(entry, { problem });
@@ -139,7 +140,8 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
     if (!opening || !account || inFlight.current?.opening === opening) return;
     const [next] = unsentTasks(account);
     if (!next) return;
-    const delay = Math.max(retryAt.current - Date.now(), next.tab === tabId() ? 0 : ORPHAN_MS - age(next));
+    const orphanMs = next.tab === tabId() ? 0 : ORPHAN_MS - age(next); // until then its own tab sends it
+    const delay = Math.max(retryAt.current - Date.now(), orphanMs);
     if (delay > 0) return renderLater(delay);
     const { key, text, query, removed } = next;
     inFlight.current = { opening, attempt: randomId() };
@@ -152,7 +154,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
 /** Whether the oldest entry has waited for long enough to be shown. */
 function useIsLate(added) {
   const renderLater = useLaterRendering();
-  const oldest = added[0];
+  const [oldest] = added;
   const isLate = oldest !== undefined && age(oldest) >= SHOWN_AFTER_MS;
   useEffect(() => {
     if (oldest && !isLate) return renderLater(SHOWN_AFTER_MS - age(oldest));

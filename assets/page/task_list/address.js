@@ -19,6 +19,8 @@ const queryOf = ({ search, task }) => (task ? `${search ? `${search}&` : "?"}tas
 
 const put = (how, query, state) =>
   window.history[how]({ ...window.history.state, ...state }, "", window.location.pathname + query + window.location.hash);
+// The state of a history entry: `opensTask` (whether the entry before it has the same list without the task), `layer` and
+// `isLeft` (see ../shell/pane_history.js).
 const replace = (query, state = {}) => put("replaceState", query, state);
 const push = (query, opensTask) => put("pushState", query, { opensTask });
 
@@ -34,13 +36,13 @@ function changeOf(before, now, wasVisited, entry) {
     const isLoadedWithTask = !before && now.task && !entry.opensTask;
     return isLoadedWithTask ? "addList" : "none"; // so that Back closes the task
   }
-  const closes = before?.task && !now.task && !wasVisited;
-  if (closes && entry.opensTask) return "leave";
-  if (before && !wasVisited && entry.layer) return "replaceLayer";
-  if (!before || wasVisited || closes) return "replace";
+  if (!before || wasVisited) return "replace";
+  const isTaskClosed = before.task && !now.task;
+  if (isTaskClosed && entry.opensTask) return "leave";
+  if (entry.layer) return "replaceLayer";
   const isTyping = before.typed && now.typed && before.typed !== now.typed;
   const isNextTask = before.task && now.task && before.search === now.search;
-  return isTyping || isNextTask ? "replace" : "push";
+  return isTaskClosed || isTyping || isNextTask ? "replace" : "push";
 }
 
 /**
@@ -59,10 +61,11 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     isLeaving: false, // whether the browser is going back from a closed task
     location,
   });
-  const [writing, writeAgain] = useState(0);
+  const [writing, setWriting] = useState(0); // counts the events that write again what is shown
   const [request, setRequest] = useState(0); // the sync request after the newest visited address
   const newestRequest = useRef(0);
   const synced = useSynced(request);
+  /** Show the list and the task of the present address. */
   const follow = useEffectEvent(() => {
     const query = window.location.search;
     if (query === queryOf(shown) && isSynced(newestRequest.current)) return;
@@ -76,8 +79,8 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (!ready || !synced || memory.isLeaving) return;
     const before = memory.written;
     const entry = window.history.state ?? {};
-    const isOfConversations = !before && entry.layer; // opened before the page was ready: its own entry is the one before
-    if (isOfConversations || entry.isLeft) return; // written once the browser has gone back
+    const isOfConversations = !before && entry.layer; // they were opened before the page was ready
+    if (isOfConversations || entry.isLeft) return; // `back` writes, in the entry before this one
     const change = changeOf(before, shown, memory.visited === window.location.search, entry);
     Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
     const query = queryOf(shown);
@@ -91,14 +94,14 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
       push(query, true);
     }
   }, [search, typed, task, ready, synced, writing]);
+  const writeAgain = () => setWriting((count) => count + 1);
   const back = () => {
     const { written, visited, isLeaving: hasLeftTask } = memory;
-    const isWritten = written && visited === null && window.location.search === queryOf(written);
-    const isOpenedByUser = !hasLeftTask && !isWritten;
     memory.isLeaving = false;
-    if (isOpenedByUser) follow();
-    // Nothing is written yet if the page began in the entry of the conversations.
-    if (!isOpenedByUser || !written) writeAgain((count) => count + 1);
+    const isShown = written && visited === null && window.location.search === queryOf(written);
+    if (hasLeftTask || isShown) return writeAgain(); // what the page shows counts, not the address
+    follow();
+    if (!written) writeAgain(); // the page began in the entry of the conversations
   };
   useListener("popstate", back, { target: () => window });
   useEffect(() => {

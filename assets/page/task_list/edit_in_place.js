@@ -16,14 +16,11 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   const [shown, setPending, isStored] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
-  const returnsFocus = useRef(false);
+  const returnsFocus = useRef(false); // whether the button gets the focus: the user has closed the field by a key
   useEffect(() => {
-    if (!open) {
-      if (returnsFocus.current) button.current?.focus();
-      returnsFocus.current = false;
-      return;
-    }
-    if (!options) return;
+    if (!open && returnsFocus.current) button.current?.focus();
+    returnsFocus.current = false;
+    if (!open || !options) return;
     select.current.focus();
     try { select.current.showPicker(); } catch { /* not every browser opens a select by script */ }
   }, [open]);
@@ -39,9 +36,10 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   // On a touch screen `onTap` is called instead, if there is one: editing needs the keyboard, which covers half of it.
   const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : setOpen(true));
   const begin = { type: "button", ref: button, onClick: press };
+  const showsValue = emptyText !== undefined;
   // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
   if (!open && overlayLabel) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": overlayLabel }));
-  if (!open) return h("button", { ...props, ...begin }, emptyText === undefined ? children : shown.trim() || emptyText);
+  if (!open) return h("button", { ...props, ...begin }, showsValue ? shown.trim() || emptyText : children);
   const shared = { className: fieldClass, "aria-label": label, "data-act": props["data-act"] };
   if (!options) return h(LineEditor, { ...shared, shown, refused, placeholder: hint, onClose: close });
   const handlers = {

@@ -11,15 +11,18 @@ const CONTROLS = "a, button, input, select, textarea";
 const SEARCH = "search-tasks"; // an id
 const ADD = "add-task"; // an id
 const CHIPS = ".add-line .chip";
+/** The action of a key in a row: its control has the attribute data-act. */
+const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
+const EDITS = ["edit", "date"];
 
 const rowOf = (element) => element?.closest?.(ROW);
 const numberOf = (row) => Number(row.dataset.number);
 /** Return the element that gets a row's focus: the checkbox, or the title of a deleted task. */
 const focusTargetOf = (row) => row.querySelector(".tick") ?? row.querySelector("button");
-/** Click the control of a row; a field that is open after a refusal gets the focus. */
+/** Click the control of a row; a field that is open after a refusal gets the focus. Its element is the control or holds it. */
 const activateControl = (row, act) => {
-  const part = row.querySelector(`[data-act=${act}]`);
-  const control = part?.matches("button, input") ? part : part?.querySelector("button");
+  const element = row.querySelector(`[data-act=${act}]`);
+  const control = element?.matches("button, input") ? element : element?.querySelector("button");
   if (control && isField(control)) control.focus();
   else control?.click();
 };
@@ -33,16 +36,17 @@ const focusRow = (row) => {
 class RovingFocus {
   constructor(list) {
     this.list = list;
-    this.current = 0; // the task number of the row that Tab reaches
+    this.current = 0; // the task number of the row that Tab reaches; 0 if the list is empty
     this.visited = false; // whether the user has focused a row; before, the first row is the current one
     this.order = []; // the shown numbers at the last change: where a removed row was
-    this.inside = false; // whether the focus was in the list last
-    this.edited = 0; // the task number of the row that a key has begun to edit
+    this.inside = false; // whether the focus was in the list last, and is to stay there when its row is removed
+    this.edited = 0; // the task number of the row that a key has begun to edit; 0 for none
     this.awaitsNext = false; // whether the user pressed the arrow down in the last row
   }
 
   row = (number) => this.list.querySelector(`.task[data-number="${number}"]`);
   rows = () => [...this.list.querySelectorAll(ROW)];
+  firstRow = () => this.list.querySelector(ROW);
 
   setTabIndex(row, tabIndex) {
     row?.querySelectorAll(CONTROLS).forEach((control) => { if (!control.closest("dialog")) control.tabIndex = tabIndex; });
@@ -57,30 +61,31 @@ class RovingFocus {
 
   /** Update after these nodes were added, or others removed. */
   rowsChanged(added) {
-    const lostFocus = this.inside && document.activeElement === document.body;
     for (const node of added) {
-      const rows = rowOf(node) ? [rowOf(node)] : node.querySelectorAll?.(ROW) ?? [];
+      const changedRow = rowOf(node); // where the node is a row, or in one
+      const rows = changedRow ? [changedRow] : node.querySelectorAll?.(ROW) ?? [];
       rows.forEach((row) => this.setTabIndex(row, -1));
     }
     this.setCurrent(this.nextCurrent());
-    if (lostFocus && !this.focusCurrent()) document.getElementById(ADD)?.focus();
-    this.order = shownNumbers();
+    const hasLostFocus = this.inside && document.activeElement === document.body;
+    if (hasLostFocus && !this.focusCurrent()) document.getElementById(ADD)?.focus();
+    this.order = shownNumbers(); // only now: nextCurrent looks up where a removed row was
     if (this.awaitsNext) this.step(1);
   }
 
-  /** Return the row that Tab reaches now, if there is any: the same one, or the one at the place of a removed one. */
+  /** Return the row that Tab reaches now, if there is any: the current one; if that was removed, its neighbour. */
   nextCurrent() {
     const row = this.row(this.current);
     if (this.current && !row) return this.neighbour();
-    return (this.visited && row) || this.list.querySelector(ROW);
+    return this.visited && row ? row : this.firstRow();
   }
 
-  /** Return the first shown row below the removed current row, else the last one above it. */
+  /** Return the first row that was below the removed current row and is still there, else the last such one above it. */
   neighbour() {
     const at = this.order.indexOf(this.current);
-    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, Math.max(at, 0)).reverse()];
-    const number = nearest.find((other) => this.row(other));
-    return number ? this.row(number) : this.list.querySelector(ROW);
+    const [above, below] = [this.order.slice(0, at), this.order.slice(at + 1)];
+    const number = [...below, ...above.reverse()].find((other) => this.row(other));
+    return number ? this.row(number) : this.firstRow();
   }
 
   /** Click the control for an action that a key stands for. */
@@ -89,7 +94,7 @@ class RovingFocus {
     activateControl(row, action);
   }
 
-  /** After an edit by a key the row has the focus again, not the button that began it: Space completes, Enter opens. */
+  /** Focus the row again after an edit by a key, not the button that began it: there Space completes, Enter opens. */
   endEdit(target) {
     if (!this.edited || isField(target) || target.closest("dialog")) return;
     const row = rowOf(target);
@@ -111,43 +116,41 @@ class RovingFocus {
     if (parent) focusRow(parent);
   }
 
+  /** Focus the current row, or the first one; return whether there is any. */
   focusCurrent() {
-    const row = this.row(this.current) ?? this.list.querySelector(ROW);
+    const row = this.row(this.current) ?? this.firstRow();
     if (row) focusRow(row);
     return !!row;
   }
 }
 
-/** What a key does in the list. */
+/** The moves of keys from row to row. */
 const MOVES = {
-  ArrowDown: (focus) => focus.step(1),
-  ArrowUp: (focus) => focus.step(-1),
-  j: (focus) => focus.step(1),
-  k: (focus) => focus.step(-1),
-  Home: (focus) => focusRow(focus.rows()[0]),
-  End: (focus) => focusRow(focus.rows().at(-1)),
+  ArrowDown: (roving) => roving.step(1),
+  ArrowUp: (roving) => roving.step(-1),
+  j: (roving) => roving.step(1),
+  k: (roving) => roving.step(-1),
+  Home: (roving) => focusRow(roving.rows()[0]),
+  End: (roving) => focusRow(roving.rows().at(-1)),
 };
-/** The action of a key in a row: its control has the attribute data-act. */
-const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
-const EDITS = ["edit", "date"];
 
-/** Do what a key does in this row, and return whether it does anything. */
-function pressKey(focus, row, key, target) {
-  if (MOVES[key]) MOVES[key](focus);
-  else if (key === "ArrowLeft" && row.dataset.step === "true") focus.goToParent(row);
-  else if (ACTS[key]) focus.act(row, ACTS[key]);
+/** Do what a key does in this row, and return whether it does anything. `target` is the row's focused element. */
+function pressKey(roving, row, key, target) {
+  if (MOVES[key]) MOVES[key](roving);
+  else if (key === "ArrowLeft" && row.dataset.step === "true") roving.goToParent(row);
+  else if (ACTS[key]) roving.act(row, ACTS[key]);
   else if (key === "Enter" && target.matches(".tick")) activateControl(row, "open");
   else return false;
   return true;
 }
 
-/** Return whether a key leads into the list: j and k from anywhere, or from the field above it. */
+/** Return whether a key leads into the list: the arrow down from the search field, Tab from the add line, j or k. */
 function entersList(event) {
-  const isLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
-  const isFromSearch = event.target.id === SEARCH && event.key === "ArrowDown" && !isOfInputMethod(event);
-  const isTabFromAdd = event.target.id === ADD && event.key === "Tab" && !event.shiftKey;
-  // The fields between the add line and the list are behind Shift+Tab; chips come first.
-  return isLetter || isFromSearch || (isTabFromAdd && !document.querySelector(CHIPS));
+  const { target, key, shiftKey } = event;
+  if (target.id === SEARCH && key === "ArrowDown") return !isOfInputMethod(event);
+  // Tab skips the fields between the add line and the list, which Shift+Tab reaches, but not the chips.
+  if (target.id === ADD && key === "Tab") return !shiftKey && !document.querySelector(CHIPS);
+  return ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
 }
 
 /** The list: a `ul` with keyboard navigation. */
@@ -156,10 +159,11 @@ export function ListKeys({ children, ...props }) {
   const roving = useRef(null);
   const picking = usePicking();
   useEffect(() => {
-    const focus = roving.current = new RovingFocus(list.current);
-    const observer = new MutationObserver((records) => focus.rowsChanged(records.flatMap(({ addedNodes }) => [...addedNodes])));
+    roving.current = new RovingFocus(list.current);
+    const addedIn = (records) => records.flatMap(({ addedNodes }) => [...addedNodes]);
+    const observer = new MutationObserver((records) => roving.current.rowsChanged(addedIn(records)));
     observer.observe(list.current, { childList: true, subtree: true });
-    focus.rowsChanged([list.current]);
+    roving.current.rowsChanged([list.current]);
     return () => observer.disconnect();
   }, []);
   useRowSwipes(list, (row) => activateControl(row, "date"));

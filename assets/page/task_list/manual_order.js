@@ -9,7 +9,7 @@ import { ListKeys } from "./list_keys.js";
 import { isStep, moveRow, shownNumbers, siblingsOf, subscribeRows } from "./task_rows.js";
 
 const Sorting = createContext(null); // { all, label }: whether all items can be moved, and the label of the drag handles
-const RowHandle = createContext(null);
+const RowHandle = createContext(null); // { ref, listeners, described }: what an item's handle gets; null if it cannot be moved
 
 const MOUSE = { activationConstraint: { distance: 4 } };
 const TOUCH = { activationConstraint: { delay: 120, tolerance: 8 } };
@@ -92,7 +92,8 @@ export function SortableSteps({ numbers, onMove, children, ...props }) {
   const [items, setItems] = useState(numbers);
   useEffect(() => setItems(numbers), [String(numbers)]);
   const step = new Map(Children.toArray(children).map((child, at) => [numbers[at], child]));
-  const order = items.every((number) => step.has(number)) && items.length === numbers.length ? items : numbers;
+  const areSame = items.length === numbers.length && items.every((number) => step.has(number)); // perhaps in another order
+  const order = areSame ? items : numbers;
   const place = (number, others, to) => setItems(others.toSpliced(to, 0, number));
   const send = (number, above, below) => onMove(number, above, below, true);
   const sorted = order.map((number) => step.get(number));

@@ -14,16 +14,16 @@ const { notify, subscribe } = listenerSet();
 const never = () => false;
 const none = [];
 
-/** Select the tasks of `next` that the list shows, and set `picking`. */
+/** Select the tasks of `next` that the list shows, and no others; set `picking`. */
 const select = (next, pick = picking) => {
   const chosen = new Set(next);
   const inOrder = shownNumbers().filter((number) => chosen.has(number));
-  const same = inOrder.length === numbers.length && inOrder.every((number, at) => number === numbers[at]);
-  if (same && pick === picking) return;
+  const areSelected = String(inOrder) === String(numbers);
+  if (areSelected && pick === picking) return;
   // The selection bar disappears with an empty selection: move its focus.
   if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.getElementById("list-menu")?.focus();
   picking = pick;
-  numbers = same ? numbers : inOrder;
+  if (!areSelected) numbers = inOrder; // the same array otherwise, so that React sees no change
   notify();
 };
 
@@ -53,9 +53,9 @@ export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selected
 /** Whether every click on a row selects it. */
 export const usePicking = () => useSyncExternalStore(subscribe, () => picking, never);
 
+/** Return the row around an element if it can be selected, else null; the dialog of a row's date is not part of it. */
 const rowAt = (target) => {
-  const row = target.closest?.(".task[data-number]");
-  if (target.closest?.("dialog")) return null; // the dialog of a row's date
+  const row = target.closest?.("dialog") ? null : target.closest?.(".task[data-number]");
   return row?.querySelector(".select-mark") ? row : null;
 };
 const numberOf = (row) => Number(row.dataset.number);
@@ -69,38 +69,23 @@ function stepBack() {
   opener.focus();
 }
 
-/** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
-export function RowSelection({ patches }) {
-  useEffect(() => select(numbers), [patches]);
-  useEffect(() => subscribeRows(() => select(numbers)), []);
-  const press = useRef(null); // of a finger that is down on a row: { x, y, timer }
-  const wasLongPress = useRef(false); // whether the last press has selected its row: the click and the menu after it do nothing
+const capture = { capture: true };
+
+/** Select the row of a long press, and every row clicked from then on. Return a ref: whether the last press was one. */
+function useLongPress() {
+  const press = useRef(null); // of a finger that is down on a row: { x, y, timer }; null without one
+  const wasLong = useRef(false);
   const release = () => {
     clearTimeout(press.current?.timer);
     press.current = null;
   };
-  // The choices of the bar disappear once one is taken: their button gets the focus.
-  const focusOpener = ({ target }) => target.closest?.(".selection-choices") && openChoice()?.focus();
-  const click = (event) => {
-    if (event.target.closest(".selection-choices .pick")) focusOpener(event);
-    const row = rowAt(event.target);
-    const withKey = event.ctrlKey || event.metaKey || event.shiftKey;
-    const isPick = picking && !event.target.closest(".drag-handle");
-    const selects = withKey || isPick || wasLongPress.current;
-    if (!row || isField(event.target) || !selects) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (wasLongPress.current) wasLongPress.current = false;
-    else if (event.shiftKey) selectTo(numberOf(row));
-    else toggleSelected(numberOf(row));
-  };
   const pointerDown = ({ target, pointerType, clientX: x, clientY: y }) => {
     release();
-    wasLongPress.current = false;
+    wasLong.current = false;
     const row = pointerType === "touch" && !target.closest(".drag-handle") ? rowAt(target) : null;
     if (!row || picking || isField(target)) return;
     const selectPressed = () => {
-      wasLongPress.current = true;
+      wasLong.current = true;
       toggleSelected(numberOf(row), true);
       release();
     };
@@ -110,8 +95,37 @@ export function RowSelection({ patches }) {
     const { x, y } = press.current ?? { x: clientX, y: clientY };
     if (Math.hypot(clientX - x, clientY - y) > PRESS_MOVE_PX) release();
   };
-  const mouseDown = (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault();
-  const contextMenu = (event) => (wasLongPress.current || press.current) && rowAt(event.target) && event.preventDefault();
+  const contextMenu = (event) => (wasLong.current || press.current) && rowAt(event.target) && event.preventDefault();
+  useEffect(() => release, []);
+  useListener("pointerdown", pointerDown, capture);
+  useListener("pointermove", pointerMove, capture);
+  useListener("pointerup", release, capture);
+  useListener("pointercancel", release, capture);
+  useListener("contextmenu", contextMenu, capture);
+  return wasLong;
+}
+
+/** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
+export function RowSelection({ patches }) {
+  useEffect(() => select(numbers), [patches]);
+  useEffect(() => subscribeRows(() => select(numbers)), []);
+  const wasLongPress = useLongPress();
+  // The choices of the bar disappear once one is taken: their button gets the focus.
+  const focusOpener = ({ target }) => target.closest?.(".selection-choices") && openChoice()?.focus();
+  const click = (event) => {
+    const { target, shiftKey } = event;
+    if (target.closest(".selection-choices .pick")) focusOpener(event);
+    const row = rowAt(target);
+    const withKey = event.ctrlKey || event.metaKey || shiftKey;
+    const isPick = picking && !target.closest(".drag-handle");
+    if (!row || isField(target) || !(withKey || isPick || wasLongPress.current)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (wasLongPress.current) wasLongPress.current = false; // its row is selected already
+    else if (shiftKey) selectTo(numberOf(row));
+    else toggleSelected(numberOf(row));
+  };
+  const mouseDown = (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault(); // selects no text
   const keyDown = (event) => {
     if (isForOthers(event)) return;
     const row = rowAt(event.target);
@@ -122,16 +136,9 @@ export function RowSelection({ patches }) {
     else return;
     event.preventDefault();
   };
-  useEffect(() => release, []);
-  const capture = { capture: true };
   useListener("submit", focusOpener, capture);
   useListener("click", click, capture);
   useListener("mousedown", mouseDown, capture);
-  useListener("pointerdown", pointerDown, capture);
-  useListener("pointermove", pointerMove, capture);
-  useListener("pointerup", release, capture);
-  useListener("pointercancel", release, capture);
-  useListener("contextmenu", contextMenu, capture);
   useListener("keydown", keyDown);
   return null;
 }

@@ -91,6 +91,7 @@ const parentOf = (number) => {
   return row?.parent_title ? 0 : row?.parent ?? 0;
 };
 
+/** Return the order with one of `moves` made: the row with its steps stands before `before`, or last if that is 0. */
 const withMove = (order, { number, before }) => {
   if (!order.includes(number)) return order;
   const isMoved = (other) => other === number || parentOf(other) === number;
@@ -99,24 +100,26 @@ const withMove = (order, { number, before }) => {
   return others.toSpliced(before ? others.indexOf(before) : others.length, 0, ...order.filter(isMoved));
 };
 
-let shown = { of: null, order: [], rows: [] };
+/** Return whether the row is a step below its task. */
+export const isStep = (number) => parentOf(number) !== 0;
+
+let shown = { list: null, order: [], rows: [] }; // what `snapshot` has made of a `list`
 /** Return the rows in order, each as { number, row, heading }; `heading` only in the first row of a group. */
 const snapshot = () => {
-  if (shown.of !== list) {
-    const old = new Map(shown.rows.map((entry) => [entry.number, entry]));
-    let group = "";
-    const order = moves.reduce(withMove, list.order);
-    const rows = order.map((number) => {
-      const row = list.rows.get(number);
-      const isStep = parentOf(number) !== 0; // it stands under the heading of its task
-      const heading = isStep || row.group === group ? "" : row.group;
-      if (!isStep) group = row.group;
-      const entry = old.get(number);
-      return entry?.row === row && entry.heading === heading ? entry : { number, row, heading };
-    });
-    shown = { of: list, order, rows };
-  }
-  return shown.rows;
+  if (shown.list === list) return shown.rows;
+  const former = new Map(shown.rows.map((entry) => [entry.number, entry]));
+  let group = "";
+  const order = moves.reduce(withMove, list.order);
+  const rows = order.map((number) => {
+    const row = list.rows.get(number);
+    const beginsGroup = !isStep(number) && row.group !== group; // a step stands under the heading of its task
+    if (beginsGroup) group = row.group;
+    const heading = beginsGroup ? row.group : "";
+    const entry = former.get(number);
+    return entry?.row === row && entry.heading === heading ? entry : { number, row, heading };
+  });
+  shown = { list, order, rows };
+  return rows;
 };
 
 /** Return the id of the last applied patch. */
@@ -130,9 +133,6 @@ export const shownNumbers = () => {
 
 /** Return the numbers of the rows that stand at the same level, without steps or below the same task, in order. */
 export const siblingsOf = (number) => shownNumbers().filter((other) => parentOf(other) === parentOf(number));
-
-/** Return whether the row is a step below its task. */
-export const isStep = (number) => parentOf(number) !== 0;
 
 /**
  * Show the row with its steps before another one, or last if `before` is 0, whatever patches arrive, until the server has processed the
