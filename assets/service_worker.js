@@ -162,11 +162,15 @@ const SHARED = "taskchat:shared"; // the cache in which page/pending/shared_text
 async function receiveShared(request) {
   const form = await request.formData();
   const texts = ["title", "text", "url"].map((name) => [name, form.get(name)]).filter(([, text]) => text);
+  const query = new URLSearchParams(texts);
   const files = form.getAll("files").filter(({ size }) => size);
   await caches.delete(SHARED); // of a share that was not opened
-  const cache = files.length && (await caches.open(SHARED));
-  await Promise.all(files.map((file, at) => cache.put(`/shared/${at}?name=${encodeURIComponent(file.name)}`, new Response(file))));
-  return Response.redirect(`${ADD}?${new URLSearchParams([...texts, ...(files.length ? [["files", files.length]] : [])])}`, 303);
+  if (files.length) {
+    query.set("files", files.length);
+    const cache = await caches.open(SHARED);
+    await Promise.all(files.map((file, at) => cache.put(`/shared/${at}?name=${encodeURIComponent(file.name)}`, new Response(file))));
+  }
+  return Response.redirect(`${ADD}?${query}`, 303);
 }
 
 self.addEventListener("fetch", (event) => {

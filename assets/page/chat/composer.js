@@ -47,7 +47,8 @@ function moveDraft(box, account, thread) {
 /** Show the draft of the conversation that the user is in from now on. */
 function openDraft(box, account, thread) {
   // A new conversation gets its id when its first message is stored: text typed meanwhile stays.
-  const hasNewId = outbox.takeStartedThread() === thread && box.shown === "" && thread !== "";
+  const started = outbox.takeStartedThread(); // "" unless this tab has just started a conversation
+  const hasNewId = started !== "" && started === thread && box.shown === "";
   if (hasNewId) moveDraft(box, account, thread);
   else readDraft(box, account, thread);
   box.shown = thread;

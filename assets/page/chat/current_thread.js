@@ -38,7 +38,7 @@ function currentThread(before, { serverThread, opening, address }) {
   return current;
 }
 
-/** The user is in the conversation that the server has opened, unless they have gone on to others meanwhile. */
+/** The user is in the opened conversation, or in the last one after it: with A of `unopened` [A, B] opened, in B, and [B] is left. */
 function afterServerOpened(serverThread, { unopened }) {
   const later = unopened.includes(serverThread) ? unopened.slice(unopened.indexOf(serverThread) + 1) : [];
   return { thread: later.at(-1) ?? serverThread, unopened: later };

@@ -165,7 +165,6 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const shown = messages.filter((message) => message.place === here && !isStored(message));
   const isBusyHere = (busyUntil.current[here] ?? 0) >= Date.now();
   const canSend = connected && !answering && !isBusyHere;
-  const isHeldBack = (message) => !canSend || message !== shown[0];
   const editAgain = (message) => {
     moveToDraft(account, message, thread);
     notifyComposer(true);
@@ -177,11 +176,11 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   return h(
     Fragment,
     null,
-    shown.map((message) =>
+    shown.map((message, at) =>
       h(PendingMessage, {
         key: message.id,
         message,
-        foot: isHeldBack(message) && [
+        foot: (!canSend || at > 0) && [
           h("span", { key: "why" }, gettext(connected ? words.WAITS_FOR_ANSWER : words.WAITS_FOR_CONNECTION)),
           h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, gettext(words.EDIT_WAITING)),
           h("button", { key: "remove", type: "button", onClick: () => discard(message) }, gettext(words.REMOVE_WAITING)),

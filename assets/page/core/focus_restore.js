@@ -17,8 +17,7 @@ export function KeptFocus() {
   });
   useListener("pointerdown", () => { focus.isByKeyboard = false; }, { capture: true });
   useEffect(() => {
-    const isRemoved = (element) => element?.isConnected === false;
-    const isLost = () => focus.isByKeyboard && document.activeElement === document.body && isRemoved(focus.recent[0]);
+    const isLost = () => focus.isByKeyboard && document.activeElement === document.body && focus.recent[0]?.isConnected === false;
     const opensKeyboard = (element) => isField(element) && matchMedia("(pointer: coarse)").matches;
     const isUsable = (element) => element.isConnected && !element.disabled && element.checkVisibility() && !opensKeyboard(element);
     const restore = () => isLost() && focus.recent.find(isUsable)?.focus({ preventScroll: true });

@@ -46,6 +46,10 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const dialog = useRef(null);
   const line = useRef(null);
   const isSent = useRef(false); // whether the dialog waits for the server's answer
+  const begin = () => {
+    if (refusedPhrase === null) setShownProblem("");
+    setOpen(true);
+  };
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();
@@ -53,6 +57,16 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     if (window.matchMedia("(pointer: fine)").matches) line.current.select();
   }, [open]);
   const close = () => dialog.current.close();
+  const backdrop = ({ target }) => target === dialog.current && close();
+  const closed = () => {
+    isSent.current = false;
+    setShownProblem("");
+    setRefusedPhrase(null);
+    setOpen(false);
+  };
+  useEffect(() => {
+    if (!dialog.current?.open) setRefusedPhrase(null); // another date was set meanwhile
+  }, [valueText]);
   useEffect(() => {
     if (!answer) return;
     if (isSent.current && !problem) close();
@@ -85,20 +99,6 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     if (isStored(phrase)) close();
     else save(phrase);
   };
-  useEffect(() => {
-    if (!dialog.current?.open) setRefusedPhrase(null); // another date was set meanwhile
-  }, [valueText]);
-  const begin = () => {
-    if (refusedPhrase === null) setShownProblem("");
-    setOpen(true);
-  };
-  const closed = () => {
-    isSent.current = false;
-    setShownProblem("");
-    setRefusedPhrase(null);
-    setOpen(false);
-  };
-  const backdrop = ({ target }) => target === dialog.current && close();
   // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
   const role = refusedPhrase === null ? "alert" : undefined;
   const [problemProps, reason] = useProblem((open || answer) && shownProblem, { role, className: "detail-problem" });

@@ -46,7 +46,7 @@ export function useEntries(account, kind) {
 
 export function addEntry(account, kind, entry) {
   const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
-  const id = `${prefixOf(account, kind)}${order}-${randomId()}`;
+  const id = `${prefixOf(account, kind)}${order}-${randomId()}`; // sorts by time: "taskchat:<account>:waiting:mizk3v9c0001-…"
   localStorage.setItem(id, JSON.stringify({ ...entry, tab: tabId(), at: Date.now() }));
   notify();
 }
@@ -127,7 +127,7 @@ function addStarted(account, place, thread) {
 
 /** Remove the message with this key, which the server has stored. Returns whether this tab's message has started `thread`. */
 export function confirmStored(account, key, thread) {
-  const confirmed = entries(account, MESSAGES).filter((message) => message.key === key);
+  const confirmed = entries(account, MESSAGES).filter((message) => message.key === key); // of each tab that has sent the draft
   const ownPlace = sessionStorage.getItem(PLACE);
   const places = new Set(confirmed.map(({ place }) => place));
   confirmed.forEach(removeEntry);

@@ -24,7 +24,6 @@ export const isSynced = (id) => id <= lastAnswer;
 /** Call the listener at each answer. Returns a function that unsubscribes it. */
 export const subscribeSync = subscribe;
 
-/** Whether the sync request with this id is answered. */
 export const useSynced = (id) => useSyncExternalStore(subscribeSync, () => isSynced(id), () => isSynced(id));
 
 /** Sends sync requests and receives the answers: `answered` is the newest request that was answered. */

@@ -36,8 +36,7 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const dialog = useRef(null);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
   const hasMoved = useRef(false); // whether the user moved away from the first entry
-  // What is searched for: { typed, delay, opening, token }; null while the palette is closed. `opening` is the id of this opening
-  // of the palette, with which the token of each of its searches begins.
+  // What is searched for; null while the palette is closed. The token begins with the id of this opening of the palette.
   const [search, setSearch] = useState(null);
   useSending(search, onSearch);
   const isCurrent = resultsToken === search?.token;
@@ -96,15 +95,12 @@ export function PaletteGroup({ heading, children }) {
   return h(Command.Group, { heading }, children);
 }
 
-/**
- * One entry: a command, or a search result of the server (`isResult`). `also` holds more words that find a command, `targetId`
- * is the element that it activates, `prints` whether it prints the page.
- */
+/** One entry: a command, also found by the words of `also`, or a result of the server. It activates the element `targetId`. */
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
   const isNamed = matches(`${name} ${also}`, typed);
-  const isFound = isCurrent || (isSameOpening && isNamed); // of the present search, or of an earlier one of this opening
-  if (isResult ? !isFound : !isNamed) return null;
+  const isShown = isResult ? isCurrent || (isSameOpening && isNamed) : isNamed;
+  if (!isShown) return null;
   const choose = () => {
     close();
     onChoose?.();

@@ -11,6 +11,8 @@ const CONTROLS = "a, button, input, select, textarea";
 const SEARCH = "search-tasks"; // an id
 const ADD = "add-task"; // an id
 const CHIPS = ".add-line .chip";
+const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
+const ENDS = { Home: 0, End: -1 };
 /** The action of a key in a row: its control has the attribute data-act. */
 const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
 const EDITS = ["edit", "date"];
@@ -88,7 +90,6 @@ class RovingFocus {
     return number ? this.row(number) : this.firstRow();
   }
 
-  /** Click the control for an action that a key stands for. */
   act(row, action) {
     this.edited = EDITS.includes(action) ? numberOf(row) : 0;
     activateControl(row, action);
@@ -124,19 +125,10 @@ class RovingFocus {
   }
 }
 
-/** The moves of keys from row to row. */
-const MOVES = {
-  ArrowDown: (roving) => roving.step(1),
-  ArrowUp: (roving) => roving.step(-1),
-  j: (roving) => roving.step(1),
-  k: (roving) => roving.step(-1),
-  Home: (roving) => focusRow(roving.rows()[0]),
-  End: (roving) => focusRow(roving.rows().at(-1)),
-};
-
 /** Do what a key does in this row, and return whether it does anything. `target` is the row's focused element. */
 function pressKey(roving, row, key, target) {
-  if (MOVES[key]) MOVES[key](roving);
+  if (key in STEPS) roving.step(STEPS[key]);
+  else if (key in ENDS) focusRow(roving.rows().at(ENDS[key]));
   else if (key === "ArrowLeft" && row.dataset.step === "true") roving.goToParent(row);
   else if (ACTS[key]) roving.act(row, ACTS[key]);
   else if (key === "Enter" && target.matches(".tick")) activateControl(row, "open");

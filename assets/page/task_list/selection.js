@@ -7,7 +7,7 @@ import { shownNumbers, subscribeRows } from "./task_rows.js";
 const LONG_PRESS_MS = 450;
 const PRESS_MOVE_PX = 10; // how far a finger may move during a long press
 
-let numbers = []; // the selected tasks, in the order of the list
+let numbers = []; // of the selected tasks, in the order of the list
 let anchor = 0; // the first task of a range
 let picking = false; // whether every click on a row selects it
 const { notify, subscribe } = listenerSet();
@@ -27,7 +27,6 @@ const select = (next, pick = picking) => {
   notify();
 };
 
-/** Return the numbers of the selected tasks, in the order of the list. */
 export const selectedNumbers = () => numbers;
 
 /** Select or deselect the task. */
@@ -50,7 +49,6 @@ export const addSelected = (added) => select([...numbers, ...added]);
 export const clearSelected = () => select([], false);
 
 export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, () => none);
-/** Whether every click on a row selects it. */
 export const usePicking = () => useSyncExternalStore(subscribe, () => picking, never);
 
 /** Return the row around an element if it can be selected, else null; the dialog of a row's date is not part of it. */
@@ -125,7 +123,7 @@ export function RowSelection({ patches }) {
     else if (shiftKey) selectTo(numberOf(row));
     else toggleSelected(numberOf(row));
   };
-  const mouseDown = (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault(); // selects no text
+  const mouseDown = (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault();
   const keyDown = (event) => {
     if (isForOthers(event)) return;
     const row = rowAt(event.target);

@@ -100,7 +100,6 @@ const withMove = (order, { number, before }) => {
   return others.toSpliced(before ? others.indexOf(before) : others.length, 0, ...order.filter(isMoved));
 };
 
-/** Return whether the row is a step below its task. */
 export const isStep = (number) => parentOf(number) !== 0;
 
 let shown = { list: null, order: [], rows: [] }; // what `snapshot` has made of a `list`

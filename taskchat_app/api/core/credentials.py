@@ -40,10 +40,7 @@ def cookie_token(request: HTTPConnection) -> str | None:
 
 
 def _access(scope: TokenScope | None, *logins: Scope) -> Any:
-    """Return a dependency: the user of one of these kinds of logins, or of an access token with this scope.
-
-    Without a scope an access token is refused.
-    """
+    """Return a dependency: the user of one of these logins, or of an access token with this scope, if one is given."""
 
     async def person(
         request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME

@@ -70,6 +70,7 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
 
 
 _encoding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""By user: held by the follower that encodes."""
 _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
 """The newest events by the identity of their change and the zone, which all followers in this process share.
 

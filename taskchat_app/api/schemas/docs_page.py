@@ -85,8 +85,7 @@ def _description(schema: dict[str, Any]) -> str:
     branches: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
     nothing: dict[str, Any] = {}
     described = next((part for part in branches if part.get("description")), nothing)
-    given: list[str] = [str(example) for example in described.get("examples", ())]
-    examples = ", ".join(f"<code>{escape(example)}</code>" for example in given)
+    examples = ", ".join(f"<code>{escape(str(example))}</code>" for example in described.get("examples", ()))
     return escape(described.get("description", "")) + (f" Such as {examples}." if examples else "")
 
 
