@@ -4,57 +4,16 @@ import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
 import { useLaterRendering } from "../core/listeners.js";
+import { oneLineOf, piecesOf } from "../editing/pasted_lines.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entries, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/outbox.js";
 import { returnShared, takeShared } from "../pending/shared_text.js";
 
 /** The kind of the entries that are tasks. */
 export const TASKS = "adding";
-const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
-// The field has a single line. Of pasted text, these stand for a line break, and before an indented line; as in pasted_lines.py.
-const LINE_MARK = "⏎";
-const STEP_MARK = "↳";
-const LINE_JOINT = ` ${LINE_MARK} `;
-const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
-
-/** Return whether these lines can be sent together. */
-const fit = (lines) => lines.length <= LINES_MAX && lines.join(LINE_JOINT).length <= SENT_MAX;
-
-/** Join groups of lines (a task and its steps) to pieces that fit; split only a group that does not fit by itself. */
-function packed(groups) {
-  const pieces = [];
-  for (const group of groups) {
-    if (pieces.length && fit([...pieces.at(-1), ...group])) pieces.at(-1).push(...group);
-    else if (fit(group)) pieces.push([...group]);
-    else pieces.push(...packed(group.map((line) => [line])));
-  }
-  return pieces;
-}
-
-/** Return the text in pieces that can be sent; a step stays with its task. */
-function piecesOf(text) {
-  const lines = text.split(LINE_MARK).map((line) => line.trim().slice(0, SENT_MAX)).filter(Boolean);
-  const families = [];
-  for (const line of lines) {
-    if (families.length && line.startsWith(STEP_MARK)) families.at(-1).push(line);
-    else families.push([line]);
-  }
-  return packed(families).map((piece) => piece.join(LINE_JOINT));
-}
-
-/** Return pasted lines as the field shows them: those indented deeper than their task are its steps. */
-function marked(lines) {
-  let above = Infinity; // the indent of the last task
-  return lines.map((line) => {
-    const indent = line.match(/^\s*/)[0].replace(/\t/g, "    ").length;
-    if (indent > above) return `${STEP_MARK} ${line.trim()}`;
-    above = indent;
-    return line.trim();
-  });
-}
 
 /** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list that it was typed above. */
 export function addTasks(account, text, query = "", removed = []) {
@@ -103,10 +62,9 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   };
   const paste = (event) => {
     const field = fieldOf(form.current);
-    const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/).filter((line) => line.trim());
-    if (event.target !== field || field.readOnly || lines.length < 2) return;
+    const text = oneLineOf(event.clipboardData.getData("text/plain"));
+    if (event.target !== field || field.readOnly || !text) return;
     event.preventDefault();
-    const text = marked(lines).join(LINE_JOINT);
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     onText(field.value);
   };

@@ -28,7 +28,7 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
   const label = gettext(words.MOVE_TASK);
   const sorting = useMemo(() => ({ all, label }), [all, label]);
   const placeOf = (number) => siblings(number).indexOf(number);
-  const move = (number, to) => {
+  const move = (number, to) => { // `to`: its new place among its siblings, from 0
     const from = placeOf(number);
     const others = siblings(number).filter((other) => other !== number);
     if (from < 0 || to === from || to < 0 || to > others.length) return;

@@ -95,12 +95,11 @@ class ChatSecretBody(BaseModel):
 @router.post("/api/auth/register", status_code=201)
 async def register(body: Registration, request: Request, response: Response) -> LoginBody:
     """Create an account and sign in."""
-    origin = client_address(request)
     new_login = await accounts.register(
         body.email,
         body.password,
         body.timezone or "UTC",
-        network=origin,
+        network=client_address(request),
         accept_language=request.headers.get("accept-language", ""),
     )
     return _signed_in(request, new_login, response)
@@ -168,8 +167,7 @@ async def change_password(body: NewPassword, person: SignedIn) -> None:
 
     With `end_access` tokens, calendar feeds, webhooks and devices for reminders end too.
     """
-    new = body.new_password
-    await accounts.change_password(person, body.current_password, new, with_other_access=body.end_access)
+    await accounts.change_password(person, body.current_password, body.new_password, with_other_access=body.end_access)
 
 
 @router.post("/api/chatkit/session")

@@ -15,9 +15,9 @@ _LINES_SHOWN = 20
 """Lines that are read for the chips of a pasted list, at each letter that is typed."""
 _CHIPS_SHOWN = 8
 LINE_MARK = "⏎"
-"""Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
+"""Stands for a line break of pasted text, as in pasted_lines.js: the add line is a single line."""
 STEP_MARK = "↳"
-"""Stands before a line that was indented in pasted text, as in add_line.js: a step of the line above."""
+"""Stands before a line that was indented in pasted text, as in pasted_lines.js: a step of the line above."""
 TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 
 
@@ -26,7 +26,7 @@ async def drafts_of(
 ) -> tuple[list[TaskDraft], dict[int, int]]:
     """Return a task for each line, without bullets, numbers and boxes, and the index of each step's task by its own.
 
-    Raises Invalid for more than LINES_MAX; add_line.js sends more lines in several pieces.
+    Raises Invalid for more than LINES_MAX; pasted_lines.js sends more lines in several pieces.
     """
     lines, above = _lines(text)
     if len(lines) < 2:
