@@ -174,9 +174,9 @@ class _Parser:
         try:
             value, end = self._json.raw_decode(self._buffer, self._at)
         except json.JSONDecodeError as error:
-            is_cut_off = error.pos + TOKEN_MAX >= len(self._buffer) or error.msg.startswith("Unterminated string")
-            if is_cut_off and not self._ended:
-                return None
+            is_near_end = error.pos + TOKEN_MAX >= len(self._buffer)
+            if (is_near_end or error.msg.startswith("Unterminated string")) and not self._ended:
+                return None  # the buffer may hold only the beginning of the value
             raise
         # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
         return (value, end) if self._ended or end + 2 < len(self._buffer) else None

@@ -32,12 +32,14 @@ SomeRecord = TypeVar("SomeRecord", bound=Record)
 
 
 class Read(NamedTuple, Generic[SomeRecord]):
-    """A record as it was validated (for its checks) and as it is in the file (`fields`, for its exact texts)."""
+    """A record as it was validated, for its checks, and as it is in the file."""
 
     line: int
     record: SomeRecord
     fields: dict[str, Any]
+    """Its exact values: the validated ones may be converted."""
     text: str
+    """Its JSON."""
 
 
 class RecordReader:

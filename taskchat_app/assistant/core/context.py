@@ -129,6 +129,7 @@ class TurnContext:
     work_ended: bool = False
     """True once the agent's run has ended: a late tool call must not begin."""
     ending: Ending = "done"
+    """How the turn ends: "done" unless end_early or note_failure has set another, before or after the work."""
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
     follows_rules: bool = False

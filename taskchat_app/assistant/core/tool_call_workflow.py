@@ -115,7 +115,7 @@ class ToolCallWorkflow:
 
     def discard_result(self, call: ToolCall, tally: Counter[str]) -> None:
         """Remove the result of a call whose transaction failed."""
-        if call.status != "running":
+        if call.status != "running":  # it was recorded, but not committed
             self._tally -= tally
         self._fail(call)
 

@@ -211,7 +211,7 @@ async def _endings(
     session: AsyncSession, thread: Thread, turn_ids: Collection[str], interrupted: str | None
 ) -> dict[str, Ending]:
     """Return the endings of the stopped and failed turns among these; `interrupted` may not be stored as failed."""
-    ended = or_(col(Turn.status).in_(("stopped", "failed")), col(Turn.id) == interrupted)
+    ended = or_(col(Turn.status).in_(("stopped", "failed")), col(Turn.id) == interrupted)  # with a killed server, too
     query = select(Turn).where(Turn.user_id == thread.user_id, col(Turn.id).in_(turn_ids), ended)
     turns = (await session.exec(query)).all()
     return {turn.id: _ending_of(turn) for turn in turns}

@@ -37,7 +37,7 @@ async def offer(turn: TurnContext) -> bool:
     # A message of a thousand characters takes 100 ms to read.
     commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
     has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
-    index = card_index(commands)
+    index = card_index(commands)  # of the only command, or of the only one that offers a new task
     if index is None or (has_acted and len(commands) == 1):
         return False
     question = await _planned(turn, commands[index], clock)

@@ -38,7 +38,7 @@ _BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
 _THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
 THOSE_MAX = 20
 PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, THOSE_MAX + 1)}
-"""The numbers of tasks that each stands for."""
+"""How many tasks each may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ShownTasks:
     recent: Sequence[int] = ()
 
     def at(self, place: int) -> int | None:
-        """The task at a place of the list; "the last one" is doubtful once something else was touched after it."""
+        """Return the task at a place of the list; none at -1, "the last one", if others were touched after the list."""
         if place == -1:
             return self.listed[-1] if self.listed and self.listed == self.recent else None
         return self.listed[place - 1] if 1 <= place <= len(self.listed) else None
@@ -70,11 +70,11 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
-    calls: dict[str, list[ToolExecution]] = {}
+    calls: dict[str, list[ToolExecution]] = {}  # by the turn, the newest first; the calls of each are oldest first
     for execution in executions:
         calls.setdefault(execution.turn_id, []).insert(0, execution)
     choices = await _choices(session, turn, [*calls])
-    newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]
+    newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]  # the newest may have no call
     return _shown([_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first])
 
 
@@ -85,7 +85,7 @@ class _TurnTasks:
     listing: list[int] | None = None
     touched: list[int] = field(default_factory=list[int])
     is_search: bool = False
-    """Whether the list came from a search."""
+    """Whether the list came from a search; one before a change only finds its task, and the user sees no list."""
 
     @property
     def recent(self) -> list[int]:
@@ -93,7 +93,7 @@ class _TurnTasks:
 
     @property
     def is_doubtful(self) -> bool:
-        """Return whether the model may have shown another list; a search before a change is none for the user."""
+        """Return whether the answer may show another list, since a task was touched after this one."""
         return bool(self.touched) and self.listing is not None and not self.is_search
 
 
@@ -101,8 +101,8 @@ def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _Turn
     """Read a turn's calls, oldest first; `choice` are the tasks that a card let the user choose from."""
     turn = _TurnTasks()
     for call in calls:
-        is_description = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
-        if "tasks" in call.result and not is_description:
+        describes_one_task = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
+        if "tasks" in call.result and not describes_one_task:  # what was touched before it counts no more
             turn = _TurnTasks(_numbers(call.result["tasks"]), is_search="search" in call.arguments)
         elif "task" in call.result:
             turn.touched += _numbers([call.result["task"]])
@@ -123,9 +123,7 @@ def _numbers(listed: Any) -> list[int]:
 
 def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
     """Return what these turns, newest first, have shown; a turn that only touched one task keeps the list before it."""
-    if not turns:
-        return ShownTasks()
-    recent = turns[0].recent
+    recent = turns[0].recent if turns else ()
     for turn in turns:
         if len(turn.touched) > 1:
             return ShownTasks(turn.touched, recent)

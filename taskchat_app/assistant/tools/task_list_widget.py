@@ -37,7 +37,8 @@ async def show(turn: TurnContext) -> None:
     """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
     calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
     listed = [call for call in calls if call.result.get("tasks") and not _only_looks(call)]
-    if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
+    only_listed = all(call.tool == "list_tasks" for call in calls)
+    if not (turn.shows_widgets and listed and only_listed):
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
     shown = _shown(tasks, listed[-1].title)

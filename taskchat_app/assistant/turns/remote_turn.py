@@ -183,7 +183,6 @@ class _Progress:
                 self._done[one.event.item.id] = one.event.item
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
-        """Yield the events that were not yielded before."""
         is_new_thread = stored.is_first and not self._done and self._cleanup is None
         if is_new_thread:
             yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))

@@ -164,7 +164,7 @@ async def _entries(run: Run) -> AsyncGenerator[dict[bytes, bytes]]:
     """
     last: Any = "0"
     while True:
-        if last == "0":
+        if last == "0":  # no entry came yet
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({_key(run): last}, block=BLOCK_MS):
