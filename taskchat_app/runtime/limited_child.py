@@ -81,7 +81,7 @@ def confine(folders: Iterable[str]) -> bool:
         return False
     libc = ctypes.CDLL(None)
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
-    if version < 1:
+    if version < 1:  # an older Linux, or one without Landlock
         return False
     attributes = REFUSED_BY_VERSION[min(version, max(REFUSED_BY_VERSION))]
     ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)

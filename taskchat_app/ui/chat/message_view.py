@@ -133,7 +133,6 @@ def _answer(message: ChatMessage) -> rx.Component:
 
 
 def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
-    """Return what renders a part of this answer."""
     return lambda part: rx.el.div(
         rx.match(
             part.kind,

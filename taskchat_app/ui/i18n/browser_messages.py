@@ -20,7 +20,7 @@ class MessageVar(StringVar[str], python_types=Message):
 
 
 class LiteralMessageVar(LiteralVar[str], MessageVar):
-    """The Var that Reflex creates for a Message: a call of gettext in the browser."""
+    """The Var that Reflex creates for a Message: a call in the browser, such as `gettext("Send")`."""
 
     @classmethod
     def create(  # pyright: ignore[reportIncompatibleMethodOverride]  # Reflex's own literals take their own values too

@@ -8,6 +8,7 @@ from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.style import LiteralColorMode, set_color_mode
 
+from taskchat_app.ui.chat.components import ThreadComponent
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
@@ -58,13 +59,11 @@ class PaletteEntry(PageComponent):
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 
-class PaletteTyped(PageComponent):
+class PaletteTyped(ThreadComponent):
     """An entry made of the typed text: adds it as a task, or asks the assistant."""
 
     library = f"{PAGE}shell/palette.js"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
-    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
-    thread: rx.Var[str] = field(doc="The open conversation")
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 

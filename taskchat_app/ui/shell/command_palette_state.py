@@ -95,7 +95,7 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
         return [_conversation(item.id, item.title) for item in page.items]
     matches = (await message_search.search_messages(person.id, q, limit=MESSAGES_SEARCHED)).matches
     by_thread: dict[str, FoundConversation] = {}
-    for match in sorted(matches, key=lambda match: match.item_id is not None):
+    for match in sorted(matches, key=lambda match: match.item_id is not None):  # those of titles first
         snippet = "".join(piece.text for piece in match.snippet) if match.item_id else ""
         by_thread.setdefault(match.thread_id, _conversation(match.thread_id, match.title, match.item_id or "", snippet))
     return list(by_thread.values())[:CONVERSATIONS_SHOWN]

@@ -41,7 +41,6 @@ class FiltersState(rx.State):
 
     @rx.event
     async def search(self, text: str) -> Any:
-        """Show only the tasks of this view that contain the words."""
         return await self._show(q=text[:Q_MAX_CHARACTERS])
 
     @rx.event

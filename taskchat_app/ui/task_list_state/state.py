@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.tools.results import describe_copied_steps, describe_steps
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import place_of_reading
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
@@ -51,10 +52,7 @@ from taskchat_app.ui.task_list_state.title_edit import retitle
 
 @dataclass(frozen=True)
 class ListTimer:
-    """The time at which the list must be read again; `at` identifies the moment.
-
-    `seconds` are those from now on, since a browser's clock may be wrong.
-    """
+    """When the list must be read again: the moment, and the seconds from now, since a browser's clock may be wrong."""
 
     at: str = ""
     seconds: float = 0
@@ -245,11 +243,7 @@ class TasksState(OnlyChanges, rx.State):
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
             notice = _undo_notice(words.NOW_DUE, outcome, date=format_short(taken, person.zone, now()) if taken else "")
-            meaning = await offered_meaning(session, person.id, taken.reading if taken else None, person.zone)
-            if notice is None or not meaning:
-                return notice
-            offer = words.OFFER_MEANING.with_values(told=notice.text, meaning=meaning_words(meaning))
-            return replace(notice, text=say(offer), meaning=meaning)
+            return await _offering_meaning(session, person, notice, taken) if notice and taken else notice
 
         return await self._write(write)
 
@@ -391,6 +385,15 @@ def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> Toas
 def with_steps(sentence: Message, outcome: WriteResult) -> str:
     """Return the sentence with the number of steps that changed with their tasks: "Completed #3 Move, and 2 steps"."""
     return say(joined([sentence, *describe_steps(len(outcome.steps))], ", "))
+
+
+async def _offering_meaning(session: AsyncSession, person: Person, notice: Toast, taken: Due) -> Toast:
+    """Return the notice; if the user has chosen this meaning of words for several tasks, offer it as a setting."""
+    meaning = await offered_meaning(session, person.id, taken.reading, person.zone)
+    if not meaning:
+        return notice
+    offer = words.OFFER_MEANING.with_values(told=notice.text, meaning=meaning_words(meaning))
+    return replace(notice, text=say(offer), meaning=meaning)
 
 
 async def offering_parent(session: AsyncSession, person: Person, notice: Toast, outcome: WriteResult) -> Toast:
