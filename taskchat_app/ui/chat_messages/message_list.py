@@ -44,10 +44,12 @@ class ShownMessages(OnlyChanges, mixin=True):
     @property
     def first_item_id(self) -> str:
         """Return the id of the earliest shown item; "" if none is shown."""
-        first = next(iter(self.all()), None)
-        if first is None:
+        shown = self.all()
+        if not shown:
             return ""
-        return first.key if first.mine else next((part.key for part in first.parts if part.kind != "notice"), "")
+        if shown[0].mine:
+            return shown[0].key
+        return next((part.key for part in shown[0].parts if part.kind != "notice"), "")
 
     @internal
     def all(self) -> list[ChatMessage]:
@@ -75,10 +77,7 @@ class ShownMessages(OnlyChanges, mixin=True):
         Earlier messages that are still the same are not sent again.
         """
         notices = {message.key: [part for part in message.parts if part.kind == "notice"] for message in self.all()}
-        shown = [
-            replace(message, parts=(*notices[message.key], *message.parts)) if notices.get(message.key) else message
-            for message in messages
-        ]
+        shown = [replace(message, parts=(*notices.get(message.key, ()), *message.parts)) for message in messages]
         earlier = len(self.history)
         if shown[:earlier] == self.history:
             self.show(self.history, shown[earlier:])

@@ -124,7 +124,8 @@ def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:
 
 def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
     """Return the date without the day, if that is the group's heading."""
-    if group and group == day_heading(due, zone, now) and due.local_day(zone) >= now.astimezone(zone).date():
+    is_past = due.local_day(zone) < now.astimezone(zone).date()  # the heading names no day then
+    if group and group == day_heading(due, zone, now) and not is_past:
         return clock_words(due, zone)
     return format_short(due, zone, now)
 
