@@ -77,7 +77,7 @@ async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) 
     Completing a task changes others if it repeats, or has steps.
     """
     before, after = change.before or {}, change.after or {}
-    if cause_number(change) is not None or is_erased(before):
+    if cause_number(change) is not None or is_erased(before) or is_erased(after):
         return False
     is_completion = before["completed_at"] != after["completed_at"]
     if is_completion and (after["recurrence"] or await _has_consequences(session, change)):

@@ -94,7 +94,7 @@ async def undo_task_of_turn(session: AsyncSession, by: Cause, turn_id: str, numb
 async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
     """Undo a turn of any size, CHANGES_AT_ONCE at a time; none of its changes may follow from another one of it."""
     user = await locked_user(session, by.user_id)
-    in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id)
+    in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id, Change.kind == "task")
     ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=CHANGES_AT_ONCE))
     outcome = UndoOutcome()
     async for piece in in_pieces([change_id async for change_id in ids], CHANGES_AT_ONCE):
@@ -128,6 +128,7 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
     """Return later changes that the changed tasks caused to their next tasks and steps; undone only with these."""
     if not wanted:
         return []
+    known = {change.id for change in wanted}
     first_changes: dict[int, int] = {}  # the id of each task's first wanted change
     for change in wanted:
         first_changes.setdefault(change.task_number or 0, change.id)
@@ -140,7 +141,7 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
         first = first_changes.get(cause_number(change) or 0)
         return first is not None and change.id > first
 
-    return [change for change in later if follows(change)]
+    return [change for change in later if follows(change) and change.id not in known]
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone: ZoneInfo) -> UndoOutcome:

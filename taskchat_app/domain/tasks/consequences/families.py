@@ -35,6 +35,7 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     completed = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
     caused = select(Change.task_number, Change.cause_number, completed).where(
         Change.user_id == user_id,
+        Change.kind == "task",
         Change.action == "completed",
         is_any(col(Change.task_number), [step.number for step in steps]),
         is_any(col(Change.cause_number), list(completed_at)),

@@ -96,7 +96,8 @@ async def dates_made_for(
     found: dict[int, datetime] = {}
     async for piece in in_pieces(list(later), READ_AT_ONCE):
         of_tasks = is_any(col(Change.task_number), piece)
-        creations = select(Change).where(Change.user_id == user_id, of_tasks, Change.action == "created")
+        creations = select(Change).where(Change.user_id == user_id, of_tasks, Change.kind == "task")
+        creations = creations.where(Change.action == "created", Change.actor == "repeat")
         for creation in (await session.exec(creations)).all():
             task, created = later[creation.task_number or 0], in_zone(creation.after or {}, zone)
             start, due = SERIES_START.of_snapshot(created), DUE.of_snapshot(created)
