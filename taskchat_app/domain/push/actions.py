@@ -26,7 +26,7 @@ async def act(token: str, action: Action) -> None:
     claims = tokens.read(token, "push")
     if claims is None:
         raise LinkExpired(EXPIRED)
-    device_id, number, rang = claims.login_id.split(".")
+    device_id, number, rang = claims.login_id.split(".")  # see notifications.token_subject
     # Of the ring, not of the device: Done on two devices is once.
     key = idempotency_keys.request_key(f"reminder-{number}-{rang}-{action}", action.encode())
     async with transaction(claims.user_id) as session:
@@ -39,9 +39,9 @@ async def act(token: str, action: Action) -> None:
 
 
 async def _act(session: AsyncSession, by: Cause, number: int, action: Action) -> None:
-    if action == "done":
-        await complete_task(session, by, number)
     if action == "later":
         await snooze(session, by, number)
-    else:
-        await mark_seen(session, by, number)
+        return
+    if action == "done":
+        await complete_task(session, by, number)
+    await mark_seen(session, by, number)

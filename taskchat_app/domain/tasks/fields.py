@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.day_phrases import day_before, is_before
@@ -113,16 +113,17 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.parent_number is not None:
         columns["parent_number"] = edit.parent_number
-    columns |= _series(task, columns, zone=zone, now=now)  # may set the due date, from which a start counts back
+    columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
     due = DUE.after(task, columns)
-    if edit.start_at is not None:
+    if edit.start_at is not None:  # may count back from the due date, so after it
         columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
-    start = START.after(task, columns)
     changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
     is_due_changed = not changed.keys().isdisjoint({DUE.at, DUE.day})
+    is_start_changed = not changed.keys().isdisjoint({START.at, START.day})
     # A change of the zone moves times, not days: a start may then follow the due date, and other fields can be edited.
-    if is_due_changed or changed.keys() & {START.at, START.day}:
-        _check_start(start, due, "due_at" if edit.start_at is None else "start_at", zone, now)
+    if is_due_changed or is_start_changed:
+        field = "due_at" if edit.start_at is None else "start_at"
+        _check_start(START.after(task, columns), due, field, zone, now)
     if is_due_changed:
         changed |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     else:
@@ -141,13 +142,14 @@ def _due_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> d
 
 
 def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """Return an edit of several tasks with its tags normalized, and its date parsed unless it depends on the task.
+    """Return an edit of several tasks with its tags normalized, and each date parsed unless it depends on the task.
 
-    Only CLEARABLE_OF_MANY can be emptied. Raises Invalid with the name of the field.
+    Dates depend on the task with `moves`, or if they count from its due date. Only CLEARABLE_OF_MANY can be emptied.
+    Raises Invalid with the name of the field.
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     checked_values(edit)
-    if edit.start_at is not None and not (isinstance(edit.start_at, str) and is_before(edit.start_at)):
+    if edit.start_at is not None and not _counts_from_due(edit.start_at):
         edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
     if edit.recurrence is not None:
         _rule(edit.recurrence)
@@ -193,12 +195,16 @@ def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | 
     "two weeks before" is counted from the due date. Raises Invalid, for such words without a due date too.
     """
     with error_field("start_at"):
-        if isinstance(value, str) and is_before(value):
+        if _counts_from_due(value):
             return _before(value, due, zone)
         if isinstance(value, Due):
             return Start.of_day(value.day, zone) if value.day else Start.of_instant(value.at, zone)
         text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
         return Start.of_instant(parse_bound(text, zone=zone, now=now, end=False).replace(microsecond=0), zone)
+
+
+def _counts_from_due(value: DueInput) -> TypeGuard[str]:
+    return isinstance(value, str) and is_before(value)
 
 
 def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
@@ -253,8 +259,7 @@ def _reminder(
     if before is None:
         return {}
     with error_field("reminder"):
-        current = (task.remind_before, task.remind_at) if task else None
-        return chosen_columns(due, before, zone=zone, at=at, current=current)
+        return chosen_columns(due, before, zone=zone, at=at, task=task)
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
@@ -272,25 +277,24 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
     return columns
 
 
-def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the start of the series and the due date, which a new rule sets if there is none; `columns` has both new.
+def _series_columns(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Return the due date and the start of the series, once the other changed `columns` are set.
 
-    A new date for the first task of a series moves the start of the series; for a later task it does not.
+    A new rule sets the due date if there is none, and begins a series. A new date for the first task of a series moves
+    the start of the series; for a later task it does not.
     """
     rule = columns.get("recurrence", task.recurrence)
-    due = DUE.after(task, columns)
     if rule is None:
         return SERIES_START.columns(None)
-    is_new = rule != task.recurrence
-    if due is None:
-        if not is_new:
-            raise Invalid(
-                gettext("A repeating task needs a date. Empty its recurrence as well, or give another date."),
-                field="due_at",
-            )
+    is_new_rule = rule != task.recurrence
+    due = DUE.after(task, columns)
+    if due is None and is_new_rule:
         due = _first(rule, zone=zone, now=now)
-    start = due if is_new or task.repeats_number is None else SERIES_START.of_row(task)
-    return DUE.columns(due) | SERIES_START.columns(start)
+    if due is None:
+        sentence = gettext("A repeating task needs a date. Empty its recurrence as well, or give another date.")
+        raise Invalid(sentence, field="due_at")
+    is_first_of_series = is_new_rule or task.repeats_number is None
+    return DUE.columns(due) | SERIES_START.columns(due if is_first_of_series else SERIES_START.of_row(task))
 
 
 def _rule(rule: str) -> str:

@@ -85,7 +85,9 @@ def _read(text: str) -> _ViewText:
         raise Invalid(error.detail, field="view") from error
     names = list(dict.fromkeys(part.lower() for part in parts if part.lower() in NAMES))
     words = [part for part in parts if part.lower() not in NAMES and not part.startswith("#")]
-    if not parts or len(names) > 1 or len(tags) > TAGS_MAX or not all(search_words_of(word) for word in words):
+    has_too_many = len(names) > 1 or len(tags) > TAGS_MAX
+    are_searchable = all(search_words_of(word) for word in words)
+    if not parts or has_too_many or not are_searchable:
         raise Invalid(
             gettext(
                 "A view is one of {names}, tags such as #home, words to search for, or several of these:"

@@ -27,12 +27,15 @@ from taskchat_app.domain.tasks.task_view import TaskView
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-# A view shows what is in it, without what begins later and without the steps that are folded under a task of the view:
-# those whose parents are in the view too. The conditions of the views are those of list_views.py and conditions_of.
+# A view shows what is in it (`counted`), without what begins later (`starting`) and without the steps that are `folded`
+# under a task of the view: those whose parents are in the view too. The conditions of the views are those of
+# list_views.py and conditions_of.
 VIEWS = sqlalchemy.text("""
-    SELECT open_tasks - starting.later - folded.open, counted.today - later_today - folded.today,
-        counted.upcoming - folded.upcoming, counted.overdue - folded.overdue, done_tasks - folded.done, next_due,
-        (SELECT last_task_number FROM users WHERE id = :user_id), starting.later - folded.later, next_start
+    SELECT open_tasks - starting.later - folded.open AS open, counted.today - later_today - folded.today AS today,
+        counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
+        done_tasks - folded.done AS done, next_due,
+        (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number,
+        starting.later - folded.later AS later, next_start
     FROM counted_tasks(:now, :today_ends) AS counted, (
         SELECT count(*) AS later, count(*) FILTER (WHERE due_at <= :today_ends) AS later_today,
             min(start_at) AS next_start
@@ -154,27 +157,27 @@ def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]
 
 
 def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
-    """Return whether the query's list has the task's parent.
+    """Condition: the query's list has the task's parent.
 
     What has the words is a set of its own: as an array Postgres would search it from the start for each task.
     """
-    plain, found = _without_words(query)
+    plain, numbers_with = _without_words(query)
     listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))
-    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *found)))
+    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *numbers_with)))
 
 
 def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
-    """Return the query without words and tags, and queries for the numbers of the tasks that have these."""
-    found: list[Any] = []
+    """Return the query without words and tags, and selects of the numbers of the tasks that have these."""
+    numbers_with: list[Any] = []
     if words := search_words_of(checked_search(query.q or "")):
-        found.append(numbers_with_words(words))
+        numbers_with.append(numbers_with_words(words))
     if tags := checked_tags(query.tags):
-        found.append(numbers_with_tags(tags))
-    return replace(query, q=None, tags=()), found
+        numbers_with.append(numbers_with_tags(tags))
+    return replace(query, q=None, tags=()), numbers_with
 
 
 def _is_parent(parent: type[Task]) -> ColumnElement[bool]:
-    """Return whether this alias of the table is the task's parent."""
+    """Condition: this alias of the table is the task's parent."""
     return and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number))
 
 
@@ -189,47 +192,46 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
     """Count the tasks of each view of the transaction's user; `today_ends` is the end of the user's local day."""
     values = {"now": now(), "today_ends": today_ends, "user_id": user_id}
-    return ViewCounts(*(await (await session.connection()).execute(VIEWS, values)).one())
+    return ViewCounts(**(await (await session.connection()).execute(VIEWS, values)).mappings().one())
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
-    """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
-    plain, found = _without_words(query)
+    """Return the TAGS_MAX most used tags of the query's tasks with the numbers of their rows, the most used first."""
+    plain, numbers_with = _without_words(query)
     if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
         return []
     # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
-    is_found = [col(Task.number).in_(numbers).is_(True) for numbers in found]
-    whose = (col(Task.user_id) == user_id, *conditions_of(plain), *is_found)
+    has_words = [col(Task.number).in_(numbers).is_(True) for numbers in numbers_with]
+    found = (col(Task.user_id) == user_id, *conditions_of(plain), *has_words)
     # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
     lists = (
-        sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*whose).group_by(col(Task.tags)).subquery()
+        sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*found).group_by(col(Task.tags)).subquery()
     )
     each = func.unnest(lists.c.tags).table_valued("tag").render_derived()
     tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)
     counts = select(func.min(tag), count).select_from(lists).join(each, true()).group_by(func.lower(tag))
     counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
-    counted = [TagCount(*row) for row in (await session.exec(counts)).all()]
-    folded = await _count_folded_tags(session, user_id, query) if counted else {}
-    shown = [TagCount(one.tag, one.count - folded.get(tag_key(one.tag), 0)) for one in counted]
-    return sorted(shown, key=lambda one: -one.count)
+    of_tasks = dict((await session.exec(counts)).all())
+    of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}
+    of_rows = [TagCount(name, number - of_folded.get(tag_key(name), 0)) for name, number in of_tasks.items()]
+    return sorted(of_rows, key=lambda tag: -tag.count)
 
 
 async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
     """Count, by tag, the steps that are folded also in the list of the tag: those whose parents have it too."""
     if query.status == "deleted":
         return {}
-    conditions, parent = conditions_of(query), aliased(Task)
-    tag = func.unnest(col(Task.tags)).table_valued("tag").render_derived("own")
-    other = func.unnest(col(parent.tags)).table_valued("tag").render_derived("of_parent")
-    same = func.lower(tag.c.tag) == func.lower(other.c.tag)
+    parent = aliased(Task)
+    own = func.unnest(col(Task.tags)).table_valued("tag").render_derived("own")
+    of_parent = func.unnest(col(parent.tags)).table_valued("tag").render_derived("of_parent")
     counts = (
-        sqlalchemy.select(func.min(tag.c.tag), func.count())
+        sqlalchemy.select(func.min(own.c.tag), func.count())
         .select_from(Task)
         .join(parent, _is_parent(parent))
-        .join(tag, true())
-        .join(other, same)
-        .where(col(Task.user_id) == user_id, _is_folded(user_id, query), *conditions)
-        .group_by(func.lower(tag.c.tag))
+        .join(own, true())
+        .join(of_parent, func.lower(own.c.tag) == func.lower(of_parent.c.tag))
+        .where(col(Task.user_id) == user_id, _is_folded(user_id, query), *conditions_of(query))
+        .group_by(func.lower(own.c.tag))
     )
     return {tag_key(name): count for name, count in await (await session.connection()).execute(counts)}
 

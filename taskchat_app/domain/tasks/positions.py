@@ -31,7 +31,9 @@ NO_ROOM = gettext(
     "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again."
 )
 _KEY = re.compile(r"[A-Za-z][0-9A-Za-z]{1,999}", re.ASCII)
+"""A position, such as Q9999999998."""
 _DECIMAL = re.compile(r"-(\d{1,9})(?:\.(\d{1,16383}))?", re.ASCII)
+"""A position of an earlier version, such as -3 or -3.25."""
 _DECIMAL_DIGITS = "ABCDEFGHIJ"
 
 
@@ -70,7 +72,10 @@ def parse_position(text: str) -> str:
 
 
 def _position_of_decimal(whole: int, digits: str) -> str:
-    """Return the key of -whole.digits. Keys sort like the decimals, and none equals a key of position_between."""
+    """Return the key of -whole.digits. Keys sort like the decimals, and none equals a key of position_between.
+
+    -3.25 is -4 + 0.75: its key is that of -4, followed by HF for 75.
+    """
     if not digits:
         return position_of_new(whole)
     complement = [9 - int(digit) for digit in digits[:-1]] + [10 - int(digits[-1])]
@@ -96,7 +101,8 @@ async def position_beside(
     else:
         low = await _first(session, task.user_id)
         high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
-    if low < task.position and (high is None or task.position < high):
+    is_there_already = low < task.position and (high is None or task.position < high)
+    if is_there_already:
         return task.position
     position = position_between(low, high, task.number)
     if len(position) > POSITION_MAX:

@@ -292,18 +292,17 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
 
 def listing_of(query: TaskQuery) -> tuple[str, str]:
     """Validate sort, order and limit; return sort and order."""
-    by_deletion = query.status == "deleted" and query.sort is None
-    sort = "created" if query.sort is None else query.sort
-    order = query.order
-    if order is None:
-        order = "desc" if by_deletion else "asc"
-    _one_of(sort, SORTS, "sort")
-    _one_of(order, ORDERS, "order")
+    if query.sort is not None:
+        _one_of(query.sort, SORTS, "sort")
+    if query.order is not None:
+        _one_of(query.order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     if query.newest_done:
         return BY_COMPLETION, "desc"
-    return BY_DELETION if by_deletion else sort, order
+    if query.status == "deleted" and query.sort is None:
+        return BY_DELETION, query.order or "desc"
+    return query.sort or "created", query.order or "asc"
 
 
 def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
@@ -320,18 +319,17 @@ def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
 
 
 def _cursor_filters(query: TaskQuery) -> list[Any]:
-    """Return the filters that a cursor is valid for.
-
-    Of the date bounds only whether they are set, since the instant of "in 2 hours" differs between two pages.
-    """
-    zone = [query.timezone] if query.sort in DATES else []
+    """Return the filters that a cursor is valid for; `begun` only where it is set, as cursors of earlier versions."""
+    zone_of_dates = [query.timezone] if query.sort in DATES else []
+    begun = [] if query.begun is None else [query.begun]
     return [
-        *zone,
+        *zone_of_dates,
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),
         search_words_of(query.q or ""),
-        *([] if query.begun is None else [query.begun]),
+        *begun,
+        # Only whether there are bounds: the instant of "in 2 hours" differs between two pages.
         query.due_before is not None,
         query.due_after is not None,
     ]

@@ -22,7 +22,7 @@ from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, v
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
-_SAME = ("recurrence", "repeats_number", "copy_of_number", "parent_number", "remind_before")
+_UNCONVERTED = ("recurrence", "repeats_number", "copy_of_number", "parent_number", "remind_before")
 """Columns that are in snapshots as they are; older ones lack some."""
 _TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 
@@ -59,7 +59,7 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the database columns of a snapshot of the user's zone (see in_zone)."""
     texts = {name: snapshot.get(name) for name in _TIMES}
     times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
-    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _SAME}
+    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _UNCONVERTED}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.

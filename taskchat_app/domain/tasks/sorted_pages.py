@@ -52,7 +52,7 @@ def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
 
 
 def after_position(position: PagePosition, sort: str, order: str) -> ColumnElement[bool]:
-    """Return the condition for tasks after the position in that order."""
+    """Return the condition for tasks after the position in that order, in which missing dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
     further = number > position.number if order == "asc" else number < position.number
     if position.key is None:
@@ -83,17 +83,16 @@ def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
 
 def _key(sort: str, key: Any) -> Any:
     """Convert the sort key to the column's type; raise ValueError or Invalid if impossible (cursors can be forged)."""
-    if sort in DATES and key is None:
-        return None
-    if sort == "priority":
-        if type(key) is int and 0 < key < 10:
+    match sort, key:
+        case "due" | "start", None:
+            return None
+        case "priority", int() if type(key) is int and 0 < key < 10:
             return key
-    elif isinstance(key, str):
-        if sort == "title":
+        case "title", str():
             return checked_text(key, "cursor")
-        if sort == "manual":
+        case "manual", str():
             return parse_position(key)
-        moment = datetime.fromisoformat(key)
-        if moment.tzinfo:
+        case _, str() if sort != "priority" and (moment := datetime.fromisoformat(key)).tzinfo:
             return moment
-    raise ValueError("no key of this sort")
+        case _:
+            raise ValueError("no key of this sort")

@@ -15,7 +15,7 @@ from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, 
 from taskchat_app.i18n.messages import Message, gettext
 
 Families = dict[int, int | None]
-"""The number of each task's parent, by its own; without deleted tasks."""
+"""By the number of each task that is not deleted, the number of its parent; None for a task that is no step."""
 FAMILIES = text("""
     SELECT number, parent_number FROM tasks
     WHERE user_id = :user_id AND number = ANY(CAST(:numbers AS int[])) AND deleted_at IS NULL
@@ -28,9 +28,9 @@ FAMILIES = text("""
 
 
 async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int], most_steps: int = 1) -> Families:
-    """Return these tasks, if they exist, and up to `most_steps` of the steps of each, which may be 100,000.
+    """Return these tasks, if they exist, and up to `most_steps` steps of each, which has up to 100,000.
 
-    The caller must hold the user's lock.
+    check_parent needs one, to know that a task has steps. The caller must hold the user's lock.
     """
     sought = task_numbers({*numbers})
     if not sought:
@@ -80,7 +80,7 @@ async def views_of(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -
 
 
 async def finished_parents(session: AsyncSession, user_id: str, steps: Iterable[TaskView]) -> list[tuple[int, str]]:
-    """Return number and title of the open ones of the parents of these steps whose steps are all done now."""
+    """Return number and title of these steps' parents that are open although all their steps are done now."""
     parents = {step.parent_number for step in steps if step.parent_number is not None}
     if not parents:
         return []

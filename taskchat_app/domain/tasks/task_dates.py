@@ -42,6 +42,8 @@ ALL_USERS = "all"
 """The subject of announcements to the scheduler of each process."""
 
 COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
+"""Of a reminder: the choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to
+which none rings, since one rang or the date, the choice or the task's state was set then."""
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _DAY_MINUTES = 24 * 60
 DAYS_AT_ONCE = 200
@@ -69,7 +71,7 @@ _MOVE_REMINDERS = text("""
 
 @dataclass(frozen=True, slots=True)
 class DatePair:
-    """The names of the columns, which are also those of a snapshot; `kind` gives a whole day its instant."""
+    """The columns of a date, which have the same names in a snapshot; `kind` gives a whole day its instant."""
 
     at: str
     day: str
@@ -78,35 +80,33 @@ class DatePair:
     """The column of a DueReading; "" of dates without one."""
 
     def columns(self, value: Due | None) -> dict[str, Any]:
-        reading = {self.reading: value and value.reading} if self.reading else {}
-        return {self.at: value and value.at, self.day: value and value.day, **reading}
-
-    def of_columns(self, columns: Mapping[str, Any]) -> Due | None:
-        return self.kind(columns[self.at], columns[self.day], columns.get(self.reading)) if columns[self.at] else None
+        """Return the columns that store this date; each is None without one."""
+        columns: dict[str, Any] = {self.at: value and value.at, self.day: value and value.day}
+        return columns | {self.reading: value and value.reading} if self.reading else columns
 
     def of_row(self, task: Task) -> Due | None:
-        moment = getattr(task, self.at)
-        reading = getattr(task, self.reading) if self.reading else None
-        return None if moment is None else self.kind(moment, getattr(task, self.day), reading)
+        return self.after(task, {})
 
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
-        """Return the date that the task has once these columns of it are changed."""
-        return self.of_columns(columns) if self.at in columns else self.of_row(task)
+        """Return the date that the task has once these columns of it are changed: all those of the date, or none."""
+        names = filter(None, (self.at, self.day, self.reading))
+        values = columns if self.at in columns else {name: getattr(task, name) for name in names}
+        moment = values[self.at]
+        return None if moment is None else self.kind(moment, values[self.day], values.get(self.reading))
 
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
         """Return the date as it was in the user's zone then; None in a snapshot from before there was this date."""
         moment, day = snapshot.get(self.at), snapshot.get(self.day)
         if not moment:
             return None
-        return self.kind(
-            datetime.fromisoformat(moment), date.fromisoformat(day) if day else None, snapshot.get(self.reading)
-        )
+        local_day = date.fromisoformat(day) if day else None
+        return self.kind(datetime.fromisoformat(moment), local_day, snapshot.get(self.reading))
 
     def texts_of_row(self, task: Task) -> dict[str, Any]:
         """Return the date as a snapshot has it."""
-        moment, day = getattr(task, self.at), getattr(task, self.day)
-        reading = {self.reading: getattr(task, self.reading)} if self.reading else {}
-        return {self.at: moment and utc_text(moment), self.day: day and day.isoformat(), **reading}
+        day = getattr(task, self.day)
+        texts: dict[str, Any] = {self.at: utc_text(getattr(task, self.at)), self.day: day and day.isoformat()}
+        return texts | {self.reading: getattr(task, self.reading)} if self.reading else texts
 
 
 DUE = DatePair("due_at", "due_day", reading="due_reading")
@@ -153,13 +153,10 @@ def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at:
     }
 
 
-def chosen_columns(
-    due: Due | None, before: str, *, zone: ZoneInfo, at: datetime, current: tuple[int | None, datetime | None] | None
-) -> dict[str, Any]:
-    """Return the reminder columns of a choice, a name of BEFORE or NONE; none if it is `current`.
+def chosen_columns(due: Due | None, before: str, *, zone: ZoneInfo, at: datetime, task: Task | None) -> dict[str, Any]:
+    """Return the reminder columns of a choice, a name of BEFORE or NONE; none if the task has this reminder already.
 
-    `current` are remind_before and remind_at of an existing task. Raises Invalid for another name, for a task without
-    a due date and for a reminder in the past.
+    Raises Invalid for another name, for a task without a due date and for a reminder in the past.
     """
     minutes = SILENT if before == NONE else BEFORE.get(before)
     if minutes is None:
@@ -170,7 +167,7 @@ def chosen_columns(
         raise Invalid(gettext("There is no due date to be reminded of. Give the task one first."))
     columns = reminder_columns(due, minutes, zone=zone, at=at)
     moment: datetime | None = columns["remind_at"]
-    if (columns["remind_before"], moment) == current:
+    if task is not None and (task.remind_before, task.remind_at) == (columns["remind_before"], moment):
         return {}
     if moment is not None and moment <= at:
         raise Invalid(
@@ -184,15 +181,20 @@ def chosen_columns(
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
     """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged."""
-    setting = ("due_at", "due_day", "remind_before", "completed_at", "deleted_at")
-    same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
-    return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
+    inputs = ("due_at", "due_day", "remind_before", "completed_at", "deleted_at")
+    are_unchanged = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in inputs))
+    return {
+        name: case((are_unchanged, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")
+    }
 
 
 def reminder_choice(due: Due | None, before: int | None) -> str:
     """Return the name of the effective choice, which a snooze does not change; `before` as in compute_remind_at."""
-    is_silent = due is None or before == SILENT or (before is None and due.day is not None)
-    return NONE if is_silent else _NAMES[before or 0]
+    if due is None or before == SILENT:
+        return NONE
+    if before is None:
+        return NONE if due.day else "at_due_time"
+    return _NAMES[before]
 
 
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:

@@ -1,10 +1,6 @@
 """Creates tasks: rows with the user's next numbers and positions; writes rows with their change-log entries.
 
 A new task is first in the manual order, with a key computed from its number (see positions.py for other keys).
-
-Counting the open tasks of an account takes longer the more there are. So a count notes up to which task number there
-is room: a list with C of at most M open tasks has room for M - C new ones, whatever else is completed or deleted. What
-opens tasks again counts anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,6 +37,8 @@ POSITION_MAX = 1_000
 """Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Repeated moves into the same gap
 add one character per five or six moves."""
 _NEVER_ZERO = BASE_62_DIGITS[1:]
+# Counting open tasks takes long, so a count notes up to which task number there is room: with C of at most M open tasks
+# for M - C new ones, whatever is completed or deleted meanwhile. Whoever opens tasks again must count again.
 COUNT_OPEN = text("""
     UPDATE users SET room_until_number = last_task_number + :most - (
         SELECT count(*) FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL
@@ -68,7 +66,8 @@ async def create_tasks(
 ) -> WriteResult:
     """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several.
 
-    `above`: by the index of a draft, that of an earlier one of which it is a step; of a step's step, its task.
+    `above` makes drafts steps of earlier ones: by the index of a step, that of its parent. As steps have no steps, one
+    of a step becomes a step of that one's parent.
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
@@ -78,10 +77,8 @@ async def create_tasks(
     entries: list[Entry] = []
     async for piece in in_pieces(drafts):
         begin = len(rows)
-        columns = [
-            _checked_line(draft, line if len(drafts) > 1 else 0, parents, zone, at)
-            for line, draft in enumerate(piece, begin + 1)
-        ]
+        lines = enumerate(piece, begin + 1) if len(drafts) > 1 else ((None, draft) for draft in piece)
+        columns = [_checked_line(draft, line, parents, zone, at) for line, draft in lines]
         added = await add_rows(session, by.user_id, columns, at)
         rows += added
         for index, task in enumerate(added, begin):
@@ -95,12 +92,15 @@ async def create_tasks(
     return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 
-def _checked_line(draft: TaskDraft, line: int, parents: Families, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+def _checked_line(
+    draft: TaskDraft, line: int | None, parents: Families, zone: ZoneInfo, at: datetime
+) -> dict[str, Any]:
+    """Return the columns of the draft; the line, if there is one, is named by the error."""
     try:
         check_parent(parents, draft.parent_number)
         return checked_draft(draft, zone=zone, now=at)
     except Invalid as error:
-        if not line:
+        if line is None:
             raise
         refusal = gettext("Line {number}: {refusal}", number=line, refusal=error.detail)
         raise Invalid(refusal, **error.facts | {"line": line}) from error

@@ -136,14 +136,23 @@ def snapshot(task: Task) -> dict[str, Any]:
 
 def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     """Return the task of a snapshot; only `overdue` is computed for `now`."""
-    times = {name: datetime.fromisoformat(snapshot[name]) if snapshot.get(name) else None for name in MOMENTS}
+    plain = snapshot_values(snapshot)
+    plain["tags"] = tuple(plain["tags"])
+    moments: dict[str, Any] = dict.fromkeys(MOMENTS)
+    moments |= {name: datetime.fromisoformat(snapshot[name]) for name in MOMENTS if snapshot.get(name)}
     due, start = DUE.of_snapshot(snapshot), START.of_snapshot(snapshot)
-    fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
-    overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(due, snapshot.get("remind_before"))}
-    fields["parent_number"] = snapshot.get("parent_number")
-    days = {"due_day": due and due.day, "start_day": start and start.day, "due_reading": due and due.reading}
-    return TaskView(**fields, **times, **days, overdue=overdue)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
+    return TaskView(
+        number=snapshot["number"],
+        **plain,
+        **moments,
+        due_day=due and due.day,
+        due_reading=due and due.reading,
+        start_day=start and start.day,
+        recurrence=snapshot["recurrence"],
+        parent_number=snapshot.get("parent_number"),
+        overdue=_is_overdue(moments["due_at"], moments["completed_at"], now),
+        reminder=reminder_choice(due, snapshot.get("remind_before")),
+    )
 
 
 def _is_overdue(due_at: datetime | None, completed_at: datetime | None, now: datetime) -> bool:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import Cause, Entry, check_writes
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import task_dates
 from taskchat_app.domain.tasks.consequences import copies, families, series
@@ -45,23 +46,21 @@ async def copy_task(
     title: str | None = None,
     zone: ZoneInfo,
 ) -> WriteResult:
-    """Copy a task with its steps, all of them open; see copies.copy_with_steps. Undo of the copy's change undoes the
-    steps, which follow from it.
+    """Copy a task with its steps, all of them open (see copies.copy_with_steps).
+
+    Undo of the copy's change undoes the steps, which follow from it.
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     [task] = await plain_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
     renamed = checked_values(TaskEdit(title=title))
     due = None if due_at is None else checked_due(due_at, zone=zone, now=at)
-    rows = await copies.copy_with_steps(session, by.user_id, task, due, renamed, zone=zone, at=at)
-    causes = [None, *(rows[0].number for _ in rows[1:])]
-    entries = [
-        Entry("task", "created", row.number, after=snapshot(row), cause_number=cause)
-        for row, cause in zip(rows, causes, strict=True)
-    ]
+    copy, *steps = await copies.copy_with_steps(session, by.user_id, task, due, renamed, zone=zone, at=at)
+    entries = [Entry("task", "created", copy.number, after=snapshot(copy))]
+    entries += [Entry("task", "created", step.number, after=snapshot(step), cause_number=copy.number) for step in steps]
     changes = await flush_and_record(session, by, entries)
-    views = await views_of(session, by.user_id, rows[:1])
-    return WriteResult(views, [rows[0].number], steps=[row.number for row in rows[1:]], changes=changes)
+    views = await views_of(session, by.user_id, [copy])
+    return WriteResult(views, [copy.number], steps=[step.number for step in steps], changes=changes)
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:
@@ -142,7 +141,7 @@ async def bulk_complete(
     changed = [task for task in tasks if (task.completed_at is not None) != completed]
     created: list[Task] = []
     if completed:
-        steps = await families.open_steps(session, by.user_id, changed)
+        steps = await families.steps_of(session, by.user_id, changed, is_open())
         columns = {"completed_at": at, "updated_at": at}
         changes = await _change_all(session, by, "completed", changed, columns, steps)
         created = await series.create_next(session, by, changed, at)
@@ -172,16 +171,15 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     views = await views_of(session, by.user_id, tasks)
-    steps = await families.existing_steps(session, by.user_id, tasks)
+    steps = await families.steps_of(session, by.user_id, tasks, col(Task.deleted_at).is_(None))
     changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at}, steps)
     return WriteResult(views, [task.number for task in tasks], [], [step.number for step in steps], changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
-    """Restore a deleted task with the steps deleted with it; an existing one stays unchanged. Raises NotFound after 30
-    days.
+    """Restore a deleted task with the steps deleted with it; an existing one stays unchanged.
 
-    A step whose parent is deleted, or a step itself by now, becomes a task of its own.
+    A step whose parent is deleted, or a step itself by now, becomes a task of its own. Raises NotFound after 30 days.
     """
     await lock_user(session, by.user_id)
     task = await restorable_task(session, by.user_id, number)

@@ -14,7 +14,7 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.plain_fields import SAID
+from taskchat_app.domain.tasks.field_tables.plain_fields import AS_WORDS
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
@@ -143,8 +143,8 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
             return format_rule(value)
         case "parent_number":
             return f"#{value}"
-        case _ if field in SAID:
-            return say(SAID[field](value))
+        case _ if field in AS_WORDS:
+            return say(AS_WORDS[field](value))
         case _:
             return say(words.QUOTED, quoted=_shorten(value))
 

@@ -66,9 +66,10 @@ async def copy_with_steps(
         numbers = {"copy_of_number": original.number, "parent_number": parent_number}
         return copied_columns(original, copy_due, start, zone=zone, at=at) | numbers
 
-    former = DUE.of_row(task)
-    keeps_time = due and due.day and former and not former.day
-    copy_due = due if due and not keeps_time else _copied_date(former, days, zone, at)
+    own_due = DUE.of_row(task)
+    has_time = own_due is not None and own_due.day is None
+    keeps_time = has_time and due is not None and due.day is not None
+    copy_due = _copied_date(own_due, days, zone, at) if due is None or keeps_time else due
     [copy] = await add_rows(session, user_id, [columns_of(task, copy_due, task.parent_number) | changed], at)
     columns_of_steps = [columns_of(step, _copied_date(DUE.of_row(step), days, zone, at), copy.number) for step in steps]
     rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]

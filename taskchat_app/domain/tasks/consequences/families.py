@@ -6,19 +6,18 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.models import Change, Task, is_any, is_open
+from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.queries import plain_steps, tasks_where
 from taskchat_app.domain.tasks.task_dates import utc_text
 
 
-async def open_steps(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
-    """Return the open steps of these tasks, without the tasks themselves."""
-    return await _steps_of(session, user_id, parents, is_open())
-
-
-async def existing_steps(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
-    """Return the steps of these tasks, without the tasks themselves."""
-    return await _steps_of(session, user_id, parents, col(Task.deleted_at).is_(None))
+async def steps_of(
+    session: AsyncSession, user_id: str, parents: Sequence[Task], *conditions: ColumnElement[bool]
+) -> list[Task]:
+    """Return the steps of these tasks that meet the conditions, without the tasks themselves."""
+    numbers = [task.number for task in parents]
+    steps = await plain_steps(session, user_id, numbers, *conditions)
+    return [step for step in steps if step.number not in {*numbers}]
 
 
 async def steps_completed_with(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
@@ -27,32 +26,25 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     completed_at = {task.number: task.completed_at for task in parents}
     steps = [
         step
-        for step in await _steps_of(session, user_id, parents, *done)
+        for step in await steps_of(session, user_id, parents, *done)
         if step.completed_at == completed_at[step.parent_number or 0]
     ]
     if not steps:
         return []
-    completed = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
-    caused = select(Change.task_number, Change.cause_number, completed).where(
+    # A step that was completed by itself has a change without this cause.
+    moment = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
+    completions = select(Change.task_number, Change.cause_number, moment).where(
         Change.user_id == user_id,
         Change.kind == "task",
         Change.action == "completed",
         is_any(col(Change.task_number), [step.number for step in steps]),
         is_any(col(Change.cause_number), list(completed_at)),
     )
-    found = {*map(tuple, (await session.exec(caused)).all())}
-    return [step for step in steps if (step.number, step.parent_number, utc_text(step.completed_at)) in found]
+    caused = {*map(tuple, (await session.exec(completions)).all())}
+    return [step for step in steps if (step.number, step.parent_number, utc_text(step.completed_at)) in caused]
 
 
 async def steps_deleted_with(session: AsyncSession, user_id: str, parent: Task) -> list[Task]:
     """Return the rows of the steps that were deleted at the same moment as their task."""
     deleted = (col(Task.parent_number) == parent.number, col(Task.deleted_at) == parent.deleted_at)
     return list((await session.exec(tasks_where(user_id, deleted))).all())
-
-
-async def _steps_of(
-    session: AsyncSession, user_id: str, parents: Sequence[Task], *conditions: ColumnElement[bool]
-) -> list[Task]:
-    numbers = [task.number for task in parents]
-    steps = await plain_steps(session, user_id, numbers, *conditions)
-    return [step for step in steps if step.number not in {*numbers}]

@@ -73,7 +73,7 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         entries = [_delete(task, at) for task in deleted.values()]
         for step in steps:
             parent = deleted.get(step.parent_number or 0)
-            if parent is not None and step.number not in deleted:
+            if parent is not None and step.number not in deleted:  # a step that repeats may itself be a next task
                 entries.append(_delete(step, at, cause_number=parent.repeats_number))
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
@@ -101,7 +101,8 @@ async def dates_made_for(
         for creation in (await session.exec(creations)).all():
             task, created = later[creation.task_number or 0], in_zone(creation.after or {}, zone)
             start, due = SERIES_START.of_snapshot(created), DUE.of_snapshot(created)
-            if due is not None and (created["recurrence"], start) == (task.recurrence, SERIES_START.of_row(task)):
+            has_same_rule = created["recurrence"] == task.recurrence and start == SERIES_START.of_row(task)
+            if due is not None and has_same_rule:
                 found[task.number] = due.at
     return found
 

@@ -123,7 +123,7 @@ def _too_many_tags(count: int, most: int) -> Invalid:
     return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
 
 
-def _same(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
@@ -132,7 +132,7 @@ class PlainField:
     """A field with one column, of its name.
 
     `check` turns input into the column's value or raises Invalid; `shown` turns that into the value of views, JSON and
-    snapshots, and `stored` back. `said` turns the value of a snapshot into words; None for a text. `empty` is the
+    snapshots, and `stored` back. `as_words` turns the value of a snapshot into words; None for a text. `empty` is the
     column's value of a task without it, and of snapshots from before there was the field.
     """
 
@@ -141,9 +141,9 @@ class PlainField:
     check: Callable[[Any], Any]
     empty: Any
     clearable: bool = True
-    shown: Callable[[Any], Any] = _same
-    stored: Callable[[Any], Any] = _same
-    said: Callable[[Any], str] | None = None
+    shown: Callable[[Any], Any] = _unchanged
+    stored: Callable[[Any], Any] = _unchanged
+    as_words: Callable[[Any], str] | None = None
 
 
 PLAIN_FIELDS = (
@@ -157,7 +157,7 @@ PLAIN_FIELDS = (
         clearable=False,
         shown=PRIORITY_NAMES.__getitem__,
         stored=PRIORITIES.__getitem__,
-        said=PRIORITY_LABELS.__getitem__,
+        as_words=PRIORITY_LABELS.__getitem__,
     ),
     PlainField(
         name="tags",
@@ -166,23 +166,22 @@ PLAIN_FIELDS = (
         empty=[],
         shown=list,
         stored=list,
-        said=lambda tags: " ".join(f"#{tag}" for tag in tags),
+        as_words=lambda tags: " ".join(f"#{tag}" for tag in tags),
     ),
 )
 """In the order in which clients read them."""
 _LABELS = {field.name: field.label for field in PLAIN_FIELDS}
 FIELD_LABELS = {
-    "title": _LABELS.pop("title"),
-    "description": _LABELS.pop("description"),
+    "title": _LABELS["title"],
+    "description": _LABELS["description"],
     "due_at": gettext("Due"),
     "start_at": gettext("Begins"),
     "recurrence": gettext("Repeats"),
-    **_LABELS,
+    **_LABELS,  # title and description keep their places
     "parent_number": gettext("Step of"),
 }
 """The names of the fields that a person edits, in the order in which the page shows them."""
-SAID = {field.name: field.said for field in PLAIN_FIELDS if field.said}
-"""What turns the values of fields that are no texts into words."""
+AS_WORDS = {field.name: field.as_words for field in PLAIN_FIELDS if field.as_words}
 
 
 def checked_values(values: object) -> dict[str, Any]:
