@@ -47,15 +47,16 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     query = select(Change).where(Change.user_id == by.user_id, Change.id == change_id)
     change = (await session.exec(query)).one()
     task = await _task_of(session, change)
-    if task is None or not change.before or not change.after or not await _is_of_fields_alone(session, by, change):
+    before, after = change.before, change.after
+    if task is None or not before or not after or not await _is_of_fields_alone(session, by, change):
         return outcome
     zone = await zone_of(session, by.user_id)
-    current, parent = snapshot(task), change.before.get("parent_number")
+    current, parent = snapshot(task), before.get("parent_number")
     families = await read_families(session, by.user_id, [task.number, parent or 0])
     unfit = [] if can_be_step(families, parent, task.number) else ["parent_number"]
-    merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone, unfit)
+    merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, unfit)
     reasons = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
-    if merged == current:
+    if merged == current:  # nothing of it can be put back
         conflicts = [Conflict(task.number, reason) for reason in reasons]
         return UndoOutcome(conflicts=conflicts or outcome.conflicts)
     merged["updated_at"] = utc_text(now_in_milliseconds())
@@ -100,16 +101,18 @@ def _merged(
     Left are fields that were changed again since, the `unfit` ones, and those whose old value does not fit the rest.
     """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
-    back = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
-    merged = _put_back(current, before, back)
+    restored = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
+    merged = _put_back(current, before, restored)
+    contradictory: tuple[str, ...] = ()
     if _repeats_without_date(merged):
-        back = [name for name in back if name not in ("due_at", "start_at", "recurrence")]
+        contradictory = ("due_at", "start_at", "recurrence")
     elif _begins_after_due(merged):
-        back = [name for name in back if name not in ("due_at", "start_at")]
-    merged = _put_back(current, before, back)
-    if "due_at" in back or "remind_before" in back:
+        contradictory = ("due_at", "start_at")
+    restored = [name for name in restored if name not in contradictory]
+    merged = _put_back(current, before, restored)
+    if "due_at" in restored or "remind_before" in restored:
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
-    return merged, [name for name in changed if name not in back]
+    return merged, [name for name in changed if name not in restored]
 
 
 def _repeats_without_date(snapshot: _Snapshot) -> bool:

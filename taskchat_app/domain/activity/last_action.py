@@ -70,13 +70,12 @@ async def last_action(
     first_of_turn: int | None = None
     async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
         async for change in changes:
-            if found and _is_before(change, found[0], first_of_turn):
-                break
-            if not is_sought(change):
-                continue
             if not found:
-                first_of_turn = await _first_of_turn(session, user_id, change)
-            if not found or change.turn_id == found[0].turn_id:
+                if is_sought(change):
+                    found, first_of_turn = [change], await _first_of_turn(session, user_id, change)
+            elif _is_before(change, found[0], first_of_turn):
+                break
+            elif is_sought(change) and change.turn_id == found[0].turn_id:
                 found.append(change)
     return LastAction([change.id for change in found], found[0].turn_id) if found else None
 
@@ -87,7 +86,7 @@ async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerat
     imported: set[int] = set()
     async with aclosing(newest_first) as changes:
         async for change in changes:
-            is_history = change.task_number in imported
+            is_history = change.task_number in imported  # older than the import of its task
             if change.action == IMPORTED:
                 imported.add(change.task_number)
             if is_history or change.id in undone:

@@ -1,6 +1,5 @@
 """Makes receipts: the changes of a turn, read from the log, in one line ("Added #7, completed #3")."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -51,7 +50,7 @@ CHANGES_OF_TURNS = text("""
         ) FROM (
             SELECT id, action, task_number, undoes, token_name, true AS is_own, cause_number FROM changes
             WHERE user_id = turns.user_id AND turn_id = turns.id AND id >= turns.first_change_id AND kind = 'task'
-            UNION ALL
+            UNION ALL -- and undos by others of changes of the same tasks
             SELECT id, action, task_number, undoes, token_name, false, cause_number FROM changes
             WHERE user_id = turns.user_id AND id >= turns.first_change_id AND undoes IS NOT NULL
                 AND turn_id IS DISTINCT FROM turns.id AND task_number IN (
@@ -62,8 +61,9 @@ CHANGES_OF_TURNS = text("""
         ) AS change
     ) FROM turns WHERE turns.user_id = :user_id AND turns.id = ANY(:turn_ids)
 """)
-"""Selects the task changes of each turn, and others that undid some of them. Both by an index, also in a plan that does
-not know how many changes are newer than a turn's first."""
+"""Selects the task changes of each turn, each as a BareChange, and others that undid some of them.
+
+Both by an index, also in a plan that does not know how many changes are newer than a turn's first."""
 
 
 async def changes_of_turn(
@@ -109,7 +109,7 @@ def _receipt_of(rows: Sequence[Sequence[Any]]) -> Receipt:
     own = [change for change in changes if change.is_own]
     effective = effective_changes(changes)
     in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)
-    return Receipt(receipt(own), bool(own), bool(in_effect), in_effect)
+    return Receipt(receipt(own), changed=bool(own), can_undo=bool(in_effect), in_effect=in_effect)
 
 
 def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:
@@ -142,7 +142,7 @@ def receipt_of_added(numbers: Sequence[int]) -> Message:
 
 
 def _name_tasks(numbers: list[int], steps: int = 0) -> str:
-    unique = list(Counter(numbers))
+    unique = list(dict.fromkeys(numbers))
     named = ", ".join(f"#{number}" for number in unique)
     if len(unique) > NUMBERS_SHOWN:
         named = gettext("{count} tasks", count=len(unique))

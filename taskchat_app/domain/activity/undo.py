@@ -34,6 +34,8 @@ from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
+_Plan = dict[int, list[Change]]
+"""The changes to undo by their tasks, oldest first: the task gets the state before the first one."""
 CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
 ERASED = gettext("#{number} was deleted more than {days} days ago, so it is gone.")
@@ -159,20 +161,18 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
         snapshots = {number: before and in_zone(before, zone) for number, before in befores.items()}
         await restore_snapshots(session, by.user_id, snapshots)
         entries += [_entry(by, change, outcome, zone) for _, targets in piece for change in reversed(targets)]
-    for actor, group in groupby(entries, key=lambda entry: entry[0]):
+    for actor, group in groupby(entries, key=lambda entry: entry[0]):  # one actor at a time, in their order
         await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
     return outcome
 
 
-async def _undoable(
-    session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome
-) -> dict[int, list[Change]]:
-    """Return the changes to undo by their tasks, in order; add the conflicts of other tasks to the outcome.
+async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome) -> _Plan:
+    """Return the changes that can be undone; add the conflicts of other tasks to the outcome.
 
     Tasks whose changes others caused come last: by then it is known which of the others are left as they are.
     """
-    plan: dict[int, list[Change]] = {}
+    plan: _Plan = {}
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
     caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
     left = set(numbers)
@@ -181,13 +181,13 @@ async def _undoable(
         for number in piece:
             history = histories[number]
             targets = _targets(history, wanted_ids)
-            if not targets:
-                if _is_restored(history, wanted_ids):
-                    left.remove(number)
-            elif reason := _obstacle(history, targets, left):
+            reason = _obstacle(history, targets, left) if targets else None
+            if reason:
                 outcome.conflicts.append(Conflict(number, reason))
-            else:
+            elif targets:
                 plan[number] = targets
+                left.remove(number)
+            elif _is_restored(history, wanted_ids):
                 left.remove(number)
     return plan
 
@@ -237,11 +237,7 @@ def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
 
 
 async def _leave_broken_families(
-    session: AsyncSession,
-    user_id: str,
-    plan: dict[int, list[Change]],
-    leaders: Mapping[int, set[int]],
-    conflicts: list[Conflict],
+    session: AsyncSession, user_id: str, plan: _Plan, leaders: Mapping[int, set[int]], conflicts: list[Conflict]
 ) -> None:
     """Move tasks from the plan to the conflicts that would break a family or lack a leader, until none of it does.
 
@@ -272,7 +268,7 @@ def _broken(
     return broken
 
 
-def _restored_families(plan: Mapping[int, Sequence[Change]]) -> Families:
+def _restored_families(plan: _Plan) -> Families:
     """Return the tasks that the undo would bring back or keep, each with its parent of then."""
     befores = {number: targets[0].before for number, targets in plan.items()}
     live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}

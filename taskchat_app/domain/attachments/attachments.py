@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import ceil
 
 import sqlalchemy
 from sqlalchemy import delete, update
@@ -65,8 +66,8 @@ async def create(session: AsyncSession, user_id: str, name: str, mime_type: str,
     check_size(size)
     await lock_user(session, user_id)
     await _remove_oldest_unsent(session, user_id)
-    named = f"atc_{uuid.uuid4().hex}"
-    row = Attachment(user_id=user_id, id=named, name=checked_name(name), mime_type=declared, size=size)
+    new_id = f"atc_{uuid.uuid4().hex}"
+    row = Attachment(user_id=user_id, id=new_id, name=checked_name(name), mime_type=declared, size=size)
     row.created_at = now()
     session.add(row)
     return row
@@ -114,9 +115,9 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
 
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:
     size = len(parts.content)
-    whole = size + len(parts.preview) + len(parts.for_model) + len(parts.text)
+    size_of_all = sum(map(len, parts))
     refusal = gettext("You attached too much today. Try again tomorrow.")
-    await take_or_refuse(session, KILOBYTES_PER_DAY, row.user_id, refusal, uses=-(-size // 1000))
+    await take_or_refuse(session, KILOBYTES_PER_DAY, row.user_id, refusal, uses=ceil(size / 1000))
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
     session.add(row)
     session.add(
@@ -130,7 +131,7 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
         )
     )
     await session.flush()
-    await add_bytes(session, row.user_id, whole)
+    await add_bytes(session, row.user_id, size_of_all)
 
 
 async def access(session: AsyncSession, user_id: str, attachment_id: str) -> Attachment:
@@ -217,7 +218,7 @@ def _is_content_of(user_id: str, attachment_ids: Sequence[str]) -> sqlalchemy.Co
 async def _remove_oldest_unsent(session: AsyncSession, user_id: str) -> None:
     """Make room for one more file that is in no message."""
     unsent = select(Attachment.id).where(Attachment.user_id == user_id, col(Attachment.item_id).is_(None))
-    newest = unsent.order_by(col(Attachment.created_at).desc(), col(Attachment.id)).offset(UNSENT_MAX - 1)
-    if too_many := (await session.exec(newest)).all():
+    newest_first = unsent.order_by(col(Attachment.created_at).desc(), col(Attachment.id))
+    if too_many := (await session.exec(newest_first.offset(UNSENT_MAX - 1))).all():
         its = (col(Attachment.user_id) == user_id) & col(Attachment.id).in_(too_many)
         await session.exec(delete(Attachment).where(its))

@@ -37,11 +37,12 @@ async def convert_file(user_id: str, content: bytes, mime_type: str) -> Parts:
     with file_with(content) as source, TemporaryFile() as output:
         status = await FILES.read(user_id, [mime_type], source, output)
         parts = _parts(output) if status == 0 else None
-    if parts is not None:
-        return parts if mime_type != PDF else Parts(content, text=storable_text(parts.text.decode()).encode())
     if mime_type == PDF:
-        return Parts(content)
-    raise TooLarge(TOO_MANY_PIXELS) if status == TOO_LARGE else UnsupportedType(UNREADABLE)
+        text = parts.text.decode() if parts else ""
+        return Parts(content, text=storable_text(text).encode())
+    if parts is None:
+        raise TooLarge(TOO_MANY_PIXELS) if status == TOO_LARGE else UnsupportedType(UNREADABLE)
+    return parts
 
 
 def _parts(output: IO[bytes]) -> Parts:

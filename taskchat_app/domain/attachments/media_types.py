@@ -27,8 +27,10 @@ HEAD = 1_000
 """Characters in which markup is looked for."""
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|script|iframe|svg|\?xml)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""Characters that no text file has: control characters without tab, line feed, form feed and carriage return."""
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that change the direction of writing."""
 
 
 def type_of(content: bytes, name: str) -> str:
@@ -54,8 +56,9 @@ def declared_type(mime_type: str) -> str:
     """
     named = mime_type.lower().partition(";")[0].strip()
     main, _, sub = named.partition("/")
-    is_other = main in ("audio", "video", "font") or (main == "image" and f"image/{sub}" not in IMAGES)
-    if is_other or "html" in sub or "xml" in sub or sub == "zip":
+    is_other_picture = main == "image" and f"image/{sub}" not in IMAGES
+    is_markup = "html" in sub or "xml" in sub
+    if main in ("audio", "video", "font") or is_other_picture or is_markup or sub == "zip":
         raise UnsupportedType(WRONG_TYPE)
     return named if _TYPE.fullmatch(named) else "application/octet-stream"
 

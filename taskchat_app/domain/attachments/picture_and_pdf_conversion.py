@@ -20,6 +20,8 @@ PAGES_MAX = 100
 PAGES_LEFT_OUT = "[Only the first {read} of {pages} pages were read.]"
 """The last line of the text of a longer PDF."""
 TEXT_MAX_CHARACTERS = 100_000
+ORIENTATION, UPRIGHT = 0x0112, 1
+"""A field of Exif, and its value for a picture that is not turned."""
 TOO_LARGE = 3
 UNREADABLE = 4
 
@@ -47,18 +49,8 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
     if picture.width * picture.height > PIXELS_MAX:
         raise TooLargeError
     picture.load()
-    kept: dict[str | tuple[int, int], Any] = {
-        key: picture.info[key] for key in ("icc_profile", "transparency") if key in picture.info
-    }
     upright = ImageOps.exif_transpose(picture)
-    is_unchanged = picture.format == "JPEG" and picture.getexif().get(0x0112, 1) == 1
-    if name == "JPEG" and upright.mode not in ("L", "RGB"):
-        upright, is_unchanged = upright.convert("RGB"), False
-    saved = picture if is_unchanged else upright
-    saved.info = kept  # savers take comments and profiles from here
-    options = {"JPEG": {"quality": "keep" if is_unchanged else 92}, "WEBP": {"quality": 92}}.get(name, {})
-    # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.
-    stored = _saved(saved, name, exif=b"", **options)
+    stored = _without_metadata(picture, upright, name)
     upright = _in_8_bits(upright) if upright.mode.startswith("I") else upright
     small = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     small.thumbnail((MODEL_PIXELS, MODEL_PIXELS))
@@ -68,6 +60,22 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
     small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
     small.info = {}
     return Parts(stored, _saved(small, "WEBP", quality=80), for_model)
+
+
+def _without_metadata(picture: "Image.Image", upright: "Image.Image", name: str) -> bytes:
+    """Return the upright picture as a file of its format; a JPEG that is upright already keeps its quality."""
+    kept: dict[str | tuple[int, int], Any] = {
+        key: picture.info[key] for key in ("icc_profile", "transparency") if key in picture.info
+    }
+    options: dict[str, Any] = {"quality": 92} if name in ("JPEG", "WEBP") else {}
+    saved = upright
+    if name == "JPEG" and upright.mode not in ("L", "RGB"):
+        saved = upright.convert("RGB")
+    elif picture.format == "JPEG" and picture.getexif().get(ORIENTATION, UPRIGHT) == UPRIGHT:
+        saved, options = picture, {"quality": "keep"}
+    saved.info = kept  # savers take comments and profiles from here
+    # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.
+    return _saved(saved, name, exif=b"", **options)
 
 
 def _in_8_bits(picture: "Image.Image") -> "Image.Image":

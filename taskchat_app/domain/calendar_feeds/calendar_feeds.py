@@ -52,8 +52,9 @@ def feed_url(secret: str, headers: Mapping[str, str]) -> str:
     The headers are those of the request, in lower case. Browsers name the relation in Sec-Fetch-Site.
     """
     origin = settings().origin
-    is_elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
-    if is_elsewhere and headers.get("origin") in settings().own_origins and "host" in headers:
+    is_from_own_page = headers.get("origin") in settings().own_origins
+    is_to_other_origin = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if is_from_own_page and is_to_other_origin and "host" in headers:
         origin = f"{origin.partition(':')[0]}://{headers['host']}"
     return f"{origin}{PATH.format(secret=secret)}"
 
@@ -125,8 +126,8 @@ async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> tuple[S
     conditions = conditions_of(query_of_view(feed.view, zone=zone, now=now()))
     if feed.kind == "event":
         conditions.append(col(Task.due_at).is_not(None))
-    first = (col(Task.completed_at).desc().nulls_first(), col(Task.due_at).nulls_last(), col(Task.number))
-    query = tasks_where(user_id, conditions).order_by(None).order_by(*first).limit(TASKS_MAX)
+    open_first = (col(Task.completed_at).desc().nulls_first(), col(Task.due_at).nulls_last(), col(Task.number))
+    query = tasks_where(user_id, conditions).order_by(None).order_by(*open_first).limit(TASKS_MAX)
     async with reading(user_id) as session:
         tasks = (await session.exec(query)).all()
         open_tasks = [task for task in tasks if task.completed_at is None]

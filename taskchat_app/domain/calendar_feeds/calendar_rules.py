@@ -25,6 +25,7 @@ COMPARED = 24
 LISTED_MAX = 60
 """Dates in a list that replaces a rule."""
 ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
+"""Of FREQ=DAILY;COUNT=3 it matches ";COUNT=3"."""
 UNTIL = re.compile(r"(?:^|;)(UNTIL=[^;]*)")
 
 
@@ -61,7 +62,8 @@ def calendar_series(
             break
     if not following:
         return CalendarSeries()
-    if any((one.day is None) != (due.day is None) for one in following):  # whole days at certain hours
+    mixes_days_and_times = any((one.day is None) != (due.day is None) for one in following)
+    if mixes_days_and_times:  # a rule with BYHOUR, of a task that is due on a whole day
         return CalendarSeries(own_rule=_own_rule(parts, start, due, past, following, zone))
     compared = following[:COMPARED]
     # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
@@ -72,7 +74,11 @@ def calendar_series(
 
 
 def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
-    """Return the rule without its end, with the day of the series' start, and with its time too."""
+    """Return the rule without its end, with the day of the series' start, and with its time too.
+
+    Of a series from a Monday, 9:00, on, FREQ=WEEKLY;COUNT=4 gives FREQ=WEEKLY, FREQ=WEEKLY;BYDAY=MO and
+    FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0.
+    """
     endless = ENDS.sub("", parts.text).strip(";")
     on_day = f"{endless}{_day_part(parts, start, zone)}"
     found = [endless, on_day]
@@ -82,7 +88,10 @@ def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
 
 
 def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
-    """Return the day of the series' start as part of its rule, the last one in shorter months; "" if it names days."""
+    """Return the day of the series' start as part of its rule; "" if the rule names days.
+
+    From the 30th: ";BYMONTHDAY=28,29,30;BYSETPOS=-1", which is the last of these days that the month has.
+    """
     day = start.local_day(zone)
     if parts.names_days or parts.freq == "DAILY":
         return ""

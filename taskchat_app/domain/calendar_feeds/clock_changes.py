@@ -65,6 +65,7 @@ def clock_changes(name: str, first_year: int) -> Any:
             earlier.last, earlier.weeks = change.last, earlier.weeks & change.weeks
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
+    # The clock at the beginning, as a change from itself to itself.
     start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001 -- a local time
     timezone.add_component(_component(_Run(clock, clock, start, start, set())))
     for run in runs:
@@ -73,17 +74,17 @@ def clock_changes(name: str, first_year: int) -> Any:
 
 
 def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
-    """Yield each change, as a run of one year."""
+    """Yield each change, as a run of one year: of the days whose end has another clock, the first minute with it."""
     at, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     while at < end:
-        later = at + 24 * HOUR
-        before, after = _clock(at, zone), _clock(later, zone)
+        next_day = at + 24 * HOUR
+        before, after = _clock(at, zone), _clock(next_day, zone)
         if before != after:
             minutes = range(24 * 60 + 1)
             first = bisect_left(minutes, True, key=lambda minute: _clock(at + minute * MINUTE, zone) != before)
             changed_at = (at + first * MINUTE + before.offset).replace(second=0, tzinfo=None)
             yield _Run(before, after, changed_at, changed_at, _weeks(changed_at))
-        at = later
+        at = next_day
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> _Clock:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import REMINDERS, Subscription, announcements
@@ -72,8 +71,8 @@ async def send_test(user_id: str, device_id: str) -> Outcome:
     device = await get_device(user_id, device_id)
     async with transaction(user_id) as session:
         await take_or_refuse(session, TESTS, user_id, gettext("These are too many tests. Try again later."))
-        language = await _language(session, device)
-    outcome = await send(device, test_notification(language))
+        user = await session.get_one(User, user_id)
+    outcome = await send(device, test_notification(_language(user, device)))
     if has_ended(device, outcome):
         await _remove(device)
     return outcome
@@ -107,7 +106,10 @@ async def _send_of_user(user_id: str) -> None:
 
 
 async def _claim(user_id: str) -> list[Claimed]:
-    """Return the next messages to send; delete those whose reminder is seen, and those that are given up."""
+    """Return the next messages to send; delete those whose reminder is seen, and those that are given up.
+
+    Reads on while it only finds some to delete.
+    """
     at = now()
     due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
     due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))
@@ -127,16 +129,15 @@ async def _claim(user_id: str) -> list[Claimed]:
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                language = await _language(session, device)
-                claimed.append(Claimed(device, notify(shown, device, language=language), row.task_number, row.rang_at))
+                notification = notify(shown, device, language=_language(user, device))
+                claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
             await session.flush()
     return claimed
 
 
-async def _language(session: AsyncSession, device: PushDevice) -> str:
+def _language(user: User, device: PushDevice) -> str:
     """Return the language that the user has chosen, or else that of the device."""
-    chosen = select(User.language).where(User.id == device.user_id)
-    return (await session.exec(chosen)).first() or device.language or ENGLISH
+    return user.language or device.language or ENGLISH
 
 
 async def _send(message: Claimed) -> None:

@@ -54,8 +54,8 @@ async def add_subscription(
     device.p256dh, device.auth, device.login_id = keys["p256dh"], keys["auth"], person.login_id
     await _check_address(person, endpoint, "endpoint")
     async with system_transaction() as session:  # a browser has one subscription, whoever is signed in
-        same = (col(PushDevice.url) == endpoint, col(PushDevice.auth) == keys["auth"])
-        await session.exec(delete(PushDevice).where(*same, col(PushDevice.user_id) != person.id))
+        of_browser = (col(PushDevice.url) == endpoint, col(PushDevice.auth) == keys["auth"])
+        await session.exec(delete(PushDevice).where(*of_browser, col(PushDevice.user_id) != person.id))
     return await _store(device, col(PushDevice.url) == endpoint)
 
 
@@ -118,7 +118,7 @@ async def _check_address(person: Person, url: str, field: str) -> None:
 
 
 async def _store(device: PushDevice, is_same: ColumnElement[bool]) -> PushDevice:
-    """Store the device in place of the user's same one, whose id it takes."""
+    """Store the device, and return it; if the user has the same one already, renew that one and return it instead."""
     own = select(PushDevice).where(PushDevice.user_id == device.user_id)
     async with transaction(device.user_id) as session:
         await lock_user(session, device.user_id)

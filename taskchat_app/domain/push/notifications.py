@@ -8,7 +8,6 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES, RungReminder
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
@@ -79,5 +78,5 @@ def _text(rung: RungReminder, zone: ZoneInfo, at: datetime) -> Message:
     text = gettext("{when} · #{number}", when=when, number=rung.number)
     if rung.late_from is None:
         return text
-    moment = format_near(Due(rung.late_from), zone, now=now())
+    moment = format_near(Due(rung.late_from), zone, now=at)
     return gettext("Late: it was to ring {moment}. {about}", moment=moment, about=text)

@@ -98,13 +98,13 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
 
 
 async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message | None:
-    """Take or renew the lease and return the next message; skip changes of other events.
+    """Take or renew the lease and return the next message; skip changes of other events, for good.
 
     None if there is no message, it is not yet time for the next try, or another instance holds the lease.
     """
     at = now()
-    free = or_(col(Webhook.lease_id).is_(None), col(Webhook.lease_until) < at, col(Webhook.lease_id) == lease_id)
-    due = _own(user_id, webhook_id).where(free, col(Webhook.disabled_at).is_(None), col(Webhook.next_at) <= at)
+    can_lease = or_(col(Webhook.lease_id).is_(None), col(Webhook.lease_until) < at, col(Webhook.lease_id) == lease_id)
+    due = _own(user_id, webhook_id).where(can_lease, col(Webhook.disabled_at).is_(None), col(Webhook.next_at) <= at)
     leased = (
         due.values(lease_id=lease_id, lease_until=at + LEASE)
         .returning(Webhook)

@@ -75,10 +75,11 @@ def parse_target(url: str) -> Target:
             raise ValueError(url)
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
+        has_login = "@" in parts.netloc
+        if parts.scheme not in PORTS or not host or has_login or port == 0:
+            raise ValueError(url)
     except ValueError:
         raise Invalid(MALFORMED, field="url") from None
-    if parts.scheme not in PORTS or not host or "@" in parts.netloc or port == 0:
-        raise Invalid(MALFORMED, field="url")
     port = PORTS[parts.scheme] if port is None else port
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not settings().allow_private_hooks and _is_private(host.rstrip("."), port):
