@@ -99,18 +99,14 @@ async def _queue_messages(session: AsyncSession, user_id: str, numbers: Sequence
     await announce(session, REMINDERS, MESSAGES)
 
 
-async def next_moment() -> datetime | None:
-    """Return the time of the next reminder of any user, or None."""
-    async with system_reading() as session:
-        return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(now_in_milliseconds())))).one()
-
-
 async def _ring_and_find_next() -> float:
     """Ring due reminders; return the seconds until the next call."""
     try:
         if await ring_due():
             return SKIPPED_SECONDS
-        moment = await next_moment()
+        next_of_all = select(func.min(Task.remind_at)).where(_is_waiting(now_in_milliseconds()))
+        async with system_reading() as session:
+            moment = (await session.exec(next_of_all)).one()
     except DATABASE_AWAY as error:
         log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
         return RETRY_SECONDS

@@ -152,15 +152,19 @@ def _steps_of(parents: Mapping[str, str]) -> FileSteps:
         _note_top(task, parents, tops)
     tasks = {task: top for task, top in tops.items() if top != task}
     places = {task: place for place, task in enumerate(parents)}
-    return FileSteps(tasks, frozenset(step for step, task in tasks.items() if places[task] > places[step]))
+    late = frozenset(step for step, task in tasks.items() if places[step] < places[task])
+    return FileSteps(tasks, late)
 
 
 def _note_top(task: str, parents: Mapping[str, str], tops: dict[str, str]) -> None:
-    """Note in `tops` the topmost task above this one, and above those between; each task is walked over only once."""
+    """Note in `tops` the topmost task above this one, and above those between; each task is walked over only once.
+
+    The walk ends above a task whose parent is not in the file, at one whose top is known, or where a circle closes.
+    """
     path: list[str] = []
     while task in parents and task not in tops:
         path.append(task)
-        tops[task] = task  # of itself until the top is known: a circle ends here
+        tops[task] = task  # of itself until the top is known, which is the top of a circle
         task = parents[task]
     top = tops[task] if task in tops else path[-1]
     tops.update(dict.fromkeys(path, top))

@@ -3,8 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,7 +26,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import (
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
 )
-from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft, checked_due
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.steps import Families, can_be_step, read_families
@@ -70,14 +72,16 @@ class KnownTasks:
         if task.key:
             return [_hashed(task.key)]
         texts = (task.title, task.former_description or task.description, task.tags)
-        as_read = self._counted((*texts, str(task.due_at), task.recurrence, task.is_done))
-        return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
+        of_meaning = self._counted((*texts, str(task.due_at), task.recurrence, task.is_done))
+        if not task.written:
+            return [of_meaning]
+        return [self._counted((*texts, task.written, task.is_done)), of_meaning]
 
     def _counted(self, parts: tuple[Any, ...]) -> str:
         """Return the hash of the parts, with the count of tasks that look the same so far."""
-        named = _hashed(repr(parts))
-        self.seen[named] += 1
-        return f"{named}-{self.seen[named]}"
+        look = _hashed(repr(parts))
+        self.seen[look] += 1
+        return f"{look}-{self.seen[look]}"
 
 
 class _NewTask(NamedTuple):
@@ -110,7 +114,8 @@ class _Writer:
         sources = self.known.sources_of(task)
         number = self.known.number_of(sources)
         if number is not None:
-            if number and task.id:
+            is_of_earlier_import = number != 0
+            if is_of_earlier_import and task.id:
                 self.numbers.setdefault(task.id, number)
             self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
             return
@@ -135,7 +140,8 @@ class _Writer:
             if task.parent:
                 self._relate(task, row, families)
             entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
-            self._show(task.line, row)
+            self.report.created += 1
+            self.report.show(task.line, partial(_previewed, row, self.at))
         await flush_and_record(self.session, self.by, entries)
         for row in rows:
             self.session.expunge(row)
@@ -148,19 +154,10 @@ class _Writer:
         else:
             self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
 
-    def _show(self, line: int, row: Task) -> None:
-        self.report.show(line, lambda: _previewed(row, self.at))
-        self.report.created += 1
-
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
-        """Return the columns; a field that cannot be read is left out and named."""
-        draft = TaskDraft(**{name: value for name in _DRAFTED if (value := getattr(task, name)) is not None})
-        if isinstance(task.due_at, Due) and not FIRST_YEAR < task.due_at.at.year < LAST_YEAR:
-            draft = replace(draft, due_at=task.due_at.at.isoformat())  # refused as a text with this year is
-        elif isinstance(draft.due_at, str) and task.zone is not None:
-            draft = replace(draft, due_at=self._due(draft, task.zone))
+        """Return the columns; a field that cannot be read is reported, and the task is read again without it."""
         try:
-            columns = checked_draft(draft, zone=self.zone, now=self.at)
+            columns = checked_draft(self._draft(task), zone=self.zone, now=self.at)
         except Invalid as error:
             field = error.facts.get("field", "")
             if field not in _DRAFTED:
@@ -182,13 +179,15 @@ class _Writer:
                 lost = FIELD_LOST.with_values(title=title, field=FIELD_LABELS[field], reason=reason)
         self.report.note(task.line, lost)
 
-    def _due(self, draft: TaskDraft, zone: ZoneInfo) -> Any:
-        """Return the date as it was written in another zone; the text itself if it cannot be read."""
-        try:
-            columns = checked_draft(TaskDraft("x", due_at=draft.due_at), zone=zone, now=self.at)
-        except Invalid:
-            return draft.due_at
-        return Due(columns["due_at"], columns["due_day"])
+    def _draft(self, task: ForeignTask) -> TaskDraft:
+        fields = {name: value for name in _DRAFTED if (value := getattr(task, name)) is not None}
+        due = task.due_at
+        if isinstance(due, Due) and not FIRST_YEAR < due.at.year < LAST_YEAR:
+            fields["due_at"] = due.at.isoformat()  # refused as a text with this year is
+        elif isinstance(due, str) and task.zone is not None:  # a text that cannot be read stays, to be refused
+            with suppress(Invalid):
+                fields["due_at"] = replace(checked_due(due, zone=task.zone, now=self.at), reading=None)
+        return TaskDraft(**fields)
 
     def _reminder(self, task: ForeignTask, columns: dict[str, Any]) -> dict[str, Any]:
         if task.remind_before not in BEFORE.values():

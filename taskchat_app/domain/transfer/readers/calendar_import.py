@@ -33,7 +33,7 @@ PARENT = "PARENT"
 _RELATED_TO = re.compile("RELATED-TO", re.IGNORECASE)
 _NAME_END = re.compile("[:;]")
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
-"""Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1)."""
+"""Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1): "\\xc3", a line break, " \\xbc"."""
 NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another file.")
 BROKEN = gettext("This entry of the calendar cannot be read, so it does not come.")
 BROKEN_PART = gettext("“{title}” comes without its {part}, which cannot be read.")
@@ -62,16 +62,16 @@ class _Block:
     lines: list[str] = field(default_factory=list[str])
     _characters: int = 0
     _property: str = ""
-    """The beginning of the current property, which has so many characters until now:"""
-    _of_property: int = 0
+    """The beginning of the current property."""
+    _property_characters: int = 0
 
     def add(self, line: str) -> None:
         """Add a line, without its end. Raises Invalid if the component becomes too large."""
         if line.startswith((" ", "\t")):
-            self._of_property += len(line)
+            self._property_characters += len(line)
         else:
-            self._property, self._of_property = line[:100].upper(), len(line)
-        if self._of_property > PROPERTY_MAX_CHARACTERS:
+            self._property, self._property_characters = line[:100].upper(), len(line)
+        if self._property_characters > PROPERTY_MAX_CHARACTERS:
             if self._property.startswith(CUT_PROPERTIES):
                 return
             name = _NAME_END.split(self._property, 1)[0]
@@ -268,21 +268,20 @@ class _Entry:
     def _due(self) -> Due | None:
         """Return when a to-do is due, or an event begins. Raises Invalid for a year that no task has."""
         entry, is_todo = self.fields, self.block.kind == "VTODO"
+        only_begins = is_todo and not entry.keys() & {"DUE", "DURATION", "RRULE", OWN_RULE}
         if is_todo and "DUE" in entry:
             found: date = entry["DUE"].dt
-        elif "DTSTART" not in entry:
-            return None
-        else:
+        elif "DTSTART" in entry:
             found = entry["DTSTART"].dt
-            if is_todo and not entry.keys() & {"DURATION", "RRULE", OWN_RULE}:
-                self._moment(found)
-                return None  # a to-do that only begins has no due date
-            if is_todo and "DURATION" in entry:
-                try:
-                    found += entry["DURATION"].dt
-                except OverflowError as error:
-                    raise out_of_range() from error
-        return Due(self._moment(found), None if isinstance(found, datetime) else found)
+        else:
+            return None
+        if is_todo and "DUE" not in entry and "DURATION" in entry:
+            try:
+                found += entry["DURATION"].dt
+            except OverflowError as error:
+                raise out_of_range() from error
+        due = Due(self._moment(found), None if isinstance(found, datetime) else found)
+        return None if only_begins else due
 
     def _start(self, due: Due | None) -> str | None:
         """Return when a to-do begins, as ISO text; None unless that is before a due date.
@@ -339,8 +338,9 @@ class _Entry:
             trigger = alarm["TRIGGER"].dt if "TRIGGER" in alarm else None
             if due is None or trigger is None:
                 continue
-            if isinstance(trigger, timedelta):
-                times.append(-((trigger - WHOLE_DAY_OFFSET if due.day else trigger) // timedelta(minutes=1)))
+            if isinstance(trigger, timedelta):  # of a whole day, after its beginning
+                after = trigger - WHOLE_DAY_OFFSET if due.day else trigger
+                times.append(-(after // timedelta(minutes=1)))
             elif rings := self._moment_of(alarm, "TRIGGER"):
                 times.append((due.at - rings) // timedelta(minutes=1))
         if len(alarms) > 1 or len(times) < len(alarms):

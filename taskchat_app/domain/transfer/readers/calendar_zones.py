@@ -8,8 +8,8 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import islice
-from typing import Any, cast
+from itertools import chain, islice
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import ComponentFactory, TypesFactory
@@ -106,8 +106,8 @@ class _DescribedZone(tzinfo):
         if len(changes) > CHANGES_MAX:
             raise ValueError
         # A time that a change skips is one of the clock before it (RFC 5545, 3.3.5).
-        self._starts = [at + max(after - before, timedelta(0)) for at, before, after in changes]
-        self._offsets = [changes[0][1], *(after for _, _, after in changes)]
+        self._starts = [change.at + max(change.after - change.before, timedelta(0)) for change in changes]
+        self._offsets = [changes[0].before, *(change.after for change in changes)]
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
         return self._offsets[bisect_right(self._starts, dt.replace(tzinfo=None))] if dt else None
@@ -119,37 +119,49 @@ class _DescribedZone(tzinfo):
         return None
 
 
-def _changes(part: Any) -> Iterator[tuple[datetime, timedelta, timedelta]]:
-    """Yield the local times from which a STANDARD or DAYLIGHT holds, with the offsets before and after them."""
+class _Change(NamedTuple):
+    """The local time of a clock change, and the offsets before and after it."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def _changes(part: Any) -> Iterator[_Change]:
+    """Yield the times from which a STANDARD or DAYLIGHT holds."""
     before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
     start = _local(part["DTSTART"].dt, before)
-    yield start, before, after
+    times = [start]
     for dates in all_of(part.get("RDATE")):
-        for one in dates.dts:
-            yield _local(one.dt, before), before, after
-    for rule in all_of(part.get("RRULE")):
-        for at in _yearly(rule, start, before):
-            yield at, before, after
+        times += [_local(one.dt, before) for one in dates.dts]
+    rules = (_yearly(rule, start, before) for rule in all_of(part.get("RRULE")))
+    for at in chain(times, *rules):
+        yield _Change(at, before, after)
 
 
 def _local(found: date, offset: timedelta) -> datetime:
+    """Return the time of a clock with this offset: of a day its beginning."""
     if not isinstance(found, datetime):
         return datetime.combine(found, time())
     return found.astimezone(UTC).replace(tzinfo=None) + offset if found.tzinfo else found
 
 
 def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
-    """Yield the times of a rule that has one day in each year. Raises one of UNREADABLE for others."""
+    """Yield the times of a rule that has one day in each year. Raises one of UNREADABLE for others.
+
+    Such as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU. To unpack several values as `[month]` raises ValueError.
+    """
     weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
     days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
     [month] = rule.get("BYMONTH", [start.month])
     [until] = rule.get("UNTIL", [END])
     until = _local(until if until.year < LAST_CHANGES else END, offset)
-    [count] = rule.get("COUNT", [LAST_CHANGES])
+    [count] = rule.get("COUNT", [LAST_CHANGES])  # without COUNT, more than there are years
     places: list[int] = rule.get("BYSETPOS", [])
     clock = _clock(rule, start)
     is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
-    if not is_yearly or (weekdays and "BYMONTH" not in rule) or len(days) > DAYS_MAX:
+    is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
+    if not is_yearly or is_of_whole_year or len(days) > DAYS_MAX:
         raise ValueError
 
     def in_year(year: int) -> datetime:
@@ -177,10 +189,11 @@ def _clock(rule: Any, start: datetime) -> time:
 
 
 def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None, int]]) -> set[int]:
-    first, length = monthrange(year, month)
+    """Return the days of the month that are of the `days` (-1 is the last) and the `weekdays` (with place, or each)."""
+    first_weekday, length = monthrange(year, month)
     by_day = {day if day > 0 else length + 1 + day for day in days}
     by_weekday: set[int] = set()
     for place, weekday in weekdays:
-        same = range(1 + (weekday - first) % 7, length + 1, 7)
-        by_weekday |= {_at_place(same, place)} if place else {*same}
+        on_weekday = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
+        by_weekday |= {_at_place(on_weekday, place)} if place else {*on_weekday}
     return by_day & by_weekday if days and weekdays else by_day | by_weekday

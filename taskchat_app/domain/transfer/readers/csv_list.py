@@ -49,6 +49,7 @@ OPEN = frozenset(
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet calculates a cell that begins with one of these, or skips the blanks before one."""
 _QUOTED = re.compile(r'(?:^|(?<=[,;\s]))(?:"[^"]*")+')
+"""A tag in quotes, also with quotes in it: "a, b" or "a ""b"" c"."""
 _RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
 UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
 NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")
@@ -75,16 +76,20 @@ class _Table(NamedTuple):
 
 
 def _table(rows: Iterator[tuple[int, list[str]]]) -> _Table:
-    """Return the list; without a header it is one of titles, and its first row is a title, too. Raises Invalid."""
-    first = line, header = next(rows, (1, list[str]()))
+    """Return the list; without a header it is one of titles, and its first row is a title, too.
+
+    Raises Invalid for a table whose columns are none of titles.
+    """
+    line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" in fields:
         return _Table(fields, rows)
     next_rows = list(islice(rows, ROWS_AHEAD))
-    has_columns = not FIELDS.isdisjoint(fields) or all(len(cells) > 1 for _, cells in next_rows)
-    if len(header) > 1 and has_columns:
+    names_fields = not FIELDS.isdisjoint(fields)
+    has_separators_throughout = all(len(cells) > 1 for _, cells in next_rows)
+    if len(header) > 1 and (names_fields or has_separators_throughout):
         raise Invalid(NO_TITLES, line=line)
-    return _Table(["title"], chain([first], next_rows, rows))
+    return _Table(["title"], chain([(line, header)], next_rows, rows))
 
 
 class _Completion(NamedTuple):
@@ -165,8 +170,8 @@ def _priority(text: str, line: int, report: ImportReport) -> str:
 
 def _tags(cell: str) -> Iterator[str]:
     """Yield the tags of a cell, which is a line of CSV itself: 'work,"a, b"' or, without commas, "work;home"."""
-    outside = _QUOTED.sub("", cell)
-    separator = "," if "," in outside or ";" not in outside else ";"
+    unquoted = _QUOTED.sub("", cell)
+    separator = ";" if ";" in unquoted and "," not in unquoted else ","
     for tags in csv.reader(StringIO(cell, newline=""), delimiter=separator, skipinitialspace=True):
         yield from map(_unescaped, tags)
 

@@ -1,6 +1,7 @@
 """Reads dates and recurrences as people write them in other programs: "every monday at 9am", "every! 3 days"."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,10 +13,13 @@ from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 TEXT_MAX = 200
-_LAST_DAY = re.compile(r"\b(every|ev) last day\b", re.IGNORECASE)
+_LAST_DAY = re.compile(r"every last day", re.IGNORECASE)
 _SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)
+"""As in "ev monday", "ev. monday"."""
 _BANG = re.compile(r"\b(every|ev|jede[nrsm]?|alle)!", re.IGNORECASE)
-_ORDINAL_WEEKDAY = re.compile(r"\bevery ([1-5])(?:st|nd|rd|th) (mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.IGNORECASE)
+"""As in "every! 3 days", which counts from the day when the task was done."""
+_ORDINAL_WEEKDAY = re.compile(r"every ([1-5])(?:st|nd|rd|th) (mon|tue|wed|thu|fri|sat|sun)[a-z]*", re.IGNORECASE)
+"""As in "every 2nd tuesday"."""
 _UNTIL = (" until ", " ending ", " bis ")
 _TITLE = "task"
 """A sentence needs something to do before its date."""
@@ -41,19 +45,18 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
     """Return what the whole text means; None if any word of it is not understood."""
     if len(text) > TEXT_MAX:
         return None
-    if word := next((word for word in _UNTIL if word in text.lower()), None):
-        at = text.lower().index(word)
-        return _until(read_date_words(text[:at], zone, now), read_date_words(text[at + len(word) :], zone, now))
+    if until := next((word for word in _UNTIL if word in text.lower()), None):
+        at = text.lower().index(until)
+        return _until(read_date_words(text[:at], zone, now), read_date_words(text[at + len(until) :], zone, now))
     after_completion = _BANG.search(text) is not None
     plain = _SHORT_EVERY.sub("every", _BANG.sub(r"\1", text))
     if _LAST_DAY.fullmatch(plain):
         return DateWords(None, "FREQ=MONTHLY;BYMONTHDAY=-1", after_completion)
     if match := _ORDINAL_WEEKDAY.fullmatch(plain):
         return DateWords(None, f"FREQ=MONTHLY;BYDAY={match[1]}{match[2][:2].upper()}", after_completion)
-    try:
+    with suppress(Invalid):
         return DateWords(parse_due(plain, zone=zone, now=now), None)
-    except Invalid:
-        sentence = f"{_TITLE} {plain}"
+    sentence = f"{_TITLE} {plain}"  # "every monday at 9am" is understood in a sentence only
     mention = find_due(sentence, zone=zone, now=now)
     if mention is None or mention.cut_from(sentence).strip() != _TITLE:
         return None
@@ -61,6 +64,8 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
 
 
 def _until(series: DateWords | None, end: DateWords | None) -> DateWords | None:
-    if series is None or series.rule is None or end is None or end.due is None or end.due.day is None:
+    """Return the series up to the end; None unless the one repeats and the other is a day."""
+    last_day = end and end.due and end.due.day
+    if series is None or series.rule is None or last_day is None:
         return None
-    return replace(series, rule=f"{series.rule};UNTIL={end.due.day:%Y%m%d}")
+    return replace(series, rule=f"{series.rule};UNTIL={last_day:%Y%m%d}")

@@ -21,7 +21,7 @@ LOST_CELL = gettext("“{cell}” does not come, since another column for “{na
 SURPLUS = gettext("“{cells}” stands beyond the last column, so it does not come.")
 SHORT = 200
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?(?:\n|\Z)", re.IGNORECASE)
-"""Excel's own first line."""
+"""Excel's own first line, as in "sep=;"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,14 @@ class Row:
 
 
 def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes and long rows."""
+    """Yield the rows that are not empty, each with the number of its first line, the file's own being 1.
+
+    The file may name another separator. Raises Invalid for broken quotes and long rows.
+    """
     lines = _RowLines(file)
     if named := _SEPARATOR_LINE.match(file.beginning):
         separator = named[1]
-        next(lines)
+        next(lines)  # no row
     reader = csv.reader(lines, delimiter=separator or separator_of(file.beginning), strict=True)
     count, line = 0, lines.number + 1
     try:

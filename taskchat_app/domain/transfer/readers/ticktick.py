@@ -7,6 +7,7 @@ completed, 2 archived after it was completed.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -48,13 +49,11 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
 
 def _rows(file: TextFile) -> Iterator[Row]:
     rows = rows_of(file, ",")
-    for _, (_, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
+    for _, cells in islice(rows, HEADER_WITHIN):
         header = [cell.strip().lower().lstrip("\ufeff") for cell in cells]
         if {"title", "status"} <= set(header):
-            break
-    else:
-        raise Invalid(NO_SUCH_COLUMNS.with_values(names="List Name, Title, Status"), line=1)
-    return named_rows(rows, header)
+            return named_rows(rows, header)
+    raise Invalid(NO_SUCH_COLUMNS.with_values(names="List Name, Title, Status"), line=1)
 
 
 def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
@@ -108,12 +107,11 @@ def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> Foreign
     when it rings (WHOLE_DAY_OFFSET).
     """
     first, *others = row["reminder"].replace("\n", ",").split(",")
-    lost = others
     try:
         offset = cast(Any, vDuration).from_ical(first.strip())
     except ValueError:
-        lost, offset = [first, *others], None
-    if lost:
+        offset = None
+    if lost := others if offset is not None else [first, *others]:
         report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(lost)[:60]}"))
     if offset is None:
         return task

@@ -24,7 +24,7 @@ KNOWN = (
     "type", "content", "description", "priority", "indent", "author", "date", "date_lang", "timezone",
     "duration_unit",
 )  # fmt: skip
-_LABEL = re.compile(r"(?<!\S)@([^\s@,]+)")
+_LABEL = re.compile(r"(?<!\S)@([^\s@,]+)")  # as in "Call Ada @phone"
 UNKNOWN_ROW = gettext("A row of the type “{type}” is neither task, section nor note, so it does not come.")
 LOOSE_NOTE = gettext("This note stands below no task, so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority from 1 to 4.")
@@ -40,7 +40,11 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
 
 
 class _Project:
-    """The rows so far: the section, the tasks above by indent, and the task that notes belong to."""
+    """What the rows so far mean for the next ones.
+
+    `_section` becomes a tag of the tasks below it. `_above` are the task above and those that it is within, the
+    outermost first. `_notes` belong to the last task, which waits for them.
+    """
 
     def __init__(self, report: ImportReport, zone: ZoneInfo, at: datetime) -> None:
         self._report, self._zone, self._at = report, zone, at
@@ -88,7 +92,8 @@ class _Project:
         self._lost.report(row)
         title, labels = _without_labels(row["content"])
         indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
-        parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else None
+        within = self._above[: indent - 1]
+        parent = within[-1] if within else None
         description = row["description"]
         priority = row["priority"].lower().removeprefix("p")
         if priority not in PRIORITIES:
@@ -103,7 +108,7 @@ class _Project:
             parent=parent.id if parent else "",
             former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
-        self._above = [*self._above[: indent - 1], task]
+        self._above = [*within, task]
         return self._dated(task, row) if row["date"] else task
 
     def _dated(self, task: ForeignTask, row: Row) -> ForeignTask:
