@@ -165,16 +165,18 @@ async def same_words(session: Session) -> None:
     need(session, "other")
     thread_id = await _owned(session)
     item_id = (await item_ids(session, thread_id))[-1]
-    after: list[Json] = [{"type": "threads.list", "params": {"after": one}} for one in (thread_id, ABSENT)]
-    pairs = zip([*on_thread(thread_id, item_id), after[0]], [*on_thread(ABSENT, ABSENT), after[1]], strict=True)
-    for foreign, absent in pairs:
+
+    def words_of(exchange: Exchange) -> tuple[int, str]:
+        text = exchange.body.decode(errors="replace")
+        for one in (thread_id, item_id, ABSENT):
+            text = text.replace(one, "…")
+        return exchange.status, text
+
+    for foreign, absent in zip(_requests_on(thread_id, item_id), _requests_on(ABSENT, ABSENT), strict=True):
         there, nowhere = await session.send(foreign, "other"), await session.send(absent, "other")
-        words = [_without_ids(one, (thread_id, item_id, ABSENT)) for one in (there, nowhere)]
-        demand(words[0] == words[1], f"{there.kind}: {there.summary}, for an absent one {nowhere.summary}")
+        refusal = f"{there.kind}: {there.summary}, for an absent one {nowhere.summary}"
+        demand(words_of(there) == words_of(nowhere), refusal)
 
 
-def _without_ids(exchange: Exchange, ids: tuple[str, ...]) -> tuple[int, str]:
-    text = exchange.body.decode(errors="replace")
-    for one in ids:
-        text = text.replace(one, "…")
-    return exchange.status, text
+def _requests_on(thread_id: str, item_id: str) -> list[Json]:
+    return [*on_thread(thread_id, item_id), {"type": "threads.list", "params": {"after": thread_id}}]

@@ -43,19 +43,19 @@ class Result:
 
 
 def check(name: str, source: str) -> Callable[[Callable[[Session], Awaitable[None]]], Check]:
-    """Make a check of a function that sends requests of its own; its docstring says what is expected."""
+    """Make a check of the decorated function, which sends requests; its docstring says what is expected."""
     return lambda judge: Check(name, judge.__doc__ or "", source, judge)
 
 
 def rule(
     name: str, source: str, applies: Callable[[Exchange], bool] = lambda _: True
 ) -> Callable[[Callable[[Exchange], Iterable[str]]], Check]:
-    """Make a check of a function that yields the breaches of one recorded exchange; it is applied to all that fit.
+    """Make a check of the decorated function, which yields the breaches of one exchange, on all recorded ones that fit.
 
     Its docstring says what is expected.
     """
 
-    def made(breaches: Callable[[Exchange], Iterable[str]]) -> Check:
+    def check_of(breaches: Callable[[Exchange], Iterable[str]]) -> Check:
         async def judge(session: Session) -> None:
             exchanges = [one for one in session.exchanges if applies(one)]
             if not exchanges:
@@ -64,7 +64,7 @@ def rule(
 
         return Check(name, breaches.__doc__ or "", source, judge)
 
-    return made
+    return check_of
 
 
 def fail_on(breaches: list[str]) -> None:

@@ -166,7 +166,8 @@ class Session:
             self.exchanges.append(exchange)
             await self._exchange(exchange, json.dumps(request).encode(), headers, until)
             wait = self._wait_seconds(exchange)
-            if wait is None or (exchange.status == HTTPStatus.CONFLICT and time.monotonic() > deadline):
+            is_over = exchange.status == HTTPStatus.CONFLICT and time.monotonic() > deadline
+            if wait is None or is_over:
                 return exchange
             await asyncio.sleep(wait)
 

@@ -15,8 +15,8 @@ DEFAULT_PAGE_SIZE = 20
 """chatkit.server.DEFAULT_PAGE_SIZE."""
 
 
-async def _named(session: Session, kind: str) -> dict[str, str]:
-    """Return the parameters of the list, once it has more than one page."""
+async def _params(session: Session, kind: str) -> dict[str, str]:
+    """Return the parameters that name the list, once it has more than one page."""
     thread_id = await conversation(session)
     if kind == "items.list":
         return {"thread_id": thread_id}
@@ -27,7 +27,7 @@ async def _named(session: Session, kind: str) -> dict[str, str]:
 
 async def _read(session: Session, kind: str, *, limit: int = 100, order: str = "") -> list[str]:
     """Return the ids of a whole list, read in pages of this size."""
-    read = await pages(session, kind, limit=limit, order=order, **await _named(session, kind))
+    read = await pages(session, kind, limit=limit, order=order, **await _params(session, kind))
     return [one["id"] for page in read for one in page["data"]]
 
 
@@ -36,9 +36,8 @@ async def listed(session: Session) -> None:
     """A new thread is listed first, and every thread that was not deleted is listed."""
     thread_id = await new_thread(session)
     found = await thread_ids(session)
-    demand(
-        found[:1] == [thread_id], f"{thread_id} is at {found.index(thread_id) if thread_id in found else 'no place'}"
-    )
+    place = found.index(thread_id) if thread_id in found else "no place"
+    demand(place == 0, f"{thread_id} is at {place}")
     missing = set(streamed_items(session)) - set(found)
     demand(not missing, f"{sorted(missing)[:4]} are not listed")
 
@@ -78,40 +77,40 @@ async def _default_order(kind: str, session: Session) -> None:
 
 
 async def _limit(kind: str, session: Session) -> None:
-    named = await _named(session, kind)
+    params = await _params(session, kind)
     for most in (1, SMALL):
-        exchange = await session.ask(kind, limit=most, order="asc", **named)
+        exchange = await session.ask(kind, limit=most, order="asc", **params)
         got = exchange.document.get("data", [])
         demand(len(got) <= most, f"{len(got)} for limit {most}")
 
 
 async def _ask_oddly(kind: str, session: Session) -> None:
-    named = await _named(session, kind)
+    params = await _params(session, kind)
     for odd in ({"after": ABSENT}, {"limit": 0}, {"limit": -1}, {"limit": 10**9}):
-        exchange = await session.ask(kind, **named, **odd)
+        exchange = await session.ask(kind, **params, **odd)
         is_page = exchange.status == 200 and exchange.is_object
         demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
 
 
 def _list_checks(kind: str, what: str, params: str) -> list[Check]:
-    same = "hold the same as a large one, each once, in its order."
-    page, params = "chatkit.types.Page (has_more, after)", f"chatkit.types.{params}"
+    whole = "hold the same as a large one, each once, in its order."
     odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
+    page, params = "chatkit.types.Page (has_more, after)", f"chatkit.types.{params}"
     noun = kind.partition(".")[0]
 
-    def of_list(name: str, expected: str, source: str, judge: Callable[[str, Session], Awaitable[None]]) -> Check:
+    def of_list(name: str, judge: Callable[[str, Session], Awaitable[None]], expected: str, source: str) -> Check:
         return Check(f"{noun}.{name}", expected, source, partial(judge, kind))
 
     oldest_first, newest_first = partial(_compare_pages, "asc"), partial(_compare_pages, "desc")
     return [
-        of_list("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, oldest_first),
-        of_list("pages_desc", f"Small pages of the {what}, newest first, {same}", page, newest_first),
-        of_list("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        of_list("pages_asc", oldest_first, f"Small pages of the {what}, oldest first, {whole}", page),
+        of_list("pages_desc", newest_first, f"Small pages of the {what}, newest first, {whole}", page),
+        of_list("order", _compare_orders, "Newest first is the reverse of oldest first.", f"{params}.order"),
         of_list(
-            "default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _default_order
+            "default_order", _default_order, "Without an order the newest comes first.", f"{params}.order = 'desc'"
         ),
-        of_list("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
-        of_list("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
+        of_list("limit", _limit, "A page holds at most as many as asked for.", f"{params}.limit"),
+        of_list("odd_pages", _ask_oddly, odd, f"{params}; RFC 9110, 15.5"),
     ]
 
 

@@ -24,7 +24,7 @@ RESPONSES: dict[str, TypeAdapter[Any]] = {
 """What chatkit.server.ChatKitServer._process_non_streaming returns; the others return an empty object."""
 HIDDEN = ("hidden_context_item", "sdk_hidden_context")
 SSE = "WHATWG HTML, 9.2 Server-sent events"
-FIELD = re.compile(r"(data|event|id|retry)(:|$)|:")
+FIELD = re.compile(r"(data|event|id|retry)(:|$)|:")  # a field as in "data: {}", or a comment as in ": ping"
 INTERNALS = ("Traceback (most recent call last)", "<html", "<!doctype")
 
 
@@ -72,7 +72,9 @@ def stream_format(exchange: Exchange) -> Iterator[str]:
     lines = re.split(r"\r\n|\r|\n", text)
     yield from (f"the line {line[:60]!r}" for line in lines if line and not FIELD.match(line))
     yield from (f"the line {line[:60]!r}" for line in lines if line.startswith("event:") and line != "event: message")
-    if lines[-1] or (len(lines) > 1 and lines[-2] and not lines[-2].startswith(":")):
+    last_line = lines[-2] if len(lines) > 1 else ""
+    is_end = last_line == "" or last_line.startswith(":")
+    if lines[-1] or not is_end:
         yield f"the last event is not ended by an empty line: {text[-60:]!r}"
 
 
@@ -177,6 +179,7 @@ def _loaded(data: str) -> Any:
 
 
 def _objects(value: Any) -> Iterator[Json]:
+    """Yield the objects in a JSON value, the value itself included."""
     if isinstance(value, dict):
         yield cast("Json", value)
         value = list(cast("Json", value).values())

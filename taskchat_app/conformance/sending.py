@@ -115,7 +115,8 @@ async def two_at_once(session: Session) -> None:
     session.unpredictable.add(thread_id)
     both = await asyncio.gather(*(session.send(message(word, thread_id)) for word in ("Hello", "Thanks")))
     accepted = [said.id for one in both if (said := user_message_of(one)) is not None]
-    demand(bool(accepted) and all(one.is_stream or one.is_refusal for one in both), "; ".join(o.summary for o in both))
+    are_answers = all(one.is_stream or one.is_refusal for one in both)
+    demand(bool(accepted) and are_answers, "; ".join(one.summary for one in both))
     found = await item_ids(session, thread_id)
     demand(len(found) == len(set(found)) and set(accepted) <= set(found), f"accepted {accepted}, stored {found}")
 
@@ -162,7 +163,7 @@ async def _leave(session: Session, key: str = "") -> Exchange:
     """Send a message and leave once a word of the answer has arrived."""
 
     def has_begun(exchange: Exchange) -> bool:
-        return bool(_answer(replace(exchange)))  # which keeps no events of the body so far
+        return bool(_answer(replace(exchange)))  # a copy: an exchange reads the events of its body only once
 
     exchange = await session.send(message(session.prompts["say"][0]), key=key, until=has_begun)
     if (thread_id := thread_of(exchange)) is None:
@@ -172,7 +173,7 @@ async def _leave(session: Session, key: str = "") -> Exchange:
 
 
 def _answer(exchange: Exchange) -> str:
-    """Return the text of the answer so far, from its deltas or done items."""
+    """Return the text of the answer so far: of its done items, then of the open ones as their deltas leave them."""
     state, done = StreamState(), ""
     for event in exchange.events:
         if isinstance(event, ThreadItemAddedEvent | ThreadItemUpdatedEvent):

@@ -51,7 +51,7 @@ def streamed_items(session: Session) -> dict[str, dict[str, Json]]:
 
 
 def _follow(exchange: Exchange, sent: dict[str, Json]) -> None:
-    """Change the items of a thread, the oldest first, as the stream tells."""
+    """Change the items of a thread, the oldest first, as the stream says; a retry first removes all after its item."""
     if exchange.kind == "threads.retry_after_item" and exchange.params["item_id"] in sent:
         while next(reversed(sent)) != exchange.params["item_id"]:
             sent.popitem()

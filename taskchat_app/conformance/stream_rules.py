@@ -62,14 +62,15 @@ def thread_created(exchange: Exchange) -> Iterator[str]:
 def user_message(exchange: Exchange) -> Iterator[str]:
     """A message streams the user's message once, as done, before any item of the answer."""
     about_items = [event for event in exchange.events if item_of(event) is not None]
-    users = [
-        event.type
+    about_message = [
+        event
         for event in about_items
         if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem)
     ]
-    if users != ["thread.item.done"]:
-        yield f"{len(users)} events about user messages: {users}"
-    elif not isinstance(about_items[0], ThreadItemDoneEvent) or not isinstance(about_items[0].item, UserMessageItem):
+    types = [event.type for event in about_message]
+    if types != ["thread.item.done"]:
+        yield f"{len(types)} events about user messages: {types}"
+    elif about_items[0] is not about_message[0]:
         yield f"{about_items[0].type} of another item came first"
 
 
@@ -108,8 +109,9 @@ def options(exchange: Exchange) -> Iterator[str]:
 @rule("stream.answered", "chatkit.server.ChatKitServer.respond", _is_message)
 def answered(exchange: Exchange) -> Iterator[str]:
     """A message is answered with items or an error."""
-    ends = [event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]
-    if all(isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem) for event in ends):
+    has_error = any(isinstance(event, ErrorEvent) for event in exchange.events)
+    done = [event.item for event in exchange.events if isinstance(event, ThreadItemDoneEvent)]
+    if not has_error and all(isinstance(item, UserMessageItem) for item in done):
         yield exchange.summary
 
 

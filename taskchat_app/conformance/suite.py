@@ -28,10 +28,11 @@ HEAD = ("result", "check", "expected", "what came", "source of the rule")
 
 def checks_of(module: ModuleType) -> list[Check]:
     """Return the checks of a module, also those in its lists, in the order in which they are defined."""
-    found: list[list[Any]] = [
-        cast("list[Any]", value) if isinstance(value, list) else [value] for value in vars(module).values()
-    ]
-    return [one for values in found for one in values if isinstance(one, Check)]
+    found: list[Check] = []
+    for value in vars(module).values():
+        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        found += [one for one in values if isinstance(one, Check)]
+    return found
 
 
 MODULES = (sending, lists, optional_features, bad_requests, stored_items, stream_rules, response_rules)
@@ -55,7 +56,8 @@ async def _clean_up(session: Session) -> None:
 def as_table(results: list[Result]) -> str:
     """Return the results in columns, followed by their numbers."""
     rows = [HEAD, *((one.outcome, one.name, one.expected, one.found or "as expected", one.source) for one in results)]
-    return "\n".join([*(line for row in rows for line in _lines(row)), "", _numbers(results)])
+    lines = [line for row in rows for line in _lines(row)]
+    return "\n".join([*lines, "", ", ".join(f"{count} {outcome}" for outcome, count in _counts(results).items())])
 
 
 def _lines(row: tuple[str, ...]) -> Iterator[str]:
@@ -65,13 +67,12 @@ def _lines(row: tuple[str, ...]) -> Iterator[str]:
         yield "  ".join(part.ljust(width) for part, width in zip(parts, WIDTHS, strict=True)).rstrip()
 
 
-def _numbers(results: list[Result]) -> str:
-    counts = Counter(one.outcome for one in results)
-    return f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"
+def _counts(results: list[Result]) -> dict[str, int]:
+    counts = Counter[str](one.outcome for one in results)
+    return {outcome: counts[outcome] for outcome in ("passed", "failed", "skipped")}
 
 
 def as_json(url: str, results: list[Result]) -> str:
     """Return the results as one JSON object."""
-    counts = Counter(one.outcome for one in results)
-    numbers = {outcome: counts[outcome] for outcome in ("passed", "failed", "skipped")}
-    return json.dumps({"url": url, **numbers, "checks": [asdict(one) for one in results]}, indent=2, ensure_ascii=False)
+    checks = [asdict(one) for one in results]
+    return json.dumps({"url": url, **_counts(results), "checks": checks}, indent=2, ensure_ascii=False)

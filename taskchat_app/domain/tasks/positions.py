@@ -91,15 +91,13 @@ async def position_beside(
     The caller must hold the user's lock. Completed tasks keep their positions and count as neighbours. Raises Invalid
     if there is no such other task, or no key of at most POSITION_MAX characters.
     """
-    if after is not None:
-        low = await _position_of(session, task, after, "after")
-        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
-    elif before is not None:
+    if after is None and before is not None:
         high = await _position_of(session, task, before, "before")
         low = await _edge(session, task, func.max(Task.position), col(Task.position) < high)
-        low = await _first(session, task.user_id) if low is None else low
+        low = low or await _first(session, task.user_id)
     else:
-        low = await _first(session, task.user_id)
+        is_first = after is None
+        low = await _first(session, task.user_id) if is_first else await _position_of(session, task, after, "after")
         high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
     is_there_already = low < task.position and (high is None or task.position < high)
     if is_there_already:
