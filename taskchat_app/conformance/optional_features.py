@@ -11,11 +11,11 @@ from taskchat_app.conformance.bad_requests import ISOLATION, expect_isolated
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, item_ids, items, need, talk
 from taskchat_app.conformance.http_client import ABSENT, Json, Session, message
+from taskchat_app.conformance.stored_items import CALL
 from taskchat_app.conformance.stream_rules import thread_of
 
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
 SILENCE = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(20)).decode()
-CALL = "client_tool_call"
 FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
 OPTION = "@openai/chatkit ComposerOption"
 

@@ -16,7 +16,8 @@ from taskchat_app.domain.calendar_feeds.calendar_file import CalendarHead, calen
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, get_task
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import view_of_snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import _differences as differences
@@ -79,7 +80,7 @@ UNLISTED = f"{HIDDEN} {TIMES} {PARENT} description"
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:view_of": (lambda seen: seen.view, BESIDE_REMINDER),
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
-    "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
+    "snapshots.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
     "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), OF_BODIES),
     "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], OF_BODIES),
     "webhooks/events.py:payload_of": (

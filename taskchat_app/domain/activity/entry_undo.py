@@ -46,7 +46,8 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
         return outcome
     query = select(Change).where(Change.user_id == by.user_id, Change.id == change_id)
     change = (await session.exec(query)).one()
-    task = await _task_of(session, change)
+    of_task = (Task.user_id == by.user_id, Task.number == change.task_number, col(Task.deleted_at).is_(None))
+    task = (await session.exec(select(Task).where(*of_task).execution_options(populate_existing=True))).one_or_none()
     before, after = change.before, change.after
     if task is None or not before or not after or not await _is_of_fields_alone(session, by, change):
         return outcome
@@ -64,12 +65,6 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     undoes = None if left else change.id  # a change that is undone in part is still in effect
     await flush_and_record(session, by, [Entry("task", "undone", task.number, current, merged, undoes=undoes)])
     return UndoOutcome(undone=[task.number], left=reasons)
-
-
-async def _task_of(session: AsyncSession, change: Change) -> Task | None:
-    """Return the task that the change is about, unless it is deleted."""
-    which = (Task.user_id == change.user_id, Task.number == change.task_number, col(Task.deleted_at).is_(None))
-    return (await session.exec(select(Task).where(*which).execution_options(populate_existing=True))).one_or_none()
 
 
 async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) -> bool:

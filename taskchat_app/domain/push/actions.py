@@ -26,7 +26,7 @@ async def act(token: str, action: Action) -> None:
     claims = tokens.read(token, "push")
     if claims is None:
         raise LinkExpired(EXPIRED)
-    device_id, number, rang = claims.login_id.split(".")  # see notifications.token_subject
+    device_id, number, rang = claims.login_id.split(".")  # see notifications.py
     # Of the ring, not of the device: Done on two devices is once.
     key = idempotency_keys.request_key(f"reminder-{number}-{rang}-{action}", action.encode())
     async with transaction(claims.user_id) as session:

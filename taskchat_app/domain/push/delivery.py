@@ -106,17 +106,14 @@ async def _send_of_user(user_id: str) -> None:
 
 
 async def _claim(user_id: str) -> list[Claimed]:
-    """Return the next messages to send; delete those whose reminder is seen, and those that are given up.
-
-    Reads on while it only finds some to delete.
-    """
+    """Return the next messages to send; delete those whose reminder is seen, and those that are given up."""
     at = now()
     due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
     due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))
     due = due.limit(AT_ONCE_PER_USER).with_for_update(skip_locked=True, of=ReminderMessage)
     claimed = list[Claimed]()
     async with transaction(user_id) as session:
-        while not claimed and (rows := (await session.exec(due)).all()):
+        while not claimed and (rows := (await session.exec(due)).all()):  # again if all of them were to be deleted
             rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
             user = await session.get_one(User, user_id)

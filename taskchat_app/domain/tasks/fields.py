@@ -100,7 +100,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
         **START.columns(start),
         **SERIES_START.columns(due if rule is not None else None),
         **reminder_columns(due, None, zone=zone, at=now),
-        **_reminder(due, draft.reminder, zone, now),
+        **chosen_columns(due, draft.reminder, zone=zone, at=now),
     }
 
 
@@ -128,7 +128,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         changed |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     else:
         changed.pop(DUE.reading, None)  # the same date keeps its words
-    return changed | _reminder(due, edit.reminder, zone, now, task)
+    return changed | chosen_columns(due, edit.reminder, zone=zone, at=now, task=task)
 
 
 def _due_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
@@ -250,16 +250,6 @@ def checked_search(text: str) -> str:
                 )
             )
         return checked_text(text, "search").strip()
-
-
-def _reminder(
-    due: Due | None, before: str | None, zone: ZoneInfo, at: datetime, task: Task | None = None
-) -> dict[str, Any]:
-    """Return the columns of a chosen reminder; none without a choice, or for the one that the task has."""
-    if before is None:
-        return {}
-    with error_field("reminder"):
-        return chosen_columns(due, before, zone=zone, at=at, task=task)
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:

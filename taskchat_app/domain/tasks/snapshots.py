@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
@@ -18,7 +19,7 @@ from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import DATE_PAIRS, DUE, compute_remind_at, restored_reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_rows import now_in_milliseconds, position_of_new
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, as_json, view_of
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
@@ -50,6 +51,11 @@ def snapshot_json(
     return as_json(replace(view_of_snapshot(in_zone(snapshot, zone), now()), steps=steps)) if snapshot else None
 
 
+def view_of_snapshot(snapshot: dict[str, Any], at: datetime) -> TaskView:
+    """Return the task of a snapshot of the user's zone (see in_zone); only `overdue` is computed for `at`."""
+    return view_of(cast(Task, SimpleNamespace(number=snapshot["number"], **_values_of(snapshot))), at)
+
+
 def is_erased(snapshot: dict[str, Any]) -> bool:
     """Return whether the snapshot's texts are erased, so that it restores nothing."""
     return not snapshot["title"]
@@ -57,15 +63,20 @@ def is_erased(snapshot: dict[str, Any]) -> bool:
 
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the database columns of a snapshot of the user's zone (see in_zone)."""
-    texts = {name: snapshot.get(name) for name in _TIMES}
-    times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
-    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _UNCONVERTED}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
+    return {**_values_of(snapshot), "position": position, "search": search}
+
+
+def _values_of(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of the fields, dates and times."""
+    texts = {name: snapshot.get(name) for name in _TIMES}
+    times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
+    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _UNCONVERTED}
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
-    return {**plain, **times, **dates, "position": position, "search": search}
+    return {**plain, **times, **dates}
 
 
 async def restore_snapshots(

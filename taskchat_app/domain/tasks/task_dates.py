@@ -25,6 +25,7 @@ from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
+from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
@@ -153,11 +154,17 @@ def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at:
     }
 
 
-def chosen_columns(due: Due | None, before: str, *, zone: ZoneInfo, at: datetime, task: Task | None) -> dict[str, Any]:
-    """Return the reminder columns of a choice, a name of BEFORE or NONE; none if the task has this reminder already.
+@error_field("reminder")
+def chosen_columns(
+    due: Due | None, before: str | None, *, zone: ZoneInfo, at: datetime, task: Task | None = None
+) -> dict[str, Any]:
+    """Return the reminder columns of a choice, a name of BEFORE or NONE.
 
-    Raises Invalid for another name, for a task without a due date and for a reminder in the past.
+    None without a choice, or if the task has this reminder already. Raises Invalid for another name, for a task without
+    a due date and for a reminder in the past.
     """
+    if before is None:
+        return {}
     minutes = SILENT if before == NONE else BEFORE.get(before)
     if minutes is None:
         raise Invalid(

@@ -112,7 +112,9 @@ async def add_rows(
     """Insert tasks with these columns under the user's next numbers, in order; the caller must hold the user's lock."""
     if not columns_of_tasks:
         return []
-    last, has_room = await _take_numbers(session, user_id, len(columns_of_tasks))
+    # An UPDATE, since the session may have read the user's row before it was locked.
+    values = {"user_id": user_id, "count": len(columns_of_tasks)}
+    last, has_room = (await (await session.connection()).execute(TAKE_NUMBERS, values)).one()
     rows = [
         Task(
             user_id=user_id,
@@ -130,16 +132,6 @@ async def add_rows(
         await session.flush()
         await check_room(session, user_id)
     return rows
-
-
-async def _take_numbers(session: AsyncSession, user_id: str, count: int) -> tuple[int, bool]:
-    """Reserve `count` task numbers; return the last, and whether the list is known to have room for them.
-
-    An UPDATE, since the session may have read the user's row before it was locked.
-    """
-    connection = await session.connection()
-    last, has_room = (await connection.execute(TAKE_NUMBERS, {"user_id": user_id, "count": count})).one()
-    return last, has_room
 
 
 async def check_room(session: AsyncSession, user_id: str, *, more: int = 0) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskchat_app.domain.dates.local_time import Due, DueReading, Start
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, snapshot_values
+from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, reminder_choice, utc_text
 
 
@@ -45,7 +45,7 @@ class TaskView:
     due_reading: DueReading | None = None
     parent_number: int | None = None
     steps: StepCounts = NO_STEPS
-    """Counted by steps.views_of; views of snapshots have none."""
+    """Counted by steps.views_of; views of snapshots (snapshots.py) have none."""
 
     @property
     def due(self) -> Due | None:
@@ -94,7 +94,7 @@ def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView
         completed_at=task.completed_at,
         created_at=task.created_at,
         updated_at=task.updated_at,
-        overdue=_is_overdue(task.due_at, task.completed_at, now),
+        overdue=task.completed_at is None and task.due_at is not None and task.due_at < now,
         reminder=reminder_choice(DUE.of_row(task), task.remind_before),
     )
 
@@ -132,28 +132,3 @@ def snapshot(task: Task) -> dict[str, Any]:
         "updated_at": utc_text(task.updated_at),
         "deleted_at": utc_text(task.deleted_at),
     }
-
-
-def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
-    """Return the task of a snapshot; only `overdue` is computed for `now`."""
-    plain = snapshot_values(snapshot)
-    plain["tags"] = tuple(plain["tags"])
-    moments: dict[str, Any] = dict.fromkeys(MOMENTS)
-    moments |= {name: datetime.fromisoformat(snapshot[name]) for name in MOMENTS if snapshot.get(name)}
-    due, start = DUE.of_snapshot(snapshot), START.of_snapshot(snapshot)
-    return TaskView(
-        number=snapshot["number"],
-        **plain,
-        **moments,
-        due_day=due and due.day,
-        due_reading=due and due.reading,
-        start_day=start and start.day,
-        recurrence=snapshot["recurrence"],
-        parent_number=snapshot.get("parent_number"),
-        overdue=_is_overdue(moments["due_at"], moments["completed_at"], now),
-        reminder=reminder_choice(due, snapshot.get("remind_before")),
-    )
-
-
-def _is_overdue(due_at: datetime | None, completed_at: datetime | None, now: datetime) -> bool:
-    return completed_at is None and due_at is not None and due_at < now

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -63,10 +63,6 @@ class KnownTasks:
     seen: Counter[str] = field(default_factory=Counter[str])
     """How often each text of a source was met in this import."""
 
-    def number_of(self, sources: Sequence[str]) -> int | None:
-        """Return the number of the task made of one of these sources; None for a new task."""
-        return next((self.numbers[source] for source in sources if source in self.numbers), None)
-
     def sources_of(self, task: ForeignTask) -> list[str]:
         """Return the source of a task, the same in each import of its file; then its sources by older versions."""
         if task.key:
@@ -112,8 +108,8 @@ class _Writer:
             self.report.skip_task(task.line, NO_TITLE)
             return
         sources = self.known.sources_of(task)
-        number = self.known.number_of(sources)
-        if number is not None:
+        if found := [source for source in sources if source in self.known.numbers]:
+            number = self.known.numbers[found[0]]
             is_of_earlier_import = number != 0
             if is_of_earlier_import and task.id:
                 self.numbers.setdefault(task.id, number)

@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 from standardwebhooks.webhooks import Webhook as Signer
 
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
@@ -113,7 +112,8 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
     async with transaction(user_id) as session:
         webhook = (await session.exec(leased)).scalar_one_or_none()
         while webhook is not None:
-            changes = await _changes_after(session, user_id, webhook.last_change_id)
+            is_next = (Change.user_id == user_id, Change.id > webhook.last_change_id)
+            changes = (await session.exec(select(Change).where(*is_next).order_by(col(Change.id)).limit(PAGE))).all()
             for change in changes:
                 event = event_of(change)
                 if event is not None and event in webhook.events:
@@ -124,11 +124,6 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
             if len(changes) < PAGE:
                 return None
     return None
-
-
-async def _changes_after(session: AsyncSession, user_id: str, after: int) -> list[Change]:
-    query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
-    return list((await session.exec(query)).all())
 
 
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:

@@ -14,8 +14,8 @@ from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
-from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import in_zone, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import as_json, snapshot
 from taskchat_app.domain.wall_clock import count_timed
 from tests.task_account import Account
 

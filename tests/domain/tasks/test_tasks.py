@@ -13,7 +13,8 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import TaskCounts, TaskQuery
-from taskchat_app.domain.tasks.task_view import WriteResult, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import view_of_snapshot
+from taskchat_app.domain.tasks.task_view import WriteResult, snapshot
 from tests.task_account import FAR_AWAY, LONG_AGO, Account
 
 # Creating

@@ -195,18 +195,12 @@ def shown_values(task: Task) -> dict[str, Any]:
     return {field.name: field.shown(getattr(task, field.name)) for field in PLAIN_FIELDS}
 
 
-def snapshot_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a snapshot, empty where it has none."""
+def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a snapshot's fields, empty where it has none."""
     return {
-        field.name: snapshot[field.name] if field.name in snapshot else field.shown(field.empty)
+        field.name: field.stored(snapshot[field.name]) if field.name in snapshot else field.empty
         for field in PLAIN_FIELDS
     }
-
-
-def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a snapshot's fields."""
-    values = snapshot_values(snapshot)
-    return {field.name: field.stored(values[field.name]) for field in PLAIN_FIELDS}
 
 
 def copied_values(task: Task) -> dict[str, Any]:

@@ -179,7 +179,8 @@ class _Entry:
             return None
         self._report_lost_properties()
         parent = self._parent(uids)
-        self._localize_times(zones)  # before any is read
+        for name in zones.localize(self.fields):  # before any time is read
+            self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
         entry, due = self.fields, self._readable_due()
         title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
         return ForeignTask(
@@ -226,10 +227,6 @@ class _Entry:
             is_of_own_rule = name == "RDATE" and OWN_RULE in self.fields
             if name in self.fields and not is_of_own_rule:
                 self._lose(name)
-
-    def _localize_times(self, zones: FileZones) -> None:
-        for name in zones.localize(self.fields):
-            self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
 
     def _why_skipped(self) -> Message | None:
         """Return why the entry is not imported; None if it is."""

@@ -76,10 +76,7 @@ class _Table(NamedTuple):
 
 
 def _table(rows: Iterator[tuple[int, list[str]]]) -> _Table:
-    """Return the list; without a header it is one of titles, and its first row is a title, too.
-
-    Raises Invalid for a table whose columns are none of titles.
-    """
+    """Return the list; without a header, each row is a title. Raises Invalid for a table without a column of titles."""
     line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" in fields:

@@ -46,10 +46,7 @@ class Row:
 
 
 def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, each with the number of its first line, the file's own being 1.
-
-    The file may name another separator. Raises Invalid for broken quotes and long rows.
-    """
+    """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes and long rows."""
     lines = _RowLines(file)
     if named := _SEPARATOR_LINE.match(file.beginning):
         separator = named[1]

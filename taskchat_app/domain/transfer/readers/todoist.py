@@ -40,11 +40,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
 
 
 class _Project:
-    """What the rows so far mean for the next ones.
-
-    `_section` becomes a tag of the tasks below it. `_above` are the task above and those that it is within, the
-    outermost first. `_notes` belong to the last task, which waits for them.
-    """
+    """The rows so far: the section, the task above with those that it is within (outermost first), and its notes."""
 
     def __init__(self, report: ImportReport, zone: ZoneInfo, at: datetime) -> None:
         self._report, self._zone, self._at = report, zone, at
