@@ -36,11 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _check(options: argparse.Namespace) -> list[Result]:
-    tokens: dict[Who, str] = {}
-    if options.token:
-        tokens["owner"] = options.token
-    if options.other_token:
-        tokens["other"] = options.other_token
+    given: dict[Who, str | None] = {"owner": options.token, "other": options.other_token}
+    tokens: dict[Who, str] = {who: token for who, token in given.items() if token}
     async with httpx2.AsyncClient(timeout=None) as client:
         session = Session(
             client, httpx2.URL(options.url), tokens, _prompts(options.prompt), options.timeout, options.timeout

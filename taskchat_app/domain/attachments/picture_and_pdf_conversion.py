@@ -20,8 +20,6 @@ PAGES_MAX = 100
 PAGES_LEFT_OUT = "[Only the first {read} of {pages} pages were read.]"
 """The last line of the text of a longer PDF."""
 TEXT_MAX_CHARACTERS = 100_000
-ORIENTATION, UPRIGHT = 0x0112, 1
-"""A field of Exif, and its value for a picture that is not turned."""
 TOO_LARGE = 3
 UNREADABLE = 4
 
@@ -64,6 +62,8 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
 
 def _without_metadata(picture: "Image.Image", upright: "Image.Image", name: str) -> bytes:
     """Return the upright picture as a file of its format; a JPEG that is upright already keeps its quality."""
+    from PIL.ExifTags import Base
+
     kept: dict[str | tuple[int, int], Any] = {
         key: picture.info[key] for key in ("icc_profile", "transparency") if key in picture.info
     }
@@ -71,7 +71,7 @@ def _without_metadata(picture: "Image.Image", upright: "Image.Image", name: str)
     saved = upright
     if name == "JPEG" and upright.mode not in ("L", "RGB"):
         saved = upright.convert("RGB")
-    elif picture.format == "JPEG" and picture.getexif().get(ORIENTATION, UPRIGHT) == UPRIGHT:
+    elif picture.format == "JPEG" and picture.getexif().get(Base.Orientation, 1) == 1:
         saved, options = picture, {"quality": "keep"}
     saved.info = kept  # savers take comments and profiles from here
     # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.

@@ -62,15 +62,15 @@ def calendar_series(
             break
     if not following:
         return CalendarSeries()
-    mixes_days_and_times = any((one.day is None) != (due.day is None) for one in following)
-    if mixes_days_and_times:  # a rule with BYHOUR, of a task that is due on a whole day
-        return CalendarSeries(own_rule=_own_rule(parts, start, due, past, following, zone))
-    compared = following[:COMPARED]
+    are_of_one_kind = all((one.day is None) == (due.day is None) for one in following)  # whole days, or times
     # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
-    for endless in [] if parts.mixes_ordinals else _candidates(parts, start, zone):
+    can_be_rule = are_of_one_kind and not parts.mixes_ordinals
+    compared = following[:COMPARED]
+    for endless in _candidates(parts, start, zone) if can_be_rule else []:
         if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
             return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
-    return CalendarSeries(dates=tuple(following), own_rule=_own_rule(parts, start, due, past, following, zone))
+    dates = tuple(following) if are_of_one_kind else ()
+    return CalendarSeries(dates=dates, own_rule=_own_rule(parts, start, due, past, following, zone))
 
 
 def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:

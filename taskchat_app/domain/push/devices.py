@@ -20,6 +20,7 @@ from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.webhooks.url_check import check_url, parse_target
 from taskchat_app.i18n.messages import gettext
 
@@ -107,14 +108,12 @@ def _device(person: Person, name: str, url: str, language: str) -> PushDevice:
 
 async def _check_address(person: Person, url: str, field: str) -> None:
     """Raise Invalid, naming the field, for an address that is malformed or leads inside, and BurstLimit."""
-    try:
+    with error_field(field):
         parse_target(url)
         async with transaction(person.id) as session:
             refusal = gettext("You tried too many addresses. Try again later.")
             await take_or_refuse(session, ADDRESSES, person.id, refusal)
         await check_url(url)
-    except Invalid as error:
-        raise Invalid(error.detail, field=field) from None
 
 
 async def _store(device: PushDevice, is_same: ColumnElement[bool]) -> PushDevice:

@@ -47,7 +47,8 @@ async def ring_due() -> int:
     skipped, last = 0, ""
     while user_ids := await _due_users(after=last):
         for user_id in user_ids:
-            skipped += not await attempt(_ring_of(user_id), f"The reminders of the user {user_id}")
+            if not await attempt(_ring_of(user_id), f"The reminders of the user {user_id}"):
+                skipped += 1
         last = user_ids[-1]
     return skipped
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import day_end, day_start
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, checked_tags
+from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, checked_tags, error_field
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_search
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.search_words import search_words_of
@@ -78,11 +78,9 @@ class _ViewText(NamedTuple):
 
 
 def _read(text: str) -> _ViewText:
-    try:
+    with error_field("view"):
         parts = checked_search(text).split()
         tags = checked_tags([part for part in parts if part.startswith("#")])
-    except Invalid as error:
-        raise Invalid(error.detail, field="view") from error
     names = list(dict.fromkeys(part.lower() for part in parts if part.lower() in NAMES))
     words = [part for part in parts if part.lower() not in NAMES and not part.startswith("#")]
     has_too_many = len(names) > 1 or len(tags) > TAGS_MAX

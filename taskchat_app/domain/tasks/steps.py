@@ -11,8 +11,9 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_any, is_open
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, view_of
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import gettext
 
 Families = dict[int, int | None]
 """By the number of each task that is not deleted, the number of its parent; None for a task that is no step."""
@@ -42,21 +43,22 @@ async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[i
     }
 
 
+@error_field("parent_number")
 def check_parent(families: Families, parent: int | None, number: int | None = None) -> None:
     """Raise Invalid unless the task with this number, or a new one, can be a step of `parent`; None always can."""
     if parent is None:
         return
     if parent == number:
-        raise _refused(gettext("A task cannot be a step of itself. Choose another task."))
+        raise Invalid(gettext("A task cannot be a step of itself. Choose another task."))
     if parent not in families:
-        raise _refused(gettext("There is no task {number}.", number=f"#{parent}"))
+        raise Invalid(gettext("There is no task {number}.", number=f"#{parent}"))
     above = families[parent]
     if above is not None:
-        raise _refused(
+        raise Invalid(
             gettext("#{number} is a step of #{parent}, and steps have no steps.", number=parent, parent=above)
         )
     if number is not None and number in families.values():
-        raise _refused(gettext("#{number} has steps, so it cannot be a step. Move them out first.", number=number))
+        raise Invalid(gettext("#{number} has steps, so it cannot be a step. Move them out first.", number=number))
 
 
 def can_be_step(families: Families, parent: int | None, number: int) -> bool:
@@ -66,10 +68,6 @@ def can_be_step(families: Families, parent: int | None, number: int) -> bool:
     except Invalid:
         return False
     return True
-
-
-def _refused(sentence: Message) -> Invalid:
-    return Invalid(sentence, field="parent_number")
 
 
 async def views_of(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> list[TaskView]:

@@ -237,10 +237,11 @@ async def _change_all(
     before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
     await update_all(session, by.user_id, tasks, moments)
     changed = {name: utc_text(moment) for name, moment in moments.items() if name in before[0]}
-    after = [None if action == "deleted" else old | changed for old in before]
-    causes = [*(None for _ in selected), *(step.parent_number for step in steps)]
-    states = zip(tasks, before, after, causes, strict=True)
-    entries = [Entry("task", action, task.number, old, new, cause_number=cause) for task, old, new, cause in states]
+    causes = {step.number: step.parent_number for step in steps}
+    entries: list[Entry] = []
+    for task, old in zip(tasks, before, strict=True):
+        new = None if action == "deleted" else old | changed
+        entries.append(Entry("task", action, task.number, old, new, cause_number=causes.get(task.number)))
     return await flush_and_record(session, by, entries)
 
 

@@ -71,12 +71,12 @@ def _start(
         if next_at > at:
             return min((next_at - at).total_seconds(), POLL_SECONDS)
         key = (user_id, webhook_id)
-        if key in running or of_users[user_id] >= AT_ONCE_PER_USER or len(running) >= AT_ONCE_MAX:
-            continue
-        of_users[user_id] += 1
-        running.add(key)
-        delivery = tasks.create_task(_deliver(user_id, webhook_id), name="webhook")
-        delivery.add_done_callback(lambda _, key=key: (running.remove(key), subscription.wake()))
+        has_room = of_users[user_id] < AT_ONCE_PER_USER and len(running) < AT_ONCE_MAX
+        if key not in running and has_room:
+            of_users[user_id] += 1
+            running.add(key)
+            delivery = tasks.create_task(_deliver(user_id, webhook_id), name="webhook")
+            delivery.add_done_callback(lambda _, key=key: (running.remove(key), subscription.wake()))
     return POLL_SECONDS
 
 

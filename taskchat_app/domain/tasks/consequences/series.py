@@ -155,8 +155,8 @@ async def _step_copies(
         number = step.parent_number or 0
         following = next_of[number]
         days = _days_between(DUE.of_row(completed[number]), DUE.of_row(following), zone)
-        due = DUE.of_row(step)
-        due = due and moved_date(due, days, zone)
+        own_due = DUE.of_row(step)
+        due = own_due and moved_date(own_due, days, zone)
         series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
         columns = _columns(step, due, days, zone, at) | series | {"parent_number": following.number}
         copies.append(_NewTask(columns, after_number=step.number, cause_number=number))

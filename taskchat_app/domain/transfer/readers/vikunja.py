@@ -175,12 +175,13 @@ def _remind_before(
 ) -> int | None:
     """Return how many minutes before the due date the first reminder rings."""
     times: list[int] = []
-    for reminder in _list(task, "reminders"):
+    reminders = _list(task, "reminders")
+    for reminder in reminders:
         fields = cast("dict[str, Any]", reminder) if isinstance(reminder, dict) else {"reminder": reminder}
         at = moment_of(str(fields.get("reminder") or ""), ZoneInfo("UTC"))
         if due is not None and at is not None:
             times.append((due - at) // timedelta(minutes=1))
-    if len(times) != len(_list(task, "reminders")) or len(times) > 1:
+    if len(reminders) > 1 or len(times) < len(reminders):
         report.note(line, LOST_PART.with_values(title=title, part="reminders"))
     return times[0] if times else None
 
