@@ -42,7 +42,7 @@ class _Run:
     first: datetime
     last: datetime
     weeks: set[int]
-    """The possible places of the weekday in its month: 1 to 5 from the start, -1 for the last one."""
+    """The places of the weekday in its month that fit each year so far: 1 to 5 from the start, -1 for the last one."""
 
     def is_continued_by(self, other: "_Run") -> bool:
         is_same_change = (self.before, self.after) == (other.before, other.after) and bool(self.weeks & other.weeks)
@@ -98,6 +98,7 @@ def _weeks(at: datetime) -> set[int]:
 
 
 def _place(at: datetime) -> tuple[int, int, int, int]:
+    """Return what is the same each year."""
     return at.month, at.weekday(), at.hour, at.minute
 
 

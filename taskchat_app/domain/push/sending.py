@@ -86,12 +86,8 @@ def _ntfy_message(device: PushDevice, notification: Notification) -> dict[str, A
         for name, label in notification.actions
     ]
     opened = f"{origin}/?task={notification.number}" if notification.number else origin
-    view = {
-        "action": "view",
-        "label": render(pgettext("task", "Open"), notification.language),
-        "url": opened,
-        "clear": True,
-    }
+    label = render(pgettext("task", "Open"), notification.language)
+    view = {"action": "view", "label": label, "url": opened, "clear": True}
     return {
         "topic": device.topic,
         "title": notification.title,

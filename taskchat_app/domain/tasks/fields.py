@@ -115,7 +115,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns["parent_number"] = edit.parent_number
     columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
     due = DUE.after(task, columns)
-    if edit.start_at is not None:  # may count back from the due date, so after it
+    if edit.start_at is not None:  # only now: it may count back from the due date
         columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
     changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
     is_due_changed = not changed.keys().isdisjoint({DUE.at, DUE.day})

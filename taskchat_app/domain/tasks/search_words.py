@@ -88,4 +88,5 @@ def _spaced(character: str) -> str:
     if "\u3040" <= character <= "\u9fff":
         return f" {character} "
     category = unicodedata.category(character)
-    return character if category[0] in "LMN" or category == "So" else " "
+    is_part_of_word = category[0] in "LMN" or category == "So"  # letters, marks and numbers; symbols such as emoji
+    return character if is_part_of_word else " "

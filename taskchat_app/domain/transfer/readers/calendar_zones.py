@@ -147,18 +147,19 @@ def _local(found: date, offset: timedelta) -> datetime:
 
 
 def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
-    """Yield the times of a rule that has one day in each year. Raises one of UNREADABLE for others.
+    """Yield the times of a rule that has one day in each year, as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU has.
 
-    Such as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU. To unpack several values as `[month]` raises ValueError.
+    Raises one of UNREADABLE for others.
     """
     weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
     days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
-    [month] = rule.get("BYMONTH", [start.month])
-    [until] = rule.get("UNTIL", [END])
+    month = _only(rule, "BYMONTH", start.month)
+    until = _only(rule, "UNTIL", END)
     until = _local(until if until.year < LAST_CHANGES else END, offset)
-    [count] = rule.get("COUNT", [LAST_CHANGES])  # without COUNT, more than there are years
+    count = _only(rule, "COUNT", LAST_CHANGES)  # without COUNT, more than there are years
     places: list[int] = rule.get("BYSETPOS", [])
-    clock = _clock(rule, start)
+    hour, minute = _only(rule, "BYHOUR", start.hour), _only(rule, "BYMINUTE", start.minute)
+    clock = time(hour, minute, _only(rule, "BYSECOND", start.second))
     is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
     is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
     if not is_yearly or is_of_whole_year or len(days) > DAYS_MAX:
@@ -182,10 +183,10 @@ def _at_place(days: Sequence[int], place: int) -> int:
     return days[place - 1] if place > 0 else days[place]
 
 
-def _clock(rule: Any, start: datetime) -> time:
-    [hour], [minute] = rule.get("BYHOUR", [start.hour]), rule.get("BYMINUTE", [start.minute])
-    [second] = rule.get("BYSECOND", [start.second])
-    return time(hour, minute, second)
+def _only(rule: Any, part: str, default: Any) -> Any:
+    """Return the only value of a part of the rule. Raises ValueError for several."""
+    [value] = rule.get(part, [default])
+    return value
 
 
 def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None, int]]) -> set[int]:
