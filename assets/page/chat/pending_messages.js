@@ -1,8 +1,10 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
 //
 // Each message has a `place`: its conversation's id, or "new-…" until that has one (outbox.js). `here` is the place of the
-// conversation that the user is in; the server may still have another one open (`serverThread`). A message is `inFlight`
-// from its sending until the server reports the outcome of this `attempt`, or the connection breaks.
+// conversation that the user is in; the server may still have another one open (`serverThread`). `sending` is an object of
+// the component: `inFlight`, the message that was sent, with its `attempt` and the `opening` of the page, until the server
+// reports the outcome of this attempt or the connection breaks (null: none); and `busyUntil`, the time until which nothing is
+// sent to a place, by place.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef } from "react";
 import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
@@ -32,25 +34,21 @@ function moveToDraft(account, message, thread) {
   addSelected(message.selected ?? []);
 }
 
-/**
- * Handles the server's latest `outcomes` of sent messages. `inFlight` refers to the message that is being sent, with its
- * `attempt` and the `opening` of the page in which it was sent; `busyUntil` to the time, for each place, until which
- * nothing is sent there.
- */
-function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
+/** Handles the server's latest `outcomes` of sent messages. */
+function useOutcomes({ account, thread, outcomes, onBegun, sending }) {
   useLayoutEffect(() => {
     // Earlier outcomes come again beside new ones, and change nothing then: their messages and attempts are gone.
     for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
       // "stored" counts for every attempt, also for one before a reload; "refused" and "retry" for the present one only.
       if (kind === "stored" && outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
-      const sent = inFlight.current;
+      const sent = sending.inFlight;
       if (sent?.attempt !== attempt) continue;
       if (kind === "refused") {
         moveToDraft(account, sent, thread);
         notifyComposer(false);
       }
-      if (kind === "retry") busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
-      inFlight.current = null;
+      if (kind === "retry") sending.busyUntil[sent.place] = Date.now() + BUSY_DELAY_MS;
+      sending.inFlight = null;
     }
   }, [outcomes]);
 }
@@ -78,14 +76,14 @@ function useStartedElsewhere(account, onBegun) {
 }
 
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
-function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
+function delayOf(message, { adding, here, isOpen, answering, sending }) {
   const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
   if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
   const isHere = message.place === here;
   if (isHere && (!isOpen || answering)) return Infinity;
   const isOwn = isHere && message.tab === outbox.tabId();
   const orphanMs = isOwn ? 0 : outbox.ORPHAN_MS - outbox.age(message); // until then its own tab sends it
-  return Math.max((busyUntil.current[message.place] ?? 0) - Date.now(), orphanMs);
+  return Math.max((sending.busyUntil[message.place] ?? 0) - Date.now(), orphanMs);
 }
 
 /** Return the message that may be sent the soonest, with its `wait`: only the oldest of each place may be. */
@@ -114,22 +112,22 @@ const eventOf = (message, { account, here, attempt }) => ({
  * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. Runs
  * after each rendering. `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
  */
-function useSending({ account, isReady, here, isOpen, answering, onSend, inFlight, busyUntil }) {
+function useSending({ account, isReady, here, isOpen, answering, onSend, sending }) {
   const opening = useOpening();
   const renderLater = useLaterRendering();
   useEffect(() => {
     if (!opening || !isReady || !account) return;
-    const isUnderWay = inFlight.current?.opening === opening; // one of an earlier opening was lost with its connection
+    const isUnderWay = sending.inFlight?.opening === opening; // one of an earlier opening was lost with its connection
     if (isUnderWay) return;
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = outbox.entries(account, outbox.MESSAGES);
     const adding = unsentTasks(account);
-    const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, busyUntil }));
+    const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, sending }));
     if (!next || next.wait === Infinity) return;
     const { message, wait } = next;
     if (wait > 0) return renderLater(wait);
-    inFlight.current = { ...message, opening, attempt: outbox.randomId() };
-    onSend(eventOf(message, { account, here, attempt: inFlight.current.attempt }));
+    sending.inFlight = { ...message, opening, attempt: outbox.randomId() };
+    onSend(eventOf(message, { account, here, attempt: sending.inFlight.attempt }));
   });
 }
 
@@ -151,19 +149,18 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const account = outbox.useAccount(serverAccount);
   const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
-  const inFlight = useRef(null);
-  const busyUntil = useRef({});
+  const { current: sending } = useRef({ inFlight: null, busyUntil: {} });
   const onBegun = useNewAddress();
   const messages = outbox.useEntries(account, outbox.MESSAGES);
   outbox.useEntries(account, TASKS); // to be rendered after each change
-  useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
+  useOutcomes({ account, thread, outcomes, onBegun, sending });
   useStartedElsewhere(account, onBegun);
   const here = placeHere(account, thread, { isReady: known, hasMessages: messages.length > 0 });
   const isOpen = thread === serverThread;
-  useSending({ account: serverAccount, isReady: known, here, isOpen, answering, onSend, inFlight, busyUntil });
+  useSending({ account: serverAccount, isReady: known, here, isOpen, answering, onSend, sending });
   const isStored = ({ key }) => outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored");
   const shown = messages.filter((message) => message.place === here && !isStored(message));
-  const isBusyHere = (busyUntil.current[here] ?? 0) >= Date.now();
+  const isBusyHere = (sending.busyUntil[here] ?? 0) >= Date.now();
   const canSend = connected && !answering && !isBusyHere;
   const editAgain = (message) => {
     moveToDraft(account, message, thread);

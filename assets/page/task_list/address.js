@@ -80,7 +80,7 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const before = memory.written;
     const entry = window.history.state ?? {};
     const isOfConversations = !before && entry.layer; // they were opened before the page was ready
-    if (isOfConversations || entry.isLeft) return; // `back` writes, in the entry before this one
+    if (isOfConversations || entry.isLeft) return; // the entry before this one is written, by `back`
     const change = changeOf(before, shown, memory.visited === window.location.search, entry);
     Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
     const query = queryOf(shown);
