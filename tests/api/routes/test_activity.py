@@ -53,6 +53,9 @@ async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.
     assert (deleted["action"], deleted["before"], deleted["after"]) == ("deleted", changed, None)
     assert (created["thread_id"], created["turn_id"]) == (None, None)
     assert created["at"].endswith("Z")
+    for fields in ({"title": "Move"}, {"title": "Pack", "parent_number": 2}):
+        await add(api, **fields)
+    assert (await activity(api, task=2))[0]["after"]["steps"] == {"open": 1, "done": 0}
 
 
 async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, person: Person) -> None:

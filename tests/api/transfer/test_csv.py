@@ -100,12 +100,6 @@ async def test_a_list_of_a_spreadsheet_becomes_tasks(api: httpx.AsyncClient):
     assert [remark["line"] for remark in outcome["notes"]] == [1, 6, 6]
 
 
-async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
-    assert (await bring(api, "Milk\nBread\n\nMilk\n", format="csv"))["created"] == 3
-    assert [task["title"] for task in await tasks_of(api)] == ["Milk", "Bread", "Milk"]
-    assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n", format="csv"))["created"] == 1
-
-
 async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
     tags = ",".join(f"t{number}" for number in range(22))
     outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n', format="csv")

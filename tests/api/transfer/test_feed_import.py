@@ -110,9 +110,12 @@ async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: 
 
 async def test_our_properties_are_read_also_where_a_program_has_dropped_their_types(api: httpx.AsyncClient):
     dates = ["DTSTART:20270301T090000Z", "RDATE:20270308T090000Z", "X-TASKCHAT-RRULE:FREQ=DAILY;COUNT=9"]
-    entry = ["BEGIN:VEVENT", "UID:a", "SUMMARY:✓ Milk", *dates, "X-TASKCHAT-COMPLETED:20270102T030405Z", "END:VEVENT"]
-    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]), format="ics")
+    milk = ["BEGIN:VEVENT", "UID:a", "SUMMARY:✓ Milk", *dates, "X-TASKCHAT-COMPLETED:20270102T030405Z", "END:VEVENT"]
+    tea = ["SUMMARY:✓ Tea", "X-TASKCHAT-COMPLETED;VALUE=DATE-TIME:20270102T030405Z"]
+    entries = [*milk, "BEGIN:VEVENT", "UID:b", *tea, "END:VEVENT"]
+    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
-    [task] = await tasks_of(api)
-    assert (task["title"], task["recurrence"]) == ("Milk", "FREQ=DAILY;COUNT=9")
-    assert task["completed_at"] is not None
+    untyped, typed = await tasks_of(api)
+    assert (untyped["title"], untyped["recurrence"]) == ("Milk", "FREQ=DAILY;COUNT=9")
+    assert untyped["completed_at"] is not None
+    assert (typed["title"], typed["completed_at"]) == ("Tea", "2027-01-02T03:04:05Z")

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
 from taskchat_app.domain.transfer.task_writer import SOURCE
@@ -165,6 +165,8 @@ async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api
 
 OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
 """The hash of the task below with its date as it was understood."""
+OLD_STEP = "b3f7da42b3f6cca9950c3e0b989a1c52-1"
+"""The hash of the step below, whose description named its task: “↳ Plants”."""
 
 
 async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
@@ -180,21 +182,28 @@ async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_anothe
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     assert (await bring(api, file, format="todoist"))["created"] == 0
     assert (await bring(api, f"{file}{rows}", format="todoist"))["created"] == 3
+    await api.patch("/api/auth/me", json={"week_start": "sunday"})
+    await bring(api, "TYPE,CONTENT,DATE\ntask,Plan,next week\n", format="todoist")
+    [plan] = [task for task in await tasks_of(api) if task["title"] == "Plan"]
+    assert datetime.fromisoformat(plan["due_at"]).strftime("%A") == "Sunday", "in the user's weeks"
 
 
-async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.AsyncClient, person: Person):
+async def test_a_dated_todoist_task_and_a_step_of_an_earlier_version_are_known(api: httpx.AsyncClient, person: Person):
     file = "TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,2027-01-05,Europe/Berlin\n"
     await bring(api, file, format="todoist")
     async with transaction(person.id) as session:
         change = await session.get_one(Change, (person.id, 1))
         change.stored_after = (change.after or {}) | {SOURCE: OLD_SOURCE}
     assert (await bring(api, file, format="todoist"))["created"] == 0
+    await bring(api, "TYPE,CONTENT,INDENT\ntask,Plants,1\ntask,Water,2\nnote,Often,\n", format="todoist")
+    async with reading(person.id) as session:
+        assert ((await session.get_one(Change, (person.id, 3))).after or {})[SOURCE] == OLD_STEP
 
 
 async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):
     entries = [
-        todo("day", "Day", "DTSTART;VALUE=DATE:20270103", "DUE;VALUE=DATE:20270105"),
-        todo("time", "Time", "DTSTART:20270103T080000Z", "DUE:20270105T080000Z"),
+        todo("day", "Day", "DTSTART;VALUE=DATE:20270103", "DUE;VALUE=DATE:20270105", "PERCENT-COMPLETE:100"),
+        todo("time", "Time", "DTSTART:20270103T080000Z", "DUE:20270105T080000Z", "STATUS:COMPLETED"),
         todo("length", "Length", "DTSTART:20270103T080000Z", "DURATION:P2D"),
         todo("same", "Same", "DTSTART;VALUE=DATE:20270105", "DUE;VALUE=DATE:20270105"),
         todo("late", "Late", "DTSTART:20270106T080000Z", "DUE:20270105T080000Z"),
@@ -209,6 +218,7 @@ async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(a
     timed = dict.fromkeys(("Time", "Length"), "2027-01-03T08:00:00Z")
     assert starts == days | timed | dict.fromkeys(("Same", "Late", "Event"))
     assert [task["title"] for task in tasks if task["due_at"] is None] == ["Alone"]
+    assert [task["title"] for task in tasks if task["completed_at"]] == ["Day", "Time"]
 
 
 async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
@@ -225,7 +235,7 @@ async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_wit
 async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClient):
     alarm = ["BEGIN:VALARM", "UID:q", "SUMMARY:No title", "TRIGGER:-PT5M", "END:VALARM"]
     entries = [
-        todo("a", "First", "RELATED-TO:p"),
+        todo("a", "First", "RELATED-TO:p", f"CATEGORIES:{'x' * 60}"),
         todo("b", "Second", "RELATED-TO;RELTYPE=parent:p"),
         todo("c", "Third", "RELATED-TO:q", "RELATED-TO:c", "RELATED-TO:"),
         todo("p", "Long\\, whole \r\n title", *alarm),
@@ -234,7 +244,7 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
     outcome = await bring(api, calendar_of(*entries), format="ics")
     parts = dict.fromkeys(("First", "Second"), "Long, whole title")
     assert await parents(api) == parts | dict.fromkeys(("Third", "Long, whole title", "No UID"))
-    assert lines(outcome["notes"]) == [19]
+    assert lines(outcome["notes"]) == [2, 20], "though the first one comes last"
 
 
 async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
