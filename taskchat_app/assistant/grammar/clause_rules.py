@@ -48,52 +48,54 @@ def read_in_own_words(text: str, clock: UserClock) -> Command:
 
 
 def read_by_rules(text: str, clock: UserClock) -> Command:
-    """Return the command of the first that matches; `unknown` if none does.
-
-    Statements ("everything is done"), follow-ups, questions, lists, orders, looks, reports, wishes.
-    """
+    """Return the command of the first rule that matches; `unknown` if none does."""
     clause, asks = bare(text), text.rstrip().endswith("?")
     is_conditional = CONDITION.match(clause) is not None
     is_statement = not asks and not is_conditional
-    if stated := read_by(_STATED_TABLE, clause, clock) if is_statement else None:
-        return stated
-    if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
-        return found
-    if found := read_question(clause, clock) or read_again(text, clause):
-        return found
-    if found := read_list(clause, clock):
-        return found
-    if found := _ordered(text, clause, clock, asks=asks) if not is_conditional else None:
-        return found
-    if found := read_look(clause, clock):
-        return found
-    if reported := read_by(REPORTS, clause, clock) if is_statement else None:
-        return reported
+    return (
+        (is_statement and read_by(_STATED_TABLE, clause, clock))  # "everything is done"
+        or read_by(_FOLLOW_UP_TABLE, clause, clock)
+        or read_question(clause, clock)
+        or read_again(text, clause)
+        or read_list(clause, clock)
+        or (not is_conditional and _ordered(text, clause, clock, asks=asks))
+        or read_look(clause, clock)
+        or (is_statement and read_by(REPORTS, clause, clock))  # "washed the car"
+        or _reference(text, clause)
+        or (is_statement and _wish(text, clause, clock))
+        or Command("unknown", text.strip())
+    )
+
+
+def _reference(text: str, clause: str) -> Command | None:
+    """Return "reference" for a clause that only names tasks, without words: "3 and 4", "the second one"."""
     target = read_target(clause)
-    if clause and not target.words and not (target.excluded and target.excluded.words):
-        return Command("reference", text.strip(), target)
-    wish = read_wish(clause, clock) if is_statement else None
-    # Who asks the assistant to do it may not want a task: "can you send an email?"
-    if wish is not None and wish.kind == "wish" and (is_request(text) or is_formal(text)):
-        wish = replace(wish, kind="offer")
-    return wish or Command("unknown", text.strip())
+    has_words = target.words or (target.excluded and target.excluded.words)
+    return Command("reference", text.strip(), target) if clause and not has_words else None
+
+
+def _wish(text: str, clause: str, clock: UserClock) -> Command | None:
+    """Return the wish for a new task, offered if the assistant is asked to do it itself: "can you send an email"."""
+    wish = read_wish(clause, clock)
+    is_of_assistant = wish is not None and wish.kind == "wish" and (is_request(text) or is_formal(text))
+    return replace(wish, kind="offer") if wish and is_of_assistant else wish
 
 
 def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command | None:
     """Return the command of the sentence of the sentence files that the text is.
 
-    `late`: only of those that are read where nothing else is, about copies and indirect ones; else none of these.
+    With `late` only of the indirect ones and of copies, which are read where nothing else is; else of all others.
     """
     asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip(_AROUND))):
-        for one, said in matching(SENTENCES, clause):
-            is_late = one.indirect or one.intent == "copy"
-            if is_late is not late:
+        for found, said in matching(SENTENCES, clause):
+            is_late = found.indirect or found.intent == "copy"
+            command = meant(found, said, clock) if is_late is late else None
+            if command is None or (command.is_change and found.denies(clause)):
                 continue
-            command = meant(one, said, clock)
-            if command and not (_is_held(command, said, asks=asks) or (command.is_change and one.denies(clause))):
-                return replace(command, target=filtered(command.target, clock), free=one.indirect)
+            if not _is_held(command, said, asks=asks):
+                return replace(command, target=filtered(command.target, clock), free=found.indirect)
     return None
 
 
@@ -107,9 +109,10 @@ def joined_sentences(text: str) -> list[str]:
     if mask_quotes(text) != text:
         return []
     for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
-        parts = phrase(rf",? (?:{joint}) ").split(text)
         own = [one for one in SENTENCES if one.words.get("and") == joint]
-        if 1 < len(parts) <= _JOINED_MAX and all(any(one.said_by(part) for one in own) for part in parts):
+        parts = phrase(rf",? (?:{joint}) ").split(text)
+        are_sentences = all(any(one.said_by(part) for one in own) for part in parts[:_JOINED_MAX])
+        if 1 < len(parts) <= _JOINED_MAX and are_sentences:
             return parts
     return []
 
@@ -125,10 +128,9 @@ def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
 
 def _is_held(command: Command, said: Said, *, asks: bool) -> bool:
     """Return whether a change is only asked about ("the report is done?") or depends on a condition."""
-    if not command.is_change:
-        return False
-    is_statement = SLOTS[said.first].is_free if said.first in SLOTS else False
-    return CONDITION.match(said.string) is not None or (asks and is_statement)
+    begins_with_task = said.first in SLOTS and SLOTS[said.first].is_free
+    is_question = asks and begins_with_task
+    return command.is_change and (is_question or CONDITION.match(said.string) is not None)
 
 
 def states(text: str, command: Command, words: re.Pattern[str]) -> bool:
@@ -139,12 +141,13 @@ def states(text: str, command: Command, words: re.Pattern[str]) -> bool:
 def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
     """Return the command of the first order that matches: one of the tables, or with its verb at the end."""
     is_asked = asks and not is_request(text)
-    if (struck := _STRUCK.fullmatch(clause)) and is_request(text):
+    if is_request(text) and (struck := _STRUCK.fullmatch(clause)):
         clause = f"{struck['verb']}e {struck['rest']}"
-    if command := read_by(_ORDER_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
-        # "Everything done?" is a question, not a command to complete everything.
-        is_sweeping = command.kind == "complete_all" or command.target.is_all
-        if (asks and is_sweeping and not begins_politely(text)) or (asks and states(text, command, _STATEMENT)):
-            return Command("unknown", text.strip())
-        return replace(command, target=filtered(command.target, clock))
-    return None
+    command = read_by(_ORDER_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock)
+    if command is None:
+        return None
+    # "Everything done?" is a question, not a command to complete everything.
+    is_sweeping = command.kind == "complete_all" or command.target.is_all
+    if asks and ((is_sweeping and not begins_politely(text)) or states(text, command, _STATEMENT)):
+        return Command("unknown", text.strip())
+    return replace(command, target=filtered(command.target, clock))

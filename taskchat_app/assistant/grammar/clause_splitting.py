@@ -9,8 +9,8 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
-# How many characters beside a joint are read: a message may contain thousands of commas that could split it.
 _READ_WITHIN = 300
+"""Characters that are read beside a joint: a message may contain thousands of commas that could split it."""
 # Where a clause may end: ", and then please "
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
@@ -120,17 +120,17 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 
 def _are_two_commands(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
-    end_of_first = before[-_READ_WITHIN:].strip()
+    first = before[-_READ_WITHIN:].strip()
     undated = _DATE_AT_START.sub("", after)
     second = _clause_at_start(undated)
-    is_command = (
+    are_two = (
         _COMMAND_START.match(bare(after) or after)
         or _are_wishes(before, joint, second, is_dated=undated != after)
-        or _are_done(end_of_first, second)
-        or _are_german(end_of_first, second, dated=_clause_at_start(after))
+        or _are_done(first, second)
+        or _are_german(first, second, dated=_clause_at_start(after))
         or (_NUMBERED.match(before) and _NUMBERED.match(after))
     )
-    return bool(is_command) and not _are_one_title(bare(before), after)
+    return bool(are_two) and not _are_one_title(bare(before), after)
 
 
 def _are_one_title(command: str, after: str) -> bool:
@@ -158,8 +158,8 @@ def _are_done(first: str, second: str) -> bool:
     """Return whether both tell what is done: "bought milk and called mum", "gym done, milk bought"."""
     if _is_report(second) and _is_report(bare(first)):
         return True
-    is_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
-    return is_stated is not None and not (_COMMAND_START.match(first) or begins_with_verb(first))
+    are_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
+    return bool(are_stated) and not (_COMMAND_START.match(first) or begins_with_verb(first))
 
 
 def _are_german(first: str, second: str, *, dated: str) -> bool:

@@ -36,6 +36,7 @@ _AGREES = sentence(
 )
 _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
+_NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
@@ -99,26 +100,26 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
     clauses = parts_of_several(text) or joined_sentences(text) or split_clauses(text)
-    held = _first_held(text, clauses)
-    commands: list[Command] = []
-    for index, clause in enumerate(clauses[:_MAX_CLAUSES]):
-        commands += _read_clause(clause, clock) if index < held else [_held(read_command(clause, clock))]
-    if held == 0 and all(command.kind == "unknown" for command in commands):
+    first_held, clauses_read = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
+    commands = [command for clause in clauses_read[:first_held] for command in _read_clause(clause, clock)]
+    commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]
+    if first_held == 0 and all(command.kind == "unknown" for command in commands):
         return [Command("unknown", text.strip())]
-    behind = zip(commands, [None, *commands], strict=False)
-    commands = [read for command, before in behind if (read := beside_task(command, before, clock))]
+    pairs = zip([None, *commands], commands, strict=False)
+    commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
     if len(commands) > 1 and (_is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
-        # "Buy ink and sign the letter, both by friday", "morgen: Bad putzen, Oma anrufen": the date is not of one part.
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
 
 
 def _is_about_all(last: Command) -> bool:
+    """Return whether the last part is of all: "buy ink and sign the letter, both by friday"."""
     return _ABOUT_ALL.match(leftover(str(last.given.get("title", "")))) is not None
 
 
 def _has_dated_heading(text: str, clock: UserClock) -> bool:
+    """Return whether a date stands before all parts: "morgen: Bad putzen, Oma anrufen"."""
     heading, colon, _ = text.partition(": ")
     return bool(colon) and is_date(heading, clock)
 
@@ -149,9 +150,10 @@ def _first_held(text: str, clauses: list[str]) -> int:
     """
     if len(clauses) > 1 and is_doubt(bare(text), asks=text.rstrip().endswith("?") and is_question(text)):
         return 0
-    conditions = (index for index, clause in enumerate(clauses[:-1]) if ends_with_condition(mask_quotes(clause)))
-    first = next(conditions, len(clauses))
-    return first if first == len(clauses) or CONDITION.match(bare(clauses[first])) else first + 1
+    for index, clause in enumerate(clauses[:-1]):
+        if ends_with_condition(mask_quotes(clause)):
+            return index if CONDITION.match(bare(clause)) else index + 1
+    return len(clauses)
 
 
 def _held(command: Command) -> Command:
@@ -175,20 +177,20 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
     `command` is that of the whole clause, with one of its dates, or with a title that holds the others and so is none.
     """
     is_unread = misfit(command.given) != ""
-    may_have_parts = command.kind in (*_ADDS, "remind") and (is_unread or "due_date" in command.given)
+    may_have_parts = command.kind in _NEW and (is_unread or "due_date" in command.given)
     parts = dated_parts(clause, clock) if may_have_parts else []
-    if len(parts) < 2:
+    first = read_command(parts[0], clock) if len(parts) > 1 else None
+    if first is None or first.kind not in _NEW:
         return []
-    first = read_command(parts[0], clock)
-    if first.kind not in (*_ADDS, "remind"):
-        return []
-    # "Remind me" stands before the first part alone. A title that is none does not tell how sure the others are.
-    kind = "add" if command.kind == "remind" or is_unread else command.kind
-    other = replace(command, kind="offer" if first.kind == "offer" else kind, target=Target())
+    kind = command.kind
+    if first.kind == "offer":
+        kind = "offer"
+    elif kind == "remind" or is_unread:  # "remind me" is of the first part; a title that is none says nothing of these
+        kind = "add"
+    other = replace(command, kind=kind, target=Target())
     others = [replace(other, text=part, given=read_title(part, clock)) for part in parts[1:]]
-    if not all(any(map(str.isalpha, one.given["title"])) for one in others):  # "8 and 20 every day"
-        return []
-    return [first, *map(asked_if_unread, others)]
+    have_words = all(any(map(str.isalpha, one.given["title"])) for one in others)  # not "8 and 20 every day"
+    return [first, *map(asked_if_unread, others)] if have_words else []
 
 
 def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:

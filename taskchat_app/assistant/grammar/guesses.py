@@ -143,7 +143,8 @@ _INTENTS: dict[str, re.Pattern[str]] = {
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     """Return what a message that is not understood probably means, to be asked about; else its commands."""
     [command, *others] = commands
-    if others or _is_understood(command):
+    is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
+    if others or not is_unsure or "correction" in command.given:
         return commands
     clause = bare(command.text)
     masked = mask_quotes(clause)
@@ -153,11 +154,12 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     is_asked = is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text))
     if is_asked or _ASKS.match(clause):
         return [Command("unknown", command.text, otherwise=_answer(masked, clock, command))]
-    command = _wanted(masked, clock, command)
+    if wanted := _wanted(masked, clock, command):
+        return [wanted]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
     kind, given = _meaning(_NOT_READ.sub("", masked), clock)
-    if kind is None or command.kind in _INTENTS:
+    if kind is None:
         return [command]
     target = Target(words=clause, told=True)
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
@@ -168,20 +170,22 @@ def is_of_field(text: str) -> bool:
     return bool(_ORDERED.search(text) and _FIELD.search(text))
 
 
-def _wanted(clause: str, clock: UserClock, command: Command) -> Command:
-    """Return the list or the answer of the first intent whose words the clause has; the command if it has none."""
-    found = next(((intent, said) for intent, words in _INTENTS.items() if (said := words.search(clause))), None)
-    if found is None:
-        return command
-    intent, said = found
-    if intent == "sort":
-        return Command("look", command.text, given={"status": "open", "sort": said.lastgroup or "due"})
-    if intent == "look":
+def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
+    """Return the list or the answer of the first intent whose words the clause has; None if it has none."""
+    for intent, pattern in _INTENTS.items():
+        said = pattern.search(clause)
+        if said is None:
+            continue
+        if intent == "sort":
+            return Command("look", command.text, given={"status": "open", "sort": said.lastgroup or "due"})
+        if intent != "look":
+            return replace(command, kind=cast(Kind, intent), given={})
         given, rest = take_filters(clause.replace(said[0], ""), clock, by_day=True)
         named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
-        given |= {"tag": named[0]} if named else {}
-        return Command("look", command.text, given=given) if len(named) < 2 else command
-    return replace(command, kind=cast(Kind, intent), given={})
+        if len(named) > 1:
+            return None
+        return Command("look", command.text, given=given | ({"tag": named[0]} if named else {}))
+    return None
 
 
 def _answer(question: str, clock: UserClock, command: Command) -> Command | None:
@@ -196,16 +200,11 @@ def _answer(question: str, clock: UserClock, command: Command) -> Command | None
 
 def _is_to_do(clause: str, clock: UserClock) -> bool:
     """Return whether a sentence of another form than a title has a day, or says that something is to be done."""
-    denied = _NO_TASK.search(_NOT_FORGOTTEN.sub("", clause))
-    is_held = begins_with_condition(clause) or ends_with_condition(clause) or denied
-    is_dated = not _STATE.match(clause) and not read_title(clause, clock).keys().isdisjoint(_FIELDS)
-    return not is_held and (is_dated or _TO_DO.search(clause) is not None)
-
-
-def _is_understood(command: Command) -> bool:
-    """Return False for what may tell of a task, as "books to Tom on friday at 4", a new task or a change of one."""
-    is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
-    return not is_unsure or "correction" in command.given
+    denied = _NO_TASK.search(_NOT_FORGOTTEN.sub("", clause)) is not None
+    if denied or begins_with_condition(clause) or ends_with_condition(clause):
+        return False
+    has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS)
+    return (has_day and not _STATE.match(clause)) or _TO_DO.search(clause) is not None
 
 
 def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]]:

@@ -35,29 +35,24 @@ _GERMAN_LETTERS = frozenset("äöüß")
 _BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
 
-def _is_by_rule(command: Command) -> bool:
-    """Return whether a rule of one language has made the command."""
-    return command.kind not in _UNDETECTED and not command.target.told
-
-
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
     """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
 
     Only the beginning of a long message counts.
     """
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
-    by_rule: set[Language] = {command.language for command in commands if _is_by_rule(command)}
+    read_by_rules = (command for command in commands if command.kind not in _UNDETECTED and not command.target.told)
+    by_rule: set[Language] = {command.language for command in read_by_rules}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     # "Zahnarzt -> Freitag" and "find mal das mit der Steuer" are read by a rule of both languages.
     is_mixed = by_rule == {"en"} and german >= 2 * english
     if words and len(by_rule) == 1 and not is_mixed:
         return by_rule.pop()
-    if english > german:
-        return "en"
-    if english == german == 0 and _NOUN_AND_VERB.search(text[:COMMAND_MAX_CHARACTERS]):
-        return "de"
-    return "de" if german > english else None
+    if english != german:
+        return "en" if english > german else "de"
+    is_noun_and_verb = english == 0 and _NOUN_AND_VERB.search(text[:COMMAND_MAX_CHARACTERS])
+    return "de" if is_noun_and_verb else None
 
 
 def reply_language(messages: Iterable[str], setting: str) -> Language:

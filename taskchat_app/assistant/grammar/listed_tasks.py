@@ -18,7 +18,7 @@ _PARTS_MAX = 20
 _DATE_WITHIN = 300
 """Characters of a clause or a part in which dates are searched."""
 _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
-# "Put milk, eggs and bread on my list"
+# "Put milk, eggs and bread on my list", "Milch und Brot kommen auf meine Liste"
 _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?|nimm|tue?)\s?:? "
     r"|(?=.{3,300} auf (?:den|die|meinen?) )(?!\w+ me ))"
@@ -50,8 +50,7 @@ _GOES_ON = phrase(
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
-    rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
-    rf"(?P<second>{CLOCK})"
+    rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?(?P<second>{CLOCK})"
 )
 # What may follow two times: "at 8am and 8pm every day", "um 8 und 20 uhr gießen"
 _TIMES_END = phrase(
@@ -78,8 +77,7 @@ def items_of(clause: str) -> list[str]:
         return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
-        parts = _things(match)
-        return [f"{match['before'].rstrip()} {part}{match['after']}" for part in parts]
+        return [f"{match['before'].rstrip()} {part}{match['after']}" for part in _things(match)]
     if match := _ITEMS_BEHIND.fullmatch(text):
         parts = _things(match)
         # "Add to my list: dinner with Bob, Tim and Anna" is one thing.
@@ -120,7 +118,7 @@ def dated_parts(clause: str, clock: UserClock) -> list[str]:
     for piece in _pieces(clause, clock):
         if not parts or _is_next_task(clause, parts, piece):
             parts.append(piece)
-        else:  # the piece belongs to the last part
+        else:
             parts[-1] = _Part(parts[-1].begin, piece.end, parts[-1].is_dated or piece.is_dated)
     is_list = sum(part.is_dated for part in parts) > 1
     return [clause[part.begin : part.end] for part in parts] if is_list else []
@@ -146,12 +144,13 @@ def _pieces(clause: str, clock: UserClock) -> list[_Part]:
 def _is_next_task(clause: str, parts: list[_Part], piece: _Part) -> bool:
     """Return whether a piece begins a task of its own: it does not belong to the last of these parts.
 
-    A verb does so after a date; without one only in a list of wishes, so not in "clean and vacuum the flat".
+    Behind a date each verb does ("milk today, buy bread"); else only one of a list of wishes, so not in "clean and
+    vacuum the flat".
     """
-    is_verb = begins_with_verb(clause[piece.begin :])
+    has_verb = begins_with_verb(clause[piece.begin :])
     if parts[-1].is_dated:
-        return piece.is_dated or is_verb
-    return is_verb and len(parts) > 1 and _is_wish(clause[parts[-1].begin : parts[-1].end])
+        return piece.is_dated or has_verb
+    return has_verb and len(parts) > 1 and _is_wish(clause[parts[-1].begin : parts[-1].end])
 
 
 def _parts_of(items: str) -> list[str]:
@@ -177,17 +176,12 @@ def _ends_with_date(piece: str, clock: UserClock) -> bool:
 def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
     """Return a command for each time of "take pills at 8am and 8pm every day"; empty for any other clause."""
     match = _TWO_TIMES.search(mask_quotes(clause))
-    if match and (match.start() == 0 or _TIMES_END.match(clause, match.end())):
-        first, second = match["first"], match["second"]
-        unit = " Uhr" if first.isdecimal() and second.lower().endswith("uhr") else ""
-        return _both(clause, match, (first + unit, second), clock)
-    return []
-
-
-def _both(clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock) -> list[Command]:
-    """Return both commands if each has the title of the other and a time; the same time twice is one command."""
+    if match is None or (match.start() > 0 and not _TIMES_END.match(clause, match.end())):
+        return []
+    first, second = match["first"], match["second"]
+    unit = " Uhr" if first.isdecimal() and second.lower().endswith("uhr") else ""  # "um 8 und 20 Uhr"
     before, after = clause[: match.start("first")], clause[match.end("second") :]
-    both = [read_command(f"{before}{time}{after}", clock) for time in times]
+    both = [read_command(f"{before}{time}{after}", clock) for time in (first + unit, second)]
     dates = [str(command.given.get("due_date", "")) for command in both]
     if not all("T" in date for date in dates) or both[0].given["title"] != both[1].given["title"]:
         return []

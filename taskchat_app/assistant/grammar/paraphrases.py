@@ -30,7 +30,7 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
      r"move \g<x> to at \g<y>"),
     (r"(?:change|set|move|make) (?:the |its )(?:time|(?:date|day|due date|deadline)(?! to \d{1,2}\Z)) to"
      r" (?P<y>.{1,40})", r"move it to \g<y>"),
-    # New tasks.
+    # New tasks: "pencil in lunch with Tom", "remind me in 20 to call", "trag Milch ein".
     (r"füge? (?P<l>(?:der|meiner) \w{0,30}liste) (?P<x>.{1,120}) hinzu", r"füge \g<x> zu \g<l> hinzu"),
     (rf"(?:set|put in|mark down|pencil in) (?:up )?(?:an? |the |my |our )?(?!(?:new )?reminder for\b)(?P<x>"
      rf"(?:[\w'’-]{{1,30}} ){{0,2}}?{_EVENT}\b.+)", r"schedule \g<x>"),
@@ -40,7 +40,7 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     # "Füge Milch hinzu für morgen"
     (r"(?:füge?|trage?) (?:mir )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
      r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
-    # Ticking off.
+    # Ticking off: "it's already done", "they're all done".
     (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
     (r"they(?: a|['’]?)re (?:(?:all|both|already|now) )?(?:done|finished)", "mark them as done"),
 )  # fmt: skip
@@ -68,15 +68,13 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (rf"{_ORDER}(?P<x>[^,:]{{1,80}}?) (?P<v>{_VERB}(?!en (?!auf|um|in))|(?:lösch|streich|entfern|hak)(?!en))e?n?"
      r"(?P<y>(?: [^,:]{1,80})?)",
      r"\g<v>e \g<x>\g<y>"),
-    # New tasks.
+    # New tasks: "gotta call mum", "muss noch zur Bank", "Milch eintragen", "Miete nicht vergessen".
     (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
-     r"|needa"
-     r"|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
+     r"|needa|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
      r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
     (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (?P<y>.+)", r"don't forget \g<y>"),
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
-     r"|endlich))*"
-     r" (?P<y>(?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \g<y>"),
+     r"|endlich))* (?P<y>(?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \g<y>"),
     (r"(?:(?:ich|wir) )?(?:darf|dürfen) nicht vergessen,? (?P<y>.+)", r"vergiss nicht, \g<y>"),
     (r"(?:mir |dir )?(?P<y>.+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
      r"neue aufgabe: \g<y>"),
@@ -86,7 +84,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
      r" nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
-    # Dates.
+    # Dates: "the dentist can wait until friday", "Zahnarzt doch lieber am Montag", "Zahnarzt eine Stunde später".
     (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_TASK}(?: ist(?: jetzt)?| \w{{2,20}} (?:ich|wir))?,? (?:aber )?(?:(?:doch|lieber|erst|besser) )+"
      r"(?:am |um |auf )?(?P<y>.+)",
@@ -94,20 +92,19 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"how many (?P<x>[\w-]{3,30}) (?:tasks|things)(?P<y>.*)", r"how many tasks tagged \g<x>\g<y>"),
     (rf"{_TASK} (?:je |jeweils |um )?(?P<y>(?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
      r" (?:später|früher))", r"verschiebe \g<x> um \g<y>"),
-    # Priorities and tags.
+    # Notes: "note for the dentist: bring the card", "schreib beim Zahnarzt dazu: Karte".
     (r"(?:note (?:on|for|about)|notiz (?:zu[mr]?|beim?)) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"describe \g<x> as \g<y>"),
     (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"
      r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
-    # Ticking off and deleting.
+    # Ticking off and deleting: "laundry done", "skip the gym".
     (rf"{_NOT_DONE}(?P<x>(?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished"
      r"|completed)",
      r"\g<x> is done"),
     (r"skip (?P<x>(?:the|my) .+)", r"delete \g<x> this time"),
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
-     r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
-     r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
-    # Questions.
+     r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
+    # Questions: "is there anything about paint", "show my work stuff".
     (r"(?:is there|do i have|have i got) anything about (?P<x>.+)", r"find \g<x>"),
     (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
      r"show my \g<x> list"),

@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, U
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, paraphrases
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.rules.follow_ups import read_when
@@ -21,8 +21,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
-    r"|entry|meeting"
-    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
+    r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
     r"|\A(?:da|dort|hier|there|here)\Z"
 )
 _NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
@@ -34,41 +33,64 @@ _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 _BANGS = phrase(r"\s!!!?[\s.]*\Z")
 _FREE_MAX_CHARACTERS = 200
 _WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
-# "Get rid of the bike, we sold it": neither a condition, an exception or a correction, nor another field or task.
-_ASIDE = phrase(
-    r"(?:[,.!?;]| [-–]) (?!(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which"
-    r"|who|and|und) "
-    r"|.{0,150}(?:[\d?]|\b(?:if|unless|when|except|but|instead|or|think|guess|not (?:done|finished|yet)|wenn"
-    r"|falls|außer|sondern|oder|glaube?|denke?|noch nicht|nicht (?:fertig|erledigt)|tag|due|date|priority|mark|set|move"
-    r"|add|put|make)\b))(?=.{0,150}(?:\b(?:i|we|its?|thats?|they|he|she|there|got|sold|ich|wir|er|es|man|is|are|was|has"
-    r"|can['’]?t|ist|sind|hat|habe?|muss|kann"
-    r"|eilt|reicht|passt)\b|['’](?:m|s|re|ve)\b)).{5,150}\Z|,? (?P<whole>and let me) .{5,150}\Z"
-    r"|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
+_HAS_VERB = words(
+    "i, we, its?, thats?, they, he, she, there, got, sold, is, are, was, has, can['’]?t, ich, wir, er, es, man, ist"
+    ", sind, hat, habe?, muss, kann, eilt, reicht, passt"
 )
-"""Each of the rewrites of a clause is read like a clause of its own."""
+# A condition, an exception, a correction, another field or another order
+_SAYS_MORE = words(
+    "if, unless, when, except, but, instead, or, think, guess, not (?:done|finished|yet), wenn, falls, außer, sondern"
+    ", oder, glaube?, denke?, noch nicht, nicht (?:fertig|erledigt), tag, due, date, priority, mark, set, move, add"
+    ", put, make"
+)
+_BEGINS_OTHERWISE = (
+    r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und) "
+)
+_ASIDE = phrase(
+    # "Get rid of the bike, we sold it"
+    rf"(?:[,.!?;]| [-–]) (?!{_BEGINS_OTHERWISE}|.{{0,150}}(?:[\d?]|\b{_SAYS_MORE}\b))"
+    rf"(?=.{{0,150}}(?:\b{_HAS_VERB}\b|['’](?:m|s|re|ve)\b)).{{5,150}}\Z"
+    # "Delete 3 and let me sleep", "delete the trip, too expensive"
+    r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
+)
 
 
 def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause; `unknown` if no rule matches.
 
-    What may be a new task is compared with changes of a task that is there, what is not understood with late sentences.
+    What is added may as well be a change of a task that is there. Late sentences are read where nothing else is.
     """
-    aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
-    said = read_command(text[: aside.start()], clock) if aside else None
-    if aside and said and said.kind in _WITH_ASIDE:
-        # "Delete the bike, I was joking": another date does less harm than a deletion.
-        is_harmless = said.kind in ("update", "shift")
-        is_of_its_own = aside["whole"] or (is_harmless and text[aside.start()] in ".!?")
-        if is_of_its_own or not said.target.is_sweeping:
-            return said if is_harmless else replace(said, doubtful=True)
+    if told := _read_without_aside(text, clock):
+        return told
     command = _read_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):
         command = replace(command, given=command.given | {"priority": "high"})
     command = asked_if_unread(command)
-    if existing := _read_of_existing(text, command, clock) if is_new else None:
+    if is_new and (existing := _read_of_existing(text, command, clock)):
         return existing
-    late = read_sentence(text, clock, late=True) if command.kind in ("offer", "unknown") else None
+    return _read_late(text, command, clock) if command.kind in ("offer", "unknown") else command
+
+
+def _read_without_aside(text: str, clock: UserClock) -> Command | None:
+    """Return the command before an aside; None without an aside, or if it may say which of many tasks are meant.
+
+    It is asked about ("delete the bike, I was joking"), unless it only gives a task another date.
+    """
+    aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
+    said = read_command(text[: aside.start()], clock) if aside else None
+    if aside is None or said is None or said.kind not in _WITH_ASIDE:
+        return None
+    is_dated = said.kind in ("update", "shift")
+    is_sentence = is_dated and text[aside.start()] in ".!?"
+    if said.target.is_sweeping and not aside["whole"] and not is_sentence:
+        return None
+    return said if is_dated else replace(said, doubtful=True)
+
+
+def _read_late(text: str, command: Command, clock: UserClock) -> Command:
+    """Return the command of a late sentence, such as of a copy, with `command` as what it means otherwise."""
+    late = read_sentence(text, clock, late=True)
     if late is None or late.kind in ("unknown", "bad_date"):
         return command
     is_doubtful = late.doubtful or (late.free and command.kind == "offer")
@@ -89,18 +111,19 @@ def asked_if_unread(command: Command) -> Command:
 
 
 def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
-    """Return the change of a task that the clause of a new one may mean; none by a name that is only a verb."""
+    """Return the change of a task that the clause of a new one may mean: "put gym on friday"; None if it means none."""
     clause = bare(text)
     for other in EXISTING_CHANGES.others(clause):
         command = read_in_own_words(other, clock)
-        is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
-        if command.kind == "update" and is_named:
-            # A description that is there is replaced, and "make lunch every day" may be what is to be done.
-            sets_doubtful = not command.given.keys().isdisjoint(("description", "recurrence"))
-            is_unsure = sets_doubtful and bool(command.target.words) and mask_quotes(text) == text
-            language = detect_language(clause) or command.language
-            command = replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure)
-            return replace(command, otherwise=new)
+        target = command.target
+        names_only_verb = begins_with_verb(f"{target.words} all")
+        if command.kind != "update" or target.is_sweeping or names_only_verb:
+            continue
+        # A description that is there is replaced, and "make lunch every day" may be what is to be done.
+        sets_doubtful = not command.given.keys().isdisjoint(("description", "recurrence"))
+        is_unsure = sets_doubtful and target.words != "" and mask_quotes(text) == text
+        language = detect_language(clause) or command.language
+        return replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure, otherwise=new)
     return None
 
 
@@ -109,18 +132,19 @@ def _read_words(text: str, clock: UserClock) -> Command:
     if found := read_sentence(text, clock):
         return _checked(found)
     mark = "?" if text.rstrip().endswith("?") else ""
-    asked: Command | None = None
+    nameless: Command | None = None
     for other in paraphrases(bare(text)):
         command = replace(read_in_own_words(other + mark, clock), text=text.strip())
         if mark and states(text, command, _HAPPENED):
             continue
         if command.kind not in _UNSURE:
             return _checked(command)
-        asked = asked or (command if command.kind == "nameless" else None)
+        if command.kind == "nameless" and nameless is None:
+            nameless = command
     command = _checked(read_by_rules(text, clock))
     if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
         return replace(meant, text=text.strip(), free=True)
-    return asked if asked and command.kind in ("unknown", "offer") else command
+    return nameless if nameless and command.kind in ("unknown", "offer") else command
 
 
 def _read_freely(text: str, clock: UserClock) -> Command | None:
@@ -128,13 +152,14 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     clause, refused = bare(text), (*_UNSURE, "complete_all", *(CHANGING if is_question(text) else ()))
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
-    for words in commands_in(clause):
-        for other in (words, *paraphrases(words)):
+    for order in commands_in(clause):
+        for other in (order, *paraphrases(order)):
             command = _checked(read_in_own_words(other, clock))
+            target = command.target
             # "Die überfälligen auf morgen schieben"
-            is_open = command.kind == "update" and not command.target.is_all
-            if command.kind not in refused and (is_open or not command.target.is_sweeping):
-                return replace(command, doubtful=command.doubtful or command.target.every)
+            is_move_of_some = command.kind == "update" and not target.is_all
+            if command.kind not in refused and (is_move_of_some or not target.is_sweeping):
+                return replace(command, doubtful=command.doubtful or target.every)
     return read_when(clause, clock)
 
 

@@ -61,20 +61,21 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     """
     if len(text) > _READ_MAX:
         return None
-    lines = _lines(text)
+    lines = [line for line in normalize_blanks(text).split("\n") if line]
+    if not lines:
+        return None
+    first = lines[0]
     if len(lines) > 1 and all(map(_BULLET.match, lines)):
         return [without_bullet(line) for line in lines], False
-    if len(lines) == 1 and (box := _BOX.match(lines[0])) and not lines[0].endswith("?"):
-        return [lines[0][box.end() :]], detect_language(lines[0]) == "de"
-    if len(lines) == 1 and (items := _numbered_items(lines[0])):
-        return items, detect_language(lines[0]) == "de"
-    lead = _LEAD.match(lines[0][:COMMAND_MAX_CHARACTERS]) if lines else None
-    if lead is None:
-        return None
-    if len(lines) > 1:
-        titles = [lines[0][lead.end() :].strip(), *lines[1:]]
+    if len(lines) == 1 and (box := _BOX.match(first)) and not first.endswith("?"):
+        return [first[box.end() :]], detect_language(first) == "de"
+    if len(lines) == 1 and (items := _numbered_items(first)):
+        return items, detect_language(first) == "de"
+    lead = _LEAD.match(first[:COMMAND_MAX_CHARACTERS])
+    if lead and len(lines) > 1:
+        titles = [first[lead.end() :].strip(), *lines[1:]]
         return [without_bullet(title) for title in titles if title], lead["de"] is not None
-    if match := _SEVERAL.fullmatch(lines[0][:COMMAND_MAX_CHARACTERS]):
+    if lead and (match := _SEVERAL.fullmatch(first[:COMMAND_MAX_CHARACTERS])):
         parts = _PARTS.split(match["titles"] or match["titel"])
         return [part for part in map(without_bullet, parts) if part], match["titel"] is not None
     return None
@@ -95,7 +96,3 @@ def _numbered_items(line: str) -> list[str]:
     # "1. Advent feiern 2. Advent backen"
     is_list = len({item.split()[0] for item in items if item}) == len(items)
     return items if is_list and not any(map(_NO_ITEM.match, items)) else []
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in normalize_blanks(text[:_READ_MAX]).split("\n") if line]

@@ -34,6 +34,7 @@ _POLITE_WORDS = (
     _NAMES,
 )
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
+# "(Delete 3), please", "(milk), könntest du das bitte aufschreiben"
 _LAST_WORDS = phrase(
     r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich"
     r"|(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile"
@@ -52,7 +53,7 @@ _HAILED = phrase(
 )
 # "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
 _WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
-# "Löschen Sie die Milch" is "lösche die Milch" in polite form.
+# "Löschen Sie die Milch": "lösch", "en"
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
 # The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
@@ -82,20 +83,22 @@ def bare(text: str) -> str:
     """Return the text without polite words around the command."""
     text = text.strip()
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!")
-    dot = "." if text.endswith(".") and _DAY_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
     if _WITHIN.search(plain):  # masking takes longer, and each clause is read some ten times
         for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
             plain = plain[: word.start()] + plain[word.end() :]
-    return _informal(_PARTICLES.sub(r"\g<verb>", plain).replace(" :", ":", 1)) + dot
+    informal = _informal(_PARTICLES.sub(r"\g<verb>", plain).replace(" :", ":", 1))
+    keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
+    return f"{informal}." if keeps_dot else informal
 
 
 def _informal(text: str) -> str:
+    """Return "lösche die Milch" for "löschen Sie die Milch"."""
     match = _FORMAL.match(text)
     if match is None:
         return text
-    verb = match["stem"] + {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
-    return _POLITE.sub("", f"{verb} {match['rest']}")
+    ending = {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
+    return _POLITE.sub("", f"{match['stem']}{ending} {match['rest']}")
 
 
 def is_request(text: str) -> bool:

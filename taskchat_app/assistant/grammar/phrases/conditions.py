@@ -28,12 +28,14 @@ _STARTS = phrase(
     rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
 )
 _SENTENCE_END = phrase(r"[.!?;] |\n")
+# "Should I …", "why did …", "I don't know", "maybe we …"
 _DOUBTS = phrase(
     r"(?:should|did|do|does|have|has) (?:i|you|we)\b|why (?:did|do|does|is|are|was|were)\b"
     r"|(?:soll(?:en|te|ten)?|hast|habe?|haben|muss|müssen|darf|kann) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
     r"|(?:i am |i['’]?m )?not sure\b|i (?:do ?n['’]?t know|do not know|wonder)\b|(?:ich bin )?(?:mir )?nicht sicher\b"
     r"|ich (?:weiß nicht|frage mich)\b|(?:maybe|perhaps) (?:i|we) |(?:vielleicht|eventuell) (?:sollte|könnte)\w* "
 )
+# "Is …", "and what's …", "hast du …"
 _QUESTION = phrase(
     r"(?:(?:hä|hm+|ey|na|und|and|so|but|aber),? )?(?:should|did|(?:do|does|have|has) (?!(?:a|the) )|why|what['’]?s?"
     r"|how['’]?s?|is|are|was|were|when|who|which|where|soll\w{0,3}|hast|habe|haben|ist|sind|war|waren|wie\w*|warum|wieso|weshalb|wann"

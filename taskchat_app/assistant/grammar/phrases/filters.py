@@ -19,8 +19,7 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD,
 
 TASKS_EN = (
     r"tasks?|todos?|to-dos?|to do['’]?s|items?|things|reminders?|list|entries|(?:calendar )?events?|appointments"
-    r"|engagements|plans"
-    r"|chores|openings"
+    r"|engagements|plans|chores|openings"
 )
 TASKS_DE = (
     r"aufgaben|liste|todo-liste|to-do-liste|termine|ereignisse|veranstaltungen|erinnerungen|einträge|artikel"
@@ -33,6 +32,7 @@ _STATUSES = (
     (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?|ausstehenden?)\b"), "open"),
     (phrase(r"\b(?:all|everything|alle|alles)\b"), "all"),
 )
+# "Not yet done", "to be done"
 _NOT_DONE = phrase(
     r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
     r"|\bto (?:be|get) (?:done|completed|finished)\b"
@@ -40,22 +40,23 @@ _NOT_DONE = phrase(
 _PRIORITY = phrase(
     rf"\b(?P<level>{LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität) (?P<level2>{LEVELS})\b"
 )
+# "#home", "tagged home", "mit dem Schlagwort Garten"
 _TAG = phrase(
     r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
     r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
     r" #?(?P<name>[\w\-]+)"
 )
 _DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|termin|frist)"
+# "That have no due date", "ohne Termin"
 _UNDATED = phrase(
     rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
-    rf" have(?: an?"
-    rf"| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
+    rf" have(?: an?| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
 )
 _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
     r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
 )
-"""These two are read by offline.plan_parts.filter_tasks: list_tasks has no such filters."""
+"""The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
@@ -128,6 +129,7 @@ def without_possessives(text: str) -> str:
 def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[dict[str, Any], str]:
     """Return the filters that the text names, and the text without them.
 
+    Each step puts what it finds into `given` and returns the text without it.
     With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
@@ -230,13 +232,12 @@ def filtered(target: Target, clock: UserClock) -> Target:
         return replace(included, excluded=filtered(target.excluded, clock))
     if not target.words or target.quoted:
         return target
-    words, tag = target.words, None
-    if match := _A_WHOLE_LIST.fullmatch(words):
+    if match := _A_WHOLE_LIST.fullmatch(target.words):
         tag = list_tag(match.groupdict())
         return _of(target, {"tag": tag}, "", every=True) if tag else target
-    if match := _ON_A_LIST.fullmatch(words):
-        words, tag = match["text"].strip(), list_tag(match.groupdict())
-    words = _FROM_DAY.sub("", words)
+    on_list = _ON_A_LIST.fullmatch(target.words)
+    tag = list_tag(on_list.groupdict()) if on_list else None
+    words = _FROM_DAY.sub("", on_list["text"].strip() if on_list else target.words)
     quantified = _QUANTIFIED.fullmatch(words)
     plural = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
     text = plural[plural.lastgroup or 0] if plural else words
@@ -245,11 +246,13 @@ def filtered(target: Target, clock: UserClock) -> Target:
     name = name_in(rest)
     if given and _THE_LIST.fullmatch(name):  # "my list for friday"
         return _of(target, given, "", every=True)
-    if plural and (given or (name and quantified)):
+    if plural and (given or (name and quantified)):  # "all my tasks for friday", "every meeting"
         return _of(target, given, name, every=True)
     if name and not given.keys().isdisjoint(_DATES):  # "the meeting on friday at 2"
         return replace(_of(target, given, name, every=False), at=_clock_in(words, clock))
-    return _of(target, given, name, every=False) if tag and name else target
+    if name and tag:  # "the milk on my shopping list"
+        return _of(target, given, name, every=False)
+    return target
 
 
 def _clock_in(text: str, clock: UserClock) -> str:

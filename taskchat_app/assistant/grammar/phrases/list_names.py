@@ -6,6 +6,8 @@ There is one list; a list by name is a tag.
 import re
 from collections.abc import Mapping
 
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+
 _WORD = (
     r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|one|another|names?|available|current)\b)"
     r"[\w'’-]{1,30}"
@@ -30,16 +32,15 @@ NAMED_LIST = (
     rf"(?:(?:{_ARTICLE} )?(?P<list>{_A_NAME}(?= lists?\b)|groceries|(?:(?<=my )|(?<=the ))shopping)(?: lists?)?"
     rf"|(?:{_ARTICLE} )?(?:aktuelle[nr]? )?(?P<liste>\w{{3,40}}?)(?:listen?|zettel))"
 )
-"""A list by name; its groups are read by list_tag."""
+"""A list by name ("my shopping list", "Einkaufsliste"); list_tag reads its groups."""
 A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
-_FOREIGN = re.compile(r"play|contacts?\b|kontakt|wiedergabe", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von)\s(?:(?:my|the|our|this|meine[nrm]?|die|der"
-    r"|das)\s)?(?:list\sof\s)?"
-    r"(?:\w{1,30}\s){0,2}?(?:playlists?|contacts?|address\sbook|kontakte[n]?|\w{0,20}wiedergabelisten?|kontaktlisten?)"
-    r"(?:\slists?)?\s?[.!]?\Z",
-    re.IGNORECASE,
+_FOREIGN = phrase(r"play|contacts?\b|kontakt|wiedergabe")
+# "(Add Bob) to my contacts"
+_ELSEWHERE = phrase(
+    r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von) (?:(?:my|the|our|this|meine[nrm]?|die|der|das) )?(?:list of )?"
+    r"(?:\w{1,30} ){0,2}?(?:playlists?|contacts?|address book|kontakte[n]?|\w{0,20}wiedergabelisten?|kontaktlisten?)"
+    r"(?: lists?)? ?[.!]?\Z"
 )
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
@@ -29,7 +30,7 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
 
 
 def without_reminder(text: str, clock: UserClock) -> str:
-    """Return the text without a reminder at its end; "remind me an hour before" is one only behind a date."""
+    """Return the text without a reminder at its end: "with a reminder", or "remind me an hour before" behind a date."""
     shorter = _REMINDED.sub("", text)
     match = _REMIND_ME.search(mask_quotes(shorter))
     return shorter[: match.start()] if match and _ends_with_date(shorter[: match.start()], clock) else shorter
@@ -43,20 +44,21 @@ def _ends_with_date(text: str, clock: UserClock, *, words: int = 1) -> bool:
 
 
 def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
-    phrase = find_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
-    return phrase is not None and phrase.weight in (Weight.OPENING, Weight.SURE)
+    found = find_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
+    return found is not None and found.weight in (Weight.OPENING, Weight.SURE)
 
 
 def _cut(text: str, start: int, end: int) -> str:
-    """Return the text without this part, with one blank or the mark that follows in its place."""
+    """Return the text without this part; a mark behind it, such as a comma, follows the words before it."""
     before, after = text[:start].rstrip(" ,"), text[end:].strip()
-    return f"{before} {after}".strip() if after[:1] not in (",", ".", ";", ":") else before + after
+    return before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
 
 
 def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
     match = _NOTED.search(text)
-    if match is None and (noted := _NOTED_BEHIND_DATE.search(mask_quotes(text))):
-        match = noted if _ends_with_date(text[: noted.start()], clock, words=2) else None
+    behind = _NOTED_BEHIND_DATE.search(mask_quotes(text)) if match is None else None
+    if behind and _ends_with_date(text[: behind.start()], clock, words=2):
+        match = behind
     if match is None or not text[: match.start()].strip():
         return text
     note, *fields = _FIELD_BEHIND_NOTE.split(text[match.start("note") : match.end("note")])
@@ -121,11 +123,11 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
     """Split a leading date from the rest, as in "(remind me) tomorrow at 9 to call mum"."""
     start = len(text) - len(text.lstrip())
-    phrase = find_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
-    after = _BEHIND_LEADING_DATE.match(text, phrase.end) if phrase else None
-    if phrase is None or after is None:
+    found = find_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
+    after = _BEHIND_LEADING_DATE.match(text, found.end) if found else None
+    if found is None or after is None:
         return text, None
-    return text[after.end() :], local_due(phrase.due(clock.zone, clock.now), clock.zone)
+    return text[after.end() :], local_due(found.due(clock.zone, clock.now), clock.zone)
 
 
 def _clean(text: str) -> str:
@@ -139,77 +141,64 @@ def _clean(text: str) -> str:
 
 
 # "(Milk) with the note: oat", "(milk), notes: oat"
-_NOTED = re.compile(
-    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz"
-    r"|(?<=[,;(]\s)(?:notes|notizen))"
-    r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
-    re.IGNORECASE | re.DOTALL,
+_NOTED = phrase(
+    r" ?[,;(]? ?\b(?:(?:with|mit) (?:the |a |der )?(?:description|note|notes|details|notiz|beschreibung)"
+    r"|note|description|notiz|(?<=[,;(] )(?:notes|notizen))(?: ?: ?| (?=[\"“„]))(?P<note>.+?)\)? ?$"
 )
 # "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
-_NOTED_BEHIND_DATE = re.compile(
-    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?=[\d\"“„]))(?P<note>.+)$", re.IGNORECASE | re.DOTALL
-)
+_NOTED_BEHIND_DATE = phrase(r" ?,? (?:(?:notes?|notiz(?:en)?) ?: ?|(?:note|notiz) (?=[\d\"“„]))(?P<note>.+)$")
 # "Notes: ask him, priority: high"
-_FIELD_BEHIND_NOTE = re.compile(
-    r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
+_FIELD_BEHIND_NOTE = phrase(
+    r" ?[,;\n] ?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?: date)?|fällig) ?:)"
 )
 # "(Tomorrow, high priority)", "(#home)"
-_IN_BRACKETS = re.compile(
-    r"\s[(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]", re.IGNORECASE
-)
+_IN_BRACKETS = phrase(r" [(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]")
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
 # Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
-_PRIORITY = re.compile(
-    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
-    rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
-    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
-    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?"
-    r"(?:urgent(?:ly)?|dringend|asap|(?<=,\s)(?:important|wichtig))(?=[\s.!]*(?:$|,|#)))",
-    re.IGNORECASE,
+_PRIORITY = phrase(
+    rf" ?,? ?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
+    rf"|(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b"
+    rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
+    r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=, )(?:important|wichtig))(?=[ .!]*(?:$|,|#)))"
 )
 # "Tagged work and home", "with the tags work, home", "tag: work"
-_TAGGED = re.compile(
-    r"(?:(?:\s?,\s?(?:and\s)?tag(?:\sit)?|\s(?:and|und)\stag\sit)(?:\s(?:as|with))?"
-    r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
-    r"(?:tags?|schlagw(?:ort|örtern))))\s"
-    r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
-    re.IGNORECASE,
+_TAGGED = phrase(
+    r"(?:(?: ?, ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
+    r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
+    r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
 )
-_TAG_JOINT = re.compile(r"\s?,\s?|\s(?:and|und)\s", re.IGNORECASE)
+_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")
 # "Tagged work, due friday" and "tagged work, every friday" are one tag.
-_NO_TAG = re.compile(
+_NO_TAG = phrase(
     r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b|(?:notes?|notiz(?:en)?)\s?:",
-    re.IGNORECASE,
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
+    r"|(?:notes?|notiz(?:en)?) ?:"
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
-# The tools parse the reminder from the message; here it is only removed from the title.
-_REMINDED = re.compile(
-    r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
-    rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
-    re.IGNORECASE,
+# "(Call Bob friday 9am) and a reminder an hour before", "(…) and remind me": the tools read it from the message
+_REMINDED = phrase(
+    r" ?,? ?\b(?:(?:and|with|und|mit) ){1,3}(?:an? |eine[rn]? )?(?:reminder|erinnerung)\b"
+    rf"(?: ?(?:at due time|{OFFSET.pattern}))? ?$"
 )
-_REMIND_ME = re.compile(
-    rf"\s?,?\s(?:and\s|und\s)?(?:(?:remind|tell|alert|notify|ping)\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$",
-    re.IGNORECASE,
+_REMIND_ME = phrase(
+    rf" ?,? (?:and |und )?(?:(?:remind|tell|alert|notify|ping) me|erinnere? mich)"
+    rf"(?: (?:at due time|{OFFSET.pattern}))?[ .!]*$"
 )
 # "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"
-_DUE_DATE = re.compile(
-    r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
-    r"(?::|\sof|(?(plain)(?!)|(?:\s(?:on|am))?))\s",
-    re.IGNORECASE,
+_DUE_DATE = phrase(
+    r"(?: ?,| (?:with|mit|(?P<plain>and|und))) (?:an? |the )?(?:due[ -]date|fälligkeit(?:sdatum)?)"
+    r"(?::| of|(?(plain)(?!)|(?: (?:on|am))?)) "
 )
 # "Later today", "in 2 weeks' time"
-_LATER = re.compile(
-    r"\blater\s(?=today\b|this\b)|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?)\stime\b",
-    re.IGNORECASE,
+_LATER = phrase(
+    r"\blater (?=today\b|this\b)|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?) time\b"
 )
-_BEHIND_LEADING_DATE = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
+_BEHIND_LEADING_DATE = phrase(r" (?:to|that|about|daran,?|dass|an(?: (?:das|den|die))?) ")
 # "Write the speech, finish by the 5th", "service the car sometime next week"
-_TO_FINISH = re.compile(
-    r",?\s(?:sometime|irgendwann)\s?\Z"
-    r"|\s?,\s(?:and\s|und\s)?(?:(?:to|must|should|needs?\sto|has\sto|muss)\s)?(?:be\s)?"
-    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?:\ssein)?\s?\Z",
-    re.IGNORECASE,
+_TO_FINISH = phrase(
+    r",? (?:sometime|irgendwann) ?\Z"
+    r"| ?, (?:and |und )?(?:(?:to|must|should|needs? to|has to|muss) )?(?:be )?"
+    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?: sein)? ?\Z"
 )
-_LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
+_LOOSE_END = phrase(r" (?:and|und|with|mit) ?\Z")

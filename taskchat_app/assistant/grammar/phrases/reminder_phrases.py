@@ -30,10 +30,12 @@ _UNIT = r"(?P<unit>minute|min|hour|hr|h|stunde|std|day|tag)(?:s|n|en|e)?\b\.?"
 _BEFORE = (
     r"(?:before(?:hand)?|earlier|ahead(?: of time)?|in advance|prior(?: to)?|vorher|davor|zuvor|vor|früher|im voraus)\b"
 )
+# "Half an hour before", "10 min earlier", "am Vortag"
 OFFSET = phrase(
     rf"\b(?:(?P<half>half an|eine halbe)|(?P<amount>{NUMBER}|the))\s?{_UNIT} {_BEFORE}"
     r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
 )
+# "Remind me", "ping me an hour before", "set a reminder for 8", "a reminder 10 minutes before"
 _REQUESTED = phrase(
     rf"\b{_VERB}\b|\b(?:tell|ping)(?= me (?:\w+ ){{1,3}}(?:before|earlier)) me\b|\bmich .{{0,40}}\berinnern\b"
     rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) {_ARTICLE}{_NOUN}\b"
@@ -43,6 +45,7 @@ _REQUESTED = phrase(
 _DECLINED = phrase(rf"\b{DECLINES}|\bnicht (?:mehr )?(?:daran )?erinnern\b")
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _OF_TASK = r"(?: (?:of|about|for|an) (?:it|this|that|es|#?\d{1,9})| daran)?"
+# "Remind me of it (at 8)"
 _WHEN = phrase(rf"\b{REMINDS}{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z")
 _BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")
 _HALF_DAY = timedelta(hours=12)
@@ -93,18 +96,17 @@ def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | 
     said = compute_remind_at(moment, 0, clock.zone)
     if match is None or said is None:
         return None
-    rings = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
+    offsets = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
     meant = [said, said + _HALF_DAY, said - _HALF_DAY] if _BARE_HOUR.fullmatch(match["when"]) else [said]
-    for at in meant:
-        if at in rings:
-            return ReminderRequest(rings[at])
-    return ReminderRequest("at_due_time", unknown=match["when"])
+    name = next((offsets[at] for at in meant if at in offsets), None)
+    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=match["when"])
 
 
 def new_date(clause: str, due: Due, clock: UserClock) -> Due | None:
     """Return the date that a task with this one needs to ring when the clause asks for; None if it rings then too."""
     wish = timed_request(clause, due, clock)
-    return reminder_moment(clause, due, clock) if wish is None or wish.unknown else None
+    rings_then = wish is not None and not wish.unknown
+    return None if rings_then else reminder_moment(clause, due, clock)
 
 
 def is_only_reminder_request(clause: str) -> bool:

@@ -45,19 +45,19 @@ _DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 _UNREAD = phrase(
     "|".join(
         (
-            # Units of time
+            # Units of time: "in two weeks", "every 3 hours", "an hour before", "a bit later"
             rf"(?<![\w-])(?<!\ball )(?:{_LONG})(?![\w-]|['’]s)",
             r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\b(?:am|zum|vom|ab) \d{1,2}\.(?= )",
             rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT})\b",
             rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
             r"\b(?:a (?:bit|little|while)|etwas|kurz) (?:before|earlier|later|vorher|davor|früher|später)\b",
-            # A time in words
+            # A time in words: "at five", "halb acht", "8 sharp", "after lunch"
             rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
             rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)|\b(?:\w{{3,6}}zehn|(?:\w{{3,4}}und)?zwanzig) uhr\b",
             rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)",
             r"\b(?:punkt|pünktlich) \d{1,2}\b|\b\d{1,2} sharp\b|\bo['’]clock\b|\bb4\b",
             r"\b(?:at|around|by|after|until) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset|close)(?:time)?\b",
-            # Days, months, parts of the day and feasts
+            # Days, months, parts of the day and feasts: "mo + mi", "friday or saturday", "by easter", "am 3. Mai"
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
             rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b",
@@ -71,7 +71,7 @@ _UNREAD = phrase(
             r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b",
             r" (?:mo|di|mi|do|fr|sa)\Z",
             rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b|\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])",
-            # How often
+            # How often: "always", "every 3", "twice", "from now on"
             r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal|jeweils)\b",
             r"\bmonats(?:erste|letzte|anfang|ende)\w*",
             r"\b(?:every|each|alle|jede\w) \d+|\bnur(?= (?-i:[a-zäöüß]+en)\Z)",
@@ -81,12 +81,12 @@ _UNREAD = phrase(
             r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)",
             r"\A(?:never|nie|niemals|ab dem|nicht mehr|no longer)\b",
             r"\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
-            # A person or thing that was named before
+            # A person or thing that was named before: "call him", "hang it up"
             r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
             r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
             rf"(?:(?: {_PARTICLE})?\Z|(?= really))",
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
-            # Several tasks, or another one
+            # Several tasks, or another one: "…, both", "number 3", "not the car but the bike", "5 and 6"
             r"(?:,| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z",
             rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)",
             r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
@@ -94,7 +94,7 @@ _UNREAD = phrase(
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d",
             r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b",
-            # The rest of a command, another command, a step behind another one
+            # The rest of a command, another command, a step: "show me …", "for the party: …", "with the note …"
             r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b|\A(?:new tasks|neue aufgaben)(?=:)",
             r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
             r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
@@ -109,7 +109,7 @@ _UNREAD = phrase(
             r"(?<=\S )(?<!\bto )(?:(?:tell|ping|nudge|remind|wake|warn|alert) me|erinnere? mich"
             r"|sag\w? (?:mir )?bescheid)\b",
             r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b",
-            # Doubts, conditions, and what is told of the task
+            # Doubts, conditions, and what is told of the task: "maybe", "… if it rains", "not to Tom"
             rf"\b(?:{UNCERTAIN}|doch|erst|(?<!\A)lieber)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
             r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z",

@@ -21,15 +21,14 @@ _PAST = {
     "abgegeben": "abgeben", "weggeworfen": "wegwerfen", "gesprochen": "sprechen", "getroffen": "treffen",
     "genommen": "nehmen", "überwiesen": "überweisen", "unterschrieben": "unterschreiben", "besprochen": "besprechen",
 }  # fmt: skip
-"""Forms of the past that do not end in -ed, or that stand for more than one verb."""
+"""Verbs by their forms of the past that do not end in -ed, or that stand for more than one verb."""
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
 PAST = rf"{'|'.join(_PAST)}|{_ED}"
 _DID = rf"(?P<verb>{PAST})"
 _X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
-_TIMES = (
-    "just, already, today, now, just now, yesterday, this morning, last night, earlier, at last, finally, too, off, up"
-)
-_WHEN = rf"(?>(?: {words(_TIMES)}){{0,3}})"
+_TIMES = "just, already, today, now, just now, yesterday, this morning, last night, earlier, at last, finally, too"
+_WHEN_BEFORE = rf"(?>(?: {words(f'{_TIMES}, finally, also')}){{0,3}})"
+_WHEN = rf"(?>(?: {words(f'{_TIMES}, off, up')}){{0,3}})"
 _OVERS = (
     "over, through, handled, sorted, sorted out, settled, behind me, out of the way, taken care of, dealt with"
     ", crossed off"
@@ -45,8 +44,7 @@ _SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|a
 _NO_REPORT = (
     "i, we, what, who, which, is, are, was, were, be, been, never, not, no, nothing, none, half, partly, almost, nearly"
     ", get, getting, got, have, having, has, had, need, needs, needed, want, wants, will, can, could, would"
-    ", should, must"
-    ", may, might, let, if, when, unless, until, before, after, once, say, says, said, ask, make, see, to"
+    ", should, must, may, might, let, if, when, unless, until, before, after, once, say, says, said, ask, make, see, to"
 )
 _NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
 _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
@@ -71,15 +69,15 @@ def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
 
 
 _ROWS: tuple[tuple[str, Language, bool], ...] = (
-    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally|also')}"
-     rf" {_DID} {_X}{_WHEN}", "en", True),
+    # "I washed the car", "bought milk", "milk has been bought", "rent paid"
+    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN_BEFORE} {_DID} {_X}{_WHEN}", "en", True),
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
-     rf"|booked|ordered|mailed|walked"
-     rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
+     rf"|booked|ordered|mailed|walked|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
     (rf"(?!(?:is|are|was|were|what|who|how|which|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)"
      rf"(?: all| now| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
     (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
      "en", False),
+    # "(Ich) habe das Auto gewaschen", "die Milch ist gekauft", "den Müll hab ich", "Auto gewaschen"
     (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
     (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
@@ -129,15 +127,15 @@ def stems(text: str, *, without_generic: bool = False) -> set[str]:
 
 def verbs_of(said: str) -> set[str]:
     """Return the stems of the verbs that a form of the past stands for: "rausgebracht" is "rausbringen"."""
-    before, form = _split(said)
-    return {stem(before + word) for word in _PAST[form].split()} if form in _PAST else {stem(said)}
+    part, form = _split(said)
+    return {stem(part + verb) for verb in _PAST[form].split()} if form in _PAST else {stem(said)}
 
 
 def _split(said: str) -> tuple[str, str]:
-    """Return what a German participle has before its own verb, and the rest: "raus" and "gebracht"."""
-    if said not in _PAST and (match := _SEPARABLE.match(said)) and match[1]:
-        return match[1], said.removeprefix(match[1])
-    return "", said
+    """Return the separable part of a German participle and the rest: "raus" and "gebracht"; "" and the form without."""
+    match = None if said in _PAST else _SEPARABLE.match(said)
+    part = match[1] or "" if match else ""
+    return part, said.removeprefix(part)
 
 
 _WHOLLY = frozenset("did done finished completed geschafft durch".split())
@@ -172,12 +170,8 @@ def _english_verbs(said: str) -> tuple[str, ...]:
     return (root, f"{root}e", root[:-1], f"{root[:-1]}y") if root != said and len(root) > 1 else ()
 
 
-def _german_verbs(said: str) -> tuple[str, ...]:
+def _german_verbs(said: str) -> list[str]:
     """Return what a participle may be of: "abgeholt" is "abholen", "gebügelt" is "bügeln"."""
     root = _SEPARABLE.sub(r"\1", said)
-    return tuple(
-        root.removesuffix(ending) + infinitive
-        for ending in ("t", "et", "en")
-        if root.endswith(ending)
-        for infinitive in ("en", "n")
-    )
+    roots = [root.removesuffix(ending) for ending in ("t", "et", "en") if root.endswith(ending)]
+    return [root + ending for root in roots for ending in ("en", "n")]

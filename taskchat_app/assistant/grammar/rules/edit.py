@@ -1,7 +1,6 @@
 """Rules for changing a task: title, date, recurrence, priority, tags, description."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,15 +14,6 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
-
-
-def _update(read: Callable[[Said], dict[str, Any] | None]) -> Make:
-    def make(match: Said, _: UserClock, language: Language) -> Command | None:
-        given = read(match)
-        return None if given is None else Command("update", match.string, read_target(match["item"]), given, language)
-
-    return make
-
 
 _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
@@ -53,18 +43,16 @@ def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pa
     for joint in joints:
         if due := said_due(text[joint.end() :], zone=clock.zone, now=clock.now):
             return Command("update", match.string, read_target(text[: joint.start()]), {"due_date": due}, language)
-    named = [joint for joint in joints if joint[0].strip()]
-    if not named:
-        return None
-    return Command("bad_date", match.string, given={"date": text[named[-1].end() :]}, language=language)
+    dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
+    return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
 
 
 def _moved_to_weekday(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read like _moved, also "move the dentist friday"; "move house friday" may be a new task, so it is asked about."""
-    command = _moved(match, clock, language)
-    if command is not None and command.kind == "update":
-        return command
-    return _uncertain(_moved(match, clock, language, _WEEKDAY_JOINT), match["rest"]) or command
+    moved = _moved(match, clock, language)
+    if moved and moved.kind == "update":
+        return moved
+    return _uncertain(_moved(match, clock, language, _WEEKDAY_JOINT), match["rest"]) or moved
 
 
 def _uncertain(command: Command | None, text: str) -> Command | None:
@@ -76,17 +64,16 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
 
 def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
-    unit = UNITS[match["unit"].lower()]
-    if unit in ("fortnights", "quarters") or not (match["by"] or match["side"] or _POSTPONES.match(match["lead"])):
+    unit, lead, by, side = UNITS[match["unit"].lower()], match["lead"], match["by"], match["side"]
+    if unit in ("fortnights", "quarters") or not (by or side or _POSTPONES.match(lead)):
         return None
     # "Bring it forward by a day" and "move it up a day" are earlier, "move it forward by a day" is later.
-    by = match["by"] if _BRINGS.match(match["lead"]) or match["by"].startswith(" up") else ""
-    is_earlier = _EARLIER.search(f"{match['lead']} {by} {match['side'] or ''}")
+    direction = by if _BRINGS.match(lead) or by.startswith(" up") else ""
+    is_earlier = _EARLIER.search(f"{lead} {direction} {side}")
     unit, count = ("minutes", 30) if match["count"].lower() == "half an" else (unit, number(match["count"]))
-    signed = -count if is_earlier else count
-    given = {"unit": unit, "count": signed, "date": f"{match['count']} {match['unit']}"}
+    given = {"unit": unit, "count": -count if is_earlier else count, "date": f"{match['count']} {match['unit']}"}
     command = Command("shift", match.string, read_target(match["item"]), given, language)
-    return command if match["by"] or match["side"] else _uncertain(command, match["item"])
+    return command if by or side else _uncertain(command, match["item"])
 
 
 def _if_date(make: Make) -> Make:
@@ -120,54 +107,55 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command | Non
     """Read fields ("change 3 to every monday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
     if _OF_FIELD.search(match["item"]):
         return None
-    target, number_alone = read_target(match["item"]), _NUMBER_ALONE.fullmatch(match["title"])
-    fields = None if number_alone else read_fields(_TO_BE.sub("", match["title"]), clock)
+    target, new = read_target(match["item"]), match["title"]
+    hour_alone = _NUMBER_ALONE.fullmatch(new)
+    fields = None if hour_alone else read_fields(_TO_BE.sub("", new), clock)
     if fields and "tags" not in fields:
         return Command("update", match.string, target, fields, language)
-    when = f"at {number_alone['hour']}" if number_alone else match["title"]
-    due = said_due(when, zone=clock.zone, now=clock.now)
+    if due := said_due(f"at {hour_alone['hour']}" if hour_alone else new, zone=clock.zone, now=clock.now):
+        return Command("update", match.string, target, {"due_date": due}, language)
     # Nor is "change it to the friday after" a new title.
-    if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
-        return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
+    if hour_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(new))):
+        return Command("bad_date", match.string, given={"date": new}, language=language)
     # "Change Lisbon to Porto" means one word of a title, "to “Porto”" does not.
-    if not due and match["title"].isalpha() and (command := _reword(match, clock, language)):
-        return command
-    return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
+    word = _reword(match, clock, language) if new.isalpha() else None
+    return word or Command("update", match.string, target, _title(match), language)
 
 
 def _reword(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Read other words for those of a title, which are asked about: "not Lisbon, Porto"; None for dates and numbers."""
     target, title = read_target(said["item"]), said["title"].strip(" .!")
-    is_other = re.search(r"\d", title) or any(
-        said_due(text, zone=clock.zone, now=clock.now) for text in (target.words, title)
-    )
-    if not target.words or target.quoted or is_other or len(title.split()) > _NEW_WORDS_MAX:
+    is_long = len(title.split()) > _NEW_WORDS_MAX
+    if not target.words or target.quoted or is_long or re.search(r"\d", title):
+        return None
+    if any(said_due(text, zone=clock.zone, now=clock.now) for text in (target.words, title)):
         return None
     return Command("update", said.string, target, {"title": title, "word": target.words}, language, doubtful=True)
 
 
+def rename(said: Said, _: UserClock, language: Language) -> Command:
+    """Read another title: "rename 3 to Buy bread"."""
+    return Command("update", said.string, read_target(said["item"]), _title(said), language)
+
+
+def describe(said: Said, _: UserClock, language: Language) -> Command:
+    """Read a note: "add a note to 3: bring the card"."""
+    given = {"description": said["note"].strip().strip('"“”„')}
+    return Command("update", said.string, read_target(said["item"]), given, language)
+
+
 def prioritize(said: Said, _: UserClock, language: Language) -> Command | None:
-    """Set the priority: "make 3 urgent", but neither "make it not so urgent"."""
-    return None if _NOT_SO.search(said["item"]) else _update(_priority)(said, _, language)
+    """Set the priority: "make 3 urgent", but neither "make it not so urgent"; without a task, of those last touched."""
+    if _NOT_SO.search(said["item"]):
+        return None
+    target = read_target(said["item"]) if said["item"] else LAST_TOUCHED
+    return Command("update", said.string, target, {"priority": PRIORITY_WORDS[said["level"].lower()]}, language)
 
 
 def tag(said: Said, _: UserClock, language: Language) -> Command:
     """Add tags to a task, or remove them: "tag 3 as work", "remove the tag work from 3"."""
     tags = read_tags(said["tags"] or said["hashes"])
     return Command("untag" if said["off"] else "tag", said.string, read_target(said["item"]), {"tags": tags}, language)
-
-
-def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
-    """Read a priority without a task, which is for the tasks last touched: "set priority low"."""
-    return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
-
-
-def _priority(match: Said) -> dict[str, Any]:
-    return {"priority": PRIORITY_WORDS[match["level"].lower()]}
-
-
-def _note(match: Said) -> dict[str, Any]:
-    return {"description": match["note"].strip().strip('"“”„')}
 
 
 def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
@@ -177,8 +165,6 @@ def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
     return Command("untag", match.string, target, {"tags": read_tags(match["tags"])}, language, titled=titled)
 
 
-rename = _update(_title)
-describe = _update(_note)
 _NOT_SO = phrase(r"\b(?:so|not|nicht)\Z|\A(?:the |a |die )?(?:priority|priorität)\Z")
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<item>.+?)"
@@ -204,15 +190,15 @@ CHANGES: tuple[Row, ...] = (
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
     *REPEATS,
-    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
-    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
+    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", prioritize),
+    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", prioritize),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
-     r"(?P<note>.+) hinzu", "de", _update(_note)),
+     r"(?P<note>.+) hinzu", "de", describe),
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
-     rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
+     rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", describe),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),

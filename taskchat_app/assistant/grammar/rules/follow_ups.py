@@ -52,21 +52,17 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
 def tell(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Show the task of a question: "when is the dentist", "how often do I water the plants"."""
     item = _APPOINTMENT.sub("appointment", said["item"])
-    return None if _NO_TASK.match(item) else _tell(replace(said, slots=said.slots | {"item": item}), clock, language)
-
-
-def _tell(match: Said, clock: UserClock, language: Language) -> Command | None:
-    target = read_target(match["item"].strip())
-    # "What time is it?" is about no task.
-    if target.is_every_open or (target.pronoun == "it" and "time" in match.string.lower()):
+    target = read_target(item.strip())
+    asks_the_time = target.pronoun == "it" and "time" in said.string.lower()
+    if _NO_TASK.match(item) or target.is_every_open or asks_the_time:
         return None
-    found = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["item"]) is not None)
-    return Command("tell", match.string, found, language=language)
+    found = replace(filtered(target, clock), nearest=NEXT_ONE.match(item) is not None)
+    return Command("tell", said.string, found, language=language)
 
 
 def _tell_one(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read a question that could be about anything, unless it names a task by number or place."""
-    command = _tell(match, clock, language)
+    command = tell(match, clock, language)
     return command if command is not None and (command.target.numbers or command.target.places) else None
 
 

@@ -89,8 +89,7 @@ _EVENT = sentence(
     r"(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
     r"(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen|besprechung|feier|prüfung|reinigung|training|unterricht|probe|abend|gruppe|kurs)"
     r"|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
-    r"|party|class|dentist|doctor|doctors|vet|haircut"
-    r"|check-?up|exam|flight|friseur|physio|yoga|standup"
+    r"|party|class|dentist|doctor|doctors|vet|haircut|check-?up|exam|flight|friseur|physio|yoga|standup"
     r"|pilates|gym|workout|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
 )
 # So are names in capitals: "Klausur Analysis donnerstag 8 uhr", "Rommé bei Gerda sonntag um drei".
@@ -128,8 +127,7 @@ _NO_TASK = phrase(
 # "We are out of milk", "ich brauche noch Milch", "wir haben keine Milch mehr"
 _NEEDS = sentence(
     r"(?:(?:i|we)(?:['’](?:m|re))? )?(?:(?:still|also|really) )?(?:need|(?:are |am )?(?:almost )?(?:out of|(?:running"
-    r" )?low on"
-    r"|running out of)) (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
+    r" )?low on|running out of)) (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
     r"|(?:(?:ich|wir) )?brauche?n? (?:noch |auch )?(?P<titel>(?!kein).+)"
     r"|(?:ich|wir) haben? (?:gar |fast )?(?:keine?n?|kaum noch) (?P<fehlt>.+?) mehr"
 )
@@ -160,15 +158,16 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
         return Command("offer", needed, given=given, language=language) if given["title"] else None
     given = read_title(clause, clock)
     title = given["title"]
-    if _NO_TASK.search(text) or _UNDONE.search(text) or not title:
+    if not title or _NO_TASK.search(text) or _UNDONE.search(text):
         return None
-    is_german = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
     has_time = "T" in given.get("due_date", "") or "recurrence" in given
-    has_verb = is_german or begins_with_verb(title)
-    is_named = has_time and not has_verb and _NAMES.fullmatch(title) is not None
-    is_wish = has_verb or is_named or (has_time and _EVENT.fullmatch(title))
-    if is_wish and not _DOUBTFUL.search(text) and not _DENIED.search(title):
-        language = detect_language(clause) or ("de" if is_german else "en")
-        return Command("wish", clause, given=given, language=language, free=is_named)
-    is_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
-    return Command("offer", clause, given=given) if is_title else None
+    has_german_verb = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
+    has_verb = has_german_verb or begins_with_verb(title)
+    is_event = has_time and _EVENT.fullmatch(title) is not None
+    has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
+    is_doubtful = _DOUBTFUL.search(text) or _DENIED.search(title)
+    if (has_verb or is_event or has_names) and not is_doubtful:
+        language = detect_language(clause) or ("de" if has_german_verb else "en")
+        return Command("wish", clause, given=given, language=language, free=has_names)
+    has_form_of_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
+    return Command("offer", clause, given=given) if has_form_of_title else None

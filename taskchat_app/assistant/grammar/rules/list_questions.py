@@ -44,8 +44,7 @@ ASKS = _table(en=[
     r"(?P<rest>overdue)",
 ], de=[
     # "Meine offenen Aufgaben", "ist etwas überfällig"
-    rf"(?P<rest>(?!{_COMPLETES})"
-    rf"(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
+    rf"(?P<rest>(?!{_COMPLETES})(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
     rf"(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
     rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
     # "Zeige mir die überfälligen Aufgaben", "was steht heute an"
@@ -78,8 +77,7 @@ LOOKS = _table(en=[
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
     r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
     # "My upcoming tasks", "have I added anything to my list"
-    r"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in)"
-    rf" (?:{THE_LIST})(?P<rest>.*)",
+    rf"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in) (?:{THE_LIST})(?P<rest>.*)",
     # "What did I want to remember", "I wanted to do something, what was it"
     r"(?:what|list|recall|tell me|show me)\b.{0,60}\bi (?:wanted|want|meant|had|need|not want) (?:not )?to"
     r" (?:remember|recall|keep in mind|bear in mind|forget)(?P<rest>)",
@@ -125,8 +123,7 @@ AGENDAS = _table(
 FINISHED = _table(
 en=[
     r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
-    r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b"
-    r"(?P<rest>.*)",
+    r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
 ], de=[
     r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "
     r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)"

@@ -57,8 +57,7 @@ _OF_MINE = (
     (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
 )
 _ANY_EVENT = sentence(
-    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
-    r" .{1,20})?"
+    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?: .{1,20})?"
 )
 # "What's left for work?"
 _FOR_A_TAG = phrase(
@@ -77,8 +76,10 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
     """Return the command to list or search tasks; None if the clause is something else."""
     if _WHICH_TAGS.search(clause):
         return None
-    if found := _read_short(clause, clock):
-        return found
+    for match, language in matches(questions.ASKS, clause):
+        given, rest = take_filters(match["rest"], clock)
+        if not _FILLER.sub("", rest):
+            return Command("list", clause, given=given, language=language)
     match, language = next(matches(questions.SEARCHES, clause), (None, "en"))
     if match is None or _all_filters(match["words"], clock) is not None:
         return None
@@ -86,26 +87,19 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
     return None if _SLASHED.fullmatch(words) else Command("list", clause, given={"search": words}, language=language)
 
 
-def _read_short(clause: str, clock: UserClock) -> Command | None:
-    for match, language in matches(questions.ASKS, clause):
-        given, rest = take_filters(match["rest"], clock)
-        if not _FILLER.sub("", rest):
-            return Command("list", clause, given=given, language=language)
-    return None
-
-
 def read_question(clause: str, clock: UserClock) -> Command | None:
     """Return what the clause asks about the list: what was done, how many, what to do, whether something is on it."""
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    asked = _asked("finished", questions.FINISHED, clause, clock) or _asked("count", questions.COUNTS, clause, clock)
-    if found := asked or _asked("agenda", questions.AGENDAS, clause, clock):
-        today = f"{clock.now.astimezone(clock.zone).date()}"
-        # What is to be done on another day is what is due then; today, also what is overdue.
-        is_later = found.kind == "agenda" and found.given.get("due_after", "") > today
-        return replace(found, kind="look") if is_later else found
-    return None
+    if finished := _asked("finished", questions.FINISHED, clause, clock):
+        return finished
+    if count := _asked("count", questions.COUNTS, clause, clock):
+        return count
+    agenda = _asked("agenda", questions.AGENDAS, clause, clock)
+    # What is to be done on another day is what is due then; today, also what is overdue.
+    is_later = agenda and agenda.given.get("due_after", "") > f"{clock.now.astimezone(clock.zone).date()}"
+    return replace(agenda, kind="look") if agenda and is_later else agenda
 
 
 def read_look(clause: str, clock: UserClock) -> Command | None:
@@ -118,10 +112,11 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
             return Command("look", clause, given=given, language=language)
     whether = _WHETHER.sub("", clause)
     for match, language in matches(questions.FINDS, whether):
-        if name := _name(match["words"]):
-            if _all_filters(match["words"], clock) is not None:
-                break
-            given = {"search": name, **({"tag": tag} if (tag := list_tag(match.groupdict())) else {})}
+        name, tag = _name(match["words"]), list_tag(match.groupdict())
+        if name and _all_filters(match["words"], clock) is not None:
+            break
+        if name:
+            given = {"search": name} | ({"tag": tag} if tag else {})
             return Command("look", clause, given=given, language=language)
     if found := _asked("look", questions.LOOKS, clause, clock):
         return found
@@ -137,6 +132,7 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
 
 
 def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock) -> Command | None:
+    """Return the command of the first question of the table that has nothing but filters and fillers in its `rest`."""
     for match, language in matches(table, clause):
         given = _all_filters(f"{match['rest']} {match.groupdict().get('more') or ''}", clock)
         if given is not None:

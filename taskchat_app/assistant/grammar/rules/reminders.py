@@ -1,6 +1,5 @@
 """Rules for setting reminders of existing tasks."""
 
-import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
@@ -31,25 +30,30 @@ _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 
-def _reminded(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Read "remind me of 3 an hour before", "remind me at 8", "don't remind me of the rent"."""
-    text = match.string.strip()
+def _reminded(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read "remind me of 3 an hour before", "remind me at 8", "don't remind me of the rent".
+
+    Without an offset, words that may be a title are left to the rules that add.
+    """
+    text = said.string.strip()
+    wish = parse_reminder_request(text)
     # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
-    wish = parse_reminder_request(text)
-    lead = (_DECLINED if wish is not None and wish.before == NONE else _LEAD).match(shorter)
+    declines = wish is not None and wish.before == NONE
+    lead = (_DECLINED if declines else _LEAD).match(shorter)
     if wish is None or lead is None:
         return None
-    language = "de" if re.search("erinner", text, re.IGNORECASE) else "en"
+    language = "de" if "erinner" in text.lower() else "en"
     rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
-    found = _on_a_task(rest, clock)
-    if found is None and wish.is_plain:
+    if named := _named_task(rest, clock):
+        target, date = named
+        # A reminder rings by the task's own date, which is not known here: it is asked about.
+        return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
+    if wish.is_plain:
         return None
-    if found is None and wish.before != NONE and find_due(rest, zone=clock.zone, now=clock.now):
+    if not declines and find_due(rest, zone=clock.zone, now=clock.now):  # "remind me of the exam friday an hour before"
         return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
-    target, date = found or (read_target(rest), "")
-    # A reminder rings by the task's own date, which is not known here.
-    return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
+    return Command("update", text, read_target(rest), language=language)
 
 
 def _without_offset(text: str) -> str:
@@ -60,14 +64,17 @@ def _without_offset(text: str) -> str:
     return text.strip(" ,.!")
 
 
-def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
-    """Return an existing task and its new date ("" without one); None if the words may be the title of a new task."""
+def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
+    """Return the task that is named without words of its title, and its new date, "" without one; None for other words.
+
+    "#7 at 5pm" has a date, "#7 pay rent" only the title beside the number; "" and "at 5pm" are of "it".
+    """
     if not rest:
         return IT, ""
     target, timed = read_target(rest), _TIMED.match(rest)
     is_named = not target.words or target.quoted
-    # A single number is followed by its title ("#7 Pay rent") or by a time ("#7 at 5pm").
-    if is_named and not (timed and len(target.numbers) == 1):
+    may_be_timed = timed is not None and len(target.numbers) == 1
+    if is_named and not may_be_timed:
         return target, ""
     item, when = (timed["item"], timed["when"]) if timed else ("it", rest)
     try:
@@ -102,6 +109,7 @@ def _on_condition(match: Said, clock: UserClock, language: Language) -> Command 
     condition = match["condition"]
     if not begins_with_condition(condition):
         return None
+    # A day may be any of its words: "when I get home friday"
     parts = (condition, *(f"it {word}" for word in condition.split()))
     is_dated = any(find_due(part, zone=clock.zone, now=clock.now) for part in parts)
     return None if is_dated else Command("no_moment", match.string, language=language)

@@ -14,16 +14,17 @@ def _repeated(match: Said, clock: UserClock, language: Language) -> Command | No
     Without "every", days repeat if they are several or in the plural: "repeat 3 on monday and friday", "on mondays";
     "repeat 3 on friday" is one date. The rule of several has a comma: "FREQ=WEEKLY;BYDAY=MO,FR".
     """
-    target = match["item"] or match["item2"]
-    every = "" if match["rule"] else "jeden " if language == "de" else "every "
+    rule, days = match["rule"], match["days"]
+    every = "jeden" if language == "de" else "every"
     # Without a title before it, the recurrence would be one.
-    found = find_due(f"Task {every}{match['rule'] or match['days']}", zone=clock.zone, now=clock.now)
+    found = find_due(f"Task {rule}" if rule else f"Task {every} {days}", zone=clock.zone, now=clock.now)
     if found is None or found.rule is None:
         return None
-    if every and "," not in found.rule and not _ON_DAYS.match(match["days"]):
+    is_one_day = not rule and "," not in found.rule and not _ON_DAYS.match(days)
+    if is_one_day:
         return None
     given = {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
-    return Command("update", match.string, read_target(target), given, language)
+    return Command("update", match.string, read_target(match["item"] or match["item2"]), given, language)
 
 
 _ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")
@@ -32,9 +33,9 @@ REPEATS: tuple[Row, ...] = (
     (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
      "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|{OFTEN}).*)", "de", _repeated),
-    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?P<rule>)(?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
+    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
      "en", _repeated),
-    (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?P<rule>)(?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
+    (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
      "de", _repeated),
 )  # fmt: skip
 MOVES_TO_SERIES: tuple[Row, ...] = (

@@ -52,46 +52,51 @@ _THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?
 
 
 def _status(kind: Kind) -> Make:
-    """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
-
+    """Return what makes the command to complete, reopen, delete or cancel the tasks in the slot "item"."""
     is_deletion = kind in ("delete", "cancel")
 
-    def make(match: Said, clock: UserClock, language: Language) -> Command | None:
-        said = match["item"].strip().strip(".!?")
-        if _SPARED.match(said):
-            return Command("unknown", match.string, language=language)
-        named = _THIS_TIME.sub("", said) if is_deletion else said
-        if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
-            return Command("complete_all", match.string, target, language=language)
-        if (tag := list_tag(match.slots)) and _ALL.fullmatch(named):
-            return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
-        if is_deletion and (found := _delete_all(named, match, language)):
+    def make(said: Said, clock: UserClock, language: Language) -> Command | None:
+        item = said["item"].strip().strip(".!?")
+        if _SPARED.match(item):
+            return Command("unknown", said.string, language=language)
+        named = _THIS_TIME.sub("", item) if is_deletion else item
+        if found := _of_all(kind, named, said, language):
             return found
-        if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed.groupdict()) is None:
-            named = listed["item"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
-        place = match["item"].strip()
-        target = read_target(place if place.endswith(".") else named)
-        given = _once(said, target, clock) if is_deletion else {}
+        is_place = said["item"].rstrip().endswith(".")
+        target = read_target(said["item"].strip() if is_place else _without_the_list(named))
+        given = _once(item, target, clock) if is_deletion else {}
         new = None
         if kind == "cancel" and target.words:  # "Cancel Netflix by the 30th" may be what is to be done.
-            new = Command("offer", match.string, given=read_title(match.string, clock), language=language)
-        return Command(kind, match.string, target, given, language, otherwise=new)
+            new = Command("offer", said.string, given=read_title(said.string, clock), language=language)
+        return Command(kind, said.string, target, given, language, otherwise=new)
 
     return make
 
 
-complete, reopen, delete = _status("done"), _status("reopen"), _status("delete")
-"""What sentences of the sentence files do with their {item}."""
+complete, reopen, delete, _cancel = _status("done"), _status("reopen"), _status("delete"), _status("cancel")
 
 
-def _delete_all(named: str, match: Said, language: Language) -> Command | None:
-    """Return the command to delete all tasks, or all of a status: "everything", "all done tasks"; None for others."""
+def _of_all(kind: Kind, named: str, said: Said, language: Language) -> Command | None:
+    """Return the command for "everything", for all with a tag, or for all done tasks; None for tasks by name."""
+    is_all = _ALL.fullmatch(named) is not None
+    if kind == "done" and is_all and (target := _swept(named)).is_all:
+        return Command("complete_all", said.string, target, language=language)
+    if is_all and (tag := list_tag(said.slots)):
+        return Command(kind, said.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
+    if kind not in ("delete", "cancel"):
+        return None
     for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
         if pattern.fullmatch(named) and (target := _swept(named)).is_all:
             target = target if status == "all" else Target()
-            return Command("delete_all", match.string, target, {"status": status}, language)
+            return Command("delete_all", said.string, target, {"status": status}, language)
     return None
+
+
+def _without_the_list(named: str) -> str:
+    """Return "milk for friday" of "milk from my list for friday"; a list by name stays, since it is a tag."""
+    match = _FROM_A_LIST.fullmatch(named)
+    return match["item"] + (match["when"] or "") if match and list_tag(match.groupdict()) is None else named
 
 
 def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def _all_done(match: Said, _: UserClock, language: Language) -> Command:
 
 def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "3 streichen"; "Küche streichen" is a new task, and "Fenster entfernen" may be one, so it is asked about."""
-    command = _status("delete")(match, clock, language)
+    command = delete(match, clock, language)
     if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["item"]):
         return command
     target = filtered(command.target, clock)
@@ -128,7 +133,7 @@ def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
 
 def _finished(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "finish the report", or offer "finish the report by friday": it is still to be done."""
-    command = _status("done")(match, clock, language)
+    command = complete(match, clock, language)
     if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["item"]):
         return command
     target = filtered(command.target, clock)
@@ -155,88 +160,66 @@ ALL_DONE: tuple[Row, ...] = (
 )
 """Said as a statement; with a question mark it asks."""
 SWEEPS: tuple[Row, ...] = (
-    (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", _status("delete")),
+    (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", delete),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
-    (
-        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<item>{EVERYTHING}|{_LIST}|{THE_LIST})",
-        "en",
-        _status("delete"),
-    ),
-)
+    (rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<item>{EVERYTHING}|{_LIST}|{THE_LIST})",
+     "en", delete),
+)  # fmt: skip
 """Statements about the whole list, which would else be read as a title that "is done"."""
 REOPENS: tuple[Row, ...] = (
-    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", "en", _status("reopen")),
-    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", "en", _status("reopen")),
+    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", "en", reopen),
+    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", "en", reopen),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
-     "en", _status("reopen")),
-    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
-     "de", _status("reopen")),
-    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", _status("reopen")),
+     "en", reopen),
+    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:{_OFFEN}|unerledigt)",
+     "de", reopen),
+    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", reopen),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
-    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", _status("done")),
-    (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", _status("done")),
-    (
-        rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?(?: for (?:now|today|this week))?",
-        "en",
-        _status("done"),
-    ),
-    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),
-    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did(?! not\b)) {_T}", "en", _status("done")),
-    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),
-    (r"(?:finished|completed) (?P<item>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
-    (rf"tick {_T}", "en", _status("done")),
+    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", complete),
+    (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", complete),
+    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?(?: for (?:now|today|this week))?", "en", complete),
+    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", complete),
+    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did(?! not\b)) {_T}", "en", complete),
+    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", complete),
+    (r"(?:finished|completed) (?P<item>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", complete),
+    (rf"tick {_T}", "en", complete),
     (rf"(?:complete|finish|close) {_T}", "en", _finished),
-    (rf"(?P<item>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
-    (
-        r"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b.*"
-        r"\b(?:once|when|if|after|until|before|that)\b)"
-        rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?",
-        "en",
-        _status("done"),
-    ),
-    (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
-    (rf"hake? {_T} ab", "de", _status("done")),
-    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
+    (rf"(?P<item>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", complete),
+    (r"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b"
+     r".*\b(?:once|when|if|after|until|before|that)\b)"
+     rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", complete),
+    (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", complete),
+    (rf"hake? {_T} ab", "de", complete),
+    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", complete),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
-    (rf"(?:ich )?habe (?!ich\b){_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
-    (rf"(?:ich bin (?:mit )?|bin mit ){_T} fertig", "de", _status("done")),
-    (
-        rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
-        rf"|(?:was|wie|welche|nichts|bis|bald)\b.*\bhabe ich\b|{_UNDONE}){_T}"
-        r"(?: (?:ist|sind|habe ich|hat sich|haben sich))?(?: (?:schon|bereits|jetzt))? (?:erledigt|fertig|abgehakt)",
-        "de",
-        _status("done"),
-    ),
-)
+    (rf"(?:ich )?habe (?!ich\b){_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", complete),
+    (rf"(?:ich bin (?:mit )?|bin mit ){_T} fertig", "de", complete),
+    (rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
+     rf"|(?:was|wie|welche|nichts|bis|bald)\b.*\bhabe ich\b|{_UNDONE}){_T}"
+     rf"(?: (?:ist|sind|habe ich|hat sich|haben sich))?(?: (?:schon|bereits|jetzt))? {_ERLEDIGT}", "de", complete),
+)  # fmt: skip
 DELETES: tuple[Row, ...] = (
-    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", _status("delete")),
-    (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", _status("delete")),
-    (rf"leere (?P<item>{A_LIST})", "de", _status("delete")),
-    (rf"mache? (?P<item>{A_LIST}) leer", "de", _status("delete")),
-    (r"take away (?P<item>(?:all|everything|every).*)", "en", _status("delete")),
-    (
-        rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
-        "en",
-        _status("delete"),
-    ),
-    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", _status("delete")),
-    (rf"(?:cancel|call off) {_T}", "en", _status("cancel")),
-    (rf"(?:sage?|blase?) {_T} ab", "de", _status("cancel")),
-    (rf"storniere? {_T}", "de", _status("cancel")),
-    (
-        rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?(?: wieder)?",
-        "de",
-        _status("delete"),
-    ),
-)
+    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", delete),
+    (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", delete),
+    (rf"leere (?P<item>{A_LIST})", "de", delete),
+    (rf"mache? (?P<item>{A_LIST}) leer", "de", delete),
+    (r"take away (?P<item>(?:all|everything|every).*)", "en", delete),
+    (rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
+     "en", delete),
+    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", delete),
+    (rf"(?:cancel|call off) {_T}", "en", _cancel),
+    (rf"(?:sage?|blase?) {_T} ab", "de", _cancel),
+    (rf"storniere? {_T}", "de", _cancel),
+    (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?(?: wieder)?", "de", delete),
+)  # fmt: skip
 ACTS_LAST: tuple[Row, ...] = (
-    (rf"{_T} wieder (?:öffnen|aufmachen)", "de", _status("reopen")),
-    (rf"{_T} abhaken", "de", _status("done")),
+    (rf"{_T} wieder (?:öffnen|aufmachen)", "de", reopen),
+    (rf"{_T} abhaken", "de", complete),
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
-    (rf"{_T}(?: (?:kannst|könntest) du)? (?:löschen|loeschen)", "de", _status("delete")),
+    (rf"{_T}(?: (?:kannst|könntest) du)? (?:löschen|loeschen)", "de", delete),
     (rf"{_T} (?P<verb>entfernen|streichen)", "de", struck),
-    (rf"(?!.*en und ){_T} (?:absagen|stornieren)", "de", _status("cancel")),
+    (rf"(?!.*en und ){_T} (?:absagen|stornieren)", "de", _cancel),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Said, UserClock
 from taskchat_app.domain.dates.due_dates import said_due
 
-DATED_SLOTS = ("when", "title", "rest")
-WORDS_MAX = 8
+_DATED_SLOTS = ("when", "title", "rest")
+_WORDS_MAX = 8
 """More words than a date has."""
 
 
@@ -15,7 +15,7 @@ def with_english_dates(said: Said, dates: Mapping[str, str], clock: UserClock) -
     """Return what is said, with each slot's date at its end in English: "acheter du pain tomorrow"."""
     if not dates:
         return said
-    slots = {name: _in_english(words, dates, clock) for name, words in said.slots.items() if name in DATED_SLOTS}
+    slots = {name: _in_english(words, dates, clock) for name, words in said.slots.items() if name in _DATED_SLOTS}
     return replace(said, slots=said.slots | slots)
 
 
@@ -25,8 +25,9 @@ def has_date_word(text: str, dates: Mapping[str, str], clock: UserClock) -> bool
 
 
 def _in_english(text: str, dates: Mapping[str, str], clock: UserClock) -> str:
+    """Return the text with its longest end that is a date in English: "du pain tomorrow" for "du pain demain"."""
     words = text.split(" ")
-    for at in range(max(0, len(words) - WORDS_MAX), len(words)):
+    for at in range(max(0, len(words) - _WORDS_MAX), len(words)):
         known = [dates.get(_key(word), word if word[:1].isdigit() else "") for word in words[at:]]
         if all(known) and _is_date(" ".join(known), clock):
             return " ".join([*words[:at], *known])

@@ -7,10 +7,8 @@ from taskchat_app.assistant.grammar.phrases.patterns import words
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import remind_of
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
     add_dated,
-    add_named,
     add_remembered,
     add_task,
-    add_to_the_day,
     add_unless_named,
     add_when,
 )
@@ -39,9 +37,9 @@ _NO_VERB = rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d])|.+(?: und|,| noch) |eine?n? )(?!(?:{
 _THAT_I_DO = r"(?:da?ran)?,? ?dass (?:ich|wir) (?P<title>.+?)(?: (?:will|muss|möchte|soll|wollen|müssen))?"
 _TO = r"(?=(?:den|die|das|meine?n?|unsere?n?) )"
 ADDS: tuple[Row, ...] = (
+    # "Add a high priority task to call Bob", "put it on my list" (what?), "add an event called lunch"
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
-     rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}"
-     r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
+     rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", "en", add_task),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
@@ -49,6 +47,7 @@ ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
      r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
+    # "Add to my list: milk", "add milk to my shopping list", "milk should be added to my list"
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", add_task),
     (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
      rf"|into) {A_LIST}{_MORE}", "en", add_task),
@@ -57,9 +56,10 @@ ADDS: tuple[Row, ...] = (
      rf" (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
      "en", add_task),
     (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", "en", add_task),
+    # "I need a reminder to pay", "remind me about the rent", "remember milk on my list", "on friday remind me to pay"
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
      r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
-     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", add_named),
+     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", add_task),
     (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_task),
     (r"(?:you (?:need|have) to )?(?:remind me|notify me|alert me)"
      r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", "en", remind_of),
@@ -73,6 +73,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?P<when>(?:on|at|in|by|next|this|today|tonight|tomorrow|every)\b ?.{0,40}?),?"
      r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
+    # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay"
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
@@ -87,9 +88,10 @@ ADDS: tuple[Row, ...] = (
      r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
      "en", add_dated),
     (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note to self)\s?:\s?(?P<title>.+)", "en", add_task),
+    # "Füge Milch zur Einkaufsliste hinzu", "Milch auf meine Liste setzen", "auf die Liste: Milch"
     (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", add_task),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
-     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_to_the_day),
+     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_task),
     (r"(?:füge?|fuege?|setze?) (?:ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
      r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu",
      "de", add_task),
@@ -100,15 +102,16 @@ ADDS: tuple[Row, ...] = (
     (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: auch)?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
     (rf"(?P<item>){_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
      r"(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)", "de", add_task),
+    # "Neue Aufgabe: Milch kaufen", "ich habe am Freitag einen Arzttermin"
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
-     r"(?= \w+(?: an)?\s?:)) )?"
-     r"(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
+     r"(?= \w+(?: an)?\s?:)) )?(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
      r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
      "de", add_unless_named),
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>\w{0,30}(?:termin|besprechung"
      r"|treffen|meeting|verabredung|prüfung|gespräch|essen|party|feier|kurs|flug|unterricht|training)\b.*)",
      "de", add_when),
+    # "Mich morgen an die Miete erinnern", "erinnere mich daran, Oma anzurufen", "merk dir: Milch"
     (r"(?:(?P<when>(?!mich ).{1,60}?) )?(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)"
      r" (?:erinnern|denken)",
      "de", remind_of),
@@ -119,8 +122,8 @@ ADDS: tuple[Row, ...] = (
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
-     r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
-     r" (?P<title>.+)", "de", add_task),
+     r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:? (?P<title>.+)", "de", add_task),
+    # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"
     (r"(?:vereinbare?|plane?(?! (?:the|my|our)\b)) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),

@@ -20,12 +20,14 @@ def remind_of(match: Said, clock: UserClock, language: Language) -> Command | No
 
 
 def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> Command:
-    """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes"."""
+    """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes".
+
+    "nameless" for a date alone, a change for tasks that were shown: "both tomorrow".
+    """
     given = read_title(text, clock)
-    name = name_in(str(given["title"]))
-    if NEXT_ONE.match(text):
+    name, is_next = name_in(str(given["title"])), NEXT_ONE.match(text) is not None
+    if is_next:
         given["title"] = name[:1].upper() + name[1:]
-    # "Remind me about both tomorrow"
     shown = read_target(given["title"])
     if "due_date" in given and (shown.places or shown.pronoun in ("both", "them", "other", "selected")):
         is_single = len(shown.places) == 1 or shown.pronoun == "other"  # its own date is not known here: ask
@@ -34,29 +36,32 @@ def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> 
         return Command("nameless", match.string, language=language)
     day = str(given.get("due_date", ""))[:10]
     bounds = {"due_after": day, "due_before": day} if day else {}
-    target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
+    target = Target(words=name, named=name, filters=bounds, nearest=is_next)
     # "For monday: report" says what the reminder is called, not which task is due then.
     return Command("remind", match.string, target, given, language, doubtful=bool(day) and ": " in text)
 
 
 def _add_reminder(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
-    text = (match["title"] or "").strip()
+    text = match["title"].strip()
     named = _FOR_WHAT.fullmatch(text)
-    if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := dated_title(Said.of(led), clock)):
+    dated = _WHEN_TO_WHAT.fullmatch(text) if named is None else None
+    if dated and (given := dated_title(Said.of(dated), clock)):  # "tomorrow at 5 to pay"
         return Command("add", match.string, given=given | rule_of(match.slots, given))
     given = read_title(named["title"] if named else "", clock)
     given |= rule_of(match.slots, given)
-    is_named = given["title"] and not NO_TITLE.fullmatch(given["title"])
-    if named is None or not is_named or is_date(text, clock) or is_date(named["title"], clock):
+    if named is None or is_date(text, clock) or is_date(named["title"], clock):
         return Command("nameless", match.string)
-    is_there = named["of"] and not _ANOTHER.match(named["title"])
-    if is_there and "recurrence" not in given and not begins_with_verb(given["title"]):
+    if not given["title"] or NO_TITLE.fullmatch(given["title"]):
+        return Command("nameless", match.string)
+    may_be_there = named["of"] and not _ANOTHER.match(named["title"])
+    if may_be_there and "recurrence" not in given and not begins_with_verb(given["title"]):
         return _of_a_task(named["title"], match, clock, language)
     return Command("add", match.string, given=given)
 
 
 def _add_reminder_de(match: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read what follows "setze eine Erinnerung": "an die Miete am Freitag"; only a date is nameless."""
     given = read_title(match["title"], clock)
     if not given["title"] or is_date(match["title"], clock):
         return Command("nameless", match.string, language="de")
@@ -82,7 +87,6 @@ REMINDER_ADDS: tuple[Row, ...] = (
      r"(?P<of> (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
      r"|fest))?", "de", _add_reminder_de),
     (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
-     r" )?)?(?P<title>.*?)"
-     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
+     r" )?)?(?P<title>.*?) (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
 )  # fmt: skip
 """Rules for new reminders, before those that change a task."""

@@ -1,7 +1,6 @@
 """Makes the commands to add a task from the matches of the rules in add.py and new_reminders.py."""
 
 import re
-from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
@@ -20,8 +19,10 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD,
 def add_task(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add the task of the slots "title" and "more".
 
-    "offer" for a list that holds no tasks, "nameless" without a title; None for other machines: "create a timer".
+    "nameless" without a title, "offer" for a list that holds no tasks; None for other machines: "create a timer".
     """
+    if not said["title"]:
+        return Command("nameless", said.string)
     if is_for_others(said.string):
         return Command("offer", said.string, given=read_title(said.string, clock), language=language)
     text = _without_introduction(said)
@@ -30,6 +31,8 @@ def add_task(said: Said, clock: UserClock, language: Language) -> Command | None
     given |= rule_of(said.slots, given)
     if said["level"]:
         given["priority"] = PRIORITY_WORDS[said["level"].lower()]
+    if said["heutig"] and "due_date" not in given:  # "zur heutigen Liste"
+        given["due_date"] = f"{clock.now.astimezone(clock.zone).date()}"
     if tag := list_tag(said.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
     if _OF_A_TASK.match(said["title"]) or NO_TITLE.fullmatch(title) or is_date(said["title"], clock):
@@ -62,11 +65,6 @@ def _list_of(title: str, text: str) -> Target:
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def add_named(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add a task that may lack a title: "nameless" for "add a reminder"."""
-    return add_task(said, clock, language) if said["title"] else Command("nameless", said.string)
-
-
 def add_dated(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with a date or several days: "I have a meeting at noon today"; else None."""
     command = add_task(said, clock, language)
@@ -74,28 +72,18 @@ def add_dated(said: Said, clock: UserClock, language: Language) -> Command | Non
     return command if is_dated or day_lists(said["title"]) else None
 
 
-def add_to_the_day(said: Said, clock: UserClock, language: Language) -> Command | None:
-    """Return the command to add a task, due today if it is "zur heutigen Liste" and has no date of its own."""
-    command = add_task(said, clock, language)
-    if command is None or command.kind != "add" or not said["heutig"] or "due_date" in command.given:
-        return command
-    return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
-
-
 def add_remembered(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add the task behind a date: "(erinnere mich) heute daran, die Wäsche abzuholen"."""
-    parts = _DARAN.match(said["title"])
-    when, text = (parts["when"].strip(" ,"), parts["what"]) if parts else ("", said["title"])
+    dated = _DARAN.match(said["title"])
+    when, text = (dated["when"].strip(" ,"), dated["what"]) if dated else ("", said["title"])
     given = read_title(text, clock)
     given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
         return Command("nameless", said.string, language="de")
-    if when:
-        dated = read_title(f"{title} {when}", clock)
-        if dated["title"] != title:  # these words are no date
-            return add_task(said, clock, language)
-        given = dated | given
-    return Command("add", said.string, given=given, language="de")
+    of_both = read_title(f"{title} {when}", clock) if when else given
+    if of_both["title"] != title:  # `when` is no date
+        return add_task(said, clock, language)
+    return Command("add", said.string, given=of_both | given, language="de")
 
 
 def add_when(said: Said, clock: UserClock, language: Language) -> Command | None:

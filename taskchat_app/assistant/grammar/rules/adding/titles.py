@@ -41,13 +41,14 @@ def dated_title(match: Said, clock: UserClock) -> dict[str, Any] | None:
     end ("every friday", "submit the form until june"), and is the same only with another recurrence in its place.
     """
     given = read_title(f"{match['title']} {match['when']}", clock)
-    is_same = given["title"] == read_title(match["title"], clock)["title"]
+    titles = [read_title(match["title"], clock)["title"]]
     if "recurrence" in given:
-        is_same = is_same or given["title"] == read_title(f"{match['title']} every day", clock)["title"]
-        return given if is_same else None
-    return given if is_same and "due_date" in given else None
+        titles.append(read_title(f"{match['title']} every day", clock)["title"])
+    has_date = given["title"] in titles and not given.keys().isdisjoint(("due_date", "recurrence"))
+    return given if has_date else None
 
 
+# "(Oma an)zu(rufen)", "(Milch) zu (kaufen)"
 _ZU = re.compile(
     r"(?:(?<=\s)zu\s|(?<=\s)(?P<part>ab|an|auf|aus|ein|her|hin|hoch|mit|nach|raus|rein|runter|um|vor|weg|zurück|zusammen)zu)"
     r"(?P<verb>[a-zäöüß]{2,20}n)\Z"
@@ -64,6 +65,5 @@ NO_TITLE = sentence(
     r"|dates? and times?|something|things?|stuff|people|details)"
     r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
     r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|da?ran"
-    r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
-    r" )?(?:the |my )?list"
+    r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on) )?(?:the |my )?list"
 )
