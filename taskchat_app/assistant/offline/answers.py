@@ -1,13 +1,11 @@
 """Words the offline assistant's answers in the user's language."""
 
-from typing import Any
-
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.guesses import SEVERAL
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
-from taskchat_app.assistant.offline.plan_parts import PlannedCall
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Result, Task
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.recurrence.text import format_rule
@@ -66,13 +64,13 @@ def answer_without_tools(command: Command) -> str:
     return reply(command, sentences.UNKNOWN, text=_short(command.text), gemini=sentences.GEMINI)
 
 
-def about(tasks: list[dict[str, Any]], command: Command) -> str:
+def about(tasks: list[Task], command: Command) -> str:
     """Return what to say if the message is about these tasks."""
     labels = joined([task_label(task) for task in tasks], ", ")
     return reply(command, sentences.ABOUT, task=labels, number=str(tasks[0]["number"]))
 
 
-def messages(results: list[dict[str, Any]], language: Language) -> str:
+def messages(results: list[Result], language: Language) -> str:
     """Return the tools' messages, each once, and a sentence about the proposals that wait for the user."""
     done = [result for result in results if result.get("status") != "proposed"]
     said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
@@ -86,7 +84,7 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
     return " ".join(part for part in said if part)
 
 
-def listing(result: dict[str, Any], language: Language, search: str = "") -> str:
+def listing(result: Result, language: Language, search: str = "") -> str:
     """Return a line for each task, without their number, which the call's card has. For a failed call its message.
 
     `search`: the words that were looked for; where none is found the answer shows how the question was read.
@@ -94,9 +92,8 @@ def listing(result: dict[str, Any], language: Language, search: str = "") -> str
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
-        return (
-            say(language, sentences.NONE_WITH, words=_short(search)) if search else say(language, sentences.NONE_FOUND)
-        )
+        none = sentences.NONE_WITH.with_values(words=_short(search)) if search else sentences.NONE_FOUND
+        return say(language, none)
     lines = [task_line(task, language) for task in result["tasks"]]
     return "\n".join([*lines, f"- {say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
@@ -108,7 +105,7 @@ def offered(command: Command) -> str:
     return reply(command, sentences.OFFERED, text=_short(command.text))
 
 
-def guess(command: Command, task: dict[str, Any], call: PlannedCall, clock: UserClock) -> str | None:
+def guess(command: Command, task: Task, call: PlannedCall, clock: UserClock) -> str | None:
     """Return the question whether a command means this task, with what the call would do; None if that has no words."""
     if call.tool == "delete_task":
         return reply(command, sentences.GUESS_TO_DELETE, task=task_label(task))
@@ -116,7 +113,8 @@ def guess(command: Command, task: dict[str, Any], call: PlannedCall, clock: User
     return reply(command, sentences.GUESS, task=task_label(task), does=does) if does else None
 
 
-def _does(task: dict[str, Any], call: PlannedCall, clock: UserClock) -> Message | None:
+def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
+    """Return what the call does to the task: "ticks it off", "changes it (due friday, #home)"."""
     given, facts = call.arguments, list[str]()
     if call.tool == "complete_task":
         return sentences.TICKS_OFF if given.get("completed", True) else sentences.REOPENS
@@ -137,7 +135,7 @@ def _does(task: dict[str, Any], call: PlannedCall, clock: UserClock) -> Message 
     return sentences.CHANGES.with_values(facts=joined(facts, ", ")) if facts else None
 
 
-def counted(result: dict[str, Any], command: Command) -> str:
+def counted(result: Result, command: Command) -> str:
     """Return the number of tasks: of all, or of those that filters find."""
     if "tasks" not in result:
         return render(result["message"], command.language)
@@ -155,7 +153,7 @@ def counted(result: dict[str, Any], command: Command) -> str:
     return " ".join(render(message, language) for message in counted_messages)
 
 
-def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: bool) -> str:
+def finished(tasks: list[Task], language: Language, *, may_have_more: bool) -> str:
     """Return the tasks done in a period, which may have more than these."""
     count = ngettext("{count} task done.", "{count} tasks done.", len(tasks))
     if may_have_more:
@@ -164,7 +162,7 @@ def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: 
     return "\n\n".join(part for part in (render(count, language), lines) if part)
 
 
-def described(tasks: list[dict[str, Any]], language: Language) -> str:
+def described(tasks: list[Task], language: Language) -> str:
     """Return a line for each task; for a single one also its description, and a sentence if it has no date."""
     lines = "\n".join(task_line(task, language) for task in tasks)
     if len(tasks) > 1:
@@ -178,7 +176,7 @@ def described(tasks: list[dict[str, Any]], language: Language) -> str:
     return "\n\n".join(parts)
 
 
-def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
+def already_due(task: Task, new: str, command: Command, clock: UserClock) -> str:
     """Return the answer to a reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
     return reply(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -21,6 +20,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     Question,
     Result,
     Steps,
+    Task,
     looked_up,
     searched,
 )
@@ -112,23 +112,28 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return (yield from _instead(command.otherwise, command, memory))
         if isinstance(found, str):
             return found
-        if isinstance(found, Question):
-            calls = _calls(act, found.tasks, command, memory)
-            if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
-                return _ask_to_skip(found.tasks, calls, command, memory)
-            return with_calls(found, calls, command, memory.clock)
-        if len(found) > MAX_CALLS:
-            return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
-        if untimed := _untimed(found, command):
-            return (yield from _refuse_untimed(untimed[0], command, memory))
-        calls = _calls(act, found, command, memory)
-        if act is task_calls.skip and command.target.words and any(call.tool != "delete_task" for call in calls):
-            return _ask_to_skip(found, calls, command, memory)
-        results = yield _together(calls, found, command)
-        text = _results_text(results, command, memory)
-        return found.text(text, command) if isinstance(found, FoundInPart) else text
+        if isinstance(found, list):
+            return (yield from _carry_out(act, found, command, memory))
+        calls = [act(task, command, memory.clock) for task in found.tasks]
+        if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
+            return _ask_to_skip(found.tasks, calls, command, memory)
+        return with_calls(found, calls, command, memory.clock)
 
     return make
+
+
+def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) -> Plan:
+    """Do to these tasks what the command says; ask before a date of a series is skipped, and refuse too many tasks."""
+    if len(tasks) > MAX_CALLS:
+        return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
+    if untimed := _untimed(tasks, command):
+        return (yield from _refuse_untimed(untimed[0], command, memory))
+    calls = [act(task, command, memory.clock) for task in tasks]
+    if act is task_calls.skip and command.target.words and any(call.tool != "delete_task" for call in calls):
+        return _ask_to_skip(tasks, calls, command, memory)
+    results = yield _together(calls, tasks, command)
+    text = _results_text(results, command, memory)
+    return tasks.text(text, command) if isinstance(tasks, FoundInPart) else text
 
 
 def _instead(other: Command, command: Command, memory: Memory) -> Plan:
@@ -136,17 +141,14 @@ def _instead(other: Command, command: Command, memory: Memory) -> Plan:
     return plan(replace(other, language=command.language, beside_change=command.beside_change), memory)
 
 
-def _calls(act: Act, tasks: list[dict[str, Any]], command: Command, memory: Memory) -> list[PlannedCall]:
-    return [act({**task, "command": command, "clock": memory.clock}) for task in tasks]
-
-
-def _together(calls: list[PlannedCall], found: list[dict[str, Any]], command: Command) -> list[PlannedCall]:
+def _together(calls: list[PlannedCall], tasks: list[Task], command: Command) -> list[PlannedCall]:
     """Return one call for all tasks where the command means all of a kind, such as "everything tagged work"."""
-    is_in_part = isinstance(found, FoundInPart) and command.kind == "delete"
-    is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING or is_in_part
-    tool = _TOGETHER.get(calls[0].tool) if is_bulk else None
+    is_deletion_in_part = command.kind == "delete" and isinstance(tasks, FoundInPart)
+    is_of_a_kind = command.target.every or command.target.excluded or command.kind in _SWEEPING
+    tool = _TOGETHER.get(calls[0].tool) if is_of_a_kind or is_deletion_in_part else None
     is_one_completion = len(calls) == 1 and tool == "bulk_complete_tasks"
-    if tool is None or "completed" in calls[0].arguments or is_one_completion:
+    reopens = "completed" in calls[0].arguments
+    if tool is None or reopens or is_one_completion:
         return calls
     return [PlannedCall(tool, {"task_ids": [call.arguments["task_id"] for call in calls]})]
 
@@ -186,7 +188,7 @@ def _copy(command: Command, memory: Memory) -> Plan:
     newest = {str(task["title"]).casefold(): task for task in named}
     exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
     meant = exact or list(newest.values())
-    calls = [task_calls.copy(task | {"command": command}) for task in meant]
+    calls = [task_calls.copy(task, command, memory.clock) for task in meant]
     if len(exact) != 1:
         return with_calls(ask(meant, command, words), calls, command, memory.clock)
     results = yield calls
@@ -200,7 +202,7 @@ def _delete_tasks(command: Command, memory: Memory) -> Plan:
     return (yield from _on_tasks(task_calls.skip, status="all", needs_task=True)(command, memory))
 
 
-def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
+def _ask_to_skip(tasks: list[Task], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
     """Ask about one date of a series, or which task is meant."""
     text = answers.reply_about(command, sentences.WHICH, command.target.words)
     if len(tasks) == 1:
@@ -226,14 +228,14 @@ def _shift_tasks(command: Command, memory: Memory) -> Plan:
         return answers.answer_without_tools(replace(command, kind="bad_date"))
 
 
-def _untimed(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+def _untimed(tasks: list[Task], command: Command) -> list[Task]:
     """Return the tasks without a time of day, if they are to be moved by hours or minutes."""
     if command.kind != "shift" or command.given["unit"] not in ("hours", "minutes"):
         return []
     return [task for task in tasks if "T" not in str(task.get("due"))]
 
 
-def _refuse_untimed(task: dict[str, Any], command: Command, memory: Memory) -> Plan:
+def _refuse_untimed(task: Task, command: Command, memory: Memory) -> Plan:
     """Say that a task has no time; "it" means this task then.
 
     It is looked up once more, alone, which tools.last_shown_tasks reads: the look-ups before showed others as well.

@@ -61,18 +61,20 @@ def decide_reply(
     memory = Memory(clock)
     previous = _replay_all(earlier, memory, clock)
     memory.begin_turn(current.selected)
+    is_yes = is_agreement(current.message)
+    agreed = _agreed(earlier, previous, memory, clock) if is_yes else []
     read = read_message(current.message, clock)
-    agreed = _agreed(earlier, previous, memory, clock) if is_agreement(current.message) else []
     resolved = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
     commands = with_guess(resolved, clock)
-    messages = [turn.message for turn in reversed(earlier)]
-    if is_agreement(current.message) and resolved is not read:  # "ok" is a word of both languages
-        language = reply_language([*messages, current.message], setting)
+    is_of_this_message = resolved is read
+    before = [turn.message for turn in reversed(earlier)]
+    if is_yes and not is_of_this_message:  # "ok" is a word of both languages
+        language = reply_language([*before, current.message], setting)
     else:
-        language = detect_language(current.message, commands) or reply_language(messages, setting)
-    card = card_index(commands) if resolved is read else None
-    changed = current.has_changed
-    commands = [replace(command, language=language, beside_change=changed) for command in commands]
+        language = detect_language(current.message, commands) or reply_language(before, setting)
+    has_changed = current.has_changed
+    commands = [replace(command, language=language, beside_change=has_changed) for command in commands]
+    card = card_index(commands) if is_of_this_message else None
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
 
 
@@ -117,13 +119,13 @@ def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn
     if not previous.asked:
         return []
     target = command.target
-    if command.kind in ("offer", "wish", "unknown"):
+    if command.kind in ("offer", "wish", "unknown"):  # only "all but the rent" is no title here
         target = read_target(command.text)
         if not target.excluded:
             return []
     elif command.kind not in ("reference", "again"):
         return []
-    # Of those that were asked about: "all" is no more than "all of them" here.
+    # "All" is no more than all of those that were asked about.
     return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
 
 
@@ -178,14 +180,17 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
     """The number of the only choice that an answer names by words of its title; None if it names none or several."""
     said = command.text.strip(" .!").casefold()
     if exact := [number for number, title in choices.items() if title.casefold() == said]:
-        return exact[0] if len(exact) == 1 else None
-    spoken = stems_of(said)
-    wanted = spoken - FILLERS
-    is_other = spoken & _NEGATIONS or "?" in command.text or "due_date" in command.given
+        return _only(exact)
+    words = stems_of(said)
+    is_other = words & _NEGATIONS or "?" in command.text or "due_date" in command.given
+    wanted = words - FILLERS
     if command.kind not in ("unknown", "offer") or not wanted or is_other:
         return None
-    fitting = [number for number, title in choices.items() if wanted <= stems_of(title)]
-    return fitting[0] if len(fitting) == 1 else None
+    return _only([number for number, title in choices.items() if wanted <= stems_of(title)])
+
+
+def _only(numbers: list[int]) -> int | None:
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def _agreed(
@@ -237,11 +242,17 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
             memory.note(result)
     except Exception:
         log.exception("An earlier turn could not be read again")
-    # The person has been asked: what answers the question is done.
+    # What answers the question is done without another.
     settled = [replace(command, doubtful=False) for command in commands] if runner.asked else commands
-    if turn.clicked:  # which has answered the question
+    if turn.clicked:
         memory.touch(turn.clicked)
-    # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
-    is_open = turn.clicked is None or (not turn.clicked and len(runner.choices) > 1)
-    choices, offered = (runner.choices, runner.offered) if is_open else ({}, {})
-    return _PreviousTurn(settled, runner.asked and is_open, turn.has_changed, choices, offered)
+    # A click answers a question. After its Undo ([]) another one of several can be chosen; a bare "yes" to a single one
+    # would do again what was undone.
+    is_open = turn.clicked is None or (turn.clicked == [] and len(runner.choices) > 1)
+    return _PreviousTurn(
+        commands=settled,
+        asked=runner.asked and is_open,
+        has_touched=turn.has_changed,
+        choices=runner.choices if is_open else {},
+        offered=runner.offered if is_open else {},
+    )

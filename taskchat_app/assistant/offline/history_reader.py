@@ -55,7 +55,9 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
         if turns and is_click_note(text):
             turns[-1].clicked = clicked_numbers(text)
         elif item.get("role") == "user":
-            message, selected = without_notes(_own_words(item.get("content")))
+            content = item.get("content")
+            # What the user wrote is the first part, as files follow it (agent/history.py).
+            message, selected = without_notes(_text(content[:1] if isinstance(content, list) else content))
             turns.append(ConversationTurn(message, selected))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))
@@ -68,11 +70,6 @@ def text_of_last_answer(items: Iterable[Item]) -> str:
     """Return what the assistant said last; empty if it said nothing."""
     texts = [_text(item.get("content")) for item in items if item.get("role") == "assistant"]
     return texts[-1] if texts else ""
-
-
-def _own_words(content: Any) -> str:
-    """Return what the user wrote: the first part, as files follow it (agent/message_files.py)."""
-    return _text(content[:1] if isinstance(content, list) else content)
 
 
 def _text(content: Any) -> str:

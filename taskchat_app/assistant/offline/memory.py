@@ -89,13 +89,14 @@ class Memory:
             return target.numbers
         if target.places:
             return self._at(target.places)
-        recent = self.selected or self.touched or self.shown
+        last_touched = self.touched[-1:] or _only(self.shown)
         match target.pronoun:
             case "selected":
                 return self.selected
             case "all":
                 return self.selected or self.listed
             case "both":
+                recent = self.selected or self.touched or self.shown
                 return recent if len(recent) == 2 else ()
             case "other":
                 others = [number for number in self.around or self.shown if number not in self.touched]
@@ -104,14 +105,12 @@ class Memory:
                 return ()
             case "last touched":
                 return self.selected or self.touched or _only(self.shown)
-            case "it" if self.selected:
-                return _only(self.selected)
-            case "it or them" if self.selected:
-                return self.selected
-            case "it" | "it or them":
-                return self.touched[-1:] or _only(self.shown)
+            case "it":
+                return _only(self.selected) if self.selected else last_touched
+            case "it or them":
+                return self.selected or last_touched
             case _:
-                return recent
+                return self.selected or self.touched or self.shown
 
     def _at(self, places: Sequence[int]) -> Sequence[int]:
         """Return the tasks at these places of the list."""

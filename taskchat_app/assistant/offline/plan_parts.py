@@ -4,12 +4,20 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline import answer_sentences as sentences
 
 MAX_CALLS = 200
 """Tasks that one sentence can change one by one."""
 UNSHOWN_PREFIX = "look_"
 """How the id of a call begins whose tasks the answer does not show (see tools.last_shown_tasks)."""
+
+
+Task: TypeAlias = dict[str, Any]
+"""A task of a result: "number", "title", "done", "due" ("2026-11-18" or "2026-11-18T09:00"), "recurrence", "tags".
+
+The number of a task that is only offered is 0.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Question:
     """A question about the tasks that may be meant; a click, or the next message, chooses one of them."""
 
     text: str
-    tasks: list[dict[str, Any]]
+    tasks: list[Task]
     calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
     """What choosing each task does; for a new task, what adds it."""
     lines: str = ""
@@ -54,7 +62,8 @@ Steps: TypeAlias = Generator[list[PlannedCall], list[Result], Returned]
 """Yields the calls of one round, receives their results, returns what they find."""
 Plan: TypeAlias = Steps[str | Question | Listing]
 """Steps that return what to say."""
-Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
+Act: TypeAlias = Callable[[Task, Command, UserClock], PlannedCall]
+"""Makes the call that does to a task what a command says."""
 _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
 
@@ -82,7 +91,7 @@ def filter_tasks(given: dict[str, Any]) -> Steps[Result]:
     return result | {"tasks": without} if "tasks" in result else result
 
 
-def searched(words: str, status: str) -> Steps[list[dict[str, Any]]]:
+def searched(words: str, status: str) -> Steps[list[Task]]:
     """Look up the tasks with these words, up to MAX_CALLS: the one that is meant may be the last of many."""
     [result] = yield [looked_up(search=words, status=status)]
     if result.get("more"):

@@ -1,5 +1,6 @@
 """Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is missing a result."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import CHANGING, Command
@@ -19,6 +20,20 @@ class CallsNotFromRulesError(Exception):
     """The calls of an earlier turn are not those that these rules make: Gemini made them."""
 
 
+@dataclass(slots=True)
+class _Outcome:
+    """What a command has come to so far."""
+
+    reply: str = ""
+    """What the answer says of it; empty while its plan waits for results."""
+    added: int = 0
+    """The number of the task that it has added; 0 for none."""
+    has_changed: bool = False
+    """True if it changed tasks, or proposed to."""
+    has_failed: bool = False
+    """True if it changed nothing, showed no task and asked nothing."""
+
+
 class PlanRunner:
     """The commands of one turn and the results of their calls so far; it makes no call itself."""
 
@@ -36,14 +51,7 @@ class PlanRunner:
         """The titles of the tasks of a question, by number."""
         self.offered: dict[str, Any] = {}
         """The arguments of the new task that a question offers."""
-        self.replies: dict[int, str] = {}
-        """What the answer says of each command, by its index."""
-        self.added: dict[int, int] = {}
-        """The numbers of the tasks that commands have added."""
-        self.changing: set[int] = set()
-        """The indexes of commands that changed tasks, or proposed to."""
-        self.failed: set[int] = set()
-        """The indexes of commands that changed nothing, showed no task and asked nothing."""
+        self.outcomes = [_Outcome() for _ in commands]
 
     def next_calls_or_answer(self) -> list[PlannedCall] | str:
         """Return the calls that have no result yet, or the answer if there are none."""
@@ -54,27 +62,30 @@ class PlanRunner:
                 return calls
             waiting = waiting[len(batch) :]
         self._summarize_added()
-        return "\n\n".join(self.replies[index] for index in sorted(self.replies) if self.replies[index])
+        return "\n\n".join(outcome.reply for outcome in self.outcomes if outcome.reply)
 
     def _summarize_added(self) -> None:
         """Replace the replies about more than _NAMED_SINGLY_MAX added tasks by one with the first and last number."""
-        numbers = sorted(self.added.values())
+        adding = [index for index, outcome in enumerate(self.outcomes) if outcome.added]
+        numbers = sorted(self.outcomes[index].added for index in adding)
         if len(numbers) <= _NAMED_SINGLY_MAX or numbers != list(range(numbers[0], numbers[-1] + 1)):
             return
-        index, *others = self.added
+        for index in adding:
+            self.outcomes[index].reply = ""
         first, last = f"#{numbers[0]}", f"#{numbers[-1]}"
-        language = self.commands[index].language
-        self.replies[index] = answers.say(language, sentences.ADDED_MANY, count=len(numbers), first=first, last=last)
-        self.replies |= dict.fromkeys(others, "")
+        language = self.commands[adding[0]].language
+        summary = answers.say(language, sentences.ADDED_MANY, count=len(numbers), first=first, last=last)
+        self.outcomes[adding[0]].reply = summary
 
     def _next_batch(self, waiting: list[int]) -> list[int]:
         """Return the next commands that need nothing of each other's results."""
         batch = waiting[:1]
         for index in waiting[1:]:
-            command, target = self.commands[index], self.commands[index].target
-            alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
+            command = self.commands[index]
+            is_barrier = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
+            target = command.target
             refers = target.pronoun or target.places or target.filters
-            if alone or refers or self._may_name_new_task(batch, target.words):
+            if is_barrier or refers or self._may_name_new_task(batch, target.words):
                 break
             batch.append(index)
         return batch
@@ -90,8 +101,8 @@ class PlanRunner:
         pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
         while waiting := {index: calls for index, calls in pending.items() if calls is not None}:
             # Look-ups go first, so that what changes happens in the order in which it was said.
-            lookups = [index for index, calls in waiting.items() if any(call.is_lookup for call in calls)]
-            ready = lookups or [*waiting]
+            looking = [index for index, calls in waiting.items() if any(call.is_lookup for call in calls)]
+            ready = looking or [*waiting]
             calls = [call for index in ready for call in waiting[index]]
             if len(self.unused_results) < len(calls):
                 return calls[len(self.unused_results) :]
@@ -104,7 +115,8 @@ class PlanRunner:
     def _plan(self, index: int) -> Plan:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
         command = self.commands[index]
-        if index - 1 in self.failed and command.target.pronoun and command.kind in CHANGING:
+        is_after_failure = index > 0 and self.outcomes[index - 1].has_failed
+        if is_after_failure and command.target.pronoun and command.kind in CHANGING:
             return _tell(answers.reply(command, sentences.NO_REFERENCE))
         return plan(command, self.memory)
 
@@ -118,11 +130,11 @@ class PlanRunner:
 
     def _note_changes(self, index: int, calls: list[PlannedCall], results: list[Result]) -> None:
         """Note what the calls of a command have changed."""
-        outcomes = zip(calls, results, strict=True)
-        if any(not call.is_lookup and result.get("status") != "error" for call, result in outcomes):
-            self.changing.add(index)
+        pairs = zip(calls, results, strict=True)
+        if any(not call.is_lookup and result.get("status") != "error" for call, result in pairs):
+            self.outcomes[index].has_changed = True
         if results and self.commands[index].kind in ("add", "wish") and results[0].get("task"):
-            self.added[index] = int(results[0]["task"]["number"])
+            self.outcomes[index].added = int(results[0]["task"]["number"])
 
     def _advance(self, index: int, plan: Plan, results: list[Result] | None) -> list[PlannedCall] | None:
         """Return the plan's next calls, after these results of the last ones; None at its end, which is noted."""
@@ -134,26 +146,21 @@ class PlanRunner:
 
     def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
         """Note what a command's plan answers, and the tasks that the answer shows."""
-        if index not in self.changing and (isinstance(reply, str) or self.commands[index].kind in ("offer", "unknown")):
-            self.failed.add(index)
+        outcome, kind = self.outcomes[index], self.commands[index].kind
+        outcome.has_failed = not outcome.has_changed and (isinstance(reply, str) or kind in ("offer", "unknown"))
+        outcome.reply = reply if isinstance(reply, str) else self._reply_text(index, reply)
         if isinstance(reply, str):
-            self.replies[index] = reply
             return
+        is_question = isinstance(reply, Question)
         if reply.numbers:
-            is_question = isinstance(reply, Question)
-            self.memory.show(
-                reply.numbers,
-                is_part=is_question or reply.is_part,
-                is_question=is_question,
-                is_list=self.commands[index].kind != "tell",
-            )
-        elif isinstance(reply, Listing):
+            is_part = is_question or reply.is_part
+            self.memory.show(reply.numbers, is_part=is_part, is_question=is_question, is_list=kind != "tell")
+        elif not is_question:
             self.memory.show_none()
         if isinstance(reply, Question):
             self.asked = True
             self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
             self.choices = {int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]}
-        self.replies[index] = self._reply_text(index, reply)
 
     def _reply_text(self, index: int, reply: Question | Listing) -> str:
         """Return the answer, with the tasks of a question unless its card shows them."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.guesses import CHANGES, is_of_field
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
@@ -22,6 +23,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     PlannedCall,
     Question,
     Steps,
+    Task,
     filter_tasks,
     is_part,
     listed,
@@ -30,23 +32,19 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import new_choice, without_verb
+from taskchat_app.assistant.offline.task_questions import Found, new_choice, without_verb
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
 # "Is the bike done?", "how long has the report been overdue"; neither a condition nor a change that is asked about
-_ASKED = re.compile(
-    r"\A(?:is|are|was|were|has|have|did|do|how|where|which|ist|sind|wurden?|habe?|hast|muss|wo|wie\w*|wann)\s[^,\n]+",
-    re.IGNORECASE,
+_ASKED = phrase(
+    r"\A(?:is|are|was|were|has|have|did|do|how|where|which|ist|sind|wurden?|habe?|hast|muss|wo|wie\w*|wann) [^,\n]+"
 )
-_ANY_TASK = re.compile(
-    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
-    re.IGNORECASE,
+_ANY_TASK = phrase(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
 )
-_TO_ADD = re.compile(
-    r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b", re.IGNORECASE
-)
+_TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
 def look(command: Command, _: Memory) -> Plan:
@@ -54,9 +52,8 @@ def look(command: Command, _: Memory) -> Plan:
     given = command.given
     result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == []:
-        result = yield from listed(
-            {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
-        )
+        others = {name: value for name, value in given.items() if name != "tag"}
+        result = yield from listed(others | {"search": given["tag"]})
     if given.keys() == {"search"} and result.get("tasks") == []:
         result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
@@ -102,31 +99,28 @@ def finished(command: Command, _: Memory) -> Plan:
 
 
 def tell(command: Command, memory: Memory) -> Plan:
-    """One task with its date, by number, place or words."""
-    tasks: list[dict[str, Any]]
-    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):  # "my next appointment"
+    """Show the task that a question is about with its date, by number, place or words."""
+    target = command.target
+    found: Found
+    if target.nearest and _ANY_TASK.fullmatch(target.words):  # "my next appointment"
         now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
         [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
-        tasks = result.get("tasks") or []
-        if not tasks:
-            return answers.listing(result, command.language)
-    elif command.target.words and not command.target.every:
+        found = result.get("tasks") or answers.listing(result, command.language)
+    elif target.words and not target.every:
         [result] = yield [looked_up(search=_sought(command), status="all")]
         named = result.get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language))
         tasks = _nearest(_of_day(named, command), command)
-        if not tasks:
-            return answers.no_match(command.target.named or command.target.words, command)
+        found = tasks or answers.no_match(target.named or target.words, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
-        if not isinstance(found, list):
-            return found
-        tasks = found
-    tasks = tasks[:_SHOWN_MAX]
+    if not isinstance(found, list):
+        return found
+    tasks = found[:_SHOWN_MAX]
     return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
 
 
 def wish(command: Command, memory: Memory) -> Plan:
-    """Add a certain wish, or ask if its words name an open task; after "remind me to …" only for the same title."""
+    """Add a task; ask first if an open one has its title, which a date moves, or, of a wish, the same words."""
     title, due = str(command.given["title"]), command.given.get("due_date")
     if command.target.numbers:  # the answer to the question below: "yes"
         results = yield [_reminded({"number": number}, due) for number in command.target.numbers]
@@ -136,20 +130,26 @@ def wish(command: Command, memory: Memory) -> Plan:
     found = (yield from searched(said, "open")) if said else []
     if said and not found:
         found = yield from find_by_stems(said, "open", command.language)
-    same = [task for task in found if _is_same(str(task["title"]), title, is_wish=command.kind == "wish")]
+    is_wish = command.kind == "wish"
+    same = [task for task in found if _is_same(str(task["title"]), title, is_wish=is_wish)]
     if same and due and "recurrence" not in command.given:
         new_task, call = new_choice(command, memory.clock)
         shown, new = [same[0], new_task], due_words(due, memory.clock)
         text = answers.reply(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
         return Question(text, shown, [_reminded(same[0], due), call], choice_lines(shown, command.language))
-    for task in found if command.kind == "wish" else same:
-        known = str(task["title"]).casefold()
-        if stems(said) <= stems(known) or all(len(word) > 3 and word.casefold() in known for word in words):
+    for task in found if is_wish else same:
+        if _has_words(str(task["title"]), words):
             new_task, call = new_choice(command, memory.clock)
             text = answers.reply(command, sentences.BESIDE, task=task_label(task))
             return Question(text, [new_task], [call], choice_lines([new_task], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
+
+
+def _has_words(title: str, words: list[str]) -> bool:
+    """Return whether all words are in a title, in any form or within one: "port" of "Passport"."""
+    known = title.casefold()
+    return stems(" ".join(words)) <= stems(known) or all(len(word) > 3 and word.casefold() in known for word in words)
 
 
 def _is_same(title: str, said: str, *, is_wish: bool) -> bool:
@@ -165,16 +165,16 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
     found, is_whole = yield from find_in_text(command.text, "open")
-    named = [task for task in found if is_definite(command.text, str(task["title"]))]
     if not found and is_of_field(bare(command.text)):
         return answers.reply(command, sentences.NO_REFERENCE)
-    new, call = new_choice(command, memory.clock)
     parts = [answers.offered(command)]
     if is_whole or len(found) == 1:
+        named = [task for task in found if is_definite(command.text, str(task["title"]))]
         about = answers.about(named or found[:1], command)
-        is_change = CHANGES.search(bare(command.text)) or (is_whole and (named or numbers_in(command.text)))
-        is_first = is_change and not _TO_ADD.search(command.text)
-        parts = [about, answers.reply(command, sentences.NEW)] if is_first else [*parts, about]
+        names_task = is_whole and (named or numbers_in(command.text))
+        is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
+        parts = [about, answers.reply(command, sentences.NEW)] if is_change else [*parts, about]
+    new, call = new_choice(command, memory.clock)
     return Question(" ".join(parts), [new], [call], choice_lines([new], command.language))
 
 
@@ -195,12 +195,7 @@ def remind(command: Command, memory: Memory) -> Plan:
     """Remind of the task that these words name, or of a new one; ask if it has another date."""
     due = command.given.get("due_date")
     if not command.target.words:
-        # The answer to the question below: "yes", "the second one"
-        found = yield from find(command, memory, status="open", needs_task=True)
-        if not isinstance(found, list):
-            return found
-        results = yield [_reminded(task, due) for task in found]
-        return answers.messages(results, command.language)
+        return (yield from _remind_chosen(command, memory))
     # "Monday report" is a title, or the report that is due on monday.
     is_dated = command.target.named not in ("", command.target.words)
     tasks = (yield from _titled(command.target.words)) if is_dated else []
@@ -224,7 +219,16 @@ def remind(command: Command, memory: Memory) -> Plan:
     return answers.messages(results, command.language)
 
 
-def _ask_to_remind(tasks: list[dict[str, Any]], due: str | None, command: Command, memory: Memory) -> Question:
+def _remind_chosen(command: Command, memory: Memory) -> Plan:
+    """Remind of the task that answers the question of `remind`: "yes", "the second one"."""
+    found = yield from find(command, memory, status="open", needs_task=True)
+    if not isinstance(found, list):
+        return found
+    results = yield [_reminded(task, command.given.get("due_date")) for task in found]
+    return answers.messages(results, command.language)
+
+
+def _ask_to_remind(tasks: list[Task], due: str | None, command: Command, memory: Memory) -> Question:
     """Ask which task is meant, or whether this one; with a date, a new task is one of the choices."""
     message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
     shown = tasks[:_SHOWN_MAX]
@@ -236,13 +240,13 @@ def _ask_to_remind(tasks: list[dict[str, Any]], due: str | None, command: Comman
     return Question(text, shown, calls, choice_lines(shown, command.language))
 
 
-def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
+def _reminded(task: Task, due: str | None) -> PlannedCall:
     """The call that gives a task this date; without one, and on the day that it is due on already, it keeps its own."""
     is_kept = due is None or str(task.get("due") or "")[:10] == due
     return PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
 
 
-def _titled(words: str) -> Steps[list[dict[str, Any]]]:
+def _titled(words: str) -> Steps[list[Task]]:
     """The open tasks with all of these words in their title."""
     [result] = yield [looked_up(search=words, status="open")]
     wanted = stems_of(words) - FILLERS
@@ -259,15 +263,15 @@ def remind_at(command: Command, memory: Memory) -> Plan:
         return found
     clock = memory.clock
     calls: list[PlannedCall] = []
-    question = ""
+    question = ""  # about the first task that a reminder on another day would move
     for task in found:
-        due = parse_due(task["due"], zone=clock.zone, now=clock.now) if task.get("due") else None
-        new = new_date(command.text, due, clock) if due else None
-        date = "" if due else command.given["due_date"]
-        if new:
-            date = local_due(new, clock.zone)
-        if due and new and new.local_day(clock.zone) != due.day and not question:
-            question = answers.already_due(task, date, command, clock)
+        date = command.given["due_date"]
+        if task.get("due"):
+            due = parse_due(task["due"], zone=clock.zone, now=clock.now)
+            new = new_date(command.text, due, clock)
+            date = local_due(new, clock.zone) if new else ""
+            if new and new.local_day(clock.zone) != due.day and not question:
+                question = answers.already_due(task, date, command, clock)
         calls.append(PlannedCall("update_task", {"task_id": task["number"]} | ({"due_date": date} if date else {})))
     if question and command.doubtful:
         return Question(question, found, calls)
@@ -282,7 +286,7 @@ def _sought(command: Command) -> str:
     return words[:-1] if is_plural else words
 
 
-def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+def _of_day(tasks: list[Task], command: Command) -> list[Task]:
     """Of several tasks those that are due on the named day, if any is."""
     after, before = (command.target.filters.get(bound) for bound in ("due_after", "due_before"))
     if not after or not before:
@@ -290,7 +294,7 @@ def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any
     return [task for task in tasks if after <= str(task.get("due") or "")[:10] <= before] or tasks
 
 
-def _nearest(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+def _nearest(tasks: list[Task], command: Command) -> list[Task]:
     """Of several tasks the one that is due next, if the next one is meant and any is."""
     coming = [task for task in tasks if task.get("due") and not task.get("done") and not task.get("overdue")]
     return sorted(coming, key=lambda task: str(task["due"]))[:1] or tasks if command.target.nearest else tasks

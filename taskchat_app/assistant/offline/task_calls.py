@@ -1,16 +1,12 @@
-"""Makes the tool call for one task of a command: complete, reopen, delete, copy, skip, change, move or tag it.
-
-A task is the dict of a tool's result ("number", "title", "due": "2026-11-18" or "2026-11-18T09:00", "recurrence",
-"tags", "done"), with the command that it is for ("command") and the user's "clock".
-"""
+"""Makes the tool call for one task of a command: complete, reopen, delete, copy, skip, change, move or tag it."""
 
 from datetime import datetime
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.offline.plan_parts import PlannedCall
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Task
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
@@ -20,26 +16,26 @@ class OutOfRangeError(Exception):
     """The new date lies in no year that a task can have."""
 
 
-def done(task: dict[str, Any]) -> PlannedCall:
+def done(task: Task, *_: object) -> PlannedCall:
     return PlannedCall("complete_task", {"task_id": task["number"]})
 
 
-def reopen(task: dict[str, Any]) -> PlannedCall:
+def reopen(task: Task, *_: object) -> PlannedCall:
     return PlannedCall("complete_task", {"task_id": task["number"], "completed": False})
 
 
-def delete(task: dict[str, Any]) -> PlannedCall:
+def delete(task: Task, *_: object) -> PlannedCall:
     return PlannedCall("delete_task", {"task_id": task["number"]})
 
 
-def copy(task: dict[str, Any]) -> PlannedCall:
-    given = {"title": task["title"], "copy_of": task["number"], **task["command"].given}
+def copy(task: Task, command: Command, _: UserClock) -> PlannedCall:
+    given = {"title": task["title"], "copy_of": task["number"], **command.given}
     return PlannedCall("create_task", given)
 
 
-def skip(task: dict[str, Any]) -> PlannedCall:
+def skip(task: Task, _: Command, clock: UserClock) -> PlannedCall:
     """Move a repeating task to its next date; delete any other, a done one, and the last one of a series."""
-    clock, rule, due = task["clock"], task.get("recurrence"), task.get("due")
+    rule, due = task.get("recurrence"), task.get("due")
     if not rule or not due or task.get("done"):
         return delete(task)
     start = parse_due(due, zone=clock.zone, now=clock.now)
@@ -49,9 +45,9 @@ def skip(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"], "due_date": local_due(following, clock.zone)})
 
 
-def update(task: dict[str, Any]) -> PlannedCall:
+def update(task: Task, command: Command, _: UserClock) -> PlannedCall:
     """Change a task as the command says; without its time it is due on its day, all day."""
-    given = task["command"].given
+    given = command.given
     if "time" in given.get("clear", ()):
         given = {"due_date": task["due"].partition("T")[0]} if task.get("due") else {"clear": ["due_date"]}
     elif "word" in given:
@@ -73,9 +69,9 @@ def reads_task(command: Command) -> bool:
     return "time" in command.given.get("clear", ()) or "word" in command.given
 
 
-def shift(task: dict[str, Any]) -> PlannedCall:
+def shift(task: Task, command: Command, clock: UserClock) -> PlannedCall:
     """Move a task by an hour or a week from its own date; without one, from today."""
-    clock, by = task["clock"], task["command"].given  # {"unit": "weeks", "count": 1}
+    by = command.given  # {"unit": "weeks", "count": 1}
     due = str(task.get("due") or clock.now.astimezone(clock.zone).date())
     try:
         at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
@@ -87,15 +83,15 @@ def shift(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"], "due_date": moved})
 
 
-def tag(task: dict[str, Any]) -> PlannedCall:
+def tag(task: Task, command: Command, _: UserClock) -> PlannedCall:
     """Add tags to those that the task has."""
-    tags = list(dict.fromkeys([*task.get("tags", ()), *task["command"].given["tags"]]))
+    tags = list(dict.fromkeys([*task.get("tags", ()), *command.given["tags"]]))
     return PlannedCall("update_task", {"task_id": task["number"], "tags": tags})
 
 
-def untag(task: dict[str, Any]) -> PlannedCall:
+def untag(task: Task, command: Command, _: UserClock) -> PlannedCall:
     """Take tags from those that the task has."""
-    gone = {tag.casefold() for tag in task["command"].given["tags"]}
+    gone = {tag.casefold() for tag in command.given["tags"]}
     tags = [tag for tag in task.get("tags", ()) if tag.casefold() not in gone]
     change: dict[str, Any] = {"tags": tags} if tags else {"clear": ["tags"]}
     return PlannedCall("update_task", {"task_id": task["number"], **change})

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Question, Steps, filter_tasks, looked_up
+from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Question, Steps, Task, filter_tasks, looked_up
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
 from taskchat_app.assistant.offline.title_search import (
     find_by_stems,
@@ -25,20 +26,20 @@ from taskchat_app.assistant.offline.title_search import (
 from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 
 # "Everything tagged work" is no title.
-_SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
+_SWEEPING = phrase(r"(?:everything|all|every|each|alles?|sämtliche)\b")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
-_COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
+_COUNTED = phrase(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z")
 _IN_PART = ("done", "reported", "reopen", "delete")
 """Commands that are carried out for the parts that are understood: a click undoes them, or they ask first."""
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
 
-class FoundInPart(list[dict[str, Any]]):
+class FoundInPart(list[Task]):
     """The tasks of a command, and the parts of it that fit no task."""
 
-    def __init__(self, tasks: Sequence[dict[str, Any]], missing: Sequence[str]) -> None:
+    def __init__(self, tasks: Sequence[Task], missing: Sequence[str]) -> None:
         super().__init__(tasks)
         self.missing = tuple(missing)
 
@@ -57,11 +58,11 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))
     if target.told:
-        return (yield from _guessed(command, status))
+        return (yield from _in_text(target.words, command, status))
     if target.filters or target.named:
-        return (yield from _by_filters(command, target, status))
+        return (yield from _by_filters(command, status))
     if target.words:
-        return (yield from _search(command, target, status))
+        return (yield from _search(command, status))
     is_of_part = target.pronoun == "all" and memory.has_part
     if target.is_every_open and not is_of_part:
         is_deletion = command.kind == "delete" and target.is_all
@@ -88,9 +89,9 @@ def _numbered(command: Command, numbers: Sequence[int], status: str, *, is_of_pa
     return found
 
 
-def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, dict[str, Any]]]:
+def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, Task]]:
     """Return the tasks that there are; many are read by one call, and those that it leaves out by their numbers."""
-    known: dict[int, dict[str, Any]] = {}
+    known: dict[int, Task] = {}
     left = list(numbers)
     if len(numbers) > _LOOK_UPS_MAX:
         [result] = yield [replace(looked_up(status="all", limit=MAX_CALLS), unshown=not is_shown)]
@@ -121,7 +122,7 @@ def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Fo
     return [task for task in found if task["number"] not in numbers] or answers.no_match(command.text, command)
 
 
-def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named_by(target: Target, tasks: list[Task]) -> list[Task]:
     """Return the tasks with the tag that the words name, and then also those with exactly this title: "except work"."""
     if not target.words or target.quoted or target.filters.keys() - {"tag"}:
         return []
@@ -131,14 +132,14 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
     return [*tagged, *(task for task in tasks if tagged and task["title"].casefold() == words)]
 
 
-def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
+def _by_filters(command: Command, status: str) -> Steps[Found]:
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
+    target = command.target
     if "title" in command.given and target.every:
         return answers.reply(command, sentences.NO_REFERENCE)
-    if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
-        matches = yield from find_by_words(target.words, status)
-        if matches:
-            return matches if len(matches) == 1 else ask(matches, command, target.words)
+    may_be_title = target.named or ("tag" in target.filters and not _SWEEPING.match(target.words))
+    if may_be_title and (matches := (yield from find_by_words(target.words, status))):
+        return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
     if more:
         return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
@@ -149,7 +150,7 @@ def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
     return tasks
 
 
-def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], bool]]:
+def _filtered(target: Target, status: str) -> Steps[tuple[list[Task], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
@@ -178,7 +179,7 @@ def _named_filters(target: Target, filters: dict[str, Any]) -> list[dict[str, An
     return [filters | titled, *untagged]
 
 
-def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
+def _every(command: Command, status: str) -> Steps[list[Task] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
         return answers.reply(command, sentences.NO_REFERENCE)
@@ -189,8 +190,9 @@ def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
     return tasks or answers.none_there(command)
 
 
-def _search(command: Command, target: Target, status: str) -> Steps[Found]:
+def _search(command: Command, status: str) -> Steps[Found]:
     """Find exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
+    target = command.target
     matches = yield from find_by_words(target.words, status, quoted=target.quoted)
     if len(matches) == 1 and not is_beginning(target.words, matches[0]):
         return matches
@@ -206,22 +208,16 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     return ask(alike, command, target.words) if alike else (yield from _in_text(target.words, command, status))
 
 
-def _guessed(command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks that a sentence names, or about the only one of which it has a word; else that none fits.
-
-    A sentence with a day may as well be a new task, so one word of the title is not enough.
-    """
-    words, new = command.target.words, command.otherwise
-    tasks, is_whole = yield from find_in_text(words, status)
-    is_dated = new and new.kind == "offer" and "due_date" in new.given
-    is_told = is_whole or (len(tasks) == 1 and (not is_dated or is_definite(words, str(tasks[0]["title"]))))
-    return ask(tasks, command, words) if is_told else answers.no_match(words, command)
-
-
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks whose names are among these words, or about the only one with most of them."""
+    """Ask about the tasks whose names are among these words, or about the only one with most of them.
+
+    A whole sentence with a day may as well be a new task, so one word of a title is not enough there.
+    """
     tasks, is_whole = yield from find_in_text(words, status)
-    return ask(tasks, command, words) if is_whole or len(tasks) == 1 else answers.no_match(words, command)
+    new = command.otherwise if command.target.told else None
+    may_be_new = new is not None and new.kind == "offer" and "due_date" in new.given
+    is_only_one = len(tasks) == 1 and (not may_be_new or is_definite(words, str(tasks[0]["title"])))
+    return ask(tasks, command, words) if is_whole or is_only_one else answers.no_match(words, command)
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
@@ -229,7 +225,7 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
 
     If one has a number, parts that fit no task are reported, and the other tasks are changed (see _IN_PART).
     """
-    found: list[dict[str, Any]] = []
+    found: list[Task] = []
     missing: list[str] = []
     numbers = _numbers_in(parts)
     for part in parts:
@@ -245,7 +241,8 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
             return ask(matches, command, part)
         found += [task for task in matches if task not in found]
     if found and missing:
-        is_certain = numbers.keys() - set(missing) and command.kind in _IN_PART
+        has_found_number = bool(numbers.keys() - set(missing))
+        is_certain = has_found_number and command.kind in _IN_PART
         # "Delete the plants, my husband waters them" may mean a single task.
         return FoundInPart(found, missing) if is_certain else ask(found, command, command.target.words)
     return found or (yield from _in_text(parts[0], command, status))
@@ -272,15 +269,15 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     is_titled = any(folded_words(target.words) <= folded_words(task["title"]) for task in alike)
     if is_wholly(verb) and not is_titled and _numbers_in(parts):  # "finished the rent and 3"
         return (yield from _each(parts, command, "open"))
-    exact = _exactly_reported(alike, target.words, verb)
     if alike:
+        exact = _exactly_reported(alike, target.words, verb)
         return exact if len(exact) == 1 else ask(alike, command, target.words)
-    found: list[dict[str, Any]] = []
+    certain: list[Task] = []
     for part in parts:  # "washed the car and paid the rent"
         alike = yield from find_by_stems(part, "open", command.language)
-        found += [task for task in alike if len(alike) == 1 and _is_said(task["title"], target.words, verb)]
-    if found and len(found) == len(parts):
-        return found
+        certain += [task for task in alike if len(alike) == 1 and _is_said(task["title"], target.words, verb)]
+    if certain and len(certain) == len(parts):
+        return certain
     # "Finished the dentist and call mum" may go on with a task.
     goes_on = any(map(begins_with_verb, parts[1:])) and not begins_with_verb(parts[0])
     if is_wholly(verb) and parts and not goes_on:
@@ -288,7 +285,7 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     return (yield from _in_text(target.words, command, "open"))
 
 
-def _exactly_reported(tasks: list[dict[str, Any]], words: str, verb: str) -> list[dict[str, Any]]:
+def _exactly_reported(tasks: list[Task], words: str, verb: str) -> list[Task]:
     """Return the tasks whose titles have no other words than what was said, or than that and a verb."""
     exact = [task for task in tasks if _is_said(task["title"], words, verb)]
     if exact or not is_wholly(verb):

@@ -1,18 +1,18 @@
 """Asks which task is meant, where the words fit several or may mean none."""
 
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, Task
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
 
 _ASKED_MAX = 10
-Found: TypeAlias = list[dict[str, Any]] | str | Question
+Found: TypeAlias = list[Task] | str | Question
 
 
 def card_index(commands: list[Command]) -> int | None:
@@ -26,7 +26,7 @@ def card_index(commands: list[Command]) -> int | None:
     return offers[0] if len(offers) == 1 else None
 
 
-def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
+def ask(matches: list[Task], command: Command, words: str) -> Question:
     """Ask which of these tasks is meant, or whether the only one is."""
     if command.given.get("once"):  # one date of a series that goes on
         matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
@@ -39,15 +39,16 @@ def ask_if_doubtful(found: Found, command: Command) -> Found:
     """Return a question in place of tasks that the command may not mean."""
     if not isinstance(found, list):
         return found
-    words = command.target.named or command.target.words
-    is_kind = command.target.kind and _is_kind(command.target, found)
-    is_other = command.titled and not command.target.filters and not is_named(found, command)
-    is_named_in_part = command.free and words and not _are_named_by(words, found)
-    doubts = command.doubtful or is_kind or is_other or is_named_in_part
-    return ask(found, command, words or command.text) if doubts else found
+    target = command.target
+    words = target.named or target.words
+    is_by_kind_alone = target.kind != "" and _is_kind(target, found)
+    is_other_title = command.titled is not None and not target.filters and not is_named(found, command)
+    is_named_in_part = command.free and words != "" and not _are_named_by(words, found)
+    is_doubtful = command.doubtful or is_by_kind_alone or is_other_title or is_named_in_part
+    return ask(found, command, words or command.text) if is_doubtful else found
 
 
-def _are_named_by(words: str, tasks: list[dict[str, Any]]) -> bool:
+def _are_named_by(words: str, tasks: list[Task]) -> bool:
     """Return whether the words are those of the titles, which may have a verb besides: "the milk" of "Buy milk"."""
     said, titles = stems(words), [str(task["title"]) for task in tasks]
     known = set[str]().union(*map(stems, titles))
@@ -59,20 +60,20 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
 
     The new task that the command may mean (Command.otherwise) is the last choice.
     """
-    is_single, has_new = len(question.tasks) == 1, bool(command.otherwise and "title" in command.otherwise.given)
+    new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     text = question.text
-    if is_single and (command.target.told or not has_new):
-        text = answers.guess(command, question.tasks[0], calls[0], clock) or text
-    elif is_single:
+    if len(question.tasks) == 1 and new and not command.target.told:
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words)
-    if command.otherwise is None or not has_new:
+    elif len(question.tasks) == 1:
+        text = answers.guess(command, question.tasks[0], calls[0], clock) or text
+    if new is None:
         return replace(question, text=text, calls=calls)
-    task, call = new_choice(command.otherwise, clock)
+    task, call = new_choice(new, clock)
     tasks = [*question.tasks, task]
     return Question(text, tasks, [*calls, call], choice_lines(tasks, command.language))
 
 
-def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
+def new_choice(command: Command, clock: UserClock) -> tuple[Task, PlannedCall]:
     """Return a new task as a choice of a question, and what adds it."""
     dates = {"due_in_words": due_words(command.given["due_date"], clock)} if "due_date" in command.given else {}
     task = {"number": 0, **command.given, **dates}
@@ -80,15 +81,17 @@ def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], Plan
 
 
 def is_named(found: Found, command: Command) -> bool:
-    """Return whether the words of the command are in the titles of the tasks that were found."""
-    if isinstance(found, str) or command.target.told:
+    """Return whether the command's words are in the titles that were found; of a whole sentence, whether it asks."""
+    if isinstance(found, str):
+        return False
+    if command.target.told:
         return isinstance(found, Question)
     tasks = found.tasks if isinstance(found, Question) else found
     known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
     return bool(tasks) and stems(command.target.named or command.target.words) <= known
 
 
-def _is_kind(target: Target, found: list[dict[str, Any]]) -> bool:
+def _is_kind(target: Target, found: list[Task]) -> bool:
     """Return whether "old tasks" has found one task by a word of its title, and not by a tag."""
     [task, *others] = found
     return not others and target.kind not in task["title"].casefold() and target.words.casefold() not in task["tags"]

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Language
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import stem, stems
-from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, looked_up, searched
+from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, Task, looked_up, searched
 from taskchat_app.assistant.offline.task_questions import without_verb
 from taskchat_app.domain.dates.vocabulary import DIGRAPHS, NUMBER, number
 
@@ -18,16 +18,14 @@ _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
 # "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"
-_NUMBERED = re.compile(
-    rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei)\s)"
-    rf"({NUMBER})\b(?!\s(?:uhr|grad|euro)|[.:]\d)|\bdie\s(\d{{1,3}})(?=\s(?:kann|ist|soll|muss|darf|weg|raus)\b)",
-    re.IGNORECASE,
+_NUMBERED = phrase(
+    rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:]\d)"
+    r"|\bdie (\d{1,3})(?= (?:kann|ist|soll|muss|darf|weg|raus)\b)"
 )
-_DEFINITE = re.compile(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom)\s|[\"“„])(\w+)", re.IGNORECASE)
-_Tasks = list[dict[str, Any]]
+_DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
 
 
-def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[_Tasks]:
+def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[list[Task]]:
     """Find the only task whose title is exactly these words, else those with all of them in the title, else the rest.
 
     Quoted words must be the whole title.
@@ -41,7 +39,7 @@ def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[_Ta
     return titled or tasks
 
 
-def find_by_stems(words: str, status: str, language: Language) -> Steps[_Tasks]:
+def find_by_stems(words: str, status: str, language: Language) -> Steps[list[Task]]:
     """Find the tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
     wanted = stems(words, without_generic=True)
     if not wanted:
@@ -57,24 +55,28 @@ def find_by_stems(words: str, status: str, language: Language) -> Steps[_Tasks]:
     return [task for task in result.get("tasks") or () if all(part in _folded(task["title"]) for part in parts)]
 
 
-def find_in_text(text: str, status: str) -> Steps[tuple[_Tasks, bool]]:
+def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     """Find the tasks that a text may be about, with typing errors: "Call the dentist" in "dentst called".
 
     Return those with the most words of their titles in it, and whether these are all words but the verb.
     """
     words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
+    tasks: list[Task] = result.get("tasks") or []
     numbers = numbers_in(text)
-    if numbered := [task for task in result.get("tasks") or () if task["number"] in numbers]:
+    if numbered := [task for task in tasks if task["number"] in numbers]:
         return numbered, True
-    found: dict[tuple[bool, int], _Tasks] = {}
-    for task in result.get("tasks") or ():
+    best = (False, 0)  # whether all words but the verb are in the text, and how many words are
+    found: list[Task] = []
+    for task in tasks:
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
         without_its_verb = stems(without_verb(task["title"]), without_generic=True)
-        if in_text & without_its_verb:
-            found.setdefault((without_its_verb <= in_text, len(in_text)), []).append(task)
-    best = max(found, default=(False, 0))
-    return found.get(best, []), best[0]
+        fit = (without_its_verb <= in_text, len(in_text))
+        if in_text.isdisjoint(without_its_verb) or fit < best:
+            continue
+        found = [*found, task] if fit == best else [task]
+        best = fit
+    return found, best[0]
 
 
 def numbers_in(text: str) -> list[int]:
@@ -93,7 +95,7 @@ def _is_among(word: str, words: Collection[str]) -> bool:
     return bool(ends or get_close_matches(word, words, 1, 0.8 if len(word) > 5 else 1))
 
 
-def is_beginning(words: str, task: dict[str, Any]) -> bool:
+def is_beginning(words: str, task: Task) -> bool:
     """Return whether a short word is only the beginning of one in the title: "the pr" is not "Prepare slides"."""
     said, known = folded_words(words), folded_words(task["title"])
     return any(len(word) < 3 and not word.isdecimal() and word not in known for word in said)

@@ -22,7 +22,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_content import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
-from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
+from taskchat_app.assistant.offline.task_lines import task_words
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -82,7 +82,7 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
     widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
-    return card.model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
+    return card.model_copy(update={"copy_text": joined(map(task_words, question.tasks), "\n")})
 
 
 def question_of(card: WidgetItem, question: Question) -> StructuredInputItem:
@@ -104,11 +104,7 @@ def _name(task: dict[str, Any]) -> str:
 def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
     number = task["number"] or NEW
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
-    return widgets.line(number, widgets.text(_task_words(task)), onClickAction=widgets.action(ACTION, payload))
-
-
-def _task_words(task: dict[str, Any]) -> str:
-    return task_words(task) if task["number"] else new_task_words(task)
+    return widgets.line(number, widgets.text(task_words(task)), onClickAction=widgets.action(ACTION, payload))
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
