@@ -17,7 +17,7 @@ from tests.serving import PROJECT
 FOR_SCRIPTS = "AddOutcome ListPatch Refusal SendOutcome"
 """What a script of assets/page gets as a whole, and reads there."""
 NOT_DRAWN = (
-    "CallView.listed CallView.told FeedsState.secret OutcomeRow.due PushState.secret TaskFilters.order "
+    "CallView.listed CallView.row_sentences FeedsState.secret OutcomeRow.due PushState.secret TaskFilters.order "
     "TaskFilters.sort TaskFilters.tags TaskRow.group ViewCounts.later ViewCounts.next_due ViewCounts.next_start"
 )
 """What the server alone reads, the groups of rows, which rows_view.py makes of all, and what other sections show."""
