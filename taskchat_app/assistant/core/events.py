@@ -74,8 +74,8 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
-    read = with_messages(stored, stored.get("messages"))
-    return NoticeEvent.model_validate(stored).model_copy(update={name: read[name] for name in ("message", "title")})
+    message = with_messages(stored, stored.get("messages"))["message"]
+    return NoticeEvent.model_validate(stored).model_copy(update={"message": message})
 
 
 def encode_failure(failure: Failure | None) -> dict[str, Any] | None:

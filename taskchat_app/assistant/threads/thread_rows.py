@@ -169,7 +169,7 @@ async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: s
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
     last = select(func.max(ThreadItem.seq)).where(ThreadItem.thread_id == thread_id)
     if turn_id is not None:
-        last = last.where(or_(col(ThreadItem.turn_id) == turn_id, col(ThreadItem.id) == turn_id))
+        last = last.where(ThreadItem.turn_id == turn_id)
     read_seq = (await session.exec(last)).one_or_none() or 0
     if read_seq <= thread.read_seq:
         return
