@@ -81,14 +81,6 @@ async def test_one_task_that_does_not_permit_the_edit_leaves_all_unchanged(me: A
     assert len(await me.log()) == 2
 
 
-async def test_unknown_numbers_are_named_and_nothing_changes(me: Account, other: Account):
-    await me.add()
-    await other.add_all("Theirs", "Theirs")
-    with pytest.raises(NotFound, match="#2, #9"):
-        await me.edit_all([1, 2, 9], priority="high")
-    assert await me.actions() == ["created"]
-
-
 async def test_undo_of_a_bulk_edit_restores_all_tasks_exactly_and_names_those_changed_since(me: Account):
     for number in range(1, 6):
         await me.add(f"Task {number}", tags=[f"t{number}"], due_at="2027-05-01")
