@@ -43,7 +43,8 @@ export function Month({ chosen, onChoose }) {
   const isIn = (day) => monthOf(day).getTime() === month.getTime();
   const days = weeks.flat().filter(isIn);
   const marked = [focused, chosen && textOf(chosen), textOf(today())];
-  const tabStop = days.find((day) => marked.includes(textOf(day))) ?? days[0]; // the only day that Tab reaches
+  const inMonth = (text) => days.find((day) => textOf(day) === text);
+  const tabStop = marked.map(inMonth).find(Boolean) ?? days[0]; // the only day that Tab reaches
   const press = (event) => {
     const day = STEPS[event.key] && dayOf(event.target.dataset.day ?? "");
     if (!day) return;

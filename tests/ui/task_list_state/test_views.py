@@ -217,7 +217,9 @@ async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, 
     await expect(dialog).to_contain_text("June 2031")
     await dialog.get_by_role("button", name="Previous month").click()
     await dialog.get_by_role("button", name="Thursday, 15 May 2031").press("ArrowDown")
-    await expect(dialog.get_by_role("button", name="Thursday, 22 May 2031")).to_be_focused()
+    focused = dialog.get_by_role("button", name="Thursday, 22 May 2031")
+    await expect(focused).to_be_focused()
+    await expect(focused).to_have_attribute("tabindex", "0")  # the day that Tab reaches, before the chosen one
     await visitor.page.keyboard.press("Enter")
     await expect(row).to_contain_text("22 May 2031 09:00")
     await change.click()
