@@ -182,8 +182,6 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
 
 
 class _SentTurn(NamedTuple):
-    """A turn as it is sent, shortened to a level."""
-
     items: list[_Json]
     characters: int
     level: _Level

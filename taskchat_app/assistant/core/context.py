@@ -112,7 +112,6 @@ class TurnContext:
     rules_conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
     """The offline rules' input: the same with whole results."""
     accepted_proposal_id: str | None = None
-    """The proposal that this message accepts."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])
     """Proposals that this message ended by not accepting them."""
     events: Broadcaster[TurnEvent] = field(default_factory=Broadcaster[TurnEvent])

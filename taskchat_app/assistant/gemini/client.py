@@ -189,7 +189,10 @@ class GeminiCall:
         return pause if pause <= MAX_PAUSE_SECONDS and pause < left else None
 
     async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
-        """Yield the text as it arrives, then the whole calls; the first chunk comes with the first visible output."""
+        """Yield the text as it arrives, then the whole calls.
+
+        Nothing is yielded before the first text that is not blank, or a call: until then the answer may be retried.
+        """
         response = await self._open(state, body)
         try:
             events = chunk_repairs.sse_data(response.aiter_bytes())
@@ -199,8 +202,7 @@ class GeminiCall:
                 if state.done_received:
                     await _drain(events)
                     break
-                is_first_output = state.has_output and not had_output  # text, or a call
-                if is_first_output or (had_output and state.unsent_text):
+                if state.has_output and (state.unsent_text or not had_output):  # a call is output, too
                     yield chunk_repairs.text_chunk(state)
         finally:
             await response.aclose()
@@ -235,6 +237,7 @@ class GeminiCall:
         raise failure
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
+        """Return the limit of the wait for the next event; it ends with the call's own limit at the latest."""
         if self._gemini.is_patient and not state.has_output:
             seconds = self._gemini.timeout_seconds
         elif state.finish_reason:

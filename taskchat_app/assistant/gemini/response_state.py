@@ -77,17 +77,17 @@ def separate_calls(state: ResponseState, chunk: Json) -> None:
 
 
 def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
-    """Return the call that a delta continues; None if it begins a new one: with a new id, or a name without an id."""
+    """Return the call that a delta continues; None if it begins a new one."""
     with_id = [call for call in state.calls if received_id and call.received_id == received_id]
     if with_id:
         last = with_id[-1]
         # Some servers give several calls one id: another name, or a name after whole arguments, begins the next one.
         begins_next = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
         return None if begins_next else last
-    if name or not state.calls:
+    # A name or a new id begins a call; but the id of the last call may follow its name.
+    if name or not state.calls or (received_id and state.calls[-1].received_id):
         return None
-    if received_id and state.calls[-1].received_id:
-        return None
+    # OpenAI repeats only the index in later deltas; Gemini may repeat nothing.
     with_index = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
     if not delta.get("function"):  # it has a signature alone
         return _unsigned(with_index) or with_index[-1]
@@ -101,10 +101,10 @@ def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
 def place_signatures(state: ResponseState, chunk: Json) -> None:
     """Give a signature from a separate delta to the first call without one, or to the next call if there is none.
 
-    Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
+    Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls.
     """
     for delta in deltas(chunk):
-        if not delta.get("content"):
+        if not delta.get("content"):  # beside text it belongs to the text
             state.pending_signature = _signature(delta) or state.pending_signature
         for entry in cast("list[Json]", delta.get("tool_calls") or []):
             if signature := _signature(entry):

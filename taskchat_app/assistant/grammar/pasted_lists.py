@@ -64,17 +64,18 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     lines = [line for line in normalize_blanks(text).split("\n") if line]
     if not lines:
         return None
-    first = lines[0]
-    if len(lines) > 1 and all(map(_BULLET.match, lines)):
-        return [without_bullet(line) for line in lines], False
-    if len(lines) == 1 and (box := _BOX.match(first)) and not first.endswith("?"):
-        return [first[box.end() :]], detect_language(first) == "de"
-    if len(lines) == 1 and (items := _numbered_items(first)):
-        return items, detect_language(first) == "de"
+    first, *below = lines
     lead = _LEAD.match(first[:COMMAND_MAX_CHARACTERS])
-    if lead and len(lines) > 1:
-        titles = [first[lead.end() :].strip(), *lines[1:]]
+    if below:
+        if all(map(_BULLET.match, lines)):
+            return [without_bullet(line) for line in lines], False
+        if lead is None:
+            return None
+        titles = [first[lead.end() :].strip(), *below]
         return [without_bullet(title) for title in titles if title], lead["de"] is not None
+    box = _BOX.match(first)
+    if items := [first[box.end() :]] if box and not first.endswith("?") else _numbered_items(first):
+        return items, detect_language(first) == "de"
     if lead and (match := _SEVERAL.fullmatch(first[:COMMAND_MAX_CHARACTERS])):
         parts = _PARTS.split(match["titles"] or match["titel"])
         return [part for part in map(without_bullet, parts) if part], match["titel"] is not None
@@ -87,12 +88,14 @@ def _numbered_items(line: str) -> list[str]:
         return []
     line = _BEFORE_NUMBERS.sub("", line)
     numbers = list(_NUMBER.finditer(line))
-    if len(numbers) < 2 or numbers[0].start() > 0 or len({match["mark"] for match in numbers}) > 1:
+    if len(numbers) < 2 or numbers[0].start() > 0:
         return []
-    if [match["number"] for match in numbers] != [str(count) for count in range(1, len(numbers) + 1)]:
+    has_one_mark = len({match["mark"] for match in numbers}) == 1
+    is_counted = [match["number"] for match in numbers] == [str(count) for count in range(1, len(numbers) + 1)]
+    if not (has_one_mark and is_counted):
         return []
     ends = [*(match.start() for match in numbers[1:]), len(line)]
     items = [line[match.end() : end].strip(" ,;") for match, end in zip(numbers, ends, strict=True)]
-    # "1. Advent feiern 2. Advent backen"
-    is_list = len({item.split()[0] for item in items if item}) == len(items)
-    return items if is_list and not any(map(_NO_ITEM.match, items)) else []
+    first_words = {item.split()[0] for item in items if item}
+    are_dates = len(first_words) < len(items)  # "1. Advent feiern 2. Advent backen"; or an item is empty
+    return [] if are_dates or any(map(_NO_ITEM.match, items)) else items

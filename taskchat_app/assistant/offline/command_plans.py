@@ -38,7 +38,6 @@ _NOT_TO_ADD = phrase(
 
 
 def plan(command: Command, memory: Memory) -> Plan:
-    """The plan for one command."""
     return _PLANS.get(command.kind, _say)(command, memory)
 
 

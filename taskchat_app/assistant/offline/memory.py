@@ -79,8 +79,8 @@ class Memory:
         self.touched_now += [number for number in numbers if number not in self.touched_now]
         self.is_part = self.is_part and not self.is_question
         if len(self.touched_now) > 1 or not self.shown:
-            are_listed = {*self.around, *self.shown}.issuperset(self.touched_now)
-            self.around = (self.around or self.shown) if are_listed else []
+            last_list = self.around or self.shown
+            self.around = last_list if {*last_list}.issuperset(self.touched_now) else []
             self.shown = list(self.touched_now)
 
     def resolve(self, target: Target) -> Sequence[int]:
@@ -89,28 +89,28 @@ class Memory:
             return target.numbers
         if target.places:
             return self._at(target.places)
-        last_touched = self.touched[-1:] or _only(self.shown)
+        recent = self.selected or self.touched or self.shown
+        latest = self.selected or self.touched[-1:] or _only(self.shown)  # several only if these are selected
         match target.pronoun:
             case "selected":
                 return self.selected
-            case "all":
-                return self.selected or self.listed
+            case "it":
+                return _only(latest)
+            case "it or them":
+                return latest
+            case "last touched":  # all of a turn, but not all of a list
+                return self.selected or self.touched or _only(self.shown)
             case "both":
-                recent = self.selected or self.touched or self.shown
                 return recent if len(recent) == 2 else ()
-            case "other":
+            case "other":  # the only task of the list that was not touched, once others were
                 others = [number for number in self.around or self.shown if number not in self.touched]
                 return others if len(others) == 1 and self.touched else ()
             case "others":  # only the last turn's tasks are known to be handled
                 return ()
-            case "last touched":
-                return self.selected or self.touched or _only(self.shown)
-            case "it":
-                return _only(self.selected) if self.selected else last_touched
-            case "it or them":
-                return self.selected or last_touched
-            case _:
-                return self.selected or self.touched or self.shown
+            case "all":
+                return self.selected or self.listed
+            case _:  # "them"
+                return recent
 
     def _at(self, places: Sequence[int]) -> Sequence[int]:
         """Return the tasks at these places of the list."""

@@ -36,7 +36,7 @@ LINES_SHOWN = 10
 async def show(turn: TurnContext) -> None:
     """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
     calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
-    listed = [call for call in calls if call.result.get("tasks") and not _only_looks(call)]
+    listed = [call for call in calls if call.result.get("tasks") and not _is_lookup(call)]
     only_listed = all(call.tool == "list_tasks" for call in calls)
     if not (turn.shows_widgets and listed and only_listed):
         return
@@ -46,8 +46,11 @@ async def show(turn: TurnContext) -> None:
     await turn.publish(ThreadItemDoneEvent(item=item.model_copy(update=shown)))
 
 
-def _only_looks(call: ToolCall) -> bool:
-    """Return whether the call only finds tasks for another call (`looked_up` of plan_parts.py)."""
+def _is_lookup(call: ToolCall) -> bool:
+    """Return whether the answer shows none, or a choice, of the tasks of this call of the offline assistant.
+
+    With the limit MAX_CALLS it reads all tasks to choose from; what a search for words without it finds is the list.
+    """
     return call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX)
 
 
@@ -65,7 +68,6 @@ async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> W
 
 
 def _shown(tasks: Sequence[Mapping[str, Any]], status: str) -> dict[str, Any]:
-    """Return the fields of the item that show these tasks."""
     copied = joined((task_words({**task}) for task in tasks), "\n")
     view = widgets.list_view(TASK_LIST_KEY, status, [*map(_line, tasks)], limit=LINES_SHOWN)
     return {"widget": view, "copy_text": copied}

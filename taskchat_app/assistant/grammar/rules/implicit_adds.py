@@ -147,7 +147,11 @@ def ends_with_verb(clause: str) -> bool:
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
-    """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer")."""
+    """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer").
+
+    Its verb or event is looked for in the title, which has no date; words that deny a task or make it doubtful in
+    `text`, the clause without a reminder at its end and with quotes masked: a quoted name may have any words.
+    """
     text = mask_quotes(without_reminder(clause, clock))
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
@@ -165,7 +169,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     has_verb = has_german_verb or begins_with_verb(title)
     is_event = has_time and _EVENT.fullmatch(title) is not None
     has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
-    is_doubtful = _DOUBTFUL.search(text) or _DENIED.search(title)
+    is_doubtful = _DOUBTFUL.search(text) or _DENIED.search(title)  # a date may deny: "no later than friday"
     if (has_verb or is_event or has_names) and not is_doubtful:
         language = detect_language(clause) or ("de" if has_german_verb else "en")
         return Command("wish", clause, given=given, language=language, free=has_names)

@@ -79,12 +79,13 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """The part of a file below the `at`-th line that begins with `head`: "[[add]]"; names the lines of errors."""
+    """The part of a file below a line that begins with `head`, such as "[[add]]"; names the lines of errors."""
 
     path: Path
     text: str
     head: str = ""
     at: int = 0
+    """How many such lines come before it."""
 
     def below(self, head: str, at: int = 0) -> "_Section":
         return replace(self, head=head, at=at)
@@ -94,8 +95,8 @@ class _Section:
         lines = list(enumerate(self.text.splitlines(), 1))
         heads = [number for number, line in lines if line.lstrip().startswith(self.head)]
         first = heads[self.at] if self.at < len(heads) else 1
-        quoted = (json.dumps(words, ensure_ascii=False), f"'{words}'") if words else ()
-        found = (number for number, line in lines[first - 1 :] if any(text in line for text in quoted))
+        as_toml = (json.dumps(words, ensure_ascii=False), f"'{words}'") if words else ()  # "words" or 'words'
+        found = (number for number, line in lines[first - 1 :] if any(text in line for text in as_toml))
         return f"{self.path.name}:{next(found, first)}"
 
     def error(self, reason: str, words: str = "") -> SentenceFileError:
@@ -103,7 +104,7 @@ class _Section:
 
     def texts(self, value: Any) -> dict[str, str]:
         """Return the values of a table, each of which must be a text."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict):  # the file has the head as "[[rules]]", which makes it a list
             raise self.below(f"[{self.head}]").error(f"stands in the file once, as {self.head}")
         values = cast("dict[str, Any]", value)
         if wrong := [name for name in values if not isinstance(values[name], str)]:

@@ -28,6 +28,10 @@ def add_task(said: Said, clock: UserClock, language: Language) -> Command | None
     text = _without_introduction(said)
     given = read_title(text, clock)
     given["title"] = title = _without_words_of_order(given["title"], text, said, language)
+    if _OF_A_TASK.match(said["title"]) or NO_TITLE.fullmatch(title) or is_date(said["title"], clock):
+        return Command("nameless", said.string, language=language)
+    if not title or _FOR_OTHER_MACHINES.fullmatch(title):
+        return None
     given |= rule_of(said.slots, given)
     if said["level"]:
         given["priority"] = PRIORITY_WORDS[said["level"].lower()]
@@ -35,10 +39,6 @@ def add_task(said: Said, clock: UserClock, language: Language) -> Command | None
         given["due_date"] = f"{clock.now.astimezone(clock.zone).date()}"
     if tag := list_tag(said.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-    if _OF_A_TASK.match(said["title"]) or NO_TITLE.fullmatch(title) or is_date(said["title"], clock):
-        return Command("nameless", said.string, language=language)
-    if not title or _FOR_OTHER_MACHINES.fullmatch(title):
-        return None
     return Command("add", said.string, _list_of(title, said.string), given, language)
 
 
@@ -68,7 +68,7 @@ def _list_of(title: str, text: str) -> Target:
 def add_dated(said: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with a date or several days: "I have a meeting at noon today"; else None."""
     command = add_task(said, clock, language)
-    is_dated = command is None or command.given.keys() & {"due_date", "recurrence"}
+    is_dated = command is not None and command.given.keys() & {"due_date", "recurrence"}
     return command if is_dated or day_lists(said["title"]) else None
 
 
@@ -105,7 +105,7 @@ def add_unless_named(said: Said, clock: UserClock, language: Language) -> Comman
 
 def _is_change(clause: str, clock: UserClock) -> bool:
     """Return whether the clause ends with a verb that changes a task, even without a date: "3 verschieben"."""
-    # "Streichen" may be to paint: read_by() calls struck(), which knows.
+    # With "streichen", which may be to paint, only if struck() makes a command of it.
     has_verb = any(pattern.fullmatch(clause) for pattern, _, make in VERB_LAST if make is not struck)
     return has_verb or read_by(VERB_LAST, clause, clock) is not None
 
