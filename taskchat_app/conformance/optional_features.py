@@ -75,8 +75,6 @@ async def click(session: Session) -> None:
 
 
 async def _click_request(session: Session) -> Json:
-    """Return the request of a click on a widget."""
-
     lack = "has no widget with an action for the server"
     item = await _prompted(session, "widget", lack, lambda item: isinstance(item, WidgetItem) and any(_actions(item)))
     action = next(_actions(item))
@@ -174,7 +172,6 @@ async def structured_input(session: Session) -> None:
 
 
 async def _input_request(session: Session) -> Json:
-    """Return the request that answers a structured input."""
     asked = await _prompted(
         session, "structured_input", "asks for no structured input", lambda item: isinstance(item, StructuredInputItem)
     )

@@ -46,7 +46,6 @@ BATCH_OF_USER = 100
 SLACK = timedelta(hours=1)
 """Delay after a row's expiry before it is deleted, so that a running request never loses a row that it uses."""
 LIMIT_PERIOD_MAX = timedelta(days=1)
-"""The longest possible period of a limit."""
 RETENTION_LOCK = 0x7461736D
 """Key of the advisory lock that each batch holds: one instance deletes at a time."""
 

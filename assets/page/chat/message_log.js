@@ -40,9 +40,9 @@ const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) 
  * after a change of a height only a scroll after the user's input counts.
  */
 function isMovedUp(before, { top, height, frame }, isAfterInput) {
-  const byBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
+  const mostByBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
   const isSameSize = height === before.height && frame === before.frame;
-  return top < before.top - byBrowser - 1 && (isSameSize || isAfterInput);
+  return top < before.top - mostByBrowser - 1 && (isSameSize || isAfterInput); // 1: scrollTop has fractions of pixels
 }
 
 /** Follows the end while the user is there; otherwise keeps the visible messages in place. */
@@ -92,15 +92,14 @@ function useScrolling({ thread, older, length, onOlder }) {
     const place = placeOf(element);
     const isAtEnd = place.height - place.top - place.frame < AT_END_PX;
     const isAfterInput = performance.now() - log.inputAt < INPUT_MS;
-    const hasMovedUp = isMovedUp(log.place, place, isAfterInput);
+    const isUpwards = !isAtEnd && isMovedUp(log.place, place, isAfterInput);
     log.place = place;
     if (isAtEnd) log.follows = true;
-    else if (hasMovedUp) log.follows = false;
+    else if (isUpwards) log.follows = false;
     else if (log.follows) stick(); // the browser has scrolled, or the user not upwards
     setAway(!log.follows);
     log.anchor = log.follows ? null : topAnchor(element);
-    const nearsTop = hasMovedUp && !log.follows && place.top < LOAD_AHEAD_PX;
-    if (nearsTop && older && !log.isLoading) {
+    if (isUpwards && place.top < LOAD_AHEAD_PX && older && !log.isLoading) {
       log.isLoading = true;
       onOlder();
     }
@@ -110,7 +109,6 @@ function useScrolling({ thread, older, length, onOlder }) {
   return { box, inner, away, toEnd, toElement, handlers };
 }
 
-/** Focus a message, and highlight it for a while. */
 function highlight(element) {
   element.tabIndex = -1;
   element.focus({ preventScroll: true });
@@ -133,12 +131,15 @@ function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) 
     if (!target.id || !isOpen || isSettled) return;
     const element = document.getElementById(target.id);
     const isLoaded = box.current.contains(element);
-    if (isLoaded) target.isRequested = false; // loaded again, the messages may lack it
-    else if (length && !target.isRequested) {
-      target.isRequested = true;
-      onReach(thread, target.id);
+    if (!isLoaded) {
+      if (length && !target.isRequested) {
+        target.isRequested = true;
+        onReach(thread, target.id);
+      }
+      return;
     }
-    if (!isLoaded || element === target.element) return;
+    target.isRequested = false; // loaded again, the messages may lack it
+    if (element === target.element) return;
     target.element = element;
     target.shownAt ||= Date.now();
     toElement(element);

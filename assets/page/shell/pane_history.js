@@ -39,7 +39,7 @@ export function PaneHistory({ pane, onPane }) {
     if (isOpen === isDrawerEntry()) return;
     if (isOpen) return addDrawerEntry();
     const leave = () => {
-      if (!isDrawerEntry()) return;
+      if (!isDrawerEntry()) return; // the click that closed them has opened an address
       store(pane, { isLeft: true });
       isLeaving.current = true;
       window.history.back();
@@ -50,13 +50,14 @@ export function PaneHistory({ pane, onPane }) {
   const location = useLocation();
   useEffect(() => store(pane), [pane, location]); // React Router drops it from the entries that it writes
   const changeEntry = () => { // by Back, Forward or `leave`
-    const isToDrawer = isDrawerEntry();
-    const hasLeft = isLeaving.current && !isToDrawer;
+    const wasLeaving = isLeaving.current;
     isLeaving.current = false;
-    if (isToDrawer) store(DRAWER, { isLeft: undefined }); // by Forward
-    if (hasLeft && isOpen) addDrawerEntry(); // the conversations were opened again meanwhile
-    else if (isToDrawer === isOpen) store(pane);
-    else onPane(isToDrawer ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
+    if (isDrawerEntry()) { // by Forward
+      store(DRAWER, { isLeft: undefined });
+      if (!isOpen) onPane(DRAWER);
+    } else if (!isOpen) store(pane);
+    else if (wasLeaving) addDrawerEntry(); // the conversations were opened again meanwhile
+    else onPane(window.history.state?.pane ?? CHAT_PANE); // by Back
   };
   useListener("popstate", changeEntry, { target: () => window });
   return null;

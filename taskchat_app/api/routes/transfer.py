@@ -135,7 +135,7 @@ async def _download(
     with stream_place(request, person) as place:
         file = place.enter_context(await _spooled(person, content))
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
-        until_sent = place.pop_all()  # the response, which is sent after this `with`, closes the file and its place
+        until_sent = place.pop_all()  # so this `with`, which ends before the response is sent, leaves them to `sent`
 
         async def sent() -> AsyncGenerator[bytes]:
             with until_sent:
@@ -206,7 +206,7 @@ async def import_(
         refusal = gettext("Other files are being imported. Wait for them, then try again.")
         resources.enter_context(_imports.taken(bounds, refusal))
         file = await resources.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
-        until_done = resources.pop_all()  # `work` closes them, perhaps after the client has gone
+        until_done = resources.pop_all()  # so this `with` leaves them to `work`, which may outlast the client
 
     async def work() -> bytes:
         async with until_done:

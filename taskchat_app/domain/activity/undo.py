@@ -46,8 +46,6 @@ FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A task that was not restored, and the reason."""
-
     number: int
     reason: Message
 
@@ -170,7 +168,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome) -> _Plan:
     """Return the changes that can be undone; add the conflicts of other tasks to the outcome.
 
-    Tasks whose changes others caused come last: by then it is known which of the others are left as they are.
+    Tasks whose changes others caused come last: by then `left` has only those of the others that stay as they are.
     """
     plan: _Plan = {}
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
@@ -187,7 +185,7 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
             elif targets:
                 plan[number] = targets
                 left.remove(number)
-            elif _is_restored(history, wanted_ids):
+            elif _is_restored(history, wanted_ids):  # there is nothing to do
                 left.remove(number)
     return plan
 
@@ -220,7 +218,7 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[in
 def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
     """Return the tasks that must be undone for each task to be undone: those that caused its changes.
 
-    Completing a repeating task creates the next one and copies of its steps: these also need that next one.
+    Completing #1, which repeats, creates the next one, #5, and a copy of its step, #6: #5 needs #1, #6 needs #1 and #5.
     """
     leaders: dict[int, set[int]] = {}
     created: dict[int, Change] = {}
@@ -245,7 +243,8 @@ async def _leave_broken_families(
     """
     restored = _restored_families(plan)
     sought = {*plan, *(parent or 0 for parent in restored.values())}
-    current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
+    # So many steps of each task that, if it has any that the undo leaves as they are, one of these is read.
+    current = await read_families(session, user_id, sought, len(plan) + 1)
     while broken := _broken(plan, current, restored, leaders, {conflict.number for conflict in conflicts}):
         for conflict in broken:
             del plan[conflict.number]
@@ -257,7 +256,7 @@ def _broken(
 ) -> list[Conflict]:
     """Return the tasks of the plan that would break a family, or lack a leader because that is among those `left`."""
     families = {number: parent for number, parent in current.items() if number not in plan}
-    families |= {number: parent for number, parent in restored.items() if number in plan}
+    families |= {number: parent for number, parent in restored.items() if number in plan}  # as they will be
     parents = {*families.values()}
     broken: list[Conflict] = []
     for number in plan:

@@ -42,8 +42,6 @@ NO_SUCH_FILE = gettext("This file does not exist, or not any more. Attach it aga
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file as it is sent to its user."""
-
     name: str
     mime_type: str
     content: bytes

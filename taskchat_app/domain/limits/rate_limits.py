@@ -33,7 +33,11 @@ TAKE = text("""
     )
     RETURNING scope
 """).bindparams(bindparam("requested", type_=JSONB))
-"""Counts the uses in the window of each requested limit; returns the scopes of those that had room for them."""
+"""Counts the uses in the window of each requested limit; returns the scopes of those that had room for them.
+
+`stored` is the window's row, `excluded` the row that a new one would have, `requested` the limit. A new or expired
+window is not checked: no call has more uses than a limit. By ORDER BY, concurrent calls lock the rows in one order.
+"""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 

@@ -33,9 +33,10 @@ def pools_transactions(url: str) -> bool:
 def shares_sessions(one: Connection, other: Connection) -> bool:
     """Return whether a pooler gives these connections, which must be in AUTOCOMMIT, a session per transaction.
 
-    A connection to Postgres itself, or by session pooling, has and keeps a backend of its own: never True for these.
-    A pooler gives each statement here the session that it used last, so that both connections meet one backend, or the
-    one unused for longest, so that a connection asked twice in turn meets two.
+    The backends A, B that the statements of one, one and other meet:
+    A A B: Postgres itself, or session pooling; each connection keeps its own.
+    A A A: a pooler that gives each statement the session used last; both connections meet the same one.
+    A B A: a pooler that gives each the session unused for longest; one connection meets two.
     """
     backends_of: dict[Connection, set[int]] = {one: set(), other: set()}
     for connection in (one, one, other) * ROUNDS:

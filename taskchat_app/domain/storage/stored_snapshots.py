@@ -33,9 +33,11 @@ def shortened_snapshots(
 def whole_snapshots(changes: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """Return the expressions of the whole snapshots `before` and `after` of the table's rows.
 
-    In SQL, {"title": "Milk", "priority": "low"} || {"priority": "high"} is {"title": "Milk", "priority": "high"}.
+    In SQL, {"title": "Milk", "priority": "low"} || {"priority": "high"} is {"title": "Milk", "priority": "high"}, and
+    anything || NULL is NULL, as the `after` of a deletion.
     """
-    base, stored = changes.alias(), changes.c
+    base, stored = changes.alias(), changes.c  # `base`: the other entry of the table that `base_id` names
+    # That one is stored in one of the first two ways: no base has a base.
     base_after = case((base.c.base_id == base.c.id, base.c.before.op("||")(base.c.after)), else_=base.c.after)
     base_state = select(func.coalesce(base_after, base.c.before))  # a deletion has no `after`
     base_state = base_state.where(base.c.user_id == stored.user_id, base.c.id == stored.base_id)

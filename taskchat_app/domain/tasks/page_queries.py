@@ -27,9 +27,9 @@ from taskchat_app.domain.tasks.task_view import TaskView
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-# A view shows what is in it (`counted`), without what begins later (`starting`) and without the steps that are `folded`
-# under a task of the view: those whose parents are in the view too. The conditions of the views are those of
-# list_views.py and conditions_of.
+# A view shows what is in it (`counted`, by a function of the database), without what begins later (`starting`) and
+# without the steps that are `folded` under a task of the view: each condition holds for the step and for its parent.
+# The conditions of the views are those of list_views.py and conditions_of.
 VIEWS = sqlalchemy.text("""
     SELECT open_tasks - starting.later - folded.open AS open, counted.today - later_today - folded.today AS today,
         counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
@@ -116,8 +116,6 @@ async def read_listed_steps(session: AsyncSession, user_id: str, parents: Sequen
 
 
 class Parent(NamedTuple):
-    """The task of a step."""
-
     number: int
     title: str
 
@@ -177,7 +175,6 @@ def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
 
 
 def _is_parent(parent: type[Task]) -> ColumnElement[bool]:
-    """Condition: this alias of the table is the task's parent."""
     return and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number))
 
 
@@ -196,7 +193,7 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
-    """Return the TAGS_MAX most used tags of the query's tasks with the numbers of their rows, the most used first."""
+    """Return the TAGS_MAX tags that most of the query's tasks have, with the numbers of their rows, most rows first."""
     plain, numbers_with = _without_words(query)
     if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
         return []
@@ -208,10 +205,10 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
         sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*found).group_by(col(Task.tags)).subquery()
     )
     each = func.unnest(lists.c.tags).table_valued("tag").render_derived()
-    tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)
+    tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)  # "work" and "Work" are one tag
     counts = select(func.min(tag), count).select_from(lists).join(each, true()).group_by(func.lower(tag))
     counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
-    of_tasks = dict((await session.exec(counts)).all())
+    of_tasks = dict((await session.exec(counts)).all())  # folded steps included
     of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}
     of_rows = [TagCount(name, number - of_folded.get(tag_key(name), 0)) for name, number in of_tasks.items()]
     return sorted(of_rows, key=lambda tag: -tag.count)

@@ -102,15 +102,13 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
     None if there is no message, it is not yet time for the next try, or another instance holds the lease.
     """
     at = now()
-    can_lease = or_(col(Webhook.lease_id).is_(None), col(Webhook.lease_until) < at, col(Webhook.lease_id) == lease_id)
-    due = _own(user_id, webhook_id).where(can_lease, col(Webhook.disabled_at).is_(None), col(Webhook.next_at) <= at)
-    leased = (
-        due.values(lease_id=lease_id, lease_until=at + LEASE)
-        .returning(Webhook)
-        .execution_options(populate_existing=True)
-    )
+    is_free, is_ended = col(Webhook.lease_id).is_(None), col(Webhook.lease_until) < at
+    can_lease = or_(is_free, is_ended, col(Webhook.lease_id) == lease_id)
+    is_enabled, is_due = col(Webhook.disabled_at).is_(None), col(Webhook.next_at) <= at
+    lease = _own(user_id, webhook_id).where(can_lease, is_enabled, is_due)
+    lease = lease.values(lease_id=lease_id, lease_until=at + LEASE).returning(Webhook)
     async with transaction(user_id) as session:
-        webhook = (await session.exec(leased)).scalar_one_or_none()
+        webhook = (await session.exec(lease.execution_options(populate_existing=True))).scalar_one_or_none()
         while webhook is not None:
             is_next = (Change.user_id == user_id, Change.id > webhook.last_change_id)
             changes = (await session.exec(select(Change).where(*is_next).order_by(col(Change.id)).limit(PAGE))).all()
@@ -120,7 +118,7 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
                     message_id, attempt = f"msg_{webhook_id}_{change.id}", webhook.attempts + 1
                     body = payload_of(change, event, await zone_of(session, user_id))
                     return Message(message_id, webhook, event, body, change.id, change.task_number, attempt)
-                webhook.last_change_id = change.id
+                webhook.last_change_id = change.id  # a skip, stored by the transaction's end: the session has the row
             if len(changes) < PAGE:
                 return None
     return None

@@ -9,7 +9,6 @@ from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n.language import say
 
 FEW_SHARE = 1 / 5
-"""The share of the limit that counts as few."""
 
 
 async def quota_note(person: Person) -> str:

@@ -85,7 +85,6 @@ class SentMessage:
 
 
 def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
-    """Return the elements of a list that are of this type."""
     return tuple(one for one in cast(list[Any], value) if type(one) is kind) if isinstance(value, list) else ()
 
 

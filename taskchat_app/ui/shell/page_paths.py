@@ -18,7 +18,6 @@ _PAGES = ("/c/", "/api/docs")
 CLOSED = ("/ping", "/_health", "/_all_routes")
 """Addresses of Reflex that tell strangers about the server; /api/health is ours."""
 UNKNOWN_PATH = "/nothing/is/here"
-"""A path without a route."""
 ADD = "/add"
 SHARED = ("title", "text", "url")
 """Parameters of ADD; assets/manifest.webmanifest names them for other apps."""

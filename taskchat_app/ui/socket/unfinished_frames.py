@@ -89,16 +89,16 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """What a check found of a connection. Its received bytes are those of whole messages, `unfinished`, and `other`."""
+    """What a check found of a connection: its received bytes are those of whole messages, `unfinished`, and `other`."""
 
     socket: OpenSocket
     connection: Received
     messages: int
-    """The number of whole messages."""
+    """The number of whole messages, read after the bytes: at least those whose bytes were counted."""
     unfinished: int
     """Bytes of a message whose end has not arrived."""
     other: int
-    """Bytes of no message: requests before the socket opened."""
+    """The rest: requests before the socket opened, control frames, and what the other two are estimated wrong by."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,6 @@ class UnfinishedFrames:
     """Computes how many bytes of an unfinished message each connection has sent, from one check to the next."""
 
     _checks: dict[Peer, _Check] = field(default_factory=dict[Peer, _Check])
-    """The last check of each connection."""
 
     def surplus(self, message_bytes: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
         """Return the connections with the most unfinished bytes, for which the budgets have no room.

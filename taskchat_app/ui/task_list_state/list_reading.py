@@ -74,8 +74,6 @@ class ListRequest:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row of the list: its task, how many steps it has, and what it shows besides."""
-
     task: ListedTask
     place: Place
     steps: StepCounts = NO_STEPS
@@ -89,7 +87,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         page = await _read_page(session, person, query, wanted)
         listed = await _read_rows(session, person, page.tasks, wanted)
         places = {number: row.place for number, row in listed.rows.items()} | listed.leaving
-        # A change of a folded step shows on its task.
+        # A folded step has no row: its change shows on its task.
         parents = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
         glows = wanted.glows.union(parent.number for parent in parents.values())
         # What the words of a date depend on
@@ -148,23 +146,24 @@ class _Rows(NamedTuple):
 
 async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest) -> _Rows:
     numbers = {task.number for task in tasks}
-    ticked = wanted.ticked & (wanted.has.keys() - numbers)
-    steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | ticked)))
+    ticked = wanted.ticked & (wanted.has.keys() - numbers)  # rows that are no longer among the tasks
+    unfolded = wanted.unfolded & (numbers | ticked)
+    steps = await page_queries.read_listed_steps(session, person.id, list(unfolded))
     counts = await count_steps(session, person.id, numbers)
-    steps_without_parent = [task.number for task in tasks if task.parent is not None]
-    parents = await page_queries.read_parents(session, person.id, [*steps_without_parent, *ticked])
+    steps_with_own_row = [task.number for task in tasks if task.parent is not None]
+    parents = await page_queries.read_parents(session, person.id, [*steps_with_own_row, *ticked])
     rows: dict[int, ShownRow] = {}
     for task in tasks:
         place = Place(unfolded=task.number in steps, parent_title=parents.get(task.number, NO_PARENT).title)
         rows[task.number] = ShownRow(task, place, counts.get(task.number, NO_STEPS))
         rows |= {step.number: ShownRow(step, Place()) for step in steps.get(task.number, ())}
-    leave = ticked.union(step.number for number in ticked for step in steps.get(number, ())) - rows.keys()
+    steps_of_ticked = {step.number for number in ticked for step in steps.get(number, ())}
+    leave = (ticked | steps_of_ticked) - rows.keys()
     leaving: dict[int, Place] = {}
-    for number in wanted.has:
-        if number in leave:
-            parent = parents.get(number, NO_PARENT)
-            title = "" if parent.number in wanted.has else parent.title
-            leaving[number] = Place(unfolded=number in steps, parent_title=title)
+    for number in (shown for shown in wanted.has if shown in leave):
+        parent = parents.get(number, NO_PARENT)
+        title = "" if parent.number in wanted.has else parent.title  # none while the parent is shown above
+        leaving[number] = Place(unfolded=number in steps, parent_title=title)
     return _Rows(rows, leaving)
 
 

@@ -90,7 +90,6 @@ class TasksState(OnlyChanges, rx.State):
     _shown: tuple[tuple[int, int], ...] = ()
     """The items of list_patches.Shown. Not a dict: Reflex wraps each access to one, slow for thousands of rows."""
     _last_patch: int = 0
-    """The id of the newest patch."""
     _ticked: frozenset[int] = frozenset()
     """See mark_ticked."""
     _unfolded: frozenset[int] = frozenset()

@@ -54,8 +54,6 @@ ONE_OF_SERIES = gettext("“{title}” is one changed date of a series, so it do
 
 @dataclass(slots=True)
 class _Block:
-    """A component of the file."""
-
     line: int
     """The line on which it begins."""
     kind: str
