@@ -166,7 +166,7 @@ class Settings(BaseSettings):
 
     @property
     def may_lose_data(self) -> bool:
-        """Return whether the data are on the disk of a Kubernetes pod, which may be lost with it."""
+        """Return whether the data are in the default folder of a Kubernetes pod, which may be lost with it."""
         return bool(os.environ.get("KUBERNETES_SERVICE_HOST")) and self._has_default_storage
 
     @property

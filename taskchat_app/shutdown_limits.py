@@ -70,7 +70,7 @@ def _use_default_action(signals: set[signal.Signals]) -> None:
 
 
 def _limit_granian(*, ends_with_terminal: bool) -> None:
-    """Limit how long Granian waits for its workers, and what it does on SIGHUP; Reflex passes neither to it.
+    """Limit how long Granian waits for its workers, and what it does on SIGHUP; with `--env prod`, Reflex does neither.
 
     On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
     """

@@ -63,7 +63,7 @@ const taskLink = (number) => ({ type: "link", url: `#task-${number}`, children: 
 
 /** Split a text node at its task numbers: "Added #7." becomes the text "Added ", a link "#7" and the text ".". */
 const linkNumbers = (node) => {
-  if (node.type !== "text") return [node];
+  if (node.type !== "text" || !NUMBER.test(node.value)) return [node];
   const pieces = node.value.split(NUMBER); // ["Added ", "7", "."]: each second one is a number
   return pieces.map((piece, at) => (at % 2 ? taskLink(piece) : textNode(piece))).filter(({ value }) => value !== "");
 };

@@ -16,7 +16,7 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   const [shown, setPending, isStored] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
-  const returnsFocus = useRef(false); // whether the button gets the focus: the user has closed the field by a key
+  const returnsFocus = useRef(false); // whether the button gets the focus: the field was closed by a key or by choosing
   useEffect(() => {
     if (!open && returnsFocus.current) button.current?.focus();
     returnsFocus.current = false;

@@ -190,7 +190,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
-        """Send the browser the outcome of its message, and read what changed until then; nothing without a person."""
+        """Send the browser the outcome of its message, and read what changed until then, for a person only."""
         if self._sending == outcome.key:
             self._sending = ""
         self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]

@@ -211,8 +211,8 @@ async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessa
 async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, person: Person) -> bool:
     """Show the stored message in its open conversation; return True if this tab now follows the turn."""
     chat.thread_id = turn.thread_id
-    is_over = turns.running_turn(turn.user_id, turn.id) is None
-    if is_over and chat.has_answered(turn.id):  # the message was sent again
+    runs_here = turns.running_turn(turn.user_id, turn.id) is not None
+    if not runs_here and chat.has_answered(turn.id):  # the message was sent again, and its answer is shown already
         return False
     if not any(message.key == turn.id for message in chat.all()):
         at = clock_text(now().astimezone(person.zone))

@@ -153,8 +153,8 @@ class ConversationsState(OnlyChanges, rx.State):
             await conversations.change_conversations(person.id, verb)
         except PersonError as error:
             problem = say(error.detail)
-        await self.load(person)
         self.error = problem
+        await self.load(person)
         return not problem
 
     async def _list_address(self) -> str:

@@ -33,7 +33,7 @@ NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment; "" as its text shows none. Each field with a value adds what the notice offers."""
+    """A notice shown for a moment; "" as its text shows none. It offers what its fields have a value for."""
 
     text: str = ""
     change_ids: tuple[int, ...] = ()

@@ -86,5 +86,5 @@ def messages_in(value: Any) -> Iterator[Message]:
 
 
 def _key(message: Message) -> str:
-    """Return the English sentence with its placeholders, as in gettext after its context and U+0004 if it has one."""
+    """Return the English sentence with its values, as in gettext after its context and U+0004 if it has one."""
     return f"{message.context}\u0004{message}" if message.context else str(message)

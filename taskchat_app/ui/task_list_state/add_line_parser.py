@@ -25,7 +25,7 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
-"""The mark of the day when the task begins: "~monday", or in quotes ~"next week". The match ends before or in it."""
+"""The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (behind the quotes)."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
 """Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
 _NO_STEP = re.compile(

@@ -65,8 +65,8 @@ def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0)
     """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
     if patch.after == 0:
         return [patch]
-    oldest_kept = max(seen, patch.id - KEPT_MS)  # an id is a time in milliseconds
-    return [*(old for old in patches if old.id > oldest_kept), patch]
+    newest_dropped = max(seen, patch.id - KEPT_MS)  # an id is a time in milliseconds
+    return [*(old for old in patches if old.id > newest_dropped), patch]
 
 
 def _id_after(previous: int) -> int:
