@@ -43,14 +43,14 @@ _NEARLY = "nearly, almost, fast, beinahe"
 _DENIED = phrase(rf"{DENIALS}|\b{words(f'{_NEARLY}, half, halb, kaum, bald, gleich, soon')}\b")
 # "Die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
 _LEFT = (
-    "off the list, off my list, get rid, throw out, chuck, ditch, drop, dump, forget, sold, died, moot, called off"
+    "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off"
     ", canceled, cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt"
     ", erübrigt, verkauft"
 )
 _GONE = phrase(
     rf"\b(?:(?:can|has to) go(?! to)|{words(_LEFT)}"
     r"|(?:kann|können|muss|nimm|schmeiß|wirf|hau)\w? (?:(?!auf )\w+ ){0,4}(?:weg|(?:he)?raus|runter))\b"
-    r"|\A(?:den|die|das) (?:(?!ist|sind|geh|soll|auf)\w+ ){1,3}(?:weg|raus|runter)\Z"
+    r"|\A(?:den|die|das) (?:(?!ist|sind|geh|soll|auf)\w+ ){1,3}(?:weg|raus|runter)\Z|\A(?:dump|ditch)\b"
 )
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
@@ -65,7 +65,7 @@ _DONE = phrase(
 )
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
-    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf|häkchen .{1,40} (?:weg|raus))\b"
+    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)|häkchen .{1,40} (?:weg|raus))\b"
 )
 # "Prio for the report: low"
 _FIELD = phrase(
@@ -104,15 +104,15 @@ SEVERAL = phrase(
 )
 # "What's actually due before thursday", "didn't I have something on friday"
 _ASKS = phrase(
-    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how|any(?:thing)?|whats|(?:did|have) ?n['’]?t i|was|welche\w?|wer"
-    r"|wie)\b(?! about\b)"
+    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
+    r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich))\b(?! about\b)"
 )
 _FOR_TASKS = phrase(
     r"\A(?:so |und )?was\b|\bnoch was\b"
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
 _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
-_ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|should|soll\w*|der|die|das|den)\b")
+_ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
 _HOW_TO = phrase(
     r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
@@ -121,8 +121,8 @@ _HOW_TO = phrase(
 )
 _INTENTS: dict[str, re.Pattern[str]] = {
     "undo": phrase(
-        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung|weg).{0,40}\bzurück\w*"
-        r"|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back|my last (?:instruction|change|order|command|message))\b"
+        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
+        r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back|my last (?:instruction|change))\b"
         r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
     ),
     "order": phrase(
@@ -137,7 +137,9 @@ _INTENTS: dict[str, re.Pattern[str]] = {
     "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
-"""Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
+"""Words that say what is wanted; of a statement the first that fits counts, of a question "undo" alone.
+
+Each has an answer of its own, and none changes a task."""
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
@@ -189,7 +191,7 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
 
 
 def _answer(question: str, clock: UserClock, command: Command) -> Command | None:
-    """Return what answers a question in which no task is named: the tasks of its day or tag, or the help; None."""
+    """Return what answers a question in which no task is named: its day's tasks, or the help; else None."""
     given, rest = take_filters(question, clock, by_day=True)
     # "What's the weather on friday" and "between the 1st and the 4th" ask for more than a day's tasks.
     is_whole = not (_ASKS_MORE.search(rest) or SEVERAL.search(question)) and next(phrases_in(rest, clock), None) is None
@@ -256,7 +258,7 @@ def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
         if date.is_sure and date.days and (not days or date.start >= days[-1].end):
             days.append(date)
     given = {name: fields[name] for name in _FIELDS if name in fields}
-    if days and (not given or len(days) > 1):
+    if days and (not given or (len(days) > 1 and "recurrence" not in given)):
         return given | {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)}
     if given and found and not days and found[-1].clock and "recurrence" not in given:
         # A time alone is on the task's own day.

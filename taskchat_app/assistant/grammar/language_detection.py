@@ -15,8 +15,7 @@ _WORDS: dict[Language, frozenset[str]] = {
         " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
         " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
         " tick off complete finish reopen list find search remove set make change create push postpone tag week"
-        " month monday tuesday wednesday thursday friday saturday sunday christmas every daily weekly monthly except"
-        " until weekend weekends".split()
+        " month monday tuesday wednesday thursday friday saturday sunday christmas every except until".split()
     ),
     "de": frozenset(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"

@@ -75,17 +75,17 @@ def read_command(text: str, clock: UserClock) -> Command:
 def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     """Return the command before an aside; None without an aside, or if it may say which of many tasks are meant.
 
-    It is asked about ("delete the bike, I was joking"), unless it only gives a task another date.
+    It is asked about ("delete the bike, I was joking"), unless it only changes fields of a task.
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
     if aside is None or said is None or said.kind not in _WITH_ASIDE:
         return None
-    is_dated = said.kind in ("update", "shift")
-    is_sentence = is_dated and text[aside.start()] in ".!?"
+    is_harmless = said.kind in ("update", "shift")
+    is_sentence = is_harmless and text[aside.start()] in ".!?"
     if said.target.is_sweeping and not aside["whole"] and not is_sentence:
         return None
-    return said if is_dated else replace(said, doubtful=True)
+    return said if is_harmless else replace(said, doubtful=True)
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:

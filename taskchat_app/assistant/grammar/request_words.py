@@ -42,7 +42,7 @@ _LAST_WORDS = phrase(
     r"|(?<=[,.] )(?:(?:(?:kannst|könntest) du|schreibe?|notiere?|trage?) (?:dir |mir )?(?:das|es)"
     r"(?: (?:bitte|mal|noch))*(?: (?:auf|ein|aufnehmen|notieren|eintragen|aufschreiben))?"
     r"|(?:put|write|note|jot) (?:that|it) (?:in|down))"
-    r"|,? (?:(?:and |but )?leave the rest(?: alone)?|(?:der |und der )?rest bleibt(?: so)?)"
+    r"|[,;] (?:(?:and |but )?leave the rest(?: alone)?|(?:und )?(?:der )?rest bleibt(?: so)?)"
     r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
 )
 # "Trag doch mal Milch ein"

@@ -31,7 +31,7 @@ class _Outcome:
     has_changed: bool = False
     """True if it changed tasks, or proposed to."""
     has_failed: bool = False
-    """True if it changed nothing, showed no task and asked nothing."""
+    """True if it changed nothing and showed no task; an offer counts as one, too."""
 
 
 class PlanRunner:

@@ -141,12 +141,12 @@ def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     clock = "12" if "h" in locale.time_formats["short"].pattern else "24"
-    language = (locale.language, locale.territory)
-    if language == ("en", "US") and timezone.split("/")[0] not in _AMERICAN_ZONES:
+    region = (locale.language, locale.territory)
+    if region == ("en", "US") and timezone.split("/")[0] not in _AMERICAN_ZONES:
         return {"clock": clock}
     days = {number: name for name, number in WEEK_STARTS.items()}
     preferences = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
-    if language == ("en", "CA"):
+    if region == ("en", "CA"):
         return preferences
     written = locale.datetime_skeletons["Md"].pattern  # "M/d" or "d.M."
     return preferences | {"date_order": "month" if written.index("M") < written.index("d") else "day"}

@@ -292,8 +292,8 @@ def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
     if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
         return clock
     is_of_event = _EVENING.search(text) and "morning" not in text.lower()
-    has_minutes = not clock.vague
-    if not is_of_event or (has_minutes and (clock.at.hour > 9 or _ERRAND.search(text))):
+    is_exact = not clock.vague
+    if not is_of_event or (is_exact and (clock.at.hour > 9 or _ERRAND.search(text))):
         return clock
     return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
 

@@ -162,7 +162,7 @@ class Phrase:
         return Due.of_day(day, zone)  # "this evening", said at 22:00
 
     def _clock_near(self, current: Due, zone: ZoneInfo) -> time:
-        """Return the time; an hour alone in the nearer half of the day: "at 3" is 15:00 for a date at 14:00 so far."""
+        """Return the time; an hour alone in the nearer half of the day: "at 8" is 20:00 for a date at 19:00 so far."""
         if self.clock is None:
             return END_OF_DAY
         at, is_hour_alone = self.clock.at, self.clock.vague and self.clock.either_half and not self.clock.early

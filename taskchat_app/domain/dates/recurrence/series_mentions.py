@@ -78,11 +78,11 @@ def _with_ends_apart(series: Series, context: Context, start: int, find_date: Fi
         begin = word.start()
         opens = not _LETTER.search(text[:begin])
         inner_span = None if opens else SPAN_WORDS.match(text, begin)
+        if inner_span and not _precedes(text, inner_span.end(), start):
+            continue  # of the title: "plan meals for 3 days"
         longer = with_end(series, context, begin)
-        if longer is None:
-            continue
-        if inner_span and (longer.limit == _TWICE or not _precedes(text, inner_span.end(), start)):
-            continue  # of the title: "plan meals for 3 days", "plan meals for 2 weeks every sunday"
+        if longer is None or (inner_span and longer.limit == _TWICE):
+            continue  # "plan meals for 2 weeks every sunday"
         closes = not _LETTER.search(text, longer.end)
         is_date_of_task = phrase and phrase.start == begin
         if opens or closes or is_date_of_task or _precedes(text, longer.end, start):

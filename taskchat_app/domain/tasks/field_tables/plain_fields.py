@@ -198,7 +198,7 @@ def shown_values(task: Task) -> dict[str, Any]:
 def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a snapshot's fields, empty where it has none."""
     return {
-        field.name: field.stored(snapshot[field.name]) if field.name in snapshot else field.empty
+        field.name: field.stored(snapshot[field.name] if field.name in snapshot else field.shown(field.empty))
         for field in PLAIN_FIELDS
     }
 
