@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, ExitStack, aclosing
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
 from taskchat_app.api.core.request_language import request_language
@@ -135,15 +136,25 @@ async def _download(
     with stream_place(request, person) as place:
         file = place.enter_context(await _spooled(person, content))
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
-        until_sent = place.pop_all()  # so this `with`, which ends before the response is sent, leaves them to `sent`
+        return _Download(_pieces(file), place.pop_all(), headers=headers, media_type=media_type)
 
-        async def sent() -> AsyncGenerator[bytes]:
-            with until_sent:
-                file.seek(0)
-                while piece := file.read(PIECE_BYTES):
-                    yield piece
 
-        return StreamingResponse(sent(), headers=headers, media_type=media_type)
+class _Download(StreamingResponse):
+    """A response that releases its place and its file when it is over, also if its client leaves before the start."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], place: ExitStack, *, headers: dict[str, str], media_type: str):
+        super().__init__(pieces, headers=headers, media_type=media_type)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
+async def _pieces(file: SpooledTemporaryFile[bytes]) -> AsyncGenerator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE_BYTES):
+        yield piece
 
 
 async def _spooled(person: Person, content: AsyncGenerator[bytes]) -> SpooledTemporaryFile[bytes]:

@@ -65,7 +65,8 @@ _DONE = phrase(
 )
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
-    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)|häkchen .{1,40} (?:weg|raus))\b"
+    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
+    r"|häkchen .{1,40} (?:weg|raus))\b"
 )
 # "Prio for the report: low"
 _FIELD = phrase(
@@ -122,7 +123,8 @@ _HOW_TO = phrase(
 _INTENTS: dict[str, re.Pattern[str]] = {
     "undo": phrase(
         r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
-        r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back|my last (?:instruction|change))\b"
+        r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
+        r"|my last (?:instruction|change))\b"
         r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
     ),
     "order": phrase(

@@ -59,7 +59,7 @@ class _Announced(Subscription):
 
 @contextmanager
 def kept_lease(turn: TurnContext) -> Generator[None]:
-    """Renew the thread's lease in the block and follow its title; end the turn if it is to stop or has lost the lease."""
+    """Renew the thread's lease in the block, and follow its title; end the turn by a stop or a lost lease."""
     global _renewing
     with announcements().listen(TURNS, turn.turn_id, _Announced()):
         _kept[turn.run] = turn

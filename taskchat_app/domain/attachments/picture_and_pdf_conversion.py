@@ -61,7 +61,7 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
 
 
 def _without_metadata(picture: "Image.Image", upright: "Image.Image", name: str) -> bytes:
-    """Return the upright picture as a file of its format; a JPEG of gray or RGB that is upright already keeps its quality."""
+    """Return the upright picture as a file of its format; an upright JPEG keeps its quality, unless it is CMYK."""
     from PIL.ExifTags import Base
 
     kept: dict[str | tuple[int, int], Any] = {

@@ -74,7 +74,7 @@ def clock_changes(name: str, first_year: int) -> Any:
 
 
 def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
-    """Yield each change, as a run of one year: of the days whose end has another clock, the first minute with another one."""
+    """Yield each change, as a run of one year: of days that end with another clock, the first minute with another."""
     at, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     while at < end:
         next_day = at + 24 * HOUR

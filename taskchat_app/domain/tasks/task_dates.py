@@ -160,8 +160,8 @@ def chosen_columns(
 ) -> dict[str, Any]:
     """Return the reminder columns of a choice, a name of BEFORE or NONE.
 
-    No columns without a choice, or if the task has this reminder already. Raises Invalid for another name, for a task without
-    a due date and for a reminder in the past.
+    No columns without a choice, or if the task has this reminder already. Raises Invalid for another name, for a task
+    without a due date and for a reminder in the past.
     """
     if before is None:
         return {}

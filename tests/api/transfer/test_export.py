@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import psycopg
+import pytest
 from sqlalchemy import text
+from starlette.types import Message, Receive, Scope, Send
 
+from taskchat_app.api.streams import sse
 from taskchat_app.assistant.account_data.record_types import AccountFile
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import connection_string
 from tests.api.responses import bring
 from tests.api.transfer.account_files import export, tasks_of
 from tests.chatting import Chat, rows
+from tests.conftest import ORIGIN
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
 
@@ -98,3 +103,19 @@ async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_
         await holder.rollback()
     assert [(await answer).status_code for answer in exports] == [200, 200]
     assert [(await full.get(path)).status_code for path in paths] == [200, 200, 200]
+
+
+async def test_a_download_whose_client_has_left_before_it_starts_gives_its_place_back(
+    full: httpx.AsyncClient, asgi: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
+):
+    async def leave(message: Message) -> None:
+        raise OSError("The client has left")
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        await asgi.app(scope, receive, leave)
+
+    monkeypatch.setattr(sse, "STREAMS_OF_PERSON", 1)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(call), base_url=ORIGIN, headers=full.headers) as gone:
+        with suppress(Exception):
+            await gone.get("/api/export")
+    assert (await full.get("/api/export")).status_code == 200
