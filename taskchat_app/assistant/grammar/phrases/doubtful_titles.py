@@ -181,14 +181,14 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A1[.)] .+ 2[.)] ", "1. milk 2. bread"),
     (r", (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent"),
     (r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ", "Milk, tag shopping"),
-    (r"\bthe due date\b", "Change the due date"),
+    (r"(?<!for )(?<!about )\bthe due date\b", "Change the due date"),
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
     (r"[-=]>\Z", "Milk ->"),
     (r"\berinnert werden\Z", "An Milch erinnert werden"),
     # Is said to the assistant, or of what it keeps
-    (r"\b(?:till|until|bis) (?:i|we|he|she|they|ich|wir|er|sie)\b", "Wait until they call"),
+    (r"\b(?:till|until|bis) (?:i|we|ich|wir)\b", "Keep the books till I am back"),
     (r"(?<!\bthank )\byou (?!and me\b)", "Meet you there"),
     (r"\b(?:was|das|die) du\b", "Alles was du hast"),
     (r"\bnich vergessen\Z", "Milch nich vergessen"),
@@ -199,8 +199,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
      "Move milk to the top", "Milch nach ganz oben"),
     (r"\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))", "Alle überfälligen zeigen"),
     (r"(?<= )(?:(?:to|on|for|with|from) (?:it|them)|dazu|damit|drauf)\Z", "Put ice on it", "Salz dazu"),
-    (r"\A(?:the|die|de[rn]|das) [\w ]{2,40} (?:before|above|below|vor|über|unter) (?:the|die|de[rnm]|das) ",
-     "The milk above the bread"),
+    (r"\Athe [\w ]{2,40} (?:before|above|below) the ", "The milk above the bread"),
     (r"\A(?:jetzt|right now) ", "Right now call Ann"),
 )  # fmt: skip
 """What has not the form of a title."""
