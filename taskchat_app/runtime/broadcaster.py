@@ -209,4 +209,4 @@ async def _next_before(end: asyncio.Future[None], events: AsyncGenerator[Event, 
             return [await anext(events)]
         finally:
             end.remove_done_callback(stop_waiting)
-    return []
+    return []  # the scope was cancelled by `end`; that has ended the generator, too

@@ -122,7 +122,7 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     page = await queries.list_tasks(session, turn.person.id, query)
     if not has_sort or sort != "due":
         return page
-    # Tasks of one day without a time are due at the same moment; what comes first goes by priority then.
+    # Tasks of one day without a time are due at the same moment; those of a page go by priority then.
     ordered = sorted(
         page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
     )

@@ -53,7 +53,10 @@ def reset_all(connections: Iterable[Received]) -> None:
 
 
 def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
-    """Yield for each file that is a connection its number, that of a copy (closed afterwards), and the client."""
+    """Yield for each file that is a connection its number, that of a copy (closed afterwards), and the client.
+
+    The copy stays this connection if the server closes the file meanwhile and its number is given to another one.
+    """
     length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
     for fd in files:
         if (copy := libc.dup(fd)) >= 0:

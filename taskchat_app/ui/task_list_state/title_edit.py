@@ -27,6 +27,7 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
     draft = draft_of(typed, context, zone=zone, now=now)
     if not draft.title:
         return TaskEdit(title=typed)
+    # The kind of a priority's chip is the priority; without one, the draft's "medium" must not replace the task's.
     is_priority_typed = any(chip.kind == draft.priority for chip in chips_of(typed, context, zone=zone, now=now))
     return TaskEdit(
         title=draft.title,

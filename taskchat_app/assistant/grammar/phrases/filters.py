@@ -140,6 +140,7 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     if match := _TAG.search(text):
         given["tag"] = match["tag"] or match["name"]
         text = _without(text, match)
+    # "Am 5." lost its dot as the end of a sentence.
     text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
@@ -241,6 +242,7 @@ def filtered(target: Target, clock: UserClock) -> Target:
     quantified = _QUANTIFIED.fullmatch(words)
     plural = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
     text = plural[plural.lastgroup or 0] if plural else words
+    # One task "on friday at 2" is looked for on that day (see Target.at); several "for friday at 2" are due until then.
     given, rest = take_filters(without_possessives(text), clock, by_day=not plural)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
