@@ -120,13 +120,13 @@ _HOW_TO = phrase(
     r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .*(?:tasks?|reminders?|list|finished|aufgaben?|erinnerung"
     r"|liste))\b"
 )
+_UNDO = phrase(
+    r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
+    r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
+    r"|my last (?:instruction|change))\b"
+    r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
+)
 _INTENTS: dict[str, re.Pattern[str]] = {
-    "undo": phrase(
-        r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
-        r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
-        r"|my last (?:instruction|change))\b"
-        r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
-    ),
     "order": phrase(
         r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
         r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
@@ -139,9 +139,7 @@ _INTENTS: dict[str, re.Pattern[str]] = {
     "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
-"""Words that say what is wanted; of a statement the first that fits counts, of a question "undo" alone.
-
-Each has an answer of its own, and none changes a task."""
+"""Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
@@ -152,7 +150,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
         return commands
     clause = bare(command.text)
     masked = mask_quotes(clause)
-    if _INTENTS["undo"].search(masked):
+    if _UNDO.search(masked):  # also of a question: "can you get it back"
         return [replace(command, kind="undo", given={})]
     # "Can we do the plants on saturdays instead" asks nothing.
     is_asked = is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text))
