@@ -316,7 +316,7 @@ WRONG_UPDATES: list[tuple[Any, int, str]] = [
     ({"numbers": [1, 2], "due_at": "never ever"}, 422, "due_at"),
     ({"numbers": [1, 2], "add_tags": None}, 422, "add_tags"),
     ({"numbers": [1, 2], "due_at": None}, 422, "#2: "),
-    ({"numbers": [1, 9], "priority": "high"}, 404, "#9"),
+    ({"numbers": [1, 8, 9], "priority": "high"}, 404, "#8, #9"),
 ]
 
 
