@@ -38,6 +38,7 @@ _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
+_RESTRICTS = phrase(r"(?:but|only|aber|allerdings|nur)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -107,7 +108,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("unknown", text.strip())]
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
-    if len(commands) > 1 and (_is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
+    is_one = _is_about_all(commands[-1]) or any(map(_is_restriction, commands[1:])) or _has_dated_heading(text, clock)
+    if len(commands) > 1 and is_one and commands[0].kind in _NEW:
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
@@ -116,6 +118,11 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
 def _is_about_all(last: Command) -> bool:
     """Return whether the last part is of all: "buy ink and sign the letter, both by friday"."""
     return _ABOUT_ALL.match(leftover(str(last.given.get("title", "")))) is not None
+
+
+def _is_restriction(command: Command) -> bool:
+    """Return whether a part that is no command says more of the part before: "sweep daily, but only until the 12th"."""
+    return command.kind in ("offer", "unknown") and _RESTRICTS.match(command.text) is not None
 
 
 def _has_dated_heading(text: str, clock: UserClock) -> bool:

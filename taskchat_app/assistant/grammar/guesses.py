@@ -19,7 +19,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
-from taskchat_app.assistant.grammar.rules.done_statements import NOT_DONE, PAST
+from taskchat_app.assistant.grammar.rules.done_statements import EXTENDED, NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase
@@ -63,6 +63,8 @@ _DONE = phrase(
     r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
     rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
+# "Not Lisbon, it is to be Porto"
+_TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|sollen?(?:['’]?s)? |solls)")
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
     r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
@@ -70,12 +72,14 @@ _UNTICK = phrase(
 )
 # "Prio for the report: low"
 _FIELD = phrase(
-    r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|reminders?)\b|(?:erinner|repeat|wiederhol))"
+    r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
 _URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
 _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
+# "The friday (after)"
+_ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
@@ -109,7 +113,7 @@ _ASKS = phrase(
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich))\b(?! about\b)"
 )
 _FOR_TASKS = phrase(
-    r"\A(?:so |und )?was\b|\bnoch was\b"
+    r"\A(?:so |und )?was\b|\b(?:noch|schon) was\b"
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
 _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
@@ -131,11 +135,9 @@ _INTENTS: dict[str, re.Pattern[str]] = {
         r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
         r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
         r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
-        r"|(?:swap|switch|vertausche?n?)(?! .{0,40}priorit))\b"
+        r"|(?:(?:swap|switch)(?= .{1,60} (?:and|with)\b)|vertausche?n?)(?! .{0,40}priorit))\b"
     ),
-    "sort": phrase(
-        r"\bsort\w* (?:\w+ ){0,3}?(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
-    ),
+    "sort": phrase(r"\A(?=.*\bsort).*\b(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"),
     "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
@@ -224,17 +226,21 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
         return ("update", given) if given and not is_denied else (None, {})
     if _UNTICK.search(clause):
         return "reopen", {}
+    dates = [found for found in phrases_in(clause, clock) if found.days]
+    if dates and EXTENDED.search(clause):
+        return "update", {"due_date": local_due(dates[-1].due(clock.zone, clock.now), clock.zone)}
     parts = _PART.split(clause)
     affirmed = [part for part in parts if not _DENIED.search(part)]
     given = next((given for part in reversed(affirmed) if (given := _fields(part, clock))), dict[str, Any]())
     if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"
         return "update", {"priority": "medium"} | given
     if _UNWANTED.search(clause):  # "no need for the milk"
-        return "delete", {}
+        return (None, {}) if _TO_BE_OTHER.search(clause) else ("delete", {})
     if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
         return ("update", given) if given else ("reopen", {})
-    if _GONE.search(clause):  # "the bike is sold"
-        return "delete", {}
+    if _GONE.search(clause):  # "the bike is sold"; but "the match is off, so do the bike tomorrow"
+        moved = {} if _GONE.search(parts[-1]) else _fields(parts[-1], clock)
+        return ("update", moved) if moved else ("delete", {})
     if any(_is_done(part) and not (_BY_ANOTHER.search(part) or _fields(part, clock)) for part in parts[:-1]):
         return "done", {}  # "flights are booked, we leave on monday"
     given = _fields(clause, clock)
@@ -255,6 +261,8 @@ def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
     fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
     for date in found:
+        if _ANOTHER_DAY.match(clause, date.end):
+            return {}
         if date.is_sure and date.days and (not days or date.start >= days[-1].end):
             days.append(date)
     given = {name: fields[name] for name in _FIELDS if name in fields}

@@ -109,8 +109,11 @@ def tell(command: Command, memory: Memory) -> Plan:
     elif target.words and not target.every:
         [result] = yield [looked_up(search=_sought(command), status="all")]
         named = result.get("tasks") or (yield from find_by_stems(_sought(command), "all", command.language))
-        tasks = _nearest(_of_day(named, command), command)
-        found = tasks or answers.no_match(target.named or target.words, command)
+        found = _nearest(_of_day(named, command), command)
+        if not found:  # "when was that dentist thing again"
+            among, is_whole = yield from find_in_text(target.words, "all")
+            is_sure = is_whole or len(among) == 1
+            found = among if is_sure else answers.no_match(target.named or target.words, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
     if not isinstance(found, list):

@@ -17,9 +17,9 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
-# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"
+# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"; but "maths nr 2-5"
 _NUMBERED = phrase(
-    rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:]\d)"
+    rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
     r"|\bdie (\d{1,3})(?= (?:kann|ist|soll|muss|darf|weg|raus)\b)"
 )
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")

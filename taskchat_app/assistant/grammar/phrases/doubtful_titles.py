@@ -91,12 +91,13 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\bmonats(?:erste|letzte|anfang|ende)\w*", "Miete zum Monatsende"),
     (r"\b(?:every|each|alle|jede\w) \d+", "Stretch every 3"),
     (r"\bnur(?= (?-i:[a-zäöüß]+en)\Z)", "Blumen nur gießen"),
-    (rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z|(?<=lich)\b)",
-     "Lift weights weekly", "Swim weekly at the gym", "Täglich lüften"),
+    (rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|,|[\s.!]*\Z|(?<=lich)\b)",
+     "Lift weights weekly", "Sweep daily, but not today", "Swim weekly at the gym", "Täglich lüften"),
     (r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b", "Ring twice"),
     (r"\b(?:\d+|three|four|five|several|many) times\b", "Ring five times"),
     (r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)", "The evening"),
     (r"\A(?:never|nie|niemals|ab dem|nicht mehr|no longer)\b", "Never skip lunch"),
+    (r"\A(?:no|keine?[nmr]?) \w+ (?!\d)", "No reminders on sundays", "Keine Erinnerungen bekommen"),
     (r"\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b", "From now on cook", "Ab sofort sparen"),
     # A person or thing that was named before
     (r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b", "Call him back"),
@@ -114,6 +115,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      "Bread no wait rolls", "Bread, scratch that, rolls", "Brot, ich meine Milch"),
     (r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d", "5 and 6"),
     (r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b", "Sort books by author"),
+    (r"\bnach (?:\w+ )?\w+ (?:sortier|ordn)en\Z", "Bücher nach Datum sortieren"),
     # The rest of a command, another command, a step
     (r"\A(?:show|find|read|zeige?|such|suche|lies) (?:me|mir)\b", "Show me milk"),
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
@@ -129,6 +131,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:uh|uhm|äh|ähm)\b", "Buy uh milk"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
     (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
+    (r"\A(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b", "Tag home to milk and bread"),
+    ("\\A(?:take|nimm|nehme) (?:the )?\ufffc+ (?:off|from|vom?n?) ", "Take “garage” off the bike"),
     (r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b", "Milk as a step", "Milch als Teilschritt"),
     (r"\b(?:(?:the|all) \w+ ones|(?:done|completed|finished) (?:tasks|items|things)|alles? erledigten?)[.!]*\Z",
      "Pay the old ones", "Hide finished tasks", "Alle erledigten"),
@@ -174,18 +178,21 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Says something of its subject, without a question word before the verb
     (rf"\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)", "The garage door needs paint", "Bread i like"),
     (r", (?:it|that|there|sie|es)s?['’ ]", "Fix the tap, it drips"),
+    (r", to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
+    (r"\A(?:it|them) (?:for|to|on|at|by|from)\b|\A(?:also|so|then|dann|anyway)\Z", "It for Ann", "Also"),
     # Is quoted in part; a quoted character is U+FFFC
     ("\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)", "“Stamps and tape” as one task"),
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
     (r"\A1[.)] .+ 2[.)] ", "1. milk 2. bread"),
-    (r", (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent"),
+    (r"[,:] (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent", "Milk: high"),
     (r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ", "Milk, tag shopping"),
     (r"(?<!for )(?<!about )\bthe due date\b", "Change the due date"),
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
-    (r"[-=]>\Z", "Milk ->"),
+    (r"[-=]>|→|; |(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S",
+     "Milk ->", "Plants: 7d -> 10d", "Milk; bread", "Milk due:2026-12-04"),
     (r"\berinnert werden\Z", "An Milch erinnert werden"),
     # Is said to the assistant, or of what it keeps
     (r"\b(?:till|until|bis) (?:i|we|ich|wir)\b", "Keep the books till I am back"),

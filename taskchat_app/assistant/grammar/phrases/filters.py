@@ -68,6 +68,9 @@ _UP_TO = in_both_spellings(
         True,
     )
 )
+# "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
+_BEGINS_PERIOD = phrase(r"\b(?:from|between|vom?|zwischen) (?:de[mnr] )?$")
+_TO_THE_END = phrase(r" (?:(?:to|through|thru|and|und) (?:de[mnr] )?)?")
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
@@ -88,7 +91,7 @@ _OF_THE_DAY = (
     ),
     (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
     (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),
-    (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b"), "this week"),
+    (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )
 _WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
 _GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
@@ -181,12 +184,26 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
     found = next(dated, None)
     if found is None:
         return text
+    if last := _end_of_period(text, found, clock):
+        given |= {"due_after": whole_day(found)["due_after"], "due_before": whole_day(last)["due_before"]}
+        return f"{_BEGINS_PERIOD.sub('', text[: found.start])} {text[last.end :]}"
     is_timed_day = found.days is not None and found.clock is not None and found.lead not in _UP_TO
     # "Friday afternoon" is all of friday.
     is_whole_day = is_timed_day and (by_day or (found.clock is not None and found.clock.vague))
     before = text[: found.start]
     given |= whole_day(found) if is_whole_day else _bounds(found, before, clock)
     return f"{_AFTER.sub('', before)} {text[_take_clock(text, found, given, clock) :]}"
+
+
+def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
+    """Return the last day of the period that `first` begins: "between the 1st and the 5th"; None if it begins none."""
+    if first.days is None or not (first.lead == "from" or _BEGINS_PERIOD.search(text[: first.start])):
+        return None
+    for found in phrases_in(text, clock):
+        is_end = found.lead in _UP_TO or _TO_THE_END.fullmatch(text, first.end, found.start)
+        if found.days and found.start > first.end and is_end and first.days.first <= found.days.last:
+            return found
+    return None
 
 
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:

@@ -27,7 +27,7 @@ _CORRECTS = phrase(
     r"\S(?:\s?(?:[,;.!…–-]|\.\.\.) (?:(?:oh|uh|um|er|ach|äh|ähm),? )?(?:(?P<word>wait|sorry|oops|actually|or rather"
     r"|rather|i meant?|scratch that|halt|moment|warte|quatsch|ich mein(?:e|te)?|vielmehr|ups)"
     r"(?! (?:for|until|till|auf|bis|that|i)\b)\b"
-    r"|(?P<no>no|nope|nein|nee?)(?= ?[,.!…]| (?:wait|to|on|at|auf|am|um|doch|lieber|lass|leave)\b)"
+    r"|(?P<no>no|nope|nein|nee?)(?= ?[,.!…]| (?:wait|h[ao](?:ng|ld) on|to|on|at|auf|am|um|doch|lieber|lass|leave)\b)"
     rf"|(?P<say>no|nope|nein|nee?|make (?:it|that)|let['’]?s say|mach (?:es|das)|sagen wir) (?={_NEW}))"
     rf"| (?P<sure>no wait|wait,? no|i meant?|scratch that|nein|nee|ich mein(?:e|te)) (?=(?:on |at |am |um )?{_NEW}))"
 )

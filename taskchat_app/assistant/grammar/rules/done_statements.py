@@ -48,6 +48,10 @@ _NO_REPORT = (
 )
 _NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
 _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
+# "The books are extended until the 17th", "reicht bis zum 17."
+EXTENDED = phrase(
+    r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
+)
 # "I did not wash the car", "Auto nicht gewaschen"
 _DENIED = phrase(DENIALS)
 NOT_DONE = frozenset(
@@ -63,7 +67,7 @@ NOT_DONE = frozenset(
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
     verb = match["verb"].lower()
-    if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]):
+    if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]) or EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 

@@ -40,9 +40,12 @@ def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pa
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
-    for joint in joints:
-        if due := said_due(text[joint.end() :], zone=clock.zone, now=clock.now):
-            return Command("update", match.string, read_target(text[: joint.start()]), {"due_date": due}, language)
+    for has_remark in (False, True):  # "move the plumber to today, the tap drips" is asked about
+        for joint in joints:
+            date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
+            if due := said_due(date, zone=clock.zone, now=clock.now):
+                target, given = read_target(text[: joint.start()]), {"due_date": due}
+                return Command("update", match.string, target, given, language, doubtful=has_remark)
     dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
     return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
 
