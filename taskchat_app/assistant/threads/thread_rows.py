@@ -150,7 +150,7 @@ async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:
         await announce(session, TURNS, thread.lease_turn_id or "")
 
 
-async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Thread:
+async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
     """Restore a thread deleted in the last 30 days, unchanged; no effect if it is not deleted."""
     restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
     query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
@@ -161,7 +161,6 @@ async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Th
         thread.deleted_at = None
         session.add(thread)
         await record(session, in_thread(by, thread_id), [Entry("thread", "restored")])
-    return thread
 
 
 async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: str | None = None) -> None:
