@@ -34,6 +34,7 @@ from tests.evidence import step as step
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 from tests.user_conditions import without_condition
+from tests.waiting import in_background
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -246,11 +247,9 @@ async def _alter_application_role(attribute: LiteralString) -> None:
 @pytest.fixture(scope="session")
 async def announcements(postgres: Twins) -> AsyncIterator[None]:
     """Run the announcement listener in this process, as a server does."""
-    running = asyncio.create_task(listener().run())
-    await listener().listening.wait()
-    yield
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with in_background(listener().run()):
+        await listener().listening.wait()
+        yield
 
 
 @pytest.fixture(scope="session")

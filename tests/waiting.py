@@ -1,9 +1,11 @@
-"""Waits, with a timeout, for conditions of which nothing tells, such as those in other processes."""
+"""Waits, with a timeout, for conditions of which nothing tells, such as those in other processes; background tasks."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from inspect import isawaitable
+from typing import Any
 
 import psutil
 import psycopg
@@ -31,6 +33,18 @@ async def until_async(condition: Callable[[], Awaitable[object] | object], secon
             if await found if isawaitable(found) else found:
                 return
             await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def in_background(*works: Coroutine[Any, Any, Any]) -> AsyncIterator[list[asyncio.Task[Any]]]:
+    """Run these until the context ends, then cancel them."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def has_ended(process: psutil.Process) -> bool:

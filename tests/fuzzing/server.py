@@ -9,15 +9,14 @@ from taskchat_app.api.app import build_api
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
 from taskchat_app.domain.storage import database, embedded_postgres
+from tests.waiting import in_background
 
 
 async def serve(port: int) -> None:
     """Serve until SIGTERM."""
-    listening = asyncio.create_task(announcements().run())
     config = uvicorn.Config(build_api(), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
-    await uvicorn.Server(config).serve()
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
+    async with in_background(announcements().run()):
+        await uvicorn.Server(config).serve()
     await database.close_pool()
 
 

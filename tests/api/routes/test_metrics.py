@@ -12,9 +12,10 @@ from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.runtime.metrics import measure_event_loop
 from tests.api.open_stream import open_stream
-from tests.chatting import Chat, follow_until, start
+from tests.chatting import Chat, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, chunk, chunks, error, hold_after, text
+from tests.waiting import in_background
 
 TOKEN = "a-token-for-prometheus"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -89,8 +90,7 @@ async def test_a_stopped_turn_cancels_its_call(
 ):
     gemini.script([hold_after(text("One two", pieces=2), 1)])
     before = await measured(anonymous)
-    turn = await start(person, "Please count")
-    await follow_until(turn, "thread.item.updated", "One")
+    turn = await start(person, "Please count", until="One")
     assert (await api.post(f"/api/turns/{turn.id}/stop")).status_code == 204
     grown = growth(before, await measured(anonymous))
     assert (grown["taskchat_turns_total stopped"], grown["taskchat_model_calls_total cancelled"]) == (1, 1)
@@ -134,8 +134,6 @@ async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous
 @pytest.mark.usefixtures("token")
 async def test_the_lag_of_the_event_loop_is_measured(anonymous: httpx.AsyncClient):
     before = await measured(anonymous)
-    measuring = asyncio.create_task(measure_event_loop())
-    async with asyncio.timeout(60):
+    async with in_background(measure_event_loop()), asyncio.timeout(60):
         while "taskchat_event_loop_lag_seconds_count" not in growth(before, await measured(anonymous)):  # noqa: ASYNC110 -- nothing notifies
             await asyncio.sleep(0.05)
-    measuring.cancel()

@@ -1,7 +1,5 @@
 """Notifications of any program that uses the database."""
 
-import asyncio
-
 import psycopg
 import pytest
 
@@ -11,15 +9,15 @@ from taskchat_app.domain.log.announcements import CHANGES, CHANNELS, Announcemen
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.runtime.supervision import failing_parts
 from tests.twins import Twins
-from tests.waiting import PATIENCE_SECONDS, until_async
+from tests.waiting import PATIENCE_SECONDS, in_background, until_async
 
 RUBBISH = ["rubbish", "", "null", "[]", "7", '{"subject": 7}', '{"subject": ["x"]}', "{}", "[" * 7_000, "\ufffd\x01"]
 
 
 async def test_a_notification_of_another_program_is_dropped(postgres: Twins, caplog: pytest.LogCaptureFixture):
     listener = AnnouncementListener()
-    listening = asyncio.create_task(listener.run())
-    async with await psycopg.AsyncConnection.connect(connection_string(settings()), autocommit=True) as program:
+    connecting = psycopg.AsyncConnection.connect(connection_string(settings()), autocommit=True)
+    async with in_background(listener.run()), await connecting as program:
         await listener.listening.wait()
         with listener.listen(CHANGES, "somebody") as subscription:
             subscription.clear()
@@ -30,8 +28,6 @@ async def test_a_notification_of_another_program_is_dropped(postgres: Twins, cap
             assert await subscription.wait(PATIENCE_SECONDS)
     # Another test's application may listen, too.
     assert 1 <= caplog.text.count("Dropped notifications on taskchat_") < len(RUBBISH)
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
 
 
 async def test_health_names_announcements_that_cannot_be_heard(postgres: Twins, monkeypatch: pytest.MonkeyPatch):
@@ -40,14 +36,12 @@ async def test_health_names_announcements_that_cannot_be_heard(postgres: Twins, 
 
     listener = AnnouncementListener()
     monkeypatch.setattr(announcements, "RECONNECT_MAX_SECONDS", 0.01)
-    with monkeypatch.context() as refused:
-        refused.setattr(AnnouncementListener, "_connect", refuse)
-        listening = asyncio.create_task(listener.run())
-        await until_async(lambda: "announcements" in failing_parts(), PATIENCE_SECONDS)
-    await listener.listening.wait()
-    assert "announcements" not in failing_parts()
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
+    async with in_background(listener.run()):
+        with monkeypatch.context() as refused:
+            refused.setattr(AnnouncementListener, "_connect", refuse)
+            await until_async(lambda: "announcements" in failing_parts(), PATIENCE_SECONDS)
+        await listener.listening.wait()
+        assert "announcements" not in failing_parts()
 
 
 async def test_a_connection_that_cannot_listen_is_closed(postgres: Twins, monkeypatch: pytest.MonkeyPatch):
@@ -60,8 +54,6 @@ async def test_a_connection_that_cannot_listen_is_closed(postgres: Twins, monkey
 
     monkeypatch.setattr(announcements, "CHANNELS", ("no name of a channel",))
     monkeypatch.setattr(AnnouncementListener, "_connect", connect_and_note)
-    listening = asyncio.create_task(AnnouncementListener().run())
-    await until_async(lambda: len(connections) > 1, PATIENCE_SECONDS)
+    async with in_background(AnnouncementListener().run()):
+        await until_async(lambda: len(connections) > 1, PATIENCE_SECONDS)
     assert connections[0].closed
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -22,8 +21,9 @@ from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, Serv
 from tests.conftest import row_level_security
 from tests.domain.reminders.reminder_calls import add_overdue, make_overdue, mark_seen, ring, rung
 from tests.push_endpoint import PushEndpoint, encode, push_endpoint
-from tests.receiver import Receiver, receiving
+from tests.receiver import receiving
 from tests.task_account import Account
+from tests.waiting import in_background
 
 pytestmark = pytest.mark.usefixtures("private_hooks")
 
@@ -44,6 +44,12 @@ async def waiting(me: Account) -> list[ReminderMessage]:
     async with reading(me.person.id) as session:
         own = select(ReminderMessage).where(ReminderMessage.user_id == me.person.id)
         return list((await session.exec(own)).all())
+
+
+async def ring_overdue(me: Account, count: int = 1, **ago: float) -> None:
+    """Add tasks that are due, and ring them."""
+    await add_overdue(me, count, **ago)
+    await ring(me)
 
 
 async def make_due(me: Account) -> None:
@@ -88,20 +94,15 @@ async def test_a_reminder_is_sent_encrypted_and_signed_after_ten_seconds_for_ope
 
 
 async def test_two_instances_send_each_reminder_once_and_a_killed_one_is_repeated(me: Account, phone: PushEndpoint):
-    await add_overdue(me, 3)
-    await ring(me)
+    await ring_overdue(me, 3)
     await make_due(me)
     await asyncio.gather(send_due(me.person.id), send_due(me.person.id))
     assert sorted(message["number"] for message in await messages(phone)) == [1, 2, 3]
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     await make_due(me)
     phone.receiver.replies = ["silent"]
-    killed = asyncio.create_task(send_due(me.person.id))
-    await phone.receiver.wait_for(4)
-    killed.cancel()
-    with suppress(asyncio.CancelledError):
-        await killed
+    async with in_background(send_due(me.person.id)):  # killed
+        await phone.receiver.wait_for(4)
     await send_due(me.person.id)  # the other instance, before the next try
     assert len(phone.receiver.requests) == 4
     await send_all(me)
@@ -117,21 +118,16 @@ async def test_two_instances_send_each_reminder_once_and_a_killed_one_is_repeate
 async def test_the_sender_of_each_instance_sends_what_rang_while_it_was_away(
     me: Account, phone: PushEndpoint, announcements: None
 ):
-    await add_overdue(me, hours=2)
-    await ring(me)
+    await ring_overdue(me, hours=2)
     await make_due(me)
-    running = [asyncio.create_task(run_sender()) for _ in range(2)]
-    await phone.receiver.wait_for(1)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    async with in_background(*(run_sender() for _ in range(2))):
+        await phone.receiver.wait_for(1)
     [message] = await messages(phone)
     assert message["body"].startswith("Late: it was to ring ")
 
 
 async def test_what_is_seen_done_or_put_off_before_is_not_sent(me: Account, phone: PushEndpoint):
-    await add_overdue(me, 4)
-    await ring(me)
+    await ring_overdue(me, 4)
     await mark_seen(me, 1)
     await me.complete(2)
     await me.delete(3)
@@ -143,16 +139,14 @@ async def test_what_is_seen_done_or_put_off_before_is_not_sent(me: Account, phon
 async def test_an_ended_subscription_is_removed_and_other_failures_are_tried_again_up_to_the_last_try(
     me: Account, phone: PushEndpoint, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     with monkeypatch.context() as short:
         short.setattr(delivery, "BACKOFF", BACKOFF[:1])
         phone.receiver.replies = [500, 500]
         await send_all(me)
         await send_all(me)
         assert (await waiting(me), len(phone.receiver.requests)) == ([], 1)
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     phone.receiver.replies = [500, 429, 410]
     for attempt in (1, 2):
         await send_all(me)
@@ -161,16 +155,14 @@ async def test_an_ended_subscription_is_removed_and_other_failures_are_tried_aga
     await send_all(me)
     assert (await waiting(me), (await api.get("/api/push")).json()) == ([], {"devices": []})
     assert len(phone.receiver.requests) == 4
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     assert await waiting(me) == [], "no device, no message"
 
 
 async def test_done_later_and_seen_need_only_the_token_and_twice_is_once(
     me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
 ):
-    await add_overdue(me, 3)
-    await ring(me)
+    await ring_overdue(me, 3)
     await send_all(me)
     one, two, three = sorted(await messages(phone), key=lambda message: message["number"])
     assert await act(anonymous, one, "done") == 204
@@ -196,8 +188,7 @@ async def test_done_later_and_seen_need_only_the_token_and_twice_is_once(
 async def test_a_token_opens_nothing_else_and_ends_with_its_device(
     me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient, api: httpx.AsyncClient
 ):
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     await send_all(me)
     [message] = await messages(phone)
     bearer = {"Authorization": f"Bearer {message['token']}"}
@@ -211,8 +202,7 @@ async def test_a_token_opens_nothing_else_and_ends_with_its_device(
 async def test_a_ring_after_a_snooze_is_a_message_of_its_own(
     me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
 ):
-    await add_overdue(me)
-    await ring(me)
+    await ring_overdue(me)
     await make_due(me)
     [claimed] = await delivery._claim(me.person.id)
     await make_overdue(me, 1, seconds=1)
@@ -230,8 +220,7 @@ async def test_a_ring_after_a_snooze_is_a_message_of_its_own(
 async def test_a_message_that_one_device_has_got_waits_for_the_other(me: Account, phone: PushEndpoint):
     async with transaction(me.person.id) as session:
         session.add(_copy_with_login(me.person, "another-login"))
-    await add_overdue(me, 2)
-    await ring(me)
+    await ring_overdue(me, 2)
     await make_due(me)
     claimed = {one.number: one for one in await delivery._claim(me.person.id) if one.device.name == "Phone"}
     await delivery._send(claimed[1])
@@ -294,34 +283,29 @@ async def test_ntfy_gets_the_reminder_with_the_same_actions(
     me: Account, api: httpx.AsyncClient, anonymous: httpx.AsyncClient
 ):
     async with receiving() as server:
-        await _check_ntfy(me, server, api, anonymous)
-
-
-async def _check_ntfy(me: Account, server: Receiver, api: httpx.AsyncClient, anonymous: httpx.AsyncClient) -> None:
-    topic = {"url": server.url, "topic": "my-tasks", "device": "Tablet"}
-    device = (await api.post("/api/push/ntfy", json=topic, headers={"Accept-Language": "de"})).json()
-    assert (device["kind"], device["topic"]) == ("ntfy", "my-tasks")
-    assert (await api.post(f"/api/push/{device['id']}/test")).json()["delivered"]
-    await api.patch("/api/auth/me", json={"clock": "12"})
-    await add_overdue(me)
-    await ring(me)
-    await send_all(me)
-    test, sent = (json.loads(body) for _, body in server.requests)
-    assert (test["topic"], test["message"]) == ("my-tasks", "Erinnerungen kommen auf diesem Gerät an.")
-    assert (sent["title"], sent["click"]) == ("Call mum", "http://localhost:3000/?task=1")
-    assert re.search(r"\d\s[AP]M · #1$", sent["message"])
-    done, later, opened = sent["actions"]
-    assert [one["label"] for one in (done, later, opened)] == ["Erledigt", "In 10 Minuten", "Öffnen"]
-    assert (sent["priority"], [one["clear"] for one in (done, later, opened)]) == (4, [True] * 3)
-    for _ in range(2):
-        path = done["url"].removeprefix("http://localhost:3000")
-        answer = await anonymous.request(done["method"], path, content=done["body"], headers=done["headers"])
-        assert answer.status_code == 204
-    assert (await me.actions())[1:] == ["created", "reminded", "completed"]
-    assert await rung(me) == []
-    await api.patch("/api/auth/me", json={"language": "en"})  # the user's choice comes before the device's language
-    await api.post(f"/api/push/{device['id']}/test")
-    assert json.loads(server.requests[-1][1])["message"] == "Reminders reach this device."
+        topic = {"url": server.url, "topic": "my-tasks", "device": "Tablet"}
+        device = (await api.post("/api/push/ntfy", json=topic, headers={"Accept-Language": "de"})).json()
+        assert (device["kind"], device["topic"]) == ("ntfy", "my-tasks")
+        assert (await api.post(f"/api/push/{device['id']}/test")).json()["delivered"]
+        await api.patch("/api/auth/me", json={"clock": "12"})
+        await ring_overdue(me)
+        await send_all(me)
+        test, sent = (json.loads(body) for _, body in server.requests)
+        assert (test["topic"], test["message"]) == ("my-tasks", "Erinnerungen kommen auf diesem Gerät an.")
+        assert (sent["title"], sent["click"]) == ("Call mum", "http://localhost:3000/?task=1")
+        assert re.search(r"\d\s[AP]M · #1$", sent["message"])
+        done, later, opened = sent["actions"]
+        assert [one["label"] for one in (done, later, opened)] == ["Erledigt", "In 10 Minuten", "Öffnen"]
+        assert (sent["priority"], [one["clear"] for one in (done, later, opened)]) == (4, [True] * 3)
+        for _ in range(2):
+            path = done["url"].removeprefix("http://localhost:3000")
+            answer = await anonymous.request(done["method"], path, content=done["body"], headers=done["headers"])
+            assert answer.status_code == 204
+        assert (await me.actions())[1:] == ["created", "reminded", "completed"]
+        assert await rung(me) == []
+        await api.patch("/api/auth/me", json={"language": "en"})  # the user's choice comes before the device's language
+        await api.post(f"/api/push/{device['id']}/test")
+        assert json.loads(server.requests[-1][1])["message"] == "Reminders reach this device."
 
 
 async def test_the_key_is_made_once_and_kept(me: Account, caplog: pytest.LogCaptureFixture):

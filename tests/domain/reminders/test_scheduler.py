@@ -21,7 +21,7 @@ from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.task_dates import ALL_USERS, POLL_SECONDS, announce_soon
 from tests.domain.reminders.reminder_calls import add, add_overdue, in_hours, make_overdue, ring, rung, upcoming
 from tests.task_account import Account
-from tests.waiting import end_connection_that_waits
+from tests.waiting import end_connection_that_waits, in_background
 
 PATIENCE_SECONDS = 60.0
 """A generous end of what a busy machine does late."""
@@ -79,12 +79,9 @@ async def test_completing_a_task_does_not_mark_it_as_rung(me: Account):
 
 @pytest.fixture
 async def two_schedulers(announcements: None) -> AsyncIterator[None]:
-    running = [asyncio.create_task(scheduler.run_scheduler()) for _ in range(2)]
-    await asyncio.sleep(0)
-    yield
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    async with in_background(*(scheduler.run_scheduler() for _ in range(2))):
+        await asyncio.sleep(0)
+        yield
 
 
 @pytest.mark.changes_all_users

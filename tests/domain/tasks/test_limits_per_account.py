@@ -29,6 +29,7 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from taskchat_app.domain.tasks.task_rows import OPEN_MAX
 from tests.task_account import Account
+from tests.waiting import in_background
 
 CALLS_AT_ONCE_MAX = 50_000
 """Twice as many as pieces of 20 tasks make, which take some 20 ms; without pieces there are a million."""
@@ -71,14 +72,12 @@ async def calls_at_once(act: Awaitable[None]) -> int:
             most = max(most, count)
 
     settings()  # a process reads them once; a test before this one may have changed them
-    watching = asyncio.create_task(watch())
-    sys.setprofile(note)
-    try:
-        await act
-    finally:
-        sys.setprofile(None)
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+    async with in_background(watch()):
+        sys.setprofile(note)
+        try:
+            await act
+        finally:
+            sys.setprofile(None)
     return most
 
 
