@@ -1,4 +1,4 @@
-"""Checks the API's responses, and what requests stored."""
+"""Checks the API's responses, and what requests stored; adds tasks over the API."""
 
 from typing import Any
 
@@ -40,6 +40,18 @@ async def count_stored_rows(person: Person) -> list[int]:
     """Count the user's rows that a chat request could store: threads, items and turns first."""
     tables = (Thread, ThreadItem, Turn, Change, ToolExecution, IdempotencyKey)
     return [(await rows(select(func.count()).where(table.user_id == person.id)))[0] for table in tables]
+
+
+async def post_task(api: httpx.AsyncClient, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
+    """Add a task, and return it."""
+    response = await api.post("/api/tasks", json={"title": title, **fields})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
+    """Add a task, and return its number."""
+    return (await post_task(api, title, **fields))["number"]
 
 
 async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> dict[str, Any]:

@@ -3,19 +3,14 @@
 import asyncio
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
+from tests.api.responses import add
 from tests.failures.support.instances import Instance, chat_client
 from tests.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.soak
-
-
-async def add(http: httpx.AsyncClient, title: str) -> None:
-    answer = await http.post("/api/tasks", json={"title": title})
-    assert answer.status_code == 201, answer.text
 
 
 async def received(receiver: Receiver, secret: str, count: int) -> list[Any]:

@@ -9,15 +9,9 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.api.responses import check_problem
+from tests.api.responses import check_problem, post_task
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
-
-
-async def add(api: httpx.AsyncClient, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
-    response = await api.post("/api/tasks", json={"title": title, **fields})
-    assert response.status_code == 201, response.text
-    return response.json()
 
 
 async def activity(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
@@ -40,7 +34,7 @@ async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") 
 
 
 async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient) -> None:
-    made = await add(api, due_at="2030-05-01", tags=["home"])
+    made = await post_task(api, due_at="2030-05-01", tags=["home"])
     changed = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
     await api.delete("/api/tasks/1")
     deleted, updated, created = await activity(api)
@@ -54,7 +48,7 @@ async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.
     assert (created["thread_id"], created["turn_id"]) == (None, None)
     assert created["at"].endswith("Z")
     for fields in ({"title": "Move"}, {"title": "Pack", "parent_number": 2}):
-        await add(api, **fields)
+        await post_task(api, **fields)
     assert (await activity(api, task=2))[0]["after"]["steps"] == {"open": 1, "done": 0}
 
 
@@ -77,7 +71,7 @@ async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, perso
         if page["next"] is None:
             break
         query["cursor"] = page["next"]
-        await add(api)
+        await post_task(api)
     assert ids == [4, 3, 2, 1]
 
 
@@ -93,13 +87,13 @@ async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothin
     for query in ("task=0", "task=-1", "task=1" + "0" * 30, "turn=", "turn=%F0%9F%A5%9B"):
         response = await api.get(f"/api/activity?{query}")
         assert (response.status_code, response.json()) == (200, {"changes": [], "next": None}), query
-    await add(api)
+    await post_task(api)
     for query in ("limit=1", "limit=200", "cursor=" + "9" * 18):
         assert len((await api.get(f"/api/activity?{query}")).json()["changes"]) == 1, query
 
 
 async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: httpx.AsyncClient) -> None:
-    made = await add(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
+    made = await post_task(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
     await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
     assert await undo(api, 2) == {"undone": [1], "conflicts": []}
     assert (await api.get("/api/tasks/1")).json() == made
@@ -117,7 +111,7 @@ async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(ap
 
 
 async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.AsyncClient, person: Person) -> None:
-    await add(api)
+    await post_task(api)
     async with system_transaction() as session:
         [of_thread] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
     for change_id in (of_thread, "0", "-1", "99", "9223372036854775808", "1" + "0" * 30):
@@ -129,7 +123,7 @@ async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.As
 
 
 async def test_another_users_changes_are_not_found(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
-    theirs = await add(other_api)
+    theirs = await post_task(other_api)
     assert await activity(api) == await activity(api, task=1) == []
     refused = check_problem(await api.post("/api/activity/1/undo"), 404)
     assert refused == check_problem(await api.post("/api/activity/77/undo"), 404)

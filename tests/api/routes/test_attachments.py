@@ -2,7 +2,6 @@
 
 import random
 import string
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +22,6 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, transaction
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.conftest import client
 from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
 from tests.standin import Standin, text
@@ -67,13 +65,6 @@ async def count_files(person: Person) -> tuple[int, int]:
         tables = (models.Attachment, models.AttachmentContent)
         counts = [select(func.count()).where(table.user_id == person.id) for table in tables]
         return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]  # of two tables
-
-
-@pytest.fixture
-async def nobody(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without credentials, such as a widget's frame that loads signed addresses."""
-    async with client(asgi) as http_client:
-        yield http_client
 
 
 class TestUploads:
@@ -167,35 +158,35 @@ class TestUploads:
 
 class TestTwoPhases:
     async def test_the_widget_uploads_to_a_signed_address_without_credentials(
-        self, chat: Chat, nobody: httpx.AsyncClient
+        self, chat: Chat, anonymous: httpx.AsyncClient
     ):
         made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
         shown = attachment_type.validate_python(made)
         assert (shown.type, shown.upload_descriptor is not None) == ("image", True)
         descriptor = made["upload_descriptor"]
-        answer = await nobody.request(descriptor["method"], descriptor["url"], content=photo("PNG"))
+        answer = await anonymous.request(descriptor["method"], descriptor["url"], content=photo("PNG"))
         assert answer.status_code == 200, answer.text
-        preview = await nobody.get(made["preview_url"])
+        preview = await anonymous.get(made["preview_url"])
         assert (preview.headers["content-type"], opened(preview.content).format) == ("image/webp", "WEBP")
         assert "upload_descriptor" not in answer.json()
 
-    async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, nobody: httpx.AsyncClient):
+    async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, anonymous: httpx.AsyncClient):
         first, second = await announce(chat), await announce(chat)
         address = first["upload_descriptor"]["url"]
-        assert (await nobody.put(address.replace(first["id"], second["id"]), content=b"x")).status_code == 401
-        assert (await nobody.put(address, content=b"milk")).status_code == 200
-        assert (await nobody.get(address)).status_code == 401
-        assert (await nobody.delete(address)).status_code == 401
+        assert (await anonymous.put(address.replace(first["id"], second["id"]), content=b"x")).status_code == 401
+        assert (await anonymous.put(address, content=b"milk")).status_code == 200
+        assert (await anonymous.get(address)).status_code == 401
+        assert (await anonymous.delete(address)).status_code == 401
         loading = (await chat.http.get(address)).status_code
         assert loading == 200  # the login counts
 
-    async def test_an_expired_or_forged_address_is_401(self, chat: Chat, nobody: httpx.AsyncClient, person: Person):
+    async def test_an_expired_or_forged_address_is_401(self, chat: Chat, anonymous: httpx.AsyncClient, person: Person):
         made = await announce(chat)
         path = f"/api/attachments/{made['id']}"
         expired = tokens.sign(person.id, made["id"], "upload", now() - timedelta(seconds=1))
         login = tokens.sign(person.id, made["id"], "app", now() + timedelta(hours=1))
         for signature in (expired, login, "nonsense", ""):
-            assert (await nobody.put(path, params={"signature": signature}, content=b"x")).status_code == 401
+            assert (await anonymous.put(path, params={"signature": signature}, content=b"x")).status_code == 401
 
     async def test_what_is_announced_is_checked(self, chat: Chat):
         rows: list[tuple[dict[str, Any], tuple[int, str]]] = [
@@ -235,7 +226,7 @@ class TestTwoPhases:
 
 class TestMessages:
     async def test_a_message_keeps_its_files_with_fresh_addresses(
-        self, chat: Chat, gemini: Standin, nobody: httpx.AsyncClient
+        self, chat: Chat, gemini: Standin, anonymous: httpx.AsyncClient
     ):
         gemini.script([text("I see.")])
         picture, notes = await attach(chat.http, photo(), "board.jpg"), await attach(chat.http)
@@ -247,7 +238,7 @@ class TestMessages:
         ]
         assert all(one["thread_id"] == answer.thread_id and "metadata" not in one for one in said["attachments"])
         assert (await chat.items(answer.thread_id))[0]["attachments"] == said["attachments"]
-        assert (await nobody.get(said["attachments"][0]["preview_url"])).status_code == 200
+        assert (await anonymous.get(said["attachments"][0]["preview_url"])).status_code == 200
 
     async def test_a_file_needs_no_words_is_sent_once_and_stays_when_others_are_attached(
         self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
@@ -264,9 +255,7 @@ class TestMessages:
         for attached in (await attach(chat.http), {"id": made}):
             assert (await chat.http.get(f"/api/attachments/{attached['id']}")).status_code == 200
 
-    async def test_another_users_files_are_404(
-        self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, gemini: Standin
-    ):
+    async def test_another_users_files_are_404(self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient):
         theirs = await attach(other_api)
         assert code_of(await send(chat, theirs["id"])) == (404, "not_found")
         for method in ("GET", "PUT", "DELETE"):

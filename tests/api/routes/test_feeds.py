@@ -16,6 +16,7 @@ import vobject
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.storage.database import now
+from tests.api.responses import add
 from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
@@ -30,12 +31,6 @@ async def make(api: httpx.AsyncClient, view: str = "all", kind: str = "event") -
     answer = await api.post("/api/feeds", json={"view": view, "as": kind})
     assert answer.status_code == 201, answer.text
     return answer.json()
-
-
-async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
-    answer = await api.post("/api/tasks", json={"title": title, **fields})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["number"]
 
 
 async def read(anonymous: httpx.AsyncClient, feed: dict[str, Any], **headers: str) -> httpx.Response:

@@ -1,7 +1,6 @@
 """Reminders over HTTP."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import httpx
 from sqlmodel import col, update
@@ -10,12 +9,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Task
-
-
-async def task_due(api: httpx.AsyncClient, due_at: str | None, **fields: str) -> dict[str, Any]:
-    answer = await api.post("/api/tasks", json={"title": "Call mum", "due_at": due_at, **fields})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+from tests.api.responses import post_task
 
 
 def later(**units: float) -> str:
@@ -32,7 +26,7 @@ async def make_rung(person: Person, number: int) -> None:
 
 
 async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
-    task = await task_due(api, later(days=3))
+    task = await post_task(api, "Call mum", due_at=later(days=3))
     for before, earlier in {"at_due_time": {}, "10_minutes": {"minutes": 10}, "1_hour": {"hours": 1}}.items():
         answer = await api.put("/api/tasks/1/reminder", json={"before": before})
         assert answer.status_code == 200
@@ -55,7 +49,7 @@ async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
 
 async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.AsyncClient):
     for due in (None, "in 5 minutes"):
-        await task_due(api, due)
+        await post_task(api, "Call mum", due_at=due)
     invalid: list[tuple[int, dict[str, str], str]] = [
         (1, {"before": "1_hour"}, "no due date"),
         (2, {"before": "1_day"}, "has passed"),
@@ -72,7 +66,7 @@ async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.Asy
 
 
 async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
-    await task_due(api, "tomorrow 9am")
+    await post_task(api, "Call mum", due_at="tomorrow 9am")
     for method, path, body in (
         ("GET", "reminder", None),
         ("PUT", "reminder", {"before": "none"}),
@@ -87,7 +81,7 @@ async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: 
 
 async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: httpx.AsyncClient, person: Person):
     for due in ("in 3 hours", "in 2 hours", "tomorrow", None):
-        await task_due(api, due)
+        await post_task(api, "Call mum", due_at=due)
     listed = (await api.get("/api/reminders")).json()
     assert [one["number"] for one in listed["coming"]] == [2, 1]
     await make_rung(person, 2)
@@ -99,7 +93,7 @@ async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: h
 
 
 async def test_a_snooze_has_one_effect_per_key(api: httpx.AsyncClient, person: Person):
-    await task_due(api, "in 3 hours")
+    await post_task(api, "Call mum", due_at="in 3 hours")
     await make_rung(person, 1)
     key = {"Idempotency-Key": "later"}
     put_off = await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10}, headers=key)

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.database import system_reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import check_problem
+from tests.api.responses import check_problem, post_task
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
@@ -22,12 +22,6 @@ TASK_FIELDS = set(
     " recurrence reminder completed_at created_at updated_at overdue".split()
 )
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
-
-
-async def add(api: httpx.AsyncClient, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
-    response = await api.post("/api/tasks", json={"title": title, **fields})
-    assert response.status_code == 201, response.text
-    return response.json()
 
 
 async def tasks(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
@@ -50,7 +44,9 @@ async def actions(person: Person) -> list[tuple[str, str, int | None]]:
 
 
 async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.AsyncClient, person: Person):
-    made = await add(api, "  Buy milk ", description="2 litres", priority="high", tags=["#home"], due_at="2030-05-01")
+    made = await post_task(
+        api, "  Buy milk ", description="2 litres", priority="high", tags=["#home"], due_at="2030-05-01"
+    )
     assert set(made) == TASK_FIELDS
     assert (made["number"], made["title"], made["priority"], made["tags"]) == (1, "Buy milk", "high", ["home"])
     assert (made["due_at"], made["completed_at"], made["overdue"]) == ("2030-05-01T23:59:59Z", None, False)
@@ -79,8 +75,8 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
 
 
 async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: httpx.AsyncClient):
-    await add(api, due_at="2030-05-01")
-    await add(api, due_at="2030-05-01T09:00")
+    await post_task(api, due_at="2030-05-01")
+    await post_task(api, due_at="2030-05-01T09:00")
     by_date = {"sort": "due", "limit": 1}
     cursor = (await api.get("/api/tasks", params=by_date)).json()["next"]
     assert (await api.patch("/api/auth/me", json={"timezone": "America/New_York"})).status_code == 200
@@ -100,13 +96,13 @@ async def test_dates_are_parsed_in_the_users_time_zone(
 ):
     somebody = await new_person(timezone="Asia/Tokyo")
     async with httpx.AsyncClient(transport=asgi, base_url="http://localhost:3000", headers=somebody.bearer) as api:
-        assert (await add(api, due_at="2030-05-01"))["due_at"] == "2030-05-01T14:59:59Z"
-        assert (await add(api, due_at="2030-05-01T09:00"))["due_at"] == "2030-05-01T00:00:00Z"
-        assert (await add(api, due_at="2030-05-01T09:00:00Z"))["due_at"] == "2030-05-01T09:00:00Z"
-        assert (await add(api, "x", due_at="2 May 2030 9am"))["due_at"] == "2030-05-02T00:00:00Z"
+        assert (await post_task(api, due_at="2030-05-01"))["due_at"] == "2030-05-01T14:59:59Z"
+        assert (await post_task(api, due_at="2030-05-01T09:00"))["due_at"] == "2030-05-01T00:00:00Z"
+        assert (await post_task(api, due_at="2030-05-01T09:00:00Z"))["due_at"] == "2030-05-01T09:00:00Z"
+        assert (await post_task(api, "x", due_at="2 May 2030 9am"))["due_at"] == "2030-05-02T00:00:00Z"
         assert await titles(api, due_after="2030-05-01", due_before="2030-05-01") == ["Buy milk"] * 3
         assert await titles(api, due_after="2030-05-02T09:00+09:00") == ["x"]
-        repeating = await add(api, recurrence="freq=daily")
+        repeating = await post_task(api, recurrence="freq=daily")
         assert repeating["recurrence"] == "FREQ=DAILY"
         assert repeating["due_at"] is not None
 
@@ -125,7 +121,7 @@ INVALID: dict[str, list[Any]] = {
 
 
 async def test_an_invalid_field_is_refused_with_its_name_and_nothing_is_written(api: httpx.AsyncClient, person: Person):
-    made = await add(api)
+    made = await post_task(api)
     for field, values in INVALID.items():
         for value in values:
             # json.dumps escapes a lone surrogate, which httpx could not encode.
@@ -136,7 +132,7 @@ async def test_an_invalid_field_is_refused_with_its_name_and_nothing_is_written(
     assert await tasks(api) == [made]
     assert len(await actions(person)) == 1
     fields = {"description": "x" * 2000, "tags": [f"{index:050}" for index in range(20)]}
-    longest = await add(api, "\U0001f3c3" * 255, **fields)
+    longest = await post_task(api, "\U0001f3c3" * 255, **fields)
     assert (longest["title"], longest["description"], longest["tags"]) == ("\U0001f3c3" * 255, *fields.values())
     assert longest["number"] == 2
 
@@ -146,7 +142,7 @@ PATHS = ["", "/1", "/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "
 
 
 async def test_a_body_that_is_not_a_json_object_is_refused(api: httpx.AsyncClient, person: Person):
-    await add(api)
+    await post_task(api)
     for path, body in product(PATHS, BODIES):
         if path == "/1/complete" and body in (b"", b"null"):
             continue  # its body may be left out
@@ -162,7 +158,7 @@ ABSURD = ["2", "0", "-1", "2147483648", "99999999999999999999", "9" * 5000, "x",
 
 
 async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: httpx.AsyncClient, person: Person):
-    await add(api)
+    await post_task(api)
     for number in ABSURD:
         path = f"/api/tasks/{number}"
         check_problem(await api.get(path), 404)
@@ -180,7 +176,9 @@ async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: httpx.AsyncC
 
 
 async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
-    made = [await add(api, title, due_at=due_at) for title, due_at in (("a", "2020-01-01"), ("b", None), ("c", None))]
+    made = [
+        await post_task(api, title, due_at=due_at) for title, due_at in (("a", "2020-01-01"), ("b", None), ("c", None))
+    ]
     await api.post("/api/tasks/3/complete", json={"completed": True})
     answer = (await api.get("/api/tasks", params={"limit": 1})).json()
     assert answer["tasks"] == [made[0]]
@@ -194,9 +192,9 @@ async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
 
 async def test_the_list_supports_every_filter(api: httpx.AsyncClient):
     milk, tea, sleep = "Buy milk", "Buy tea", "Sleep"
-    await add(api, milk, tags=["home", "shop"], priority="high", due_at="2030-05-01")
-    await add(api, tea, tags=["home"], due_at="2030-05-02", start_at="2029-01-01")
-    await add(api, sleep, priority="low", start_at="2030-01-01")
+    await post_task(api, milk, tags=["home", "shop"], priority="high", due_at="2030-05-01")
+    await post_task(api, tea, tags=["home"], due_at="2030-05-02", start_at="2029-01-01")
+    await post_task(api, sleep, priority="low", start_at="2030-01-01")
     await api.post("/api/tasks/2/complete")
     expected: list[tuple[dict[str, Any], list[str]]] = [
         ({"status": "open"}, [milk, sleep]),
@@ -232,8 +230,8 @@ async def test_an_invalid_filter_is_refused_with_its_name(api: httpx.AsyncClient
 
 
 async def test_a_deleted_task_is_listed_and_restored_exactly(api: httpx.AsyncClient, person: Person):
-    made = await add(api, description="2 litres", tags=["home"], due_at="2030-05-01", recurrence="FREQ=WEEKLY")
-    other = await add(api, "Call mum")
+    made = await post_task(api, description="2 litres", tags=["home"], due_at="2030-05-01", recurrence="FREQ=WEEKLY")
+    other = await post_task(api, "Call mum")
     for number in (1, 2):
         await api.delete(f"/api/tasks/{number}")
     listed = (await api.get("/api/tasks", params={"status": "deleted"})).json()
@@ -273,7 +271,7 @@ async def test_bulk_routes_accept_numbers_or_a_filter(api: httpx.AsyncClient, pe
     for start, verb, action in ((0, "bulk-complete", "completed"), (6, "bulk-delete", "deleted")):
         for index in range(6):
             tags = ["odd"] if index % 2 else []
-            await add(api, f"Task {index}", tags=[*tags, "first"] if index < 2 else tags, due_at="2030-05-01")
+            await post_task(api, f"Task {index}", tags=[*tags, "first"] if index < 2 else tags, due_at="2030-05-01")
         day = {"tag": ["ODD", "first"], "due_before": "2030-05-01", "status": "all"}
         for which, numbers in (
             ({"filter": day}, [2]),
@@ -321,8 +319,8 @@ WRONG_UPDATES: list[tuple[Any, int, str]] = [
 
 
 async def test_bulk_routes_change_all_or_nothing(api: httpx.AsyncClient, person: Person):
-    await add(api, due_at="2030-05-01")
-    await add(api, recurrence="FREQ=DAILY")
+    await post_task(api, due_at="2030-05-01")
+    await post_task(api, recurrence="FREQ=DAILY")
     before = await tasks(api)
     for verb in ("bulk-complete", "bulk-delete"):
         for body, status in WRONG_SELECTIONS:
@@ -335,7 +333,7 @@ async def test_bulk_routes_change_all_or_nothing(api: httpx.AsyncClient, person:
 
 async def test_several_tasks_are_updated_by_numbers_or_filter(api: httpx.AsyncClient):
     for tags in (["home"], ["work"], []):
-        await add(api, tags=tags, due_at="2030-01-01")
+        await post_task(api, tags=tags, due_at="2030-01-01")
     body = {"numbers": [3, 1], "due_at": "1 May 2031", "priority": "high", "add_tags": ["x"], "remove_tags": ["home"]}
     answer = await api.post("/api/tasks/bulk-update", json=body)
     assert (answer.status_code, answer.json()) == (200, {"numbers": [1, 3]})
@@ -374,7 +372,7 @@ async def order(api: httpx.AsyncClient) -> list[int]:
 
 async def test_tasks_are_moved_and_listed_in_that_order(api: httpx.AsyncClient, person: Person):
     for number in range(1, 6):
-        await add(api, f"Task {number}")
+        await post_task(api, f"Task {number}")
     assert await order(api) == [5, 4, 3, 2, 1]
     moved = await api.post("/api/tasks/5/move", json={"after": 2})
     assert moved.status_code == 200
@@ -404,7 +402,7 @@ WRONG_MOVES: list[tuple[str, Any, int, str]] = [
 
 async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: httpx.AsyncClient):
     for number in range(1, 4):
-        await add(api, f"Task {number}")
+        await post_task(api, f"Task {number}")
     await api.delete("/api/tasks/3")
     for path, body, status, named in WRONG_MOVES:
         check_problem(await api.post(f"/api/tasks/{path}/move", json=body), status, named)
@@ -417,7 +415,7 @@ async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: ht
 async def test_no_route_changes_another_users_task(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person
 ):
-    theirs = await add(other_api, "Theirs", tags=["home"])
+    theirs = await post_task(other_api, "Theirs", tags=["home"])
     absent = await api.get("/api/tasks/1")
     requests: list[tuple[str, str, Any]] = [
         ("GET", "/1", None),
@@ -443,10 +441,10 @@ async def test_no_route_changes_another_users_task(
 
 
 async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
-    await add(api, "Move")
-    step = await add(api, "Call the movers", parent_number=1)
+    await post_task(api, "Move")
+    step = await post_task(api, "Call the movers", parent_number=1)
     assert (step["parent_number"], step["steps"]) == (1, {"open": 0, "done": 0})
-    await add(api, "Pack", parent_number=1)
+    await post_task(api, "Pack", parent_number=1)
     await api.post("/api/tasks/2/complete", json={})
     read = (await api.get("/api/tasks/1")).json()
     [listed, *_] = await tasks(api)
@@ -460,9 +458,9 @@ async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
 async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ):
-    await add(api, "Move")
+    await post_task(api, "Move")
     for title in ("Theirs", "Theirs too"):
-        await add(other_api, title)
+        await post_task(other_api, title)
     below = {"title": "Below", "parent_number": 2}
     moved, several = {"parent_number": 2}, {"numbers": [1], "parent_number": 2}
     for method, path, body in (("POST", "", below), ("PATCH", "/1", moved), ("POST", "/bulk-update", several)):
@@ -478,8 +476,8 @@ async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
 
 
 async def test_a_task_is_copied_with_its_steps_once_for_a_key_and_undone_in_one(api: httpx.AsyncClient):
-    await add(api, "Packing list", due_at="2030-03-08", tags=["trip"])
-    await add(api, "Passport", parent_number=1, due_at="2030-03-07")
+    await post_task(api, "Packing list", due_at="2030-03-08", tags=["trip"])
+    await post_task(api, "Passport", parent_number=1, due_at="2030-03-07")
     await api.post("/api/tasks/1/complete", json={})
     for invalid in ({"due_at": "someday"}, {"title": ""}, {"tags": ["a"]}):
         check_problem(await api.post("/api/tasks/1/copy", json=invalid), 422)

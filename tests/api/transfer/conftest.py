@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
+from tests.api.responses import add
 from tests.api.routes.test_attachments import attach, sent
-from tests.api.transfer.account_files import add
 from tests.chatting import Chat
 from tests.conftest import SignedInPerson, client
 from tests.pictures import photo

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from taskchat_app.domain.transfer import task_writer, tasks_csv
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add, tasks_of
+from tests.api.responses import add, bring
+from tests.api.transfer.account_files import tasks_of
 
 NASTY = [
     "=1+1",

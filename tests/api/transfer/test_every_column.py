@@ -26,8 +26,8 @@ from taskchat_app.domain.storage.models import (
     ToolExecution,
     Turn,
 )
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add, export
+from tests.api.responses import add, bring
+from tests.api.transfer.account_files import export
 
 DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 """A day and its beginning in the zone of `full`."""

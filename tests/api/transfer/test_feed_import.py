@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add
+from tests.api.responses import add, bring
 
 KEPT = ("title", "description", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
 TEXTS = [r"Clean C:\New; \n, folder", "✓ not done", "äöü 日本 🎉 " + "ж" * 100, "www.example.org?task=1"]

@@ -4,8 +4,8 @@ import json
 
 import httpx
 
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add, export
+from tests.api.responses import add, bring
+from tests.api.transfer.account_files import export
 
 
 async def order(api: httpx.AsyncClient) -> list[str]:

@@ -27,7 +27,7 @@ def file_with_message(item_id: str) -> str:
 
 
 async def test_no_item_comes_into_another_users_conversation(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
 ):
     assert (await bring(api, file_with_message("one")))["skipped"] == []
     outcome = await bring(other_api, file_with_message("two"))

@@ -12,8 +12,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Proposal, ThreadItem
 from taskchat_app.domain.tasks.task_dates import utc_text
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add, export
+from tests.api.responses import add, bring
+from tests.api.transfer.account_files import export
 from tests.chatting import Chat, rows
 
 

@@ -10,8 +10,8 @@ from chatkit.types import Workflow, WorkflowItem
 
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.i18n.messages import UNREADABLE
-from tests.api.responses import bring
-from tests.api.transfer.account_files import add, export
+from tests.api.responses import add, bring
+from tests.api.transfer.account_files import export
 from tests.chatting import Chat
 
 ENVIRONMENT = "{x.__init__.__globals__[Locale].parse.__func__.__globals__[os].environ[PATH]}"

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from unittest.mock import AsyncMock
 
 import httpx
@@ -20,8 +19,10 @@ from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import read_webhooks, run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import create_webhook, list_deliveries
+from tests.api.responses import add
 from tests.conftest import row_level_security
 from tests.receiver import Receiver, receiving
+from tests.waiting import in_background
 
 pytestmark = pytest.mark.usefixtures("private_hooks")
 
@@ -35,10 +36,6 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def hook(person: Person, receiver: Receiver) -> Webhook:
     return await create_webhook(person, receiver.url, ["*"])
-
-
-async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
-    return (await api.post("/api/tasks", json={"title": title, **fields})).json()["number"]
 
 
 async def row_of(person: Person, hook: Webhook) -> Webhook:
@@ -251,12 +248,10 @@ async def test_a_delivery_that_is_cut_off_is_sent_again_unless_its_webhook_was_d
     async def cut_off(count: int, deletes: bool = False) -> None:
         """Cut the try off that has sent so many requests in all; before that, delete the webhook."""
         receiver.replies = ["silent"]
-        running = asyncio.create_task(deliver_pending(person.id, hook.id))
-        await receiver.wait_for(count)
-        if deletes:
-            assert (await api.delete(f"/api/webhooks/{hook.id}")).status_code == 204
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with in_background(deliver_pending(person.id, hook.id)):
+            await receiver.wait_for(count)
+            if deletes:
+                assert (await api.delete(f"/api/webhooks/{hook.id}")).status_code == 204
 
     await add(api, "First")
     await cut_off(1)
@@ -279,21 +274,16 @@ async def test_a_slow_receiver_delays_no_other_users_messages(
     other_person: Person,
     announcements: None,
 ):
-    running = asyncio.create_task(run_dispatcher())
-    try:
-        async with receiving(*["silent"] * 10) as slow, receiving() as quick:
-            for _ in range(5):
-                await create_webhook(person, slow.url, ["task.created"])
-            theirs = await create_webhook(other_person, quick.url, ["task.created"])
-            await add(api, "Mine")
-            await slow.wait_for(3)
-            await add(other_api, "Theirs")
-            await quick.wait_for(1)
-            assert theirs.secret not in str(quick.requests)
-            assert {message["data"]["task"]["title"] for message in quick.messages(theirs.secret)} == {"Theirs"}
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    async with in_background(run_dispatcher()), receiving(*["silent"] * 10) as slow, receiving() as quick:
+        for _ in range(5):
+            await create_webhook(person, slow.url, ["task.created"])
+        theirs = await create_webhook(other_person, quick.url, ["task.created"])
+        await add(api, "Mine")
+        await slow.wait_for(3)
+        await add(other_api, "Theirs")
+        await quick.wait_for(1)
+        assert theirs.secret not in str(quick.requests)
+        assert {message["data"]["task"]["title"] for message in quick.messages(theirs.secret)} == {"Theirs"}
 
 
 @pytest.mark.changes_all_users
@@ -305,12 +295,8 @@ async def test_webhooks_with_many_messages_take_turns(
     await asyncio.gather(*(create_webhook(person, receiver.url, ["task.created"]) for _ in range(2)))
     for title in ("One", "Two", "Three"):
         await add(api, title)
-    running = asyncio.create_task(run_dispatcher())
-    try:
+    async with in_background(run_dispatcher()):
         sent = await receiver.wait_for(12)  # the twin's webhooks have the same ids and address
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
     messages = list(dict.fromkeys(headers["webhook-id"] for headers, _ in sent))
     assert len(messages) == 6
     assert len({message.rpartition("_")[0] for message in messages[:2]}) == 2
@@ -320,11 +306,7 @@ async def test_webhooks_with_many_messages_take_turns(
 async def test_a_delivery_that_raises_is_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch, error: Exception):
     delivered = AsyncMock(side_effect=error)
     monkeypatch.setattr(dispatcher, "deliver_pending", delivered)
-    running = asyncio.create_task(dispatcher._deliver("user", "webhook"))
-    try:
-        done, _ = await asyncio.wait([running], timeout=0.2)
+    async with in_background(dispatcher._deliver("user", "webhook")) as running:
+        done, _ = await asyncio.wait(running, timeout=0.2)
         assert delivered.await_count == 1
         assert done == set()
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
