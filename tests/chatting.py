@@ -137,6 +137,18 @@ class Chat:
         response = await self.http.get("/api/tasks", params={"status": status, "limit": 200})
         return {task["number"]: task["title"] for task in response.json()["tasks"]}
 
+    async def task(self, number: int) -> dict[str, Any]:
+        return (await self.http.get(f"/api/tasks/{number}")).json()
+
+    async def turn(self, turn_id: str) -> dict[str, Any]:
+        return (await self.http.get(f"/api/turns/{turn_id}")).json()
+
+    async def receipt(self, turn_id: str) -> str:
+        return (await self.turn(turn_id))["receipt"]
+
+    async def quota_used(self) -> int:
+        return (await self.http.get("/api/auth/me")).json()["quota"]["used"]
+
     async def add_task(self, title: str, **fields: Any) -> int:
         response = await self.http.post("/api/tasks", json={"title": title, **fields})
         assert response.status_code == 201, response.text
@@ -167,21 +179,26 @@ def answer_of(response: httpx.Response) -> Answer:
     return Answer([json.loads(event) for event in events])
 
 
-async def start(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
-    """Start a turn in this process, as the page does."""
+async def start(person: Person, text: str, thread_id: str | None = None, *, until: str = "") -> RunningTurn:
+    """Start a turn in this process, as the page does, and follow it until its answer says `until`."""
     turn = await turns.start(person, message_request(text, thread_id))
     assert isinstance(turn, RunningTurn)
+    if until:
+        await follow_until(turn, "thread.item.updated", until)
+    return turn
+
+
+async def ended_turn(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
+    """Start a turn and follow it to its end."""
+    turn = await start(person, text, thread_id)
+    await follow_to_end(turn)
     return turn
 
 
 async def follow_to_end(turn: FollowableTurn) -> Answer:
-    """Follow a turn to its end and return its events."""
-    return Answer([as_json(event) for event in await events_of(turn)])
-
-
-def as_json(event: TurnEvent) -> Event:
-    """Return the event as clients receive it."""
-    return json.loads(encode(event.event).removeprefix(b"data: "))
+    """Follow a turn to its end and return its events as clients receive them."""
+    sent = [encode(numbered.event) for numbered in await events_of(turn)]
+    return Answer([json.loads(event.removeprefix(b"data: ")) for event in sent])
 
 
 async def events_of(turn: FollowableTurn) -> list[TurnEvent]:
@@ -208,16 +225,6 @@ async def write(statement: Any) -> None:
     """Execute a statement outside the application, to simulate elapsed time or a killed server."""
     async with _as_operator() as session:
         await session.exec(statement)
-
-
-@asynccontextmanager
-async def refused_rows(table: str, condition: str) -> AsyncIterator[None]:
-    """Have the database refuse new rows of a table that do not meet the condition."""
-    await write(sql(f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK ({condition}) NOT VALID"))
-    try:
-        yield
-    finally:
-        await write(sql(f"ALTER TABLE {table} DROP CONSTRAINT refused"))
 
 
 @asynccontextmanager

@@ -67,7 +67,7 @@ class Result:
 async def run_case(chat: Chat, case: str) -> Result:
     answer = await chat.send(case)
     after = await chat.try_to_send("and now?", answer.thread_id)
-    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    turn = await chat.turn(answer.turn_id)
     items = await chat.items(answer.thread_id)
     words = answer_of(after).text if after.status_code == 200 else after.text
     tasks = [title for title in (await chat.titles()).values() if title == case]

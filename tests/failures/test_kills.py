@@ -120,7 +120,7 @@ async def first_not_busy(ask: Callable[[], Awaitable[httpx.Response]], killed_at
 
 
 async def status(chat: Chat, turn_id: str) -> str:
-    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["status"]
+    return (await chat.turn(turn_id))["status"]
 
 
 async def test_a_turn_survives_the_restart_of_a_killed_postgres(killable: Instance, standin: Standin):

@@ -141,7 +141,7 @@ async def test_stop_on_the_other_instance_stops_the_turn_and_stores_the_partial_
             busy = await chat.try_to_send("and now?", begun.thread_id)
             assert (busy.status_code, busy.json()["code"]) == (409, "busy")
         assert (await there.http.post(f"/api/turns/{begun.turn_id}/stop")).status_code == 204
-        assert (await there.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "stopped"
+        assert (await there.turn(begun.turn_id))["status"] == "stopped"
         await remaining_events(answer)
     [said] = [item for item in await there.items(begun.thread_id) if item["type"] == "assistant_message"]
     assert said["content"][0]["text"].strip() == "One"
@@ -190,7 +190,7 @@ async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
             assert (await remaining_events(followed))[-1]["type"] == "error"
     assert (failed["kind"], failed["thread_id"], failed["turn_id"]) == ("turn", begun.thread_id, begun.turn_id)
     for chat in chats:
-        assert (await chat.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "failed"
+        assert (await chat.turn(begun.turn_id))["status"] == "failed"
     model.script([text("Here again.")])
     assert (await there.send("and now?", begun.thread_id)).text == "Here again."
     async with open_stream(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as replayed:
@@ -270,7 +270,7 @@ async def test_restarting_one_after_the_other_loses_and_doubles_no_message(machi
             messages = [item for item in await chat.items(thread_id) if item["type"] == "user_message"]
             assert [message["content"][0]["text"] for message in messages] == said
             assert sorted((await chat.titles()).values()) == sorted(said)
-            states = [(await chat.http.get(f"/api/turns/{message['id']}")).json()["status"] for message in messages]
+            states = [(await chat.turn(message["id"]))["status"] for message in messages]
             assert states == ["done"] * MESSAGES
 
 

@@ -95,9 +95,7 @@ async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     assert await chat.items(problem["conversation"])
 
 
-async def test_an_unusable_request_is_refused_and_stores_nothing(
-    program: httpx.AsyncClient, gemini: Standin, person: Person
-) -> None:
+async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.AsyncClient, person: Person) -> None:
     before = await count_stored_rows(person)
     unusable: list[tuple[dict[str, str], int, str]] = [
         ({"text": " "}, 400, "empty_message"),

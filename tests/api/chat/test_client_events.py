@@ -73,19 +73,6 @@ async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: S
     assert effects(answer_of(again)) == [[1]]
 
 
-async def test_a_click_sent_again_has_the_same_effect(chat: Chat, gemini: Standin) -> None:
-    await chat.add_task("Milk")
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
-    action = {"type": "task.complete", "payload": {"number": 1}}
-    body = {"type": "threads.custom_action", "params": {"thread_id": thread_id, "action": action}}
-    clicks = [
-        answer_of(await chat.http.post("/api/chatkit", json=body, headers={"Idempotency-Key": "one"})) for _ in range(2)
-    ]
-    assert effects(clicks[0]) == [[1]]
-    assert clicks[0].events == clicks[1].events
-
-
 async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
@@ -111,8 +98,7 @@ Remote = AsyncGenerator[Sequence[TurnEvent], None]
 async def followed_elsewhere(gemini: Standin, person: Person) -> tuple[turns.RunningTurn, Remote]:
     """Begin an answer that is held back; return its turn, and what another instance yields of it from now on."""
     gemini.script([hold_after(text("One two ", pieces=2), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "One")
+    turn = await start(person, "count", until="One")
     remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id).follow()
     assert await anext(remote)
     return turn, remote

@@ -33,7 +33,7 @@ async def test_what_was_said_comes_back_as_text_and_nothing_is_stored(chat: Chat
     assert [packet for _, _, packets in sound for packet in packets] == PACKETS
     assert (await chat.request("threads.list")).json()["data"] == []
     assert len(await chat.titles("open")) == 1
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+    assert await chat.quota_used() == 0
 
 
 @pytest.mark.usefixtures("fresh_total")

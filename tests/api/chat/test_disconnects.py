@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-import uvicorn
 from sqlmodel import select
 
 from taskchat_app.api.app import build_api
@@ -15,25 +14,21 @@ from taskchat_app.assistant.turns.turns import RunningTurn, running
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
+from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows
+from tests.conformance.served import served as serve
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text
-
-COUNTING = text("one two six ", pieces=3)
 
 
 @pytest.fixture
 async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API on a real server, in this event loop, to which the database connections are bound."""
-    server = uvicorn.Server(uvicorn.Config(build_api(), port=0, log_level="critical", lifespan="off", ws="none"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 -- uvicorn tells nobody
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=signed_in.bearer) as found:
+    async with (
+        serve(build_api()) as origin,
+        httpx.AsyncClient(base_url=origin, headers=signed_in.bearer) as found,
+    ):
         yield found
-    server.should_exit = True
-    await serving
 
 
 async def disconnect_after(
@@ -65,9 +60,7 @@ async def status_of(turn: RunningTurn) -> str:
     return status
 
 
-async def test_events_arrive_while_the_answer_is_being_written(
-    served: httpx.AsyncClient, person: Person, gemini: Standin
-) -> None:
+async def test_events_arrive_while_the_answer_is_being_written(served: httpx.AsyncClient, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -120,9 +113,7 @@ async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
 
 
 async def test_a_turn_started_by_the_page_continues_without_followers(person: Person, gemini: Standin) -> None:
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     assert turn.context.events.subscribers == 0
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "

@@ -51,10 +51,6 @@ def click(thread_id: str, kind: str, **payload: Any) -> dict[str, Any]:
     return {"type": "threads.custom_action", "params": {"thread_id": thread_id, "action": action}}
 
 
-async def quota_used(chat: Chat) -> int:
-    return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
-
-
 async def running_turn(person: Person) -> turns.RunningTurn:
     """Return the user's running turn once the model is answering."""
     async with asyncio.timeout(60):
@@ -77,7 +73,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
 ) -> None:
     gemini.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
     thread_id = (await chat.send("hello")).thread_id if in_thread else None
-    used, asked = await quota_used(chat), len(gemini.requests)
+    used, asked = await chat.quota_used(), len(gemini.requests)
     sending = [asyncio.create_task(send(chat, message("add milk", thread_id)))]
     turn = await running_turn(person)
     sending += [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(9)]
@@ -95,7 +91,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
         "workflow",
         "assistant_message",
     ]
-    assert (await quota_used(chat), len(gemini.requests)) == (used + 1, asked + 2)
+    assert (await chat.quota_used(), len(gemini.requests)) == (used + 1, asked + 2)
 
 
 async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_error_of_its_failed_turn(
@@ -105,7 +101,7 @@ async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_e
     first = await send_and_parse(chat, message("add milk"), "key-1")
     second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
     failed = await send_and_parse(chat, message("hello"), "key-3")
-    before, used, asked = await count_stored_rows(person), await quota_used(chat), len(gemini.requests)
+    before, used, asked = await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)
     again = await send_and_parse(chat, message("add milk"), "key-1")
     assert again.event_types == ["thread.created", *["thread.item.done"] * 3, "client_effect"]
     assert again.events[0] == first.events[0]
@@ -116,7 +112,7 @@ async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_e
     again = await send_and_parse(chat, message("hello"), "key-3")
     assert (items_of(again), again.errors) == (items_of(failed), failed.errors)
     assert again.errors
-    assert (await count_stored_rows(person), await quota_used(chat), len(gemini.requests)) == (before, used, asked)
+    assert (await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)) == (before, used, asked)
 
 
 async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_change_nothing(
@@ -133,7 +129,7 @@ async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_c
     for other in (message("hello!"), message("hello", answer.thread_id), retry(answer)):
         assert code_of(await send(chat, other)) == (422, "key_reused")
     assert await count_stored_rows(person) == before
-    assert await quota_used(chat) == 1
+    assert await chat.quota_used() == 1
 
 
 async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
@@ -227,9 +223,7 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     assert len(gemini.requests) == 2
 
 
-async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(
-    chat: Chat, person: Person, gemini: Standin
-) -> None:
+async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, text("Added it.")])
     answer = await send_and_parse(chat, message("add milk"))
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() - timedelta(seconds=1)}
@@ -250,13 +244,13 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
     first = await chat.send("add milk")
     again = await send_and_parse(chat, retry(first))
     assert again.text == "Two."
-    before, used = await count_stored_rows(person), await quota_used(chat)
+    before, used = await count_stored_rows(person), await chat.quota_used()
     told = await send_and_parse(chat, retry(first))
     assert items_of(told) == items_of(again)
     removed = [event for event in again.events if event["type"] == "thread.item.removed"]
     assert [event for event in told.events if event["type"] == "thread.item.removed"] == removed
     assert len(removed) == 2
-    assert (await count_stored_rows(person), await quota_used(chat), len(gemini.requests)) == (before, used, 4)
+    assert (await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)) == (before, used, 4)
 
 
 # Actions

@@ -67,19 +67,9 @@ async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_
     assert refusal(refused) == (503, "draining")
     assert refused.headers["retry-after"] == "5"
     assert await count_stored_rows(person) == before
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+    assert await chat.quota_used() == 0
     turns.draining.clear()
     assert answer_of(await chat.http.post("/api/chatkit", **sent)).text == "Hello."
-
-
-async def test_a_chat_secret_authenticates_chat_requests(
-    chat: Chat, gemini: Standin, asgi: httpx.ASGITransport, signed_in: SignedInPerson
-) -> None:
-    gemini.script([text("Hello.")])
-    secret = (await chat.http.post("/api/chatkit/session")).json()["client_secret"]
-    async with client(asgi, Authorization=f"Bearer {secret}") as widget:
-        assert (await Chat(widget).send("hello")).text == "Hello."
-        assert (await widget.get("/api/tasks")).status_code == 401
 
 
 def said(words: str = "hello", *content: dict[str, Any], **more: Any) -> bytes:
@@ -101,6 +91,7 @@ REFUSED: list[tuple[bytes, int, str]] = [
     (b'{"type": "threads.create", "params": {}}', 400, "bad_request"),
     (b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}', 400, "bad_request"),
     (b'{"type": 5, "params": {}}', 400, "bad_request"),
+    (b'{"type": "threads.explode", "params": {}}', 400, "bad_request"),
     (b'{"type": "threads.get_by_id", "params": {"thread_id": "\\u0000"}}', 400, "bad_request"),
     (b'{"type": "threads.get_by_id", "params": {"thread_id": "\\ud800"}}', 400, "bad_request"),
     (b'{"type": "threads.list", "params": {"after": "\xff"}}', 400, "bad_request"),
@@ -136,7 +127,7 @@ async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(
         refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
         assert refusal(refused) == (status, code)
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+    assert await chat.quota_used() == 0
     step("a message of ten thousand characters is accepted")
     gemini.script([text("That was long.")])
     assert (await chat.send("ü" * 10_000)).text == "That was long."
@@ -175,7 +166,7 @@ async def test_another_users_conversation_is_404_in_every_request(
     assert await count_stored_rows(person) == before
     assert await chat.items(answer.thread_id) == items
     assert await other_chat.titles("open") == {1: "Mine"}
-    assert (await other_chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+    assert await other_chat.quota_used() == 0
 
 
 async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
@@ -248,7 +239,7 @@ async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_
     [winner] = sending
     assert answer_of(await winner).text == "The one answer."
     assert len(await chat.items(thread_id)) == 4
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 2
+    assert await chat.quota_used() == 2
     for _ in range(5):
         assert (await chat.send("again", thread_id)).text == "Again."
 
@@ -303,7 +294,7 @@ async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_f
     for _ in range(5):
         assert refusal(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
     assert await count_stored_rows(person) == before
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
+    assert await chat.quota_used() == 1
     assert (await other_chat.send("one")).text == "Hello."
     window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.used) == 1)
     await write(window.values(starts_at=now() - timedelta(days=2)))
@@ -323,5 +314,5 @@ async def test_a_message_beyond_the_turns_that_a_server_runs_is_refused_before_a
     gemini.release()
     assert answer_of(await running).text == "One moment."
     assert (await count_stored_rows(person))[:3] == [1, 2, 1]
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
+    assert await chat.quota_used() == 1
     assert (await chat.send("again")).text == "Hello."

@@ -11,7 +11,8 @@ from taskchat_app.assistant.turns.turns import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Turn
 from tests.api.responses import code_of, count_stored_rows
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
+from tests.assistant.turns.turn_state import turn_in_answer
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows
 from tests.standin import Reply, Standin, call, calls, error, hold_after, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -37,10 +38,6 @@ async def all_tasks(chat: Chat) -> list[dict[str, Any]]:
     return (await chat.http.get("/api/tasks", params={"status": "all", "limit": 200})).json()["tasks"]
 
 
-async def quota_used(chat: Chat) -> int:
-    return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
-
-
 def removed_in(answer: Answer) -> list[str]:
     return [event["item_id"] for event in answer.events if event["type"] == "thread.item.removed"]
 
@@ -56,7 +53,7 @@ async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(ch
         assert again.tasks[0]["title"] == f"Added #{number} Buy milk"
         assert await chat.titles() == {number: "Buy milk"}
     turn = f"/api/turns/{answer.turn_id}"
-    assert (await chat.http.get(turn)).json()["receipt"] == "Added #4"
+    assert await chat.receipt(answer.turn_id) == "Added #4"
     for undone in ([4], []):
         assert (await chat.http.post(f"{turn}/undo")).json() == {"undone": undone, "conflicts": []}
         assert await chat.titles() == {}
@@ -121,7 +118,7 @@ async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: St
     noted = select(Change.item_id).where(Change.thread_id == first.thread_id, Change.action == "removed")
     assert await rows(noted.order_by(col(Change.id))) == gone
     assert (await chat.http.get(f"/api/turns/{second.turn_id}")).status_code == 404
-    assert (await chat.http.get(f"/api/turns/{first.turn_id}")).json()["status"] == "done"
+    assert (await chat.turn(first.turn_id))["status"] == "done"
 
 
 async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
@@ -158,7 +155,7 @@ async def test_a_refused_retry_undoes_nothing(
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_of_two_concurrent_retries_one_runs(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
     gemini.script([hold_after(MILK, 0), text("Added.")])
     trying = {asyncio.create_task(retry(chat, answer)) for _ in range(2)}
@@ -179,7 +176,7 @@ async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_an
     await say(chat, gemini, "thanks", text("Any time."), thread_id=answer.thread_id)
     before = await chat.items(answer.thread_id)
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
-    used = await quota_used(chat)
+    used = await chat.quota_used()
     again = answer_of(await edit(chat, answer, "add bread"))
     assert again.event_types[:6] == ["thread.item.replaced", *["thread.item.removed"] * 4, "stream_options"]
     replaced = again.events[0]["item"]
@@ -192,8 +189,8 @@ async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_an
     assert stored[0] == replaced
     assert await chat.titles() == {2: "Buy bread"}
     assert [said["content"] for said in gemini.requests[-2]["messages"][1:]] == ["add bread"]
-    assert await quota_used(chat) == used + 1
-    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert await chat.quota_used() == used + 1
+    turn = await chat.turn(answer.turn_id)
     assert (turn["status"], turn["receipt"]) == ("done", "Added #2")
 
 
@@ -226,9 +223,7 @@ async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(cha
 
 
 async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin) -> None:
-    gemini.script([hold_after(text("one two six ", pieces=3), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     answer = Answer(
         [{"type": "thread.item.done", "item": {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}}]
     )

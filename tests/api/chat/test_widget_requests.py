@@ -150,7 +150,7 @@ class TestStructuredInputs:
         assert replaced(again, "structured_input") == settled
         assert await reports.titles("done") == {2: "Yearly report"}
         assert (await reports.items(asked.thread_id))[-2:] == [card, settled]
-        assert (await reports.http.get(f"/api/turns/{asked.turn_id}")).json()["receipt"] == "Completed #2"
+        assert await reports.receipt(asked.turn_id) == "Completed #2"
 
     async def test_a_question_of_the_users_own_conversation_is_skipped_changes_nothing_and_closes_the_card(
         self, reports: Chat, other_chat: Chat

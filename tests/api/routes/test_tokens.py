@@ -20,8 +20,9 @@ from taskchat_app.domain.limits import rate_limits, request_queue
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import AccessToken, Change
+from tests.api.responses import add
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
-from tests.chatting import follow_to_end, follow_until, message, rows, start
+from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.twins import MARK
@@ -47,10 +48,6 @@ async def program(asgi: httpx.ASGITransport, api: httpx.AsyncClient) -> AsyncIte
 
 async def tokens_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
     return (await api.get("/api/tokens")).json()["tokens"]
-
-
-async def add(api: httpx.AsyncClient, title: str) -> int:
-    return (await api.post("/api/tasks", json={"title": title})).json()["number"]
 
 
 def scope_of(method: str, path: str) -> str | None:
@@ -193,15 +190,11 @@ async def test_changes_carry_the_name_of_the_token(api: httpx.AsyncClient, progr
 
 
 async def test_a_turn_begun_with_a_token_names_it_in_receipt_and_changes(api: httpx.AsyncClient, program: MakeProgram):
-    message = {"content": [{"type": "input_text", "text": "add Buy milk"}], "attachments": [], "inference_options": {}}
-    body = {"type": "threads.create", "params": {"input": message}}
-    answer = await (await program("chat", name="Speaker")).post("/api/chatkit", json=body)
-    assert answer.status_code == 200, answer.text
+    await Chat(await program("chat", name="Speaker")).send("add Buy milk")
     (change,) = (await api.get("/api/activity")).json()["changes"]
     assert [token["changes"] for token in await tokens_of(api)] == [1], "of tasks, not of its messages"
     assert (change["actor"], change["token"]["name"]) == ("assistant", "Speaker")
-    receipt = (await api.get(f"/api/turns/{change['turn_id']}")).json()["receipt"]
-    assert receipt == "Added #1 with the token “Speaker”"
+    assert await Chat(api).receipt(change["turn_id"]) == "Added #1 with the token “Speaker”"
     logged = await rows(select(Change.token_id, Change.token_name).where(Change.turn_id == change["turn_id"]))
     assert set(logged) == {(change["token"]["id"], "Speaker")}, "of its messages too"
 

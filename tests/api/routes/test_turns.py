@@ -18,6 +18,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, Turn
 from tests.api.open_stream import open_stream
 from tests.api.responses import check_problem
+from tests.assistant.turns.turn_state import turn_in_answer
 from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.evidence import Step
@@ -26,20 +27,10 @@ from tests.standin import Standin, call, calls, error, hold_after, text
 ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
 
 
-async def turn_of(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
-    response = await api.get(f"/api/turns/{turn_id}")
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
 async def undo(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
     response = await api.post(f"/api/turns/{turn_id}/undo")
     assert response.status_code == 200, response.text
     return response.json()
-
-
-async def all_tasks(api: httpx.AsyncClient) -> list[dict[str, Any]]:
-    return (await api.get("/api/tasks", params={"status": "all", "limit": 200})).json()["tasks"]
 
 
 async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:
@@ -60,7 +51,7 @@ async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(
         calls(call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 1})),
         text("I have done everything you ever wanted."),
     )
-    turn = await turn_of(api, answer.turn_id)
+    turn = await chat.turn(answer.turn_id)
     assert (turn["turn_id"], turn["thread_id"], turn["status"]) == (answer.turn_id, answer.thread_id, "done")
     assert turn["receipt"] == "Added #2, #3, completed #1"
     told = [(change["actor"], change["action"], change["task"]) for change in turn["changes"]]
@@ -69,47 +60,44 @@ async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(
     activity = (await api.get("/api/activity", params={"turn": answer.turn_id})).json()["changes"]
     assert activity == turn["changes"][::-1]
     claim = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
-    turn = await turn_of(api, claim.turn_id)
+    turn = await chat.turn(claim.turn_id)
     assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
 
 
 async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_not_stop_a_later_one(
-    person: Person, gemini: Standin, api: httpx.AsyncClient
+    person: Person, gemini: Standin, chat: Chat
 ) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
-    assert (await turn_of(api, turn.id))["status"] == "running"
+    turn = await start(person, "count", until="one")
+    assert (await chat.turn(turn.id))["status"] == "running"
     key = {"Idempotency-Key": "stop-1"}
     for headers in (key, {}):
-        assert (await api.post(f"/api/turns/{turn.id}/stop", headers=headers)).status_code == 204
-        assert (await turn_of(api, turn.id))["status"] == "stopped"
+        assert (await chat.http.post(f"/api/turns/{turn.id}/stop", headers=headers)).status_code == 204
+        assert (await chat.turn(turn.id))["status"] == "stopped"
     params = ThreadRetryAfterItemParams(thread_id=turn.thread_id, item_id=turn.id)
     again = await turns.start(person, ThreadsRetryAfterItemReq(params=params))
     await follow_until(again, "thread.item.updated", "one")
-    assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
+    assert (await chat.http.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
     gemini.release()
     assert (await follow_to_end(again)).text == "one two three"
-    assert (await turn_of(api, turn.id))["status"] == "done"
+    assert (await chat.turn(turn.id))["status"] == "done"
 
 
 async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_turn(
-    person: Person, gemini: Standin, api: httpx.AsyncClient, announcements: None, monkeypatch: pytest.MonkeyPatch
+    person: Person, gemini: Standin, chat: Chat, announcements: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def find(*_: str) -> None:
         raise ConnectionError("the database is away")
 
-    gemini.script([hold_after(text("one two three", pieces=3), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     with monkeypatch.context() as patch:
         patch.setattr(turns, "find", find)
         key = {"Idempotency-Key": "stop-1"}
-        assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 503
-    assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
+        assert (await chat.http.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 503
+    assert (await chat.http.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
     async with asyncio.timeout(60):
         await follow_to_end(turn)
-    assert (await turn_of(api, turn.id))["status"] == "stopped"
+    assert (await chat.turn(turn.id))["status"] == "stopped"
 
 
 async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(
@@ -117,7 +105,7 @@ async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_er
 ) -> None:
     answer = await say(chat, gemini, *[error(400)] * 3)
     assert answer.errors
-    assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+    assert (await chat.turn(answer.turn_id))["status"] == "failed"
     again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
     assert again.items("user_message") == answer.items("user_message")
     assert again.errors == answer.errors
@@ -131,12 +119,12 @@ async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_even
     await write(update(Turn).where(running).values(status="running", ended_at=None))
     until = {"lease_turn_id": answer.turn_id, "lease_until": now() + timedelta(seconds=5)}
     await write(update(Thread).where(mine).values(until))
-    assert (await turn_of(api, answer.turn_id))["status"] == "running"
+    assert (await chat.turn(answer.turn_id))["status"] == "running"
     await write(update(Thread).where(mine).values(lease_until=now() - timedelta(seconds=1)))
-    turn = await turn_of(api, answer.turn_id)
+    turn = await chat.turn(answer.turn_id)
     assert (turn["status"], turn["receipt"]) == ("failed", "Added #1")
     await write(update(Thread).where(mine).values(lease_turn_id=None, lease_until=None))
-    assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+    assert (await chat.turn(answer.turn_id))["status"] == "failed"
     await write(update(Turn).where(running).values(status="failed", error=None))
     again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
     assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
@@ -161,11 +149,11 @@ async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undon
     for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
         response = await other_api.request(method, f"/api/turns/{answer.turn_id}{route}")
         assert check_problem(response, 404) == absent
-    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
-    assert (await turn_of(api, answer.turn_id))["status"] == "done"
+    assert await chat.titles() == {1: "Buy milk"}
+    assert (await chat.turn(answer.turn_id))["status"] == "done"
     step("its undo is recorded as a change")
     await undo(api, answer.turn_id)
-    assert (await turn_of(api, answer.turn_id))["receipt"] == "Added #1"
+    assert (await chat.turn(answer.turn_id))["receipt"] == "Added #1"
     newest = (await api.get("/api/activity")).json()["changes"][0]
     assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
 
@@ -173,9 +161,7 @@ async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undon
 async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
     person: Person, signed_in: SignedInPerson, gemini: Standin, asgi: httpx.ASGITransport
 ) -> None:
-    gemini.script([hold_after(text("one two three", pieces=3), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     async with open_stream(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
         assert stream.status == 200
         gemini.release()
@@ -186,31 +172,14 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
 # Undo
 
 
-async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, chat: Chat, gemini: Standin) -> None:
-    for title in ("Buy milk", "Water plants"):
-        await api.post("/api/tasks", json={"title": title, "tags": ["a"], "recurrence": "FREQ=DAILY"})
-    before = await all_tasks(api)
-    answer = await say(chat, gemini, calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?"))
-    [card] = answer.cards
-    await chat.act("proposal.confirm", card["widget"]["confirm"]["action"]["payload"], answer.thread_id)
-    assert await all_tasks(api) == []
-    assert (await turn_of(api, answer.turn_id))["receipt"] == "Deleted #1, #2"
-    for undone in ([1, 2], []):
-        assert await undo(api, answer.turn_id) == {"undone": undone, "conflicts": []}
-        assert await all_tasks(api) == before
-
-
-async def test_a_running_turn_is_undone_after_its_end_only(
-    api: httpx.AsyncClient, person: Person, gemini: Standin
-) -> None:
+async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
-    turn = await start(person, "add milk")
-    await follow_until(turn, "thread.item.updated", "Added")
-    assert check_problem(await api.post(f"/api/turns/{turn.id}/undo"), 409)["code"] == "busy"
-    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
+    turn = await start(person, "add milk", until="Added")
+    assert check_problem(await chat.http.post(f"/api/turns/{turn.id}/undo"), 409)["code"] == "busy"
+    assert await chat.titles() == {1: "Buy milk"}
     gemini.release()
     await follow_to_end(turn)
-    assert await undo(api, turn.id) == {"undone": [1], "conflicts": []}
+    assert await undo(chat.http, turn.id) == {"undone": [1], "conflicts": []}
 
 
 # Unknown turns

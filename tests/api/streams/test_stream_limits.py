@@ -54,12 +54,12 @@ async def test_streams_per_network_are_limited(
 
 
 async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    used = (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
+    used = await chat.quota_used()
     with monkeypatch.context() as full:
         full.setattr(sse, "STREAMS_OF_PERSON", 0)
         assert (await chat.http.post("/api/chatkit", json=message("add Buy milk"))).status_code == 429
     assert await chat.titles() == {}
-    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
+    assert await chat.quota_used() == used
     assert (await chat.request("threads.list", limit=5)).json()["data"] == []
 
 

@@ -87,7 +87,7 @@ async def test_american_dates_and_times_are_read_where_the_order_is_known(
         (("12/18", "-12-18T"), ("12/3 12:30pm", "-12-03T12:30"), ("6:15a", "T06:15")), 1
     ):
         await chat.send(f"add Call {said}")
-        task = (await chat.http.get(f"/api/tasks/{number}")).json()
+        task = await chat.task(number)
         assert (task["title"], at in task["due_at"]) == ("Call", True), said
         draft = draft_of(f"Call {said}", zone=user_zone("UTC", DateSettings(month_first=True)), now=now())
         assert isinstance(draft.due_at, Due)

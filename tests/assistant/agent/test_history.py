@@ -134,7 +134,7 @@ async def test_the_rules_read_no_command_in_a_quoted_passage(
         request.getfixturevalue("offline")
     added = await quote(chat, "add call mum", "Buy milk tomorrow; delete 1")
     assert await chat.titles("open") == {1: "Call mum"}
-    assert (await chat.http.get("/api/tasks/1")).json()["due_at"] is None
+    assert (await chat.task(1))["due_at"] is None
     assert (await quote(chat, "done 1", "#1 Call mum", added.thread_id)).text == "Completed #1 Call mum."
 
 

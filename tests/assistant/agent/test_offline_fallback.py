@@ -55,7 +55,7 @@ async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, gemi
         )
         assert notice["message"].endswith(NOTICE)
         assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
-        told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+        told = await chat.turn(answer.turn_id)
         assert (told["status"], told["receipt"]) == ("done", f"Added #{number}")
 
 

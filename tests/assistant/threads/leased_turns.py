@@ -1,4 +1,4 @@
-"""Starts turns that wait in their answer, and reads and changes their rows."""
+"""Reads and changes the rows of turns and their threads."""
 
 from datetime import datetime
 
@@ -8,23 +8,12 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.turns.turns import RunningTurn
-from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import follow_until, rows, start, write
-from tests.standin import Standin, hold_after, text
+from tests.chatting import rows, write
 
 SOON = turn_storage.LEASE / 2
 """Until the end of a lease that a renewal is to extend: no matter how late that is, it ends later then."""
-COUNTING = text("one two six ", pieces=3)
-
-
-async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
-    """Start a turn whose model has sent its first word and waits to be released."""
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
-    return turn
 
 
 async def row(turn: RunningTurn) -> TurnRow:

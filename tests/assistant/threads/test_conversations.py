@@ -9,13 +9,14 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import conversations, thread_rows
+from taskchat_app.assistant.threads.thread_rows import TITLE_LENGTH, title_of
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
-from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
+from tests.chatting import Chat, follow_to_end, rows, start, write
 from tests.standin import Standin, call, calls, cut_after, error, hang, hang_after, hold_after, text
 from tests.statements import sent_statements
 
@@ -147,12 +148,9 @@ async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(
     await change(person, thread_rows.restore_thread, late)
 
 
-async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "Two")
+    turn = await start(person, "count", until="Two")
     await change(person, thread_rows.delete_thread, turn.thread_id)
     async with asyncio.timeout(60):
         await follow_to_end(turn)
@@ -181,10 +179,9 @@ async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(
     assert await unread(person) == [True]
 
 
-async def test_an_unfinished_answer_is_not_unread(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_an_unfinished_answer_is_not_unread(person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await start(person, "count", until="one")
     assert await unread(person) == [False]
     gemini.release()
     await follow_to_end(turn)
@@ -198,3 +195,21 @@ async def test_conversations_are_listed_with_two_queries(person: Person, chat: C
     with sent_statements("SELECT") as queries:
         page = await conversations.list_conversations(person.id, limit=200)
     assert (len(page.items), len(queries)) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("  Buy\n milk ", "Buy milk"),
+        ("x" * TITLE_LENGTH, "x" * TITLE_LENGTH),
+        ("x" * (TITLE_LENGTH + 1), "x" * (TITLE_LENGTH - 1) + "…"),
+        ("word " * 20, " ".join(["word"] * 11) + "…"),
+        ("Plan my move: \n- boxes\n- van on friday", "Plan my move"),
+        (":\nmilk", ": milk"),
+        ("Milk:", "Milk:"),
+        ("word, " * 20, ", ".join(["word"] * 9) + "…"),
+    ],
+)
+def test_a_title_is_the_heading_of_a_list_or_the_message_on_one_line_cut_at_a_word(text: str, title: str) -> None:
+    assert title_of(text) == title
+    assert len(title) <= TITLE_LENGTH

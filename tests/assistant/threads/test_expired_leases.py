@@ -23,20 +23,17 @@ from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import decode, gettext
 from tests.assistant.threads.leased_turns import change_thread, row, thread
-from tests.chatting import Chat, follow_to_end, rows, start, write
+from tests.chatting import Chat, ended_turn, rows, write
 from tests.standin import Standin, text
-from tests.waiting import end_connection_that_waits, until_async
+from tests.waiting import end_connection_that_waits, in_background, until_async
 
 
 async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Hello."), text("Here again.")])
-    elsewhere = await start(person, "hello")
-    await follow_to_end(elsewhere)
+    elsewhere = await ended_turn(person, "hello")
     await write(update(TurnRow).where(col(TurnRow.id) == elsewhere.id).values(status="running", ended_at=None))
-    before = await start(person, "hello")
-    await follow_to_end(before)
-    turn = await start(person, "hello?", before.thread_id)
-    await follow_to_end(turn)
+    before = await ended_turn(person, "hello")
+    turn = await ended_turn(person, "hello?", before.thread_id)
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     past = now() - timedelta(seconds=1)
     await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
@@ -57,8 +54,7 @@ async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    turn = await start(person, "add milk, call mum")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "add milk, call mum")
     calls_made = [
         ToolCall(
             f"call_{title}", "create_task", {"title": title}, 1, None, running_title("create_task", {"title": title})
@@ -90,8 +86,7 @@ async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out
 async def killed_turn(person: Person, gemini: Standin) -> RunningTurn:
     """Return a turn whose server was killed a moment ago."""
     gemini.script([text("Hello.")])
-    turn = await start(person, "hello")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "hello")
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
     return turn
@@ -162,12 +157,10 @@ async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
         return await end_expired(user_id, thread_id, turn_id)
 
     monkeypatch.setattr(leases, "end_expired", end)
-    ending = asyncio.create_task(end_killed_turns())
-    async with asyncio.timeout(60):
+    async with in_background(end_killed_turns()), asyncio.timeout(60):
         await tried.wait()
-    other = await killed_turn(other_person, gemini)
-    await until_async(lambda: has_failed(other), 60)
-    ending.cancel()
+        other = await killed_turn(other_person, gemini)
+        await until_async(lambda: has_failed(other), 60)
     [told] = [message for message in caplog.messages if failing.id in message]
     assert "TypeError" in told
     assert "Secret" not in caplog.text
@@ -194,9 +187,8 @@ async def test_a_turn_whose_end_the_database_refused_is_found_twice_again_before
     monkeypatch.setattr(killed_turns, "expired_leases", look)
     monkeypatch.setattr(killed_turns, "POLL_SECONDS", 0)
     monkeypatch.setattr(killed_turns, "CONFIRM_SECONDS", 0)
-    ending = asyncio.create_task(end_killed_turns())
-    await until_async(lambda: done.count("end") >= 2, 60)
-    ending.cancel()
+    async with in_background(end_killed_turns()):
+        await until_async(lambda: done.count("end") >= 2, 60)
     assert done[:6] == ["look", "look", "end", "look", "look", "end"]
     monkeypatch.undo()
     assert await leases.end_expired(person.id, killed.thread_id, killed.id) is True

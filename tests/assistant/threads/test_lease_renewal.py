@@ -14,25 +14,18 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.assistant.threads.leased_turns import (
-    SOON,
-    change_thread,
-    is_renewed,
-    row,
-    thread,
-    turn_in_answer,
-)
-from tests.chatting import follow_to_end, start, write
+from tests.assistant.threads.leased_turns import SOON, change_thread, is_renewed, row, thread
+from tests.assistant.turns.turn_state import turn_in_answer
+from tests.chatting import ended_turn, follow_to_end, write
 from tests.standin import Standin, text
-from tests.waiting import until_async
+from tests.waiting import in_background, until_async
 
 
 async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gemini.script([text("Hello.")])
-    killed = await start(person, "hello")
-    await follow_to_end(killed)
+    killed = await ended_turn(person, "hello")
     turn = await turn_in_answer(person, gemini)
     past = now() - timedelta(seconds=1)
     await change_thread(turn, lease_until=past)
@@ -48,10 +41,8 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
         return has_ended
 
     monkeypatch.setattr(leases, "end_expired", end)
-    ending = asyncio.create_task(end_killed_turns())
-    async with asyncio.timeout(60):
+    async with in_background(end_killed_turns()), asyncio.timeout(60):
         await over.wait()
-    ending.cancel()
     assert (await row(killed)).status == "failed"
     assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
     gemini.release()

@@ -21,17 +21,9 @@ from taskchat_app.domain.storage.errors import Busy
 from taskchat_app.domain.storage.models import Task, Thread, ThreadItem, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
-from tests.assistant.threads.leased_turns import (
-    COUNTING,
-    SOON,
-    change_thread,
-    is_renewed,
-    is_waited_for,
-    row,
-    thread,
-    turn_in_answer,
-)
-from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
+from tests.assistant.threads.leased_turns import SOON, change_thread, is_renewed, is_waited_for, row, thread
+from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
+from tests.chatting import Chat, ended_turn, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.waiting import end_connection_that_waits, until_async
 
@@ -128,8 +120,7 @@ async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_loc
 
 async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
-    turn = await start(person, "hello")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "hello")
     assert turn.context is not None
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + turn_storage.LEASE)
@@ -237,8 +228,7 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
 
 async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
-    turn = await start(person, "hello")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "hello")
     for seconds, turn_id, expected in ((60, turn.id, True), (-1, turn.id, False), (60, None, False)):
         await change_thread(turn, lease_turn_id=turn_id, lease_until=now() + timedelta(seconds=seconds))
         async with reading(person.id) as session:

@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_rows import create_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
-from tests.chatting import follow_to_end, start
+from tests.chatting import ended_turn
 from tests.standin import Standin, calls, text
 from tests.standin.replies import ToolCall
 
@@ -26,8 +26,7 @@ async def added(person: Person, *drafts: TaskDraft) -> list[TaskView]:
 async def turn_after(person: Person, gemini: Standin, *wanted: ToolCall) -> TurnContext:
     """Return the context of a turn in which the model made these calls."""
     gemini.script([*([calls(*wanted)] if wanted else []), text("Done.")])
-    turn = await start(person, "hello")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "hello")
     return turn.context
 
 

@@ -348,21 +348,6 @@ async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini:
     assert await chat.titles() == {4: "Four"}
 
 
-async def test_the_model_cannot_confirm_a_proposal(chat: Chat, gemini: Standin) -> None:
-    await chat.add_task("One")
-    attempts: list[dict[str, Any]] = [
-        {"status": "all", "confirm": True},
-        {"status": "all", "confirmed": "yes"},
-        {"task_ids": [1], "force": True},
-        {"task_ids": [1]},
-        {"status": "open"},
-    ]
-    deletions = calls(*(call("bulk_delete_tasks", arguments) for arguments in attempts))
-    gemini.script([deletions, calls(call("proposal.confirm", {"proposal_id": "prp_1"})), text("yes")])
-    await chat.send("what could go?")
-    assert await chat.titles() == {1: "One"}
-
-
 async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Yes what?")])
     first = await chat.send("yes")
@@ -398,9 +383,7 @@ def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
     check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
 
 
-async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     [newest] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     kept = newest.model_dump() | {"item_id": f"{newest.item_id}-older", "numbers": [1]}

@@ -1,16 +1,11 @@
 """The words of a message from which a tool's due date is, without a model and beside one."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
-
-
-async def task(chat: Chat, number: int = 1) -> dict[str, Any]:
-    return (await chat.http.get(f"/api/tasks/{number}")).json()
 
 
 @pytest.mark.usefixtures("offline")
@@ -24,19 +19,19 @@ async def test_the_built_in_assistant_keeps_the_words_of_each_new_task(chat: Cha
         1,
     ):
         await chat.send(said)
-        added = await task(chat, number)
+        added = await chat.task(number)
         assert (added["due_words"], [one["all_day"] for one in added["due_readings"]]) == (words, [False])
     await chat.send("add milk tomorrow and bread on saturday at 3")
-    assert [(await task(chat, number))["due_words"] for number in (4, 5)] == ["tomorrow", "on saturday at 3"]
+    assert [(await chat.task(number))["due_words"] for number in (4, 5)] == ["tomorrow", "on saturday at 3"]
 
 
 @pytest.mark.usefixtures("offline")
 async def test_the_built_in_assistant_keeps_the_words_that_move_a_task(chat: Chat):
     await chat.add_task("Call Ann", due_at="2031-05-06")
     await chat.send("move 1 to tomorrow at 8")
-    assert (await task(chat))["due_words"] == "tomorrow at 8"
+    assert (await chat.task(1))["due_words"] == "tomorrow at 8"
     await chat.send("move 1 to 4pm")
-    moved = await task(chat)
+    moved = await chat.task(1)
     assert (moved["due_words"], moved["due_readings"]) == ("4pm", [])
 
 
@@ -51,19 +46,19 @@ async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_re
     ):
         gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due_date})), text("Done.")])
         await chat.send(said)
-        added = await task(chat, number)
+        added = await chat.task(number)
         assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == (words, meanings), due_date
 
 
 async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "2031-05-06"})), text("Done.")])
     await chat.send("Call Ann tomorrow")
-    added = await task(chat)
+    added = await chat.task(1)
     tomorrow = (datetime.fromisoformat(added["created_at"]) + timedelta(days=1)).date().isoformat()
     assert (added["due_at"][:10], added["due_words"]) == ("2031-05-06", "tomorrow")
     assert added["due_readings"] == [{"due_at": tomorrow, "all_day": True, "meaning": "words"}]
     await chat.http.patch("/api/tasks/1", json={"due_reading": 1})
-    chosen = await task(chat)
+    chosen = await chat.task(1)
     assert (chosen["due_at"][:10], chosen["due_readings"][0]["meaning"]) == (tomorrow, "assistant")
 
 
@@ -76,7 +71,7 @@ async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
     due = f"2031-{month:02}-{day:02}"
     gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due})), text("Done.")])
     await chat.send(said.replace("3/5", "3/5/31"))
-    added = await task(chat)
+    added = await chat.task(1)
     assert (added["due_at"][:10], added["due_words"]) == (due, "3/5/31")
     assert [(one["due_at"], one["meaning"]) for one in added["due_readings"]] == [(f"2031-{day:02}-{month:02}", other)]
 
@@ -85,7 +80,7 @@ async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
 async def test_the_built_in_assistant_reads_the_preferred_meaning(chat: Chat):
     await chat.http.patch("/api/auth/me", json={"due_meanings": "20h"})
     await chat.send("add call Ann tomorrow at 8")
-    added = await task(chat)
+    added = await chat.task(1)
     assert (added["due_at"][11:16], [one["meaning"] for one in added["due_readings"]]) == ("20:00", ["08h"])
 
 
@@ -93,6 +88,6 @@ async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(
     await chat.http.patch("/api/auth/me", json={"due_meanings": "week_after 20h"})
     gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
     await chat.send("Call Ann tomorrow at 8")
-    assert (await task(chat))["due_at"][11:16] == "20:00"
+    assert (await chat.task(1))["due_at"][11:16] == "20:00"
     told = gemini.requests[0]["messages"][0]["content"]
     assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told

@@ -26,15 +26,6 @@ async def reminder(chat: Chat, number: int) -> dict[str, Any]:
     return (await chat.http.get(f"/api/tasks/{number}/reminder")).json()
 
 
-async def due(chat: Chat, when: str | None, title: str = "Call mum") -> None:
-    answer = await chat.http.post("/api/tasks", json={"title": title, "due_at": when})
-    assert answer.status_code == 201, answer.text
-
-
-async def receipt(chat: Chat, turn_id: str) -> str:
-    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["receipt"]
-
-
 def text_of(wish: ReminderRequest | None) -> str | None:
     """Return a request as the table writes it."""
     if wish is None:
@@ -61,24 +52,24 @@ async def test_a_new_task_gets_the_reminder_of_the_call(chat: Chat, gemini: Stan
     assert says in asked["content"]
     found = await reminder(chat, 1)
     assert (found["before"], found["remind_at"]) == ("1_hour", "2030-03-05T08:00:00Z")
-    assert await receipt(chat, answer.turn_id) == "Added #1"
+    assert await chat.receipt(answer.turn_id) == "Added #1"
     assert (await chat.http.post(f"/api/turns/{answer.turn_id}/undo")).json()["undone"] == [1]
     assert await chat.titles() == {}
 
 
 async def test_an_existing_task_gets_the_reminder_of_the_call_and_keeps_its_other_fields(chat: Chat, gemini: Standin):
-    await due(chat, "2030-03-05T09:00")
-    await due(chat, "2030-03-06T09:00", "Dentist")
+    await chat.add_task("Call mum", due_at="2030-03-05T09:00")
+    await chat.add_task("Dentist", due_at="2030-03-06T09:00")
     gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "1_day"})), text("Done.")])
     answer = await chat.send("remind me a day before #1")
     assert (await reminder(chat, 1))["remind_at"] == "2030-03-04T09:00:00Z"
     assert (await reminder(chat, 2))["before"] == "at_due_time"
     assert answer.tasks[0]["title"] == "Changed the reminder of #1 Call mum"
-    assert await receipt(chat, answer.turn_id) == "Set a reminder for #1"
+    assert await chat.receipt(answer.turn_id) == "Set a reminder for #1"
     gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "none"})), text("Done.")])
     answer = await chat.send("don't remind me of it", answer.thread_id)
     assert (await reminder(chat, 1))["before"] == "none"
-    assert await receipt(chat, answer.turn_id) == "Removed the reminder of #1"
+    assert await chat.receipt(answer.turn_id) == "Removed the reminder of #1"
     await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
     assert (await reminder(chat, 1))["before"] == "1_day"
 
@@ -98,7 +89,7 @@ async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline:
     await chat.send("remind me 10 minutes before to call mum on 5 March 2030 at 17:00; add buy milk 6 March 2030")
     assert (await reminder(chat, 1))["before"] == "10_minutes"
     assert (await reminder(chat, 2))["before"] == "none"
-    await due(chat, None, "Read")
+    await chat.add_task("Read", due_at=None)
     assert "cannot ring" not in (await chat.send("remove the reminder of #3")).text
 
 
@@ -149,8 +140,8 @@ async def test_the_rules_read_the_reminder_from_the_message(chat: Chat, offline:
 
 
 async def test_a_picked_choice_gets_the_reminder(chat: Chat, offline: None):
-    await due(chat, "2030-03-05T09:00", "Dentist for Ann")
-    await due(chat, "2030-03-06T09:00", "Dentist for Bob")
+    await chat.add_task("Dentist for Ann", due_at="2030-03-05T09:00")
+    await chat.add_task("Dentist for Bob", due_at="2030-03-06T09:00")
     answer = await chat.send("remind me an hour before the dentist")
     [card] = answer.cards
     payload = {"choice_id": card["id"], "number": 2}
@@ -160,8 +151,8 @@ async def test_a_picked_choice_gets_the_reminder(chat: Chat, offline: None):
 
 
 async def test_a_listing_contains_reminders(chat: Chat, gemini: Standin):
-    await due(chat, "2030-03-05T09:00")
-    await due(chat, "2030-03-05")
+    await chat.add_task("Call mum", due_at="2030-03-05T09:00")
+    await chat.add_task("Call mum", due_at="2030-03-05")
     gemini.script([calls(call("list_tasks")), text("Done.")])
     await chat.send("when do you remind me?")
     [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]

@@ -27,8 +27,7 @@ async def test_the_answer_says_how_many_steps_were_completed_with_their_task(cha
     await add_family(chat)
     answer = await run(chat, gemini, call("complete_task", {"task_id": 1}))
     assert heard(gemini)[0]["message"] == "Completed #1 Move, and 2 steps."
-    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
-    assert turn["receipt"] == "Completed #1 and 2 steps"
+    assert await chat.receipt(answer.turn_id) == "Completed #1 and 2 steps"
     await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
     assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3
 
@@ -63,13 +62,12 @@ async def test_a_copy_is_made_beside_the_model_with_its_steps_and_one_undo(chat:
     for number, words in zip((4, 7, 10), said, strict=True):
         answer = await chat.send(words)
         assert gemini.requests == [], words
-        copied = (await chat.http.get(f"/api/tasks/{number}")).json()
+        copied = await chat.task(number)
         assert (copied["title"], copied["description"], copied["tags"], copied["due_at"], copied["steps"]) == (
             *("Move", "With Ann", ["home"], "2031-06-13T23:59:59Z", {"open": 2, "done": 0}),
         )
         assert "2 step" in answer.text or "2 Schritt" in answer.text
-        turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
-        assert turn["receipt"] == f"Added #{number} and 2 steps"
+        assert await chat.receipt(answer.turn_id) == f"Added #{number} and 2 steps"
         await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
         assert [task["number"] for task in (await chat.http.get("/api/tasks")).json()["tasks"]] == [1, 2, 3]
 

@@ -50,10 +50,6 @@ async def undo(chat: Chat, answer: Answer) -> None:
     assert undone.status_code == 200, undone.text
 
 
-async def task(chat: Chat, number: int) -> dict[str, Any]:
-    return (await chat.http.get(f"/api/tasks/{number}")).json()
-
-
 async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     [card] = answer.cards
@@ -102,15 +98,15 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: 
             await reports.http.post(f"/api/tasks/{number}/complete")
         answer = await reports.send(said)
         assert answer.cards[0]["widget"]["status"]["text"] == f"{asked} which one?"
-        untouched = [await task(reports, number) for number in (1, 3)]
+        untouched = [await reports.task(number) for number in (1, 3)]
         card = await click(reports, answer, 2)
         assert card["widget"]["status"]["text"] == f"{done} #2 Yearly report"
         assert lines(card) == [f"#2 Yearly report{' (done)' if asked == 'Reopen' else ''}"], "the line that was clicked"
         assert not card["widget"]["children"][0].get("onClickAction")
-        changed = await task(reports, 2)
+        changed = await reports.task(2)
         assert changed[field] == value
         assert (changed["completed_at"] is not None) == (done == "Completed")
-        assert [await task(reports, number) for number in (1, 3)] == untouched
+        assert [await reports.task(number) for number in (1, 3)] == untouched
         assert (await reports.items(answer.thread_id))[-2] == card
         await undo(reports, answer)
 
@@ -214,7 +210,7 @@ async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(repor
     assert await reports.titles() == REPORTS
     clicked = await click(reports, answer, task_choices.NEW)
     assert clicked["widget"]["status"] == {"text": "Added #4 Choir practice"}
-    added = await task(reports, 4)
+    added = await reports.task(4)
     assert added["tags"] == ["fun"]
     again = await reports.act("choice.pick", card_payload(card), answer.thread_id, item_id=card["id"])
     assert again.status_code == 200
@@ -272,7 +268,7 @@ async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_m
     answer = await reports.send("complete the report")
     await click(reports, answer, 2)
     assert "#2 Yearly report" in (await reports.send("make it high priority", answer.thread_id)).text
-    assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
+    assert ((await reports.task(2))["priority"], (await reports.task(1))["priority"]) == ("high", "medium")
 
 
 async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(reports: Chat) -> None:

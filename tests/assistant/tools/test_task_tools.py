@@ -11,7 +11,8 @@ from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, ToolExecution
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.chatting import Answer, Chat, refused_rows, rows
+from tests.assistant.turns.turn_state import refused_rows
+from tests.chatting import Answer, Chat, rows
 from tests.domain.tasks.test_limits_per_account import fill
 from tests.standin import Standin, call, calls, text, tool_results
 
@@ -301,7 +302,7 @@ async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(ch
         ("2031-03-09", "2031-03-09T23:59:59Z"),
     ):
         await run(chat, gemini, call("update_task", {"task_id": 1, "due_date": due_date}))
-        assert (await chat.http.get("/api/tasks/1")).json()["due_at"] == due_at
+        assert (await chat.task(1))["due_at"] == due_at
 
 
 async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(

@@ -11,7 +11,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import PAGES_LEFT_OUT
 from tests.api.routes.test_attachments import attach, sent
-from tests.chatting import Chat, answer_of, follow_to_end, follow_until, start
+from tests.chatting import Chat, answer_of, follow_to_end, start
 from tests.pictures import opened, pdf, photo
 from tests.standin import Standin, call, calls, error, text
 
@@ -194,8 +194,7 @@ class TestRules:
     ):
         lines = "\n".join(f"Task {number}" for number in range(40)).encode()
         offered = await sent(offline_chat, (await attach(offline_chat.http, lines))["id"], words="")
-        turn = await start(person, "all", offered.thread_id)
-        await follow_until(turn, "thread.item.updated", "Added")
+        turn = await start(person, "all", offered.thread_id, until="Added")
         if is_deleted:
             await offline_chat.request("threads.delete", thread_id=turn.thread_id)
         await turns.stop(person.id, turn.id)

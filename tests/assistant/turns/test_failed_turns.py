@@ -29,8 +29,8 @@ from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolE
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
-from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, status_of
-from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, refused_rows, rows, start, write
+from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, refused_rows, status_of
+from tests.chatting import Chat, answer_of, ended_turn, events_of, follow_to_end, follow_until, rows, start, write
 from tests.evidence import Step
 from tests.standin import (
     Reply,
@@ -66,8 +66,7 @@ async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_a
 
     monkeypatch.setattr(asyncio, "timeout", noted)
     gemini.script([hang_after(COUNTING, 2), text("Here.")])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     [limit] = limits
     limit.reschedule(asyncio.get_running_loop().time())  # the time is over
     answer = await follow_to_end(turn)
@@ -213,10 +212,8 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([MILK, text("Added."), hold_after(COUNTING, 1)])
-    added = await start(person, "add milk")
-    await follow_to_end(added)
-    turn = await start(person, "count", added.thread_id)
-    await follow_until(turn, "thread.item.updated", "one")
+    added = await ended_turn(person, "add milk")
+    turn = await start(person, "count", added.thread_id, until="one")
     assert turn.context is not None
     await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_other"))
     called = ToolCall("call_1", "list_tasks", {}, 1, None, gettext("Listed tasks"), item_id="wf_1")
@@ -252,8 +249,7 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
     person: Person, chat: Chat, gemini: Standin, caplog: pytest.LogCaptureFixture
 ) -> None:
     gemini.script([hang_after(COUNTING, 2)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     with caplog.at_level(logging.ERROR):
         assert (await chat.request("threads.delete", thread_id=turn.thread_id)).status_code == 200
         async with asyncio.timeout(60):
@@ -269,8 +265,7 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(
     how: str, person: Person, gemini: Standin
 ) -> None:
     gemini.script([hold_after(COUNTING, 2), text("Better.")])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     async with refused_rows("thread_items", "type <> 'assistant_message'"):
         if how == "stopped":
             await turns.stop(person.id, turn.id)
@@ -290,8 +285,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     person: Person, gemini: Standin
 ) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Three.")])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     assert turn.task is not None
     turn.task.cancel()
     await asyncio.wait([turn.task])

@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.messages import Part, messages_of
 from taskchat_app.ui.i18n.language import current_language
-from tests.chatting import Chat, answer_of, events_of, start, write
+from tests.chatting import Chat, answer_of, ended_turn, events_of, start, write
 from tests.standin import Standin, call, calls, error, text
 
 ACTIONS = calls(
@@ -79,7 +79,7 @@ async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person
     assert texts(sent(await events_of(remote), person)) == german_texts
 
 
-async def test_clients_of_the_api_read_english(person: Person, gemini: Standin, chat: Chat) -> None:
+async def test_clients_of_the_api_read_english(gemini: Standin, chat: Chat) -> None:
     gemini.script([ACTIONS, text("Shall I?")])
     answer = await chat.send("go")
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
@@ -103,7 +103,7 @@ def shown(item: dict[str, Any]) -> list[str]:
 
 
 async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(
-    person: Person, gemini: Standin, chat: Chat
+    gemini: Standin, chat: Chat
 ) -> None:
     gemini.script([ACTIONS, text("Shall I?")])
     live = await german_chat(chat).send("go")
@@ -157,7 +157,7 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     undone = await german_chat(chat).http.post(f"/api/turns/{(await chat.send('add tea')).turn_id}/undo")
     assert undone.json()["undone"] == [4]
     renamed = await chat.send("add eggs")
-    assert (await german_chat(chat).http.get(f"/api/turns/{renamed.turn_id}")).json()["receipt"] == "#5 hinzugefügt"
+    assert await german_chat(chat).receipt(renamed.turn_id) == "#5 hinzugefügt"
     await chat.http.patch("/api/tasks/5", json={"title": "Bread"})
     [conflict] = (await german_chat(chat).http.post(f"/api/turns/{renamed.turn_id}/undo")).json()["conflicts"]
     assert conflict["reason"].startswith("#5 wurde seitdem")
@@ -189,8 +189,7 @@ async def test_a_german_client_reads_why_an_answer_failed_in_german(gemini: Stan
 @pytest.mark.usefixtures("german")
 async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Done.")])
-    turn = await start(person, "add milk")
-    await events_of(turn)
+    turn = await ended_turn(person, "add milk")
     await write(update(ToolExecution).where(col(ToolExecution.thread_id) == turn.thread_id).values(messages=None))
     assert texts(await stored_parts(person, turn.thread_id)) == ["Added #1 Milk"]
 

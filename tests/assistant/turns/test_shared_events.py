@@ -13,8 +13,8 @@ from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import AnnouncementListener
-from tests.assistant.turns.turn_state import COUNTING
-from tests.chatting import follow_to_end, follow_until, start
+from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
+from tests.chatting import ended_turn, follow_to_end, follow_until, start
 from tests.programs import needs
 from tests.running.support.redis_server import Redis
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -66,8 +66,7 @@ async def until_shared(turn: RunningTurn) -> None:
 
 async def test_another_process_gets_the_same_events_with_their_messages(redis: Redis, person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(COUNTING, 1)])
-    turn = await start(person, "add milk, and count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await start(person, "add milk, and count", until="one")
     there: list[list[TurnEvent]] = [[], []]
     following = [asyncio.create_task(collect(elsewhere(turn), events)) for events in there]
     await until_async(lambda: all(there), 60)
@@ -110,9 +109,7 @@ async def expect_stored_parts_elsewhere(turn: RunningTurn, gemini: Standin, *, i
 
 
 async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis, person: Person, gemini: Standin):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     redis.end()
     await expect_stored_parts_elsewhere(turn, gemini, in_redis=False)
     redis.start()
@@ -121,9 +118,7 @@ async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis,
 async def test_a_turn_whose_first_events_redis_has_lost_is_followed_by_its_stored_parts(
     redis: Redis, person: Person, gemini: Standin
 ):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     await follow_until(elsewhere(turn), "thread.item.updated", "one")
     await shared_events._redis().flushall()
     await expect_stored_parts_elsewhere(turn, gemini, in_redis=True)
@@ -132,9 +127,7 @@ async def test_a_turn_whose_first_events_redis_has_lost_is_followed_by_its_store
 async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
     redis: Redis, person: Person, gemini: Standin
 ):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)
     run = turn.context.run
@@ -155,9 +148,7 @@ RUBBISH: list[dict[str, str | int]] = [
 async def test_what_another_program_writes_into_a_stream_is_dropped(
     redis: Redis, person: Person, gemini: Standin, caplog: pytest.LogCaptureFixture
 ):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)
     key = shared_events._key(turn.context.run)
@@ -169,9 +160,7 @@ async def test_what_another_program_writes_into_a_stream_is_dropped(
 
 
 async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Redis, person: Person, gemini: Standin):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     await follow_until(elsewhere(turn), "thread.item.updated", "one")
     turn.stop_if_unfollowed()
     assert turn.context.ending == "stopped"
@@ -181,8 +170,7 @@ async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Re
 
 async def test_a_turn_that_no_other_process_follows_is_not_in_redis(redis: Redis, person: Person, gemini: Standin):
     gemini.script([COUNTING])
-    turn = await start(person, "count")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "count")
     assert await shared_events._redis().keys(f"*{turn.id}*") == []
 
 
@@ -190,17 +178,14 @@ async def test_a_follower_that_asks_for_a_turn_just_ended_reads_what_is_stored(
     redis: Redis, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     gemini.script([COUNTING])
-    turn = await start(person, "count")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "count")
     states = [turn.context.run, None]
     monkeypatch.setattr(RemoteTurn, "_run", lambda _: asyncio.sleep(0, states.pop(0)))
     assert [one.event.type for one in await all_events(elsewhere(turn))][-1] == "thread.item.done"
 
 
 async def test_a_reconnected_listener_shares_no_turn(redis: Redis, person: Person, gemini: Standin):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     shared_events.announcements()._wake_all()
     gemini.release()
     await follow_to_end(turn)

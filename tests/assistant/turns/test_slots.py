@@ -22,17 +22,17 @@ async def test_a_fourth_turn_waits_until_one_of_three_ends(
     first_ones = said[:ANSWERS_AT_ONCE]
     await asked(gemini, *first_ones)
     for turn in (fourth, fifth):
-        assert (await chat.http.get(f"/api/turns/{turn.id}")).json()["status"] == "running"
+        assert (await chat.turn(turn.id))["status"] == "running"
     others = await start(other_person, "of somebody else")
     # A turn that began after the fourth and the fifth comes to the model before them.
     await asked(gemini, *first_ones, "of somebody else")
     assert (await chat.http.post(f"/api/turns/{fourth.id}/stop")).status_code == 204
-    assert (await chat.http.get(f"/api/turns/{fourth.id}")).json()["status"] == "stopped"
+    assert (await chat.turn(fourth.id))["status"] == "stopped"
     more = await start(other_person, "again of somebody else")
     await asked(gemini, *first_ones, "of somebody else", "again of somebody else")
     for _ in range(ANSWERS_AT_ONCE + 3):
         gemini.release()
     assert [(await follow_to_end(turn)).text for turn in (fifth, others, more)] == ["Done."] * 3
-    assert (await chat.http.get(f"/api/turns/{fifth.id}")).json()["status"] == "done"
+    assert (await chat.turn(fifth.id))["status"] == "done"
     gemini.release()
     assert (await chat.send("again", fourth.thread_id)).text == "Done."

@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution
 from tests.assistant.threads.leased_turns import is_waited_for
 from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, status_of
-from tests.chatting import Chat, events_of, follow_to_end, follow_until, rows, start
+from tests.chatting import Chat, events_of, follow_to_end, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, text
 from tests.waiting import until_async
 
@@ -27,8 +27,7 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     person: Person, gemini: Standin
 ) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Yes?")])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)
     assert answer.errors == []
@@ -54,8 +53,7 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
 
 async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await start(person, "count", until="one")
     await asyncio.gather(turns.stop(person.id, turn.id), turns.stop(person.id, turn.id))
     before = await last_change_id(person.id)
     await turns.stop(person.id, turn.id)
@@ -106,8 +104,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     # It is announced, not found by the next look at the lease.
     monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)
     gemini.script([hang_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await start(person, "count", until="one")
     async with transaction() as session:  # what another instance does
         await leases.request_stop(session, person.id, turn.id)
     async with asyncio.timeout(60):

@@ -10,14 +10,13 @@ from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Turn
-from tests.chatting import follow_to_end, follow_until, start, write
+from tests.assistant.turns.turn_state import turn_in_answer
+from tests.chatting import ended_turn, follow_to_end, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 
 async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Person, gemini: Standin) -> None:
-    gemini.script([hold_after(text("one two three", pieces=3), 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
         row = await turn_status.access_turn(session, person.id, turn.id)
         gemini.release()
@@ -30,10 +29,8 @@ async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_threa
     person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), hold_after(text("one two three", pieces=3), 1)])
-    killed = await start(person, "hello")
-    await follow_to_end(killed)
-    turn = await start(person, "count", killed.thread_id)
-    await follow_until(turn, "thread.item.updated", "one")
+    killed = await ended_turn(person, "hello")
+    turn = await start(person, "count", killed.thread_id, until="one")
     await write(update(Turn).where(col(Turn.id) == killed.id).values(status="running", ended_at=None))
     assert (await turn_status.view_turn(person.id, killed.id)).status == "failed"
     assert (await turn_status.view_turn(person.id, turn.id)).status == "running"

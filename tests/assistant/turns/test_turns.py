@@ -21,7 +21,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
-from tests.assistant.turns.turn_state import COUNTING, status_of
+from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
 from tests.statements import sent_statements
@@ -164,8 +164,7 @@ async def test_a_message_whose_commit_fails_is_not_answered(
 
 async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
-    turn = await start(person, "hello")
-    await follow_until(turn, "thread.item.updated", "Hel")
+    turn = await start(person, "hello", until="Hel")
     open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
     assert (await rows(sql(open_ones)))[0][0] == 0
     gemini.release()
@@ -188,9 +187,7 @@ async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, 
 
 
 async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain) -> None:
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
+    turn = await turn_in_answer(person, gemini)
     ending = asyncio.create_task(drain(60))
     gemini.release()
     await ending
@@ -220,8 +217,7 @@ async def test_shutdown_stores_the_partial_answers_of_running_turns(
     person: Person, gemini: Standin, drain: Drain
 ) -> None:
     gemini.script([hang_after(COUNTING, 2)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "two")
+    turn = await start(person, "count", until="two")
     await drain(0.01)
     answer = await follow_to_end(turn)
     assert answer.error == ENDED_EARLY
@@ -233,10 +229,8 @@ async def test_shutdown_stores_the_partial_answers_of_running_turns(
 
 async def test_two_threads_of_one_user_run_concurrently(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("First.", pieces=2), 1), hold_after(text("Second.", pieces=2), 1)])
-    first = await start(person, "one")
-    await follow_until(first, "thread.item.updated", "Fi")
-    second = await start(person, "two")
-    await follow_until(second, "thread.item.updated", "Se")
+    first = await start(person, "one", until="Fi")
+    second = await start(person, "two", until="Se")
     gemini.release()
     gemini.release()
     assert [(await follow_to_end(turn)).text for turn in (first, second)] == ["First.", "Second."]

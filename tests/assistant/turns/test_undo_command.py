@@ -10,7 +10,7 @@ from taskchat_app.assistant.turns.undo_command import REASONS_SHOWN, parse_undo_
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import CHANGED_SINCE, Conflict, UndoOutcome
 from taskchat_app.domain.storage.models import Change
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, rows, start
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.tables import check, read_rows
 
@@ -31,14 +31,6 @@ async def undo(chat: Chat, answer: Answer, said: str = "undo that") -> str:
     return chat_answer.text
 
 
-async def receipt(chat: Chat, turn_id: str) -> str:
-    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["receipt"]
-
-
-async def task(chat: Chat, number: int) -> dict[str, object]:
-    return (await chat.http.get(f"/api/tasks/{number}")).json()
-
-
 def add(title: str) -> object:
     return call("create_task", {"title": title})
 
@@ -47,7 +39,7 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
     await chat.add_task("Milk")
-    before = await task(chat, 1)
+    before = await chat.task(1)
     update = call("update_task", {"task_id": 1, "title": "Bread", "tags": ["a"], "due_date": "2031-01-01"})
     answer = await do(chat, gemini, update, call("complete_task", {"task_id": 1}), add("Eggs"))
     asked = len(gemini.requests)
@@ -55,12 +47,12 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     assert taken_back.text == "Took back #2. Put back #1."
     assert len(gemini.requests) == asked
     assert "client_effect" in taken_back.event_types  # the page reads its tasks again
-    assert await task(chat, 1) == before
+    assert await chat.task(1) == before
     assert await chat.titles() == {1: "Milk"}
     made = await rows(select(Change).where(Change.turn_id == taken_back.turn_id, Change.kind == "task"))
     assert {(one.actor, one.thread_id) for one in made} == {("person", answer.thread_id)}
     assert all(one.user_id == person.id and one.undoes for one in made)
-    assert await receipt(chat, taken_back.turn_id) == "Put back #1, #2"
+    assert await chat.receipt(taken_back.turn_id) == "Put back #1, #2"
 
 
 async def test_undo_skips_turns_without_changes(chat: Chat, gemini: Standin) -> None:
@@ -193,7 +185,7 @@ async def test_a_second_click_changes_nothing(chat: Chat, gemini: Standin, perso
     assert second.events[-1]["message"] == "There was nothing left to put back."
     assert await rows(changes) == before
     assert await undo(chat, answer) == NOTHING
-    assert await receipt(chat, answer.turn_id) == "Added #1"
+    assert await chat.receipt(answer.turn_id) == "Added #1"
 
 
 async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
@@ -215,8 +207,7 @@ async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, oth
 
 async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
     gemini.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
-    turn = await start(person, "add one")
-    await follow_until(turn, "thread.item.updated", "Adde")
+    turn = await start(person, "add one", until="Adde")
     refused = await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
     assert await chat.titles() == {1: "One"}
@@ -230,10 +221,10 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: S
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     await chat.add_tasks("One", "Two")
-    untouched = await task(chat, 2)
+    untouched = await chat.task(2)
     for _ in range(2):
         assert (await chat.act("task.complete", {"number": 1}, thread_id)).status_code == 200
-    assert (await chat.titles("done"), await task(chat, 2)) == ({1: "One"}, untouched)
+    assert (await chat.titles("done"), await chat.task(2)) == ({1: "One"}, untouched)
     refused = await chat.act("task.complete", {"number": 99}, thread_id)
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 

@@ -1,14 +1,26 @@
-"""Scripted replies of the model, and the state of turns and threads in the database."""
+"""Scripted replies of the model, turns that wait in them, and their rows in the database, also refused ones."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text as sql
 from sqlmodel import select
 
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import rows
-from tests.standin import call, calls, text
+from tests.chatting import rows, start, write
+from tests.standin import Standin, call, calls, hold_after, text
 
 COUNTING = text("one two six ", pieces=3)
 MILK = calls(call("create_task", {"title": "Buy milk"}))
+
+
+async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
+    """Start a turn whose model has sent the first word of COUNTING and waits to be released."""
+    gemini.script([hold_after(COUNTING, 1)])
+    return await start(person, "count", until="one")
 
 
 async def status_of(turn_id: str) -> str:
@@ -19,3 +31,13 @@ async def status_of(turn_id: str) -> str:
 async def is_free(thread_id: str) -> bool:
     [thread] = await rows(select(Thread).where(Thread.id == thread_id))
     return thread.lease_turn_id is None and not thread.stop_requested
+
+
+@asynccontextmanager
+async def refused_rows(table: str, condition: str) -> AsyncIterator[None]:
+    """Have the database refuse new rows of a table that do not meet the condition."""
+    await write(sql(f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK ({condition}) NOT VALID"))
+    try:
+        yield
+    finally:
+        await write(sql(f"ALTER TABLE {table} DROP CONSTRAINT refused"))

@@ -11,7 +11,7 @@ from taskchat_app.ui.chat.open_conversation import SendOutcome
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.messages import answer_of
-from tests.chatting import follow_to_end, start
+from tests.chatting import ended_turn
 from tests.conftest import SignedInPerson
 
 
@@ -26,10 +26,8 @@ def answered(chat: ChatState) -> list[str]:
 
 async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, signed_in: SignedInPerson) -> None:
     person = signed_in.person
-    first = await start(person, "add buy milk")
-    await follow_to_end(first)
-    second = await start(person, "add buy bread", first.thread_id)
-    await follow_to_end(second)
+    first = await ended_turn(person, "add buy milk")
+    second = await ended_turn(person, "add buy bread", first.thread_id)
     await chat.open(person, first.thread_id)
     assert answered(chat) == [first.id, second.id]
     await chat.start_following(first, person)
@@ -42,8 +40,7 @@ async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatSt
 
 async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson) -> None:
     person = signed_in.person
-    turn = await start(person, "add buy milk")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)
     shown = list(chat.all()[-1].parts)
     assert await chat.start_following(turn, person)
@@ -56,12 +53,10 @@ async def test_what_changes_while_a_message_is_stored_is_read_at_its_outcome(
     chat: ChatState, signed_in: SignedInPerson
 ) -> None:
     person = signed_in.person
-    first = await start(person, "add buy milk")
-    await follow_to_end(first)
+    first = await ended_turn(person, "add buy milk")
     await chat.open(person, first.thread_id)
     chat.begin_sending("key")
-    second = await start(person, "add buy bread", first.thread_id)
-    await follow_to_end(second)
+    second = await ended_turn(person, "add buy bread", first.thread_id)
     await chat.reload(person)
     assert answered(chat) == [first.id]
     await chat.end_sending(person, SendOutcome("key", "1", "retry"))
@@ -72,8 +67,7 @@ async def test_a_followed_answer_stays_if_the_database_is_away_at_its_end(
     chat: ChatState, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = signed_in.person
-    turn = await start(person, "add buy milk")
-    await follow_to_end(turn)
+    turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)
     stored = chat.all()[-1]
     await chat.start_following(turn, person)
