@@ -92,7 +92,7 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
         for found, said in matching(SENTENCES, clause):
             is_late = found.indirect or found.intent == "copy"
             command = meant(found, said, clock) if is_late is late else None
-            if command is None or (command.is_change and found.denies(clause)):
+            if command is None or (command.is_change and found.denies(said)):
                 continue
             if not _is_held(command, said, asks=asks):
                 return replace(command, target=filtered(command.target, clock), free=found.indirect)
@@ -119,7 +119,8 @@ def joined_sentences(text: str) -> list[str]:
 
 def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
     """Return the command of a sentence; "offer" for a new task with a word of a date that was not read as one."""
-    said = with_english_dates(said, sentence.dates, clock)
+    is_new = sentence.intent == "add"
+    said = with_english_dates(said, sentence.dates, clock, is_new=is_new)
     command = INTENTS[sentence.intent](said, clock, sentence.language)
     if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
         return replace(command, kind="offer", target=Target())

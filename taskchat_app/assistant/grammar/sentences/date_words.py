@@ -1,42 +1,82 @@
-"""Reads dates in a language that is only a sentence file: its [dates] name the English word for each of its own."""
+"""Reads dates in a language that is only a sentence file: its [dates] name the English words for its own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.commands import Said, UserClock
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.domain.dates.due_dates import said_due
 
-_DATED_SLOTS = ("when", "title", "rest")
 _WORDS_MAX = 8
 """More words than a date has."""
+_ENGLISH_DATES = (
+    *("{}", "monday {}", "{} monday", "every {}", "every {} monday", "every monday {} friday", "in {} week", "in 2 {}"),
+    *("at {} 5", "at 5 {}", "at {} past 5", "at half {} 5", "5 {}", "{} 5 december", "the {} of december"),
+    *(
+        "5th {} december",
+        "last {} of december",
+        "monday {} next week",
+        "the day {} tomorrow",
+        "every {} day",
+        "monday {} noon",
+    ),
+)
+"""Dates with a word to be tried in each: a word is one of dates if one of these is read."""
+_ANY_CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
-def with_english_dates(said: Said, dates: Mapping[str, str], clock: UserClock) -> Said:
-    """Return what is said, with each slot's date at its end in English: "acheter du pain tomorrow"."""
-    if not dates:
-        return said
-    slots = {name: _in_english(words, dates, clock) for name, words in said.slots.items() if name in _DATED_SLOTS}
-    return replace(said, slots=said.slots | slots)
+def is_english(words: str) -> bool:
+    """Return whether English dates have the words: "tomorrow", "every", and not "banana"."""
+    return bool(words.strip()) and any(_ends_title("x", date.format(words), _ANY_CLOCK) for date in _ENGLISH_DATES)
 
 
-def has_date_word(text: str, dates: Mapping[str, str], clock: UserClock) -> bool:
-    """Return whether a word of the text is a date on its own: "demain", and not "le"."""
-    return any(_is_date(dates.get(_key(word), ""), clock) for word in text.split()[:100])
+def date_key(words: str) -> str:
+    """Return words of a date as they are looked up: without capitals, and marks around them."""
+    return " ".join(word.strip(".,!?") for word in words.casefold().replace("’", "'").split())
 
 
-def _in_english(text: str, dates: Mapping[str, str], clock: UserClock) -> str:
+def with_english_dates(said: Said, dates: Mapping[str, str], clock: UserClock, *, is_new: bool) -> Said:
+    """Return what is said, with the date at its end in English: "du pain tomorrow"; in a title only of a new task."""
+    slots = {
+        name: said[name] for name in ("when", "rest", "title") if name in said.slots and (is_new or name != "title")
+    }
+    read = {name: _in_english(text, dates, clock, slot=name) for name, text in slots.items()} if dates else {}
+    return replace(said, slots=said.slots | read)
+
+
+def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:
+    """Return whether a title has words that are a date on their own, such as "demain", or ends with a word of dates."""
+    text = f" {date_key(' '.join(title.split()[:100]))} "
+    return any(
+        f" {words} " in text and (text.endswith(f" {words} ") or said_due(english, zone=clock.zone, now=clock.now))
+        for words, english in dates.items()
+    )
+
+
+def _in_english(text: str, dates: Mapping[str, str], clock: UserClock, *, slot: str) -> str:
     """Return the text with its longest end that is a date in English: "du pain tomorrow" for "du pain demain"."""
-    words = text.split(" ")
-    for at in range(max(0, len(words) - _WORDS_MAX), len(words)):
-        known = [dates.get(_key(word), word if word[:1].isdigit() else "") for word in words[at:]]
-        if all(known) and _is_date(" ".join(known), clock):
-            return " ".join([*words[:at], *known])
+    words = text.split()
+    for at in range(max(0, len(words) - _WORDS_MAX), len(words) if slot != "when" else 1):
+        before, date = " ".join(words[:at]), _translated(words[at:], dates)
+        is_date = said_due(date, zone=clock.zone, now=clock.now) if date else None
+        if _ends_title(before, date, clock) if date and before and slot == "title" else is_date:
+            return f"{before} {date}".strip()
     return text
 
 
-def _key(word: str) -> str:
-    return word.casefold().replace("’", "'").strip(".,!?")
+def _translated(words: list[str], dates: Mapping[str, str]) -> str:
+    """Return the words in English, the longest keys first; empty if one is not known."""
+    for end in range(len(words), 0, -1):
+        key = date_key(" ".join(words[:end]))
+        english = dates.get(key) or (key if end == 1 and key[:1].isdigit() else "")
+        following = _translated(words[end:], dates) if english else ""
+        if english and (following or end == len(words)):
+            return f"{english} {following}".strip()
+    return ""
 
 
-def _is_date(text: str, clock: UserClock) -> bool:
-    return text != "" and said_due(text, zone=clock.zone, now=clock.now) is not None
+def _ends_title(title: str, date: str, clock: UserClock) -> bool:
+    """Return whether the date is read behind the title, and nothing of it remains there."""
+    return read_title(f"{title} {date}", clock)["title"] == read_title(title, clock)["title"]

@@ -6,16 +6,27 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from taskchat_app.assistant.grammar.commands import Language, Said
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.sentences.date_words import date_key, is_english
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import TemplateError, compile_template, parse
 
 FOLDER = Path(__file__).parent
 _LANGUAGE_CODE = re.compile("[a-z]{2,3}")
+_ALTERNATIVES = re.compile(r"[\w '’-]+(?:\|[\w '’-]+)*")
+_TOML_HINT = "is a comma or a quote missing, or does a key with other letters than a to z need quotes?"
 _NO_NEEDS: Mapping[str, tuple[str, ...]] = {}
+WORDS = ("and", "not", "please")
+"""The keys of [words]."""
+_SECTIONS = ("rules", "dates", "words")
+_GROUP_KEYS = ("say", "examples", "indirect")
+_KNOWN_KEYS = (*SLOTS, "again", "at", "heutig", "liste", "more", "off", "until")
+"""What a key beside `say` may be: a slot, or what an intent reads without a slot."""
 
 
 class SentenceFileError(ValueError):
@@ -39,15 +50,19 @@ class Sentence:
     dates: Mapping[str, str] = field(default_factory=dict[str, str])
     """The English word for each word of a date, if those of the language are not read."""
     words: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What joins and denies sentences in the language ("and", "not"), if no rule in Python has it."""
+    """What joins and denies sentences in the language, and stands around them (WORDS), if no rule in Python has it."""
 
-    def denies(self, clause: str) -> bool:
-        """Return whether the clause has a word that denies: "ne termine pas 3"."""
-        return any(word in self.words.get("not", "").split("|") for word in re.findall(r"\w+['’]?", clause.casefold()))
+    around: re.Pattern[str] | None = None
+    """What is cut off around the sentence: the word "please" of the language."""
+
+    def denies(self, said: Said) -> bool:
+        """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
+        words = re.findall(r"\w+['’]?", " ".join(said.slots.values()).casefold().replace("’", "'"))
+        return any(word in self.words.get("not", "").split("|") for word in words)
 
     def said_by(self, clause: str) -> Said | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
-        match = self.pattern.fullmatch(clause)
+        match = self.pattern.fullmatch(self.around.sub("", clause) if self.around else clause)
         return Said.of(match, **self.known) if match else None
 
 
@@ -59,7 +74,7 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
     text, content = _read(path)
     file = _Section(path, text)
     if not _LANGUAGE_CODE.fullmatch(path.stem):
-        raise SentenceFileError(f"{path.name}:1: a file is named for the code of its language, such as fr.toml")
+        raise SentenceFileError(f"{path}:1: a file is named for the code of its language, such as fr.toml")
     in_rules = file.below("[rules]")
     rules = in_rules.texts(content.pop("rules", {}))
     for name in rules:
@@ -67,14 +82,30 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
             parse(f"<{name}>", rules)
         except TemplateError as error:
             raise in_rules.error(str(error), rules[name]) from error
-    dates, words = (file.below(f"[{name}]").texts(content.pop(name, {})) for name in ("dates", "words"))
+    in_dates, in_words = file.below("[dates]"), file.below("[words]")
+    dates, words = in_dates.texts(content.pop("dates", {})), in_words.texts(content.pop("words", {}))
+    if wrong := [english for english in dates.values() if not is_english(english)]:
+        raise in_dates.error("no word that English dates have", wrong[0])
+    dates = {date_key(word): english for word, english in dates.items()}
+    in_words.check_keys(words, WORDS)
+    if wrong := [text for text in words.values() if not _ALTERNATIVES.fullmatch(text)]:
+        raise in_words.error('is written as words with "|" between them', wrong[0])
     sentences: list[Sentence] = []
     for intent, groups in content.items():
         if intent not in (known := [*intents]):
-            raise file.below(f"[[{intent}]]").error(f"unknown intent; there are {', '.join(known)}")
+            head = (
+                f"[{intent}]" if isinstance(groups, dict) else f"[[{intent}]]" if isinstance(groups, list) else intent
+            )
+            near = [f"did you mean [{name}]?" for name in get_close_matches(intent, _SECTIONS, 1)]
+            there = f"there are {', '.join(known)}"
+            raise file.below(head).error(f"unknown intent; {near[0] if near else there}")
         for at, group in enumerate(_groups(file, intent, groups)):
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
-    return [replace(one, dates=dates, words=words) for one in sentences]
+    if not sentences:
+        raise file.error("has no sentence")
+    please = words.get("please", "").replace("'", "['’]")
+    around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
+    return [replace(one, dates=dates, words=words, around=around) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +121,24 @@ class _Section:
     def below(self, head: str, at: int = 0) -> "_Section":
         return replace(self, head=head, at=at)
 
-    def place(self, words: str) -> str:
-        """Return file and line of the words; of the head if they are nowhere below it."""
+    def place(self, words: str | None = None) -> str:
+        """Return file and line of the words, which are a text or a key; of the head if they are nowhere below it."""
         lines = list(enumerate(self.text.splitlines(), 1))
         heads = [number for number, line in lines if line.lstrip().startswith(self.head)]
         first = heads[self.at] if self.at < len(heads) else 1
-        as_toml = (json.dumps(words, ensure_ascii=False), f"'{words}'") if words else ()  # "words" or 'words'
-        found = (number for number, line in lines[first - 1 :] if any(text in line for text in as_toml))
-        return f"{self.path.name}:{next(found, first)}"
+        below = lines[first - 1 :]
+        as_toml = () if words is None else (json.dumps(words, ensure_ascii=False), f"'{words}'")  # "words" or 'words'
+        found = [number for number, line in below if any(text in line for text in as_toml)]
+        found += [number for number, line in below if line.split("=")[0].strip() == words]
+        return f"{self.path}:{next(iter(found), first)}"
 
-    def error(self, reason: str, words: str = "") -> SentenceFileError:
-        return SentenceFileError(f"{self.place(words)}: {reason}: {words or self.head}")
+    def error(self, reason: str, words: str | None = None) -> SentenceFileError:
+        return SentenceFileError(f"{self.place(words)}: {reason}: {words or self.head}".removesuffix(": "))
+
+    def check_keys(self, keys: Iterable[str], known: Iterable[str]) -> None:
+        """Raise SentenceFileError for a key that is not known."""
+        if unknown := [key for key in keys if key not in known]:
+            raise self.error(f"unknown key; there are {', '.join(known)}", unknown[0])
 
     def texts(self, value: Any) -> dict[str, str]:
         """Return the values of a table, each of which must be a text."""
@@ -121,14 +159,17 @@ class _Section:
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     data = path.read_bytes()
+    text = ""
     try:
         text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
         return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SentenceFileError(f"{path.name}:{line}: not UTF-8; save the file with this encoding") from error
+        raise SentenceFileError(f"{path}:{line}: not UTF-8; save the file with this encoding") from error
     except tomllib.TOMLDecodeError as error:
-        raise SentenceFileError(f"{path.name}: {error}") from error
+        at = re.search(r"at line (\d+)", str(error))
+        line = at[1] if at else text.count("\n") + 1
+        raise SentenceFileError(f"{path}:{line}: {error}; {_TOML_HINT}") from error
 
 
 def _groups(file: _Section, intent: str, value: Any) -> list[dict[str, Any]]:
@@ -144,9 +185,10 @@ def _sentences_of(
     section: _Section, intent: str, group: dict[str, Any], rules: dict[str, str], needs: tuple[str, ...]
 ) -> list[Sentence]:
     """Return the sentences of one group of an intent. Raises SentenceFileError where a check fails."""
+    section.check_keys(group, (*_GROUP_KEYS, *_KNOWN_KEYS))
     templates, examples = (section.list_of_texts(group, name) for name in ("say", "examples"))
     indirect = group.get("indirect", False) is True
-    known = section.texts({name: group[name] for name in group if name not in ("say", "examples", "indirect")})
+    known = section.texts({name: group[name] for name in group if name not in _GROUP_KEYS})
     # The answers to sentences of a language without answers are in English.
     language: Language = next((one for one in get_args(Language) if one == section.path.stem), "en")
     sentences: list[Sentence] = []
@@ -158,7 +200,7 @@ def _sentences_of(
         if lacks := [slot for slot in needs if slot not in known and slot not in pattern.groupindex]:
             lack = f"the slot {{{lacks[0]}}}" if lacks[0] in SLOTS else f'a key {lacks[0]} = "…" beside say'
             raise section.error(f"{intent} needs {lack}", template)
-        said = tuple(filter(pattern.fullmatch, examples))
+        said = tuple(one for one in examples if pattern.fullmatch(one) or pattern.fullmatch(one.rstrip(" ?")))
         if not said:
             raise section.error("none of the examples below it is this sentence; add one", template)
         place = section.place(template)

@@ -101,7 +101,8 @@ class _Parser:
         while (mark := self._take_mark()) == "|":
             alternatives.append(self._words())
         if mark != _CLOSES[opening]:
-            raise TemplateError(f"a {opening} that nothing closes" if opening else f"a {mark} that nothing opens")
+            wrong = f"a {opening} that {mark or 'nothing'} closes" if opening else f"a {mark} that nothing opens"
+            raise TemplateError(wrong)
         return tuple(alternatives)
 
     def _words(self) -> Words:
