@@ -25,6 +25,11 @@ async def choose_in_menu(page: Page | Locator, name: str) -> None:
     await page.get_by_role("button", name=name, exact=True).click()
 
 
+async def enter(field: Locator, text: str) -> None:
+    await field.fill(text)
+    await field.press("Enter")
+
+
 @dataclass
 class Visitor:
     """One user and one tab; `open_tab()` opens another tab of the same user."""
@@ -133,8 +138,7 @@ class Visitor:
         return self.page.get_by_role("alert")
 
     async def send(self, words: str) -> None:
-        await self.message_box.fill(words)
-        await self.message_box.press("Enter")
+        await enter(self.message_box, words)
 
     async def edit_last_message(self, words: str | None = None) -> Locator:
         """Open the box for editing the last message, and replace its text if `words` are given; return the box."""
@@ -161,9 +165,23 @@ class Visitor:
         return self.page.get_by_role("checkbox", name=name)
 
     async def add_task(self, sentence: str) -> None:
-        line = self.page.get_by_role("textbox", name="Add a task")
-        await line.fill(sentence)
-        await line.press("Enter")
+        await enter(self.page.get_by_role("textbox", name="Add a task"), sentence)
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("article", name="Task details")
+
+    async def open_task(self, title: str) -> Locator:
+        """Open the panel of the task in this row, and return it."""
+        row = self.tasks.filter(has_text=title)
+        await row.hover()
+        await row.get_by_role("button", name="Task details").click()
+        await expect(self.panel).to_contain_text(title)
+        return self.panel
+
+    @property
+    def notice(self) -> Locator:
+        return self.page.get_by_role("group", name="Notice")
 
     # The same user over the API
 

@@ -9,10 +9,6 @@ from tests.standin import Standin, call, calls, text
 from tests.ui.visitor import Visitor, choose_in_menu
 
 
-def toast(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("group", name="Notice")
-
-
 def changes(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("list", name="Activity").get_by_role("listitem")
 
@@ -31,9 +27,9 @@ async def view(visitor: Visitor, name: str) -> None:
 async def the_toasts_undo_reopens_a_completed_task(visitor: Visitor) -> None:
     await visitor.add_task("Buy milk")
     await visitor.checkbox("Buy milk").check()
-    await expect(toast(visitor)).to_contain_text(re.compile(r"Completed #\d+ Buy milk"))
-    await toast(visitor).get_by_role("button", name="Undo").click()
-    await expect(toast(visitor)).to_contain_text("Put back #")
+    await expect(visitor.notice).to_contain_text(re.compile(r"Completed #\d+ Buy milk"))
+    await visitor.notice.get_by_role("button", name="Undo").click()
+    await expect(visitor.notice).to_contain_text("Put back #")
     await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
     assert (await visitor.task())["completed_at"] is None
 
@@ -45,7 +41,7 @@ async def the_toasts_undo_restores_a_deleted_task(visitor: Visitor) -> None:
     await visitor.tasks.first.hover()
     await visitor.tasks.first.get_by_role("button", name="Delete task").click()
     await expect(visitor.tasks).to_have_count(0)
-    await toast(visitor).get_by_role("button", name="Undo").click()
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await expect(visitor.checkbox("Buy milk")).to_be_visible()
     assert await visitor.task() == before
 
@@ -85,10 +81,7 @@ async def a_task_opens_with_its_description_and_its_own_history(visitor: Visitor
     await visitor.add_task("Book the hotel tomorrow !high #travel")
     await visitor.add_task("Call mum")
     await expect(visitor.tasks).to_have_count(2)
-    row = visitor.tasks.filter(has_text="Book the hotel")
-    await row.hover()
-    await row.get_by_role("button", name="Task details").click()
-    detail = visitor.page.get_by_role("article", name="Task details")
+    detail = await visitor.open_task("Book the hotel")
     await expect(detail).to_contain_text("#travel")
     await detail.get_by_role("button", name="Add a description").click()
     await detail.get_by_role("textbox", name="Description").fill("Ask for **two** beds")
@@ -113,7 +106,7 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
     await expect(visitor.tasks).to_have_count(0)
     await view(visitor, "Deleted")
     await visitor.tasks.get_by_role("button", name="Water plants").click()
-    detail = visitor.page.get_by_role("article", name="Task details")
+    detail = visitor.panel
     await expect(detail).to_contain_text("This task is deleted.")
     await expect(history(visitor).first).to_contain_text(f"Assistant deleted #{before['number']} Water plants")
     await detail.get_by_role("button", name="Restore").click()

@@ -255,26 +255,6 @@ async def test_another_users_conversation_is_not_found(visit: Visit, offline_ser
     await expect(stranger.answers).to_have_count(1)
 
 
-async def markdown_is_rendered_and_loads_and_runs_nothing(visitor: Visitor, gemini: Standin) -> None:
-    words = (
-        "**Bold** and [a link](https://example.org/x) ![a picture](https://example.org/p.png)\n\n"
-        '<img src="https://example.org/q.png" onerror="document.title=1">\n\n'
-        "<script>document.title=2</script><mark>raw</mark>\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nprint(1)\n```\n"
-    )
-    gemini.script([text(words, pieces=20)])
-    await visitor.send("Show me markdown")
-    await visitor.expect_answer("print(1)")
-    await expect(visitor.answers.locator("strong")).to_have_text("Bold")
-    await expect(visitor.answers.locator("td").first).to_have_text("1")
-    link = visitor.answers.get_by_role("link", name="a link")
-    await expect(link).to_have_attribute("href", "https://example.org/x")
-    await expect(link).to_have_attribute("target", "_blank")
-    await expect(link).to_have_attribute("rel", re.compile("noopener"))
-    await expect(visitor.answers.locator("img, script, mark")).to_have_count(0)
-    assert await visitor.page.title() not in ("1", "2")
-
-
 async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin, step: Step) -> None:
     parts = (
         a_tool_call_shows_its_progress_and_result,
@@ -284,7 +264,6 @@ async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin, 
         a_reload_during_an_answer_continues_it,
         another_tab_shows_the_answer_as_it_is_written_and_leaves_the_sending_to_the_tab_of_the_message,
         switching_conversations_during_an_answer_neither_leaks_nor_loses_text,
-        markdown_is_rendered_and_loads_and_runs_nothing,
         a_failure_says_what_to_do_and_retry_answers,
         after_a_failure_the_next_message_is_answered,
         a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again,

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, enter
 
 
 async def a_retry_does_not_duplicate_changes(visitor: Visitor, gemini: Standin) -> None:
@@ -38,9 +38,7 @@ async def the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> Non
     other = await visitor.open_tab()
     await visitor.send("add buy milk")
     await visitor.expect_answer("#1")
-    await visitor.user_messages.hover()
-    await visitor.page.get_by_role("button", name="Edit message").click()
-    await expect(visitor.page.get_by_role("textbox", name="New wording")).to_be_focused()
+    await visitor.edit_last_message()
     for key in (*("Backspace",) * len("milk"), *"bread", "Enter"):
         await visitor.page.keyboard.press(key)
     await expect(visitor.message_box).to_be_focused()
@@ -58,9 +56,7 @@ async def the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> Non
 async def a_cancelled_edit_changes_nothing(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await visitor.expect_answer("Buy milk")
-    await visitor.user_messages.hover()
-    await visitor.page.get_by_role("button", name="Edit message").click()
-    await visitor.page.get_by_role("textbox", name="New wording").fill("add buy bread")
+    await visitor.edit_last_message("add buy bread")
     await visitor.page.get_by_role("button", name="Discard").click()
     await expect(visitor.user_messages).to_contain_text("add buy milk")
     await visitor.page.get_by_role("button", name="Edit message").press("Enter")
@@ -103,19 +99,6 @@ async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everythi
             await expect(tab.tasks).to_have_count(told + 1)
 
 
-async def a_click_chooses_one_of_two_matching_tasks(visitor: Visitor) -> None:
-    for title in ("Write the report", "Send the report"):
-        await visitor.add_task(title)
-        await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
-    await visitor.send("complete the report")
-    await visitor.answers.get_by_role("button", name="Write the report").click()
-    await expect(visitor.answers.locator("[data-receipt]")).to_contain_text("Completed #")
-    await expect(visitor.answers.get_by_role("button", name="Send the report")).to_have_count(0)
-    await expect(visitor.checkbox("Send the report")).not_to_be_checked()
-    done = (await visitor.api("GET", "/api/tasks?status=done")).json()["tasks"]
-    assert [task["title"] for task in done] == ["Write the report"]
-
-
 async def if_gemini_fails_a_command_still_works_and_the_page_says_why(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([error(401)])
     await visitor.send("add buy milk")
@@ -154,8 +137,7 @@ async def an_earlier_message_is_edited_and_what_came_after_it_is_put_back(visito
     await second.hover()
     await second.get_by_role("button", name="Edit message").click()
     await expect(second).to_contain_text("The messages after this one go")
-    await second.get_by_role("textbox").fill("add butter")
-    await second.get_by_role("textbox").press("Enter")
+    await enter(second.get_by_role("textbox"), "add butter")
     await visitor.expect_answer("Butter")
     await expect(visitor.user_messages).to_have_count(2)
     await expect(visitor.answers).to_have_count(2)
@@ -217,6 +199,5 @@ async def test_a_message_is_edited(visitor: Visitor, step: Step) -> None:
         an_earlier_message_is_edited_and_what_came_after_it_is_put_back,
         feedback_is_stored_changed_and_removed,
         an_edit_that_is_neither_sent_nor_discarded_goes_on_later,
-        a_click_chooses_one_of_two_matching_tasks,
     )
     await visitor.go_through(step, parts)

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
-from tests.ui.visitor import Visitor, choose_in_menu
+from tests.ui.visitor import Visitor, choose_in_menu, enter
 
 
 async def escape_closes_only_the_dialog(visitor: Visitor) -> None:
@@ -61,8 +61,7 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
     async def expect_refused(name: str) -> Locator:
         dialog = page.get_by_role("dialog", name=name)
         line = dialog.get_by_role("textbox", name=name)
-        await line.fill("blursday")
-        await line.press("Enter")
+        await enter(line, "blursday")
         await expect(line).to_have_accessible_description(re.compile("is not a date"))
         await expect(line).to_have_value("blursday")
         await expect(line).to_be_focused()
@@ -72,8 +71,7 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
         row = visitor.tasks.filter(has_text=title)
         await row.get_by_role("checkbox").press("d")
         line = await expect_refused("Due date")
-        await line.fill("2 may 2031")
-        await line.press("Enter")
+        await enter(line, "2 may 2031")
         await expect(row).to_contain_text("2 May 2031")
     await page.get_by_role("button", name="Pay rent", exact=True).click(modifiers=["Control"])
     await page.get_by_role("group", name="Selected tasks").get_by_role("button", name="Date of selected").click()

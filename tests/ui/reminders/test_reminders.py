@@ -62,11 +62,11 @@ async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(
     await expect(rung(shows)).to_have_count(3)
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
     await button(shows, "#2 Buy milk", "10 minutes later").click()
-    await expect(shows.page.get_by_role("group", name="Notice")).to_contain_text("#2 Buy milk rings again at")
+    await expect(shows.notice).to_contain_text("#2 Buy milk rings again at")
     await button(shows, "#4 Write to Bob", "Dismiss").click()
     await expect(rung(other)).to_have_count(1)
     await button(shows, "#3 Water the plants", "Open").click()
-    await expect(shows.page.get_by_role("article", name="Task details")).to_contain_text("Water the plants")
+    await expect(shows.panel).to_contain_text("Water the plants")
     for device in (shows, other):
         await expect(rung(device)).to_have_count(0)
     assert await listed(visitor) == {"coming": [2], "rang": []}
@@ -88,9 +88,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
 
 async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, "Call mum")
-    await visitor.tasks.first.hover()
-    await visitor.tasks.first.get_by_role("button", name="Task details").click()
-    detail = visitor.page.get_by_role("article", name="Task details")
+    detail = await visitor.open_task("Call mum")
     await expect(detail).to_contain_text("Give the task a due date to be reminded.")
     await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "tomorrow 9am"})
     choice = detail.get_by_role("combobox", name="Reminder")
@@ -117,8 +115,7 @@ async def test_a_system_notification_is_shown_only_after_permission(visitor: Vis
     await visitor.context.add_init_script(NOTIFICATIONS)
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
     await visitor.page.reload()
-    await visitor.tasks.first.hover()
-    await visitor.tasks.first.get_by_role("button", name="Task details").click()
+    await visitor.open_task("Call mum")
     assert await visitor.page.evaluate("Notification.permission") == "default"
     await visitor.page.get_by_role("button", name="Allow notifications").click()
     await expect(visitor.page.get_by_role("button", name="Allow notifications")).to_have_count(0)
@@ -130,5 +127,5 @@ async def test_a_system_notification_is_shown_only_after_permission(visitor: Vis
     assert (title, tag, bool(body)) == ("Buy milk", "reminder-2", True)
     await expect(rung(visitor)).to_contain_text(body)
     await visitor.page.evaluate("newest.onclick()")
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
+    await expect(visitor.panel).to_contain_text("Buy milk")
     await expect(rung(visitor)).to_have_count(0)

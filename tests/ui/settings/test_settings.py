@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.visitor import PASSWORD, Visit, Visitor
+from tests.ui.visitor import PASSWORD, Visit, Visitor, enter
 from tests.waiting import until_async
 
 SATURDAY = 5
@@ -50,8 +50,7 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
     await expect(page.get_by_role("alert")).to_contain_text("no such time zone")
     assert (await stored(visitor))["timezone"] == "UTC"
     await page.get_by_label("Single dates keep their clock time too").check()
-    await page.get_by_label("Time zone").fill("Asia/Tokyo")
-    await page.get_by_label("Time zone").press("Enter")
+    await enter(page.get_by_label("Time zone"), "Asia/Tokyo")
     await expect(page.get_by_text("Saved.")).to_be_visible()
     await expect(page.get_by_role("group", name="Notice")).to_contain_text("1 task keeps its clock time.")
     await expect(visitor.tasks.first).to_contain_text("15:00")
@@ -78,7 +77,7 @@ async def test_a_click_switches_to_the_offered_time_zone_in_which_a_day_stays_th
     await expect(visitor.tasks.filter(has_text="Call mum")).to_contain_text("16:00")
     await expect(visitor.tasks.filter(has_text="Tablet")).to_contain_text("06:30")
     await expect(day).to_have_text(shown)
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("1 task keeps its clock time.")
+    await expect(visitor.notice).to_contain_text("1 task keeps its clock time.")
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
@@ -86,8 +85,7 @@ async def a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_l
     page = await settings(visitor)
     field = page.get_by_role("combobox", name="Time zone")
     await expect(page.locator("#zones option[value='Tokyo']")).to_have_text("Asia/Tokyo")
-    await field.fill("new york")
-    await field.press("Enter")
+    await enter(field, "new york")
     await expect(page.get_by_text("Saved.")).to_be_visible()
     await expect(field).to_have_value("America/New_York")
     assert (await stored(visitor))["timezone"] == "America/New_York"
@@ -95,12 +93,10 @@ async def a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_l
     await page.get_by_label("Language", exact=True).select_option("Deutsch")
     field = page.get_by_role("combobox", name="Zeitzone")
     await expect(page.locator("#zones option[value='Tokio']")).to_have_text("Asia/Tokyo")
-    await field.fill("Toki")
-    await field.press("Enter")
+    await enter(field, "Toki")
     await expect(field).to_have_value("Asia/Tokyo")
     assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
-    await field.fill("Atlantis")
-    await field.press("Enter")
+    await enter(field, "Atlantis")
     await expect(page.get_by_role("alert")).to_contain_text("Diese Zeitzone gibt es nicht.")
 
 
@@ -284,16 +280,14 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
     # With its first browser's zone, which is UTC, the account would have the order of that browser's locale.
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Europe/Vienna", "date_order": ""})
     field, tasks = visitor.page.get_by_label("Add a task"), visitor.page.get_by_role("list", name="Tasks")
-    await field.fill("Dentist 3/5/2031")
-    await field.press("Enter")
+    await enter(field, "Dentist 3/5/2031")
     await expect(visitor.page.get_by_role("alert")).to_contain_text("two ways")
     await expect(field).to_have_value("Dentist 3/5/2031")
     await visitor.page.get_by_role("button", name="3 May 2031").click()
     await expect(visitor.page.get_by_role("alert")).to_have_count(0)
     await field.press("Enter")
     await expect(tasks).to_contain_text("3 May 2031")
-    await field.fill("Taxes 4/6/2031")
-    await field.press("Enter")
+    await enter(field, "Taxes 4/6/2031")
     await expect(tasks).to_contain_text("4 Jun 2031")
     assert (await stored(visitor))["date_order"] == "day"
 

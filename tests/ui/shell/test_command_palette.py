@@ -1,13 +1,14 @@
 """The command palette finds tasks, conversations and commands."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from playwright.async_api import Page, WebSocket, expect
+from playwright.async_api import expect
 
 from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 
 TYPE_FAST = """async (field, text) => {
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
@@ -62,11 +63,10 @@ async def it_opens_tasks_and_conversations_and_runs_commands(visitor: Visitor) -
     await expect(chosen).to_contain_text("Buy stamps")
     await expect(field).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "none")
     await field.press("Enter")
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy stamps")
+    await expect(visitor.panel).to_contain_text("Buy stamps")
 
     await visitor.page.keyboard.press("Control+k")
-    await field.fill("new conv")
-    await field.press("Enter")
+    await enter(field, "new conv")
     await expect(visitor.page.get_by_role("heading", name="What needs doing?")).to_be_visible()
     await expect(visitor.message_box).to_be_focused()
 
@@ -82,12 +82,10 @@ async def it_opens_tasks_and_conversations_and_runs_commands(visitor: Visitor) -
     await field.press("Enter")
     await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_be_focused()
     await visitor.page.keyboard.press("Control+k")
-    await field.fill("dark")
-    await field.press("Enter")
+    await enter(field, "dark")
     await expect(visitor.page.locator("html")).to_have_class(re.compile("dark"))
     await visitor.page.keyboard.press("Control+k")
-    await field.fill("show done")
-    await field.press("Enter")
+    await enter(field, "show done")
     await expect(visitor.page).to_have_url(re.compile("view=done"))
 
 
@@ -98,41 +96,27 @@ async def it_finds_a_task_behind_the_settings_and_signs_out(visitor: Visitor) ->
     await field.fill("#2")
     await expect(options.first).to_contain_text("Call the dentist")
     await field.press("Enter")
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Call the dentist")
+    await expect(visitor.panel).to_contain_text("Call the dentist")
     await visitor.page.keyboard.press("Control+k")
     await field.fill("nothing like this")
     await expect(palette.get_by_role("status")).to_have_text("Nothing has these words.")
-    await field.fill("sign out")
-    await field.press("Enter")
+    await enter(field, "sign out")
     await expect(visitor.page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 async def fast_typing_searches_once(visitor: Visitor) -> None:
-    searches: list[str] = []
+    sent: list[str] = []
     tab = await visitor.context.new_page()
-    tab.on("websocket", lambda socket: _note_searches(socket, searches))
-    await _open(tab, visitor.server)
+    tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    await replace(visitor, page=tab).open("/")
     await tab.keyboard.press("Control+k")
     palette = tab.get_by_role("dialog", name="Search or command")
     await expect(palette.get_by_role("option", name="water the plants")).to_be_visible()
     await palette.get_by_role("combobox").evaluate(TYPE_FAST, "plants")
     await tab.keyboard.press("Enter")  # at once, before the answer
     await expect(tab.get_by_role("article", name="Task details")).to_contain_text("water the plants")
-    assert len(searches) <= 2
+    assert len([frame for frame in sent if "palette_state.search" in frame]) <= 2
     await tab.close()
-
-
-def _note_searches(socket: WebSocket, searches: list[str]) -> None:
-    def note(frame: str | bytes) -> None:
-        if "palette_state.search" in str(frame):
-            searches.append(str(frame))
-
-    socket.on("framesent", note)
-
-
-async def _open(page: Page, server: Server) -> None:
-    await page.goto(server.origin)
-    await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
 
 async def it_adds_or_asks_what_it_does_not_find(visitor: Visitor) -> None:
@@ -161,7 +145,6 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
 ) -> None:
     visitor = await visit(offline_server, "Milk", viewport={"width": 390, "height": 800}, has_touch=True)
     page = visitor.page
-    details = page.get_by_role("article", name="Task details")
     await page.get_by_role("button", name="Conversations", exact=True).tap()
     await page.wait_for_function("() => history.state.layer")
     await page.locator("#open-palette").tap()
@@ -171,9 +154,9 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
     await palette.get_by_role("option").filter(has_text="Milk").first.tap()
     await page.wait_for_function("() => window.wentBack")
     await expect(page).to_have_url(re.compile(r"\?task=1$"))
-    await expect(details).to_be_visible()
+    await expect(visitor.panel).to_be_visible()
     await page.go_back()
-    await expect(details).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await expect(page).to_have_url(f"{offline_server.origin}/")
 
 
@@ -184,7 +167,7 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
 ) -> None:
     visitor = await visit(offline_server, "Milk", viewport={"width": width, "height": 800}, has_touch=True)
     page = visitor.page
-    app, details = page.locator(".app"), page.get_by_role("article", name="Task details")
+    app, details = page.locator(".app"), visitor.panel
     conversations = page.get_by_role("button", name=opener, exact=True)
     for typed, query in (("Milk", r"\?task=1$"), ("overdue", r"\?view=overdue$")):
         await conversations.tap()

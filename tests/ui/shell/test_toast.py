@@ -13,17 +13,16 @@ async def ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visi
     await visitor.expect_answer("#2")
     await visitor.checkbox("Complete #1").check()
     await expect(visitor.tasks).to_have_count(1)
-    notice = visitor.page.get_by_role("group", name="Notice")
     await visitor.checkbox("Complete #2").focus()
     await visitor.page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text("Undone: Completed #1 Milk")
+    await expect(visitor.notice).to_contain_text("Undone: Completed #1 Milk")
     await expect(visitor.checkbox("Complete #1")).not_to_be_checked()
     await visitor.page.keyboard.press("Control+z")
     await expect(visitor.tasks).to_have_count(0)
-    await expect(notice).to_contain_text("Undone: Added #1 Milk, Added #2 Bread")
+    await expect(visitor.notice).to_contain_text("Undone: Added #1 Milk, Added #2 Bread")
     await visitor.page.keyboard.press("Escape")  # the focus is in the add line, since the list is empty
     await visitor.page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text("nothing to undo")
+    await expect(visitor.notice).to_contain_text("nothing to undo")
 
 
 RECORD_ADDED = """region => {
@@ -41,17 +40,16 @@ async def each_notice_is_said_once_by_a_live_region_that_is_there_before(visitor
     await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
     name = f"#{(await visitor.task('Milk'))['number']} Milk"
     said = await page.locator(".toasts[aria-live=polite]").evaluate_handle(RECORD_ADDED)
-    notice = page.get_by_role("group", name="Notice")
-    await expect(notice).to_have_count(0)
+    await expect(visitor.notice).to_have_count(0)
     await visitor.checkbox(f"Complete {name}").press("Space")
-    await expect(notice).to_contain_text(f"Completed {name}")
+    await expect(visitor.notice).to_contain_text(f"Completed {name}")
     await page.keyboard.press("Control+z")
-    await expect(notice).to_contain_text(f"Undone: Completed {name}")
+    await expect(visitor.notice).to_contain_text(f"Undone: Completed {name}")
     for _ in range(2):
-        await notice.get_by_role("button", name="Dismiss").click()
-        await expect(notice).to_have_count(0)
+        await visitor.notice.get_by_role("button", name="Dismiss").click()
+        await expect(visitor.notice).to_have_count(0)
         await visitor.checkbox(f"Complete {name}").press("Control+z")
-        await expect(notice).to_contain_text("nothing to undo")
+        await expect(visitor.notice).to_contain_text("nothing to undo")
     nothing = "There is nothing to undo."
     assert await said.json_value() == [f"Completed {name}", f"Undone: Completed {name}", nothing, nothing]
 
@@ -66,13 +64,12 @@ QUICK_NOTICES = """() => {
 async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
     await visitor.checkbox("Buy milk").press("Space")
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Completed")
-    await notice.get_by_role("button", name="Undo").focus()
+    await expect(visitor.notice).to_contain_text("Completed")
+    await visitor.notice.get_by_role("button", name="Undo").focus()
     await visitor.page.evaluate(QUICK_NOTICES)
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
-    await expect(notice).to_have_count(0)
+    await expect(visitor.notice).to_have_count(0)
 
 
 async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> None:
@@ -83,11 +80,10 @@ async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> 
         window.setTimeout = (call, ms, ...rest) => ms === 8000 ? (window.endNotice = call, 0) : set(call, ms, ...rest);
     }""")
     await visitor.checkbox("Buy milk").click()
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Buy milk")
+    await expect(visitor.notice).to_contain_text("Buy milk")
     await visitor.checkbox("Buy bread").evaluate("box => { box.click(); window.endNotice(); }")
-    await expect(notice).to_contain_text("Buy bread")
-    await notice.get_by_role("button", name="Undo").click()
+    await expect(visitor.notice).to_contain_text("Buy bread")
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
 
 
@@ -95,12 +91,11 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
     phone = await visit(offline_server, "Buy milk", **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await phone.checkbox("Complete #1 Buy milk").tap()
-    notice = phone.page.get_by_role("group", name="Notice")
-    await expect(notice.get_by_role("button", name="Undo")).to_be_visible()
+    await expect(phone.notice.get_by_role("button", name="Undo")).to_be_visible()
     await phone.page.evaluate(QUICK_NOTICES)
-    await notice.get_by_role("button", name="Undo").tap()
+    await phone.notice.get_by_role("button", name="Undo").tap()
     await expect(phone.checkbox("Complete #1 Buy milk")).not_to_be_checked()
-    await expect(notice).to_have_count(0)
+    await expect(phone.notice).to_have_count(0)
 
 
 async def test_actions_have_notices(visitor: Visitor, step: Step) -> None:

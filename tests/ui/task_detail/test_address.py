@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, text
@@ -21,17 +21,6 @@ new MutationObserver((_, observer) => {
 """
 
 
-def panel(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("article", name="Task details")
-
-
-async def open_task(visitor: Visitor, title: str) -> None:
-    row = visitor.tasks.filter(has_text=title)
-    await row.hover()
-    await row.get_by_role("button", name="Task details").click()
-    await expect(panel(visitor)).to_contain_text(title)
-
-
 async def entries(visitor: Visitor) -> int:
     return await visitor.page.evaluate("history.length")
 
@@ -39,25 +28,25 @@ async def entries(visitor: Visitor) -> int:
 async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, "Milk", "Bread", at="/?view=all")
     before = await entries(visitor)
-    await open_task(visitor, "Milk")
+    await visitor.open_task("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
     await visitor.page.go_back()
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
     await visitor.page.go_forward()
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.reload()
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.keyboard.press("Escape")
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
     for _ in range(3):
-        await open_task(visitor, "Bread")
-        await panel(visitor).get_by_role("button", name="Back").click()
-        await expect(panel(visitor)).to_have_count(0)
+        await visitor.open_task("Bread")
+        await visitor.panel.get_by_role("button", name="Back").click()
+        await expect(visitor.panel).to_have_count(0)
         await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
     assert await entries(visitor) == before + 1
-    await open_task(visitor, "Bread")
+    await visitor.open_task("Bread")
     await visitor.page.get_by_role("button", name="Done 0").click()
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=done$"))
     await visitor.page.go_back()
@@ -71,14 +60,14 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
 ) -> None:
     gemini.script([text("Of course.")])
     visitor = await visit(proxied.server, "Milk")
-    await open_task(visitor, "Milk")
+    await visitor.open_task("Milk")
     proxied.network.stall()
     await visitor.page.go_back()
     await visitor.page.go_forward()
     await proxied.network.restore()
     await visitor.send("Hello")  # sent after the steps, so that its answer comes when the server has read both
     await visitor.expect_answer("Of course.")
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
 
 
@@ -86,10 +75,10 @@ async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_prog
     visit: Visit, offline_server: Server
 ) -> None:
     visitor = await visit(offline_server, "Milk", at="/?task=1")
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.wait_for_function("() => history.state.opensTask")
     await visitor.page.go_back()
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await expect(visitor.tasks).to_have_count(1)
     await visitor.open("/?task=99")
     await expect(visitor.alert).to_contain_text("99")
@@ -97,10 +86,10 @@ async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_prog
     await visitor.api("POST", "/api/tasks/1/complete", json={"completed": True})
     await visitor.page.evaluate("location.hash = '#task-1'")
     await expect(visitor.page).to_have_url(re.compile(r"/\?task=1$"))
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.goto("about:blank")
     await visitor.page.goto(f"{offline_server.origin}/#task-1")
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
 
 
 async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(
@@ -110,13 +99,13 @@ async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_say
     for address in ("/?task={}", "/#task-{}"):
         await visitor.api("DELETE", "/api/tasks/1")
         await visitor.page.goto(offline_server.origin + address.format(1))
-        await expect(panel(visitor)).to_contain_text("This task is deleted.")
-        await panel(visitor).get_by_role("button", name="Restore").click()
-        await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
+        await expect(visitor.panel).to_contain_text("This task is deleted.")
+        await visitor.panel.get_by_role("button", name="Restore").click()
+        await expect(visitor.panel).not_to_contain_text("This task is deleted.")
         await visitor.page.goto("about:blank")
         await visitor.page.goto(offline_server.origin + address.format(32))
         await expect(visitor.alert).to_contain_text("There is no task #32.")
-        await expect(panel(visitor)).to_have_count(0)
+        await expect(visitor.panel).to_have_count(0)
         await expect(visitor.page).to_have_url(re.compile(r"/$"))
         await visitor.page.goto("about:blank")
 
@@ -129,7 +118,7 @@ async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, o
     await visitor.page.get_by_label("Email").fill(email)
     await visitor.page.get_by_label("Password").fill(PASSWORD)
     await visitor.page.get_by_role("button", name="Sign in").click()
-    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.panel).to_contain_text("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
 
 
@@ -152,9 +141,9 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
     await expect(phone.tasks.first).to_be_visible()
     await phone.page.wait_for_function("() => !history.state.layer")  # else this Back aborts what follows
     await phone.page.goto(f"{chat}?task=1")
-    await expect(panel(phone)).to_be_attached()
+    await expect(phone.panel).to_be_attached()
     await phone.page.go_back()
-    await expect(panel(phone)).to_have_count(0)
+    await expect(phone.panel).to_have_count(0)
     await expect(phone.page).to_have_url(chat)
 
 
@@ -226,7 +215,7 @@ async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_
     await expect(shown).to_have_text("Tasks")
     await phone.page.wait_for_function("() => history.state.opensTask")
     await phone.page.go_back()
-    await expect(panel(phone)).to_have_count(0)
+    await expect(phone.panel).to_have_count(0)
     await expect(shown).to_have_text("Tasks")
 
 

@@ -8,37 +8,25 @@ from playwright.async_api import Locator, expect
 from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 
 BACK_MS = 20_000
 """The page is connected again within this time."""
 
 
-def panel(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("article", name="Task details")
-
-
 def value(visitor: Visitor, name: str) -> Locator:
     """Return the button that shows a field and starts editing it."""
-    return panel(visitor).get_by_role("button", name=name)
+    return visitor.panel.get_by_role("button", name=name)
 
 
 def line(visitor: Visitor, name: str) -> Locator:
-    return panel(visitor).get_by_role("textbox", name=name)
-
-
-async def open_task(visitor: Visitor, title: str) -> Locator:
-    row = visitor.tasks.filter(has_text=title)
-    await row.hover()
-    await row.get_by_role("button", name="Task details").click()
-    await expect(panel(visitor)).to_be_focused()
-    return panel(visitor)
+    return visitor.panel.get_by_role("textbox", name=name)
 
 
 async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, locale="en-US")  # whose dates are the longest
     await visitor.api("POST", "/api/tasks", json={"title": "Call Ann", "due_at": "tomorrow at 8"})
-    detail = await open_task(visitor, "Call Ann")
+    detail = await visitor.open_task("Call Ann")
     other = detail.get_by_role("button", name="“tomorrow at 8” can also be")
     await expect(detail).to_contain_text("From “tomorrow at 8” which can also be")
     await expect(other).to_contain_text("at 8:00 PM")
@@ -50,11 +38,10 @@ async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Vi
 
 async def every_field_is_edited_in_place(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Book the hotel", "tags": ["travel"]})
-    detail = await open_task(visitor, "Book the hotel")
+    detail = await visitor.open_task("Book the hotel")
 
     await value(visitor, "Book the hotel").click()
-    await line(visitor, "Title").fill("Book the hostel")
-    await line(visitor, "Title").press("Enter")
+    await enter(line(visitor, "Title"), "Book the hostel")
     await expect(value(visitor, "Book the hostel")).to_be_focused()
     await value(visitor, "Book the hostel").press("Enter")
     await line(visitor, "Title").fill("Dropped")
@@ -62,20 +49,17 @@ async def every_field_is_edited_in_place(visitor: Visitor) -> None:
     await expect(value(visitor, "Book the hostel")).to_be_focused()
 
     await value(visitor, "Due No date").click()
-    await line(visitor, "Due date").fill("1 may 2031 9am")
-    await line(visitor, "Due date").press("Enter")
+    await enter(line(visitor, "Due date"), "1 may 2031 9am")
     await value(visitor, "Due Thursday 1 May 2031 at 09:00").click()
     await detail.get_by_role("dialog", name="Due date").get_by_role("button", name="Friday, 2 May 2031").click()
     await expect(value(visitor, "Due Friday 2 May 2031 at 09:00")).to_be_visible()
 
     await value(visitor, "Repeats Does not repeat").click()
-    await line(visitor, "Repeats").fill("every 2 weeks")
-    await line(visitor, "Repeats").press("Enter")
+    await enter(line(visitor, "Repeats"), "every 2 weeks")
     await expect(value(visitor, "Repeats every 2 weeks")).to_be_visible()
     await detail.get_by_role("group", name="Priority").get_by_role("button", name="High").click()
     await expect(detail.get_by_role("button", name="High", pressed=True)).to_be_visible()
-    await line(visitor, "New tag").fill("#spring")
-    await line(visitor, "New tag").press("Enter")
+    await enter(line(visitor, "New tag"), "#spring")
     await expect(value(visitor, "Remove the tag spring")).to_be_visible()
     await expect(line(visitor, "New tag")).to_have_value("")
     await value(visitor, "Remove the tag travel").click()
@@ -105,7 +89,7 @@ async def every_field_is_edited_in_place(visitor: Visitor) -> None:
 
 async def a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01T09:00"})
-    await open_task(visitor, "Pay rent")
+    await visitor.open_task("Pay rent")
     shown = "Due Thursday 1 May 2031 at 09:00"
     for typed, then in (
         ("3 may 2031", "Due Saturday 3 May 2031 at 09:00"),
@@ -114,8 +98,7 @@ async def a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_rep
         ("9:30", "Due Sunday 4 May 2031 at 09:30"),
     ):
         await value(visitor, shown).click()
-        await line(visitor, "Due date").fill(typed)
-        await line(visitor, "Due date").press("Enter")
+        await enter(line(visitor, "Due date"), typed)
         await expect(value(visitor, then)).to_be_visible()
         shown = then
 
@@ -124,14 +107,12 @@ async def a_refused_value_stays_in_the_field_with_the_reason(visitor: Visitor) -
     await visitor.api(
         "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
     )
-    detail = await open_task(visitor, "Pay rent")
+    detail = await visitor.open_task("Pay rent")
     await value(visitor, "Due Thursday 1 May 2031").click()
-    await line(visitor, "Due date").fill("the day after never")
-    await line(visitor, "Due date").press("Enter")
+    await enter(line(visitor, "Due date"), "the day after never")
     await expect(detail.get_by_role("alert")).to_contain_text("is not a date")
     await expect(line(visitor, "Due date")).to_have_value("the day after never")
-    await line(visitor, "Due date").fill("2 may 2031")
-    await line(visitor, "Due date").press("Enter")
+    await enter(line(visitor, "Due date"), "2 may 2031")
     await expect(value(visitor, "Due Friday 2 May 2031")).to_be_visible()
     await expect(detail.get_by_role("alert")).to_have_count(0)
     await value(visitor, "Repeats every day").click()
@@ -145,8 +126,7 @@ async def a_refused_value_stays_in_the_field_with_the_reason(visitor: Visitor) -
     await expect(detail.get_by_text("Written meanwhile", exact=True)).to_be_visible()
     await value(visitor, "Clear the date").click()
     await expect(detail.get_by_role("alert")).to_contain_text("A repeating task needs a date.")
-    await line(visitor, "New tag").fill("x" * 51)
-    await line(visitor, "New tag").press("Enter")
+    await enter(line(visitor, "New tag"), "x" * 51)
     await expect(detail.get_by_role("alert")).to_contain_text("has 51 characters")
     await expect(line(visitor, "New tag")).to_have_value("x" * 51)
     told = await visitor.task()
@@ -158,7 +138,7 @@ async def a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visitor: Visito
     await visitor.api(
         "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
     )
-    detail = await open_task(visitor, "Pay rent")
+    detail = await visitor.open_task("Pay rent")
     await value(visitor, "Repeats every day").click()
     await line(visitor, "Repeats").fill("now and then")
     await value(visitor, "Add a description").click(delay=400)
@@ -172,22 +152,22 @@ async def a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visitor: Visito
 
 async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
-    await open_task(visitor, "Pay rent")
+    await visitor.open_task("Pay rent")
     await value(visitor, "Pay rent").click()
     await line(visitor, "Title").fill("Dropped")
     await line(visitor, "Title").press("Escape")
     await value(visitor, "Add a description").click()
     await line(visitor, "Description").fill("By transfer")
     await visitor.page.go_back()
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await visitor.page.go_forward()
-    await expect(panel(visitor).get_by_text("By transfer", exact=True)).to_be_visible()
+    await expect(visitor.panel.get_by_text("By transfer", exact=True)).to_be_visible()
     assert (await visitor.task())["title"] == "Pay rent"
 
     await value(visitor, "Repeats Does not repeat").click()
     await line(visitor, "Repeats").fill("now and then")
     await visitor.page.go_back()
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     await expect(visitor.alert).to_contain_text("no repetition")
 
 
@@ -196,7 +176,7 @@ async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect
     visit: Visit, proxied: Proxied
 ) -> None:
     visitor = await visit(proxied.server, "Pay rent")
-    await open_task(visitor, "Pay rent")
+    await visitor.open_task("Pay rent")
     await value(visitor, "Pay rent").click()
     await line(visitor, "Title").fill("Pay the rent")
     proxied.network.stall()
@@ -211,19 +191,17 @@ async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect
 async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "tags": ["home"]})
     other = await visitor.open_tab()
-    await open_task(visitor, "Pay rent")
-    await open_task(other, "Pay rent")
+    await visitor.open_task("Pay rent")
+    await other.open_task("Pay rent")
     await value(visitor, "Add a description").click()
     await line(visitor, "Description").fill("By transfer")
     await value(other, "Pay rent").click()
-    await line(other, "Title").fill("Pay the rent")
-    await line(other, "Title").press("Enter")
-    await line(other, "New tag").fill("bank")
-    await line(other, "New tag").press("Enter")
+    await enter(line(other, "Title"), "Pay the rent")
+    await enter(line(other, "New tag"), "bank")
     await expect(value(visitor, "Pay the rent")).to_be_visible()
     await expect(line(visitor, "Description")).to_have_value("By transfer")
     await value(visitor, "Remove the tag home").click()
-    await expect(panel(other).get_by_text("By transfer", exact=True)).to_be_visible()
+    await expect(other.panel.get_by_text("By transfer", exact=True)).to_be_visible()
     await expect(value(other, "Remove the tag home")).to_have_count(0)
     told = await visitor.task()
     assert (told["title"], told["description"], told["tags"]) == ("Pay the rent", "By transfer", ["bank"])
@@ -231,12 +209,12 @@ async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> N
     await value(visitor, "Pay the rent").click()
     await line(visitor, "Title").fill("Too late")
     await other.api("DELETE", f"/api/tasks/{told['number']}")
-    await expect(panel(visitor).get_by_role("alert")).to_contain_text("This task is deleted.")
+    await expect(visitor.panel.get_by_role("alert")).to_contain_text("This task is deleted.")
     await line(visitor, "Title").press("Enter")
-    await expect(panel(visitor).get_by_role("alert").filter(has_text="There is no task #")).to_be_visible()
+    await expect(visitor.panel.get_by_role("alert").filter(has_text="There is no task #")).to_be_visible()
     await expect(line(visitor, "Title")).to_have_value("Too late")
-    await panel(visitor).get_by_role("button", name="Restore").click()
-    await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
+    await visitor.panel.get_by_role("button", name="Restore").click()
+    await expect(visitor.panel).not_to_contain_text("This task is deleted.")
     await line(visitor, "Title").press("Enter")
     await expect(value(visitor, "Too late")).to_be_visible()
     assert (await visitor.task())["title"] == "Too late"
@@ -245,15 +223,16 @@ async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> N
 async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
-    await open_task(visitor, "Call mum")
+    await visitor.open_task("Call mum")
+    await expect(visitor.panel).to_be_focused()
     await visitor.page.keyboard.press("Escape")
-    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.panel).to_have_count(0)
     row = visitor.tasks.filter(has_text="Call mum")
     await expect(row.locator(":focus")).to_have_count(1)
 
     await row.get_by_role("button", name="Task details").press("Enter")
-    await expect(panel(visitor)).to_be_focused()
-    await panel(visitor).get_by_role("button", name="Back to the list").press("Enter")
+    await expect(visitor.panel).to_be_focused()
+    await visitor.panel.get_by_role("button", name="Back to the list").press("Enter")
     await expect(row.locator(":focus")).to_have_count(1)
 
 
@@ -264,11 +243,11 @@ async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit, offline_ser
     await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
     await visitor.tasks.get_by_role("button").first.focus()
     await visitor.tasks.get_by_role("button", name="Task details").click()
-    box = await panel(visitor).bounding_box()
+    box = await visitor.panel.bounding_box()
     assert box is not None
     assert (box["x"], box["y"], box["width"]) == (0, 0, 375)
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
-    assert await panel(visitor).evaluate("panel => panel.querySelector('.detail-body').scrollWidth") == 375
+    assert await visitor.panel.evaluate("panel => panel.querySelector('.detail-body').scrollWidth") == 375
     for name in ("Back to the list", "Due No date", "Low", f"Remove the tag {'x' * 50}"):
         box = await value(visitor, name).bounding_box()
         assert box is not None
@@ -284,7 +263,7 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
     for title in ("Passport", "Charger"):
         await visitor.api("POST", "/api/tasks", json={"title": title, "parent_number": 1})
     other = await visitor.open_tab()
-    detail = await open_task(visitor, "Packing list")
+    detail = await visitor.open_task("Packing list")
     await detail.get_by_role("button", name="Duplicate").click()
     await expect(detail).to_contain_text("#4")
     await expect(detail.get_by_role("listitem").filter(has_text="Passport")).to_be_visible()
@@ -296,7 +275,7 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
 
     await detail.get_by_role("button", name="Back to the list").click()
     await expect(detail).to_have_count(0)
-    await open_task(visitor, "Packing list")
+    await visitor.open_task("Packing list")
     await visitor.page.keyboard.press("Control+k")
     await visitor.page.get_by_role("combobox").fill("copy")
     await visitor.page.get_by_role("option", name="Duplicate the open task").click()

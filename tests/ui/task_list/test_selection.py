@@ -44,7 +44,7 @@ async def expect_selected(visitor: Visitor, titles: Iterable[str]) -> None:
 
 
 async def undo(visitor: Visitor) -> None:
-    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.notice.get_by_role("button", name="Undo").click()
 
 
 async def stored(visitor: Visitor, **wanted: object) -> set[str]:
@@ -117,7 +117,7 @@ async def one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor
     await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
     await button(visitor, "Complete selected").click()
-    await visitor.page.get_by_role("group", name="Notice").hover()  # keeps it
+    await visitor.notice.hover()  # keeps it
     await expect(visitor.tasks).to_have_count(3)
     assert await stored(visitor, completed_at=None) == {"Bread", "Eggs", "Salt"}
     await expect(visitor.page.get_by_role("group", name="Selected tasks")).to_have_count(0)
@@ -199,6 +199,7 @@ async def a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button
     await select(visitor, "Milk", "Bread")
     await visitor.add_task("a" * 256)
     await expect(visitor.alert).to_contain_text("255")
+    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("a" * 256)
     await button(visitor, "Tag selected").click()
     await expect(visitor.page.get_by_role("textbox", name="New tag")).to_be_focused()
     await expect(visitor.alert).to_be_visible()

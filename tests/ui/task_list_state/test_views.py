@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
 
 def day(days: int) -> str:
@@ -108,12 +108,10 @@ async def a_date_and_a_priority_are_changed_in_the_row(visitor: Visitor) -> None
     await row.hover()
     await row.get_by_role("button", name="Set a date").press("Enter")
     field = row.get_by_role("textbox", name="Due date")
-    await field.fill("tomorrow 9am")
-    await field.press("Enter")
+    await enter(field, "tomorrow 9am")
     await expect(row).to_contain_text("Tomorrow 09:00")
     await row.get_by_role("button", name="Change the date").click()
-    await field.fill("gibberish")
-    await field.press("Enter")
+    await enter(field, "gibberish")
     await expect(visitor.alert).to_contain_text("gibberish")
     await expect(row).to_contain_text("Tomorrow 09:00")
     await expect(field).to_have_value("gibberish")
@@ -123,8 +121,7 @@ async def a_date_and_a_priority_are_changed_in_the_row(visitor: Visitor) -> None
     await row.get_by_role("combobox", name="Priority").select_option("High")
     await expect(row.locator(".task-priority")).to_have_text("High")
     await row.get_by_role("button", name="Change the date").click()
-    await field.fill("")
-    await field.press("Enter")
+    await enter(field, "")
     await expect(row).not_to_contain_text("Tomorrow")
     task = await visitor.task("Buy milk")
     assert (task["due_at"], task["priority"]) == (None, "high")
@@ -155,7 +152,7 @@ async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit,
     await expect(visitor.page.get_by_role("button", name="Open 62")).to_be_visible()
     await visitor.page.get_by_role("button", name="Done 0").click()
     await visitor.add_task("Elsewhere")
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added #63 Elsewhere.")
+    await expect(visitor.notice).to_contain_text("Added #63 Elsewhere.")
 
 
 async def the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(visitor: Visitor) -> None:
@@ -171,9 +168,8 @@ async def the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_
     row = visitor.tasks.filter(has=visitor.checkbox("Read tomorrow"))
     for words in ("Today", "High", "#home"):
         await expect(row).to_contain_text(words)
-    await line.fill("Elsewhere tomorrow")
-    await line.press("Enter")
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Elsewhere. You find it under Open.")
+    await enter(line, "Elsewhere tomorrow")
+    await expect(visitor.notice).to_contain_text("Elsewhere. You find it under Open.")
     await expect(visitor.tasks).to_have_count(1)
     task = await visitor.task("Elsewhere")
     assert (task["tags"], task["due_at"][:10]) == (["home"], day(1))
