@@ -38,7 +38,7 @@ _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
-_RESTRICTS = phrase(r"(?:but|only|aber|allerdings|nur)\b")
+_RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -121,7 +121,7 @@ def _is_about_all(last: Command) -> bool:
 
 
 def _is_restriction(command: Command) -> bool:
-    """Return whether a part that is no command says more of the part before: "sweep daily, but only until the 12th"."""
+    """Return whether a part that is no command says more of the part before it: "…, but only until the 12th"."""
     return command.kind in ("offer", "unknown") and _RESTRICTS.match(command.text) is not None
 
 

@@ -105,7 +105,8 @@ _ALL = (
     ", alles, alle (?:meine|die|offenen|erledigten|aufgaben), den ganzen (?!tag|abend|monat), den rest, sämtliche"
 )
 SEVERAL = phrase(
-    rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
+    rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b(?! with)"
+    r"|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
 )
 # "What's actually due before thursday", "didn't I have something on friday"
 _ASKS = phrase(
@@ -135,7 +136,8 @@ _INTENTS: dict[str, re.Pattern[str]] = {
         r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
         r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
         r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
-        r"|(?:(?:swap|switch)(?= .{1,60} (?:and|with)\b)|vertausche?n?)(?! .{0,40}priorit))\b"
+        r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b)|vertausche?n?)"
+        r"(?! .{0,40}priorit))\b"
     ),
     "sort": phrase(r"\A(?=.*\bsort).*\b(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"),
     "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),

@@ -99,6 +99,7 @@ BESIDE = gettext(
 )
 
 AND_MORE = gettext("… and more")
+NEW_TASK = gettext("New task: {title}")
 TASK = gettext("{task} ({facts})")
 DONE = gettext("done")
 DUE = gettext("due {due}")

@@ -14,12 +14,14 @@ def task_line(task: Task, language: Language) -> str:
     return f"- {render(task_words(task), language)}"
 
 
-def task_words(task: Task) -> str:
+def task_words(task: Task, *, is_beside_others: bool = False) -> str:
     """Return "#3 Buy milk (due today, Fri 20 Nov, high priority, #home)", with facts as a message.
 
-    Of a new task, which has the number 0: "Buy milk (due Fri 20 Nov, repeats every week, #home)".
+    A new task has the number 0: "Buy milk (due Fri 20 Nov)", beside others "New task: Buy milk (due Fri 20 Nov)".
     """
     label = task_label(task) if task["number"] else task["title"]
+    if is_beside_others and not task["number"]:
+        label = sentences.NEW_TASK.with_values(title=label)
     facts: list[str] = []
     if task.get("done"):
         facts.append(sentences.DONE)
@@ -43,7 +45,8 @@ def task_label(task: Task) -> str:
 
 def choice_lines(tasks: list[Task], language: Language) -> str:
     """Return a line for each task of a question."""
-    return "\n".join(task_line(task, language) for task in tasks)
+    words = (task_words(task, is_beside_others=len(tasks) > 1) for task in tasks)
+    return "\n".join(f"- {render(line, language)}" for line in words)
 
 
 def due_words(due: str, clock: UserClock, current: str | None = None) -> Message:

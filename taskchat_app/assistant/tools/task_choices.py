@@ -79,10 +79,13 @@ class ChoicePayload(BaseModel):
 def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
-    lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
+    has_others = len(question.tasks) > 1
+    words = [task_words(task, is_beside_others=has_others) for task in question.tasks]
+    choices = zip(question.tasks, words, question.calls, strict=True)
+    lines = [_line(item_id, task, said, call) for task, said, call in choices]
     widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
-    return card.model_copy(update={"copy_text": joined(map(task_words, question.tasks), "\n")})
+    return card.model_copy(update={"copy_text": joined(words, "\n")})
 
 
 def question_of(card: WidgetItem, question: Question) -> StructuredInputItem:
@@ -101,10 +104,10 @@ def _name(task: dict[str, Any]) -> str:
     return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
 
 
-def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
+def _line(item_id: str, task: dict[str, Any], words: str, call: PlannedCall) -> widgets.Part:
     number = task["number"] or NEW
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
-    return widgets.line(number, widgets.text(task_words(task)), onClickAction=widgets.action(ACTION, payload))
+    return widgets.line(number, widgets.text(words), onClickAction=widgets.action(ACTION, payload))
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:

@@ -75,6 +75,11 @@ async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat:
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
 
 
+async def test_a_new_task_among_the_choices_is_called_one(reports: Chat) -> None:
+    answer = await reports.send("the weekly report is extended until the 17th")
+    assert lines(answer.cards[0])[-1].startswith("New task: The weekly report")
+
+
 async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None) -> None:
     offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     await chat.send("yes", offered.thread_id)

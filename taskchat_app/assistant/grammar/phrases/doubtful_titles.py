@@ -49,15 +49,17 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # Units of time
     (rf"(?<![\w-])(?<!\ball )(?:{_LONG_UNIT})(?![\w-]|['’]s)", "Pause gym for two weeks"),
     (r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b", "Zwei Tabletten am Tag"),
-    (r"\b(?:am|zum|vom|ab) \d{1,2}\.(?= )", "Miete ab 3. überweisen"),
+    (r"\b(?:am|zum|vom|ab) \d{1,2}\.(?=[ ,])", "Miete ab 3. überweisen", "Spätdienst am 2., 3. und 5"),
     (rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT_UNIT})\b", "Reply within two hours"),
     (rf"(?<![\w-])\d*(?:{_SHORT_UNIT})"
      r" (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b", "Leave an hour early"),
     (r"\b(?:a (?:bit|little|while)|etwas|kurz) (?:before|earlier|later|vorher|davor|früher|später)\b",
      "Call a bit later", "Kurz davor anrufen"),
     # A time in words
-    (rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_NO_NOUN}", "Dinner at five"),
-    (rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)", "Um acht anrufen"),
+    (rf"\b(?<!\d )(?:at|by|for|around|about|before|after|um|gegen|ab|bis|till?|until) {_HOUR}{_NO_NOUN}",
+     "Dinner at five", "Call before ten"),
+    (rf"\b(?:um {_HOUR}|(?:vor|gegen) {SPOKEN_HOUR}) (?!(?:uhr|euro|prozent)\b)",
+     "Um acht anrufen", "Anna vor neun anrufen"),
     (r"\b(?:\w{3,6}zehn|(?:\w{3,4}und)?zwanzig) uhr\b", "Treffen siebzehn Uhr", "Treffen zwanzig Uhr"),
     (rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)", "Anruf halb acht"),
     (r"\b(?:punkt|pünktlich) \d{1,2}\b", "Abfahrt pünktlich 8"),
@@ -72,7 +74,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
     (rf"\b{ANY_DAY},? (?:or|oder)\b", "Call today or later"),
     (rf"\b{_NOT} (?:on |at |am |um )?{ANY_DAY}\b", "Call Ann, not today", "Walk instead of today"),
-    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|sometime|someday|irgendwann|heuer"
+    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|some ?time|someday|irgendwann|heuer"
      r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
      "Pizza tonight", "Anna irgendwann treffen", "Abends lesen", "Morgen früh laufen"),
     (rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
@@ -83,7 +85,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:and|und|or|oder) {_PART}(?!\w)", "Pills morning and evening"),
     (rf"\A{_SEASON}\b(?= \S+ \S)", "Easter call with Ann"),
     (r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b", "Am Mo anrufen"),
-    (r" (?:mo|di|mi|do|fr|sa)\Z", "Training mi"),
+    (r" (?:mo|di|mi|do|fr|sa)\Z|\bab (?:mo|di|mi|do|fr|sa)\b", "Training mi", "Ab di lernen"),
     (rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b", "Pay rent fifth may"),
     (rf"\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])", "Pay rent on the fifth"),
     # How often
@@ -98,7 +100,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)", "The evening"),
     (r"\A(?:never|nie|niemals|ab dem|nicht mehr|no longer)\b", "Never skip lunch"),
     (r"\A(?:no|keine?[nmr]?) \w+ (?!\d)", "No reminders on sundays", "Keine Erinnerungen bekommen"),
-    (r"\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b", "From now on cook", "Ab sofort sparen"),
+    (r"\b(?:from now|only (?:from|every|on|at|in)|ab (?:jetzt|sofort)|von jetzt an)\b",
+     "From now on cook", "Water roses only on sunny days", "Ab sofort sparen"),
     # A person or thing that was named before
     (r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b", "Call him back"),
     (r"\A(?!(?:make|mache?)\b)(?:[^\W\d]+ )?[^\W\d]+ (?:them|it|that|sie|es|das)"
@@ -125,7 +128,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
      r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "A note milk", "With the title milk"),
-    (r"\bhinzu\b", "Milch hinzu"),
+    (r"\bhinzu\b|\A(?:write|jot) down\b", "Milch hinzu", "Write down that Ann comes"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
     (r"\b(?:uh|uhm|äh|ähm)\b", "Buy uh milk"),
@@ -153,7 +156,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
 # Words of closed classes: subjects and verbs that tell how something is, and what asks for them
 _SAYS = (
     "we, he, she, they, ich, wir, er, is, are, isn['’]t, aren['’]t, has, needs, should, must, ist, sind, wird, muss"
-    ", müssen, müsste, sollte?n?, soll, goes, belongs, closes, opens, steht, kommt, gehört, braucht"
+    ", müssen, müsste, sollte?n?, soll(?:['’]?s)?, stays?, bleib(?:t|en), goes, belongs"
+    ", closes, opens, steht, kommt, gehört, braucht"
 )
 _JOINS = words(f"{_SAYS}, and, or, but, than, that, because, und, oder, aber, sondern, dass, weil, denn, about, wegen")
 _ASKS = words(
@@ -170,14 +174,17 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Ends within one
     (rf"(?<= )(?:{_JOINS}|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|until|to|from|of|for|with|re"
      r"|into|von|vom|zum|zur|für|bei|beim|als|bis|im|will|möchte|haben?|not|nicht|too|also|auch|it['’]?s|me|mir"
-     r"|bescheid|preferably|ideally|hopefully|vorzugsweise|möglichst|hoffentlich)\Z",
-     "Text Amy back re", "Brot auch", "Buy milk preferably"),
+     r"|bescheid|preferably|ideally|hopefully|vorzugsweise|möglichst|hoffentlich|still|only)\Z",
+     "Text Amy back re", "Call Ann still", "Brot auch", "Buy milk preferably"),
     (r"\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z", "Den Termin auf"),
     # Names no place
     (r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z", "Put gym"),
     # Says something of its subject, without a question word before the verb
     (rf"\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)", "The garage door needs paint", "Bread i like"),
     (r", (?:it|that|there|sie|es)s?['’ ]", "Fix the tap, it drips"),
+    (r", (?!(?:before|until|while|because|bevor|damit|solange)\b)\w+ (?:it|them|es|sie|ihn)\b",
+     "Clean the kitchen, put it back on"),
+    (r" (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r", to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
     (r"\A(?:it|them) (?:for|to|on|at|by|from)\b|\A(?:also|so|then|dann|anyway)\Z", "It for Ann", "Also"),
     # Is quoted in part; a quoted character is U+FFFC

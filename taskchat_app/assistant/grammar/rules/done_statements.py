@@ -62,11 +62,15 @@ NOT_DONE = frozenset(
     " aborted".split()
 )
 """Verbs of what happened to a task that is not done by it."""
+_DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft durch abgehakt".split())
+"""Verbs that complete a task that is named by its number."""
 
 
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
     verb = match["verb"].lower()
+    if target.numbers and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
+        return Command("done", match.string, target, language=language)
     if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]) or EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)

@@ -80,11 +80,11 @@ def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
 
 
 def _if_date(make: Make) -> Make:
-    """Return the rule without its answer to text that is no date, which it passes on: "set it to 4pm"."""
+    """Return the rule without its answers to text that is no date, or not only one, which it passes on."""
 
     def make_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
         command = make(match, clock, language)
-        return None if command is None or command.kind == "bad_date" else command
+        return None if command is None or command.kind == "bad_date" or command.doubtful else command
 
     return make_dated
 
