@@ -24,6 +24,7 @@ import psutil
 
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
+from taskchat_app.domain.storage.database import connection_string
 from tests import built_page, empty_database, evidence
 from tests.forking import Forks, Process
 
@@ -87,6 +88,13 @@ class Server:
     def home(self) -> str:
         """Its TASKCHAT_HOME; another instance with the same home shares its database."""
         return self._environment["TASKCHAT_HOME"]
+
+    @property
+    def conninfo(self) -> str:
+        """The connection string of its database."""
+        url = self._environment.get("DATABASE_URL")
+        settings = Settings(taskchat_home=Path(self.home), database_url=url, jwt_secret=32 * "x")  # pyright: ignore[reportCallIssue]  # the rest has defaults
+        return connection_string(settings)
 
     @property
     def environment(self) -> dict[str, str]:

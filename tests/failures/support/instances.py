@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -16,8 +15,6 @@ import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from taskchat_app.config import Settings
-from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.tcp_connections import BUFFER_BYTES, CONNECTIONS_MAX
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
@@ -55,13 +52,6 @@ class Instance(Server):
         # With Python 3.14, Granian's own command spawns its workers, and multiprocessing has a process of its own.
         [worker] = [child for child in self.supervisor.children() if "resource_tracker" not in str(child.cmdline())]
         return worker
-
-    @property
-    def conninfo(self) -> str:
-        """The connection string of its database."""
-        url = self._environment.get("DATABASE_URL")
-        settings = Settings(taskchat_home=Path(self.home), database_url=url, jwt_secret=32 * "x")  # pyright: ignore[reportCallIssue]  # the rest has defaults
-        return connection_string(settings)
 
     def rows(self) -> str:
         """Return all rows of all tables as text."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -13,7 +12,6 @@ from playwright.async_api import expect
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.config import Settings
 from taskchat_app.domain.accounts.accounts import Person, person_of
 from taskchat_app.domain.accounts.message_limits import (
     EVERYBODY,
@@ -27,7 +25,7 @@ from taskchat_app.domain.accounts.message_limits import (
     take_of_total,
 )
 from taskchat_app.domain.limits.rate_limits import Limit
-from taskchat_app.domain.storage.database import connection_string, now, system_transaction, transaction
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import DailyLimit
 from taskchat_app.domain.storage.models import LimitWindow, User
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -122,9 +120,8 @@ async def test_the_built_in_assistant_has_no_daily_limit(person: Person, configu
 async def leave_messages(visitor: Visitor, left: int) -> None:
     """Use up all messages of the user's day but `left`, and open the page again."""
     me = (await visitor.api("GET", "/api/auth/me")).json()
-    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     limit = chat_daily_limit()
-    with psycopg.connect(connection_string(home), autocommit=True) as database:
+    with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
         database.execute(
             "INSERT INTO limit_windows VALUES (%s, %s, %s, %s)",
             (limit.scope, me["user"]["id"], limit.window_start(now()), me["quota"]["limit"] - left),

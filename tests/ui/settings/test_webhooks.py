@@ -1,14 +1,11 @@
 """Webhooks on the settings page: made, tried, their deliveries, deleted."""
 
 from contextlib import suppress
-from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.async_api import expect
 
-from taskchat_app.config import Settings
-from taskchat_app.domain.storage.database import connection_string
 from tests.receiver import ARRIVES_SECONDS, receiving
 from tests.serving import Server
 from tests.ui.conftest import Proxied
@@ -87,9 +84,8 @@ async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(vi
 async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(visitor: Visitor) -> None:
     """A page that opens hides the secret of an earlier visit, in its turn."""
     page = visitor.page
-    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     shown = page.get_by_text("whsec_")
-    with psycopg.connect(connection_string(home)) as database, database.transaction():
+    with psycopg.connect(visitor.server.conninfo) as database, database.transaction():
         database.execute("LOCK TABLE calendar_feeds")  # which the page reads
         await visitor.open("/settings")
         await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")

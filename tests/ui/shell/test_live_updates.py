@@ -2,14 +2,11 @@
 
 import re
 from datetime import datetime
-from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.async_api import expect
 
-from taskchat_app.config import Settings
-from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
 from tests.evidence import Step
@@ -121,11 +118,7 @@ async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, ge
 async def deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.add_task("Book the hotel")
-    row = other.tasks.filter(has_text="Book the hotel")
-    await row.hover()
-    await row.get_by_role("button", name="Task details").click()
-    detail = other.page.get_by_role("article", name="Task details")
-    await expect(detail).to_contain_text("Book the hotel")
+    detail = await other.open_task("Book the hotel")
     await visitor.api("DELETE", f"/api/tasks/{(await visitor.task('Book the hotel'))['number']}")
     await expect(detail).to_contain_text("This task is deleted.")
     await expect(visitor.tasks).to_have_count(0)
@@ -169,8 +162,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) 
     [talk] = (await visitor.api("GET", "/api/conversations")).json()["conversations"]
     await visitor.open("/")  # where nothing else is told of the conversation
     await expect(conversations(visitor).get_by_role("link", name="buy milk")).to_be_visible()
-    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
-    with psycopg.connect(connection_string(home), autocommit=True) as database:
+    with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
         database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
         try:
             await visitor.api("PATCH", f"/api/conversations/{talk['id']}", json={"title": "Plans"})
@@ -184,12 +176,11 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) 
 async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await visitor.expect_answer("Added #1")
-    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     page = visitor.page
     talk = (await visitor.conversation_path()).removeprefix("/c/")
     await page.goto("about:blank")
     await visitor.api("PATCH", f"/api/conversations/{talk}", json={"title": "Plans"})
-    with psycopg.connect(connection_string(home)) as database, database.transaction():
+    with psycopg.connect(visitor.server.conninfo) as database, database.transaction():
         database.execute("LOCK TABLE threads")
         await page.goto(visitor.server.origin)
         await until_async(lambda: waiting_since(database), WAITS_SECONDS)
