@@ -1,4 +1,4 @@
-"""The add line understands one sentence as one task."""
+"""The add line understands one sentence as one task, and a title that is edited in place is read as it reads one."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,13 +12,14 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n.formatting import format_due
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.rows import Place, row_of
+from taskchat_app.ui.task_list_state.title_edit import title_edit
 from tests.task_account import Account, read_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -256,3 +257,30 @@ async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person:
     [task] = await Account(person).tasks()
     assert (task.title, task.tags, task.priority) == ("Call mum #home", ("work",), "high")
     assert task.due_day in {(moment - timedelta(days=1)).date() for moment in (began, now())}
+
+
+def test_a_date_a_priority_and_tags_typed_into_a_title_are_fields():
+    task = task_view("Call mum", tags=("family",))
+    said = draft_of("x tomorrow ~today", zone=BERLIN, now=NOW)
+    assert title_edit("Call mum tomorrow ~today !high #home", task, zone=BERLIN, now=NOW) == TaskEdit(
+        title="Call mum", due_at=said.due_at, start_at=said.start_at, priority="high", tags=["family", "home"]
+    )
+    assert said.start_at is not None
+
+
+def test_a_title_alone_changes_nothing_else_and_words_of_the_former_title_stay_in_it():
+    assert title_edit("Call dad", task_view("Call mum"), zone=BERLIN, now=NOW) == TaskEdit(title="Call dad")
+    former = task_view("Read the news tomorrow")
+    assert title_edit("Read all the news tomorrow", former, zone=BERLIN, now=NOW) == TaskEdit(
+        title="Read all the news tomorrow"
+    )
+    assert title_edit("tomorrow", task_view("Call mum"), zone=BERLIN, now=NOW) == TaskEdit(title="tomorrow")
+
+
+def test_a_day_without_a_time_keeps_the_time_of_the_task():
+    at_seven = task_view("Water the plants", due=Due(datetime(2026, 11, 20, 6, tzinfo=UTC)))
+    moved = title_edit("Water the plants tomorrow", at_seven, zone=BERLIN, now=NOW)
+    assert moved == TaskEdit(title="Water the plants", due_at=Due(datetime(2026, 11, 21, 6, tzinfo=UTC)))
+    timed = title_edit("Water the plants tomorrow 9am", at_seven, zone=BERLIN, now=NOW).due_at
+    assert isinstance(timed, Due)
+    assert timed.at == datetime(2026, 11, 21, 8, tzinfo=UTC)

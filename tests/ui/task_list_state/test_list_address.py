@@ -1,16 +1,17 @@
-"""The list's filters in the address, and the patches of the list."""
+"""The list's filters in the address, its patches, and the headings of its days."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskchat_app.domain.dates.local_time import day_end, day_start
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.local_time import Due, day_end, day_start
 from taskchat_app.domain.tasks.list_views import query_of_view
-from taskchat_app.domain.tasks.page_queries import TagCount
+from taskchat_app.domain.tasks.page_queries import TagCount, ViewCounts
 from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, tag_choices, without, without_all
 from taskchat_app.ui.task_list_state.list_address import (
     TaskFilters,
@@ -21,6 +22,8 @@ from taskchat_app.ui.task_list_state.list_address import (
     with_tag,
 )
 from taskchat_app.ui.task_list_state.list_patches import KEPT_MS, Shown, first_patch, patch_of, with_patch
+from taskchat_app.ui.task_list_state.list_reading import _counted  # pyright: ignore[reportPrivateUsage]  # pure
+from taskchat_app.ui.task_list_state.rows import day_heading
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
@@ -165,3 +168,44 @@ def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task() -> None:
 def test_a_tag_that_no_task_can_have_is_no_filter(tag: str):
     filters = TaskFilters(tags=("home",))
     assert with_tag(filters, tag) == filters
+
+
+@pytest.mark.parametrize(
+    ("due_at", "heading"),
+    [
+        ("2026-11-20T22:00:00Z", "Overdue"),
+        ("2026-11-21T10:00:00Z", "Today · Sat 21 Nov"),
+        ("2026-11-22T10:00:00Z", "Tomorrow · Sun 22 Nov"),
+        ("2026-11-25T10:00:00Z", "Wed 25 Nov"),
+        ("2027-01-05T10:00:00Z", "Tue 5 Jan 2027"),
+    ],
+)
+def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
+    assert day_heading(Due.of_instant(datetime.fromisoformat(due_at), BERLIN), BERLIN, NOW) == heading
+
+
+@pytest.mark.parametrize(
+    ("due_at", "heading"),
+    [
+        ("2026-11-20T22:00:00Z", "Overdue"),
+        ("2026-11-27T10:00:00Z", "Fri 27 Nov"),
+        ("2026-11-28T10:00:00Z", "Later"),
+        ("2027-01-05T10:00:00Z", "Later"),
+        (None, "No date"),
+    ],
+)
+def test_open_tasks_after_a_week_are_one_group(due_at: str | None, heading: str) -> None:
+    due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
+    assert day_heading(due, BERLIN, NOW, is_week=True) == heading
+
+
+def test_a_list_is_read_again_when_a_task_is_due_or_begins_or_at_midnight(person: Person) -> None:
+    soon, later, midnight = (NOW + timedelta(minutes=minutes) for minutes in (10, 20, 30))
+    for due, start, wakes_at in (
+        (None, None, midnight),
+        (soon, later, soon),
+        (later, soon, soon),
+        (NOW + timedelta(hours=1), None, midnight),
+    ):
+        views = ViewCounts(next_due=due, next_start=start)
+        assert _counted(views, person, NOW).wakes_at == wakes_at, (due, start)
