@@ -1,16 +1,15 @@
 """Conversations: search, keys, delete and restore, unread marks, loading earlier messages."""
 
 import asyncio
-import json
 import re
-from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
 
+from tests.chatting import answer_of, message
 from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
 SHOW_TAB = """(state) => {
     Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
@@ -54,13 +53,8 @@ def search_field(visitor: Visitor) -> Locator:
 async def tell(visitor: Visitor, *sentences: str, thread_id: str | None = None) -> str:
     """Send these sentences in one conversation over the API; return the conversation's id."""
     for sentence in sentences:
-        content = [{"type": "input_text", "text": sentence}]
-        params: dict[str, Any] = {"input": {"content": content, "attachments": [], "inference_options": {}}}
-        kind = "threads.create" if thread_id is None else "threads.add_user_message"
-        params |= {} if thread_id is None else {"thread_id": thread_id}
-        answer = await visitor.api("POST", "/api/chatkit", json={"type": kind, "params": params})
-        events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
-        thread_id = next(event["item"]["thread_id"] for event in events if "item" in event)
+        answer = await visitor.api("POST", "/api/chatkit", json=message(sentence, thread_id))
+        thread_id = answer_of(answer).thread_id
     assert thread_id is not None
     return thread_id
 
@@ -84,9 +78,8 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(visitor.page.get_by_role("heading", name="Shopping")).to_be_visible()
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
-    notice = visitor.page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Deleted “Shopping”")
-    await notice.hover()  # keeps it
+    await expect(visitor.notice).to_contain_text("Deleted “Shopping”")
+    await visitor.notice.hover()  # keeps it
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.user_messages).to_have_count(0)
     await expect(listed(visitor)).to_have_count(0)
@@ -98,7 +91,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(visitor.page).to_have_url(address)
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
-    await notice.get_by_role("button", name="Undo").click()
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.answers).to_have_count(1)
     await expect(listed(other)).to_have_text("Shopping")
@@ -189,7 +182,7 @@ async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit, o
     log = phone.page.get_by_role("log", name="Conversation", include_hidden=True)
     await expect(log.get_by_text("Buy milk").first).to_be_attached()
     await phone.page.evaluate(LONGER_THAN_AN_END_IS_SEEN)
-    await phone.page.get_by_role("article", name="Task details").get_by_role("checkbox").first.tap()
+    await phone.panel.get_by_role("checkbox").first.tap()
     await expect(wide.page.get_by_role("button", name="Done 1")).to_be_visible()
     await expect(listed(wide)).to_have_accessible_name("add buy milk unread")
     await panes.get_by_role("button", name="Chat").tap()
@@ -253,8 +246,7 @@ async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
     await tell(visitor, "help")
     await listed(visitor).press("F2")
     field = visitor.page.get_by_role("textbox", name="Title of the conversation")
-    await field.fill("a" * 300)
-    await field.press("Enter")
+    await enter(field, "a" * 300)
     await expect(visitor.alert).to_contain_text("255")
     await tell(visitor, "what is due today?")
     await expect(listed(visitor)).to_contain_text("what is due today?")
@@ -262,8 +254,7 @@ async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
     await expect(field).to_have_value("a" * 300)
     await expect(field).to_be_focused()
     await expect(field).to_have_accessible_description(re.compile("255"))
-    await field.fill("Shopping")
-    await field.press("Enter")
+    await enter(field, "Shopping")
     await expect(listed(visitor).last).to_contain_text("Shopping")
     await expect(visitor.alert).to_have_count(0)
 

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.async_api import JSHandle, Locator, Page, WebSocket, expect
 
+from tests.chatting import message
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
 pytestmark = pytest.mark.soak
 
@@ -108,9 +109,7 @@ async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor)
 async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: Visitor, socket: WebSocket) -> None:
     page = visitor.page
     for text in ("Older", "Newer"):
-        content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
-        asked = {"type": "threads.create", "params": {"input": content}}
-        (await visitor.api("POST", "/api/chatkit", json=asked)).raise_for_status()
+        (await visitor.api("POST", "/api/chatkit", json=message(text))).raise_for_status()
     line = page.get_by_role("textbox", name="Add a task")
     await line.click()
     await page.keyboard.type("Plants friday")
@@ -173,15 +172,13 @@ async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on
     await page.evaluate("window.late = 1500")  # the focus moves before the refusal
     await visitor.checkbox("Complete #1 Milk").press("e")
     field = page.get_by_role("textbox", name="Title")
-    await field.fill("a" * 300)
-    await field.press("Enter")
+    await enter(field, "a" * 300)
     await visitor.message_box.focus()
     await expect(field).to_have_value("a" * 300)
     await expect(visitor.message_box).to_be_focused()
     await visitor.checkbox("Complete #2 Bread").press("d")
     line = page.get_by_role("textbox", name="Due date")
-    await line.fill("blursday")
-    await line.press("Enter")
+    await enter(line, "blursday")
     await visitor.message_box.focus()
     await expect(visitor.alert).to_contain_text("is not a date")
     await expect(visitor.message_box).to_be_focused()
@@ -197,8 +194,7 @@ async def test_the_refusal_of_a_date_does_not_return_over_a_newer_one(visitor: V
     line = page.get_by_role("textbox", name="Due date")
     for phrase in ("blursday", "tomorrow"):
         await visitor.checkbox("Complete #2 Bread").press("d")
-        await line.fill(phrase)
-        await line.press("Enter")
+        await enter(line, phrase)
     await expect(row).to_contain_text("Tomorrow")
     await settled(visitor)
     await expect(line).to_have_count(0)

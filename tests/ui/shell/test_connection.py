@@ -86,7 +86,7 @@ async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_on
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     visitor = await visit(proxied.server, {"title": "Pay rent", "due_at": "2031-05-01"}, at="/?task=1")
-    details = visitor.page.get_by_role("article", name="Task details")
+    details = visitor.panel
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
     await details.get_by_role("button", name="Pay rent").click()
     title = details.get_by_role("textbox", name="Title")
@@ -221,12 +221,6 @@ async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_
     await expect(line).to_have_count(0)
 
 
-async def test_behind_a_proxy_on_another_port_the_page_works(proxied: Proxied, visitor: Visitor) -> None:
-    await visitor.add_task("Through the proxy")
-    await expect(visitor.checkbox("Complete #1 Through the proxy")).to_be_visible()
-    await visitor.page.close()
-
-
 async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_the_task_behind_them(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
@@ -235,9 +229,7 @@ async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_t
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     path = await visitor.conversation_path()
-    await visitor.tasks.first.hover()
-    await visitor.tasks.first.get_by_role("button", name="Task details").click()
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await visitor.open_task("Pay rent")
     await visitor.page.get_by_role("link", name="Settings").click()
     back = visitor.page.get_by_role("link", name="Back to your tasks")
     await expect(back).to_have_attribute("href", f"{path}?priority=high")
@@ -246,5 +238,5 @@ async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_t
     await expect(back).to_have_attribute("href", f"{path}?priority=high")
     await back.click()
     await expect(visitor.answers).to_have_text(re.compile("Hello"))
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await expect(visitor.panel).to_contain_text("Pay rent")
     await expect(visitor.page).to_have_url(re.compile("priority=high&task=1"))

@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from tests.chatting import message
 from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
@@ -16,9 +17,7 @@ async def a_conversation_that_is_not_in_the_list_shows_its_title(visitor: Visito
     await visitor.expect_answer("buy milk")
     first = await visitor.conversation_path()
     for number in range(31):
-        message = {"content": [{"type": "input_text", "text": f"help {number}"}], "attachments": []}
-        params = {"input": {**message, "inference_options": {}}}
-        await visitor.api("POST", "/api/chatkit", json={"type": "threads.create", "params": params})
+        await visitor.api("POST", "/api/chatkit", json=message(f"help {number}"))
     await visitor.open(first)
     await expect(visitor.page.get_by_role("heading", name="help", exact=True)).to_be_visible()
 
@@ -207,11 +206,10 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(tag).to_have_attribute("aria-pressed", "false")
     await expect(tag).to_be_focused()
     await visitor.checkbox("Buy milk").press("Space")
-    notice = page.get_by_role("group", name="Notice")
-    await expect(notice).to_contain_text("Buy milk")
-    await notice.get_by_role("button", name="Undo").press("Enter")
+    await expect(visitor.notice).to_contain_text("Buy milk")
+    await visitor.notice.get_by_role("button", name="Undo").press("Enter")
     await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
-    await notice.get_by_role("button", name="Dismiss").press("Enter")
+    await visitor.notice.get_by_role("button", name="Dismiss").press("Enter")
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 

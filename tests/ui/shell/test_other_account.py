@@ -7,7 +7,7 @@ from playwright.async_api import Route, WebSocket, expect
 
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.soak
@@ -47,14 +47,11 @@ async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
     await visitor.add_task("Ask for a higher salary")
     await stranger.add_task("Theirs")
     await search_messages(visitor, gemini)
-    await visitor.tasks.first.hover()
-    await visitor.tasks.first.get_by_role("button", name="Task details").click()
-    detail = visitor.page.get_by_role("article", name="Task details")
+    detail = await visitor.open_task("Ask for a higher salary")
     title = detail.get_by_role("textbox", name="Title")
     await detail.get_by_role("button", name="Ask for a higher salary").click()
     async with proxied.disconnected(visitor):
-        await title.fill("My salary")
-        await title.press("Enter")
+        await enter(title, "My salary")
         await sign_in_as(stranger, visitor)
     await expect_page_of(stranger, visitor)
     await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
@@ -86,8 +83,7 @@ async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, 
     await visitor.page.route("**/*", hold_until_it_has_connected_again)
     visitor.page.on("websocket", lambda socket: sockets.append(socket))
     async with proxied.disconnected(visitor):
-        await visitor.message_box.fill("My salary")
-        await visitor.message_box.press("Enter")
+        await visitor.send("My salary")
         await sign_in_as(stranger, visitor)
     await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
     await expect(visitor.page.locator("body")).not_to_contain_text("salary")

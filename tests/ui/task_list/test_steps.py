@@ -7,7 +7,7 @@ from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 
 MOVE, VAN, BOXES, KEYS = 1, 2, 3, 4
 
@@ -57,37 +57,35 @@ async def steps_are_folded_under_their_task_and_flat_without_it(visitor: Visitor
     await expect(view(visitor, "Done 1")).to_be_visible()
     await expect(titles(other)).to_have_text(["Move house"])
     await other.page.close()
-    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await visitor.page.get_by_role("button", name="Steps of #1: 2 of 3 done").click()
     await visitor.checkbox("Complete #2 Book a van").uncheck()
     await expect(visitor.page.get_by_role("button", name="Steps of #1: 1 of 3 done")).to_be_visible()
 
 
 async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visitor) -> None:
-    notice = visitor.page.get_by_role("group", name="Notice")
     steps = visitor.page.get_by_role("button", name="Steps of #1")
     await visitor.checkbox("Complete #1 Move house").check()
-    await expect(notice).to_contain_text("Completed #1 Move house, and 2 steps")
-    await notice.get_by_role("button", name="Undo").click()
+    await expect(visitor.notice).to_contain_text("Completed #1 Move house, and 2 steps")
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await expect(steps).to_have_text("1 of 3")
     other = await visitor.open_tab("/?view=done&sort=title")
     await visitor.checkbox("Complete #2 Book a van").check()
     await expect(titles(other)).to_have_text(["Book a van", "Pack boxes"])
-    await expect(notice).to_have_count(1)
-    await expect(notice).not_to_contain_text("All steps")
+    await expect(visitor.notice).to_have_count(1)
+    await expect(visitor.notice).not_to_contain_text("All steps")
     await visitor.checkbox("Complete #4 Hand over keys").check()
-    await expect(notice).to_contain_text("Completed #4 Hand over keys. All steps of #1 Move house are done.")
+    await expect(visitor.notice).to_contain_text("Completed #4 Hand over keys. All steps of #1 Move house are done.")
     await expect(visitor.checkbox("Complete #1 Move house")).not_to_be_checked()
-    await notice.get_by_role("button", name="Complete it too").click()
+    await visitor.notice.get_by_role("button", name="Complete it too").click()
     await expect(titles(other)).to_have_text(["Move house"])
-    await expect(notice).to_have_text("Completed #1 Move houseUndo")
+    await expect(visitor.notice).to_have_text("Completed #1 Move houseUndo")
 
     await other.tasks.first.hover()
     await other.tasks.first.get_by_role("button", name="Delete task").click()
-    other_notice = other.page.get_by_role("group", name="Notice")
-    await expect(other_notice).to_contain_text("Deleted #1 Move house, and 3 steps")
+    await expect(other.notice).to_contain_text("Deleted #1 Move house, and 3 steps")
     await expect(titles(other)).to_have_count(0)
-    await other_notice.get_by_role("button", name="Undo").click()
+    await other.notice.get_by_role("button", name="Undo").click()
     await expect(other.page.get_by_role("button", name="Steps of #1")).to_have_text("3 of 3")
 
 
@@ -116,19 +114,18 @@ async def a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_howeve
     await visitor.checkbox("Complete #1 Move house").focus()
     await visitor.page.keyboard.press("Alt+ArrowDown")
     await expect(titles(visitor)).to_have_text(["Water plants", *family])
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Move house")
+    await expect(visitor.notice).to_contain_text("Moved #1 Move house")
     await visitor.page.reload()
     await expect(titles(visitor)).to_have_text(["Water plants", *family])
 
 
 async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> None:
-    page, panel = visitor.page, visitor.page.get_by_role("article", name="Task details")
+    page, panel = visitor.page, visitor.panel
     steps = panel.get_by_role("list", name="Steps").get_by_role("listitem")
     other = await visitor.open_tab("/?task=1")
     await visitor.open("/?task=1")
     line = panel.get_by_role("textbox", name="Add a step")
-    await line.fill("Call the landlord tomorrow")
-    await line.press("Enter")
+    await enter(line, "Call the landlord tomorrow")
     others = ["Pack boxes", "Rent boxes", "Call the landlordTomorrow"]
     await expect(steps).to_have_text(["Book a vanToday", "Hand over keys", *others])
     await expect(line).to_have_value("")
