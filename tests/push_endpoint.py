@@ -63,7 +63,8 @@ class PushEndpoint:
         parts = urlsplit(self.receiver.url)
         claims = jwt.decode(fields["t"], key, algorithms=["ES256"], audience=f"{parts.scheme}://{parts.netloc}")
         assert claims["sub"].startswith("https://")
-        assert (headers["content-encoding"], headers["urgency"]) == ("aes128gcm", "high")
+        assert (headers["content-type"], headers["content-encoding"]) == ("application/octet-stream", "aes128gcm")
+        assert headers["urgency"] == "high"
         assert 0 < int(headers["ttl"]) <= 24 * 3600
         raw = body.encode(errors="surrogateescape")
         assert len(raw) <= BODY_MAX_BYTES

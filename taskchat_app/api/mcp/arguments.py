@@ -1,6 +1,5 @@
 """Arguments of the MCP tools: the models of the assistant's tools, in batches. Unknown arguments are refused."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
@@ -16,7 +15,6 @@ from taskchat_app.assistant.tools.tool_arguments import (
     UpdateTask,
 )
 from taskchat_app.domain.dates.meanings import OTHERS_MAX
-from taskchat_app.domain.tasks.fields import TaskEdit
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""
@@ -48,9 +46,6 @@ class ChangedTask(UpdateTask):
         ]
         | None
     ) = None
-
-    def edit(self) -> TaskEdit:
-        return replace(super().edit(), due_reading=self.due_reading)
 
 
 class AddTasks(Arguments):

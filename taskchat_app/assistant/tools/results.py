@@ -130,8 +130,7 @@ def task_result(
 
 def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Message]:
     """Describe the fields of a new task, or the changed ones of another, besides title, date and rule."""
-    plain = {"priority": "medium", "tags": (), "description": "", "parent_number": None}
-    was = before or replace(task, **plain, due_at=None, start_at=None, recurrence=None)
+    was = before or replace(task, priority="medium", tags=(), description="", parent_number=None)
     facts: list[Message] = []
     if task.priority != was.priority:
         facts.append(PRIORITIES[task.priority])

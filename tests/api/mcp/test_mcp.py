@@ -158,6 +158,7 @@ async def test_a_batch_does_all_or_nothing_and_says_so_for_each(person: Person, 
     batches: list[tuple[str, dict[str, Any], list[str]]] = [
         ("add-tasks", {"tasks": [{"title": "One"}, {"title": "Two", "due_date": "someday"}]}, ["not_done", "failed"]),
         ("update-tasks", {"tasks": [{"task_id": 1, "title": "New"}, {"task_id": 9}]}, ["not_done", "failed"]),
+        ("update-tasks", {"tasks": [{"task_id": 1, "title": "New", "due_reading": 1}]}, ["failed"]),
         ("complete-tasks", {"task_ids": [9, 1]}, ["failed", "not_done"]),
         ("delete-tasks", {"task_ids": [1, 9]}, ["not_done", "failed"]),
     ]

@@ -199,7 +199,7 @@ async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_i
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
     await chat.add_task("Three")
     await run(chat, gemini, call("bulk_complete_tasks", {"task_ids": [], "all_open": True}))
-    assert heard(gemini)[0]["status"] == "ok"
+    assert (heard(gemini)[0]["status"], heard(gemini)[0]["titles"]) == ("ok", ["Three"])
     assert await chat.titles("open") == {}
     answer = await run(chat, gemini, call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
     assert len(answer.cards) == 1
@@ -287,7 +287,7 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
         said="delete 1",
     )
     results = heard(gemini)
-    assert results[0]["tasks"] == []
+    assert (results[0]["tasks"], results[0]["counts"]) == ([], {"open": 0, "done": 0, "overdue": 0})
     assert [result["status"] for result in results] == ["ok", "error", "error", "error", "ok", "ok"]
     assert "Theirs" not in json.dumps(results)
     assert answer.cards == []

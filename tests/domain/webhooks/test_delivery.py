@@ -113,8 +113,8 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     titles = [message["data"]["task"]["title"] for message in messages]
     assert titles[:2] == ["Milk – “büro” 🥛", "Oat milk"]
     after = changes[-1]["after"]
-    own_words = ("due_words", "due_readings", "steps")
-    assert messages[0]["data"]["task"] == {name: after[name] for name in after if name not in own_words}
+    task = {name: after[name] for name in after if name not in ("due_words", "due_readings", "steps")}
+    assert messages[0]["data"] == {"task": task, "change_id": changes[-1]["id"], "actor": "api"}
     assert [message["timestamp"] for message in messages[:6]] == [change["at"] for change in reversed(changes)]
     headers = [headers for headers, _ in receiver.requests]
     assert len({one["webhook-id"] for one in headers}) == 7
