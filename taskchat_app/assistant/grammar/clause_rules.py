@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise, starmap
 
 from taskchat_app.assistant.grammar.commands import Command, Said, Target, UserClock
 from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
@@ -104,17 +105,29 @@ def is_said(intent: str, text: str) -> bool:
     return any(one.intent == intent and one.said_by(text.strip(" .!")) for one in SENTENCES)
 
 
-def joined_sentences(text: str) -> list[str]:
-    """Return the sentences that the word for "and" of their language joins: "coche 3 et supprime 4"; else nothing."""
+def joined_sentences(text: str, clock: UserClock) -> list[str]:
+    """Return what the word for "and" of a language joins, if all are sentences of its file, or orders and one of these.
+
+    "Coche 3 et supprime 4", "delete 4 and flag 3 as high"; else nothing.
+    """
     if mask_quotes(text) != text:
         return []
     for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
         own = [one for one in SENTENCES if one.words.get("and") == joint]
-        parts = phrase(rf",? (?:{joint}) ").split(text)
-        are_sentences = all(any(one.said_by(part) for one in own) for part in parts[:_JOINED_MAX])
-        if 1 < len(parts) <= _JOINED_MAX and are_sentences:
-            return parts
+        parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(text)
+        are_sentences = [any(one.said_by(bare(part)) for one in own) for part in parts[:_JOINED_MAX]]
+        if 1 < len(parts) <= _JOINED_MAX and any(are_sentences):
+            commands = [read_in_own_words(part, clock) for part in parts]
+            are_commands = all(are_sentences) or all(command.is_order for command in commands)
+            if are_commands and (own[0].is_foreign or not any(starmap(_may_go_on, pairwise(commands)))):
+                return parts
     return []
+
+
+def _may_go_on(command: Command, following: Command) -> bool:
+    """Return whether a title or note may go on with the following command: "add milk and label the box as new"."""
+    is_certain = following.is_order and not following.target.words
+    return not is_certain and not command.given.keys().isdisjoint(("title", "description"))
 
 
 def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
@@ -123,8 +136,8 @@ def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
     said = with_english_dates(said, sentence.dates, clock, is_new=is_new)
     command = INTENTS[sentence.intent](said, clock, sentence.language)
     if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
-        return replace(command, kind="offer", target=Target())
-    return command
+        command = replace(command, kind="offer", target=Target())
+    return replace(command, is_foreign=sentence.is_foreign) if command else None
 
 
 def _is_held(command: Command, said: Said, *, asks: bool) -> bool:

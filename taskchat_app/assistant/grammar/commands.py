@@ -99,6 +99,8 @@ class Command:
     """What is meant if no task fits: "put yoga on thursday" may be a new task."""
     titled: "Command | None" = None
     """What is meant if an open task has its words as a title: "delete notes from meeting" may delete one."""
+    is_foreign: bool = False
+    """True if it was said in a language that is only a sentence file; it is answered in English."""
     beside_change: bool = False
     """True if the message has already changed something, so that no answer says that nothing was changed."""
 

@@ -39,6 +39,8 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
 
     Only the beginning of a long message counts.
     """
+    if any(command.is_foreign for command in commands):
+        return "en"
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
     read_by_rules = (command for command in commands if command.kind not in _UNDETECTED and not command.target.told)
     by_rule: set[Language] = {command.language for command in read_by_rules}

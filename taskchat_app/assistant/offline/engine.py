@@ -68,7 +68,9 @@ def decide_reply(
     commands = with_guess(resolved, clock)
     is_of_this_message = resolved is read
     before = [turn.message for turn in reversed(earlier)]
-    if is_yes and not is_of_this_message:  # "ok" is a word of both languages
+    if is_yes and any(command.is_foreign for command in previous.commands):
+        language = "en"
+    elif is_yes and not is_of_this_message:  # "ok" is a word of both languages
         language = reply_language([*before, current.message], setting)
     else:
         language = detect_language(current.message, commands) or reply_language(before, setting)

@@ -1,17 +1,20 @@
 """Sentence templates are compiled and checked, and each example of the sentence files is read as its intent."""
 
 import re
+import tomllib
+from itertools import product, repeat
 from pathlib import Path
 
 import pytest
 
 from taskchat_app.assistant.grammar import clause_rules, commands
 from taskchat_app.assistant.grammar.clause_rules import SENTENCES
+from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, Sentence, SentenceFileError, load, load_file
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
-from taskchat_app.assistant.grammar.sentences.templates import compile_template
+from taskchat_app.assistant.grammar.sentences.templates import Group, Piece, Text, Words, compile_template, parse
 from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from tests.assistant.offline.notation import text_of_calls
@@ -132,17 +135,81 @@ def test_a_file_is_named_for_a_language_and_may_come_from_any_system(tmp_path: P
 
 
 def _misread(sentence: Sentence, example: str) -> str | None:
-    said, command = sentence.said_by(example), read_command(example, CLOCK)
+    said, command = sentence.said_by(example.rstrip(" ?")) or sentence.said_by(example), read_command(example, CLOCK)
     meant = clause_rules.meant(sentence, said, CLOCK) if said else None
     if meant is not None and (command.kind, command.given) == (meant.kind, meant.given):
         return None
     return f"{sentence.place}: {example!r} is read as {command.kind} {command.given}, and not as {sentence.intent}"
 
 
-def test_each_example_is_read_as_its_intent() -> None:
-    read = [_misread(sentence, example) for sentence in SENTENCES for example in sentence.examples]
-    assert len(read) > 100
-    assert list(filter(None, read)) == []
+def _texts(words: Words) -> list[str]:
+    """Return what words of a template may be; nothing if they have a slot."""
+    choices = [["".join(pieces) for pieces in product(*map(_texts_of, word))] for word in words]
+    return [" ".join(filter(None, said)) for said in product(*choices)]
+
+
+def _texts_of(piece: Piece) -> list[str]:
+    if isinstance(piece, Group):
+        return [text for words in piece.alternatives for text in _texts(words)] + [""] * piece.optional
+    return [piece.text] if isinstance(piece, Text) else []
+
+
+def _said_with(sentence: Sentence) -> list[str]:
+    """Return the examples of a sentence, the first one with each alternative of its first word too."""
+    rules = tomllib.loads(Path(sentence.place.rpartition(":")[0]).read_text()).get("rules", {})
+    firsts, example = _texts(parse(sentence.template, rules)[:1]), sentence.examples[0]
+    here = max((first for first in firsts if example.lower().startswith(f"{first} ".lower())), key=len, default="")
+    return [*sentence.examples, *(first + example[len(here) :] for first in firsts if here and first)]
+
+
+def _taken_over(sentence: Sentence, said: str, without: Command) -> str | None:
+    """Return what is wrong if the command without the sentence is an order of another kind about the same task."""
+    read = read_command(said, CLOCK)
+    of_task = ("update", "tag", "untag")
+    is_same = read.kind == without.kind or (read.kind in of_task and without.kind in of_task)
+    is_about_same = read.kind == "add" or read.target == without.target
+    if is_same or not (read.is_change and without.is_order and is_about_same):
+        return None
+    return (
+        f"{sentence.place}: {said!r} is read as {read.kind} with {sentence.template!r}, and as {without.kind} without"
+    )
+
+
+def _wrong_in_sentences(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    wrong: list[str | None] = []
+    sentences = clause_rules.SENTENCES
+    for sentence in sentences:
+        said = _said_with(sentence)
+        with monkeypatch.context() as patch:
+            patch.setattr(clause_rules, "SENTENCES", [one for one in sentences if one is not sentence])
+            without = [read_command(text, CLOCK) for text in said]
+        wrong += [_misread(sentence, text) for text in said]
+        wrong += map(_taken_over, repeat(sentence), said, without)
+    return [*filter(None, wrong)]
+
+
+def test_each_example_is_read_as_its_intent_with_each_alternative_of_its_first_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert len(SENTENCES) > 100
+    wrong = _wrong_in_sentences(monkeypatch)
+    assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize(
+    ("intent", "template", "example", "others"),
+    [
+        ("delete", "finish {item}", "finish 3", "delete with 'finish {item}', and as done without"),
+        ("delete", "(zap|mark) {item} as [a] {level}", "zap 3 as high", "'mark 3 as high' is read as delete"),
+        ("add", "finish {title}", "finish 3", "add with 'finish {title}', and as done without"),
+    ],
+)
+def test_a_sentence_that_takes_over_another_command_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, intent: str, template: str, example: str, others: str
+) -> None:
+    (tmp_path / "en.toml").write_text(f'[[{intent}]]\nsay = ["{template}"]\nexamples = ["{example}"]\n')
+    monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, NEEDS, tmp_path), *SENTENCES])
+    assert others in "\n".join(_wrong_in_sentences(monkeypatch))
 
 
 FRENCH = """
@@ -252,11 +319,17 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         conversation.list.tasks[3]["done"] = True
         conversation.say(said)
         assert text_of_calls([call for call in conversation.list.calls if not compares(call)]) == calls, said
+    # "Du" is German too.
+    assert Conversation([]).say("ajoute du pain") == "Added #1 Du pain."
+    assert (
+        Conversation(["Le pain", "Le lait"]).say("coche 1 et delete 2")
+        == "Completed #1 Le pain.\n\nDeleted #2 Le lait."
+    )
     assert is_yes("Oui !")
     assert not is_yes("oui, mais pas 3")
     assert parse_undo_command("annule ça") == "undo"
     conversation.say("ajoute demain acheter du pain")
-    conversation.say("oui")
+    assert conversation.say("oui") == "Added #5 Demain acheter du pain."
     assert text_of_calls(conversation.list.calls) == "add Demain acheter du pain"
 
 

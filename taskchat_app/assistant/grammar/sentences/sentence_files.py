@@ -43,6 +43,8 @@ class Sentence:
     pattern: re.Pattern[str]
     place: str
     """File and line."""
+    is_foreign: bool
+    """True if no answers are in its language, but in English."""
     indirect: bool = False
     """True if it is read where no other sentence is, and is no order."""
     known: dict[str, str] = field(default_factory=dict[str, str])
@@ -189,8 +191,8 @@ def _sentences_of(
     templates, examples = (section.list_of_texts(group, name) for name in ("say", "examples"))
     indirect = group.get("indirect", False) is True
     known = section.texts({name: group[name] for name in group if name not in _GROUP_KEYS})
-    # The answers to sentences of a language without answers are in English.
-    language: Language = next((one for one in get_args(Language) if one == section.path.stem), "en")
+    answered: Language | None = next((one for one in get_args(Language) if one == section.path.stem), None)
+    language, is_foreign = answered or "en", answered is None
     sentences: list[Sentence] = []
     for template in templates:
         try:
@@ -204,7 +206,7 @@ def _sentences_of(
         if not said:
             raise section.error("none of the examples below it is this sentence; add one", template)
         place = section.place(template)
-        sentences.append(Sentence(intent, template, language, pattern, place, indirect, known, said))
+        sentences.append(Sentence(intent, template, language, pattern, place, is_foreign, indirect, known, said))
     for example in examples:
         if not any(example in sentence.examples for sentence in sentences):
             raise section.error("an example of none of the sentences above it", example)
