@@ -28,9 +28,9 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
-from taskchat_app.ui.chat_messages.endings import ending_of_parts
 from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, row_sentences_in, shortened
 from taskchat_app.ui.chat_messages.outcome_rows import begun_without
+from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 
@@ -69,8 +69,8 @@ class AnswerBuilder:
 
     @property
     def ending(self) -> str:
-        """Why the ended answer is not whole, or ""."""
-        return ending_of_parts(self.parts, self.error)
+        """Why the ended answer is not whole, as endings.py says it for a stored one, or ""."""
+        return self.error or (say(words.STOPPED) if all(part.kind == "notice" for part in self.parts) else "")
 
     @property
     def at(self) -> str:

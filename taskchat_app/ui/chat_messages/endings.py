@@ -3,13 +3,13 @@
 A stopped answer says so only if it has no parts but notices: whoever stopped it sees that it ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.threads.conversations import Ending
 from taskchat_app.domain.storage.database import now
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
@@ -35,8 +35,3 @@ def sentence_of(ending: Ending) -> str:
     if ending.is_stopped:
         return say(words.STOPPED)
     return say(ending.failure["message"] if ending.failure else words.INTERRUPTED)
-
-
-def ending_of_parts(parts: Sequence[Part], error: str | None) -> str:
-    """Return why an answer with these parts is not whole, or ""; `error` is the sentence of its failure."""
-    return error or (say(words.STOPPED) if all(part.kind == "notice" for part in parts) else "")
