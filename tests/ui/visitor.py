@@ -55,6 +55,12 @@ class Visitor:
         await other.open(path)
         return other
 
+    async def show_pane(self, name: str) -> None:
+        """Show this pane if the device shows only one at a time."""
+        tab = self.page.get_by_role("navigation", name="Panes").get_by_role("button", name=name)
+        if await tab.is_visible():
+            await tab.click()
+
     async def go_through(
         self, step: Step, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any, begins_again: bool = True
     ) -> None:

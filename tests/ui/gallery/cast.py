@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.chatting import message
 from tests.serving import Server
 from tests.ui.visitor import PASSWORD
 
@@ -56,10 +57,7 @@ async def _add(client: httpx.AsyncClient, title: str, **task: Any) -> int:
 
 async def say(client: httpx.AsyncClient, words: str) -> None:
     """Start a conversation with this message."""
-    content = [{"type": "input_text", "text": words}]
-    given: dict[str, Any] = {"content": content, "attachments": [], "inference_options": {}}
-    body = {"type": "threads.create", "params": {"input": given}}
-    (await client.post("/api/chatkit", json=body)).raise_for_status()
+    (await client.post("/api/chatkit", json=message(words))).raise_for_status()
 
 
 async def _everyday(client: httpx.AsyncClient) -> None:

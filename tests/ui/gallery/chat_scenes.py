@@ -4,9 +4,10 @@ import re
 
 from playwright.async_api import Locator, WebSocketRoute, expect
 
+from tests.chatting import message
 from tests.ui.gallery.cast import EARLIER, LONG_TITLE, Role
 from tests.ui.gallery.replies import BREAK, DENTIST, DROP, STORY, TABLE
-from tests.ui.gallery.states import show, state
+from tests.ui.gallery.states import state
 from tests.ui.visitor import Visitor
 
 SOCKET = re.compile(r".*/_event.*")
@@ -69,7 +70,7 @@ async def conversation(visitor: Visitor) -> None:
 @state(Role.ADA, "tablet")
 async def drawer(visitor: Visitor) -> None:
     await conversation(visitor)
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     menu = visitor.page.get_by_role("button", name="Show conversations")
     if await menu.is_visible():
         await menu.click()
@@ -141,22 +142,20 @@ async def editing_a_message(visitor: Visitor) -> None:
     await visitor.open("/")
     await visitor.send("Thank you")
     await visitor.expect_answer("Done.")
-    await visitor.user_messages.last.hover()
-    await visitor.page.get_by_role("button", name="Edit message").last.click()
-    await expect(visitor.page.get_by_role("textbox", name="New wording")).to_be_visible()
+    await visitor.edit_last_message()
 
 
 @state(Role.TALKER)
 async def row_of_a_conversation(visitor: Visitor) -> None:
     await visitor.open("/")
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     await _conversations(visitor).get_by_role("link", name="Plan the week").hover()
 
 
 @state(Role.TALKER)
 async def conversation_search(visitor: Visitor) -> None:
     await visitor.open("/")
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("tariff")
     await expect(_conversations(visitor).locator("mark").first).to_be_visible()
 
@@ -164,7 +163,7 @@ async def conversation_search(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def conversation_search_without_results(visitor: Visitor) -> None:
     await visitor.open("/")
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("xylophone")
     await expect(visitor.page.get_by_text("No message or title")).to_be_visible()
 
@@ -172,17 +171,15 @@ async def conversation_search_without_results(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def unread_conversation(visitor: Visitor) -> None:
     await visitor.open("/")
-    content = [{"type": "input_text", "text": "Said from the telephone"}]
-    given = {"content": content, "attachments": [], "inference_options": {}}
-    await visitor.api("POST", "/api/chatkit", json={"type": "threads.create", "params": {"input": given}})
-    await show(visitor, "Conversations")
+    await visitor.api("POST", "/api/chatkit", json=message("Said from the telephone"))
+    await visitor.show_pane("Conversations")
     await expect(visitor.page.locator(".unread").first).to_be_visible()
 
 
 @state(Role.TALKER)
 async def deleted_conversation(visitor: Visitor) -> None:
     await visitor.open("/")
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     row = visitor.page.locator(".conversation-row").first
     await row.hover()
     more = row.locator(".conversation-more")
@@ -243,7 +240,7 @@ async def awkward_words(visitor: Visitor) -> None:
 @state(Role.WORDY)
 async def awkward_words_in_conversations(visitor: Visitor) -> None:
     await awkward_words(visitor)
-    await show(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
 
 
 @state(Role.GERMAN, "tablet")
@@ -281,7 +278,7 @@ async def without_the_database(visitor: Visitor) -> None:
 @state(Role.STRANDED)
 async def tasks_without_the_database(visitor: Visitor) -> None:
     await without_the_database(visitor)
-    await show(visitor, "Tasks")
+    await visitor.show_pane("Tasks")
 
 
 async def _open_in_german(visitor: Visitor) -> None:

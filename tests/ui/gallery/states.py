@@ -33,10 +33,3 @@ def state(role: Role, *more_devices: str, **kept_as: str) -> Callable[[Play], Pl
         return play
 
     return enter
-
-
-async def show(visitor: Visitor, pane: str) -> None:
-    """Show this pane if the device shows only one at a time."""
-    tab = visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name=pane)
-    if await tab.is_visible():
-        await tab.click()

@@ -1,60 +1,59 @@
 """States of the task list, the open task and the activity."""
 
+import functools
 from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Locator, expect
 
 from tests.ui.gallery.cast import Role
-from tests.ui.gallery.states import show, state
+from tests.ui.gallery.states import STATES, State, state
 from tests.ui.visitor import Visitor, choose_in_menu
 
+LISTS = {
+    "open-tasks": (Role.ADA, "/"),
+    "today": (Role.ADA, "/?view=today"),
+    "upcoming": (Role.ADA, "/?view=upcoming"),
+    "overdue": (Role.ADA, "/?view=overdue"),
+    "done": (Role.ADA, "/?view=done"),
+    "deleted": (Role.ADA, "/?view=deleted"),
+    "by-tag": (Role.ADA, "/?tag=home"),
+    "many-tasks": (Role.COLLECTOR, "/"),
+    "many-upcoming": (Role.COLLECTOR, "/?view=upcoming"),
+    "awkward-tasks": (Role.WORDY, "/"),
+}
+"""Lists of tasks: whose, and their addresses."""
 
-@state(Role.ADA)
-async def open_tasks(visitor: Visitor) -> None:
-    await _list(visitor, "/")
-
-
-@state(Role.ADA)
-async def today(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=today")
-
-
-@state(Role.ADA)
-async def upcoming(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=upcoming")
-
-
-@state(Role.ADA)
-async def overdue(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=overdue")
-
-
-@state(Role.ADA)
-async def done(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=done")
+WITHOUT_TASKS = {
+    "search-without-results": (Role.ADA, "/?q=xylophone", "No task here has these words"),
+    "empty-list": (Role.NEWCOMER, "/", "Nothing to do"),
+    "empty-upcoming": (Role.NEWCOMER, "/?view=upcoming", "Nothing ahead"),
+    "empty-activity": (Role.NEWCOMER, "/?view=activity", "Nothing has happened"),
+}
+"""Lists of nothing, and what they say."""
 
 
-@state(Role.ADA)
-async def deleted(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=deleted")
+async def _list(visitor: Visitor, address: str) -> None:
+    await visitor.open(address)
+    await visitor.show_pane("Tasks")
+    await expect(visitor.tasks.first).to_be_visible()
 
 
-@state(Role.ADA)
-async def by_tag(visitor: Visitor) -> None:
-    await _list(visitor, "/?tag=home")
+async def _without_tasks(visitor: Visitor, address: str, words: str) -> None:
+    await visitor.open(address)
+    await visitor.show_pane("Tasks")
+    await expect(visitor.page.get_by_text(words)).to_be_visible()
+
+
+for name, (role, address) in LISTS.items():
+    STATES[name] = State(name, role, functools.partial(_list, address=address))
+for name, (role, address, words) in WITHOUT_TASKS.items():
+    STATES[name] = State(name, role, functools.partial(_without_tasks, address=address, words=words))
 
 
 @state(Role.ADA)
 async def filters(visitor: Visitor) -> None:
     await _list(visitor, "/?priority=high&sort=due")
     await choose_in_menu(visitor.page, "Filter and sort")
-
-
-@state(Role.ADA)
-async def search_without_results(visitor: Visitor) -> None:
-    await visitor.open("/?q=xylophone")
-    await show(visitor, "Tasks")
-    await expect(visitor.page.get_by_text("No task here has these words")).to_be_visible()
 
 
 @state(Role.ADA)
@@ -101,7 +100,7 @@ async def task_detail_editing(visitor: Visitor) -> None:
 @state(Role.ADA)
 async def activity(visitor: Visitor) -> None:
     await visitor.open("/?view=activity")
-    await show(visitor, "Tasks")
+    await visitor.show_pane("Tasks")
     await expect(visitor.page.get_by_role("list", name="Activity").get_by_role("listitem").first).to_be_visible()
 
 
@@ -130,27 +129,6 @@ async def palette_without_results(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_text("Nothing has these words")).to_be_visible()
 
 
-@state(Role.NEWCOMER)
-async def empty_list(visitor: Visitor) -> None:
-    await visitor.open("/")
-    await show(visitor, "Tasks")
-    await expect(visitor.page.get_by_text("Nothing to do")).to_be_visible()
-
-
-@state(Role.NEWCOMER)
-async def empty_upcoming(visitor: Visitor) -> None:
-    await visitor.open("/?view=upcoming")
-    await show(visitor, "Tasks")
-    await expect(visitor.page.get_by_text("Nothing ahead")).to_be_visible()
-
-
-@state(Role.NEWCOMER)
-async def empty_activity(visitor: Visitor) -> None:
-    await visitor.open("/?view=activity")
-    await show(visitor, "Tasks")
-    await expect(visitor.page.get_by_text("Nothing has happened")).to_be_visible()
-
-
 @state(Role.DOER)
 async def undo_toast(visitor: Visitor) -> None:
     await _list(visitor, "/")
@@ -170,21 +148,6 @@ async def reminder(visitor: Visitor) -> None:
     await expect(rung.first).to_be_visible()
 
 
-@state(Role.COLLECTOR)
-async def many_tasks(visitor: Visitor) -> None:
-    await _list(visitor, "/")
-
-
-@state(Role.COLLECTOR)
-async def many_upcoming(visitor: Visitor) -> None:
-    await _list(visitor, "/?view=upcoming")
-
-
-@state(Role.WORDY)
-async def awkward_tasks(visitor: Visitor) -> None:
-    await _list(visitor, "/")
-
-
 @state(Role.WORDY)
 async def awkward_detail(visitor: Visitor) -> None:
     await _open_task(visitor, "Twenty tags")
@@ -200,12 +163,6 @@ async def german_tasks(visitor: Visitor) -> None:
         await tab.click()
     await visitor.page.get_by_role("button", name="Mehr zur Liste").click()
     await visitor.page.get_by_role("button", name="Filtern und sortieren").click()
-
-
-async def _list(visitor: Visitor, address: str) -> None:
-    await visitor.open(address)
-    await show(visitor, "Tasks")
-    await expect(visitor.tasks.first).to_be_visible()
 
 
 async def _open_task(visitor: Visitor, title: str) -> None:

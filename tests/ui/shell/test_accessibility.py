@@ -34,12 +34,6 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 """
 
 
-async def pane(visitor: Visitor, name: str) -> None:
-    tab = visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name=name)
-    if await tab.is_visible():
-        await tab.click()
-
-
 async def states(visitor: Visitor) -> AsyncIterator[str]:
     """Bring the page into each of its states and yield the state's name."""
     page = visitor.page
@@ -58,7 +52,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await visitor.send("delete all tasks")
     await expect(page.get_by_role("group", name="Confirm")).to_be_visible()
     yield "a proposal"
-    await pane(visitor, "Tasks")
+    await visitor.show_pane("Tasks")
     for view in ("Upcoming", "Overdue", "Done", "Deleted", "Activity", "Open"):
         if view in ("Deleted", "Activity"):
             await choose_in_menu(page, view)
@@ -88,7 +82,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     yield "the shortcuts"
     await page.keyboard.press("Escape")
-    await pane(visitor, "Conversations")
+    await visitor.show_pane("Conversations")
     await page.get_by_role("searchbox", name="Search conversations").fill("stamps")
     await expect(page.get_by_role("list", name="Messages found")).to_be_visible()
     yield "conversations that were searched for"

@@ -5,7 +5,6 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, hold_after, text
-from tests.ui.shell.test_accessibility import pane
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 pytestmark = pytest.mark.soak
@@ -30,7 +29,7 @@ async def test_all_filters_can_be_reached_in_a_low_window(
         viewport={"width": width, "height": height},
         has_touch=has_touch,
     )
-    await pane(visitor, "Tasks")
+    await visitor.show_pane("Tasks")
     await choose_in_menu(visitor.page, "Filter and sort")
     panel = visitor.page.get_by_role("group", name="Filter and sort")
     await expect(panel.get_by_role("button", name="Any", exact=True)).to_be_visible()
@@ -61,7 +60,7 @@ async def test_nothing_lies_under_a_notch_or_the_home_indicator(
     await devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": INSETS})
     await expect(visitor.message_box).to_be_visible()
     wrong["chat"] = await page.evaluate(UNDER, INSETS)
-    await pane(visitor, "Tasks")
+    await visitor.show_pane("Tasks")
     await visitor.add_task("Buy milk")
     await visitor.checkbox("Complete #1").check()
     await expect(page.get_by_role("group", name="Notice")).to_contain_text("Completed")
@@ -72,7 +71,7 @@ async def test_nothing_lies_under_a_notch_or_the_home_indicator(
     wrong["a selection"] = await page.evaluate(UNDER, INSETS)
     await page.keyboard.press("Escape")
     menu = page.get_by_role("button", name="Show conversations")
-    await (menu.click() if await menu.is_visible() else pane(visitor, "Conversations"))
+    await (menu.click() if await menu.is_visible() else visitor.show_pane("Conversations"))
     await expect(page.get_by_role("button", name="New conversation")).to_be_in_viewport()
     wrong["conversations"] = await page.evaluate(UNDER, INSETS)
     await page.get_by_role("link", name="Settings").click()
@@ -126,7 +125,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(
     await phone.expect_answer("Buy milk")
     await expect(phone.answers.last).to_be_in_viewport()
     assert await phone.page.evaluate(SIDEWAYS) == []
-    await pane(phone, "Tasks")
+    await phone.show_pane("Tasks")
     await expect(phone.checkbox("Complete #1 Buy milk")).to_be_in_viewport()
     assert await phone.page.evaluate(SIDEWAYS) == []
 
