@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 from reflex.istate.data import RouterData
 
 from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.ui.i18n.language import current_language
 from tests import browsers, evidence
 from tests.conftest import SignedInPerson
 from tests.failures.support.instances import Instance
@@ -133,6 +134,13 @@ def tab(signed_in: SignedInPerson) -> rx.State:
     root = cast(Any, rx.State)(_reflex_internal_init=True)
     root.router = RouterData.from_router_data({"headers": {"cookie": f"{COOKIE}={signed_in.token}"}})
     return root
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    before = current_language.set("de")
+    yield
+    current_language.reset(before)
 
 
 @asynccontextmanager

@@ -66,7 +66,7 @@ async def test_all_tabs_share_one_read_after_a_change(person: Person, language: 
 )
 def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> None:
     tasks = [task(3, title, -DAY, tags=["home"], priority=3), task(5, title, DAY), task(6, title)]
-    for own in (tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
+    for own in ([], tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
         for sentence in suggestions(own, AT):
             [command] = read_message(sentence, UserClock(ZoneInfo("UTC"), AT))
             named = [int(number) for number in re.findall(r"#(\d+) [“„]", sentence)]

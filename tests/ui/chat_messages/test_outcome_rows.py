@@ -1,26 +1,16 @@
 """Rows of changed tasks, and what an answer's text says besides them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-
-import pytest
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
-from taskchat_app.ui.i18n.language import current_language
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
 ADDED = "Added #1 Buy milk, due tomorrow, Thu 26 Nov, #home."
-
-
-@pytest.fixture(autouse=True)
-def english_after() -> Iterator[None]:
-    yield
-    current_language.set("en")
 
 
 def call(tool: str = "create_task", **result: Any) -> dict[str, Any]:
@@ -34,8 +24,7 @@ def parts(text: str, *calls: dict[str, Any]) -> list[Part]:
     return [Part("work", "calls", calls=views), Part("text", "text", text)]
 
 
-def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language() -> None:
-    current_language.set("de")
+def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language(german: None) -> None:
     row = OutcomeRow(1, "Müll", "open", "Hinzugefügt · fällig Fr., 28. Nov. 2031, 08:00 Uhr. Dann meldet sie sich")
     row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="oder 20:00")
     evening = Due(datetime(2031, 11, 28, 20, tzinfo=UTC))

@@ -1,13 +1,13 @@
 """A receipt is shown where it says what nothing else does; otherwise it only undoes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
-from taskchat_app.config import settings
 from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.ui.chat_messages.message_list import with_receipt
 from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of
+from tests.chatting import configure as configure
 
 TEXT = Part("text-0", "text", "Done.")
 PROPOSAL = Part("card", "proposal")
@@ -24,12 +24,8 @@ def is_shown(*parts: Part) -> bool:
 
 
 @pytest.fixture
-def gemini_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("GEMINI_API_KEY", "key")
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
+def gemini_answers(configure: Callable[..., None]) -> None:
+    configure(GEMINI_API_KEY="key")
 
 
 @pytest.mark.usefixtures("gemini_answers")

@@ -43,19 +43,12 @@ from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
 from taskchat_app.ui.chat_messages.messages import call_of
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
-from taskchat_app.ui.i18n.language import current_language, say
+from taskchat_app.ui.i18n.language import say
 
 LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
 UI = Path(formatting.__file__).parents[1]
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
-
-
-@pytest.fixture
-def german() -> Iterator[None]:
-    before = current_language.set("de")
-    yield
-    current_language.reset(before)
 
 
 def refusal(cause: Callable[..., object], *arguments: object, **named: object) -> str:

@@ -3,17 +3,13 @@
 import ast
 import re
 import string
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from reflex_base.vars.base import LiteralVar
 
-from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.profile_fields import check_preferences
-from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue, render
+from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue, browser_words, messages_in
@@ -101,12 +97,6 @@ def test_the_page_s_scripts_use_names_of_the_page_s_sentences() -> None:
         )
     assert used
     assert used <= named
-
-
-@pytest.mark.parametrize("sentence", [render(said, code) for code in LANGUAGES for said in words.SUGGESTIONS])
-def test_what_the_page_suggests_is_understood_without_a_model(sentence: str) -> None:
-    clock = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 20, 12, tzinfo=UTC))
-    assert "unknown" not in {command.kind for command in read_message(sentence, clock)}
 
 
 def own_sentences(source: str) -> list[str]:

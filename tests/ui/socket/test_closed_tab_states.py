@@ -1,6 +1,6 @@
 """States of closed tabs are limited for each owner and in total; anonymous ones are deleted soon."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
@@ -13,14 +13,17 @@ from taskchat_app.ui.socket import closed_tab_states
 from taskchat_app.ui.socket.socket_limits import Opener
 from tests.waiting import until_async
 
+Connected = tuple[StateManagerMemory, dict[str, str]]
+"""Reflex's state manager, and the tokens of open tabs."""
+
 
 @pytest.fixture
-def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMemory, dict[str, str]]]:
-    """Reflex's state manager, and the tokens of open tabs."""
+async def connected(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connected]:
     manager, tokens = StateManagerMemory(), dict[str, str]()
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
     monkeypatch.setattr(tab_states, "_app", lambda: app)
     yield manager, tokens
+    await manager.close()
     closed_tab_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
@@ -29,9 +32,7 @@ async def opened(manager: StateManagerMemory, token: str) -> None:
         pass
 
 
-async def test_only_the_newest_states_of_an_owner_are_kept(
-    connected: tuple[StateManagerMemory, dict[str, str]],
-) -> None:
+async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected) -> None:
     manager, _ = connected
     for number in range(closed_tab_states.STATES_PER_OWNER_MAX + 5):
         await opened(manager, f"t{number}")
@@ -42,23 +43,19 @@ async def test_only_the_newest_states_of_an_owner_are_kept(
         *(f"t{number}" for number in range(5, closed_tab_states.STATES_PER_OWNER_MAX + 5)),
         "ben",
     ]
-    await manager.close()
 
 
-async def test_the_total_of_kept_states_is_bounded(
-    connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "STATES_MAX", 3)
     for number in range(5):
         await opened(manager, f"t{number}")
         closed_tab_states.tab_closed(f"t{number}", f"network {number}", is_anonymous=False)
     assert list(manager.states) == ["t2", "t3", "t4"]
-    await manager.close()
 
 
 async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
-    connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 0.5)
@@ -69,17 +66,15 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     await until_async(lambda: "gone" not in manager.states, 10)
     assert sorted(manager.states) == ["anna", "back"]
     assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
-    await manager.close()
 
 
-async def test_an_open_tab_keeps_its_state(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
+async def test_an_open_tab_keeps_its_state(connected: Connected) -> None:
     manager, tokens = connected
     await opened(manager, "copied")
     tokens["copied"] = "a socket"
     closed_tab_states.tab_closed("copied", "person anna", is_anonymous=False)
     closed_tab_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
     assert list(manager.states) == ["copied"]
-    await manager.close()
 
 
 def test_a_tab_has_the_same_state_for_its_user_on_every_network_and_another_one_for_anyone_else() -> None:
