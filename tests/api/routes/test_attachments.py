@@ -80,7 +80,7 @@ class TestUploads:
             shown = attachment_type.validate_python(made.json(), strict=False)
             assert (shown.type, shown.name, shown.mime_type) == ("file", "Liste.txt", "text/plain")
             assert (shown.upload_descriptor, made.json()["size"]) == (None, len(content))
-            loaded = await api.get(f"/api/attachments/{shown.id}")
+            loaded = await api.get(made.json()["url"])
             assert loaded.content == content
             assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
 
