@@ -64,7 +64,7 @@ _DONE = phrase(
     rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
 # "Not Lisbon, it is to be Porto"
-_TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|sollen?(?:['’]?s)? |solls)")
+_TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|soll(?:en|te|['’]?s)?\b)")
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
     r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
@@ -80,6 +80,7 @@ _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
 # "The friday (after)"
 _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
+_THEREFORE = phrase(rf"{words('so, then, instead, also, dann, dafür, stattdessen')}\b")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
 _INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
@@ -136,10 +137,14 @@ _INTENTS: dict[str, re.Pattern[str]] = {
         r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
         r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
         r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
-        r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b)|vertausche?n?)"
+        r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b| \S+ and \S+\Z)"
+        r"|vertausche?n?)"
         r"(?! .{0,40}priorit))\b"
     ),
-    "sort": phrase(r"\A(?=.*\bsort).*\b(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"),
+    "sort": phrase(
+        r"(?:\bsort\w* (?:\w+ ){0,3}?|\A(?:(?:alle|meine|die) )?(?:(?:aufgaben|liste) )?(?=nach .{1,40} sort))"
+        r"(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
+    ),
     "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
@@ -241,7 +246,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
         return ("update", given) if given else ("reopen", {})
     if _GONE.search(clause):  # "the bike is sold"; but "the match is off, so do the bike tomorrow"
-        moved = {} if _GONE.search(parts[-1]) else _fields(parts[-1], clock)
+        moved = _fields(parts[-1], clock) if _THEREFORE.match(parts[-1]) and not _GONE.search(parts[-1]) else {}
         return ("update", moved) if moved else ("delete", {})
     if any(_is_done(part) and not (_BY_ANOTHER.search(part) or _fields(part, clock)) for part in parts[:-1]):
         return "done", {}  # "flights are booked, we leave on monday"

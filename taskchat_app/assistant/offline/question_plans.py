@@ -36,6 +36,7 @@ from taskchat_app.assistant.offline.task_questions import Found, new_choice, wit
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
+_ONCE_MORE = stems("again gleich noch mal nochmal denn eigentlich schon wieder")
 _SHOWN_MAX = 10
 # "Is the bike done?", "how long has the report been overdue"; neither a condition nor a change that is asked about
 _ASKED = phrase(
@@ -112,8 +113,9 @@ def tell(command: Command, memory: Memory) -> Plan:
         found = _nearest(_of_day(named, command), command)
         if not found:  # "when was that dentist thing again"
             among, is_whole = yield from find_in_text(target.words, "all")
-            is_sure = is_whole or len(among) == 1
-            found = among if is_sure else answers.no_match(target.named or target.words, command)
+            said = stems(target.words, without_generic=True) - _ONCE_MORE
+            is_named = is_whole and said <= set[str]().union(*(stems(str(task["title"])) for task in among))
+            found = among if is_named else answers.no_match(target.named or target.words, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
     if not isinstance(found, list):

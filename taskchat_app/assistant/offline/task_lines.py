@@ -43,10 +43,14 @@ def task_label(task: Task) -> str:
     return f"#{task['number']} {task['title']}"
 
 
+def choice_words(tasks: list[Task]) -> list[str]:
+    """Return the choices of a question in words, with facts as messages."""
+    return [task_words(task, is_beside_others=len(tasks) > 1) for task in tasks]
+
+
 def choice_lines(tasks: list[Task], language: Language) -> str:
     """Return a line for each task of a question."""
-    words = (task_words(task, is_beside_others=len(tasks) > 1) for task in tasks)
-    return "\n".join(f"- {render(line, language)}" for line in words)
+    return "\n".join(f"- {render(words, language)}" for words in choice_words(tasks))
 
 
 def due_words(due: str, clock: UserClock, current: str | None = None) -> Message:

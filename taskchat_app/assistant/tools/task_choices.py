@@ -22,7 +22,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_content import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
-from taskchat_app.assistant.offline.task_lines import task_words
+from taskchat_app.assistant.offline.task_lines import choice_words
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -79,8 +79,7 @@ class ChoicePayload(BaseModel):
 def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
-    has_others = len(question.tasks) > 1
-    words = [task_words(task, is_beside_others=has_others) for task in question.tasks]
+    words = choice_words(question.tasks)
     choices = zip(question.tasks, words, question.calls, strict=True)
     lines = [_line(item_id, task, said, call) for task, said, call in choices]
     widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)

@@ -58,7 +58,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # A time in words
     (rf"\b(?<!\d )(?:at|by|for|around|about|before|after|um|gegen|ab|bis|till?|until) {_HOUR}{_NO_NOUN}",
      "Dinner at five", "Call before ten"),
-    (rf"\b(?:um {_HOUR}|(?:vor|gegen) {SPOKEN_HOUR}) (?!(?:uhr|euro|prozent)\b)",
+    (rf"\b(?:um {_HOUR} (?!(?:uhr|euro|prozent)\b)|(?:vor|gegen) {SPOKEN_HOUR} (?=\w+en\Z))",
      "Um acht anrufen", "Anna vor neun anrufen"),
     (r"\b(?:\w{3,6}zehn|(?:\w{3,4}und)?zwanzig) uhr\b", "Treffen siebzehn Uhr", "Treffen zwanzig Uhr"),
     (rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)", "Anruf halb acht"),
@@ -74,7 +74,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
     (rf"\b{ANY_DAY},? (?:or|oder)\b", "Call today or later"),
     (rf"\b{_NOT} (?:on |at |am |um )?{ANY_DAY}\b", "Call Ann, not today", "Walk instead of today"),
-    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|some ?time|someday|irgendwann|heuer"
+    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|sometime|someday"
+     r"|some time(?=\Z| (?:next|this|in|on)\b)|irgendwann|heuer"
      r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
      "Pizza tonight", "Anna irgendwann treffen", "Abends lesen", "Morgen früh laufen"),
     (rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
@@ -134,7 +135,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:uh|uhm|äh|ähm)\b", "Buy uh milk"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
     (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
-    (r"\A(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b", "Tag home to milk and bread"),
+    (r"\A(?:an? |the )?(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b",
+     "A tag home to milk"),
     ("\\A(?:take|nimm|nehme) (?:the )?\ufffc+ (?:off|from|vom?n?) ", "Take “garage” off the bike"),
     (r"\b(?:as an?|als) (?:(?:new|neuen?) )?\w*(?:step|schritt)\b", "Milk as a step", "Milch als Teilschritt"),
     (r"\b(?:(?:the|all) \w+ ones|(?:done|completed|finished) (?:tasks|items|things)|alles? erledigten?)[.!]*\Z",
@@ -156,7 +158,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
 # Words of closed classes: subjects and verbs that tell how something is, and what asks for them
 _SAYS = (
     "we, he, she, they, ich, wir, er, is, are, isn['’]t, aren['’]t, has, needs, should, must, ist, sind, wird, muss"
-    ", müssen, müsste, sollte?n?, soll(?:['’]?s)?, stays?, bleib(?:t|en), goes, belongs"
+    ", müssen, müsste, sollte?n?, soll(?:['’]?s)?, stays, bleibt, goes, belongs"
     ", closes, opens, steht, kommt, gehört, braucht"
 )
 _JOINS = words(f"{_SAYS}, and, or, but, than, that, because, und, oder, aber, sondern, dass, weil, denn, about, wegen")
@@ -182,10 +184,10 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Says something of its subject, without a question word before the verb
     (rf"\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)", "The garage door needs paint", "Bread i like"),
     (r", (?:it|that|there|sie|es)s?['’ ]", "Fix the tap, it drips"),
-    (r", (?!(?:before|until|while|because|bevor|damit|solange)\b)\w+ (?:it|them|es|sie|ihn)\b",
-     "Clean the kitchen, put it back on"),
-    (r" (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
-    (r", to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
+    (r", put (?:it|them)\b|, (?:i|we|they|ich|wir|er) \w+\Z", "Clean it, put it back on", "Return the shoes, I have"),
+    (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
+    (r"\A\w+ of \w+, to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
+    (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
     (r"\A(?:it|them) (?:for|to|on|at|by|from)\b|\A(?:also|so|then|dann|anyway)\Z", "It for Ann", "Also"),
     # Is quoted in part; a quoted character is U+FFFC
     ("\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)", "“Stamps and tape” as one task"),
@@ -198,7 +200,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
-    (r"[-=]>|→|; |(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S",
+    (r"[-=]>\Z|\d\w? ?(?:[-=]>|→)|; |(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S",
      "Milk ->", "Plants: 7d -> 10d", "Milk; bread", "Milk due:2026-12-04"),
     (r"\berinnert werden\Z", "An Milch erinnert werden"),
     # Is said to the assistant, or of what it keeps

@@ -69,8 +69,9 @@ _UP_TO = in_both_spellings(
     )
 )
 # "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
-_BEGINS_PERIOD = phrase(r"\b(?:from|between|vom?|zwischen) (?:de[mnr] )?$")
-_TO_THE_END = phrase(r" (?:(?:to|through|thru|and|und) (?:de[mnr] )?)?")
+_BEGINS_PERIOD = phrase(r"\b(?:from|vom?|(?P<between>between|zwischen)) (?:de[mnr] )?$")
+_TO_THE_END = phrase(r" (?:to|through|thru) ")
+_AND_THE_END = phrase(r" (?:and|und) (?:de[mnr] )?")
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
@@ -197,10 +198,12 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
 
 def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
     """Return the last day of the period that `first` begins: "between the 1st and the 5th"; None if it begins none."""
-    if first.days is None or not (first.lead == "from" or _BEGINS_PERIOD.search(text[: first.start])):
+    begins = _BEGINS_PERIOD.search(text[: first.start])
+    if first.days is None or not (first.lead == "from" or begins):
         return None
+    joint = _AND_THE_END if begins and begins["between"] else _TO_THE_END
     for found in phrases_in(text, clock):
-        is_end = found.lead in _UP_TO or _TO_THE_END.fullmatch(text, first.end, found.start)
+        is_end = found.lead in _UP_TO or joint.fullmatch(text, first.end, found.start)
         if found.days and found.start > first.end and is_end and first.days.first <= found.days.last:
             return found
     return None

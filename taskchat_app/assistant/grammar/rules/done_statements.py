@@ -69,7 +69,7 @@ _DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft d
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
     verb = match["verb"].lower()
-    if target.numbers and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
+    if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
         return Command("done", match.string, target, language=language)
     if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]) or EXTENDED.search(match.string):
         return None

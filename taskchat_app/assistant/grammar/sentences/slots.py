@@ -48,7 +48,7 @@ SLOTS: dict[str, SlotType] = {
     "field": SlotType(any_of(FIELDS)),
     # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of them.
     "tags": SlotType(rf"[\"“„]?#?{_TAG}[\"“”]?(?:(?:\s?,\s?| (?:and|und) | (?=#))#?{_TAG}){{0,19}}"),
-    "hashes": SlotType(rf"#{_TAG}(?:(?:\s?,\s?| (?:and|und) | )#{_TAG}){{0,19}}"),
+    "hashes": SlotType(rf"#(?!\d+\b){_TAG}(?:(?:\s?,\s?| (?:and|und) | )#{_TAG}){{0,19}}"),
     "tag": SlotType(r"[\w-]{2,40}"),
     "number": SlotType(r"#?\d{1,9}"),
     "weekday": SlotType(WEEKDAY),
