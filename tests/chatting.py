@@ -138,10 +138,14 @@ class Chat:
         return {task["number"]: task["title"] for task in response.json()["tasks"]}
 
     async def task(self, number: int) -> dict[str, Any]:
-        return (await self.http.get(f"/api/tasks/{number}")).json()
+        response = await self.http.get(f"/api/tasks/{number}")
+        assert response.status_code == 200, response.text
+        return response.json()
 
     async def turn(self, turn_id: str) -> dict[str, Any]:
-        return (await self.http.get(f"/api/turns/{turn_id}")).json()
+        response = await self.http.get(f"/api/turns/{turn_id}")
+        assert response.status_code == 200, response.text
+        return response.json()
 
     async def receipt(self, turn_id: str) -> str:
         return (await self.turn(turn_id))["receipt"]
@@ -180,7 +184,7 @@ def answer_of(response: httpx.Response) -> Answer:
 
 
 async def start(person: Person, text: str, thread_id: str | None = None, *, until: str = "") -> RunningTurn:
-    """Start a turn in this process, as the page does, and follow it until its answer says `until`."""
+    """Start a turn in this process, as the page does, with `until` followed until its answer says that."""
     turn = await turns.start(person, message_request(text, thread_id))
     assert isinstance(turn, RunningTurn)
     if until:

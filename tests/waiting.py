@@ -37,7 +37,7 @@ async def until_async(condition: Callable[[], Awaitable[object] | object], secon
 
 @asynccontextmanager
 async def in_background(*works: Coroutine[Any, Any, Any]) -> AsyncIterator[list[asyncio.Task[Any]]]:
-    """Run these until the context ends, then cancel them."""
+    """Run these until the context ends, then cancel them; what they raise is dropped."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield tasks

@@ -189,7 +189,8 @@ async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(
     clicked = await chat.act(
         "task.complete", {"number": number}, answer.thread_id, item_id=answer.items("assistant_message")[0]["id"]
     )
-    _, effect = answer_of(clicked).events
+    begun, effect = answer_of(clicked).events
+    assert begun["type"] == "stream_options"
     assert (effect["type"], effect["name"], effect["data"]["numbers"]) == (
         "client_effect",
         "taskchat.changed",

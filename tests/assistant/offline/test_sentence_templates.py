@@ -66,7 +66,9 @@ def _error_of(file: Path, text: str | bytes) -> str:
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(SentenceFileError) as error:
         load_file(file, INTENTS, NEEDS)
-    return str(error.value).removeprefix(f"{file.parent}/")
+    place = f"{file.parent}/"
+    assert str(error.value).startswith(place)
+    return str(error.value).removeprefix(place)
 
 
 @pytest.mark.parametrize(("template", "reason"), WRONG)
@@ -96,6 +98,7 @@ WRONG_FILES = [
     ("# Français", "fr.toml:1: has no sentence"),
     ('[help]\nsay = ["h"]\nexamples = ["h"]', "fr.toml:1: its sentences stand below [[help]]: [help]"),
     ('[[rules]]\nle = "le"\n', "fr.toml:1: stands in the file once, as [rules]: [[rules]]"),
+    ('[[help]]\nat = 1\nsay = ["h"]\nexamples = ["h"]', "fr.toml:1: at is not a text in quotes: [[help]]"),
     ("[rules]\nle = 1", "fr.toml:1: le is not a text in quotes: [rules]"),
     ('[rules]\nround = "<round>"', "fr.toml:2: the rule <round> within itself: <round>"),
     (f'[rules]\nle = "(le|la"\n{HELP}', "fr.toml:2: a ( that nothing closes: (le|la"),
@@ -114,7 +117,7 @@ def test_what_a_file_lacks_is_named_with_its_line(tmp_path: Path, text: str | by
     assert _error_of(tmp_path / "fr.toml", text) == reason
 
 
-def test_a_key_beside_a_sentence_is_known(tmp_path: Path) -> None:
+def test_an_unknown_key_beside_a_sentence_is_refused(tmp_path: Path) -> None:
     error = _error_of(tmp_path / "fr.toml", '[[help]]\nsay = ["h"]\nexample = ["h"]')
     assert re.fullmatch(r"fr\.toml:3: unknown key; there are say, examples, .+: example", error)
 

@@ -56,4 +56,4 @@ async def test_a_connection_that_cannot_listen_is_closed(postgres: Twins, monkey
     monkeypatch.setattr(AnnouncementListener, "_connect", connect_and_note)
     async with in_background(AnnouncementListener().run()):
         await until_async(lambda: len(connections) > 1, PATIENCE_SECONDS)
-    assert connections[0].closed
+        assert connections[0].closed

@@ -101,8 +101,9 @@ async def test_two_instances_send_each_reminder_once_and_a_killed_one_is_repeate
     await ring_overdue(me)
     await make_due(me)
     phone.receiver.replies = ["silent"]
-    async with in_background(send_due(me.person.id)):  # killed
+    async with in_background(send_due(me.person.id)) as [killed]:
         await phone.receiver.wait_for(4)
+    assert killed.cancelled()
     await send_due(me.person.id)  # the other instance, before the next try
     assert len(phone.receiver.requests) == 4
     await send_all(me)

@@ -64,6 +64,7 @@ async def a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
     await expect(card).to_have_count(0)
     await expect(visitor.answers.get_by_role("group")).to_have_count(0)
     await expect(visitor.answers.get_by_text(re.compile(r"Deleted #\d+ Yearly report"))).to_be_visible()
+    await expect(visitor.answers.locator("[data-receipt]")).to_contain_text("Deleted #")
     await expect(visitor.checkbox("Weekly report")).to_be_visible()
 
 

@@ -194,12 +194,13 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
     assert await page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
-async def a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button(visitor: Visitor) -> None:
+async def a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_a_button(visitor: Visitor) -> None:
     await add_tasks(visitor)
     await select(visitor, "Milk", "Bread")
     await visitor.add_task("a" * 256)
     await expect(visitor.alert).to_contain_text("255")
     await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("a" * 256)
+    await expect(visitor.tasks).to_have_count(len(TITLES))
     await button(visitor, "Tag selected").click()
     await expect(visitor.page.get_by_role("textbox", name="New tag")).to_be_focused()
     await expect(visitor.alert).to_be_visible()
@@ -217,6 +218,6 @@ async def test_tasks_are_selected(visitor: Visitor, step: Step) -> None:
         one_undo_reverts_completing_or_deleting_several_tasks,
         a_task_that_leaves_the_list_is_deselected,
         a_refused_message_selects_its_tasks_again,
-        a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button,
+        a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_a_button,
     )
     await visitor.go_through(step, parts)
