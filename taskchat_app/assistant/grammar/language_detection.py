@@ -11,10 +11,10 @@ _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "le
 # Frequent words of one language only: not "am", "was", "an", "die", "in", "so", which both have.
 _WORDS: dict[Language, frozenset[str]] = {
     "en": frozenset(
-        "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
-        " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
-        " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
-        " tick off complete finish reopen list find search remove set make change create push postpone tag week"
+        "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow"
+        " tonight at by for to with of from my me i you it that this these them all both and or task tasks done delete"
+        " show add mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
+        " tick off complete finish reopen list find search remove set make change create push postpone week"
         " month monday tuesday wednesday thursday friday saturday sunday christmas every except until".split()
     ),
     "de": frozenset(
@@ -47,7 +47,8 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     # "Zahnarzt -> Freitag" and "find mal das mit der Steuer" are read by a rule of both languages.
-    is_mixed = by_rule == {"en"} and german >= 2 * english
+    # "Pack lunches tonight" has a verb of both.
+    is_mixed = german >= 2 * english if by_rule == {"en"} else english > german == 0
     if words and len(by_rule) == 1 and not is_mixed:
         return by_rule.pop()
     if english != german:

@@ -50,7 +50,7 @@ class Sentence:
     known: dict[str, str] = field(default_factory=dict[str, str])
     examples: tuple[str, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The English word for each word of a date, if those of the language are not read."""
+    """The English words for the language's own words of dates, if those are not read."""
     words: Mapping[str, str] = field(default_factory=dict[str, str])
     """What joins and denies sentences in the language, and stands around them (WORDS), if no rule in Python has it."""
 
@@ -60,7 +60,8 @@ class Sentence:
     def denies(self, said: Said) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
         words = re.findall(r"\w+['’]?", " ".join(said.slots.values()).casefold().replace("’", "'"))
-        return any(word in self.words.get("not", "").split("|") for word in words)
+        denials = self.words.get("not", "").casefold().replace("’", "'").split("|")
+        return any(word in denials for word in words)
 
     def said_by(self, clause: str) -> Said | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
