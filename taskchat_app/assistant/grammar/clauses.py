@@ -108,8 +108,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("unknown", text.strip())]
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
-    is_one = _is_about_all(commands[-1]) or any(map(_is_restriction, commands[1:])) or _has_dated_heading(text, clock)
-    if len(commands) > 1 and is_one and commands[0].kind in _NEW:
+    is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
+    if len(commands) > 1 and (is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)

@@ -186,6 +186,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r", (?:it|that|there|sie|es)s?['’ ]", "Fix the tap, it drips"),
     (r", put (?:it|them)\b|, (?:i|we|they|ich|wir|er) \w+\Z", "Clean it, put it back on", "Return the shoes, I have"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
+    (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     (r"\A\w+ of \w+, to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
     (r"\A(?:it|them) (?:for|to|on|at|by|from)\b|\A(?:also|so|then|dann|anyway)\Z", "It for Ann", "Also"),

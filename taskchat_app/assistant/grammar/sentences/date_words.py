@@ -14,14 +14,8 @@ _WORDS_MAX = 8
 _ENGLISH_DATES = (
     *("{}", "monday {}", "{} monday", "every {}", "every {} monday", "every monday {} friday", "in {} week", "in 2 {}"),
     *("at {} 5", "at 5 {}", "at {} past 5", "at half {} 5", "5 {}", "{} 5 december", "the {} of december"),
-    *(
-        "5th {} december",
-        "last {} of december",
-        "monday {} next week",
-        "the day {} tomorrow",
-        "every {} day",
-        "monday {} noon",
-    ),
+    *("5th {} december", "last {} of december", "monday {} next week", "the day {} tomorrow"),
+    *("every {} day", "monday {} noon"),
 )
 """Dates with a word to be tried in each: a word is one of dates if one of these is read."""
 _ANY_CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 1, 1, 12, tzinfo=UTC))
