@@ -115,8 +115,10 @@ def joined_sentences(text: str, clock: UserClock) -> list[str]:
     for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
         own = [one for one in SENTENCES if one.words.get("and") == joint]
         parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(text)
-        are_sentences = [any(one.said_by(bare(part)) for one in own) for part in parts[:_JOINED_MAX]]
-        if 1 < len(parts) <= _JOINED_MAX and any(are_sentences):
+        if not 1 < len(parts) <= _JOINED_MAX:
+            continue
+        are_sentences = [any(one.said_by(part) for one in own) for part in map(bare, parts)]
+        if any(are_sentences):
             commands = [read_in_own_words(part, clock) for part in parts]
             are_commands = all(are_sentences) or all(command.is_order for command in commands)
             if are_commands and (own[0].is_foreign or not any(starmap(_may_go_on, pairwise(commands)))):

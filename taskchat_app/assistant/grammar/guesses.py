@@ -233,9 +233,11 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
         return ("update", given) if given and not is_denied else (None, {})
     if _UNTICK.search(clause):
         return "reopen", {}
-    dates = [found for found in phrases_in(clause, clock) if found.days]
-    if dates and EXTENDED.search(clause):
-        return "update", {"due_date": local_due(dates[-1].due(clock.zone, clock.now), clock.zone)}
+    until = EXTENDED.search(clause)
+    if until and not is_denied:
+        dates = (found for found in phrases_in(clause, clock) if found.days and found.start >= until.start())
+        if date := next(dates, None):
+            return "update", {"due_date": local_due(date.due(clock.zone, clock.now), clock.zone)}
     parts = _PART.split(clause)
     affirmed = [part for part in parts if not _DENIED.search(part)]
     given = next((given for part in reversed(affirmed) if (given := _fields(part, clock))), dict[str, Any]())

@@ -144,7 +144,7 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
     if more:
         return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
     if not tasks:
-        # "Work tomorrow, the dentist on thursday instead" names a task beside its day.
+        # "Work tomorrow, the dentist on thursday instead" names a task and its day.
         none = answers.no_match(target.words, command)
         return none if target.every else (yield from _in_text(target.words, command, status))
     if len(tasks) > 1 and not target.every:

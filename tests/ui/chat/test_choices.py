@@ -29,7 +29,9 @@ async def a_yes_adds_the_offered_task_and_closes_its_card(visitor: Visitor) -> N
     await expect(visitor.checkbox("Choir practice")).to_be_visible()
     await expect(visitor.answers.first.get_by_text(re.compile(r"Added #\d Choir practice"))).to_be_visible()
     await expect(card).to_have_count(0)
+    answers = await visitor.answers.count()
     await visitor.page.reload()
+    await expect(visitor.answers).to_have_count(answers)
     await expect(visitor.answers.first.get_by_text(re.compile(r"Added #\d Choir practice"))).to_be_visible()
     await expect(card).to_have_count(0)
 

@@ -69,7 +69,8 @@ _UP_TO = in_both_spellings(
     )
 )
 # "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
-_BEGINS_PERIOD = phrase(r"\b(?:from|vom?|(?P<between>between|zwischen)) (?:de[mnr] )?$")
+_BEGINS_PERIOD = phrase(r"\b(?:from|vo[mn]|(?P<between>between|zwischen)) (?:de[mnr] )?$")
+_UNTIL = ("until", "till", "bis", "bis zum", "bis zu")
 _TO_THE_END = phrase(r" (?:to|through|thru) ")
 _AND_THE_END = phrase(r" (?:and|und) (?:de[mnr] )?")
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
@@ -203,7 +204,8 @@ def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
         return None
     joint = _AND_THE_END if begins and begins["between"] else _TO_THE_END
     for found in phrases_in(text, clock):
-        is_end = found.lead in _UP_TO or joint.fullmatch(text, first.end, found.start)
+        is_until = found.lead in _UNTIL and text[first.end : found.start].isspace()
+        is_end = is_until or joint.fullmatch(text, first.end, found.start)
         if found.days and found.start > first.end and is_end and first.days.first <= found.days.last:
             return found
     return None

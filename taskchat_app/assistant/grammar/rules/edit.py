@@ -62,7 +62,7 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
     """Return a command whose words need to be nearly those of a title, or, without an article, are asked about."""
     if command is None or not command.target.words:
         return command
-    return replace(command, free=True, doubtful=_NAMED.match(text) is None)
+    return replace(command, free=True, doubtful=command.doubtful or _NAMED.match(text) is None)
 
 
 def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:

@@ -18,14 +18,15 @@ from taskchat_app.assistant.grammar.sentences.templates import TemplateError, co
 
 FOLDER = Path(__file__).parent
 _LANGUAGE_CODE = re.compile("[a-z]{2,3}")
-_ALTERNATIVES = re.compile(r"[\w '’-]+(?:\|[\w '’-]+)*")
+# "et|puis", "s'il te plaît"
+_ALTERNATIVES = re.compile(r"[\w'’-]+(?: [\w'’-]+)*(?:\|[\w'’-]+(?: [\w'’-]+)*)*")
 _TOML_HINT = "is a comma or a quote missing, or does a key with other letters than a to z need quotes?"
 _NO_NEEDS: Mapping[str, tuple[str, ...]] = {}
 WORDS = ("and", "not", "please")
 """The keys of [words]."""
 _SECTIONS = ("rules", "dates", "words")
 _GROUP_KEYS = ("say", "examples", "indirect")
-_KNOWN_KEYS = (*SLOTS, "again", "at", "heutig", "liste", "more", "off", "until")
+_KNOWN_KEYS = (*SLOTS, "again", "at", "heutig", "list", "liste", "more", "often", "off", "until")
 """What a key beside `say` may be: a slot, or what an intent reads without a slot."""
 
 
@@ -93,6 +94,8 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
     in_words.check_keys(words, WORDS)
     if wrong := [text for text in words.values() if not _ALTERNATIVES.fullmatch(text)]:
         raise in_words.error('is written as words with "|" between them', wrong[0])
+    if " " in words.get("not", ""):
+        raise in_words.error("what denies is single words", words["not"])
     sentences: list[Sentence] = []
     for intent, groups in content.items():
         if intent not in (known := [*intents]):
