@@ -32,7 +32,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import Found, new_choice, without_verb
+from taskchat_app.assistant.offline.task_questions import Found, new_choice, title_stems, without_verb
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -114,7 +114,7 @@ def tell(command: Command, memory: Memory) -> Plan:
         if not found:  # "when was that dentist thing again"
             among, is_whole = yield from find_in_text(target.words, "all")
             said = stems(target.words, without_generic=True) - _ONCE_MORE
-            is_named = is_whole and said <= set[str]().union(*(stems(str(task["title"])) for task in among))
+            is_named = is_whole and said <= title_stems(among)
             found = among if is_named else answers.no_match(target.named or target.words, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)

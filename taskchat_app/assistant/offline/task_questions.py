@@ -50,9 +50,13 @@ def ask_if_doubtful(found: Found, command: Command) -> Found:
 
 def _are_named_by(words: str, tasks: list[Task]) -> bool:
     """Return whether the words are those of the titles, which may have a verb besides: "the milk" of "Buy milk"."""
-    said, titles = stems(words), [str(task["title"]) for task in tasks]
-    known = set[str]().union(*map(stems, titles))
-    return said <= known and all(stems(without_verb(title)) <= said for title in titles)
+    said = stems(words)
+    return said <= title_stems(tasks) and all(stems(without_verb(str(task["title"]))) <= said for task in tasks)
+
+
+def title_stems(tasks: list[Task]) -> set[str]:
+    """Return the stems of the words of all these titles."""
+    return set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
 
 
 def with_calls(question: Question, calls: list[PlannedCall], command: Command, clock: UserClock) -> Question:
@@ -87,8 +91,7 @@ def is_named(found: Found, command: Command) -> bool:
     if command.target.told:
         return isinstance(found, Question)
     tasks = found.tasks if isinstance(found, Question) else found
-    known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
-    return bool(tasks) and stems(command.target.named or command.target.words) <= known
+    return bool(tasks) and stems(command.target.named or command.target.words) <= title_stems(tasks)
 
 
 def _is_kind(target: Target, found: list[Task]) -> bool:

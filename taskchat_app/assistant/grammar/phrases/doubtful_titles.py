@@ -129,7 +129,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
      r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "A note milk", "With the title milk"),
-    (r"\bhinzu\b|\A(?:write|jot) down\b", "Milch hinzu", "Write down that Ann comes"),
+    (r"\bhinzu\b", "Milch hinzu"),
+    (r"\A(?:write|jot) down\b", "Write down that Ann comes"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
     (r"\b(?:uh|uhm|äh|ähm)\b", "Buy uh milk"),
@@ -184,12 +185,15 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Says something of its subject, without a question word before the verb
     (rf"\A(?:(?!\b{_ASKS}\b).)+ (?-i:{words(_SAYS)}|i)(?=[ ,'’]|\Z)", "The garage door needs paint", "Bread i like"),
     (r", (?:it|that|there|sie|es)s?['’ ]", "Fix the tap, it drips"),
-    (r", put (?:it|them)\b|, (?:i|we|they|ich|wir|er) \w+\Z", "Clean it, put it back on", "Return the shoes, I have"),
+    (r", put (?:it|them)\b", "Clean it, put it back on"),
+    (r", (?:i|we|they|ich|wir|er) \w+\Z", "Return the shoes, I have"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
-    (r"\A\w+ of \w+, to \w|\A\w+, dass\b", "End of lunch, to call Ann", "Eintragen, dass ich komme"),
+    (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
+    (r"\A\w+, dass\b", "Eintragen, dass ich komme"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
-    (r"\A(?:it|them) (?:for|to|on|at|by|from)\b|\A(?:also|so|then|dann|anyway)\Z", "It for Ann", "Also"),
+    (r"\A(?:it|them) (?:for|to|on|at|by|from)\b", "It for Ann"),
+    (r"\A(?:also|so|then|dann|anyway)\Z", "Also"),
     # Is quoted in part; a quoted character is U+FFFC
     ("\\A\ufffc+ (?:as|too|also|with|again|als|auch|mit|noch ?mal)(?= |\\Z)", "“Stamps and tape” as one task"),
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
@@ -201,8 +205,9 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
-    (r"[-=]>\Z|\d\w? ?(?:[-=]>|→)|; |(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S",
-     "Milk ->", "Plants: 7d -> 10d", "Milk; bread", "Milk due:2026-12-04"),
+    (r"[-=]>\Z|\d\w? ?(?:[-=]>|→)", "Milk ->", "Plants: 7d -> 10d"),
+    (r"; ", "Milk; bread"),
+    (r"(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S", "Milk due:2026-12-04"),
     (r"\berinnert werden\Z", "An Milch erinnert werden"),
     # Is said to the assistant, or of what it keeps
     (r"\b(?:till|until|bis) (?:i|we|ich|wir)\b", "Keep the books till I am back"),

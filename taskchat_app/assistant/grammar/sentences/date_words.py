@@ -33,10 +33,10 @@ def date_key(words: str) -> str:
 
 def with_english_dates(said: Said, dates: Mapping[str, str], clock: UserClock, *, is_new: bool) -> Said:
     """Return what is said, with the date at its end in English: "du pain tomorrow"; in a title only of a new task."""
-    slots = {
-        name: said[name] for name in ("when", "rest", "title") if name in said.slots and (is_new or name != "title")
-    }
-    read = {name: _in_english(text, dates, clock, slot=name) for name, text in slots.items()} if dates else {}
+    if not dates:
+        return said
+    names = ("when", "rest", "title") if is_new else ("when", "rest")
+    read = {name: _in_english(said[name], dates, clock, slot=name) for name in names if name in said.slots}
     return replace(said, slots=said.slots | read)
 
 
@@ -54,8 +54,13 @@ def _in_english(text: str, dates: Mapping[str, str], clock: UserClock, *, slot: 
     words = text.split()
     for at in range(max(0, len(words) - _WORDS_MAX), len(words) if slot != "when" else 1):
         before, date = " ".join(words[:at]), _translated(words[at:], dates)
-        is_date = said_due(date, zone=clock.zone, now=clock.now) if date else None
-        if _ends_title(before, date, clock) if date and before and slot == "title" else is_date:
+        if not date:
+            continue
+        if slot == "title" and before:
+            is_read = _ends_title(before, date, clock)
+        else:
+            is_read = said_due(date, zone=clock.zone, now=clock.now) is not None
+        if is_read:
             return f"{before} {date}".strip()
     return text
 
