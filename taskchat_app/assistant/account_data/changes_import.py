@@ -27,20 +27,22 @@ async def import_changes(
 ) -> None:
     """Append the changes of imported tasks, and the undone turns of imported conversations."""
     query = select(User.last_change_id).where(User.id == by.user_id)
-    tasks.last_change_id = before = (await session.exec(query)).one()
-    ids = tasks.file_changes  # of the changes that were appended, as they are in the file
+    tasks.last_change_id = (await session.exec(query)).one()
     batch = Batch(session, Change)
+    last_file_id, last_id = None, tasks.last_change_id  # of the last imported change: in the file, and here
     async for read in reader.records("changes", ChangeRecord):
         if not _is_imported(read.record, tasks, conversations):
             continue
-        if ids and read.record.id <= ids[-1]:
+        if last_file_id is not None and read.record.id <= last_file_id:
             reader.report.skip(read.line, NOT_ASCENDING)
             continue
-        await batch.add({"user_id": by.user_id, **_columns(read, before + len(ids) + 1, tasks, conversations)})
-        ids.append(read.record.id)
+        last_file_id, last_id = read.record.id, last_id + 1
+        await batch.add({"user_id": by.user_id, **_columns(read, last_id, tasks, conversations)})
+        tasks.file_changes.append(last_file_id)  # only now: a change cannot undo itself
     await batch.flush()
-    await (await session.connection()).execute(COUNT_CHANGES, {"user_id": by.user_id, "count": len(ids)})
-    await skip_history(session, by.user_id, before, before + len(ids))
+    count = last_id - tasks.last_change_id
+    await (await session.connection()).execute(COUNT_CHANGES, {"user_id": by.user_id, "count": count})
+    await skip_history(session, by.user_id, tasks.last_change_id, last_id)
 
 
 def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ImportedConversations) -> bool:

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -70,12 +70,11 @@ ACTIVE_LOGIN = """
         AND (logins.parent_id IS NULL OR (parents.expires_at > {at} AND parents.revoked_at IS NULL))
 """
 """Selects the fields of Person by an active login; in SQL, and in one round trip, since every request executes it."""
-LASTING_PARENT = """
-    SELECT parents.id FROM logins AS parents LEFT JOIN logins AS secrets ON secrets.id = {login_id}
-    WHERE parents.id = {parent_id} AND parents.user_id = {user_id}
-        AND parents.expires_at > {at} AND parents.revoked_at IS NULL AND secrets.revoked_at IS NULL
+ACTIVE_PARENT = """
+    SELECT id FROM logins WHERE id = {parent_id} AND user_id = {user_id} AND expires_at > {at} AND revoked_at IS NULL
+        AND NOT EXISTS (SELECT FROM logins WHERE id = {secret_id} AND revoked_at IS NOT NULL)
 """
-"""Selects the active login of a chat secret that is not revoked; it may have expired, and then be deleted."""
+"""Selects the login that made a chat secret, if it is active and the secret, which may be gone, was not revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +275,8 @@ async def is_login_valid(person: Person) -> bool:
     """
     if person.parent_id is None:
         return await _active_login(person.id, person.login_id, person.scope) is not None
-    named = {"login_id": person.login_id, "parent_id": person.parent_id}
-    return bool(await read_at_once(person.id, LASTING_PARENT, **named, at=now()))
+    ids = {"secret_id": person.login_id, "parent_id": person.parent_id}
+    return bool(await read_at_once(person.id, ACTIVE_PARENT, **ids, at=now()))
 
 
 async def stored_zone(user_id: str) -> ZoneInfo | None:
@@ -295,10 +294,10 @@ def whole_seconds(moment: datetime) -> datetime:
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     """Create a login for an authenticated user; delete their expired logins, and the oldest beyond LOGINS_MAX."""
     expires_at = whole_seconds(now() + LOGIN_LIFETIME)
-    own = (col(Login.user_id) == user.id, col(Login.kind) == KIND_OF["app"])
-    surplus = select(Login.id).where(*own).order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)  # + the new
-    is_over = or_(col(Login.expires_at) <= now(), col(Login.id).in_(surplus))
-    await session.exec(delete(Login).where(col(Login.user_id) == user.id, is_over))
+    own = select(Login.id).where(Login.user_id == user.id, Login.kind == KIND_OF["app"])
+    surplus = own.order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)  # one place is for the new login
+    is_old = or_(col(Login.expires_at) <= now(), col(Login.id).in_(surplus))
+    await session.exec(delete(Login).where(col(Login.user_id) == user.id, is_old))
     row = await new_login(session, user.id, "app", expires_at)
     person = person_of_user(user, row.id, expires_at, "app")
     return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)
@@ -328,18 +327,18 @@ async def new_login(
 
 
 async def revoke_logins(session: AsyncSession, user_id: str, *, only: str = "", but: str = "") -> None:
-    """End the user's logins and unused links to set a password: all, `only` one or all `but` one.
+    """Revoke the user's logins and unused links to set a password: all, `only` one or all `but` one.
 
-    Browsers that subscribed to reminders with these logins get none any more. Topics of ntfy have no login, and stay.
+    Deletes the browsers that subscribed to reminders with these logins. Topics of ntfy have no login, and stay.
     """
-
-    def is_ended(login_id: Any) -> ColumnElement[bool]:
-        return login_id == only if only else login_id != but
-
-    logins = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None), is_ended(Login.id))
+    logins = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None))
+    browsers = delete(PushDevice).where(col(PushDevice.user_id) == user_id, col(PushDevice.login_id).is_not(None))
+    if only:
+        logins, browsers = logins.where(col(Login.id) == only), browsers.where(col(PushDevice.login_id) == only)
+    if but:
+        logins, browsers = logins.where(col(Login.id) != but), browsers.where(col(PushDevice.login_id) != but)
     await session.exec(logins.values(revoked_at=now()))
-    devices = delete(PushDevice).where(col(PushDevice.user_id) == user_id, is_ended(PushDevice.login_id))
-    await session.exec(devices)
+    await session.exec(browsers)
 
 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:

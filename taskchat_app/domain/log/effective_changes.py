@@ -77,13 +77,15 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
     A later change that is undone does not count, nor does its undo: both together left the task unchanged. IMPORTED
     does not count either, but its undo does, which deletes the task.
     """
-    later = {change.id for change in history if change.id > targets[0].id and change.action != IMPORTED}
-    others = (later & effective_changes(history)) - {change.id for change in targets}
-    return any(change.undoes not in later for change in history if change.id in others)
+    later = [change for change in history if change.id > targets[0].id and change.action != IMPORTED]
+    later_ids, in_effect = {change.id for change in later}, effective_changes(history)
+    counted = {change.id for change in later if change.id in in_effect and change.undoes not in later_ids}
+    return not counted <= {target.id for target in targets}
 
 
 def cause_number(change: Change) -> int | None:
     """Return the number of the task whose change caused this change of its step or next task; None for a direct one."""
-    if change.cause_number is None and change.actor == "repeat":  # a next task: its snapshot names the former one
+    is_of_next_task = change.cause_number is None and change.actor == "repeat"
+    if is_of_next_task:  # its snapshot names the task before it
         return (change.after or change.before or {}).get("repeats_number")
     return change.cause_number

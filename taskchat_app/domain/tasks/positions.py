@@ -11,7 +11,7 @@ from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # 
     FIError,
     validate_order_key,
 )
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,6 +41,7 @@ def position_within(prefix: str, place: str, number: int) -> str:
     """Return a position for the task with this number that begins with `prefix` (see prefix_of_imported).
 
     Positions with the same prefix sort by `place`, a text of digits and letters; it may be a position of another list.
+    "Q5", the place "10" and the number 7 give "Q5101007".
     """
     # Each 0 of the place becomes 01, and 00 ends it: so a place sorts before longer ones that begin with it.
     position = f"{prefix}{place.replace('0', '01')}00{without_zeros(number)}"
@@ -51,8 +52,9 @@ def position_among(position: str, number: int, taken: Collection[str]) -> str:
     """Return the position that a task had in another list, or one right after it if that is taken here."""
     if position not in taken:
         return position
-    beside = f"{position}0{without_zeros(number)}"
-    return beside if beside not in taken and len(beside) <= POSITION_MAX else position_of_new(number)
+    right_after = f"{position}0{without_zeros(number)}"
+    is_free = right_after not in taken and len(right_after) <= POSITION_MAX
+    return right_after if is_free else position_of_new(number)
 
 
 def parse_position(text: str) -> str:
@@ -74,11 +76,11 @@ def parse_position(text: str) -> str:
 def _position_of_decimal(whole: int, digits: str) -> str:
     """Return the key of -whole.digits. Keys sort like the decimals, and none equals a key of position_between.
 
-    -3.25 is -4 + 0.75: its key is that of -4, followed by HF for 75.
+    -3 has the key of the new task 3. -3.25 is -4 + 0.75: its key is that of -4, followed by HF for 75.
     """
     if not digits:
         return position_of_new(whole)
-    complement = [9 - int(digit) for digit in digits[:-1]] + [10 - int(digits[-1])]
+    complement = [9 - int(digit) for digit in digits[:-1]] + [10 - int(digits[-1])]  # 75 of 25
     key = position_of_new(whole + 1) + "".join(_DECIMAL_DIGITS[digit] for digit in complement)
     return key[:POSITION_MAX]
 
@@ -91,14 +93,17 @@ async def position_beside(
     The caller must hold the user's lock. Completed tasks keep their positions and count as neighbours. Raises Invalid
     if there is no such other task, or no key of at most POSITION_MAX characters.
     """
+    others = (Task.user_id == task.user_id, col(Task.deleted_at).is_(None), Task.number != task.number)
     if after is None and before is not None:
         high = await _position_of(session, task, before, "before")
-        low = await _edge(session, task, func.max(Task.position), col(Task.position) < high)
-        low = low or await _first(session, task.user_id)
+        last_before = select(func.max(Task.position)).where(*others, col(Task.position) < high)
+        low = (await session.exec(last_before)).one() or await _before_all(session, task.user_id)
     else:
-        is_first = after is None
-        low = await _first(session, task.user_id) if is_first else await _position_of(session, task, after, "after")
-        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
+        low = await (
+            _before_all(session, task.user_id) if after is None else _position_of(session, task, after, "after")
+        )
+        first_after = select(func.min(Task.position)).where(*others, col(Task.position) > low)
+        high = (await session.exec(first_after)).one()  # None at the end of the order
     is_there_already = low < task.position and (high is None or task.position < high)
     if is_there_already:
         return task.position
@@ -113,7 +118,7 @@ async def prefix_of_imported(session: AsyncSession, user_id: str) -> str:
 
     The caller must hold the user's lock. Deleted tasks count, since they may be restored.
     """
-    low = await _first(session, user_id)
+    low = await _before_all(session, user_id)
     query = select(func.min(Task.position)).where(Task.user_id == user_id, col(Task.position) > low)
     return prefix_between(low, (await session.exec(query)).one())
 
@@ -136,15 +141,7 @@ async def _position_of(session: AsyncSession, task: Task, number: int, field: st
     return position
 
 
-async def _edge(
-    session: AsyncSession, task: Task, outermost: ColumnElement[str], side: ColumnElement[bool]
-) -> str | None:
-    """Return the outermost position on that side, without the task itself; None at an end of the order."""
-    others = select(outermost).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
-    return (await session.exec(others.where(Task.number != task.number, side))).one()
-
-
-async def _first(session: AsyncSession, user_id: str) -> str:
-    """Return the position of the next new task, which is before all others."""
+async def _before_all(session: AsyncSession, user_id: str) -> str:
+    """Return the position that the next new task will have: before all others."""
     query = select(User.last_task_number).where(User.id == user_id)
     return position_of_new((await session.exec(query)).one() + 1)
