@@ -101,11 +101,11 @@ def _check_due_meanings(meanings: str) -> None:
     are_known = {*kinds} <= {kind[0] for kind in KINDS}
     has_rivals = len(set(kinds)) < len(kinds)
     if not are_known or has_rivals:
-        in_days, first_and_last_hour = KINDS[:2], (HOURS[0], HOURS[-1])
+        shown = (*KINDS[:2], (HOURS[0], HOURS[-1]))  # "this_week | week_after; today | tomorrow; 00h | 23h"
         raise Invalid(
             gettext(
                 "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
-                meanings="; ".join(" | ".join(kind) for kind in (*in_days, first_and_last_hour)),
+                meanings="; ".join(map(" | ".join, shown)),
             ),
             field="due_meanings",
         )

@@ -122,8 +122,9 @@ async def _check_password(
     if resets_at is not None:
         raise _too_many(resets_at)
     is_right = await is_password(password, user.password_hash if user else None)
+    ask = exhausted if is_right else take  # only a failure is counted
     async with transaction() as session:  # an error inside it would take the count of a failure back
-        resets_at = await _latest_reset(exhausted if is_right else take, session, limits)
+        resets_at = await _latest_reset(ask, session, limits)
     if resets_at is not None:
         raise _too_many(resets_at)
     if user is None or not is_right:

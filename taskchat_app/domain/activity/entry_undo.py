@@ -49,13 +49,15 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     of_task = (Task.user_id == by.user_id, Task.number == change.task_number, col(Task.deleted_at).is_(None))
     task = (await session.exec(select(Task).where(*of_task).execution_options(populate_existing=True))).one_or_none()
     before, after = change.before, change.after
-    if task is None or not before or not after or not await _is_of_fields_alone(session, by, change):
+    if task is None or not before or not after:  # it is deleted, or the change created or deleted it
+        return outcome
+    if not await _is_of_fields_alone(session, by, change):
         return outcome
     zone = await zone_of(session, by.user_id)
     current, parent = snapshot(task), before.get("parent_number")
     families = await read_families(session, by.user_id, [task.number, parent or 0])
-    unfit = [] if can_be_step(families, parent, task.number) else ["parent_number"]
-    merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, unfit)
+    impossible = [] if can_be_step(families, parent, task.number) else ["parent_number"]
+    merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, impossible)
     reasons = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
     if merged == current:  # nothing of it can be put back
         conflicts = [Conflict(task.number, reason) for reason in reasons]
@@ -89,34 +91,30 @@ async def _has_consequences(session: AsyncSession, change: Change) -> bool:
 
 
 def _merged(
-    before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo, unfit: list[str]
+    before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo, impossible: list[str]
 ) -> tuple[_Snapshot, list[str]]:
     """Return the current snapshot with the change's fields put back, and the names of the fields that are left.
 
-    Left are fields that were changed again since, the `unfit` ones, and those whose old value does not fit the rest.
+    Left are fields that were changed again since, the `impossible` ones, and those whose old value contradicts others.
     """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
-    restored = [name for name in changed if name not in unfit and _values(name, current) == _values(name, after)]
-    merged = _put_back(current, before, restored)
-    contradictory: tuple[str, ...] = ()
-    if _repeats_without_date(merged):
-        contradictory = ("due_at", "start_at", "recurrence")
-    elif _begins_after_due(merged):
-        contradictory = ("due_at", "start_at")
-    restored = [name for name in restored if name not in contradictory]
+    unchanged_since = [name for name in changed if _values(name, current) == _values(name, after)]
+    possible = [name for name in unchanged_since if name not in impossible]
+    contradictory = _contradictory(_put_back(current, before, possible))
+    restored = [name for name in possible if name not in contradictory]
     merged = _put_back(current, before, restored)
     if "due_at" in restored or "remind_before" in restored:
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
     return merged, [name for name in changed if name not in restored]
 
 
-def _repeats_without_date(snapshot: _Snapshot) -> bool:
-    return bool(snapshot["recurrence"]) and not snapshot["due_at"]
-
-
-def _begins_after_due(snapshot: _Snapshot) -> bool:
+def _contradictory(snapshot: _Snapshot) -> tuple[str, ...]:
+    """Return the dates that no task can have together: a recurrence without a due date, a start after it."""
     start, due = START.of_snapshot(snapshot), DUE.of_snapshot(snapshot)
-    return start is not None and due is not None and start.at > due.at
+    if snapshot["recurrence"] and due is None:
+        return ("due_at", "start_at", "recurrence")
+    begins_after_due = start is not None and due is not None and start.at > due.at
+    return ("due_at", "start_at") if begins_after_due else ()
 
 
 def _put_back(current: _Snapshot, before: _Snapshot, names: list[str]) -> _Snapshot:

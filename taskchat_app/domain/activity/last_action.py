@@ -66,18 +66,19 @@ async def last_action(
             return change.token_id == token_id and (change.turn_id or "").startswith(calls)
         return change.actor in OWN
 
-    found: list[LoggedChange] = []
-    first_of_turn: int | None = None
     async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
-        async for change in changes:
-            if not found:
-                if is_sought(change):
-                    found, first_of_turn = [change], await _first_of_turn(session, user_id, change)
-            elif _is_before(change, found[0], first_of_turn):
+        async for newest in changes:
+            if is_sought(newest):
                 break
-            elif is_sought(change) and change.turn_id == found[0].turn_id:
-                found.append(change)
-    return LastAction([change.id for change in found], found[0].turn_id) if found else None
+        else:
+            return None
+        ids, first_of_turn = [newest.id], await _first_of_turn(session, user_id, newest)
+        async for change in changes:  # goes on after the newest one
+            if _is_before(change, newest, first_of_turn):
+                break
+            if is_sought(change) and change.turn_id == newest.turn_id:
+                ids.append(change.id)
+    return LastAction(ids, newest.turn_id)
 
 
 async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerator[LoggedChange]:

@@ -149,7 +149,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome = UndoOutcome()
     if not wanted:
         return outcome
-    plan = await _undoable(session, by.user_id, wanted, outcome)
+    plan = await _undoable(session, by.user_id, wanted, outcome.conflicts)
     await _leave_broken_families(session, by.user_id, plan, _leaders(wanted), outcome.conflicts)
     outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
@@ -165,8 +165,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     return outcome
 
 
-async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome) -> _Plan:
-    """Return the changes that can be undone; add the conflicts of other tasks to the outcome.
+async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], conflicts: list[Conflict]) -> _Plan:
+    """Return the changes that can be undone; add the conflicts of other tasks.
 
     Tasks whose changes others caused come last: by then `left` has only those of the others that stay as they are.
     """
@@ -179,13 +179,13 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
         for number in piece:
             history = histories[number]
             targets = _targets(history, wanted_ids)
-            reason = _obstacle(history, targets, left) if targets else None
-            if reason:
-                outcome.conflicts.append(Conflict(number, reason))
-            elif targets:
+            if not targets:  # there is nothing to do
+                if _is_restored(history, wanted_ids):
+                    left.remove(number)
+            elif reason := _obstacle(history, targets, left):
+                conflicts.append(Conflict(number, reason))
+            else:
                 plan[number] = targets
-                left.remove(number)
-            elif _is_restored(history, wanted_ids):  # there is nothing to do
                 left.remove(number)
     return plan
 

@@ -73,6 +73,7 @@ async def _check_budget(user_id: str) -> None:
 async def _charge(user_id: str, cpu_seconds: float) -> None:
     """Count the seconds, or as many as are left."""
     async with transaction(user_id) as session:
-        if await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds)):
+        refused_until = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds))
+        if refused_until is not None:
             count, _ = await used(session, READING_SECONDS, user_id)
             await take(session, READING_SECONDS, user_id, READING_SECONDS.count - count)

@@ -20,7 +20,7 @@ from taskchat_app.domain.push.devices import get_device
 from taskchat_app.domain.push.notifications import Notification, reminder_notification, test_notification
 from taskchat_app.domain.push.sending import has_ended, send
 from taskchat_app.domain.push.vapid import vapid_key
-from taskchat_app.domain.reminders.reminders import rung_of, unseen_rings
+from taskchat_app.domain.reminders.reminders import list_rung
 from taskchat_app.domain.reminders.scheduler import MESSAGES
 from taskchat_app.domain.storage.attempts import attempt
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
@@ -114,19 +114,19 @@ async def _claim(user_id: str) -> list[Claimed]:
     claimed = list[Claimed]()
     async with transaction(user_id) as session:
         while not claimed and (rows := (await session.exec(due)).all()):  # again if all of them were to be deleted
-            rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
-            unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
+            unseen = {(reminder.number, reminder.rang_at): reminder for reminder in await list_rung(session, user_id)}
             user = await session.get_one(User, user_id)
             overdue = (await count_tasks(session)).overdue
             date_style.set(DateStyle.of_settings(user.clock, user.date_order))  # of this user's own task
             notify = partial(reminder_notification, zone=ZoneInfo(user.timezone), at=at, overdue=overdue)
             for row, device in rows:
-                shown = unseen.get((row.task_number, row.rang_at))
-                if shown is None or row.attempts >= len(BACKOFF):
+                reminder = unseen.get((row.task_number, row.rang_at))
+                is_given_up = row.attempts >= len(BACKOFF)
+                if reminder is None or is_given_up:
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                notification = notify(shown, device, language=_language(user, device))
+                notification = notify(reminder, device, language=_language(user, device))
                 claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
             await session.flush()
     return claimed

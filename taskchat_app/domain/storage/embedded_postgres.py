@@ -153,11 +153,16 @@ def _forget_users() -> None:
 
 
 def _start(paths: ServerPaths) -> None:
-    """Start the server and wait until it accepts connections, also through recovery or an earlier server's shutdown."""
+    """Start the server unless it runs, and wait until it accepts connections, also through recovery.
+
+    While server.lock is held, a server runs, starts or stops. Once we have the lock, none does.
+    """
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    while (server_lock := _try_lock(paths.folder / "server.lock")) is None and not accepts_connections(paths):
-        _pause(paths, deadline)  # a server begins or ends
-    if server_lock is not None:  # no server runs
+    server_lock = _try_lock(paths.folder / "server.lock")
+    while server_lock is None and not accepts_connections(paths):
+        _pause(paths, deadline)
+        server_lock = _try_lock(paths.folder / "server.lock")
+    if server_lock is not None:
         try:
             log_begin = start_process(paths, server_lock)
         finally:

@@ -103,7 +103,7 @@ async def position_beside(
             _before_all(session, task.user_id) if after is None else _position_of(session, task, after, "after")
         )
         first_after = select(func.min(Task.position)).where(*others, col(Task.position) > low)
-        high = (await session.exec(first_after)).one()  # None at the end of the order
+        high = (await session.exec(first_after)).one_or_none()  # None at the end of the order
     is_there_already = low < task.position and (high is None or task.position < high)
     if is_there_already:
         return task.position

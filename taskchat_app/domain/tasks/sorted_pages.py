@@ -83,16 +83,18 @@ def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
 
 def _key(sort: str, key: Any) -> Any:
     """Convert the sort key to the column's type; raise ValueError or Invalid if impossible (cursors can be forged)."""
-    match sort, key:
-        case "due" | "start", None:
-            return None
-        case "priority", int() if type(key) is int and 0 < key < 10:
+    if key is None and sort in DATES:
+        return None
+    if sort == "priority":
+        is_level = type(key) is int and 0 < key < 10
+        if is_level:
             return key
-        case "title", str():
+    elif isinstance(key, str):
+        if sort == "title":
             return checked_text(key, "cursor")
-        case "manual", str():
+        if sort == "manual":
             return parse_position(key)
-        case _, str() if sort != "priority" and (moment := datetime.fromisoformat(key)).tzinfo:
+        moment = datetime.fromisoformat(key)
+        if moment.tzinfo:
             return moment
-        case _:
-            raise ValueError("no key of this sort")
+    raise ValueError("no key of this sort")

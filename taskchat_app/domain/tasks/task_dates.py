@@ -42,14 +42,15 @@ POLL_SECONDS = 30.0
 ALL_USERS = "all"
 """The subject of announcements to the scheduler of each process."""
 
-COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
-"""Of a reminder: the choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to
-which none rings, since one rang or the date, the choice or the task's state was set then."""
+REMINDER_COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
+"""The choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to which none
+rings, since one rang or the date, the choice or the task's state was set then."""
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _DAY_MINUTES = 24 * 60
 DAYS_AT_ONCE = 200
 _LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
 _DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
+# Sets the instants of whole days; _MOVE_REMINDERS those of their reminders, unless one rang or was put off.
 _MOVE = """
     UPDATE tasks SET {at} = moved.moment
     FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)

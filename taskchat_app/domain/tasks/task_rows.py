@@ -73,12 +73,13 @@ async def create_tasks(
     at = now_in_milliseconds()
     parents = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
     await check_writes(session, by, len(drafts))
+    is_list = len(drafts) > 1
     rows: list[Task] = []
     entries: list[Entry] = []
     async for piece in in_pieces(drafts):
         begin = len(rows)
-        lines = enumerate(piece, begin + 1) if len(drafts) > 1 else ((None, draft) for draft in piece)
-        columns = [_checked_line(draft, line, parents, zone, at) for line, draft in lines]
+        lines = enumerate(piece, begin + 1)
+        columns = [_checked_line(draft, line if is_list else None, parents, zone, at) for line, draft in lines]
         added = await add_rows(session, by.user_id, columns, at)
         rows += added
         for index, task in enumerate(added, begin):

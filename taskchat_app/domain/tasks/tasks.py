@@ -16,7 +16,6 @@ from taskchat_app.domain.log.changes import Cause, Entry, check_writes
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks import task_dates
 from taskchat_app.domain.tasks.consequences import copies, families, series
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_values
 from taskchat_app.domain.tasks.fields import (
@@ -30,7 +29,7 @@ from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, views_of
-from taskchat_app.domain.tasks.task_dates import lock_in_zone, utc_text
+from taskchat_app.domain.tasks.task_dates import REMINDER_COLUMNS, lock_in_zone, utc_text
 from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot
 from taskchat_app.i18n.messages import gettext
@@ -253,7 +252,7 @@ def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
     if columns.keys() & {"title", "description", "tags"}:
         task.search = search_vector(task.title, task.description, task.tags)
     action = "updated"
-    if columns.keys() <= task_dates.COLUMNS:
+    if columns.keys() <= REMINDER_COLUMNS:
         action = "reminder_removed" if columns["remind_at"] is None else "reminder_set"
     return Entry("task", action, task.number, before, snapshot(task))
 

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ import httpx2
 
 from taskchat_app import __version__
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.webhooks.url_check import PrivateAddress, Resolved, parse_target, resolve
+from taskchat_app.domain.webhooks.url_check import PrivateAddress, Resolved, Target, parse_target, resolve
 
 SEND_SECONDS = 10.0
 """Time for one message: look-up, connection, request and the answer's status line."""
@@ -62,26 +63,22 @@ def _usual_headers(resolved: Resolved) -> dict[str, str]:
 
 async def _post(resolved: Resolved, headers: dict[str, str], body: bytes) -> int:
     """Post to the first of the checked addresses that takes a connection; return the status."""
-    extensions = {
-        "sni_hostname": resolved.target.host,
-        "timeout": httpx2.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS).as_dict(),
-    }
-    for address in resolved.addresses:
-        is_last = address == resolved.addresses[-1]
-        request = httpx2.Request(
-            "POST", resolved.target.at(address), headers=headers, content=body, extensions=extensions
-        )
-        # A transport of its own: one that keeps connections would send another host's messages over them.
-        async with httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False, retries=0) as transport:
-            try:
-                response = await transport.handle_async_request(request)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
-                if is_last:
-                    raise
-                continue
-            await response.aclose()
-            return response.status_code
-    raise OSError("no address")
+    *others, last = resolved.addresses
+    for address in others:
+        with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+            return await _post_to(resolved.target, address, headers, body)
+    return await _post_to(resolved.target, last, headers, body)
+
+
+async def _post_to(target: Target, address: str, headers: dict[str, str], body: bytes) -> int:
+    timeout = httpx2.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS).as_dict()
+    extensions = {"sni_hostname": target.host, "timeout": timeout}
+    request = httpx2.Request("POST", target.at(address), headers=headers, content=body, extensions=extensions)
+    # A transport of its own: one that keeps connections would send another host's messages over them.
+    async with httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False, retries=0) as transport:
+        response = await transport.handle_async_request(request)
+        await response.aclose()
+        return response.status_code
 
 
 @lru_cache(maxsize=1)

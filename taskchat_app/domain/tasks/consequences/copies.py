@@ -61,17 +61,18 @@ async def copy_with_steps(
     steps = sorted(await copied_steps(session, user_id, [task.number]), key=lambda step: step.position)
     days = _days_to(due, task, steps, zone) if due else None
 
+    def moved(date: Due | None) -> Due | None:
+        return _copied_date(date, days, zone, at)
+
     def columns_of(original: Task, copy_due: Due | None, parent_number: int | None) -> dict[str, Any]:
-        start = _copied_date(START.of_row(original), days, zone, at)
         numbers = {"copy_of_number": original.number, "parent_number": parent_number}
-        return copied_columns(original, copy_due, start, zone=zone, at=at) | numbers
+        return copied_columns(original, copy_due, moved(START.of_row(original)), zone=zone, at=at) | numbers
 
     own_due = DUE.of_row(task)
-    has_time = own_due is not None and own_due.day is None
-    keeps_time = has_time and due is not None and due.day is not None
-    copy_due = _copied_date(own_due, days, zone, at) if due is None or keeps_time else due
+    keeps_time = due is not None and due.day is not None and own_due is not None and own_due.day is None
+    copy_due = moved(own_due) if due is None or keeps_time else due
     [copy] = await add_rows(session, user_id, [columns_of(task, copy_due, task.parent_number) | changed], at)
-    columns_of_steps = [columns_of(step, _copied_date(DUE.of_row(step), days, zone, at), copy.number) for step in steps]
+    columns_of_steps = [columns_of(step, moved(DUE.of_row(step)), copy.number) for step in steps]
     rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]
     await place_last(session, rows)
     return rows

@@ -22,16 +22,13 @@ async def steps_of(
 
 async def steps_completed_with(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
     """Return the steps that the completion of these done tasks completed, and that were not reopened since."""
-    done = [col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None)]
+    is_done = (col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None))
     completed_at = {task.number: task.completed_at for task in parents}
-    steps = [
-        step
-        for step in await steps_of(session, user_id, parents, *done)
-        if step.completed_at == completed_at[step.parent_number or 0]
-    ]
+    done = await steps_of(session, user_id, parents, *is_done)
+    steps = [step for step in done if step.completed_at == completed_at[step.parent_number or 0]]
     if not steps:
         return []
-    # A step that was completed by itself has a change without this cause.
+    # One may have been completed at the same moment by itself: then the log has no completion with this cause.
     moment = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
     completions = select(Change.task_number, Change.cause_number, moment).where(
         Change.user_id == user_id,

@@ -263,19 +263,19 @@ class _Entry:
     def _due(self) -> Due | None:
         """Return when a to-do is due, or an event begins. Raises Invalid for a year that no task has."""
         entry, is_todo = self.fields, self.block.kind == "VTODO"
-        only_begins = is_todo and not entry.keys() & {"DUE", "DURATION", "RRULE", OWN_RULE}
         if is_todo and "DUE" in entry:
             found: date = entry["DUE"].dt
-        elif "DTSTART" in entry:
-            found = entry["DTSTART"].dt
-        else:
+        elif "DTSTART" not in entry:
             return None
-        if is_todo and "DUE" not in entry and "DURATION" in entry:
+        elif is_todo and "DURATION" in entry:
             try:
-                found += entry["DURATION"].dt
+                found = entry["DTSTART"].dt + entry["DURATION"].dt
             except OverflowError as error:
                 raise out_of_range() from error
+        else:
+            found = entry["DTSTART"].dt
         due = Due(self._moment(found), None if isinstance(found, datetime) else found)
+        only_begins = is_todo and not entry.keys() & {"DUE", "DURATION", "RRULE", OWN_RULE}
         return None if only_begins else due
 
     def _start(self, due: Due | None) -> str | None:

@@ -106,12 +106,13 @@ def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> Foreign
     "-PT30M" is 30 minutes before. Of a whole day "P0DT9H0M0S" is 9:00 on that day; here such a day counts from the time
     when it rings (WHOLE_DAY_OFFSET).
     """
-    first, *others = row["reminder"].replace("\n", ",").split(",")
+    reminders = row["reminder"].replace("\n", ",").split(",")
     try:
-        offset = cast(Any, vDuration).from_ical(first.strip())
+        offset = cast(Any, vDuration).from_ical(reminders[0].strip())
     except ValueError:
         offset = None
-    if lost := others if offset is not None else [first, *others]:
+    lost = reminders if offset is None else reminders[1:]
+    if lost:
         report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(lost)[:60]}"))
     if offset is None:
         return task
