@@ -262,15 +262,17 @@ def filtered(target: Target, clock: UserClock) -> Target:
     tag = list_tag(on_list.groupdict()) if on_list else None
     words = _FROM_DAY.sub("", on_list["text"].strip() if on_list else target.words)
     quantified = _QUANTIFIED.fullmatch(words)
-    plural = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
-    text = plural[plural.lastgroup or 0] if plural else words
+    several = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
+    text = several["rest"] if several else words
     # One task "on friday at 2" is looked for on that day (see Target.at); several "for friday at 2" are due until then.
-    given, rest = take_filters(without_possessives(text), clock, by_day=not plural)
+    given, rest = take_filters(without_possessives(text), clock, by_day=not several)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
     if given and _THE_LIST.fullmatch(name):  # "my list for friday"
         return _of(target, given, "", every=True)
-    if plural and (given or (name and quantified)):  # "all my tasks for friday", "every meeting"
+    if several and given:  # "all my tasks for friday"
+        return _of(target, given, name, every=True)
+    if quantified and name:  # "every meeting"
         return _of(target, given, name, every=True)
     if name and not given.keys().isdisjoint(_DATES):  # "the meeting on friday at 2"
         return replace(_of(target, given, name, every=False), at=_clock_in(words, clock))

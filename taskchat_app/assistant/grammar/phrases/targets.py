@@ -73,7 +73,7 @@ _INTRODUCTION = phrase(
     rf"(?:{_TASK} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
 OF_A_DAY = sentence(
-    rf"(?:(?P<day>(?:today|tomorrow|yesterday|{WEEKDAY}|(?:this|next|last) (?:week|month))['’]s|heutigen|morgigen"
+    rf"(?:(?P<rest>(?:today|tomorrow|yesterday|{WEEKDAY}|(?:this|next|last) (?:week|month))['’]s|heutigen|morgigen"
     r"|gestrigen)) (?:tasks|todos|to-dos|items|aufgaben|einträge)"
 )
 """All tasks of a day or a week, which filters.py reads."""
