@@ -4,8 +4,7 @@ Deleted tasks and conversations can be restored for the time in restore_period.p
 """
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -116,20 +115,15 @@ async def _delete_of_users(
         try:
             may_have_more = True
             while may_have_more:
-                async with _locked_user(user_id) as session:  # None while another write has the lock: the next time
-                    may_have_more = session is not None and await delete_some(session, user_id, is_old) >= BATCH_OF_USER
+                async with transaction(user_id) as session:
+                    await _take_lock(session)
+                    # While another write has the user's lock, the rows stay until the next time.
+                    has_lock = await try_lock_user(session, user_id)
+                    may_have_more = has_lock and await delete_some(session, user_id, is_old) == BATCH_OF_USER
         except _AnotherInstance:
             raise
         except Exception as error:
             log.error("What is too old of user %s could not be removed: %s", user_id, type(error).__name__)
-
-
-@asynccontextmanager
-async def _locked_user(user_id: str) -> AsyncGenerator[AsyncSession | None]:
-    """Open a transaction with the user's lock, as every write takes it; None while another write has it."""
-    async with transaction(user_id) as session:
-        await _take_lock(session)
-        yield session if await try_lock_user(session, user_id) else None
 
 
 async def _take_lock(session: AsyncSession) -> None:

@@ -129,9 +129,7 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
     if not wanted:
         return []
     known = {change.id for change in wanted}
-    first_changes: dict[int, int] = {}  # the id of each task's first wanted change
-    for change in wanted:
-        first_changes.setdefault(change.task_number or 0, change.id)
+    first_changes = {change.task_number or 0: change.id for change in reversed(wanted)}  # of each task
     repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
     is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_changes))
     is_caused = or_(is_any(col(Change.cause_number), first_changes), is_next_task)

@@ -139,10 +139,10 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
         series = calendar_series(task.recurrence, SERIES_START.of_row(task) or due, due, zone, made_for)
     if kind == "todo":
         _add_todo_dates(component, task, due, zone, repeats=bool(series.rule or series.dates))
+    elif due:
+        _add_span(component, due, zone)
     if due is None:
         return
-    if kind == "event":
-        _add_span(component, due, zone)
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:

@@ -186,7 +186,8 @@ _NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
-BEFORE = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\s(?:before|earlier|vorher|davor)"
+_SPAN = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})"  # two weeks
+BEFORE = rf"{_SPAN}\s(?:before|earlier|vorher|davor)"
 """Words for a time before another day, which day_before reads: "two weeks before", "3 Tage vorher"."""
 _BEFORE = re.compile(BEFORE, re.IGNORECASE)
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
@@ -199,15 +200,17 @@ _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"  # week after next, übernächste Woche
 # Before the dates of the calendar, which read "2." as a day.
 _NTH_ROWS: tuple[Row, ...] = (
+    # The first monday in december, ersten Montag nächsten Monats
     (rf"(?:the\s|de[nm]\s)?(?P<place>{ORDINAL}|[1-5]\.)\s(?P<weekday>{WEEKDAY})\s(?:(?:of|in|im)\s(?:(?P<month>{MONTH})"
      rf"(?:,?\s(?P<year>{YEAR}))?|(?:the\s)?next\smonth|n(?:ä|ae)chsten\smonat)|(?:des\s)?n(?:ä|ae)chsten\smonats)",
      _nth_weekday, Weight.SURE),
 )  # fmt: skip
 _NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"  # "this ", "next " or none
 _ROWS: tuple[Row, ...] = (
-    # "Sonntag, 22.10"
+    # Sonntag, 22.10
     (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
      rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
+    # Morgen in einer Woche
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
@@ -215,41 +218,44 @@ _ROWS: tuple[Row, ...] = (
     (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
-    # "In two weeks", "3 days from now", "a week from friday", "a week on monday"
-    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(1), Weight.OPENING),
-    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _units(1), Weight.OPENING),
-    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day,
-     Weight.OPENING),
+    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s{_SPAN}", _units(1), Weight.OPENING),  # in two weeks
+    (rf"{_SPAN}\sfrom\s(?:now|today)", _units(1), Weight.OPENING),  # 3 days from now
+    (rf"{_SPAN}\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day, Weight.OPENING),  # 2 weeks from friday
     (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
-    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _units(-1), Weight.PAST),
-    (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(-1), Weight.PAST),
-    # "Friday 6 March", "Mi, 23. 8.", "friday the 13th"
+    (rf"{_SPAN}\sago", _units(-1), Weight.PAST),  # 2 days ago
+    (rf"vor\s{_SPAN}", _units(-1), Weight.PAST),  # vor 2 Tagen
+    # Friday 6 March, monday march 5
     (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)"
      rf"(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)", _weekday_and_date, Weight.SURE),
+    # Mi, 23. 8.
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
      Weight.SURE),
+    # Friday the 13th
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
      Weight.WEAK),
-    # "Monday in two weeks", "monday of next week", "next week on monday"
+    # Monday in two weeks
     (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
+    # Monday of next week, then of the week after next
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?(?:{NEXT})\s(?:week|woche)", _weekday_of_week(1), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?{_WEEK_AFTER_NEXT}", _weekday_of_week(2), Weight.OPENING),
+    # Next week on monday
     (rf"(?:{NEXT})\s(?:week|woche)\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _weekday_of_week(1),
      Weight.OPENING),
     (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
-    # "This friday", "next friday", "übernächsten Freitag", "last friday"
+    # This friday, this wed
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY}|{CLEAR_SHORT_WEEKDAY}|wed|sat)", _nearest_weekday(0), Weight.SURE),
-    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),
-    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _said_next, Weight.SURE),
-    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),
+    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),  # this sun
+    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _said_next, Weight.SURE),  # next friday
+    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),  # übernächsten Freitag
+    # Nächsten Fr.
     (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _said_next, Weight.SURE),
-    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),
-    # "Friday week", which is the one after; "friday", "fri."
+    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),  # last friday
+    # Friday week: the one after
     (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _nearest_weekday(8), Weight.SURE),
-    (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
-    (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
-    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
+    (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),  # friday
+    (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),  # fri.
+    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),  # sun
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
     (rf"(?!(?-i:so)\sum)(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?"
      rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",

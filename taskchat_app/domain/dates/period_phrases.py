@@ -108,29 +108,30 @@ def _weekend(ahead: int) -> Resolve:
 
 _BEFORE_EARLY = "bed leave arrive come go start finish get wake up be home too".split()
 PERIOD_ROWS: tuple[Row, ...] = (
+    # The end of next month
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
-    # But not of "leave early next week"
-    (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?P<next>{NEXT})\s(?P<unit>{_PERIOD})",
-     _edge, Weight.SURE),
+    # Early next week, but not of "leave early next week"
+    (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?P<next>{NEXT})\s(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    # Anfang nächster Woche
     (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    # Mid march, Ende März 2027
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"
-     rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?",
-     _edge, Weight.SURE),
-    # In a title it stays: "plant tulips in march".
+     rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?", _edge, Weight.SURE),
+    # In march; in a title it stays: "plant tulips in march"
     (rf"(?:in|im|during|während\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
      _month, Weight.PAST),
     (r"(?:the\s)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
     (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
     (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
-    (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),
-    (rf"{AFTER_NEXT}\swochenende", _weekend(2), Weight.SURE),
+    (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),  # next weekend
+    (rf"{AFTER_NEXT}\swochenende", _weekend(2), Weight.SURE),  # übernächstes Wochenende
     (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
     (r"(?:(?<=\bam\s)|(?<=\bfürs\s))wochenende", _weekend(0), Weight.SURE),
-    (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
+    (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),  # the weekend
     (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
-    (rf"{AFTER_NEXT}\s(?P<unit>{_PERIOD})", _whole(2), Weight.OPENING),
-    (rf"(?:{NEXT})\s(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
-    (rf"(?:this|diese[rnms]?)\s(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
-    (rf"(?:{LAST})\s(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
+    (rf"{AFTER_NEXT}\s(?P<unit>{_PERIOD})", _whole(2), Weight.OPENING),  # übernächste Woche
+    (rf"(?:{NEXT})\s(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),  # next month
+    (rf"(?:this|diese[rnms]?)\s(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),  # this year
+    (rf"(?:{LAST})\s(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),  # last week
 )  # fmt: skip

@@ -160,6 +160,7 @@ def _note_top(task: str, parents: Mapping[str, str], tops: dict[str, str]) -> No
     """Note in `tops` the topmost task above this one, and above those between; each task is walked over only once.
 
     The walk ends above a task whose parent is not in the file, at one whose top is known, or where a circle closes.
+    Where "b" is a step of "a", and "c" one of "b", the top of all three is "a".
     """
     path: list[str] = []
     while task in parents and task not in tops:

@@ -5,17 +5,25 @@ from typing import NamedTuple
 
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
-from taskchat_app.domain.dates.vocabulary import END, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, one_of, with_digraphs
 
 _START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
 _EVERY_TABLE = tuple((re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS)
 _ADVERB_TABLE = tuple(
     (re.compile(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write) for pattern, write in ADVERB_ROWS
 )
+_BOUND = (
+    r"(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
+    r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
+)
 _CLOSING = re.compile(
-    r"\s?(?:[.!?,;]{0,9}\s?$|\swiederhol(?:en|t)\s?[.!]?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
-    r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))"
-    rf"|{SPAN})|\s(?-i:[a-zäöüß]{{2,20}}(?:en|ern|eln))\s?[.!]?$)",
+    r"\s?"
+    + one_of(
+        r"[.!?,;]{0,9}\s?$",
+        r"\swiederhol(?:en|t)\s?[.!]?$",
+        rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})",  # until, !high, 9:30, for 2 weeks
+        r"\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$",
+    ),
     re.IGNORECASE,
 )
 """What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
@@ -34,12 +42,16 @@ _ARTICLE = re.compile(
     r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
     re.IGNORECASE,
 )
-# What ends before a recurrence: ". Repeat", ", wiederhole"; "and repeat it", "that repeats"; ", repeats". "Listen and
-# repeat every day" is a title: without a comma, "repeat" needs its "it".
+_REPEATS_IT = r"repeats|recurs|repeat\s(?:it|this|that)|wiederholt|wiederhole\s(?:es|das)"
+# What ends before a recurrence. "Listen and repeat every day" is a title: without a comma, "repeat" needs its "it".
 _REPEATS = re.compile(
-    r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:repeats|recurs|repeat\s(?:it|this|that)"
-    r"|wiederholt|wiederhole\s(?:es|das))|repeating|recurring|wiederkehrend|sich\swiederholend)"
-    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$",
+    one_of(
+        r"\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)",  # ". Repeat", ", wiederhole"
+        # " and repeat it", " that repeats", " repeating"
+        rf"(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:{_REPEATS_IT})|repeating|recurring|wiederkehrend|sich\swiederholend)",
+        r"\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?)",  # ", repeats"
+    )
+    + r"\s$",
     re.IGNORECASE,
 )
 _REPEATS_MAX_CHARACTERS = 40

@@ -170,7 +170,7 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
         [day] = [_at_place(found, place) for place in places] if places else found
         return datetime.combine(date(year, month, day), clock)
 
-    first = start.year + (in_year(start.year) < start)
+    first = start.year if in_year(start.year) >= start else start.year + 1
     for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
         at = in_year(year)
         if at > until:

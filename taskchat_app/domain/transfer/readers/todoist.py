@@ -51,7 +51,7 @@ class _Project:
         self._lost = LostColumns(report, KNOWN)
 
     def tasks(self, rows: Iterator[Row]) -> Iterator[ForeignTask]:
-        waiting: ForeignTask | None = None
+        waiting: ForeignTask | None = None  # the last task, whose notes follow
         for row in rows:
             kind = row["type"].lower()
             if kind == "note":
