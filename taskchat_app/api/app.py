@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app import __version__
 from taskchat_app.api.core.problems import API_PREFIXES, add_problem_handlers, standard_problem
-from taskchat_app.api.mcp.endpoint import PATH, McpEndpoint
+from taskchat_app.api.mcp.server import PATH, McpEndpoint
 from taskchat_app.api.middleware.answer_budget import AnswerBudget
 from taskchat_app.api.middleware.body_limit import BodyLimit
 from taskchat_app.api.middleware.origin_check import OriginCheck

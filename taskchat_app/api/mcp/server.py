@@ -2,11 +2,15 @@
 
 The low-level Server, since MCPServer's generated schemas accept unknown arguments. Access tokens only, without OAuth:
 clients ignore a configured header once any OAuth metadata is advertised.
+
+The Host header is not checked, since clients reach a server under addresses that it does not know (a proxy's, another
+one than the page's, one in the local network): a page that rebinds its name to this server has no token to send.
 """
 
 import logging
 from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
@@ -24,23 +28,27 @@ from mcp_types import (
 )
 from mcp_types import Tool as ToolDescription
 from pydantic import ValidationError
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
-from taskchat_app.api.core.problems import SENTENCES, log_unexpected
+from taskchat_app.api.core.credentials import bearer_token
+from taskchat_app.api.core.problems import SENTENCES, log_unexpected, refusal_problem, standard_problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.api.mcp.results import AnyResult, BatchFailed
 from taskchat_app.api.mcp.tools import TOOLS, Call, Tool, new_call_id
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.tools.execution import argument_errors
 from taskchat_app.assistant.tools.results import DATA_NOTE
-from taskchat_app.config import settings
-from taskchat_app.domain.accounts.access_tokens import TokenUse
+from taskchat_app.config import LOCAL_HOSTS, settings
+from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import reading, transaction
-from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.errors import Forbidden, NotSignedIn, PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.i18n.messages import gettext
 
+PATH = "/mcp"
 USE_KEY = "taskchat.token_use"
 """Key of the request's scope: the token used."""
 INSTRUCTIONS = (
@@ -51,7 +59,34 @@ INSTRUCTIONS = (
 logging.getLogger("mcp.server.streamable_http_manager").setLevel(logging.WARNING)  # "started" for each request
 
 
-async def handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
+class McpEndpoint:
+    """ASGI app: answers POST with an access token; 401 without one, 403 to foreign pages, 405 to other methods."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            # No stream from server to client: draining would wait for it.
+            refusal = standard_problem(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+            return await refusal(scope, receive, send)
+        headers = Request(scope).headers
+        use = await user_of_token(bearer_token(headers) or "")
+        if use is None:
+            sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
+            return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
+        if _is_foreign(headers.get("origin", "")):
+            sentence = gettext(
+                "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
+            )
+            return await refusal_problem(Forbidden(sentence))(scope, receive, send)
+        await _handle_request(use, scope, receive, send)
+
+
+def _is_foreign(origin: str) -> bool:
+    """Return whether a page asks that is neither ours, nor of this machine, nor of ALLOWED_ORIGINS."""
+    known = ("", settings().origin, *settings().allowed_origins)
+    return origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS))
+
+
+async def _handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
     # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
     manager = StreamableHTTPSessionManager(
         _server(), json_response=True, stateless=True, max_request_body_size=BODY_MAX_BYTES

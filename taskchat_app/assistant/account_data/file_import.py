@@ -23,8 +23,7 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_turns,
 )
 from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
-from taskchat_app.assistant.account_data.json_lists import JsonLists, read_lists
-from taskchat_app.assistant.account_data.record_reader import RecordReader
+from taskchat_app.assistant.account_data.record_reader import JsonLists, RecordReader, read_lists
 from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
 from taskchat_app.assistant.threads import store

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from openai.types import CompletionUsage
 
-from taskchat_app.assistant.gemini.call_arguments import readable_arguments, was_refused
 from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
 from taskchat_app.assistant.gemini.response_state import (
     Json,
@@ -17,6 +16,7 @@ from taskchat_app.assistant.gemini.response_state import (
     give_calls_unique_ids,
     google_extra,
     place_signatures,
+    replace_unreadable_arguments,
     separate_calls,
     write_arguments_as_text,
 )
@@ -32,8 +32,6 @@ LINE_MAX = 4 * 1024 * 1024
 SAFETY_WORDS = (
     "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "image_safety", "language",
 )  # fmt: skip
-UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
-"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
@@ -257,20 +255,6 @@ def reject_incomplete_calls(state: ResponseState) -> None:
         raise GeminiFailure("malformed_call", reason="a tool call without name")
     if state.finish_reason == "length" and not all(call.is_complete() for call in state.calls):
         raise GeminiFailure("cut_off", reason="a tool call without its end")
-
-
-def replace_unreadable_arguments(state: ResponseState) -> None:
-    """Replace arguments that cannot be read, once in a turn; then raise a failure for them.
-
-    A signature is only good beside the arguments that the model wrote.
-    """
-    for call in state.calls:
-        readable = readable_arguments(call.arguments)
-        if was_refused(readable) and not state.accepts_unreadable_calls:
-            raise GeminiFailure("malformed_call", reason="unreadable arguments for the second time")
-        if readable != call.arguments and call.signature:
-            call.signature = UNCHECKED_SIGNATURE
-        call.arguments = readable
 
 
 CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (

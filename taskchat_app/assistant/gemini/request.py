@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from openai import Omit
 
-from taskchat_app.assistant.gemini.call_arguments import was_refused
+from taskchat_app.assistant.gemini.response_state import was_refused
 
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]

@@ -1,15 +1,34 @@
-"""What one response contains so far: its text, and its tool calls, which are made of their deltas."""
+"""What one response contains so far: its text, and its tool calls, which are made of their deltas.
+
+Arguments that cannot be read are replaced by an object with their beginning: {"unreadable": "…"} or {"too_long": "…"}.
+The tool refuses these (tools/execution.py); the model reads that, and may call again.
+"""
 
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.thought_filter import ThoughtFilter
-from taskchat_app.domain.storage.storable_values import is_json_object
+from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
+from taskchat_app.i18n.messages import Message, gettext
 
 Json = dict[str, Any]
+ARGUMENTS_MAX_CHARACTERS = 50_000
+"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
+KEPT_CHARACTERS = 2000
+REFUSALS = {
+    "unreadable": gettext("The arguments are no JSON object. Call again with a complete one."),
+    "too_long": gettext(
+        "The arguments have more than {count:#,##0} characters. Call again with fewer.", count=ARGUMENTS_MAX_CHARACTERS
+    ),
+}
+"""What a tool answers, by the only name in the object that replaces the arguments."""
+UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
+"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 
 
 @dataclass
@@ -34,7 +53,7 @@ class ResponseState:
 
     model: str = ""  # The model that was asked for.
     used_ids: set[str] = field(default_factory=set[str])  # Of the calls in the request.
-    accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
+    accepts_unreadable_calls: bool = False  # None was refused in this turn yet.
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
     unsent_text: str = ""  # Visible text that was not passed on yet.
     usage: Json | None = None
@@ -120,6 +139,42 @@ def give_calls_unique_ids(state: ResponseState) -> None:
         taken = not call.received_id or call.received_id in state.used_ids
         call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
         state.used_ids.add(call.id)
+
+
+def replace_unreadable_arguments(state: ResponseState) -> None:
+    """Replace arguments that cannot be read, once in a turn; then raise a failure for them.
+
+    A signature is only good beside the arguments that the model wrote.
+    """
+    for call in state.calls:
+        readable = readable_arguments(call.arguments)
+        if was_refused(readable) and not state.accepts_unreadable_calls:
+            raise GeminiFailure("malformed_call", reason="unreadable arguments for the second time")
+        if readable != call.arguments and call.signature:
+            call.signature = UNCHECKED_SIGNATURE
+        call.arguments = readable
+
+
+def readable_arguments(raw: str) -> str:
+    """Return a call's arguments unchanged if they are a JSON object, else an object with their beginning."""
+    reason = "unreadable"
+    if len(raw) > ARGUMENTS_MAX_CHARACTERS:
+        reason = "too_long"
+    elif is_json_object(raw or "{}"):
+        with suppress(RecursionError):  # the JSON parser accepts deeper nesting
+            storable(json.loads(raw or "{}"))
+            return raw
+    return json.dumps({reason: storable_text(raw[:KEPT_CHARACTERS])}, ensure_ascii=False)
+
+
+def refusal_of(arguments: Json) -> Message | None:
+    """Return what the tool answers to these arguments if they replace unreadable ones, else None."""
+    return next((refusal for name, refusal in REFUSALS.items() if arguments.keys() == {name}), None)
+
+
+def was_refused(arguments: str) -> bool:
+    """Return whether these arguments replace unreadable ones."""
+    return refusal_of(json.loads(arguments or "{}")) is not None
 
 
 def google_extra(part: Json) -> Json:

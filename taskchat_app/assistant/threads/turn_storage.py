@@ -25,7 +25,6 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transact
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
-from taskchat_app.i18n.messages import Message, messages_in
 
 
 class ItemNotStored(Exception):
@@ -245,16 +244,9 @@ async def store_item(turn: TurnContext, item: ThreadItem) -> None:
         raise ItemNotStored(turn.turn_id) from error
 
 
-async def store_call(
-    session: AsyncSession, turn: TurnContext, call: dict[str, Any], title: Message, result: dict[str, Any]
-) -> None:
-    """Store a tool call with the workflow as it now stands; the caller has checked the lease.
-
-    `call` holds the other columns of its ToolExecution.
-    """
+async def store_call(session: AsyncSession, turn: TurnContext, call: dict[str, Any]) -> None:
+    """Store a tool call, the columns of its ToolExecution, with the workflow as it now stands; the lease is checked."""
     workflow = turn.workflow.current()
-    messages = messages_in({"title": title, "message": result.get("message")})
-    call |= {"title": title, "result": result, "messages": messages}
     await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
 
 

@@ -21,13 +21,13 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
-from taskchat_app.assistant.gemini.call_arguments import refusal_of
+from taskchat_app.assistant.gemini.response_state import refusal_of
 from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.threads.turn_storage import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.storable_values import storable
-from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
+from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined, messages_in
 from taskchat_app.i18n.validation_messages import reason_of
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import run_to_completion
@@ -152,12 +152,15 @@ async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outco
         "round": call.round,
         "call_id": call.call_id,
         "tool": call.tool,
+        "title": call.title,
         "arguments": call.arguments,
+        "result": call.result,
+        "messages": messages_in({"title": call.title, "message": call.result.get("message")}),
         "outcome": outcome,
         "signature": call.signature,
         "milliseconds": round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
     }
-    await turn_storage.store_call(session, turn, execution, call.title, call.result)
+    await turn_storage.store_call(session, turn, execution)
 
 
 async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:

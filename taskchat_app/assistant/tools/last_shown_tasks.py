@@ -75,7 +75,9 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         calls.setdefault(execution.turn_id, []).insert(0, execution)
     choices = await _choices(session, turn, [*calls])
     newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]  # the newest may have no call
-    return _shown([_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first])
+    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first]
+    recent = turns[0].recent if turns else ()
+    return ShownTasks(next((turn.listed for turn in turns if turn.listed is not None), recent), recent)
 
 
 @dataclass(slots=True)
@@ -92,9 +94,14 @@ class _TurnTasks:
         return self.touched or self.listing or []
 
     @property
-    def is_doubtful(self) -> bool:
-        """Return whether the answer may show another list, since a task was touched after this one."""
-        return bool(self.touched) and self.listing is not None and not self.is_search
+    def listed(self) -> list[int] | None:
+        """The list in which ordinals count after this turn: None for that of the turn before, empty if in doubt."""
+        if len(self.touched) > 1:
+            return self.touched
+        if not self.touched:
+            return self.listing
+        # One task was touched: a search only found it; after another list the answer may show either.
+        return None if self.listing is None or self.is_search else []
 
 
 def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:
@@ -119,19 +126,6 @@ def _numbers(listed: Any) -> list[int]:
     values = cast("list[Any]", listed) if isinstance(listed, list) else []
     numbers = [cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value for value in values]
     return [number for number in numbers if isinstance(number, int)]
-
-
-def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
-    """Return what these turns, newest first, have shown; a turn that only touched one task keeps the list before it."""
-    recent = turns[0].recent if turns else ()
-    for turn in turns:
-        if len(turn.touched) > 1:
-            return ShownTasks(turn.touched, recent)
-        if turn.is_doubtful:
-            return ShownTasks([], recent)
-        if not turn.touched and turn.listing is not None:
-            return ShownTasks(turn.listing, recent)
-    return ShownTasks(recent, recent)
 
 
 async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:

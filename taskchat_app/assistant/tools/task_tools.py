@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_content import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.message_content import DEFAULT_ORDER
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
@@ -105,36 +105,38 @@ def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
-    """Find tasks, in the order in which the page shows them; reads only."""
-    chosen = DEFAULT_ORDER if "sort" in call.model_fields_set else turn.list_order
-    page = await _page(session, turn, call, chosen)
-    return list_result(page, turn, await reminders.ring_times(session, turn.person.id, page.tasks), chosen)
-
-
-async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:
+    """Find tasks, in the order of the call, else in the order in which the page shows them; reads only."""
+    has_order = "sort" in call.model_fields_set
     if numbered := await numbered_task(session, turn.person.id, call.search):
-        return numbered
-    has_sort = "sort" in call.model_fields_set
-    sort, order = _order_of(call, chosen)
-    # Of more done tasks than fit, those that were done last.
-    is_all_done = call.status == "done" and _default_sort(call) == "created" and call.limit == LIMIT_MAX
-    query = call.query(turn.person, sort=sort, order=order, newest_done=is_all_done and not has_sort)
-    page = await queries.list_tasks(session, turn.person.id, query)
-    if not has_sort or sort != "due":
+        page = numbered
+    elif has_order:
+        page = await _page_in_its_order(session, turn, call)
+    else:
+        page = await _page_as_shown(session, turn, call)
+    rings = await reminders.ring_times(session, turn.person.id, page.tasks)
+    return list_result(page, turn, rings, DEFAULT_ORDER if has_order else turn.list_order)
+
+
+async def _page_in_its_order(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
+    """Return the tasks in the order that the call names."""
+    order = "desc" if call.sort == "priority" else "asc"
+    page = await queries.list_tasks(session, turn.person.id, call.query(turn.person, sort=call.sort, order=order))
+    if call.sort != "due":
         return page
     # Tasks of one day without a time are due at the same moment; those of a page go by priority then.
-    ordered = sorted(
-        page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
-    )
+    ordered = sorted(page.tasks, key=lambda task: (task.due_at or LATEST, -PRIORITIES[task.priority]))
     return replace(page, tasks=ordered)
 
 
-def _order_of(call: ListTasks, chosen: ListOrder) -> ListOrder:
-    """Return the order of the call, else the one that the person has chosen for the page's list, else its default."""
-    if "sort" in call.model_fields_set:
-        return ListOrder(call.sort, "desc" if call.sort == "priority" else "asc")
-    sort = chosen.sort or _default_sort(call)
-    return ListOrder(sort, chosen.order or ("desc" if sort in ("priority", "created") else "asc"))
+async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
+    """Return the tasks in the order that the person has chosen for the page's list, else in its default."""
+    default, chosen = _default_sort(call), turn.list_order
+    sort = chosen.sort or default
+    order = chosen.order or ("desc" if sort in ("priority", "created") else "asc")
+    # Of more done tasks than fit, those that were done last.
+    is_all_done = call.status == "done" and default == "created" and call.limit == LIMIT_MAX
+    query = call.query(turn.person, sort=sort, order=order, newest_done=is_all_done)
+    return await queries.list_tasks(session, turn.person.id, query)
 
 
 def _default_sort(call: ListTasks) -> str:
@@ -162,11 +164,12 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
     is_told = call.reminder is not None or task.due != before.due
     reminder_note = await _reminder_note(session, turn, task, is_told=is_told)
-    done = NOTHING_TO_CHANGE
     if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
         done = CHANGED
     elif task.reminder != before.reminder or reminder_note.changed:
         done = CHANGED_REMINDER
+    else:
+        done = NOTHING_TO_CHANGE
     return task_result(done, task, turn, facts=describe_fields(task, before), reminder=reminder_note.sentence)
 
 

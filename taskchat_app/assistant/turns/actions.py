@@ -9,7 +9,6 @@ from chatkit.types import (
     ClientEffectEvent,
     NoticeEvent,
     SyncCustomActionResponse,
-    ThreadCustomActionParams,
     ThreadItem,
     ThreadItemReplacedEvent,
     ThreadsAddStructuredInputReq,
@@ -89,15 +88,17 @@ class TurnPayload(_Payload):
 
 
 Click = ThreadsCustomActionReq | ThreadsSyncCustomActionReq | ThreadsAddStructuredInputReq
+AFTER_ANSWER = (attached_line_choices.ACTION, plans.EDIT, plans.APPLY)
+"""Actions that wait for the end of a running answer, as deletion_proposals.CONFIRM does: it may change their card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Result of a click: the items that changed, the clicked one first, a notice, and the effects of its commit."""
 
-    items: Sequence[ThreadItem]
-    notice: NoticeEvent | None
-    effects: Sequence[ClientEffectEvent]
+    items: Sequence[ThreadItem] = ()
+    notice: NoticeEvent | None = None
+    effects: Sequence[ClientEffectEvent] = ()
 
     @property
     def numbers(self) -> list[int]:
@@ -123,14 +124,8 @@ async def perform(person: Person, request: Click, key: RequestKey | None = None)
         thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
-        by = person.cause("person", thread.id)
-        if isinstance(request, ThreadsAddStructuredInputReq):
-            changed = await structured_inputs.answer(session, person, by, request.params)
-        else:
-            changed = await _act(session, person, by, thread, request.params)
-        notice = changed if isinstance(changed, NoticeEvent) else None
-        items = () if isinstance(changed, NoticeEvent) else changed
-        outcome = Outcome(items, notice, changed_effects(task_changes(session)))
+        outcome = await _carry_out(session, person, thread, request)
+        outcome = replace(outcome, effects=changed_effects(task_changes(session)))
         if key is not None:
             await idempotency_keys.store_response(session, person.id, key, body=_encode(outcome))
     return outcome
@@ -150,25 +145,28 @@ def _decode(stored: dict[str, Any]) -> Outcome:
     return Outcome(items, notice, effects)
 
 
-async def _act(
-    session: AsyncSession, person: Person, by: Cause, thread: Thread, click: ThreadCustomActionParams
-) -> Sequence[ThreadItem] | NoticeEvent:
-    """Carry the action out in the click's transaction; return the items that it changed, or a notice."""
-    action = click.action
-    row = await store.access_item(session, person.id, thread.id, click.item_id) if click.item_id is not None else None
+async def _carry_out(session: AsyncSession, person: Person, thread: Thread, request: Click) -> Outcome:
+    """Carry the click out in its transaction; return the outcome without the effects of the commit."""
+    by = person.cause("person", thread.id)
+    if isinstance(request, ThreadsAddStructuredInputReq):
+        return Outcome(await structured_inputs.answer(session, person, by, request.params))
+    action, clicked_id = request.params.action, request.params.item_id
+    clicked = None if clicked_id is None else await store.access_item(session, person.id, thread.id, clicked_id)
+    if action.type in AFTER_ANSWER and await is_answering(session, thread):
+        raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     match action.type:
         case deletion_proposals.CONFIRM | deletion_proposals.CANCEL:
-            return await _decide(session, by, thread, action)
+            return Outcome(await _decide(session, by, thread, action))
         case task_list_widget.ACTION:
-            return await _complete(session, person, by, row, action)
+            return Outcome(await _complete(session, person, by, clicked, action))
         case task_choices.ACTION:
-            return await _pick(session, person, by, thread, action)
+            return Outcome(await _pick(session, person, by, thread, action))
         case attached_line_choices.ACTION:
-            return await _add_line(session, person, by, thread, action)
+            return Outcome(await _add_line(session, person, by, thread, action))
         case plans.EDIT | plans.APPLY:
-            return await _plan(session, person, by, thread, action)
+            return Outcome([await _plan(session, person, by, action)])
         case "turn.undo":
-            return await _undo(session, by, action)
+            return Outcome(notice=await _undo(session, by, action))
         case retry.EDIT:
             raise BadRequest(gettext("An edited message gets a new answer. Send it as threads.custom_action."))
         case _:
@@ -176,15 +174,15 @@ async def _act(
 
 
 async def _complete(
-    session: AsyncSession, person: Person, by: Cause, row: models.ThreadItem | None, action: Action[str, Any]
+    session: AsyncSession, person: Person, by: Cause, clicked: models.ThreadItem | None, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
     """Complete or reopen one task; return the list of tasks that was clicked, as it is now, if one was."""
     task = payload_of(TaskPayload, action)
     await tasks.complete_task(session, by, task.number, task.completed)
-    card = await task_list_widget.refreshed(session, person, row) if row else None
-    if row is None or card is None:
+    card = await task_list_widget.refreshed(session, person, clicked) if clicked else None
+    if clicked is None or card is None:
         return ()
-    return await store.store_items(session, replace(by, turn_id=row.turn_id), card)
+    return await store.store_items(session, replace(by, turn_id=clicked.turn_id), card)
 
 
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> Sequence[ThreadItem]:
@@ -217,8 +215,6 @@ async def _add_line(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
     """Add a line of an attached list as a task, or all lines; return the card as it is now."""
-    if await is_answering(session, thread):
-        raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     clicked = payload_of(LinePayload, action)
     row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
     by = replace(by, turn_id=row.turn_id)
@@ -226,21 +222,17 @@ async def _add_line(
     return await store.store_items(session, by, card)
 
 
-async def _plan(
-    session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
-) -> Sequence[ThreadItem]:
+async def _plan(session: AsyncSession, person: Person, by: Cause, action: Action[str, Any]) -> ThreadItem:
     """Edit a plan, or add its tasks; return the card as it is now."""
-    if await is_answering(session, thread):
-        raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     sent = payload_of(PlanPayload, action)
     row = await plans.access(session, person.id, sent.plan_id, lock=True)
     plan = plans.plan_of(row)
     if action.type == plans.EDIT or not plan.is_applied:
         plan = plans.with_values(person, plan, sent.model_extra or {})
     if action.type == plans.EDIT:
-        return [await plans.edit(session, by, row, plan)]
+        return await plans.edit(session, by, row, plan)
     _, card = await plans.apply(session, person, by, row, plan)
-    return [card]
+    return card
 
 
 async def _undo(session: AsyncSession, by: Cause, action: Action[str, Any]) -> NoticeEvent:

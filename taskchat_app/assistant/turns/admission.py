@@ -184,22 +184,23 @@ async def _admit_retry_or_edit(
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
     thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
     await _check_free(session, thread)
-    item_id, edit = request.params.item_id, None
-    if isinstance(request, ThreadsCustomActionReq):
-        if item_id is not None:  # what was clicked, which need not be the message
-            await store.access_item(session, person.id, thread.id, item_id)
+    if isinstance(request, ThreadsRetryAfterItemReq):
+        item_id, new_text = request.params.item_id, None
+    else:
+        if request.params.item_id is not None:  # what was clicked, which need not be the message
+            await store.access_item(session, person.id, thread.id, request.params.item_id)
         edit = payload_of(retry.MessageEdit, request.params.action)
-        item_id = edit.item_id
-    row = await store.access_item(session, person.id, thread.id, item_id or "")
+        item_id, new_text = edit.item_id, edit.text
+    row = await store.access_item(session, person.id, thread.id, item_id)
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await refuse_exhausted_limits(session, person)  # before the work, which a refusal would throw away
     by = person.cause("person", thread.id)
-    cleanup = await retry.clear_after(session, by, row, edit=edit is not None)
+    cleanup = await retry.clear_after(session, by, row, edit=new_text is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
-    if edit is not None:
-        item = item.model_copy(update={"content": message_content.with_text(item.content, edit.text)})
+    if new_text is not None:
+        item = item.model_copy(update={"content": message_content.with_text(item.content, new_text)})
         entries.append(Entry("message", "updated", item_id=item.id))
     context = await _create_turn(session, person, thread, item, entries)
     context.opening_events += cleanup.events(item)

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 
-from chatkit.types import ThreadItemDoneEvent
+from chatkit.types import AssistantMessageItem, ThreadItemDoneEvent
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
@@ -124,8 +124,8 @@ def all_running() -> list[RunningTurn]:
 
 def running(user_id: str, thread_id: str) -> RunningTurn | None:
     """Return the turn of this process that answers the user's thread."""
-    of_user = (turn for turn in _running.values() if turn.user_id == user_id)
-    return next((turn for turn in of_user if turn.thread_id == thread_id), None)
+    place = (user_id, thread_id)
+    return next((turn for turn in _running.values() if (turn.user_id, turn.thread_id) == place), None)
 
 
 def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
@@ -223,7 +223,7 @@ async def drain(seconds: float) -> None:
 async def _answer(context: TurnContext) -> None:
     """Run the answer to its end and store what is open; note what ended it early."""
     error = await _run_answer(context) if context.ending == "done" else None  # it may be ended before it begins
-    if not isinstance(error, ItemNotStored):
+    if not isinstance(error, ItemNotStored):  # else the database takes no more items
         try:
             await context.close_open_items()
         except Exception as raised:
@@ -258,20 +258,24 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
 
 async def _end(context: TurnContext) -> None:
     """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    has_ended = False
-    if context.finished_message is not None:
-        try:
-            await _store_last_message(context)
-            context.send(ThreadItemDoneEvent(item=context.finished_message))
-            has_ended = True
-        except (TurnOverError, ItemNotStored) as error:
-            context.note_failure(failure_to_show(error))
-        context.finished_message = None  # if it is not stored, the end is stored without it
+    has_ended = context.finished_message is not None and await _end_with_message(context, context.finished_message)
     if context.failure is not None:
         context.send(error_event(context.failure))
-    if not has_ended:  # without a database the lease runs out by itself
-        with suppress(*DATABASE_AWAY):
+    if not has_ended:
+        with suppress(*DATABASE_AWAY):  # without a database the lease runs out by itself
             await _try_to_end(context)
+
+
+async def _end_with_message(context: TurnContext, message: AssistantMessageItem) -> bool:
+    """Store the last message and the turn's end, and send the message; False, and neither is stored, if that fails."""
+    try:
+        await _store_last_message(context)
+    except (TurnOverError, ItemNotStored) as error:
+        context.note_failure(failure_to_show(error))
+        context.finished_message = None  # so that the end is stored without it
+        return False
+    context.send(ThreadItemDoneEvent(item=message))
+    return True
 
 
 async def _store_last_message(context: TurnContext) -> None:

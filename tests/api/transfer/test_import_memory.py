@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from taskchat_app.assistant.account_data import json_stream
-from taskchat_app.assistant.account_data.json_lists import read_lists
 from taskchat_app.assistant.account_data.json_stream import (
     CHUNK_BYTES,
     ELEMENTS_MAX,
@@ -16,6 +15,7 @@ from taskchat_app.assistant.account_data.json_stream import (
     RECORD_MAX,
     UNKNOWN_MAX,
 )
+from taskchat_app.assistant.account_data.record_reader import read_lists
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.file_reading import file_with

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from taskchat_app.assistant.gemini.call_arguments import ARGUMENTS_MAX_CHARACTERS
+from taskchat_app.assistant.gemini.response_state import ARGUMENTS_MAX_CHARACTERS
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.domain.accounts.accounts import Person

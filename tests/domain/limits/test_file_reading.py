@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
-from taskchat_app.assistant.account_data.json_lists import read_lists
+from taskchat_app.assistant.account_data.record_reader import read_lists
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import file_reading

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.gemini.call_arguments import readable_arguments
 from taskchat_app.assistant.gemini.chunk_repairs import drop_unusable_characters, read_chunk
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.response_state import ResponseState
+from taskchat_app.assistant.gemini.response_state import ResponseState, readable_arguments
 from taskchat_app.domain.storage.storable_values import is_json_object
 
 TOO_DEEP = 100_000

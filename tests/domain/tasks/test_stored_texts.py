@@ -80,7 +80,7 @@ BOUNDS = {
     "tool_executions.tool": "an answer of the model",
     "tool_executions.signature": "an answer of the model",
     "tool_executions.title": "a sentence with a task's title",
-    "tool_executions.arguments": "call_arguments.ARGUMENTS_MAX_CHARACTERS",
+    "tool_executions.arguments": "response_state.ARGUMENTS_MAX_CHARACTERS",
     "tool_executions.result": "tasks as a tool returns them",
     "tool_executions.messages": "the title and the result's sentence",
     "tool_executions.outcome": INTERNAL,
