@@ -131,7 +131,9 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     PROGRAM_DELETES_MAX tasks and steps.
     """
     named = args.task_ids or []
-    if args.task_ids == [] or (args.task_ids is None) == (args.status is None):
+    is_by_number = bool(named) and args.status is None
+    is_by_status = args.task_ids is None and args.status is not None
+    if not (is_by_number or is_by_status):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     with _all_or_none(named):
         which = named or TaskQuery(status=args.status or "all")
@@ -139,7 +141,7 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     if not numbers:
         return _written(call, "There is no such task to delete.", [])
     with_their_steps = await with_steps(call.session, call.person.id, numbers)
-    outcome = "deleted" if named and len(with_their_steps) <= PROGRAM_DELETES_MAX else "proposed"
+    outcome = "deleted" if is_by_number and len(with_their_steps) <= PROGRAM_DELETES_MAX else "proposed"
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(named or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)

@@ -58,6 +58,8 @@ class TasksImport:
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, user: User, zone: ZoneInfo) -> None:
         self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
         self._at = now_in_milliseconds()
+        self._tasks = Batch(session, Task)
+        self._rings = Batch(session, Ring, after=self._tasks)
         self._last_number = user.last_task_number
         """New numbers begin after it."""
         self._stored: dict[int, StoredTask] = {}
@@ -78,26 +80,17 @@ class TasksImport:
             self.imported.last_of_file = settings.last_task_number
         else:
             self.imported.prefix = await prefix_of_imported(self._session, self._by.user_id)
-        tasks = Batch(self._session, Task)
-        rings = Batch(self._session, Ring, after=tasks)
         in_file: set[int] = set()
         async for read in self._reader.records("tasks", TaskRecord):
             number = read.record.number
             if number in in_file:
                 self._reader.report.skip(read.line, TWICE.with_values(number=number))
-                continue
-            in_file.add(number)
-            if (existing := self._number_here(read.record)) is not None:
+            elif (existing := self._number_here(read.record)) is not None:
                 self._keep_existing(read, existing)
-                continue
-            new = self.imported.numbers[number] = self._new_number(read)
-            position = self.imported.position(read.record.position, number, new)
-            await tasks.add(self._row(read, new, position))
-            if read.record.rang_at:
-                await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
-            self._reader.report.show(read.line, partial(_previewed, read, new))
-            self._reader.report.created += 1
-        await rings.flush()
+            else:
+                await self._add(read)
+            in_file.add(number)
+        await self._rings.flush()
         await self._relate()
         await self._restore()
         connection, user_id = await self._session.connection(), self._by.user_id
@@ -139,6 +132,17 @@ class TasksImport:
         if not self.imported.is_new_account:  # in a new account all tasks keep their numbers
             async for read in self._reader.records("tasks", TaskRecord, quietly=True):
                 self._last_number = max(self._last_number, read.record.number)
+
+    async def _add(self, read: Read[TaskRecord]) -> None:
+        """Add the task, which is not here, and its reminder that rang."""
+        record, user_id = read.record, self._by.user_id
+        new = self.imported.numbers[record.number] = self._new_number(read)
+        position = self.imported.position(record.position, record.number, new)
+        await self._tasks.add(self._row(read, new, position))
+        if record.rang_at:
+            await self._rings.add({"user_id": user_id, "task_number": new, "rang_at": record.rang_at})
+        self._reader.report.show(read.line, partial(_previewed, read, new))
+        self._reader.report.created += 1
 
     def _new_number(self, read: Read[TaskRecord]) -> int:
         """Return the task's own number if the account never used it; else the next new one, and report that."""

@@ -40,29 +40,24 @@ async def apply_reminder_request(
 ) -> ReminderNote:
     """Set the reminder that the user's message requests for this task; describe it if it does, or `is_new_date`."""
     wish = reminder_request_for(message, task, UserClock(zone, now()))
-    if task.due_at is None:
-        cannot_ring = wish is not None and wish.before != NONE
-        return ReminderNote(gettext("It has no due date, so it cannot ring.") if cannot_ring else None)
-    if wish is None and not is_new_date:
+    if task.due_at is None and wish is not None and wish.before != NONE:
+        return ReminderNote(gettext("It has no due date, so it cannot ring."))
+    if task.due_at is None or (wish is None and not is_new_date):
         return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
     has_offset = before.before not in (NONE, "at_due_time")
     if wish is None or (wish.is_plain and has_offset):  # "remind me of it" keeps "1 hour before"
         return ReminderNote(describe_reminder(before, zone))
-    refused: list[Message] = []
+    after, sentences = before, list[Message]()
     try:
         after = await reminders.set_reminder(session, by, task.number, wish.before, zone=zone)
     except Invalid as error:
-        after, refused = before, [error.detail]
+        sentences = [error.detail]
     if wish.unknown:
-        refused = [
-            gettext(
-                "A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {unknown}.",
-                unknown=wish.unknown,
-            )
-        ]
-    rings = describe_reminder(after, zone) or gettext("It does not ring.")
-    return ReminderNote(joined([*refused, rings]), after != before)
+        known = gettext("A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {unknown}.")
+        sentences = [known.with_values(unknown=wish.unknown)]
+    sentences.append(describe_reminder(after, zone) or gettext("It does not ring."))
+    return ReminderNote(joined(sentences), after != before)
 
 
 def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:

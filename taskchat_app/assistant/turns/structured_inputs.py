@@ -38,7 +38,7 @@ async def is_message(person: Person, submitted: ThreadAddStructuredInputParams) 
     async with reading(person.id) as session:
         _, item = await _access(session, person.id, submitted)
     value = _value_of(item, submitted)
-    return value is not None and _index_of(item, value) is None
+    return value is not None and value not in _options_of(item)
 
 
 def message_of(submitted: ThreadAddStructuredInputParams) -> UserMessageInput:
@@ -53,7 +53,8 @@ async def answer(
 ) -> Sequence[ThreadItem]:
     """Do what was asked to the chosen task, or nothing if the question was skipped; return question and card.
 
-    A question that is settled already changes nothing. Raises NotFound if the task is gone.
+    A question that is settled already changes nothing. Words of the user's own do not come here (is_message). Raises
+    NotFound if the task is gone.
     """
     row, item = await _access(session, person.id, submitted)
     if item.status != "pending":
@@ -61,11 +62,11 @@ async def answer(
     card_row = await store.access_item(session, person.id, submitted.thread_id, _question(item).id)
     by = replace(by, turn_id=row.turn_id)
     value = _value_of(item, submitted)
-    index = None if value is None else _index_of(item, value)
-    if index is None:
+    if value is None:
         card = task_choices.skip(card_row)
     else:
-        card = await task_choices.pick(session, person, by, card_row, task_choices.numbers_of(card_row)[index])
+        number = task_choices.numbers_of(card_row)[_options_of(item).index(value)]
+        card = await task_choices.pick(session, person, by, card_row, number)
     return await store.store_items(session, by, _answered(item, value), card)
 
 
@@ -95,7 +96,7 @@ async def close_question(
     item = store.as_item(row) if row else None
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []
-    value = _question(item).options[task_choices.numbers_of(card).index(number)].value
+    value = _options_of(item)[task_choices.numbers_of(card).index(number)]
     return await store.store_items(session, by, _answered(item, value))
 
 
@@ -152,10 +153,9 @@ def _value_of(item: StructuredInputItem, submitted: ThreadAddStructuredInputPara
     return given.values[0]
 
 
-def _index_of(item: StructuredInputItem, value: str) -> int | None:
-    """Return the position of the option with this value, which is that of the card's line."""
-    values = [option.value for option in _question(item).options]
-    return values.index(value) if value in values else None
+def _options_of(item: StructuredInputItem) -> list[str]:
+    """Return the values of the options, in the order of the card's lines."""
+    return [option.value for option in _question(item).options]
 
 
 def _answered(item: StructuredInputItem, value: str | None) -> StructuredInputItem:
