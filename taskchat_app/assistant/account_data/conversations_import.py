@@ -28,8 +28,7 @@ from taskchat_app.assistant.account_data.record_types import (
     with_suffix,
 )
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
-from taskchat_app.assistant.core.items import MESSAGES, SEARCHED_MAX
-from taskchat_app.assistant.core.message_content import text_of
+from taskchat_app.assistant.core.items import MESSAGES, SEARCHED_MAX, text_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.log.changes import Cause, Entry, record

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
 
-from taskchat_app.assistant.core.message_content import selected_numbers, text_of_stored
+from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.assistant.core.model_notes import (
     click_note,
     data_note,

@@ -8,7 +8,7 @@ from chatkit.types import Annotation, EntitySource
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_content import NAMED_GROUP
+from taskchat_app.assistant.core.items import NAMED_GROUP
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Task
 

@@ -23,7 +23,7 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import message_content
+from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
@@ -157,7 +157,7 @@ class TurnContext:
     @property
     def message(self) -> str:
         """The user's text, the only text that can consent to the deletion of a task."""
-        return message_content.text_of(self.user_message)
+        return items.text_of(self.user_message)
 
     @property
     def command(self) -> str:
@@ -167,12 +167,12 @@ class TurnContext:
     @property
     def selected(self) -> tuple[int, ...]:
         """The numbers of the tasks selected with the message, in the order of the list."""
-        return message_content.selected_numbers(part.model_dump() for part in self.user_message.content)
+        return items.selected_numbers(part.model_dump() for part in self.user_message.content)
 
     @property
-    def list_order(self) -> message_content.ListOrder:
+    def list_order(self) -> items.ListOrder:
         """The order that the person chose for the list beside the message."""
-        return message_content.order_of(self.user_message.content)
+        return items.order_of(self.user_message.content)
 
     async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False) -> None:
         """Send the event to all followers; a finished item is stored first, unless it `is_stored` already.

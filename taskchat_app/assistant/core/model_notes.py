@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from taskchat_app.assistant.core.message_content import OWN_GROUPS
+from taskchat_app.assistant.core.items import OWN_GROUPS
 
 TAG_DATA_MAX_CHARACTERS = 4_000
 """Characters of the data of other tags, as JSON, that the model receives with a message."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.message_content import text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.domain.storage.database import reading

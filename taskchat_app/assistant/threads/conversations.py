@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.events import Failure, decode_failure
-from taskchat_app.assistant.core.message_content import text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.thread_rows import is_answering
 from taskchat_app.domain.log.changes import Cause

@@ -13,8 +13,7 @@ from sqlalchemy import any_, literal, null, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col
 
-from taskchat_app.assistant.core.items import MESSAGES
-from taskchat_app.assistant.core.message_content import text_of
+from taskchat_app.assistant.core.items import MESSAGES, text_of
 from taskchat_app.assistant.threads.snippets import Piece, snippet_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.domain.storage.cursors import decode, encode

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chatkit.types import WidgetItem
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_content import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.items import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
 from taskchat_app.domain.dates.due_dates import format_near, local_due
 from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due

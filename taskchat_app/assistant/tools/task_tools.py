@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_content import DEFAULT_ORDER
+from taskchat_app.assistant.core.items import DEFAULT_ORDER
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans

@@ -28,7 +28,7 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import conversation_of
-from taskchat_app.assistant.core import message_content
+from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
@@ -120,7 +120,7 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteT
 
 def checked_text(message: UserMessageInput) -> str:
     """Return the text, "" beside files alone; raise EmptyMessage, MessageTooLong or BadRequest (characters, tags)."""
-    message_content.check_tags(message.content)
+    items.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -128,7 +128,7 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    text = message_content.text_of(message)
+    text = items.text_of(message)
     _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
 
@@ -200,7 +200,7 @@ async def _admit_retry_or_edit(
     cleanup = await retry.clear_after(session, by, row, edit=new_text is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
     if new_text is not None:
-        item = item.model_copy(update={"content": message_content.with_text(item.content, new_text)})
+        item = item.model_copy(update={"content": items.with_text(item.content, new_text)})
         entries.append(Entry("message", "updated", item_id=item.id))
     context = await _create_turn(session, person, thread, item, entries)
     context.opening_events += cleanup.events(item)

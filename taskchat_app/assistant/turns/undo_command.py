@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_content import text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.threads.thread_rows import in_thread

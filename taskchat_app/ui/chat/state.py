@@ -16,7 +16,7 @@ from chatkit.types import (
 )
 from reflex.vars import ArrayVar
 
-from taskchat_app.assistant.core.message_content import ListOrder, order_tags, selection_tags
+from taskchat_app.assistant.core.items import ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import TurnRequest, message_request
 from taskchat_app.assistant.turns.retry import EDIT

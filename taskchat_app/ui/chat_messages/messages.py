@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.core.message_content import selected_numbers, text_of_stored
+from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     ChoiceCard,
