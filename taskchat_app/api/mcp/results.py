@@ -64,8 +64,8 @@ class Task(BaseModel):
 
     @classmethod
     def of(cls, task: TaskView, zone: ZoneInfo, rings: datetime | None = None) -> Self:
-        said = reading_fields(task.due_reading)
-        return cls(**task_data(task, zone, rings), **said, url=task_url(task.number))
+        fields = task_data(task, zone, rings) | reading_fields(task.due_reading)
+        return cls(**fields, url=task_url(task.number))
 
 
 class Line(BaseModel):

@@ -20,7 +20,7 @@ from taskchat_app.i18n.messages import gettext
 KIB = 1024
 MIB = 1024 * KIB
 REQUEST_BYTES = 8 * KIB
-"""What a request counts beside its body: a silent one takes some 35 kB of the process."""
+"""What a request counts in addition to its body: a silent one takes some 35 kB of the process."""
 UNKNOWN_BODY_MAX = 64 * KIB
 """One body of an unknown sender; a sign-in needs less than 1 KiB."""
 UNKNOWN_SECONDS = 60.0

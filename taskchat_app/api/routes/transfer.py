@@ -42,7 +42,7 @@ IMPORTS_OF_PERSON = 2
 IMPORTS_MAX = 100
 """At once in this process: each takes some 250 kB of memory while its file arrives."""
 ARRIVED = Bound("imports", 8 * ACCOUNT_MAX_BYTES)
-"""Bytes on the disk at once, beside the first FILE_MAX_BYTES of each file."""
+"""Bytes on the disk at once, without the first FILE_MAX_BYTES of each file."""
 FILE_REQUEST_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

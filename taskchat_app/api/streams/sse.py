@@ -49,7 +49,7 @@ SEND_TIMEOUT_SECONDS = 10.0
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 PIECE_MAX_BYTES = 16_384
-"""What a client that reads slowly keeps in memory, beside one long event."""
+"""What a client that reads slowly keeps in memory, in addition to one long event."""
 
 drain = asyncio.Event()
 """Set on the event loop's thread when the server shuts down: every stream ends, open ones and later ones."""

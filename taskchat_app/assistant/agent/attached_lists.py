@@ -78,19 +78,19 @@ async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> A
     """
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     lines: list[str] = []
-    said: list[Message] = []
+    remarks: list[Message] = []
     for file in files:
         found = lines_of(file.text)
         lines += found
         if not found and not file.picture:
-            said.append(gettext("I find no text in {name}.", name=file.name))
+            remarks.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX], language))
     if _is_about_other_tasks(turn, has_list=bool(lines)):
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
-        said.append(NO_PICTURES)
-    return await _offer(turn, language, lines, said)
+        remarks.append(NO_PICTURES)
+    return await _offer(turn, language, lines, remarks)
 
 
 def _is_about_other_tasks(turn: TurnContext, *, has_list: bool) -> bool:
@@ -117,12 +117,12 @@ def _chosen_numbers(command: str) -> list[int]:
     return list(dict.fromkeys(named))
 
 
-async def _offer(turn: TurnContext, language: str, lines: Sequence[str], said: Sequence[Message] = ()) -> None:
-    """Tell how to choose from the lines, if there are any, and what else is `said`, and show the card of the lines."""
+async def _offer(turn: TurnContext, language: str, lines: Sequence[str], remarks: Sequence[Message] = ()) -> None:
+    """Publish how to choose from the lines, if there are any, and the remarks; then show the card of the lines."""
     more = len(lines) - LINES_MAX
     asked = [gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")] if lines else []
     rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
-    await publish_message(turn, render(joined([*asked, *rest, *said]), language))
+    await publish_message(turn, render(joined([*asked, *rest, *remarks]), language))
     if lines:
         card = attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX])
         await turn.publish(ThreadItemDoneEvent(item=card))

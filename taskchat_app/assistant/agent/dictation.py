@@ -58,9 +58,9 @@ async def transcribe(person: Person, audio_base64: str, mime_type: str) -> str:
 
 async def _ask(data: str, form: str) -> str:
     part = {"type": "input_audio", "input_audio": {"data": data, "format": form}}
-    said: Any = [{"role": "user", "content": [part]}]
+    message: Any = [{"role": "user", "content": [part]}]
     response = await shared_gemini().get_response(
-        INSTRUCTIONS, cast("list[TResponseInputItem]", said), ModelSettings(), [], None, [], ModelTracing.DISABLED
+        INSTRUCTIONS, cast("list[TResponseInputItem]", message), ModelSettings(), [], None, [], ModelTracing.DISABLED
     )
     messages = [item for item in response.output if isinstance(item, ResponseOutputMessage)]
     parts = [part.text for item in messages for part in item.content if isinstance(part, ResponseOutputText)]

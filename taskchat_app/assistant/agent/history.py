@@ -73,8 +73,7 @@ class Conversation(NamedTuple):
 
 def conversation_of(earlier: Sequence[_Json], message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message; `earlier` holds what turn_storage.begin_turn read."""
-    said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
-    own = _user_text(said["content"], said["quoted_text"], said["attachments"])
+    own = _user_text(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
     turns = [*_split_into_turns(_Item(**item) for item in earlier), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
@@ -85,7 +84,7 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
     The results of tools are not encoded yet: they may have to be shortened.
     """
     turns: list[list[_Json]] = []
-    clicks: list[list[_Json]] = []
+    clicks: list[list[_Json]] = []  # of each turn: the message about them, which comes after its other items
     for item in items:
         if item.type == "user_message":
             text = _user_text(item.content, item.quoted_text, item.attachments)
@@ -101,7 +100,7 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
 
 
 def _clicks_as_input(card: _Json) -> list[_Json]:
-    """Return the person's clicks on a card, without undone ones, as a message behind its turn; empty without clicks.
+    """Return the person's clicks on a card, without undone ones, as a message after its turn; empty without clicks.
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """
@@ -133,13 +132,13 @@ def _decided(proposal: _Json) -> str:
     return f"confirmed, and taskchat deleted {listed(deleted)}" if deleted else UNDONE_SINCE
 
 
-def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:
-    parts = [text_of_stored(content), passage_note(quoted) if quoted else ""]
+def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
+    parts = [text_of_stored(content), passage_note(quoted_text) if quoted_text else ""]
     if tags := [part for part in content if part["type"] == "input_tag"]:
         parts.append(data_note(tags))
         parts.append(selection_note(selected) if (selected := selected_numbers(tags)) else "")
-    if files:
-        parts.append(files_note(file["name"] for file in files))
+    if attachments:
+        parts.append(files_note(file["name"] for file in attachments))
     return "\n\n".join(filter(None, parts))
 
 

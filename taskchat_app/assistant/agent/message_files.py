@@ -25,7 +25,7 @@ CUT = "Cut: at least {count:,} more characters are left out."
 
 
 async def message_with_files(turn: TurnContext) -> TResponseInputItem:
-    """Return the turn's message with its files behind the user's own words."""
+    """Return the turn's message: the user's own words, then its files."""
     ids = [file.id for file in turn.user_message.attachments]
     if not ids:
         return turn.conversation[-1]

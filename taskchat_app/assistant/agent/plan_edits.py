@@ -96,8 +96,8 @@ async def edit_plan(turn: TurnContext) -> Message | None:
 
 def _is_about_plan(turn: TurnContext) -> bool:
     last = text_of_last_answer(cast("list[Item]", turn.rules_conversation))
-    said = (plans.DRAFTED, CHANGED, UNCHANGED)
-    return bool(last) and last.endswith(tuple(render(one, language) for one in said for language in LANGUAGES))
+    sentences = (plans.DRAFTED, CHANGED, UNCHANGED)
+    return bool(last) and last.endswith(tuple(render(words, language) for words in sentences for language in LANGUAGES))
 
 
 def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.models import Task
 
 MENTIONS_MAX = 50
 TITLE_MIN_CHARACTERS = 3
-"""Shorter titles count only beside their number."""
+"""A shorter title counts only after its number."""
 # "#7", neither in "a#7" nor in "##7"
 _NUMBER = re.compile(r"(?<![\w#])#([0-9]{1,9})\b")
 

@@ -157,7 +157,7 @@ class TurnModel(Model):
             tool=storable_text(item.name),
             arguments=arguments,
             round=self._turn.round,
-            # Later turns send the call as it is kept; beside other arguments than it came with, it is refused.
+            # Later turns send the call as it is kept; Gemini refuses a signature with other arguments than its own.
             signature=signature_of(item) if arguments == received else None,
             title=running_title(item.name, arguments),
         )

@@ -103,6 +103,8 @@ class TurnContext:
     """Stores a finished item of this turn; raises when it cannot (see threads.turn_storage.store_item)."""
     shows_widgets: bool = False
     """True if a ChatKit client asked: it gets lists of tasks as widgets and choices as structured inputs."""
+
+    # What the admission read and did (turns/admission.py)
     opening_events: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     """What the admission stored; the first events of the turn."""
     opening_changes: list[TaskChange] = field(default_factory=list[TaskChange])
@@ -114,6 +116,8 @@ class TurnContext:
     accepted_proposal_id: str | None = None
     ended_proposal_ids: list[str] = field(default_factory=list[str])
     """Proposals that this message ended by not accepting them."""
+
+    # What the answer shows, and what its tools share
     events: Broadcaster[TurnEvent] = field(default_factory=Broadcaster[TurnEvent])
     workflow: ToolCallWorkflow = field(init=False)
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -123,6 +127,8 @@ class TurnContext:
     """Ends the assistant's message that is being streamed."""
     finished_message: AssistantMessageItem | None = None
     """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
+
+    # How the answer runs and ends (turns/turns.py)
     work: "asyncio.Task[None] | None" = None
     """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
     work_ended: bool = False
@@ -131,6 +137,8 @@ class TurnContext:
     """How the turn ends: "done" unless end_early or note_failure has set another, before or after the work."""
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
+
+    # The model's replies (agent/turn_model.py)
     follows_rules: bool = False
     """True once the offline rules reply instead of a model."""
     round: int = 0

@@ -69,7 +69,7 @@ def notice_event(
 
 
 def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
-    """Return the notice as JSON with its messages beside it."""
+    """Return the notice as JSON, with its messages for other languages."""
     return {**notice.model_dump(mode="json"), "messages": messages_in(notice.model_dump())}
 
 

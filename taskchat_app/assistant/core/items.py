@@ -7,7 +7,7 @@ tasks" ("selected" in earlier versions) is separate from it. The number may be a
 of the ChatKit widget's entities are strings. A group is a heading that people see, so it may be in another language.
 The order is a tag of group "order" with `"data": {"sort": "title", "order": "asc"}`, where "" means the default.
 
-Our own sentences in an item are messages: stored beside its English text, and rendered in the reader's language.
+Our own sentences in an item are messages: stored with their English text, and rendered in the reader's language.
 """
 
 import json
@@ -188,7 +188,7 @@ def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:
-    """Convert an item to its stored form, with its messages beside their English text."""
+    """Convert an item to its stored form, with its messages in addition to their English text."""
     body = item.model_dump(mode="json", exclude_none=True)
     for file in body.get("attachments", ()):
         if "preview_url" in file:  # signed for the reader of this moment
@@ -200,7 +200,7 @@ def body_of(item: ThreadItem) -> dict[str, Any]:
 
 
 def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
-    """Return the item with the messages that were stored beside it, by paths such as "/tasks/0/title" in its field.
+    """Return the item with the messages that were stored with it, by paths such as "/tasks/0/title" in its field.
 
     Raises ValueError or as `decode`.
     """

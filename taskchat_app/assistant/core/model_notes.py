@@ -1,8 +1,8 @@
-"""Lines below the text of a message that tell the model what stands beside it, and the way back to the text.
+"""Lines below the text of a message that tell the model what was sent with it, and the way back to the text.
 
 A message as a model gets it has the user's own text, then one line for each note, in this order: the passage that it
 quotes, the data of its tags, the selected tasks, its files. agent/history.py joins them; the offline rules read such a
-message and take them off again. A click on a card is a note of its own, behind the turn that showed the card.
+message and take them off again. A click on a card is a note of its own, after the turn that showed the card.
 """
 
 import json

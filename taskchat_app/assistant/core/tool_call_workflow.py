@@ -77,7 +77,11 @@ class ToolCall:
 
 
 class ToolCallWorkflow:
-    """All tool calls of a turn, shown as workflows that close with a summary of recorded changes."""
+    """All tool calls of a turn, shown as workflows that close with a summary of recorded changes.
+
+    A call takes these steps: add_call as the model makes it; record_result in the transaction that stores it; then
+    mark_stored after the commit, or discard_result if there was none; publish_result.
+    """
 
     def __init__(self, publish: Callable[..., Awaitable[None]], thread_id: str) -> None:
         self._publish = publish
@@ -108,7 +112,7 @@ class ToolCallWorkflow:
     def record_result(
         self, call: ToolCall, *, status: CallStatus, title: Message, result: dict[str, Any], tally: Counter[str]
     ) -> None:
-        """Set the result of a call; `publish_result` shows it once it is committed."""
+        """Set the result of a call, and count what it did for the summary."""
         call.status, call.title, call.result = status, title, result
         self._tally += tally
         self._redraw(call)

@@ -160,7 +160,7 @@ def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
         cleaned = storable(chunk)
     except RecursionError as error:
         raise GeminiFailure("garbled", reason="a chunk that is nested too deep") from error
-    chunk.clear()  # else an uncleaned key would stay beside its cleaned copy
+    chunk.clear()  # else an uncleaned key would stay with its cleaned copy
     chunk.update(cleaned)
 
 

@@ -176,8 +176,8 @@ def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> floa
     delays = [cast("Mapping[str, Any]", detail).get("retryDelay") for detail in details if isinstance(detail, Mapping)]
     delay = next((str(delay) for delay in delays if delay is not None), "")
     # "Please retry in 34.07s."
-    told = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
-    return _seconds(delay) or _seconds(told[1] if told else "")
+    named = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
+    return _seconds(delay) or _seconds(named[1] if named else "")
 
 
 def _seconds_until(date: str) -> float | None:

@@ -72,7 +72,7 @@ def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
 
 
 def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Remove `detail` beside the addresses of pictures, which the endpoint does not document."""
+    """Remove `detail` of pictures, which the endpoint does not document."""
     for message in cast("list[Json]", body["messages"]):
         for part in cast("list[Json]", message["content"] if isinstance(message.get("content"), list) else []):
             part.get("image_url", {}).pop("detail", None)

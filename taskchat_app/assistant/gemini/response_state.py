@@ -30,7 +30,7 @@ REFUSALS = {
 }
 """What a tool answers, by the only name in the object that replaces the arguments."""
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
-"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
+"""Accepted with a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 
 
 class ThoughtFilter:
@@ -185,7 +185,7 @@ def place_signatures(state: ResponseState, chunk: Json) -> None:
     Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls.
     """
     for delta in deltas(chunk):
-        if not delta.get("content"):  # beside text it belongs to the text
+        if not delta.get("content"):  # with text it belongs to the text
             state.pending_signature = _signature(delta) or state.pending_signature
         for entry in cast("list[Json]", delta.get("tool_calls") or []):
             if signature := _signature(entry):
@@ -206,7 +206,7 @@ def give_calls_unique_ids(state: ResponseState) -> None:
 def replace_unreadable_arguments(state: ResponseState) -> None:
     """Replace arguments that cannot be read, once in a turn; then raise a failure for them.
 
-    A signature is only good beside the arguments that the model wrote.
+    A signature is only valid with the arguments that the model wrote.
     """
     for call in state.calls:
         readable = readable_arguments(call.arguments)

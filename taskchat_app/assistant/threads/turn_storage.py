@@ -2,7 +2,7 @@
 
 All of it runs under the user's lock. A turn takes the lease on its thread as it begins, and writes nothing without it:
 the lease says which turn answers the thread, until when, and whether to stop. leases.py keeps it while the turn runs.
-The two runs of a retried turn, which keeps its id, are told apart by the change id at which each began.
+The two runs of a retried turn, which keeps its id, are distinguished by the change id at which each began.
 """
 
 import json
@@ -146,7 +146,7 @@ STORE = text("""
     FROM counter
 """).bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))
 """Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
-store.PUT beside it cost two, for each message, each tool call and each answer."""
+store.PUT would be two, for each message, each tool call and each answer."""
 LOCK_LEASE = text("""
     SELECT stop_requested FROM threads, turns
     WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id

@@ -130,7 +130,7 @@ async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView
 def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) -> list[Target]:
     """Return what a message commands to delete; empty for a question, a "no", and where any part of it is no command.
 
-    "It" is left out beside other commands, which may be what it refers to. `repeats`: the task is a series, so words
+    "It" is left out if there are other commands, to which it may refer. `repeats`: the task is a series, so words
     for one of its dates ("the next gym") are left out.
     """
     commands = read_clauses(message, clock)
@@ -158,7 +158,7 @@ async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> 
 
 
 async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, str]:
-    """The titles of the tasks, by number, as the person saw them, whatever this turn has renamed, deleted or added."""
+    """The titles of the tasks, by number, as they were before this turn renamed, deleted or added any."""
     now_there = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
     number, before = col(Change.task_number), col(Change.before)["title"].as_string()
     by_turn = select(number, before).where(

@@ -62,7 +62,7 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     """Return whether the user's message can be a request for this proposal.
 
     A request that has had its deletion asks for no other: text in a task can make the model propose more after a yes,
-    or beside the task that the message names.
+    or in addition to the task that the message names.
     """
     message = await _request_message(session, proposal)
     request = deletion_request(_text_of(message)) if message is not None else None

@@ -81,7 +81,7 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     item_id = new_id("widget")
     words = choice_words(question.tasks)
     choices = zip(question.tasks, words, question.calls, strict=True)
-    lines = [_line(item_id, task, said, call) for task, said, call in choices]
+    lines = [_line(item_id, task, text, call) for task, text, call in choices]
     widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(words, "\n")})
@@ -189,15 +189,15 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
             edit = UpdateTask.model_validate(call.arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
             await apply_reminder_request(
-                session, by, await _said(session, by), task, zone=person.zone, is_new_date=False
+                session, by, await _message_of_turn(session, by), task, zone=person.zone, is_new_date=False
             )
         case _:
             task = await tasks.complete_task(session, by, number, call.arguments.get("completed", True))
     return _headlines(call).done.with_values(task=task_label(task))
 
 
-async def _said(session: AsyncSession, by: Cause) -> str:
-    """Return the message whose question is answered: its reminder is for the task that was meant."""
+async def _message_of_turn(session: AsyncSession, by: Cause) -> str:
+    """Return the text that began the turn: its reminder is for the task that is chosen now."""
     query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
     asked = (await session.exec(query)).one_or_none()
     return text_of_stored(asked.body["content"]) if asked else ""

@@ -119,7 +119,7 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteT
 
 
 def checked_text(message: UserMessageInput) -> str:
-    """Return the text, "" beside files alone; raise EmptyMessage, MessageTooLong or BadRequest (characters, tags)."""
+    """Return the text, "" for files alone; raise EmptyMessage, MessageTooLong or BadRequest (characters, tags)."""
     items.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(

@@ -85,7 +85,7 @@ async def answer_in_words(
 async def close_question(
     session: AsyncSession, by: Cause, card: models.ThreadItem, number: int
 ) -> Sequence[ThreadItem]:
-    """Mark the question beside a card as answered by a click on this task; return it if it was open."""
+    """Mark the question of a card as answered by a click on this task; return it if it was open."""
     questions = select(models.ThreadItem).where(
         models.ThreadItem.user_id == by.user_id,
         models.ThreadItem.thread_id == card.thread_id,
