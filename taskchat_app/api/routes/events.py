@@ -42,9 +42,8 @@ async def events(
     asked = last_event_id or last_event_id_query
     with stream_place(request, person) as place:
         newest = await changes.last_change_id(person.id)
-        known = None if asked is None else _known_number(asked, newest)
-        is_resync = asked is not None and known is None
-        return stream(_events(person, newest if known is None else known, is_resync=is_resync), person, place)
+        after = newest if asked is None else _known_number(asked, newest)
+        return stream(_events(person, newest if after is None else after, is_resync=after is None), person, place)
 
 
 def _known_number(asked: str, newest: int) -> int | None:

@@ -7,7 +7,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -48,13 +48,20 @@ class Readings:
         )
 
 
+class _Asked(NamedTuple):
+    """The message that the question is about, and the readings of its date."""
+
+    message: str
+    readings: Readings
+
+
 async def question_of(turn: TurnContext) -> Message | None:
     """Return the question about the message's date, or again after a yes; None if the user's order is known."""
     if turn.person.date_order:
         return None
     if is_agreement(turn.message):  # to neither reading
-        _, asked = await _asked(turn, now())
-        return asked.question if asked else None
+        asked = await _asked(turn, now())
+        return asked.readings.question if asked else None
     if not SLASHED.search(turn.message):
         return None
     found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
@@ -110,22 +117,23 @@ async def answered_message(turn: TurnContext) -> str | None:
     if turn.person.date_order:
         return None
     at = now()
-    message, asked = await _asked(turn, at)
-    order = order_in(turn.message, asked, turn.person.zone, at) if asked else None
-    if order is None:
+    asked = await _asked(turn, at)
+    order = order_in(turn.message, asked.readings, turn.person.zone, at) if asked else None
+    if asked is None or order is None:
         return None
     turn.person = await set_preferences(turn.person, date_order=order)
     date_style.set(turn.person.date_style)
-    return message
+    return asked.message
 
 
-async def _asked(turn: TurnContext, at: datetime) -> tuple[str, Readings | None]:
-    """Return the message before this one, yeses left out, and its readings if the answer was the question."""
+async def _asked(turn: TurnContext, at: datetime) -> _Asked | None:
+    """Return what the last answer asked about, the message before this one and before yeses; None if it did not ask."""
     *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()
     # A question answers without a tool call.
     if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
-        return "", None
+        return None
     message = earlier[-1].message
-    return message, await asyncio.to_thread(readings_of, message, turn.person.zone, at)
+    readings = await asyncio.to_thread(readings_of, message, turn.person.zone, at)
+    return _Asked(message, readings) if readings else None

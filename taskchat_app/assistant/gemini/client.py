@@ -202,7 +202,8 @@ class GeminiCall:
                 if state.done_received:
                     await _drain(events)
                     break
-                if state.has_output and (state.unsent_text or not had_output):  # a call is output, too
+                is_first_output = state.has_output and not had_output  # which may be a call
+                if is_first_output or (had_output and state.unsent_text):
                     yield chunk_repairs.text_chunk(state)
         finally:
             await response.aclose()

@@ -56,7 +56,7 @@ class ThoughtFilter:
             self._is_after_marked, self._end_tag = True, ""
             return ""
         text, self._held = self._held + piece, ""
-        text = self._behind_end_tag(text) if self._end_tag else self._without_thought(text)
+        text = self._after_end_tag(text) if self._end_tag else self._without_thought(text)
         self._has_text = self._has_text or bool(text.strip())
         return text
 
@@ -67,9 +67,12 @@ class ThoughtFilter:
 
     def _without_thought(self, text: str) -> str:
         """Return the text without a tag at its beginning, and the thought that this begins."""
-        tags = [] if self._has_text else [*END_TAGS]  # a thought within tags comes before all text
         if self._is_after_marked:  # the first text that is not marked may begin with the end tag
             tags = [GEMINI_END]
+        elif not self._has_text:  # a thought within tags comes before all text
+            tags = [*END_TAGS]
+        else:
+            return text
         start = text.lstrip()
         if start and any(tag != start and tag.startswith(start) for tag in tags):  # a part of a tag, such as "<thi"
             self._held = text
@@ -80,10 +83,10 @@ class ThoughtFilter:
             return start.removeprefix(tag).lstrip("\n")
         if tag:
             self._end_tag, self._is_after_tags = END_TAGS[tag], True
-            return self._behind_end_tag(start.removeprefix(tag))
+            return self._after_end_tag(start.removeprefix(tag))
         return text.lstrip("\n") if self._is_after_tags and not self._has_text else text
 
-    def _behind_end_tag(self, text: str) -> str:
+    def _after_end_tag(self, text: str) -> str:
         """Return what follows the end of a thought within tags; "" while the thought goes on."""
         _, end, rest = text.partition(self._end_tag)
         if not end:

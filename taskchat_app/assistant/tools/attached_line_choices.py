@@ -93,7 +93,8 @@ async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem,
     if number != ALL and number not in lines:
         raise NotFound(gettext("There is no line {number}.", number=number))
     added = await added_in(session, person, row)
-    chosen = {one: line for one, line in lines.items() if number in (ALL, one) and one not in added}
+    wanted = lines if number == ALL else {number: lines[number]}
+    chosen = {place: line for place, line in wanted.items() if place not in added}
     if chosen:
         drafts = await _drafts(person, chosen)
         await task_rows.create_tasks(session, by, list(drafts.values()), zone=person.zone)
