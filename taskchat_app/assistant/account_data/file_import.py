@@ -24,7 +24,7 @@ from taskchat_app.assistant.account_data.conversations_import import (
 )
 from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import JsonLists, RecordReader, read_lists
-from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
+from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
@@ -70,7 +70,7 @@ async def import_file(
     by = person.cause(actor, turn_id=report.turn_id)
     async with AsyncExitStack() as read:
         if file_format == ACCOUNT:
-            lists = await read.enter_async_context(read_lists(person.id, file, LISTS, VALUES))
+            lists = await read.enter_async_context(read_lists(person.id, file))
             write = partial(_import_account, lists=lists)
         else:
             records = await read.enter_async_context(read_foreign(person.id, file, file_format, person.zone))

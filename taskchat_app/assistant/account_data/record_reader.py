@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from taskchat_app.assistant.account_data import json_stream
 from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN
-from taskchat_app.assistant.account_data.record_types import Record
+from taskchat_app.assistant.account_data.record_types import LISTS, VALUES, Record
 from taskchat_app.domain.limits.file_reading import FileReader
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.storable_values import is_storable, storable
@@ -76,17 +76,12 @@ class JsonLists:
 
 
 @asynccontextmanager
-async def read_lists(
-    user_id: str, source: IO[bytes], lists: frozenset[str], values: frozenset[str]
-) -> AsyncGenerator[JsonLists]:
-    """Read the source, of which the members with these names are kept. Raises Invalid.
-
-    Call it outside of transactions.
-    """
+async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonLists]:
+    """Read the source, of which the members of an account file are kept; outside of transactions. Raises Invalid."""
     with ExitStack() as opened, TemporaryFile() as output:
-        files = {name: opened.enter_context(TemporaryFile()) for name in sorted(lists)}
+        files = {name: opened.enter_context(TemporaryFile()) for name in sorted(LISTS)}
         descriptors = {name: file.fileno() for name, file in files.items()}
-        arguments = [json.dumps(descriptors), json.dumps(sorted(values))]
+        arguments = [json.dumps(descriptors), json.dumps(sorted(VALUES))]
         check_status(await ACCOUNT_FILES.read(user_id, arguments, source, output, files=[*descriptors.values()]))
         yield JsonLists(_head(output), files)
 

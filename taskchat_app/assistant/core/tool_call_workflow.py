@@ -141,12 +141,6 @@ class ToolCallWorkflow:
         """Return the calls that have not run, such as one of a tool that does not exist."""
         return [call for call in self.calls.values() if call.status == "running"]
 
-    def completed_before(self, tool: str, round_: int) -> list[ToolCall]:
-        """Return the calls of this tool that were carried out in earlier replies of the turn."""
-        return [
-            call for call in self.calls.values() if (call.tool, call.status) == (tool, "done") and call.round < round_
-        ]
-
     def current(self) -> WorkflowItem | None:
         """Return the open workflow, to be stored with the effect of a call."""
         return self._workflow

@@ -100,8 +100,9 @@ def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None
 
 def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
     """Return the identical call of an earlier reply in this turn: models repeat calls whose results they have."""
-    earlier = turn.workflow.completed_before("create_task", turn.round)
-    return next((one for one in earlier if CreateTask.model_validate(one.arguments) == call), None)
+    calls = turn.workflow.calls.values()
+    added = [one for one in calls if (one.tool, one.status) == ("create_task", "done") and one.round < turn.round]
+    return next((one for one in added if CreateTask.model_validate(one.arguments) == call), None)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
@@ -200,7 +201,6 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
-    """Tick several tasks, all or none."""
     if not call.task_ids and not call.all_open:
         raise Invalid(gettext("Name the tasks with task_ids, or set all_open to true for every open task."))
     which = call.task_ids or TaskQuery(status="open")

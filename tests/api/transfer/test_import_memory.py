@@ -16,7 +16,6 @@ from taskchat_app.assistant.account_data.json_stream import (
     UNKNOWN_MAX,
 )
 from taskchat_app.assistant.account_data.record_reader import read_lists
-from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.file_reading import file_with
 from taskchat_app.domain.storage.errors import Invalid
@@ -46,12 +45,12 @@ async def test_a_file_with_too_many_remarks_is_refused(
 async def test_what_is_no_part_of_the_format_is_not_kept(person: Person):
     members = {"format": "taskchat", "version": 1, "later": {"x": [[]]}, "more": [1], "tasks": [{}]}
     with file_with(json.dumps(members, indent=0).encode()) as file:
-        async with read_lists(person.id, file, LISTS, VALUES) as lists:
+        async with read_lists(person.id, file) as lists:
             assert (lists.values, lists.counts) == ({"format": "taskchat", "version": 1}, {"tasks": 1})
             assert lists.unknown == {"later": 4, "more": 10}
     others = json.dumps(dict.fromkeys(map(str, range(UNKNOWN_MAX + 1)))).encode()
     with file_with(others) as file, pytest.raises(Invalid):
-        await read_lists(person.id, file, LISTS, VALUES).__aenter__()
+        await read_lists(person.id, file).__aenter__()
 
 
 async def test_a_record_with_too_many_parts_is_refused_and_a_long_one_of_few_is_read(api: httpx.AsyncClient):
@@ -73,7 +72,7 @@ async def test_a_number_is_read_whole_wherever_the_file_is_cut(person: Person):
     head = '{"format": "taskchat", "version": 1, "later": ['
     for before_cut in range(1, 7):
         with file_with(f"{head:{CHUNK_BYTES - before_cut}}1.5e-3]}}".encode()) as file:
-            async with read_lists(person.id, file, LISTS, VALUES) as lists:
+            async with read_lists(person.id, file) as lists:
                 assert lists.unknown == {"later": 1}
 
 

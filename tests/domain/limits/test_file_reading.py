@@ -20,7 +20,6 @@ import psutil
 import pytest
 
 from taskchat_app.assistant.account_data.record_reader import read_lists
-from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import file_reading
 from taskchat_app.domain.limits.file_reading import FileReader, file_with
@@ -154,7 +153,7 @@ async def last_record(person: Person, file_format: str, file: IO[bytes]) -> dict
 @pytest.mark.parametrize("member", [b'"settings":{"a":[' + b"[]," * MB + b"1]}", b'"settings":"' + b"x" * MB + b'"'])
 async def test_an_account_file_made_to_fill_the_memory_is_refused(person: Person, member: bytes) -> None:
     with file_with(b"{" + member + b"}") as file, pytest.raises(Invalid):
-        await read_lists(person.id, file, LISTS, VALUES).__aenter__()
+        await read_lists(person.id, file).__aenter__()
 
 
 async def test_comments_of_one_task_are_joined_in_linear_time(person: Person) -> None:
