@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from typing import IO, Any, cast
 
@@ -198,9 +198,14 @@ def _has_more_parts(element: Any) -> bool:
     """Return whether the element has more than PARTS_MAX values."""
     count, left = 0, [element]
     while left and count <= PARTS_MAX:
-        value = left.pop()
-        if isinstance(value, list | dict):
-            parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
-            count += len(parts)
-            left.extend(parts)
+        parts = parts_of(left.pop())
+        count += len(parts)
+        left.extend(parts)
     return count > PARTS_MAX
+
+
+def parts_of(value: Any) -> Collection[Any]:
+    """Return the elements of a JSON list, or the values of an object; nothing for other values."""
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()

@@ -11,7 +11,7 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar, cast
 from pydantic import ValidationError
 
 from taskchat_app.assistant.account_data import json_stream
-from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN
+from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN, parts_of
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES, Record
 from taskchat_app.domain.limits.file_reading import FileReader
 from taskchat_app.domain.storage.errors import Invalid
@@ -142,5 +142,4 @@ def _is_deeper(value: Any, levels: int) -> bool:
     """Return whether the JSON value has more levels of lists and objects."""
     if not isinstance(value, list | dict):
         return False
-    parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
-    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts_of(cast("Any", value)))

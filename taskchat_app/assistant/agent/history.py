@@ -112,15 +112,15 @@ def _clicked(changes: Sequence[_Json]) -> str:
     """Return "clicked: completed #3", or that all of it was undone; "" without clicks."""
     rows = [_ChangeByClick(**change) for change in changes]
     effective = effective_changes(rows)
+    clicks = [change for change in rows if change.is_click]
     numbers: dict[str, list[int]] = defaultdict(list)
-    for change in rows:
-        if change.is_click and change.id in effective and change.action in PARTS and change.task_number:
+    for change in clicks:
+        if change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
     done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
     if done:
         return f"clicked: {', '.join(done)}"
-    was_undone = any(change.is_click and change.id not in effective for change in rows)
-    return "clicked, and it was undone since" if was_undone else ""
+    return "clicked, and it was undone since" if any(change.id not in effective for change in clicks) else ""
 
 
 def _decided(proposal: _Json) -> str:

@@ -55,7 +55,7 @@ class Edit:
     """The new title, or the words of the new date."""
     place: str = ""
     """Where the lines are put: "first", "last", "before" or "after"."""
-    beside: str = ""
+    neighbour: str = ""
     """The key of the line before or after which the lines are put."""
 
 
@@ -159,10 +159,10 @@ def _edit(plan: Plan, intent: str, said: Said) -> Edit:
         return Edit(intent)
     keys = _lines(plan, said["item"])
     if said["at"] in ("before", "after"):
-        [beside, *others] = _lines(plan, said["words"])
-        if others or beside in keys:
+        [neighbour, *others] = _lines(plan, said["words"])
+        if others or neighbour in keys:
             raise Invalid(gettext("Name one other line to put them beside."))
-        return Edit(intent, keys, place=said["at"], beside=beside)
+        return Edit(intent, keys, place=said["at"], neighbour=neighbour)
     if intent == "rename" and len(keys) > 1:
         raise Invalid(gettext("Name one line to rename."))
     return Edit(intent, keys, said["title"], said["at"])
@@ -244,8 +244,8 @@ def _moved(chosen: list[PlanLine], others: list[PlanLine], edit: Edit) -> list[P
         return [*chosen, *others]
     if edit.place == "last":
         return [*others, *chosen]
-    beside = [line.key for line in others].index(edit.beside)
-    at = beside if edit.place == "before" else beside + 1
+    neighbour = [line.key for line in others].index(edit.neighbour)
+    at = neighbour if edit.place == "before" else neighbour + 1
     return [*others[:at], *chosen, *others[at:]]
 
 

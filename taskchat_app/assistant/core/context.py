@@ -237,7 +237,8 @@ class TurnContext:
 
     def end_early(self, ending: Ending) -> None:
         """Cancel the running answer, which is stored as far as it got; the first call determines the ending."""
-        if self.ending != "done" or (self.work is not None and self.work.done()):  # it has an ending, or is whole
+        is_whole = self.work is not None and self.work.done()
+        if self.ending != "done" or is_whole:
             return
         self.ending = ending
         if self.work is not None:

@@ -108,7 +108,8 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
 
 async def extended_back(user_id: str, thread_id: str, page: ItemPage, item_id: str) -> ItemPage:
     """Return the page with all older items back to this one; the page itself if the conversation does not have it."""
-    if not item_id or page.has(item_id) or page.before is None or not await has_item(user_id, thread_id, item_id):
+    may_be_older = bool(item_id) and page.before is not None and not page.has(item_id)
+    if not may_be_older or not await has_item(user_id, thread_id, item_id):
         return page
     while page.before is not None and not page.has(item_id):
         older = await load_items(user_id, thread_id, before=page.before, limit=PAGE_MAX)

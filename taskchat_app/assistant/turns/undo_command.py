@@ -34,21 +34,26 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
-# "Undo that", "take back my last change", "can you undo it?", "das letzte wieder rückgängig machen", "nimm es zurück"
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
-_DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
+_CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+# "undo that", "revert my last change", "take it back"
 _DO_UNDO = (
     rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?|(?:take|put) (?:it|that|this|them) back"
 )
+# "redo it", "undo the undo"
 _DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
-_CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+# "das letzte", "deine letzten änderungen"
+_DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _UNDO = re.compile(
-    rf"(?:{_DO_UNDO}|take back (?:it|that|this|{_LAST}))|{_CAN_YOU}(?:{_DO_UNDO})\??"
+    rf"{_DO_UNDO}|take back (?:it|that|this|{_LAST})|{_CAN_YOU}(?:{_DO_UNDO})\??"
+    # "das letzte wieder rückgängig machen", "nimm es zurück"
     rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?|mache? {_DAS} (?:wieder )?rückgängig"
     rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
 )
-# "Redo it", "undo the undo", "stell das wieder her"
-_REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
+_REDO = re.compile(
+    rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??"
+    rf"|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her"  # "stell das wieder her"
+)
 # "Please undo that, please"
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")
 # "Oh no, wait, (undo that)"
