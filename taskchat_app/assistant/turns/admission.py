@@ -153,7 +153,7 @@ def _message_of(request: NewMessage) -> UserMessageInput:
 
 
 async def _admit_message(session: AsyncSession, person: Person, request: NewMessage) -> TurnContext:
-    """A message of the person, the first of a conversation or one more."""
+    """Admit a message: the first of a conversation, one more, or the answer to a question in words of one's own."""
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
     changed: list[Entry] = []
@@ -181,7 +181,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
 async def _admit_retry_or_edit(
     session: AsyncSession, person: Person, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
-    """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
+    """Admit an old message again, an edited one with its new text: what followed is removed, and its effects undone."""
     thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
     await _check_free(session, thread)
     if isinstance(request, ThreadsRetryAfterItemReq):

@@ -57,7 +57,7 @@ async def answer(turn: TurnContext) -> None:
     finally:
         turn.work_ended = True
         async with turn.one_call_at_a_time:
-            pass
+            pass  # the tool call that was running has ended
 
 
 async def _decide_proposals(turn: TurnContext) -> None:
