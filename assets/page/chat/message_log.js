@@ -45,13 +45,13 @@ function isMovedUp(before, { top, height, frame }, isAfterInput) {
   return top < before.top - mostByBrowser - 1 && (isSameSize || isAfterInput); // 1: scrollTop has fractions of pixels
 }
 
-/** Follows the end while the user is there; otherwise keeps the visible messages in place. */
+/** Follows the end while the user is there; otherwise (`away`) keeps the visible messages in place. */
 function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
   const [away, setAway] = useState(false);
   const { current: log } = useRef({
-    follows: true, // whether the log follows its end
+    follows: true, // whether the log follows its end; the opposite of `away`
     place: { top: 0, height: 0, frame: 0 }, // where it was scrolled to last
     inputAt: -INPUT_MS, // the time of the user's last input in it
     anchor: null, // the element that keeps its place while the end is not followed
@@ -61,15 +61,17 @@ function useScrolling({ thread, older, length, onOlder }) {
     box.current.scrollTop = box.current.scrollHeight;
     log.place = placeOf(box.current);
   };
+  const setFollows = (follows) => {
+    log.follows = follows;
+    setAway(!follows);
+  };
   const toEnd = () => {
-    log.follows = true;
-    log.inputAt = -INPUT_MS;
-    setAway(false);
+    setFollows(true);
+    log.inputAt = -INPUT_MS; // the press on the button is no scrolling
     if (box.current) stick();
   };
   const toElement = (element) => {
-    log.follows = false;
-    setAway(true);
+    setFollows(false);
     element.scrollIntoView({ block: "center" });
     log.anchor = anchorOf(element);
   };
@@ -94,10 +96,9 @@ function useScrolling({ thread, older, length, onOlder }) {
     const isAfterInput = performance.now() - log.inputAt < INPUT_MS;
     const isUpwards = !isAtEnd && isMovedUp(log.place, place, isAfterInput);
     log.place = place;
-    if (isAtEnd) log.follows = true;
-    else if (isUpwards) log.follows = false;
+    if (isAtEnd) setFollows(true);
+    else if (isUpwards) setFollows(false);
     else if (log.follows) stick(); // the browser has scrolled, or the user not upwards
-    setAway(!log.follows);
     log.anchor = log.follows ? null : topAnchor(element);
     if (isUpwards && place.top < LOAD_AHEAD_PX && older && !log.isLoading) {
       log.isLoading = true;
@@ -119,12 +120,16 @@ function highlight(element) {
 /** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
 function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
   const location = useLocation();
-  // The message of the address ("" for none), whether it is requested, its element that was shown last, and when one was first.
-  const { current: target } = useRef({ id: "", isRequested: false, element: null, shownAt: 0 });
+  const { current: target } = useRef({});
   useEffect(() => {
-    const id = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
-    Object.assign(target, { id, isRequested: false, element: null, shownAt: 0 });
+    Object.assign(target, {
+      id: /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "", // of the message; "" for none
+      isRequested: false, // whether the server is asked for it
+      element: null, // the one that was scrolled to: loaded again, the message has another one
+      shownAt: 0, // when it was first scrolled to; 0 before
+    });
   }, [location]);
+  // Runs after the effect above, and again whenever messages are loaded.
   useEffect(() => {
     const isOpen = thread && window.location.pathname === `/c/${thread}`;
     const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;

@@ -96,10 +96,10 @@ def check_preferences(values: Mapping[str, str]) -> None:
 
 
 def _check_due_meanings(meanings: str) -> None:
-    """Raise Invalid for a preferred meaning that is unknown, and for two rivals; "week_after 15h" is valid."""
-    kinds = [kind_of(meaning) for meaning in meanings.split(" ")] if meanings else []
-    are_known = {*kinds} <= {kind[0] for kind in KINDS}
-    has_rivals = len(set(kinds)) < len(kinds)
+    """Raise Invalid for a meaning that no pair of KINDS has, and for two of one pair; "week_after 15h" is valid."""
+    preferred = meanings.split(" ") if meanings else []
+    are_known = {*preferred} <= {meaning for pair in KINDS for meaning in pair}
+    has_rivals = len({*map(kind_of, preferred)}) < len(preferred)
     if not are_known or has_rivals:
         shown = (*KINDS[:2], (HOURS[0], HOURS[-1]))  # "this_week | week_after; today | tomorrow; 00h | 23h"
         raise Invalid(

@@ -79,6 +79,12 @@ class ConversationsState(OnlyChanges, rx.State):
         """Return the conversation's title; "" if it is not in the list."""
         return next((row.title for row in self.rows if row.id == thread_id), "")
 
+    @internal
+    async def show_title(self) -> None:
+        """Show the title of the open conversation above the chat; one that is not in the list keeps what it has."""
+        chat = await self.get_state(ChatState)
+        chat.title = self.title_of(chat.thread_id) or chat.title
+
     @rx.event
     def dismiss_error(self) -> None:
         self.error = ""
@@ -103,8 +109,7 @@ class ConversationsState(OnlyChanges, rx.State):
         if not await self._write(person, lambda session, by: thread_rows.rename_thread(session, by, thread_id, title)):
             self.refusal = refusal_of(thread_id, title, self.error)
             return
-        chat = await self.get_state(ChatState)
-        chat.title = self.title_of(chat.thread_id) or chat.title
+        await self.show_title()
 
     @rx.event
     @signed_in

@@ -51,15 +51,15 @@ class LiveState(rx.State):
 
     opened: rx.Field[str] = rx.field("")
 
-    _session: str = ""
-    """The id of the socket for which everything was loaded."""
+    _loaded_socket: str = ""
+    """The id of the socket for which everything was loaded: a tab that reconnects has another one."""
+    _followed_socket: str = ""
+    """The id of the socket for which `follow` runs."""
     _path: str = ""
     _day: date | None = None
     """The user's day for which the page shows times: those of another day have their date."""
-    _followed: str = ""
-    """The id of the socket for which `follow` runs."""
-    _seen: int = 0
-    """The id of the newest change before everything was loaded."""
+    _loaded_up_to: int = 0
+    """The id of the newest change before everything was loaded: `follow` shows those after it."""
 
     @property
     def is_on_settings(self) -> bool:
@@ -77,26 +77,26 @@ class LiveState(rx.State):
 
     @signed_in
     async def _open(self, person: Person, path: str, thread_id: str) -> None:
-        """Load a page of the user; on the first call of a connection, load everything."""
-        chat = await self.get_state(ChatState)
-        connection = self.router.session.session_id
-        if self._session != connection:
-            person = await adopt_locale(person, self.router.headers.accept_language)
+        """Show the page at this path. Its conversation stays open behind the settings page."""
+        socket = self.router.session.session_id
+        if socket != self._loaded_socket:
             await self._load_all(person, path, thread_id)
         elif path != SETTINGS:
-            await chat.open(person, thread_id)
+            await (await self.get_state(ChatState)).open(person, thread_id)
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
-        chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
-        self._path, self._session = path, connection  # now that all is loaded: another page opened at once cancels this
-        self.opened = f"{uuid.uuid4().hex} {path} {self._session} {person.id}"
+        await (await self.get_state(ConversationsState)).show_title()
+        # Last: a page that the user opens meanwhile cancels this call, and must then load everything itself.
+        self._path, self._loaded_socket = path, socket
+        self.opened = f"{uuid.uuid4().hex} {path} {socket} {person.id}"
 
     async def _load_all(self, person: Person, path: str, thread_id: str) -> None:
-        """Load everything for a new connection; conversation, list and task stay open behind the settings page."""
-        date_style.set(person.date_style)
-        self._seen = await changes.last_change_id(person.id)
+        """Load everything for a new socket; conversation, list and task stay open behind the settings page."""
+        person = await adopt_locale(person, self.router.headers.accept_language)
+        date_style.set(person.date_style)  # which may have been adopted just now
+        self._loaded_up_to = await changes.last_change_id(person.id)  # before the reads, so that no change is missed
         day = _day_of(person)
-        if day != self._day:
+        if day != self._day:  # else the found messages keep their times
             await (await self.get_state(MessageSearchState)).renew(person)
             self._day = day
         chat, tasks = await self.get_state(ChatState), await self.get_state(TasksState)
@@ -133,14 +133,17 @@ class LiveState(rx.State):
         forget_address()
         async with self:
             person = await current_user(self)
-            if person is None or self._followed == self._session:
+            if person is None or self._followed_socket == self._loaded_socket:
                 return
-            self._followed = self._session
-            tab, socket, seen = self.router.session.client_token, self._session, self._seen
+            tab, socket = self.router.session.client_token, self._loaded_socket
+            self._followed_socket, loaded_up_to = socket, self._loaded_up_to
+
+        def is_connected() -> bool:  # False once the tab is closed, or has reconnected over another socket
+            return connected_socket(tab) == socket
+
         login_end = asyncio.create_task(wait_for_login_end(person))
         try:
-            shown = _show_changes(self, person, seen, login_end, lambda: connected_socket(tab) == socket)
-            async with aclosing(shown) as events:
+            async with aclosing(_show_changes(self, person, loaded_up_to, login_end, is_connected)) as events:
                 async for event in events:
                     yield event
             if login_end.done():
@@ -194,21 +197,20 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
             await _show_all(live, person)
         if "task" in kinds:
             await _show_tasks(live, person, batch)
-        chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
-            chat.title = conversations.title_of(chat.thread_id) or chat.title
+            await conversations.show_title()
         if any(change.kind == "turn" and change.action != "started" for change in batch):
-            chat.quota_note = await quota_note(person)
+            (await live.get_state(ChatState)).quota_note = await quota_note(person)
         return await _show_conversation(live, person, batch)
 
 
 async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
     """Show what the changes did to the open conversation; return the event to send, if any."""
     chat = await live.get_state(ChatState)
-    deletion = ("thread", "deleted", chat.thread_id)
-    if any((change.kind, change.action, change.thread_id) == deletion for change in batch):
+    deleted = [change.thread_id for change in batch if change.kind == "thread" and change.action == "deleted"]
+    if chat.thread_id in deleted:
         await chat.open(person, "")
         chat.show_failure(say(words.CONVERSATION_GONE))
         if live.is_on_settings:
@@ -249,11 +251,13 @@ async def _show_times(live: LiveState, person: Person) -> None:
 
 
 def _is_news(change: Change, chat: ChatState) -> bool:
-    """Return whether the change adds something to the open conversation that the followed turn's events do not show."""
+    """Return whether the open conversation must be read again for this change.
+
+    A turn that the tab follows shows its new parts by its events, but neither its start nor changes of earlier parts.
+    """
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    is_of_events = chat.follows(change.turn_id) and not chat.shows(change.item_id) and change.action != "started"
-    return not is_of_events
+    return not chat.follows(change.turn_id) or change.action == "started" or chat.shows(change.item_id)
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:

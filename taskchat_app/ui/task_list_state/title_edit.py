@@ -21,21 +21,22 @@ async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, 
 
 
 def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """Return the edit. Words of which the former title would have made a chip stay in the title, as in that one."""
-    former = frozenset(chip.key for chip in chips_of(task.title, zone=zone, now=now))
-    context = ListContext(removed_chips=former)
-    draft = draft_of(typed, context, zone=zone, now=now)
-    if not draft.title:
+    """Return the edit of the title, and of the fields whose words were typed with it.
+
+    A date or mark that the former title has stays in the title: "Plan tomorrow", edited to "Plan tomorrow !high", only
+    gets the priority.
+    """
+    kept_in_title = frozenset(chip.key for chip in chips_of(task.title, zone=zone, now=now))
+    draft = draft_of(typed, ListContext(removed_chips=kept_in_title), zone=zone, now=now)
+    if not draft.title:  # nothing but marks: they are the title
         return TaskEdit(title=typed)
-    # The kind of a priority's chip is the priority; without one, the draft's "medium" must not replace the task's.
-    is_priority_typed = any(chip.kind == draft.priority for chip in chips_of(typed, context, zone=zone, now=now))
     return TaskEdit(
         title=draft.title,
         due_at=_at_its_time(draft.due_at, task.due, zone),
         start_at=draft.start_at,
         recurrence=draft.recurrence,
         parent_number=draft.parent_number,
-        priority=draft.priority if is_priority_typed else None,
+        priority=None if draft.priority == "medium" else draft.priority,  # "medium" means that none was typed
         tags=[*task.tags, *draft.tags] if draft.tags else None,
     )
 
@@ -44,6 +45,6 @@ def _at_its_time(typed: DueInput | None, former: Due | None, zone: ZoneInfo) -> 
     """Return the typed date; a day without a time is at the time that the task has, as when it is moved."""
     if not isinstance(typed, Due) or typed.day is None:  # no date, or one with a time
         return typed
-    if former is None or former.day is not None:  # the task has no time
+    if former is None or former.day is not None:  # the task has no date, or one without a time
         return typed
     return Due(at_local_time(typed.day, former.at.astimezone(zone).time(), zone))
