@@ -139,7 +139,7 @@ async def test_fields_and_filters_of_the_page_do_not_delay_the_server(crowded: I
             await page.event(name_of(TasksState.apply_address), {"query": f"?q={words}&tag={words}"})
             await page.event(name_of(PaletteState.search), {"typed": words, "token": "a"})
             await page.event(name_of(MessageSearchState.search), {"q": words})
-            await page.event(name_of(SettingsState.set_browser_zone), {"timezone": words})
+            await page.event(name_of(SettingsState.set_zone), {"timezone": words, "singles": False})
             await page.event(name_of(BulkState.date), {"numbers": [1], "phrase": words})
             await page.event(name_of(FiltersState.clear))
             await page.wait_until_idle()

@@ -94,11 +94,10 @@ def _actor(change: Change) -> Message | str:
 
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
     """Return the differences as texts ("Due: none → tomorrow"); none where the action says it all."""
-    before, after, is_undone = change.before, change.after, change.action == "undone"
-    if before is None:
-        return [say(words.THERE_AGAIN)] if is_undone else []
-    if after is None:
-        return [say(words.GONE_AGAIN)] if is_undone else []
+    before, after = change.before, change.after
+    if before is None or after is None:  # it was added or deleted; "undone" does not say which
+        sentence = words.THERE_AGAIN if before is None else words.GONE_AGAIN
+        return [say(sentence)] if change.action == "undone" else []
     if change.action in ("completed", "reopened"):
         return []
     texts = [
@@ -111,14 +110,16 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
         for field, name in words.FIELDS.items()
         if _is_different(field, before, after)
     ]
-    old, new = (
-        words.REMINDER_CHOICES[reminder_choice(DUE.of_snapshot(snapshot), snapshot.get("remind_before"))]
-        for snapshot in (before, after)
-    )
-    # Compare both: a new date alone can change the effective choice, and a stored choice can equal the default.
+    old, new = _reminder_in_words(before), _reminder_in_words(after)
+    # Both: a new date alone can change the reminder's default, and a choice that is stored can equal the default.
     if before.get("remind_before") != after.get("remind_before") and old != new:
         texts.append(say(words.DIFFERENCE, name=words.REMINDER, before=old, after=new))
     return texts
+
+
+def _reminder_in_words(snapshot: dict[str, Any]) -> Message:
+    """Return the reminder's choice; without a stored one, the default of the task's date."""
+    return words.REMINDER_CHOICES[reminder_choice(DUE.of_snapshot(snapshot), snapshot.get("remind_before"))]
 
 
 def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> bool:

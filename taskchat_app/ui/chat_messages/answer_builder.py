@@ -172,7 +172,7 @@ class ReplyState(OnlyChanges, rx.State):
         before = tuple(getattr(self, name) for name in PIECES)
         text = "".join(before)
         tail = answer.shown_tail
-        if not tail.startswith(text):
+        if not tail.startswith(text):  # it is another text
             before, text = chunked_text.EMPTY, ""
         self._set_pieces(chunked_text.append(before, tail[len(text) :]))
 

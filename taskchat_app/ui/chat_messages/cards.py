@@ -141,10 +141,13 @@ def choice_of(item: Item) -> ChoiceCard:
 
 
 def _lines_of(item_id: str, card: Item) -> ChoiceCard:
-    """Return the card of an attached list: each row has texts, a spacer and a button; without a text it adds all."""
+    """Return the card of an attached list: each row has the line's texts, a spacer and a button that adds the line.
+
+    The row without a text has the button that adds all.
+    """
     options, add_all = list[Option](), ""
     for line in card["children"]:
-        *texts, _, button = line["children"][0]["children"]
+        *texts, _spacer, button = line["children"][0]["children"]
         if texts:  # its key is the line's number with a minus (attached_line_choices.py)
             options.append(Option(-int(line["key"]), _joined_text(texts), is_open=button["variant"] != DONE))
         else:

@@ -20,12 +20,13 @@ def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zon
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
+        shown.append(message)
         ending = endings.get(message.turn_id)
-        if ending and not message.mine and not ending.is_stopped:
-            shown.append(replace(message, ending=sentence_of(ending)))
-        else:
-            shown.append(message)
-        if ending and message.turn_id not in answered:
+        if ending is None:
+            continue
+        if not message.mine and not ending.is_stopped:
+            shown[-1] = replace(message, ending=sentence_of(ending))
+        if message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
             shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending)))
     return shown

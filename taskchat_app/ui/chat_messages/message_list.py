@@ -107,8 +107,8 @@ class ShownMessages(OnlyChanges, mixin=True):
 
 
 def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
-    """Return the answer with its turn's receipt, if that is known; it says that nothing changed only if it must."""
-    if receipt is None:
+    """Return the answer with its turn's receipt; it says that nothing changed only where nothing else says so."""
+    if receipt is None:  # not known
         return answer
     must_say_unchanged = not receipt.changed and could_have_changed(answer)
     text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
@@ -149,10 +149,7 @@ async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list
     def renewed_part(part: Part) -> Part:
         return replace(part, calls=tuple(replace(call, rows=tuple(map(renewed_row, call.rows))) for call in part.calls))
 
-    return [
-        replace(message, parts=tuple(map(renewed_part, message.parts))) if numbers_with_other_date(message) else message
-        for message in messages
-    ]
+    return [replace(message, parts=tuple(map(renewed_part, message.parts))) for message in messages]
 
 
 def numbers_with_other_date(message: ChatMessage) -> list[int]:

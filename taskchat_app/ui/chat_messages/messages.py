@@ -177,11 +177,10 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
         if item["type"] == "user_message":
             messages.append(user_message_of(item, zone))
         elif part := part_of(item, zone):
-            if messages and not messages[-1].mine:
-                begun = messages.pop()
-            else:
+            if not messages or messages[-1].mine:  # it is the first of an answer
                 turn_id = item.get("turn_id") or (messages[-1].turn_id if messages else item["id"])
-                begun = answer_of(turn_id, (), _time(item, zone))
+                messages.append(answer_of(turn_id, (), _time(item, zone)))
+            begun = messages.pop()
             answer = answer_of(begun.turn_id, (*begun.parts, part), begun.at)
             messages.append(replace(answer, feedback=item.get("feedback") or begun.feedback))
     return messages

@@ -42,11 +42,11 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
     if call["status"] != "done" or call["tool"] == LOOK_UP or result.get("status") == "proposed":
         return ()
     if task := result.get("task"):
-        other = (task.get("due_could_be") or [""])[0]
-        words_of_other = say(words.OR_DATE, date=_date_beside(other, task["due"])) if other else ""
-        state, facts = _state(call["tool"], task), _facts(call, task)
-        due = task["due"] if other else ""
-        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other, due),)
+        row = OutcomeRow(task["number"], task["title"], _state(call["tool"], task), _facts(call, task))
+        if others := task.get("due_could_be"):
+            row = _with_other(row, due=task["due"], other=others[0])
+        return (row,)
+    # Only tasks that were completed together have titles.
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
@@ -61,8 +61,11 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     verb = row.facts.partition(" · ")[0]
     # If the facts were made on another day they say "tomorrow", and `former` says "today".
     facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
-    other_words = say(words.OR_DATE, date=_date_beside(row.due, row.other))
-    return replace(row, facts=facts, due=row.other, other=row.due, other_words=other_words)
+    return _with_other(replace(row, facts=facts), due=row.other, other=row.due)
+
+
+def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
+    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_date_beside(other, due)))
 
 
 def _near(local: str) -> str:
@@ -88,11 +91,14 @@ def without(text: str, sentences: Iterable[str]) -> str:
 
 
 def begun_without(text: str, sentences: Sequence[str]) -> str:
-    """Return what `without` does, for a text that still grows: empty while the rest may become one of the sentences."""
+    """Return what `without` does, for a text that still grows: empty while the rest may become one of the sentences.
+
+    So "Added #7 Bu" is not shown, which may become "Added #7 Buy milk.".
+    """
     rest = without(text, sentences)
     if any(sentence.startswith(rest) for sentence in sentences):
         return ""
-    return rest if rest != text.strip() else text
+    return text if rest == text.strip() else rest  # a text without such a sentence keeps its blanks
 
 
 def _state(tool: str, task: dict[str, Any]) -> str:

@@ -25,9 +25,8 @@ async def read_shared(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
 async def _read(key: Hashable, read: Callable[[], Awaitable[T]], previous: asyncio.Task[Any] | None) -> T:
     if previous is not None:
         await asyncio.wait([previous])
-    task = _running[key] = _waiting.pop(key)
+    _running[key] = _waiting.pop(key)  # this task, which no new caller may join from here on
     try:
         return await read()
     finally:
-        if _running.get(key) is task:
-            del _running[key]
+        del _running[key]

@@ -134,12 +134,23 @@ class SettingsState(rx.State):
         typed = str(form.get(ZONE_FIELD, ""))
         # The first search reads the names of all zones: not on the event loop.
         zone = await asyncio.to_thread(find_timezone, typed)
-        await self._set_zone(zone or typed.strip(), singles=SINGLES_FIELD in form)
+        await self.set_zone(zone or typed.strip(), SINGLES_FIELD in form)
 
     @rx.event
-    async def set_browser_zone(self, timezone: str, singles: bool) -> None:
-        """Switch to the browser's time zone; with `singles` single dates with a time keep their clock time too."""
-        await self._set_zone(timezone, singles=singles)
+    @signed_in
+    async def set_zone(self, person: Person, timezone: str, singles: bool) -> None:
+        """Switch to this IANA zone; with `singles` single dates with a time keep their clock time too."""
+        try:
+            person, moved = await switch_zone(person, timezone, singles=singles)
+        except Invalid:
+            self.outcome = FieldOutcome(ZONE_FIELD, error=say(words.UNKNOWN_ZONE))
+            return
+        await self._show_changed(person)
+        self.outcome = FieldOutcome(ZONE_FIELD, notice=say(words.SAVED))
+        self.zone_changes += 1
+        if moved:
+            kept = ngettext("{count} task keeps its clock time.", "{count} tasks keep their clock time.", len(moved))
+            (await self.get_state(UndoState)).tell(say(kept), change_ids=moved)
 
     @rx.event
     @signed_in
@@ -171,22 +182,6 @@ class SettingsState(rx.State):
             return None
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
-
-    @signed_in
-    async def _set_zone(self, person: Person, timezone: str, *, singles: bool) -> None:
-        try:
-            person, moved = await switch_zone(person, timezone, singles=singles)
-        except Invalid:
-            self.outcome = FieldOutcome(ZONE_FIELD, error=say(words.UNKNOWN_ZONE))
-            return
-        await self._show_changed(person)
-        self.outcome = FieldOutcome(ZONE_FIELD, notice=say(words.SAVED))
-        self.zone_changes += 1
-        if moved:
-            kept = say(
-                ngettext("{count} task keeps its clock time.", "{count} tasks keep their clock time.", len(moved))
-            )
-            (await self.get_state(UndoState)).tell(kept, change_ids=moved)
 
     async def _show_changed(self, person: Person) -> None:
         """Show the changed settings; from here on the handler's sentences have the new language and date style."""

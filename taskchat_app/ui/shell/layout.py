@@ -63,7 +63,7 @@ def layout() -> rx.Component:
             effect=SettingsState.zone_effect,
             singles=SettingsState.has_single_times,
             on_offer=SettingsState.describe_zone_switch,
-            on_switch=SettingsState.set_browser_zone,
+            on_switch=SettingsState.set_zone,
             class_name="zone-offer",
             custom_attrs={"role": "status"},
         ),

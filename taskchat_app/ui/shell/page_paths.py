@@ -3,13 +3,14 @@
 /add, for bookmarklets, shortcuts and what other apps share, leads to the page with the text to be added.
 """
 
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.ui.task_list_state.list_address import fields_of
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
@@ -70,7 +71,7 @@ def address_of_shared(query: str) -> str:
     Several lines, what is too long for a title, and what comes with files go into the message instead. The user adds or
     sends it: a link alone changes nothing.
     """
-    given = parse_qs(query, max_num_fields=20)
+    given = fields_of(query)
     parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
     text = " ".join(_without_repeated(parts))[:SHARED_MAX_CHARACTERS]
     if FILES in given:

@@ -13,8 +13,8 @@ from taskchat_app.domain.tasks.fields import CLEARABLE, TaskEdit
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.i18n import words
 
-FIELDS = ("title", "description", "due_at", *words.TEXT_FIELDS)
-"""The fields edited as text."""
+FIELDS = ("title", "description", "due_at", "priority", *words.TEXT_FIELDS)
+"""The fields that are edited one by one."""
 TITLE = "Task"
 
 
@@ -44,8 +44,7 @@ def _number(typed: str) -> int:
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Parse "every 2 weeks" (keeps the date), "every monday 9am" (sets the date too) or an RRULE."""
     found = find_rule(typed)
-    is_whole_text = found is not None and (found.start, found.end) == (0, len(typed))
-    if found is not None and is_whole_text:
+    if found is not None and (found.start, found.end) == (0, len(typed)):
         return TaskEdit(recurrence=found.rule)
     # The parser reads a sentence that is only a date as a title, so put a title before it.
     sentence = f"{TITLE} {typed}"
@@ -54,7 +53,7 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
         return TaskEdit(recurrence=due.rule, due_at=due.due)
     if "FREQ=" in typed.upper():
         return TaskEdit(recurrence=typed)
-    sentence = gettext(
-        "That is no repetition that taskchat understands. Write it as “every 2 weeks” or “every monday 9am”."
+    raise Invalid(
+        gettext("That is no repetition that taskchat understands. Write it as “every 2 weeks” or “every monday 9am”."),
+        field="recurrence",
     )
-    raise Invalid(sentence, field="recurrence")

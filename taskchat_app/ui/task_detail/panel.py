@@ -174,7 +174,7 @@ def _priority() -> rx.Component:
     group = Segments.create(
         *choices,
         value=task.priority,
-        on_choose=lambda name: DetailState.set_priority(task.number, name),
+        on_choose=lambda name: DetailState.keep("priority", task.number, name),
         class_name="detail-choices",
         custom_attrs={"aria-labelledby": _label_id("priority")},
     )

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,6 +32,7 @@ from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
 from taskchat_app.ui.task_detail.steps import Family, named_parent, read_family
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
+from taskchat_app.ui.task_list_state.list_address import fields_of
 from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
@@ -40,8 +40,6 @@ from taskchat_app.ui.task_list_state.title_edit import retitle
 TASK_FIELD = "task"
 """The field of the address's query that names the open task."""
 TASK_NUMBER = re.compile(r"[0-9]{1,9}")
-FIELDS_MAX = 100
-"""Fields of a query; one with more names no task."""
 NEW_TAG = "new-tag"
 """The id of the text field for a new tag."""
 NEW_STEP = "new-step"
@@ -121,10 +119,7 @@ class DetailState(ChangeRows, rx.State):
     @internal
     async def open_address(self, person: Person, query: str) -> None:
         """Open the task that the address's query names; without one, close the open task."""
-        try:
-            named = parse_qs(query.removeprefix("?"), max_num_fields=FIELDS_MAX).get(TASK_FIELD, [""])[-1]
-        except ValueError:
-            named = ""
+        named = fields_of(query).get(TASK_FIELD, [""])[-1]
         await self._follow(person, int(named) if TASK_NUMBER.fullmatch(named) else 0)
 
     @rx.event
@@ -160,7 +155,7 @@ class DetailState(ChangeRows, rx.State):
 
     @rx.event
     async def keep(self, field: str, number: int, typed: str) -> Any:
-        """Save the text of one field; the other fields keep changes made meanwhile."""
+        """Save the value of one field; the other fields keep changes made meanwhile."""
         if field not in FIELDS:
             return None
 
@@ -172,16 +167,6 @@ class DetailState(ChangeRows, rx.State):
             return await tasks.update_task(session, by, number, edit, zone=person.zone)
 
         return await self._save(field, number, write)
-
-    @rx.event
-    async def set_priority(self, number: int, priority: str) -> Any:
-        return await self._save(
-            "priority",
-            number,
-            lambda session, person, by: tasks.update_task(
-                session, by, number, TaskEdit(priority=priority), zone=person.zone
-            ),
-        )
 
     @rx.event
     async def add_tag(self, form: dict[str, Any]) -> Any:

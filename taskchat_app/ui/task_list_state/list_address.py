@@ -27,6 +27,7 @@ DESCENDING = ("created", "priority")
 NOW_TOLERANCE = timedelta(minutes=3)
 """A call whose `due_before` is this close to its own time asks for overdue tasks."""
 WHOLE_LIST = f"?view={OPEN}"
+FIELDS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,17 @@ def address_of(filters: TaskFilters) -> str:
     return f"?{urlencode(parts)}" if parts else ""
 
 
+def fields_of(query: str) -> dict[str, list[str]]:
+    """Return the fields of an address's query; none if it has more than FIELDS_MAX."""
+    try:
+        return parse_qs(query.removeprefix("?"), max_num_fields=FIELDS_MAX)
+    except ValueError:
+        return {}
+
+
 def filters_at(query: str, *, zone: ZoneInfo, now: datetime) -> TaskFilters:
     """Return the filters of an address's query, without invalid ones."""
-    try:
-        values = parse_qs(query.removeprefix("?"), max_num_fields=100)
-    except ValueError:
-        return TaskFilters()
+    values = fields_of(query)
     given = {name: texts[-1] for name, texts in values.items()}
     return TaskFilters(
         view=_one_of(given.get("view", ""), VIEWS) or OPEN,
@@ -147,22 +153,22 @@ def _words(text: str) -> str:
 def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     """Return the address's query of the list that a call made at `at` has shown; "" if it should not be linked.
 
-    Only finished calls of list_tasks are linked. A search without results or for a number looked for one task. The list
-    is marked as asked for unless it is the whole one, in its own order or in the one that the user chose on the page.
+    Only finished calls of list_tasks are linked, but not a search for one task: by its number, or without a result. The
+    list is marked as asked for unless it is the whole one, in its own order or in the one that was chosen on the page.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
     if (call["tool"], call["status"]) != ("list_tasks", "done"):
         return ""
-    search = str(arguments.get("search") or "")
-    if search and (search.startswith("#") or not result.get("tasks")):
-        return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
+    search = given.get("search", "")
+    if search.startswith("#") or (search and not result.get("tasks")):
+        return ""
     chosen: Mapping[str, str] = result.get("sorted") or {}
     filters = _filters_of_call(given, chosen, at, zone)
-    besides_chosen_order = replace(filters, sort="", order="") if chosen else filters
-    is_whole = besides_chosen_order == TaskFilters()
-    return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
+    without_chosen_order = replace(filters, sort="", order="") if chosen else filters
+    is_whole_list = without_chosen_order == TaskFilters()
+    return address_of(replace(filters, asked=not is_whole_list)) or WHOLE_LIST
 
 
 def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: datetime, zone: ZoneInfo) -> TaskFilters:
@@ -179,8 +185,8 @@ def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: da
     )
     if filters.view == OPEN and not filters.due_after and _is_now(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
-    in_own_order = replace(filters, sort="", order="")
-    return in_own_order if sort_of(filters) == sort_of(in_own_order) else filters
+    in_default_order = replace(filters, sort="", order="")
+    return in_default_order if sort_of(filters) == sort_of(in_default_order) else filters
 
 
 def _sort(given: Mapping[str, str]) -> str:

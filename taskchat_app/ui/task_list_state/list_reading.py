@@ -80,24 +80,27 @@ class ShownRow:
 
 
 async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
-    """Read the list as far as it is shown, and at most one page more."""
+    """Read which rows the list has, as far as it is shown and at most a page more, and the contents of those to send.
+
+    These are the rows whose fingerprint is not the browser's, and those that glow.
+    """
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
     async with reading(person.id) as session:
-        page = await _read_page(session, person, query, wanted)
-        listed = await _read_rows(session, person, page.tasks, wanted)
+        listed_tasks, has_more = await _read_page(session, person, query, wanted)
+        listed = await _read_rows(session, person, listed_tasks, wanted)
         places = {number: row.place for number, row in listed.rows.items()} | listed.leaving
         # A folded step has no row: its change shows on its task.
         parents = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
         glows = wanted.glows.union(parent.number for parent in parents.values())
         # What the words of a date depend on
-        when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
-        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in listed.rows.items()}
+        date_facts = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
+        shown = {number: _row_fingerprint(row, wanted.language, date_facts, at) for number, row in listed.rows.items()}
         changed = {number for number in shown if number in glows or shown[number] != wanted.has.get(number)}
         tasks = await page_queries.read_tasks(session, person.id, [*changed, *listed.leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
-        found = await _count_found(session, person, filters, query, views) if page.has_more else len(page.tasks)
+        found = await _count_found(session, person, filters, query, views) if has_more else len(listed_tasks)
     rows: dict[int, TaskRow] = {}
     for task in tasks:
         place = _under_heading(places[task.number], task, filters, person, at)
@@ -106,27 +109,23 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         shown=shown,
         rows=rows,
         leaving=[*listed.leaving],
-        has_more=page.has_more,
+        has_more=has_more,
         tags=tags,
-        length=len(page.tasks),
+        length=len(listed_tasks),
         found=found,
         counted=_counted(views, person, at),
     )
 
 
-class _Page(NamedTuple):
-    """The tasks to show, without the unfolded steps below them, and whether more tasks follow."""
-
-    tasks: Sequence[ListedTask]
-    has_more: bool
-
-
-async def _read_page(session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest) -> _Page:
+async def _read_page(
+    session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
+) -> tuple[Sequence[ListedTask], bool]:
+    """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
     most = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
     order = await page_queries.read_listed_tasks(session, person.id, query, most + 1)
     revealed = next((place for place, task in enumerate(order[:most], 1) if task.number == wanted.reveal), 0)
     extent = max(_extent(order, wanted), revealed)
-    return _Page(order[:extent], len(order) > extent)
+    return order[:extent], len(order) > extent
 
 
 async def _count_found(
@@ -146,7 +145,7 @@ class _Rows(NamedTuple):
 
 async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest) -> _Rows:
     numbers = {task.number for task in tasks}
-    ticked = wanted.ticked & (wanted.has.keys() - numbers)  # rows that are no longer among the tasks
+    ticked = wanted.ticked & (wanted.has.keys() - numbers)  # completed tasks that the list has no longer
     unfolded = wanted.unfolded & (numbers | ticked)
     steps = await page_queries.read_listed_steps(session, person.id, list(unfolded))
     counts = await count_steps(session, person.id, numbers)
@@ -184,20 +183,20 @@ async def read_counts(person: Person) -> ListCounts:
 def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
     """Return how many tasks to show: a page more than the browser has, or all up to the last one that it has."""
     page_more = len(wanted.has) + PAGE
-    if wanted.next_page or not wanted.has_more:
+    if wanted.next_page or not wanted.has_more:  # a list that was shown to its end stays so
         return page_more
     up_to_last = max((place for place, task in enumerate(order, 1) if task.number in wanted.has), default=0)
     return min(max(PAGE, up_to_last), page_more)
 
 
-def _row_fingerprint(row: ShownRow, language: str, when: tuple[object, ...], at: datetime) -> int:
-    """Return a fingerprint of what a row shows; `when` is what its date text depends on, such as the day."""
+def _row_fingerprint(row: ShownRow, language: str, date_facts: tuple[object, ...], at: datetime) -> int:
+    """Return a fingerprint of what a row shows; without a date, nothing of it depends on the day or the zone."""
     task = row.task
     facts = (task.updated_at.timestamp(), task.done, language, row.steps, row.place)
     if task.due_at is None:
         return fingerprint_of(*facts)
     is_overdue = not task.done and task.due_at < at
-    return fingerprint_of(*facts, is_overdue, when)
+    return fingerprint_of(*facts, is_overdue, date_facts)
 
 
 def _today_ends(person: Person, at: datetime) -> datetime:

@@ -123,11 +123,10 @@ def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
-    """Return the date without the day, if that is the group's heading."""
-    is_past = due.local_day(zone) < now.astimezone(zone).date()  # the heading names no day then
-    if group and group == day_heading(due, zone, now) and not is_past:
-        return clock_words(due, zone)
-    return format_short(due, zone, now)
+    """Return the date without the day, if that is the group's heading; the one of all past days is "Overdue"."""
+    is_past = due.local_day(zone) < now.astimezone(zone).date()
+    is_day_in_heading = not is_past and group == day_heading(due, zone, now)
+    return clock_words(due, zone) if is_day_in_heading else format_short(due, zone, now)
 
 
 def due_written(due: Due, zone: ZoneInfo) -> str:

@@ -25,6 +25,7 @@ from tests.ui.visitor import Visit, Visitor
         ("", "/"),
         ("text=Tickets&files=2", "/?ask=Tickets&files=2"),
         ("text=%26task%3D1%23x", "/?add=%26task%3D1%23x"),
+        ("text=Milk" + "&a=1" * 200, "/"),
     ],
 )
 def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, address: str):
