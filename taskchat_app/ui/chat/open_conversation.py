@@ -143,7 +143,7 @@ class OpenConversation(ShownMessages, mixin=True):
             self._show_interruption(page.endings.get(page.interrupted or ""))
 
     def _show_interruption(self, ending: Ending | None) -> None:
-        """Show why the newest answer is not whole; None if it is."""
+        """Show why the newest answer is not whole; if it is, show no error."""
         if ending is None:
             return self.show_failure("")
         self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])

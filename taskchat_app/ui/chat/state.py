@@ -85,6 +85,7 @@ class SentMessage:
 
 
 def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
+    """Return the list's elements of this type; none of what is no list."""
     return tuple(one for one in cast(list[Any], value) if type(one) is kind) if isinstance(value, list) else ()
 
 
@@ -113,17 +114,16 @@ class ChatState(OpenConversation, rx.State):
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Replace the text of the message that is being edited, and answer it again; what came after it goes.
 
-        `editing` names the message until its new text is stored. An empty text ends the editing. While another answer
-        runs, only that is said: retry_turn does nothing then.
+        `editing` names the message until its new text is stored. An empty text ends the editing.
         """
         forget_address()
         text = str(form.get("edited", "")).strip()
         async with self:
             if not text:
                 self.editing = ""
-            elif self.editing and self._followed_turn_id:
-                self.show_failure(say(words.STILL_ANSWERING))
             turn_id = self.editing
+            if turn_id and self._followed_turn_id:  # retry_turn does nothing then
+                self.show_failure(say(words.STILL_ANSWERING))
         if turn_id:
             async for event in retry_turn(self, turn_id, text):
                 yield event

@@ -62,9 +62,9 @@ def signed_in(
 
     # Reflex and the check of arguments read in the signature what a client sends.
     signature = inspect.signature(handler)
-    state, _, *rest = signature.parameters.values()
+    state, _person, *sent = signature.parameters.values()
     wrapper = cast(Any, answer)
-    wrapper.__signature__ = signature.replace(parameters=[state, *rest])
+    wrapper.__signature__ = signature.replace(parameters=[state, *sent])
     wrapper.__annotations__ = {name: hint for name, hint in handler.__annotations__.items() if name != "person"}
     return wrapper
 

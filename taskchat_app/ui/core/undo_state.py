@@ -79,7 +79,7 @@ class UndoState(rx.State):
                 if action is None:
                     self.tell(say(words.NOTHING_TO_UNDO))
                     return
-                ids = action.change_ids[: NAMED_MAX + 1]  # one more tells that there are too many to name
+                ids = action.change_ids[: NAMED_MAX + 1]  # with one more there are too many to name
                 changes = await read_changes(session, changes_of_tasks(person.id).where(col(Change.id).in_(ids)))
                 outcome = await undo_action(session, person.cause("person"), action)
         except PersonError as error:

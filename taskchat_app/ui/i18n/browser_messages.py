@@ -79,9 +79,10 @@ def messages_in(value: Any) -> Iterator[Message]:
     """Yield the messages of a constant, which may be a dictionary or a tuple of them."""
     if isinstance(value, Message):
         yield value
-    elif isinstance(value, dict | tuple):
-        held = cast(Any, value)
-        for part in held.values() if isinstance(value, dict) else held:
+    elif isinstance(value, dict):
+        yield from messages_in(tuple(cast(dict[str, Any], value).values()))
+    elif isinstance(value, tuple):
+        for part in cast(tuple[Any, ...], value):
             yield from messages_in(part)
 
 

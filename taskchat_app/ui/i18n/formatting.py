@@ -19,7 +19,7 @@ def format_due(due: Due, zone: ZoneInfo) -> str:
 
 
 def format_day(day: date, today: date) -> str:
-    """Return the day, "5 Mar", with the year unless it is this one."""
+    """Return the day, "5 Mar" or "Mar 5", with the year unless it is this one: "Mar 5, 2027"."""
     order = words.DAY_AFTER_MONTH if date_style.get().month_first else words.DAY
     text = say(order, day=day.day, month=words.MONTHS[day.month - 1])
     if day.year == today.year:

@@ -31,6 +31,7 @@ def token_settings() -> rx.Component:
 
 
 def _token(token: TokenRow) -> rx.Component:
+    """Return a token with its button, which asks first; for one that has ended it only undoes what the token did."""
     can_undo = token.undo != ""
     revoke_only = button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
     undo = button(token.undo, "button danger", TokensState.revoke(token.id, True))

@@ -1,5 +1,6 @@
 """Searches tasks and conversations for the command palette."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
 TASKS_SHOWN = 6
 CONVERSATIONS_SHOWN = 5
+TASK_NUMBER = re.compile(r"#?([0-9]{1,9})")
 MESSAGES_SEARCHED = 30
 """How many found messages are read to find conversations."""
 
@@ -77,10 +79,10 @@ async def _tasks(person: Person, q: str) -> list[TaskRow]:
     """Return the task with that number first, then open tasks, then done ones."""
     found: dict[int, TaskView] = {}
     async with reading(person.id) as session:
-        number = q.removeprefix("#")
-        if number.isascii() and number.isdecimal() and len(number) < 10:
+        if typed_number := TASK_NUMBER.fullmatch(q):
+            number = int(typed_number[1])
             with suppress(NotFound):
-                found[int(number)] = await get_task(session, person.id, int(number))
+                found[number] = await get_task(session, person.id, number)
         more = await (
             find_tasks(session, person.id, q, TASKS_SHOWN) if q else soonest_tasks(session, person.id, TASKS_SHOWN)
         )

@@ -111,7 +111,7 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
         ),
         ScrollToTop.create(
             rx.cond(
-                TasksState.failed | (~TasksState.ready & page_failed),
+                (TasksState.failure != "") | (~TasksState.ready & page_failed),
                 _failure(on_retry, on_time),
                 rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
             ),
@@ -127,7 +127,7 @@ def _failure(on_retry: Any, on_time: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(words.TASKS_FAILED),
         button(words.RETRY, "button outline", retry),
-        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=retry),
+        Timer.create(at=TasksState.failure, seconds=RETRY_SECONDS, on_come=retry),
         class_name="tasks-failed",
         role="alert",
     )

@@ -31,7 +31,7 @@ STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?
 _NO_STEP = re.compile(
     r"the|every|each|next|last|first|\d{1,3}(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
 )
-"""A word before STEP that makes it a part of the title: "Check the last step of 3"."""
+"""A word before STEP that makes it a part of the title."""
 _KEPT = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
@@ -214,9 +214,8 @@ class _SentenceReader:
             return None
         last = matches[-1]
         title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
-        if not self._is_used(f"step:{number}") or not title.strip() or _NO_STEP.fullmatch(title.split()[-1]):
-            return None
-        if not self._is_date_or_empty(after):
+        is_in_title = not title.strip() or _NO_STEP.fullmatch(title.split()[-1])  # "check the last step of 3"
+        if is_in_title or not self._is_used(f"step:{number}") or not self._is_date_or_empty(after):
             return None
         self.rest = title + after
         return number

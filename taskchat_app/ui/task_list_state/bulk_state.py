@@ -81,11 +81,11 @@ class BulkState(rx.State):
     @signed_in
     async def _write(self, person: Person, sentence: Message, verb: Verb, phrase: str | None = None) -> None:
         """Change all tasks or none, and offer Undo; a refused `phrase` returns to the editor of the date."""
+        undo, shown = await self.get_state(UndoState), await self.get_state(TasksState)
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, person.cause("person"))
-                text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
-                notice = Toast(text, tuple(outcome.changes))
+                notice = Toast(_notice_text(sentence, outcome), tuple(outcome.changes))
                 if sentence is words.COMPLETED_MANY:
                     notice = await offering_parent(session, person, notice, outcome)
         except PersonError as error:
@@ -94,16 +94,17 @@ class BulkState(rx.State):
             log_away("Several tasks could not be changed", error)
             problem = say(words.CHANGE_UNSURE)
         else:
-            (await self.get_state(UndoState)).show(notice)
-            await (await self.get_state(TasksState)).refresh(person)
-            return
-        (await self.get_state(UndoState)).tell(problem, is_warning=True)
+            undo.show(notice)
+            return await shown.refresh(person)
+        undo.tell(problem, is_warning=True)
         if phrase is not None:
-            (await self.get_state(TasksState)).refusal = refusal_of(DATE_OF_SELECTED, phrase, problem)
+            shown.refusal = refusal_of(DATE_OF_SELECTED, phrase, problem)
 
 
 def _notice_text(sentence: Message, outcome: WriteResult) -> str:
-    """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
+    """Return "Completed 3 tasks", or the sentence about the task if only one has changed."""
+    if not outcome.changes:
+        return say(words.NOTHING_TO_CHANGE)
     changed = outcome.changed_tasks
     if len(changed) != 1:
         return with_steps(sentence.with_values(count=len(changed)), outcome)

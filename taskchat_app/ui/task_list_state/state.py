@@ -80,8 +80,8 @@ class TasksState(OnlyChanges, rx.State):
     wake: rx.Field[ListTimer] = rx.field(default_factory=ListTimer)
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
-    failed: rx.Field[bool] = rx.field(False)
-    missed: rx.Field[str] = rx.field("")
+    failure: rx.Field[str] = rx.field("")
+    """A token of the last failed read; "" once the list is read."""
     error: rx.Field[str] = rx.field("")
     refusal: rx.Field[Refusal] = rx.field(default_factory=Refusal)
     lit: rx.Field[str] = rx.field("")
@@ -134,7 +134,7 @@ class TasksState(OnlyChanges, rx.State):
             read = partial(read_list, person, self.filters, wanted)
             self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
         self._ticked = frozenset()
-        self.ready, self.failed = True, False
+        self.ready, self.failure = True, ""
 
     @internal
     async def refresh(self, person: Person, *, reveal: int = 0) -> None:
@@ -299,7 +299,7 @@ class TasksState(OnlyChanges, rx.State):
     def _show_failure(self, error: Exception) -> None:
         """Show that reading failed; the browser retries after a while."""
         log_away("The list could not be read", error)
-        self.failed, self.missed = True, uuid.uuid4().hex
+        self.failure = uuid.uuid4().hex
 
     async def _change(self, number: int, edit: TaskEdit, *, editor: str = "", text: str = "") -> Any:
         """Change the task; if that fails, return the text to its editor."""
