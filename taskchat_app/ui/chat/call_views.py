@@ -64,12 +64,9 @@ def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Co
 
 def _mark(call: CallView) -> rx.Component:
     """Return the mark of a line; a call that changed nothing is no success, whatever it found."""
-    return rx.match(
-        call.status,
-        ("running", rx.el.span(class_name="spinner", aria_hidden="true")),
-        ("failed", rx.icon("circle-x", size=16)),
-        rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16)),
-    )
+    done = rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16))
+    ended = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
+    return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), ended)
 
 
 def _row(row: OutcomeRow) -> rx.Component:

@@ -77,37 +77,29 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
 
     Raises DateQuestion for a date that can be read in two ways.
     """
-    parsed = _parse(sentence, context, zone, now)
-    if parsed.readings:
+    draft, chips = _parse(sentence, context, zone, now)
+    if any(chip.kind == "order" for chip in chips):
         raise DateQuestion(words.WHICH_DATE.with_values(title=sentence.strip()))
-    return parsed.draft
+    return draft
 
 
 def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    return _parse(sentence, context, zone, now).chips
+    return _parse(sentence, context, zone, now)[1]
 
 
-@dataclass(frozen=True)
-class _ParsedSentence:
-    draft: TaskDraft
-    chips: list[Chip]
-    readings: list[Chip]
-    """The chips that ask which of two dates is meant."""
-
-
-def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
+def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[TaskDraft, list[Chip]]:
+    """Return the task of the sentence and its chips; those of the kind "order" ask which of two dates is meant."""
     command = as_command(sentence)
     if command is None:
-        return _ParsedSentence(TaskDraft(_joined(sentence)), [], [])  # refused as too long for a title
+        return TaskDraft(_joined(sentence)), []  # refused as too long for a title
     reader = _SentenceReader(command, context, zone, now)
     priority = reader.take_priority()
     tags = reader.take_tags()
     start = reader.take_start()
     parent = reader.take_parent()
-    readings = reader.date_readings()
+    chips = reader.date_readings()
     due, rule = reader.take_due(start)
 
-    chips = list(readings)
     if due is not None:
         chips.append(_chip("due", format_short(due, zone, now), reader.due_key))
     if start is not None:
@@ -128,7 +120,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         recurrence=rule,
         parent_number=parent,
     )
-    return _ParsedSentence(draft, chips, readings)
+    return draft, chips
 
 
 class _FoundStart(NamedTuple):

@@ -55,8 +55,7 @@ def bounds_of(filters: TaskFilters, now: datetime) -> dict[str, str]:
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
-    """Return the filters without the chip's, as the user's own list."""
-    filters = replace(filters, asked=False)
+    """Return the filters without the chip's."""
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
     if kind == "due_day":

@@ -1,5 +1,6 @@
 """Actions that change the list's filters and sort."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -45,13 +46,11 @@ class FiltersState(rx.State):
 
     @rx.event
     async def toggle_tag(self, tag: str) -> Any:
-        shown = await self.get_state(TasksState)
-        return await shown.show(replace(with_tag(shown.filters, tag), asked=False))
+        return await self._change(lambda filters: with_tag(filters, tag))
 
     @rx.event
     async def add_tag(self, tag: str) -> Any:
-        shown = await self.get_state(TasksState)
-        return await shown.show(with_tag(without(shown.filters, "tag", tag), tag))
+        return await self._change(lambda filters: with_tag(without(filters, "tag", tag), tag))
 
     @rx.event
     async def choose_priority(self, priority: str) -> Any:
@@ -86,15 +85,16 @@ class FiltersState(rx.State):
 
     @rx.event
     async def remove(self, kind: str, value: str) -> Any:
-        shown = await self.get_state(TasksState)
-        return await shown.show(without(shown.filters, kind, value))
+        return await self._change(lambda filters: without(filters, kind, value))
 
     @rx.event
     async def clear(self) -> Any:
-        shown = await self.get_state(TasksState)
-        return await shown.show(without_all(shown.filters))
+        return await self._change(without_all)
 
     async def _show(self, **changed: str) -> Any:
+        return await self._change(lambda filters: replace(filters, **changed))  # pyright: ignore[reportArgumentType]  # only texts are given
+
+    async def _change(self, change: Callable[[TaskFilters], TaskFilters]) -> Any:
+        """Show the list with the changed filters, which are the user's own from then on."""
         shown = await self.get_state(TasksState)
-        filters: TaskFilters = replace(shown.filters, asked=False, **changed)  # pyright: ignore[reportArgumentType]  # only texts are given
-        return await shown.show(filters)
+        return await shown.show(change(replace(shown.filters, asked=False)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -87,31 +86,31 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
     async with reading(person.id) as session:
-        listed_tasks, has_more = await _read_page(session, person, query, wanted)
-        listed = await _read_rows(session, person, listed_tasks, wanted)
-        places = {number: row.place for number, row in listed.rows.items()} | listed.leaving
+        listed, has_more = await _read_page(session, person, query, wanted)
+        rows, leaving = await _read_rows(session, person, listed, wanted)
+        places = {number: row.place for number, row in rows.items()} | leaving
         # A folded step has no row: its change shows on its task.
         parents = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
         glows = wanted.glows.union(parent.number for parent in parents.values())
         # What the words of a date depend on
         date_facts = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
-        shown = {number: _row_fingerprint(row, wanted.language, date_facts, at) for number, row in listed.rows.items()}
+        shown = {number: _row_fingerprint(row, wanted.language, date_facts, at) for number, row in rows.items()}
         changed = {number for number in shown if number in glows or shown[number] != wanted.has.get(number)}
-        tasks = await page_queries.read_tasks(session, person.id, [*changed, *listed.leaving])
+        tasks_to_send = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
-        found = await _count_found(session, person, filters, query, views) if has_more else len(listed_tasks)
-    rows: dict[int, TaskRow] = {}
-    for task in tasks:
+        found = await _count_found(session, person, filters, query, views) if has_more else len(listed)
+    rows_to_send: dict[int, TaskRow] = {}
+    for task in tasks_to_send:
         place = _under_heading(places[task.number], task, filters, person, at)
-        rows[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
+        rows_to_send[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
     return ListReading(
         shown=shown,
-        rows=rows,
-        leaving=[*listed.leaving],
+        rows=rows_to_send,
+        leaving=[*leaving],
         has_more=has_more,
         tags=tags,
-        length=len(listed_tasks),
+        length=len(listed),
         found=found,
         counted=_counted(views, person, at),
     )
@@ -136,16 +135,15 @@ async def _count_found(
     return await page_queries.count_found(session, person.id, query) if of_view is None else of_view
 
 
-class _Rows(NamedTuple):
-    rows: dict[int, ShownRow]
-    """In order, those of unfolded steps below their tasks."""
-    leaving: dict[int, Place]
-    """The places of rows that are shown as done before they leave the list."""
+async def _read_rows(
+    session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest
+) -> tuple[dict[int, ShownRow], dict[int, Place]]:
+    """Return the list's rows in order, with unfolded steps below their tasks; and the places of rows that leave it.
 
-
-async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest) -> _Rows:
+    A row leaves, after it was shown as done for a moment, if its task was ticked, or that of an unfolded step.
+    """
     numbers = {task.number for task in tasks}
-    ticked = wanted.ticked & (wanted.has.keys() - numbers)  # completed tasks that the list has no longer
+    ticked = wanted.ticked & (wanted.has.keys() - numbers)
     unfolded = wanted.unfolded & (numbers | ticked)
     steps = await page_queries.read_listed_steps(session, person.id, list(unfolded))
     counts = await count_steps(session, person.id, numbers)
@@ -159,11 +157,12 @@ async def _read_rows(session: AsyncSession, person: Person, tasks: Sequence[List
     steps_of_ticked = {step.number for number in ticked for step in steps.get(number, ())}
     leave = (ticked | steps_of_ticked) - rows.keys()
     leaving: dict[int, Place] = {}
-    for number in (shown for shown in wanted.has if shown in leave):
-        parent = parents.get(number, NO_PARENT)
-        title = "" if parent.number in wanted.has else parent.title  # none while the parent is shown above
-        leaving[number] = Place(unfolded=number in steps, parent_title=title)
-    return _Rows(rows, leaving)
+    for number in wanted.has:  # in their order
+        if number in leave:
+            parent = parents.get(number, NO_PARENT)
+            title = "" if parent.number in wanted.has else parent.title  # none while the parent is shown above
+            leaving[number] = Place(unfolded=number in steps, parent_title=title)
+    return rows, leaving
 
 
 def _under_heading(place: Place, task: TaskView, filters: TaskFilters, person: Person, at: datetime) -> Place:

@@ -209,7 +209,7 @@ class TasksState(OnlyChanges, rx.State):
     async def tick(self, number: int, done: bool) -> Any:
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             outcome = await tasks.bulk_complete(session, by, [number], done)
-            if not done:
+            if not done:  # its row shows it; only steps that were reopened with it need a notice
                 return _undo_notice(words.DONE_TO_TASK["reopened"], outcome) if outcome.steps else None
             self.mark_ticked(frozenset({number, *outcome.steps}))
             notice = _undo_notice(words.COMPLETED, outcome)
