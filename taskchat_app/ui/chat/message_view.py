@@ -93,7 +93,7 @@ def _edit_button(message: ChatMessage) -> rx.Component:
         words.EDIT_MESSAGE,
         "icon-button small edit-message",
         on_click=ChatState.begin_edit(message.key),
-        disabled=ChatState.answering | (message.turn_id == ""),
+        disabled=ChatState.answering,
     )
 
 

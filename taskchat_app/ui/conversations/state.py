@@ -144,12 +144,13 @@ class ConversationsState(OnlyChanges, rx.State):
         """Mark the open conversation as read: the user has seen its end."""
         chat = await self.get_state(ChatState)
         shown = chat.all()
-        if chat.thread_id == thread_id and shown and (turn_id := shown[-1].turn_id):
-            with suppress(NotFound):  # deleted meanwhile
-                await conversations.change_conversations(
-                    person.id, lambda session, by: thread_rows.mark_read(session, by, thread_id, turn_id)
-                )
-                await self.load(person)
+        if chat.thread_id != thread_id or not shown:
+            return
+        with suppress(NotFound):  # deleted meanwhile
+            await conversations.change_conversations(
+                person.id, lambda session, by: thread_rows.mark_read(session, by, thread_id, shown[-1].turn_id)
+            )
+            await self.load(person)
 
     async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> bool:
         """Apply the change and update the list. Returns False if it was refused; the pane shows why."""

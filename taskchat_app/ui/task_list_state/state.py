@@ -63,7 +63,10 @@ Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
 class TasksState(OnlyChanges, rx.State):
-    """The shown list. The browser keeps the rows and receives changes by `patches`."""
+    """The shown list. The browser keeps the rows and receives changes by `patches`.
+
+    `length` rows of the list's `found` ones are shown. `wake` is when it must be read again.
+    """
 
     filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
     address: rx.Field[str] = rx.field("")
@@ -241,8 +244,10 @@ class TasksState(OnlyChanges, rx.State):
             edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
-            notice = _undo_notice(words.NOW_DUE, outcome, date=format_short(taken, person.zone, now()) if taken else "")
-            return await _offering_meaning(session, person, notice, taken) if notice and taken else notice
+            if taken is None:  # the task has lost its date meanwhile
+                return None
+            notice = _undo_notice(words.NOW_DUE, outcome, date=format_short(taken, person.zone, now()))
+            return await _offering_meaning(session, person, notice, taken) if notice else None
 
         return await self._write(write)
 
@@ -264,8 +269,8 @@ class TasksState(OnlyChanges, rx.State):
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             outcome = await tasks.copy_task(session, by, number, zone=person.zone)
-            copied.extend(outcome.changed)
             [task] = outcome.tasks
+            copied.append(task.number)
             added = words.ADDED.with_values(number=task.number, title=task.title)
             sentence = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
             return Toast(say(sentence), tuple(outcome.changes))
