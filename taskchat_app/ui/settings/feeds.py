@@ -12,7 +12,6 @@ from taskchat_app.ui.settings.section_parts import (
     deletion,
     row_text,
     section,
-    section_row,
     select_field,
     text_field,
 )
@@ -31,4 +30,4 @@ def feed_settings() -> rx.Component:
 
 def _feed(feed: FeedRow) -> rx.Component:
     text = row_text(feed.name, feed.about, copied_text(feed.url, words.COPY_ADDRESS))
-    return section_row(feed.id, text, deletion(feed.delete, FeedsState, feed.id))
+    return rx.el.li(text, deletion(feed.delete, FeedsState, feed.id), class_name="token", key=feed.id)

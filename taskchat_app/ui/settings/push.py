@@ -10,7 +10,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.push_state import DeviceRow, PushState
-from taskchat_app.ui.settings.section_parts import creation_form, deletion, row_text, section, section_row, text_field
+from taskchat_app.ui.settings.section_parts import creation_form, deletion, row_text, section, text_field
 
 
 class PushThisBrowser(PageComponent):
@@ -32,7 +32,7 @@ def _device(device: DeviceRow) -> rx.Component:
         deletion(device.delete, PushState, device.id),
         class_name="token-actions",
     )
-    return section_row(device.id, row_text(device.name, device.about), actions)
+    return rx.el.li(row_text(device.name, device.about), actions, class_name="token", key=device.id)
 
 
 def _new_topic_form() -> rx.Component:

@@ -26,10 +26,6 @@ def section(
     )
 
 
-def section_row(object_id: Any, text: rx.Component, *more: rx.Component) -> rx.Component:
-    return rx.el.li(text, *more, class_name="token", key=object_id)
-
-
 def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Component, dir: str = "auto") -> rx.Component:  # noqa: A002 -- as in HTML
     """Return the text of a row: the object's name, facts about it, and more elements below."""
     return rx.el.div(

@@ -11,7 +11,6 @@ from taskchat_app.ui.settings.section_parts import (
     new_secret,
     row_text,
     section,
-    section_row,
     select_field,
     text_field,
 )
@@ -50,4 +49,4 @@ def _token(token: TokenRow) -> rx.Component:
         aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
     )
     actions = rx.cond(TokensState.pending_deletion == token.id, choices, rx.cond(token.is_valid | can_undo, ask))
-    return section_row(token.id, row_text(token.name, token.about), actions)
+    return rx.el.li(row_text(token.name, token.about), actions, class_name="token", key=token.id)

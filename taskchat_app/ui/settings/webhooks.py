@@ -13,7 +13,6 @@ from taskchat_app.ui.settings.section_parts import (
     new_secret,
     row_text,
     section,
-    section_row,
     text_field,
 )
 from taskchat_app.ui.settings.webhooks_state import WebhookRow, WebhooksState
@@ -40,8 +39,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
     )
     no_tries = rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries")
     warning = rx.cond(webhook.warning != "", rx.el.p(webhook.warning, class_name="field-error"))
-    return section_row(
-        webhook.id,
+    return rx.el.li(
         row_text(webhook.url, webhook.about, warning, dir="ltr"),
         rx.el.div(
             button(words.SEND_TEST, "button outline", WebhooksState.test(webhook.id)),
@@ -50,4 +48,6 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
             class_name="token-actions",
         ),
         rx.cond(is_opened, rx.cond(WebhooksState.tries.length() > 0, tries, no_tries)),
+        class_name="token",
+        key=webhook.id,
     )
