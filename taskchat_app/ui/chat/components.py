@@ -7,6 +7,7 @@ from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.ui.chat.open_conversation import SendOutcome
+from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
@@ -37,6 +38,10 @@ class ThreadComponent(PageComponent):
 
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     thread: rx.Var[str] = field(doc="The conversation's id; empty for a new one")
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> rx.Component:
+        return super().create(*children, account=ChatState.account, thread=ChatState.thread_id, **props)
 
 
 class MessageBox(ThreadComponent):

@@ -36,8 +36,6 @@ def chat_pane(
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
             PendingMessages.create(
-                account=ChatState.account,
-                thread=ChatState.thread_id,
                 known=ChatState.ready,
                 answering=ChatState.answering,
                 outcomes=ChatState.outcomes,
@@ -101,7 +99,6 @@ def _empty() -> rx.Component:
 
 
 def _welcome() -> rx.Component:
-    user = {"account": ChatState.account, "thread": ChatState.thread_id}
     settings = f"{SETTINGS}#{SETTINGS_SECTION}assistant"
     how = rx.el.a(words.HOW_GEMINI, href=settings, class_name="text-link")
     return rx.el.div(
@@ -110,7 +107,7 @@ def _welcome() -> rx.Component:
         rx.el.div(
             rx.foreach(
                 SuggestionsState.sentences,
-                lambda sentence: Suggestion.create(text=sentence, class_name="suggestion", key=sentence, **user),
+                lambda sentence: Suggestion.create(text=sentence, class_name="suggestion", key=sentence),
             ),
             class_name="suggestions",
         ),
@@ -120,7 +117,6 @@ def _welcome() -> rx.Component:
 
 
 def _composer() -> rx.Component:
-    user = {"account": ChatState.account, "thread": ChatState.thread_id}
     # Before hydration the browser itself would submit the form.
     send_button = icon_button("arrow-up", 18, words.SEND, "send", type="submit", disabled=~ChatState.ready)
     # Queues a message while an answer is running, as Enter does; visible once text is typed.
@@ -129,13 +125,12 @@ def _composer() -> rx.Component:
     stop_button = button(stop_mark, "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP)
     return rx.el.div(
         selection_chip(),
-        DraftFiles.create(offline=ChatState.offline, **user),
+        DraftFiles.create(offline=ChatState.offline),
         Form.create(
             AttachButton.create(
                 rx.icon("paperclip", size=18),
                 class_name="icon-button",
                 custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
-                **user,
             ),
             MessageBox.create(
                 id=COMPOSER,
@@ -145,7 +140,6 @@ def _composer() -> rx.Component:
                 class_name="message-box",
                 custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
                 read_only=~ChatState.ready,
-                **user,
             ),
             Microphone.create(
                 rx.icon("mic", size=18),

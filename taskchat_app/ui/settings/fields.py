@@ -22,9 +22,13 @@ def _is_about(name: str) -> rx.Var[bool]:
     return SettingsState.outcome.field == name
 
 
+def _is_refused(name: str) -> rx.Var[bool]:
+    return _is_about(name) & (SettingsState.outcome.error != "")
+
+
 def field_props(name: str) -> dict[str, Any]:
     """Return the props of a text field, which is marked as invalid if its value was refused."""
-    is_invalid = _is_about(name) & (SettingsState.outcome.error != "")
+    is_invalid = _is_refused(name)
     return {
         "id": name,
         "name": name,
@@ -37,11 +41,9 @@ def field_props(name: str) -> dict[str, Any]:
     }
 
 
-def error_of(field_: str) -> rx.Component:
-    return rx.cond(
-        _is_about(field_) & (SettingsState.outcome.error != ""),
-        rx.el.p(SettingsState.outcome.error, id=f"{field_}-error", class_name="field-error", role="alert"),
-    )
+def error_of(name: str) -> rx.Component:
+    error = rx.el.p(SettingsState.outcome.error, id=f"{name}-error", class_name="field-error", role="alert")
+    return rx.cond(_is_refused(name), error)
 
 
 def saved_notice(setting: str) -> rx.Component:

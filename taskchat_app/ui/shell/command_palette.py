@@ -9,7 +9,6 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui.chat.components import ThreadComponent
-from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import (
@@ -134,12 +133,11 @@ def _conversations() -> rx.Component:
 
 
 def _typed(go_there: Events) -> rx.Component:
-    user = {"account": ChatState.account, "thread": ChatState.thread_id}
     show_list = [*go_there, pane.set_value("tasks")]
     show_chat = [*go_there, pane.set_value("chat")]
     return PaletteGroup.create(
-        PaletteTyped.create(rx.icon("plus", size=16), adds=True, on_choose=show_list, **user),
-        PaletteTyped.create(rx.icon("message-circle", size=16), adds=False, on_choose=show_chat, **user),
+        PaletteTyped.create(rx.icon("plus", size=16), adds=True, on_choose=show_list),
+        PaletteTyped.create(rx.icon("message-circle", size=16), adds=False, on_choose=show_chat),
         heading=words.PALETTE_TYPED,
     )
 

@@ -107,7 +107,10 @@ def _details(row: TaskRow) -> rx.Component:
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
         rx.cond(row.priority_word != "", _priority(row)),
         rx.foreach(row.tags, _tag),
-        rx.cond(row.more_tags > 0, _more_tags(row)),
+        rx.cond(
+            row.more_tags > 0,
+            button(("+", row.more_tags), "task-tag", DetailState.open(row.number), title=words.TASK_DETAILS),
+        ),
         class_name="task-details",
     )
 
@@ -209,10 +212,6 @@ def _priority_choice(
 
 def _tag(tag: str) -> rx.Component:
     return button(("#", tag), "task-tag", FiltersState.add_tag(tag), dir="auto", title=words.FILTER_BY_TAG, key=tag)
-
-
-def _more_tags(row: TaskRow) -> rx.Component:
-    return button(("+", row.more_tags), "task-tag", DetailState.open(row.number), title=words.TASK_DETAILS)
 
 
 def _actions(row: TaskRow) -> rx.Component:
