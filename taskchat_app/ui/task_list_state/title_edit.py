@@ -36,7 +36,7 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
         start_at=draft.start_at,
         recurrence=draft.recurrence,
         parent_number=draft.parent_number,
-        priority=None if draft.priority == "medium" else draft.priority,  # "medium" means that none was typed
+        priority=None if draft.priority == "medium" else draft.priority,  # what it has if none was typed
         tags=[*task.tags, *draft.tags] if draft.tags else None,
     )
 
