@@ -49,11 +49,10 @@ def running_answer() -> rx.Component:
 
 
 def _user_message(message: ChatMessage) -> rx.Component:
-    is_last = message.key == ChatState.last_turn_id
     return rx.el.article(
         rx.cond(
             message.key == ChatState.editing,
-            _edit_form(message, is_last),
+            _edit_form(message),
             rx.fragment(
                 rx.cond(message.text != "", rx.el.div(message.text, class_name="bubble", dir="auto")),
                 _edit_button(message),
@@ -97,7 +96,7 @@ def _edit_button(message: ChatMessage) -> rx.Component:
     )
 
 
-def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Component:
+def _edit_form(message: ChatMessage) -> rx.Component:
     return rx.el.form(
         EditBox.create(
             name="edited",
@@ -108,7 +107,7 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
             class_name="edit-box",
             custom_attrs={"aria-label": words.EDITED_MESSAGE},
         ),
-        rx.cond(is_last, rx.fragment(), rx.el.p(words.EDIT_EARLIER_HINT, class_name="field-hint")),
+        rx.cond(message.key != ChatState.last_turn_id, rx.el.p(words.EDIT_EARLIER_HINT, class_name="field-hint")),
         rx.el.div(
             rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
             rx.el.button(words.DISCARD, type="reset", class_name="button outline", on_click=ChatState.drop_edit),

@@ -32,7 +32,7 @@ from taskchat_app.ui.chat.followed_turn import follow_turn
 from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.message_list import RECENT
-from taskchat_app.ui.chat_messages.messages import ChatMessage, selection_fields
+from taskchat_app.ui.chat_messages.messages import ChatMessage, user_message
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
@@ -216,7 +216,7 @@ async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.Fo
         return False
     if not any(message.key == turn.id for message in chat.all()):
         at = clock_text(now().astimezone(person.zone))
-        chat.add(ChatMessage(turn.id, True, turn.id, at, sent.text, **selection_fields(sent.selected)))
+        chat.add(user_message(turn.id, at, sent.text, sent.selected))
     return await chat.start_following(turn, person)
 
 

@@ -134,10 +134,10 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     parts = shortened(tuple(parts))
     calls = [call for part in parts for call in part.calls]
     return ChatMessage(
-        f"answer-{turn_id}",
-        False,
-        turn_id,
-        at,
+        key=f"answer-{turn_id}",
+        mine=False,
+        turn_id=turn_id,
+        at=at,
         parts=parts,
         listed=_listed(parts),
         rows=sum(len(call.rows) for call in calls),
@@ -198,18 +198,21 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = text_of_stored(item["content"]), selected_numbers(item["content"])
     files = tuple(map(_file, item.get("attachments") or ()))
-    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **selection_fields(selected))
+    return user_message(item["id"], _time(item, zone), text, selected, files)
+
+
+def user_message(
+    item_id: str, at: str, text: str, selected: Sequence[int], files: tuple[FileView, ...] = ()
+) -> ChatMessage:
+    """Return the user's message about these selected tasks."""
+    about = tuple(selected[:ABOUT_SHOWN])
+    more = len(selected) - len(about)
+    return ChatMessage(item_id, mine=True, turn_id=item_id, at=at, text=text, about=about, about_more=more, files=files)
 
 
 def _file(attachment: Item) -> FileView:
     metadata: Item = attachment.get("metadata") or {}
     return FileView(attachment["id"], attachment["name"], attachment["type"] == "image", metadata.get("size", 0))
-
-
-def selection_fields(selected: Sequence[int]) -> dict[str, Any]:
-    """Return the fields of a message about the selected tasks."""
-    shown = tuple(selected[:ABOUT_SHOWN])
-    return {"about": shown, "about_more": len(selected) - len(shown)}
 
 
 def part_of(item: Item, zone: ZoneInfo) -> Part | None:

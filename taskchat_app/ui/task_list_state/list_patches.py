@@ -58,7 +58,7 @@ def patch_of(
 
 def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
     """Return a patch with the whole list; `previous` is the id of the last patch of the list before."""
-    return ListPatch(_id_after(previous), 0, tuple(rows), tuple((row.number, 0) for row in rows))
+    return ListPatch(id=_id_after(previous), after=0, rows=tuple(rows), places=tuple((row.number, 0) for row in rows))
 
 
 def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0) -> list[ListPatch]:
