@@ -9,7 +9,7 @@ import jwt
 import psycopg
 import pytest
 
-from taskchat_app.domain.accounts.tokens import ALGORITHM, AUDIENCES
+from taskchat_app.domain.accounts.tokens import ALGORITHM, audience_of
 from tests.failures.conftest import MODEL
 from tests.failures.support.instances import Instance, chat_client, register_account
 from tests.standin import Standin, text
@@ -52,4 +52,4 @@ async def test_a_new_secret_keeps_former_logins_and_silent_conversations_go_for_
 async def signs_with(secret: str, http: httpx.AsyncClient) -> bool:
     """Return whether the server signs new logins with this secret."""
     token = await register_account(http)
-    return bool(jwt.decode(token, secret, algorithms=[ALGORITHM], audience=AUDIENCES["app"]))
+    return bool(jwt.decode(token, secret, algorithms=[ALGORITHM], audience=audience_of("app")))

@@ -10,6 +10,9 @@ from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
 
 Scope = Literal["app", "chat", "password", "upload", "load", "push", "token"]
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once. `upload`
+and `load` write or read one attachment, whose id they have in place of a login's; `push` acts on one reminder, which it
+names likewise. The scope `token` is that of access tokens, which are no JWTs (access_tokens.py)."""
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
@@ -18,19 +21,6 @@ HOST_COOKIE = f"__Host-{COOKIE}"
 FORMER_COOKIE_UNTIL = datetime(2026, 12, 26, tzinfo=UTC)
 """Until then COOKIE counts on https too, for logins from before HOST_COOKIE (25 Nov 2026), which last 30 days."""
 ALGORITHM = "HS256"
-AUDIENCES: dict[Scope, str] = {
-    "app": "taskchat",
-    "chat": "taskchat-chat",
-    "password": "taskchat-password",
-    "upload": "taskchat-upload",
-    "load": "taskchat-load",
-    "push": "taskchat-push",
-}
-"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once. `upload`
-and `load` write or read one attachment, whose id they have in place of a login's; `push` acts on
-one reminder that rang, which it names likewise.
-
-The scope `token` has none: access tokens are no JWTs (access_tokens.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +31,13 @@ class TokenClaims:
     login_id: str
 
 
+def audience_of(scope: Scope) -> str:
+    return "taskchat" if scope == "app" else f"taskchat-{scope}"
+
+
 def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime, *, issued_at: datetime | None = None) -> str:
     """Return a token for the login, valid until `expires_at` (whole seconds)."""
-    claims = {"sub": user_id, "jti": login_id, "iat": issued_at or now(), "exp": expires_at, "aud": AUDIENCES[scope]}
+    claims = {"sub": user_id, "jti": login_id, "iat": issued_at or now(), "exp": expires_at, "aud": audience_of(scope)}
     return jwt.encode(claims, jwt_secret(), algorithm=ALGORITHM)
 
 
@@ -78,7 +72,7 @@ def _claims(token: str, scope: Scope, key: str) -> TokenClaims | None:
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=AUDIENCES[scope],
+            audience=audience_of(scope),
             options={"require": ["sub", "jti", "iat", "exp", "aud"]},
         )
     except (jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate

@@ -57,7 +57,6 @@ async def last_action(
     """Return the last action in effect of the user: the changes of one turn, call or click. None if there is none.
 
     With `token_id`, the last one of a client with this access token, in MCP calls whose ids begin with `calls`.
-
     An undo is no action: after one, the action before is returned. Nor is the history of a task from an account file.
     """
 

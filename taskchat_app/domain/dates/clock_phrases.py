@@ -168,70 +168,70 @@ _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOU
 # "Um 10 vor 3 Leuten" names no time; so does no hour before minutes before or after another hour.
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
 _NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?"  # 9, 9:30, 9.30
+_AM_PM = r"(?P<half>am|pm|a\.m\.?|p\.m\.?)"
 _ROWS: tuple[tuple[str, Resolve], ...] = (
-    # Ranges, of which the start counts: "3-5pm", "from 9 am to 5 pm"
-    (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"
-     r"(?P<last>\d{1,2})(?:[:.](?P<last_minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _start_of_range),
-    # "Von 9 bis 17 Uhr", "8-10 uhr abends", "9:00 - 10:30"
-    (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?",
-     _in_digits),
-    (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _in_digits),
-    # "Um 8 am Abend"; in "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word
-    (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _in_digits),
-    (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _in_digits),
-    # "9am", "at 9:30 p.m."; "6:15a", "at 9p"
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _in_digits),
-    (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _in_digits),
-    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _in_digits),
-    # "14.30 Uhr", "um 8 Uhr abends", "8 Uhr 30", but not "um 8 Uhr 30. Mai"
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _in_digits),
+    # 3-5pm, from 9 am to 5 pm: of a range the start counts
+    (rf"{_FROM}{_CLOCK}\s?(?P<first>am|pm)?{_TO}"
+     rf"(?P<last>\d{{1,2}})(?:[:.](?P<last_minute>\d\d))?\s?{_AM_PM}", _start_of_range),
+    # Von 9 bis 17 Uhr
+    (rf"{_FROM}{_CLOCK}(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?", _in_digits),
+    (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _in_digits),  # 9:00 - 10:30
+    # Um 8 am Abend; in "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word
+    (rf"(?:um|gegen)\s{_CLOCK}\s(?P<half>{_AM_PART})", _in_digits),
+    (rf"(?:um|gegen)\s{_CLOCK}(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _in_digits),
+    (rf"(?:{_LEAD})?{_CLOCK}\s?{_AM_PM}", _in_digits),  # 9am, at 9:30 p.m.
+    (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _in_digits),  # 6:15a
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _in_digits),  # at 9p
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _in_digits),  # 14.30 Uhr
+    # Um 8 Uhr abends, 8 Uhr 30, but not "um 8 Uhr 30. Mai"
     (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _in_digits),
-    # "At 4:30" and "4:30" are in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written
+    # At 4:30 is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written
     (r"(?:(?:at|@|um|gegen)\s)?(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
      _afternoon),
-    # "14:30", "at 9:30 in the morning", "um 14.30", "at 9 in the morning"
+    # 14:30, at 9:30 in the morning
     (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _in_digits),
-    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _in_digits),
-    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _in_digits),
-    # "At 17h" and "heute 15h", but not "study today 3h"
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _in_digits),  # um 14.30
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _in_digits),  # at 9 in the morning
+    # At 17h, heute 15h, but not "study today 3h"
     (rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=\d\d\.\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
      r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _in_digits),
-    # "Abends um 8", "abends um acht"
-    (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _in_digits),
-    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _in_words()),
-    # "Ten past four", "10 minutes to 4 pm"; "at 10 to 12" is a range, "at 10 minutes to 12" is not
+    (rf"{_HALF_BEFORE}{_CLOCK}(?:\suhr)?{END}{_NOT_BESIDE}", _in_digits),  # abends um 8
+    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _in_words()),  # abends um acht
+    # Ten past four
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
      rf"(?:\s?{_ANY_HALF})?", _minutes_to_or_past),
+    # 10 minutes to 4 pm
     (rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}", _minutes_to_or_past),
+    # At 10 minutes to 12; "at 10 to 12" is a range
     (rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}"
      rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_to_or_past),
-    # "Um 20 vor 8", "fünf nach halb neun"
+    # Um 20 vor 8, fünf nach halb neun
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
      _minutes_to_or_past),
-    # "Half past nine", "nine o'clock"
+    # Half past nine
     (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
      _in_words(twelve_hours=True)),
+    # Nine o'clock
     (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _in_words(twelve_hours=True)),
-    # "Nine thirty pm", "at nine thirty", "nine in the morning", "um neun Uhr abends"
-    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words()),
-    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _in_words(twelve_hours=True)),
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words()),
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words()),
-    # "Halb neun", "viertel vor 9 abends"
+    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words()),  # nine thirty pm
+    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _in_words(twelve_hours=True)),  # at nine thirty
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words()),  # nine in the morning
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words()),  # um neun Uhr abends
+    # Halb neun, viertel vor 9 abends
     (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
      _in_words(twelve_hours=True)),
     (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
     (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", _always(END_OF_DAY)),
 )  # fmt: skip
 _CLOCKS = tuple((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS)
-# "At 5", "at five", "um fünf", "between 3 and 5"
 _BARE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",
-        rf"(?P<lead>at)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",
-        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
-        rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",
+        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",  # at 5
+        rf"(?P<lead>at)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
+        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",  # um fünf
+        rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
     )
 )
 

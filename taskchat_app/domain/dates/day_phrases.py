@@ -91,12 +91,10 @@ def _after_day(match: re.Match[str], today: Today) -> Span:
 
 
 def _after_near_day(match: re.Match[str], today: date) -> Span:
-    """Resolve "morgen in einer Woche"."""
     return _moved(today + timedelta(days=_NEAR[match["day"].lower()]), match)
 
 
 def _in_weeks(match: re.Match[str], today: Today) -> Span:
-    """Resolve "monday in two weeks"."""
     return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
 
 

@@ -175,11 +175,6 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
 
 
-def one_of(*patterns: str) -> str:
-    """Return a regular expression for any of the patterns, tried in this order."""
-    return f"(?:{'|'.join(patterns)})"
-
-
 def not_after(words: Iterable[str]) -> str:
     """Return a regular expression that matches nowhere after one of the words and a blank."""
     return "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(words))

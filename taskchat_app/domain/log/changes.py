@@ -28,10 +28,6 @@ from taskchat_app.runtime.event_loop import PIECE, in_pieces
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
 
-BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
-"""Actors whose changes count for the write limit, except within turns, which have their own limits.
-
-A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
 TOKEN_ENDED = gettext("This token is unknown, revoked or expired. Make another one in Settings.")
@@ -200,8 +196,12 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
 
 
 def _is_limited(by: Cause) -> bool:
-    is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
-    return by.counted and is_by_hand
+    """Return whether the write limit applies. It does not within turns, which have limits of their own.
+
+    A call of MCP has an id in place of a turn's, but no limit of its own.
+    """
+    is_outside_turns = by.actor == "mcp" or (by.actor in ("person", "api") and by.turn_id is None)
+    return by.counted and is_outside_turns
 
 
 async def check_writes(session: AsyncSession, by: Cause, count: int) -> None:

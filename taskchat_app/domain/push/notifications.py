@@ -14,8 +14,6 @@ from taskchat_app.i18n.messages import Message, gettext
 
 DONE = gettext("Done")
 LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
-TEST_TITLE = gettext("Test of taskchat")
-TEST_TEXT = gettext("Reminders reach this device.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,8 @@ def reminder_notification(
 
 
 def test_notification(language: str) -> Notification:
-    return Notification(
-        render(TEST_TITLE, language), render(TEST_TEXT, language), "test", language, timedelta(minutes=5)
-    )
+    title, text = gettext("Test of taskchat"), gettext("Reminders reach this device.")
+    return Notification(render(title, language), render(text, language), "test", language, timedelta(minutes=5))
 
 
 def milliseconds(moment: datetime) -> int:

@@ -56,7 +56,7 @@ class TooManyAtOnce(Invalid):
 
 
 class ListFull(PersonError):
-    """The user has the maximum number of open tasks."""
+    """The user has as many open tasks, tokens, calendars, webhooks or devices as one may have."""
 
     code = "list_full"
 
@@ -88,14 +88,10 @@ class NotFound(PersonError):
 
 
 class TooLarge(PersonError):
-    """A file is larger than accepted."""
-
     code = "too_large"
 
 
 class UnsupportedType(PersonError):
-    """A file is of a type that is not accepted."""
-
     code = "unsupported_type"
 
 

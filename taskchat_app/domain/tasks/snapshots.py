@@ -19,13 +19,18 @@ from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import DATE_PAIRS, DUE, compute_remind_at, restored_reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_rows import now_in_milliseconds, position_of_new
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, as_json, view_of
+from taskchat_app.domain.tasks.task_view import (
+    NO_STEPS,
+    SNAPSHOT_TIMES,
+    SNAPSHOT_VALUES,
+    StepCounts,
+    TaskView,
+    as_json,
+    view_of,
+)
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
-_UNCONVERTED = ("recurrence", "repeats_number", "copy_of_number", "parent_number", "remind_before")
-"""Columns that are in snapshots as they are; older ones lack some."""
-_TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 
 
 def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
@@ -72,9 +77,9 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 def _values_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of the fields, dates and times."""
-    texts = {name: snapshot.get(name) for name in _TIMES}
+    texts = {name: snapshot.get(name) for name in SNAPSHOT_TIMES}
     times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
-    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _UNCONVERTED}
+    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in SNAPSHOT_VALUES}
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates}
 

@@ -12,14 +12,16 @@ from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, remin
 
 @dataclass(frozen=True, slots=True)
 class StepCounts:
-    """How many steps a task has."""
-
     open: int = 0
     done: int = 0
 
 
 NO_STEPS = StepCounts()
 MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")
+SNAPSHOT_VALUES = ("recurrence", "repeats_number", "copy_of_number", "parent_number", "remind_before")
+"""Columns that are in snapshots as they are; older snapshots lack some."""
+SNAPSHOT_TIMES = ("remind_at", "completed_at", "created_at", "updated_at", "deleted_at")
+"""Columns that are in snapshots as ISO text (see utc_text)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +123,6 @@ def snapshot(task: Task) -> dict[str, Any]:
         **DUE.texts_of_row(task),
         **START.texts_of_row(task),
         **SERIES_START.texts_of_row(task),
-        "recurrence": task.recurrence,
-        "repeats_number": task.repeats_number,
-        "copy_of_number": task.copy_of_number,
-        "parent_number": task.parent_number,
-        "remind_before": task.remind_before,
-        "remind_at": utc_text(task.remind_at),
-        "completed_at": utc_text(task.completed_at),
-        "created_at": utc_text(task.created_at),
-        "updated_at": utc_text(task.updated_at),
-        "deleted_at": utc_text(task.deleted_at),
+        **{name: getattr(task, name) for name in SNAPSHOT_VALUES},
+        **{name: utc_text(getattr(task, name)) for name in SNAPSHOT_TIMES},
     }

@@ -245,7 +245,6 @@ async def _change_all(
 
 
 def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
-    """Set these columns of the row; return the log entry."""
     before = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)

@@ -1,9 +1,7 @@
 """Delivers the changes of the log to one webhook, in order, each at least once, and retries failed ones.
 
-url_check.py keeps the requests out of private networks.
-
 The row of the webhook has the last delivered change: nothing is lost when a process is killed. Its lease ends then, and
-another one sends the message again under the same id.
+another one sends the message again under the same id. url_check.py keeps the requests out of private networks.
 """
 
 import random
@@ -56,10 +54,7 @@ class Message:
 
 
 async def deliver_pending(user_id: str, webhook_id: str) -> None:
-    """Deliver until nothing is left, a try fails, or TURN_SECONDS are over.
-
-    No effect while another instance delivers.
-    """
+    """Deliver until nothing is left, a try fails or TURN_SECONDS are over; nothing while another instance delivers."""
     lease_id = uuid.uuid4().hex
     ends_at = time.monotonic() + TURN_SECONDS
     try:

@@ -35,8 +35,12 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     any_of,
-    one_of,
 )
+
+
+def _one_of(*patterns: str) -> str:
+    return f"(?:{'|'.join(patterns)})"
+
 
 _EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"  # every, on each, jeden
 _AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"  # ", ", " and on "
@@ -48,7 +52,7 @@ _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"  # " - ", " bis "
 _BEFORE_TIME = r"(?=\s?(?:$|[,.;:!?(#]|(?:at|um|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
 _IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
 # Several weekdays, or one whose name is no other word: not "every sat nav".
-WEEKDAY_LIST = one_of(
+WEEKDAY_LIST = _one_of(
     rf"{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}",  # monday and fri
     rf"(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}",  # mon wed fri
     rf"(?:{SHORT_WEEKDAY})\s(?:(?:{CLEAR_SHORT_WEEKDAY})|(?:{SHORT_WEEKDAY}){_BEFORE_TIME})",  # tue thu
@@ -56,7 +60,7 @@ WEEKDAY_LIST = one_of(
     f"(?:{WEEKDAY})",
     f"(?:{CLEAR_SHORT_WEEKDAY})",
 )
-GERMAN_WEEKDAY_LIST = one_of(
+GERMAN_WEEKDAY_LIST = _one_of(
     rf"(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}",  # mo mi fr
     rf"(?:{GERMAN_SHORT_WEEKDAY})\s(?:mo|di|mi|do|fr|sa|so{_BEFORE_TIME})(?!\w)",  # di do
     _IN_ROW,
@@ -91,16 +95,11 @@ _DOTTED_DATE = r"(?P<day2>\d{1,2})\.\s?(?P<month2>\d{1,2})\.?"  # 3.12.
 _YEARLY = rf"(?:{_EVERY}\s(?:year|jahr)|yearly|annually|j(?:ä|ae)hrlich)"  # every year, annually
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in UNIT_FREQ})  # day, weeks, monat
 _COMING = r"(?:next|following|nächsten|naechsten|kommenden|folgenden)"
-_FOR = one_of(
-    rf"(?:for|over|in|für|fuer|über|in)\s(?:the|den|die)\s{_COMING}",  # over the next
-    rf"die\s{_COMING}",
-    "for|über|für|fuer",
+_FOR = rf"(?:(?:for|over|in|für|fuer|über|in)\s(?:the|den|die)\s{_COMING}|die\s{_COMING}|for|über|für|fuer)"  # for, für
+SPAN = (
+    rf"(?:{_FOR}\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT})(?:\sstraight|\sin\sa\srow)?"
+    rf"|(?P<anzahl>{NUMBER})\s(?P<einheit>{_UNIT})\slang){END}"
 )
-_SPANS = one_of(
-    rf"{_FOR}\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT})(?:\sstraight|\sin\sa\srow)?",
-    rf"(?P<anzahl>{NUMBER})\s(?P<einheit>{_UNIT})\slang",
-)
-SPAN = f"{_SPANS}{END}"
 """How long a series lasts: "for 6 weeks" (count, unit), "10 Tage lang" (anzahl, einheit)."""
 _WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"  # other, second, zweiten

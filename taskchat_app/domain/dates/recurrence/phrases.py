@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
-from taskchat_app.domain.dates.vocabulary import END, one_of, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, with_digraphs
 
 _START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
 _EVERY_TABLE = tuple((re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS)
@@ -16,15 +16,10 @@ _BOUND = (
     r"(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
 )
+_TIME_OR_END = rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})"  # " until", " 9:30", " !high"
+_INFINITIVE = r"\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$"
 _CLOSING = re.compile(
-    r"\s?"
-    + one_of(
-        r"[.!?,;]{0,9}\s?$",
-        r"\swiederhol(?:en|t)\s?[.!]?$",
-        rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})",  # until, !high, 9:30, for 2 weeks
-        r"\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$",
-    ),
-    re.IGNORECASE,
+    rf"\s?(?:[.!?,;]{{0,9}}\s?$|\swiederhol(?:en|t)\s?[.!]?$|{_TIME_OR_END}|{_INFINITIVE})", re.IGNORECASE
 )
 """What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
 # "Dienstags Müll rausbringen" and "on mondays gym" repeat; "sonntags ist frei" and "on mondays for kids" may not.
@@ -45,13 +40,10 @@ _ARTICLE = re.compile(
 _REPEATS_IT = r"repeats|recurs|repeat\s(?:it|this|that)|wiederholt|wiederhole\s(?:es|das)"
 # What ends before a recurrence. "Listen and repeat every day" is a title: without a comma, "repeat" needs its "it".
 _REPEATS = re.compile(
-    one_of(
-        r"\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)",  # ". Repeat", ", wiederhole"
-        # " and repeat it", " that repeats", " repeating"
-        rf"(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:{_REPEATS_IT})|repeating|recurring|wiederkehrend|sich\swiederholend)",
-        r"\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?)",  # ", repeats"
-    )
-    + r"\s$",
+    r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)"  # ". Repeat", ", wiederhole"
+    rf"|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:{_REPEATS_IT})"  # " and repeat it", " that repeats"
+    r"|repeating|recurring|wiederkehrend|sich\swiederholend)"
+    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$",  # ", repeats"
     re.IGNORECASE,
 )
 _REPEATS_MAX_CHARACTERS = 40

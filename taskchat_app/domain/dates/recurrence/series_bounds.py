@@ -68,7 +68,6 @@ _EXCEPT = re.compile(
     rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
     re.IGNORECASE,
 )
-_WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
 SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
 # A holiday or a month alone: "christmas", "next june"
 _NAMED = re.compile(
@@ -182,7 +181,8 @@ def _without_days(rule: str, words: str) -> str | None:
     weekly = WEEKLY_DAYS.fullmatch(rule)
     if weekly is None:
         return None
-    left_out = ["SA", "SU"] if _WEEKEND.match(words) else weekday_codes(words).split(",")
+    is_weekend = words.lower().startswith(("weekend", "wochenende"))
+    left_out = ["SA", "SU"] if is_weekend else weekday_codes(words).split(",")
     days = weekly["days"].split(",")
     kept = [day for day in days if day not in left_out]
     return weekly["before"] + ",".join(kept) if kept and set(left_out) <= set(days) else None

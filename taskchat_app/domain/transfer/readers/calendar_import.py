@@ -30,7 +30,6 @@ LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GE
 UID_MAX_CHARACTERS = 255
 PARENT = "PARENT"
 """The RELTYPE of a RELATED-TO without one."""
-_RELATED_TO = re.compile("RELATED-TO", re.IGNORECASE)
 _NAME_END = re.compile("[:;]")
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
 """Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1): "\\xc3", a line break, " \\xbc"."""
@@ -88,7 +87,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
     if "BEGIN:VCALENDAR" not in head.upper():
         raise Invalid(NO_CALENDAR)
     zones = FileZones(block.lines for block in _blocks(file, (ZONE,)))
-    has_relations = any(_RELATED_TO.match(line) for line in file.lines())
+    has_relations = any(line[:10].upper() == "RELATED-TO" for line in file.lines())
     uids = _uids(_blocks(file, COMES)) if has_relations else set[str]()
     is_own = f"PRODID:{PRODUCT}" in head
     for count, block in enumerate(_blocks(file, (*COMES, *LOST)), 1):

@@ -13,7 +13,6 @@ from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 TEXT_MAX = 200
-_LAST_DAY = re.compile(r"every last day", re.IGNORECASE)
 _SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)
 """As in "ev monday", "ev. monday"."""
 _BANG = re.compile(r"\b(every|ev|jede[nrsm]?|alle)!", re.IGNORECASE)
@@ -50,7 +49,7 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
         return _until(read_date_words(text[:at], zone, now), read_date_words(text[at + len(until) :], zone, now))
     after_completion = _BANG.search(text) is not None
     plain = _SHORT_EVERY.sub("every", _BANG.sub(r"\1", text))
-    if _LAST_DAY.fullmatch(plain):
+    if plain.lower() == "every last day":
         return DateWords(None, "FREQ=MONTHLY;BYMONTHDAY=-1", after_completion)
     if match := _ORDINAL_WEEKDAY.fullmatch(plain):
         return DateWords(None, f"FREQ=MONTHLY;BYDAY={match[1]}{match[2][:2].upper()}", after_completion)
