@@ -96,8 +96,7 @@ async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None
 async def quota(person: Person) -> Quota:
     limit = chat_daily_limit()
     async with reading(person.id) as session:
-        count, resets_at = await rate_limits.used(session, limit, person.id)
-    return Quota(limit.count, count, resets_at)
+        return Quota(limit.count, *await rate_limits.used(session, limit, person.id))
 
 
 async def tighter_quota(person: Person) -> Quota | None:

@@ -65,10 +65,9 @@ def clock_changes(name: str, first_year: int) -> Any:
             earlier.last, earlier.weeks = change.last, earlier.weeks & change.weeks
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
-    # The clock at the beginning, as a change from itself to itself.
     start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001 -- a local time
-    timezone.add_component(_component(_Run(clock, clock, start, start, set())))
-    for run in runs:
+    beginning = _Run(clock, clock, start, start, set())  # a change from this clock to itself
+    for run in (beginning, *runs):
         timezone.add_component(_component(run))
     return timezone
 

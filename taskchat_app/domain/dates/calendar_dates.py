@@ -19,6 +19,7 @@ from taskchat_app.domain.dates.vocabulary import (
     MONTHS,
     PARTS_OF_DAY,
     YEAR,
+    Period,
     Resolve,
     Row,
     Span,
@@ -81,7 +82,7 @@ def _period(match: re.Match[str], today: date) -> Span:
         first = calendar_day(last.year - 1 if begin > end else last.year, *begin)
     if not first or not last or last < first:
         return None
-    return first, last, first if first >= today else last
+    return Period(first, last, due=first if first >= today else last)
 
 
 def _slashed(match: re.Match[str], today: Today) -> Span:

@@ -25,6 +25,7 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     YEAR,
+    Period,
     Resolve,
     Row,
     Span,
@@ -277,11 +278,11 @@ def match_days(text: str, at: int, today: Today) -> Days | None:
         span = resolve(match, today) if match else None
         if match is None or span is None:
             continue
-        first, last, due = (span, span, span) if isinstance(span, date) else span
-        if last.year == MAXYEAR or first.year == MINYEAR:
+        period = Period(span, span, span) if isinstance(span, date) else span
+        if period.last.year == MAXYEAR or period.first.year == MINYEAR:
             raise out_of_range()
         end = match.end()
         if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
             end = inner.end  # `rest` may have matched more than its day
-        return Days(end, first, last, due, weight)
+        return Days(end, *period, weight)
     return None

@@ -67,23 +67,24 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
         return phrase.due(zone, now, current)
     of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
     likelier, unlikelier = [halves[0] for halves in of_days], [half for halves in of_days for half in halves[1:]]
-    meanings: dict[Due, str] = {}
+    meaning_of: dict[Due, str] = {}
     for due, meaning in [*likelier, *unlikelier]:
-        meanings.setdefault(due, meaning)
-    main = _preferred(meanings, settings_in(zone).meanings, now)
-    others = [due for due in meanings if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
-    other_readings = [Reading(due, meanings[due]) for due in others]
-    return with_reading(main, words, meanings[main], other_readings, zone=zone, now=now)
+        meaning_of.setdefault(due, meaning)
+    main = _most_preferred(meaning_of, settings_in(zone).meanings, now)
+    others = [due for due in meaning_of if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
+    other_readings = [Reading(due, meaning_of[due]) for due in others]
+    return with_reading(main, words, meaning_of[main], other_readings, zone=zone, now=now)
 
 
-def _preferred(found: Mapping[Due, str], meanings: Set[str], now: datetime) -> Due:
-    """Return the first of the dates with the most of these meanings; one that is past only if it is the first."""
-    first = next(iter(found))
-    return max((due for due in found if due == first or due.at > now), key=lambda due: _count(found[due], meanings))
+def _most_preferred(meaning_of: Mapping[Due, str], preferred: Set[str], now: datetime) -> Due:
+    """Return the first of the dates with the most preferred meanings; one that is past only if it is the first."""
+    first = next(iter(meaning_of))
+    possible = [due for due in meaning_of if due == first or due.at > now]
+    return max(possible, key=lambda due: _count(meaning_of[due], preferred))
 
 
-def _count(meaning: str, meanings: Set[str]) -> int:
-    return len(meanings & {*meaning.split()})
+def _count(meaning: str, preferred: Set[str]) -> int:
+    return len(preferred & {*meaning.split()})
 
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, Resolve, Row, Span, Weight, not_after, year_in
+from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, Period, Resolve, Row, Span, Weight, not_after, year_in
 
 
 def _week_begin(today: Today) -> date:
@@ -49,7 +49,7 @@ def _whole(ahead: int) -> Resolve:
 
     def resolve(match: re.Match[str], today: Today) -> Span:
         first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
-        return first, last, last if ahead == 0 else first
+        return Period(first, last, due=last if ahead == 0 else first)
 
     return resolve
 
@@ -76,7 +76,7 @@ def _month(match: re.Match[str], today: Today) -> Span:
     if start is None:
         return None
     last = _last_day(start)
-    return start, last, last
+    return Period(start, last, due=last)
 
 
 def _first_day(match: re.Match[str], month: int, today: Today) -> date | None:
@@ -101,7 +101,8 @@ def _weekend(ahead: int) -> Resolve:
 
     def resolve(_: re.Match[str], today: Today) -> Span:
         saturday = today + timedelta(days=5 - today.weekday(), weeks=ahead)
-        return saturday, saturday + timedelta(days=1), max(saturday, today) if ahead == 0 else saturday
+        due = max(saturday, today) if ahead == 0 else saturday
+        return Period(saturday, saturday + timedelta(days=1), due)
 
     return resolve
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, time
 from enum import Enum
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from taskchat_app.domain.dates.local_time import Today
 
@@ -223,8 +223,15 @@ class Weight(Enum):
     PAST = 0  # only in a date field, or after "due" at the end of a title
 
 
-# A day; or a period's first day, last day and deadline.
-Span: TypeAlias = tuple[date, date, date] | date | None
+class Period(NamedTuple):
+    """The days from the first to the last one; `due` is the day that they mean as a deadline."""
+
+    first: date
+    last: date
+    due: date
+
+
+Span: TypeAlias = Period | date | None
 Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
 # Pattern, resolver of its match, and weight.
 Row: TypeAlias = tuple[str, Resolve, Weight]

@@ -17,8 +17,7 @@ from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 from taskchat_app.runtime.limited_process import Limits, run
 
-HOUR = timedelta(hours=1)
-READING_SECONDS = Limit("reading_seconds", 300, HOUR)
+READING_SECONDS = Limit("reading_seconds", 300, timedelta(hours=1))
 """Of a processor, for the files of one user; a picture or a small import takes one."""
 READ_TOO_MUCH = gettext("Reading your files took the server very long in the last hour. Try again later.")
 _locks_of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -85,7 +85,6 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
 
 def cause_number(change: Change) -> int | None:
     """Return the number of the task whose change caused this change of its step or next task; None for a direct one."""
-    is_of_next_task = change.cause_number is None and change.actor == "repeat"
-    if is_of_next_task:  # its snapshot names the task before it
+    if change.cause_number is None and change.actor == "repeat":  # a next task: its snapshot names the one before it
         return (change.after or change.before or {}).get("repeats_number")
     return change.cause_number

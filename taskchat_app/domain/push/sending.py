@@ -15,7 +15,6 @@ UNUSED_CONTACT = "nobody@example.org"
 """The library signs a token of its own, without the endpoint's port; vapid.py signs the one that is sent."""
 TEXT_MAX_CHARACTERS = 500
 """A push service takes 4,096 bytes, of which title and text have at most 2 * 4 * 255 and some."""
-ENDED = (404, GONE)
 ACTIONS_PATH = "/api/push/actions"
 HIGH_PRIORITY = 4
 """Of ntfy's 1 to 5: with sound."""
@@ -39,7 +38,7 @@ async def send(device: PushDevice, notification: Notification) -> Outcome:
 
 def has_ended(device: PushDevice, outcome: Outcome) -> bool:
     """Return whether the push service says that there is no such subscription any more."""
-    return not device.topic and outcome.status in ENDED
+    return not device.topic and outcome.status in (404, GONE)
 
 
 def _payload(notification: Notification) -> dict[str, Any]:

@@ -194,9 +194,17 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX tags that most of the query's tasks have, with the numbers of their rows, most rows first."""
-    plain, numbers_with = _without_words(query)
     if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
         return []
+    of_tasks = await _count_all_tags(session, user_id, query)
+    of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}
+    of_rows = [TagCount(name, number - of_folded.get(tag_key(name), 0)) for name, number in of_tasks.items()]
+    return sorted(of_rows, key=lambda tag: -tag.count)
+
+
+async def _count_all_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
+    """Count the query's tasks by tag, folded steps included: the TAGS_MAX tags with the most tasks."""
+    plain, numbers_with = _without_words(query)
     # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
     has_words = [col(Task.number).in_(numbers).is_(True) for numbers in numbers_with]
     found = (col(Task.user_id) == user_id, *conditions_of(plain), *has_words)
@@ -208,10 +216,7 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
     tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)  # "work" and "Work" are one tag
     counts = select(func.min(tag), count).select_from(lists).join(each, true()).group_by(func.lower(tag))
     counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
-    of_tasks = dict((await session.exec(counts)).all())  # folded steps included
-    of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}
-    of_rows = [TagCount(name, number - of_folded.get(tag_key(name), 0)) for name, number in of_tasks.items()]
-    return sorted(of_rows, key=lambda tag: -tag.count)
+    return dict((await session.exec(counts)).all())
 
 
 async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:

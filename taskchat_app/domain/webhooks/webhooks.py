@@ -31,7 +31,6 @@ LISTED_MAX = 100
 DELIVERIES_KEPT_FOR = timedelta(days=30)
 CREATIONS = Limit("webhooks_made", 60, timedelta(hours=1))
 """Addresses that a user may try, since each is looked up."""
-SECRET_BYTES = 32
 NO_WEBHOOK = gettext("There is no such webhook. It may have been deleted.")
 
 
@@ -45,7 +44,7 @@ async def create_webhook(person: Person, url: str, events: Collection[str]) -> W
         refusal = gettext("You tried too many webhooks. Try again later.")
         await take_or_refuse(session, CREATIONS, person.id, refusal)
     await check_url(url)
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     chosen = [event for event in EVENTS if event in events or "*" in events]
     async with transaction(person.id) as session:
         user = await locked_user(session, person.id)

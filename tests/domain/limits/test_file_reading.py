@@ -103,7 +103,7 @@ async def test_a_file_that_takes_long_keeps_no_other_thread_busy(
 
 
 async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_reading, "READING_SECONDS", file_reading.Limit("reading_seconds", 1, file_reading.HOUR))
+    monkeypatch.setattr(file_reading, "READING_SECONDS", replace(file_reading.READING_SECONDS, count=1))
     reader = FileReader(probe.__name__, SMALL, at_once=1)
     with file_with(b"") as source, TemporaryFile() as output:
         assert await reader.read(person.id, ["time"], source, output) == TOO_COSTLY

@@ -179,7 +179,8 @@ def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Ite
     )
     times = [time(*clock) for clock in product(hours, minutes, seconds)]
     if places := given.get("BYSETPOS"):
-        times = sorted({times[place - (place > 0)] for place in places if abs(place) <= len(times)})
+        indexes = [place - 1 if place > 0 else place for place in places if abs(place) <= len(times)]
+        times = sorted({times[index] for index in indexes})
     day_options = {name: value for name, value in options.items() if name.upper() not in (*TIMES, "BYSETPOS")}
     day_options |= {"dtstart": datetime.combine(start, time(0)), "interval": 1}
     for day in rrule.rrule(rrule.YEARLY, **day_options):

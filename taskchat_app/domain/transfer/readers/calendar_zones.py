@@ -30,7 +30,6 @@ END = date(LAST_CHANGES, 1, 1)
 RULE_PARTS = frozenset(
     "FREQ INTERVAL COUNT UNTIL BYMONTH BYMONTHDAY BYDAY BYHOUR BYMINUTE BYSECOND BYSETPOS WKST".split()
 )
-DAYS_MAX = 31
 IANA_PARTS = 3
 """Most parts of a name, as in America/Argentina/Buenos_Aires."""
 
@@ -162,7 +161,7 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
     clock = time(hour, minute, _only(rule, "BYSECOND", start.second))
     is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
     is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
-    if not is_yearly or is_of_whole_year or len(days) > DAYS_MAX:
+    if not is_yearly or is_of_whole_year or len(days) > 31:
         raise ValueError
 
     def in_year(year: int) -> datetime:

@@ -33,7 +33,6 @@ KNOWN = (
 NOTE = gettext("“{title}” is a note there. It comes as a task.")
 ABANDONED = gettext("“{title}” was given up (status {status}), so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3 or 5).")
-INBOX = "inbox"
 
 
 def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
@@ -65,7 +64,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
         report.note(row.line, NOTE.with_values(title=shown))
     if row["priority"] not in PRIORITIES:
         report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
-    lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
+    lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != "inbox"]
     task = ForeignTask(
         line=row.line,
         title=title,

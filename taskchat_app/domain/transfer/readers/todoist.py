@@ -108,9 +108,7 @@ class _Project:
         return self._dated(task, row) if row["date"] else task
 
     def _dated(self, task: ForeignTask, row: Row) -> ForeignTask:
-        from taskchat_app.domain.transfer.readers.date_words import (
-            read_date_words,  # here, since the import takes 0.4 s
-        )
+        from taskchat_app.domain.transfer.readers.date_words import read_date_words  # here: its import takes 0.4 s
 
         zone = ZoneInfo(row["timezone"]) if row["timezone"] in timezones() else self._zone
         words = read_date_words(row["date"], zone, self._at)

@@ -29,7 +29,6 @@ MEMBERS_MAX = 10_000
 VALUES_MAX = 700_000
 """Of data.json: 20,000 tasks. A value may take ten times the memory of its text."""
 VALUE_MARKS = (b",", b"{", b"[")
-EMPTY_BYTES = len("null\n")
 PRIORITIES = {0: "medium", 1: "low", 2: "medium", 3: "high", 4: "high", 5: "high"}
 DAY = 86_400
 NO_DATE = "0001-01-01T00:00:00"
@@ -91,7 +90,7 @@ def _projects(source: IO[bytes], report: ImportReport) -> list[dict[str, Any]]:
             with packed.open(DATA) as file:
                 data = file.read(DATA_MAX_BYTES + 1)
             has_files = any(name.startswith("files/") and not name.endswith("/") for name in names)
-            if has_files or ("filters.json" in names and packed.getinfo("filters.json").file_size > EMPTY_BYTES):
+            if has_files or ("filters.json" in names and packed.getinfo("filters.json").file_size > len("null\n")):
                 report.skip(1, FILTERS)
         if len(data) > DATA_MAX_BYTES:
             raise Invalid(TOO_LARGE.with_values(most=DATA_MAX_BYTES // 1024 // 1024))
