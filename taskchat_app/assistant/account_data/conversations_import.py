@@ -87,15 +87,13 @@ async def import_conversations(session: AsyncSession, by: Cause, reader: RecordR
     imported = ImportedConversations(id_suffix(by.user_id))
     read_items = await _threads(session, by, reader, imported)
     await _items(session, by, reader, imported)
-    parts: tuple[tuple[str, type[PartRecord], type[SQLModel]], ...] = (
-        ("tool_calls", ToolCallRecord, ToolExecution),
-        ("proposals", ProposalRecord, Proposal),
-    )
-    for name, model, table in parts:
-        batch = Batch(session, table)
-        async for read in of_imported(reader, name, model, imported):
-            await batch.add({"user_id": by.user_id, **read.record.model_dump()})
-        await batch.flush()
+    calls, proposals = Batch(session, ToolExecution), Batch(session, Proposal)
+    async for read in of_imported(reader, "tool_calls", ToolCallRecord, imported):
+        await calls.add({"user_id": by.user_id, **read.record.model_dump()})
+    await calls.flush()
+    async for read in of_imported(reader, "proposals", ProposalRecord, imported):
+        await proposals.add({"user_id": by.user_id, **read.record.model_dump()})
+    await proposals.flush()
     connection = await session.connection()
     for thread_id, count in read_items.items():
         await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": by.user_id, "read_items": count})
@@ -202,7 +200,7 @@ async def of_imported(
         if thread_id not in imported.known:
             reader.report.skip(read.line, NO_CONVERSATION)
         elif thread_id in imported.ids:
-            found = _with_ids_here(read, name, model, imported) if imported.is_renamed(thread_id) else read
+            found = _with_ids_here(read, name, model, imported)
             if isinstance(found, Message):
                 reader.report.skip(read.line, found)
             else:
@@ -212,11 +210,14 @@ async def of_imported(
 def _with_ids_here(
     read: Read[Part], name: str, model: type[Part], imported: ImportedConversations
 ) -> Read[Part] | Message:
-    """Return the record with the suffix at its ids, or why it does not come."""
+    """Return the record, with the suffix at its ids if its conversation has it, or why it does not come."""
+    thread_id = read.record.thread_id
+    if not imported.is_renamed(thread_id):
+        return read
     renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
-    if isinstance(renamed, Message) or renamed.record.thread_id == imported.ids[read.record.thread_id]:
-        return renamed
-    return NO_CONVERSATION  # an id of another form than ours gets no suffix
+    if not isinstance(renamed, Message) and renamed.record.thread_id != imported.ids[thread_id]:
+        return NO_CONVERSATION  # an id of another form than ours gets no suffix
+    return renamed
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
