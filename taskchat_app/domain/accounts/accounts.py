@@ -147,7 +147,7 @@ async def register(
     await take_attempt(network, auth_burst_limit(), register_limit())
     user.password_hash = await hash_password(password)
     user.created_at = now()
-    is_closed = settings().registration == "closed"
+    is_closed = settings().registration == "closed"  # to all but the first account
     async with system_transaction() if is_closed else transaction(user.id) as session:
         if is_closed:
             await _check_first_account(session)

@@ -135,14 +135,15 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
         return None
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
-    found = _FoundDate(best)
-    timed = next((other for other in others if other.is_time_alone), None)
-    if best.days and not best.clock and timed:
-        found = _FoundDate(replace(best, clock=timed.clock), timed)
-    elif best.is_time_alone:
+    time_alone = next((other for other in others if other.is_time_alone), None)
+    if best.is_time_alone:
         found = _with_day(text, best, phrases)
         if not found.phrase.days and _is_of_unknown_day(text, best):
             return None
+    elif best.days and not best.clock and time_alone:
+        found = _FoundDate(replace(best, clock=time_alone.clock), time_alone)
+    else:
+        found = _FoundDate(best)
     return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
 
 

@@ -61,7 +61,6 @@ async def run_sender() -> None:
 
 
 async def send_due(user_id: str) -> None:
-    """Send the user's messages that are due."""
     while claimed := await _claim(user_id):
         await asyncio.gather(*(_send(message) for message in claimed))
 

@@ -101,7 +101,8 @@ async def dates_made_for(
         for creation in (await session.exec(creations)).all():
             task, created = later[creation.task_number or 0], in_zone(creation.after or {}, zone)
             start, due = SERIES_START.of_snapshot(created), DUE.of_snapshot(created)
-            if due is not None and (created["recurrence"], start) == (task.recurrence, SERIES_START.of_row(task)):
+            has_same_rule = (created["recurrence"], start) == (task.recurrence, SERIES_START.of_row(task))
+            if due is not None and has_same_rule:
                 found[task.number] = due.at
     return found
 

@@ -17,7 +17,6 @@ from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import DATE_LOST, LOST_PART, ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 
-ZONE = "VTIMEZONE"
 COMES = ("VTODO", "VEVENT")
 LOST = ("VJOURNAL", "VFREEBUSY")
 COMPONENT_MAX_LINES = 10_000
@@ -28,8 +27,6 @@ CUT_PROPERTIES = ("ATTACH", "IMAGE", "X-")
 """Properties with whole files, which are not imported: the rest of a long one is not read."""
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
 UID_MAX_CHARACTERS = 255
-PARENT = "PARENT"
-"""The RELTYPE of a RELATED-TO without one."""
 _NAME_END = re.compile("[:;]")
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
 """Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1): "\\xc3", a line break, " \\xbc"."""
@@ -53,6 +50,8 @@ ONE_OF_SERIES = gettext("“{title}” is one changed date of a series, so it do
 
 @dataclass(slots=True)
 class _Block:
+    """The lines of an outermost component so far, without the rest of long CUT_PROPERTIES."""
+
     line: int
     """The line on which it begins."""
     kind: str
@@ -86,7 +85,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
     head = file.beginning[:10_000]
     if "BEGIN:VCALENDAR" not in head.upper():
         raise Invalid(NO_CALENDAR)
-    zones = FileZones(block.lines for block in _blocks(file, (ZONE,)))
+    zones = FileZones(block.lines for block in _blocks(file, ("VTIMEZONE",)))
     has_relations = any(line[:10].upper() == "RELATED-TO" for line in file.lines())
     uids = _uids(_blocks(file, COMES)) if has_relations else set[str]()
     is_own = f"PRODID:{PRODUCT}" in head
@@ -251,8 +250,8 @@ class _Entry:
         """
         parents: list[str] = []
         for related in all_of(self.fields.get("RELATED-TO")):
-            kind = str(related.params.get("RELTYPE", PARENT)).upper()
-            if kind == PARENT:
+            kind = str(related.params.get("RELTYPE", "PARENT")).upper()
+            if kind == "PARENT":
                 parents.append(str(related))
             elif kind in ("CHILD", "SIBLING") or str(related) in uids:
                 self._lose(f"RELATED-TO ({kind[:20]})")
