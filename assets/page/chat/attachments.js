@@ -13,7 +13,6 @@ const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf,text
 /** The DOM event after the user tried to send a message whose files are not all uploaded. */
 export const NOT_READY = "taskchat:files-not-ready";
 
-/** Return a size in kB or MB, in the user's language. */
 function sizeText(bytes, language) {
   const [value, unit] = bytes < 100_000 ? [Math.ceil(bytes / 1000), "kilobyte"] : [bytes / 1_000_000, "megabyte"];
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);

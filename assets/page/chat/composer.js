@@ -70,7 +70,8 @@ function addShared(box, account, thread, gettext) {
 function queueDraft(box, account, thread) {
   const text = box.field.value.trim();
   const files = draftFiles(account, thread);
-  if ((!text && !files.length) || box.field.readOnly) return; // before hydration a message would be lost
+  const isEmpty = !text && !files.length;
+  if (isEmpty || box.field.readOnly) return; // read-only before hydration: a message would be lost
   if (files.some(({ status }) => status !== "done")) {
     document.dispatchEvent(new Event(NOT_READY));
     return;

@@ -31,11 +31,11 @@ function currentThread(before, { serverThread, opening, address }) {
   // connection has moved the user nowhere. An opening of an older address counts for nothing.
   const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
   if (isOpenedHere) return { thread: serverThread, unopened: [] };
-  let current = before;
   // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
-  if (opening && serverThread !== before.serverThread) current = afterServerOpened(serverThread, current);
-  if (address !== before.address) current = afterNavigation(address, serverThread, current);
-  return current;
+  const hasServerOpened = opening && serverThread !== before.serverThread;
+  const current = hasServerOpened ? afterServerOpened(serverThread, before) : before;
+  const hasNavigated = address !== before.address;
+  return hasNavigated ? afterNavigation(address, serverThread, current) : current;
 }
 
 /** The user is in the opened conversation, or in the last one after it: with A of `unopened` [A, B] opened, in B, and [B] is left. */

@@ -36,34 +36,47 @@ function topAnchor(box) {
 const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) => ({ top, height, frame });
 
 /**
- * Return whether the user has scrolled up. The browser also reduces scrollTop when the content shrinks or the log grows, so
- * after a change of a height only a scroll after the user's input counts.
+ * Return what a scroll means: "end", the log shows its end; "up", the user has scrolled up; "other", the user has scrolled
+ * down, or the browser has reduced scrollTop because the content shrank or the log grew. After such a change of a height the
+ * user has scrolled up only if there was an input just before.
  */
-function isMovedUp(before, { top, height, frame }, isAfterInput) {
+function meaningOf(before, { top, height, frame }, isAfterInput) {
+  if (height - top - frame < AT_END_PX) return "end";
   const mostByBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
+  const isUpwards = top < before.top - mostByBrowser - 1; // 1: scrollTop has fractions of pixels
   const isSameSize = height === before.height && frame === before.frame;
-  return top < before.top - mostByBrowser - 1 && (isSameSize || isAfterInput); // 1: scrollTop has fractions of pixels
+  return isUpwards && (isSameSize || isAfterInput) ? "up" : "other";
 }
 
-/** Follows the end while the user is there; otherwise (`away`) keeps the visible messages in place. */
-function useScrolling({ thread, older, length, onOlder }) {
+/** Return a function that requests earlier messages, if there are any and they are not requested already. */
+function useOlder({ thread, older, length, onOlder }) {
+  const isRequested = useRef(false);
+  useEffect(() => { isRequested.current = false; }, [thread, length, older]);
+  return () => {
+    if (!older || isRequested.current) return;
+    isRequested.current = true;
+    onOlder();
+  };
+}
+
+/** Follows the end while the user is there; otherwise keeps the visible messages in place. */
+function useScrolling(thread, requestOlder) {
   const box = useRef(null);
   const inner = useRef(null);
-  const [away, setAway] = useState(false);
+  const [away, setAway] = useState(false); // the opposite of `log.follows`, for rendering
   const { current: log } = useRef({
-    follows: true, // whether the log follows its end; the opposite of `away`
-    place: { top: 0, height: 0, frame: 0 }, // where it was scrolled to last
+    follows: true, // whether the log follows its end
+    anchor: null, // otherwise the element that keeps its place, { id, top }
+    place: { top: 0, height: 0, frame: 0 }, // where the log was scrolled to last
     inputAt: -INPUT_MS, // the time of the user's last input in it
-    anchor: null, // the element that keeps its place while the end is not followed
-    isLoading: false, // whether earlier messages are requested
   });
-  const stick = () => {
-    box.current.scrollTop = box.current.scrollHeight;
-    log.place = placeOf(box.current);
-  };
   const setFollows = (follows) => {
     log.follows = follows;
     setAway(!follows);
+  };
+  const stick = () => {
+    box.current.scrollTop = box.current.scrollHeight;
+    log.place = placeOf(box.current);
   };
   const toEnd = () => {
     setFollows(true);
@@ -83,7 +96,6 @@ function useScrolling({ thread, older, length, onOlder }) {
   };
   useLayoutEffect(toEnd, [thread]);
   useListener(QUEUED, toEnd);
-  useEffect(() => { log.isLoading = false; }, [thread, length, older]);
   useEffect(() => {
     const sizes = new ResizeObserver(resized);
     sizes.observe(inner.current);
@@ -92,18 +104,13 @@ function useScrolling({ thread, older, length, onOlder }) {
   }, []);
   const scrolled = ({ currentTarget: element }) => {
     const place = placeOf(element);
-    const isAtEnd = place.height - place.top - place.frame < AT_END_PX;
-    const isAfterInput = performance.now() - log.inputAt < INPUT_MS;
-    const isUpwards = !isAtEnd && isMovedUp(log.place, place, isAfterInput);
+    const meaning = meaningOf(log.place, place, performance.now() - log.inputAt < INPUT_MS);
     log.place = place;
-    if (isAtEnd) setFollows(true);
-    else if (isUpwards) setFollows(false);
-    else if (log.follows) stick(); // the browser has scrolled, or the user not upwards
+    if (meaning === "end") setFollows(true);
+    else if (meaning === "up") setFollows(false);
+    else if (log.follows) stick();
     log.anchor = log.follows ? null : topAnchor(element);
-    if (isUpwards && place.top < LOAD_AHEAD_PX && older && !log.isLoading) {
-      log.isLoading = true;
-      onOlder();
-    }
+    if (meaning === "up" && place.top < LOAD_AHEAD_PX) requestOlder();
   };
   const noteInput = () => { log.inputAt = performance.now(); };
   const handlers = { onScroll: scrolled, onWheel: noteInput, onTouchMove: noteInput, onKeyDown: noteInput, onPointerDown: noteInput };
@@ -121,6 +128,19 @@ function highlight(element) {
 function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
   const location = useLocation();
   const { current: target } = useRef({});
+  const request = () => {
+    if (target.isRequested) return;
+    target.isRequested = true;
+    onReach(thread, target.id);
+  };
+  const show = (element) => {
+    target.isRequested = false; // loaded again, the messages may lack it
+    if (element === target.element) return;
+    target.element = element;
+    target.shownAt ||= Date.now();
+    toElement(element);
+    highlight(element);
+  };
   useEffect(() => {
     Object.assign(target, {
       id: /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "", // of the message; "" for none
@@ -135,20 +155,8 @@ function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) 
     const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
     if (!target.id || !isOpen || isSettled) return;
     const element = document.getElementById(target.id);
-    const isLoaded = box.current.contains(element);
-    if (!isLoaded) {
-      if (length && !target.isRequested) {
-        target.isRequested = true;
-        onReach(thread, target.id);
-      }
-      return;
-    }
-    target.isRequested = false; // loaded again, the messages may lack it
-    if (element === target.element) return;
-    target.element = element;
-    target.shownAt ||= Date.now();
-    toElement(element);
-    highlight(element);
+    if (box.current.contains(element)) show(element);
+    else if (length) request(); // without messages the conversation itself is still loading
   }, [location, thread, length, busy]);
 }
 
@@ -176,7 +184,8 @@ function useSeen({ thread, unread, seen, onSee }) {
 /** A scrolling log of the messages of `thread` that follows its end while the user is there. */
 export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
   const gettext = useGettext();
-  const { box, inner, away, toEnd, toElement, handlers } = useScrolling({ thread, older, length, onOlder });
+  const requestOlder = useOlder({ thread, older, length, onOlder });
+  const { box, inner, away, toEnd, toElement, handlers } = useScrolling(thread, requestOlder);
   const shown = useShown(box);
   useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });

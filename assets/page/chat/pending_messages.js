@@ -162,6 +162,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const shown = messages.filter((message) => message.place === here && !isStored(message));
   const isBusyHere = (sending.busyUntil[here] ?? 0) >= Date.now();
   const canSend = connected && !answering && !isBusyHere;
+  const why = gettext(connected ? words.WAITS_FOR_ANSWER : words.WAITS_FOR_CONNECTION);
   const editAgain = (message) => {
     moveToDraft(account, message, thread);
     notifyComposer(true);
@@ -173,31 +174,27 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   return h(
     Fragment,
     null,
-    shown.map((message, at) =>
-      h(PendingMessage, {
-        key: message.id,
-        message,
-        foot: (!canSend || at > 0) && [
-          h("span", { key: "why" }, gettext(connected ? words.WAITS_FOR_ANSWER : words.WAITS_FOR_CONNECTION)),
-          h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, gettext(words.EDIT_WAITING)),
-          h("button", { key: "remove", type: "button", onClick: () => discard(message) }, gettext(words.REMOVE_WAITING)),
-        ],
-      }),
-    ),
+    shown.map((message, at) => {
+      const isHeld = !canSend || at > 0; // else it is being sent
+      return h(PendingMessage, { key: message.id, message, why: isHeld && why, onEdit: () => editAgain(message), onDiscard: () => discard(message) });
+    }),
     canSend && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
   );
 }
 
-/** A message that is being sent; with a `foot` one that is held back. */
-function PendingMessage({ message: { text, files, selected }, foot }) {
+/** A message that is being sent; or one that is held back, and `why`. */
+function PendingMessage({ message: { text, files, selected }, why, onEdit, onDiscard }) {
   const gettext = useGettext();
   return h(
     "article",
-    { className: `message mine waiting${foot ? " held" : ""}`, "aria-label": gettext(words.YOU) },
+    { className: `message mine waiting${why ? " held" : ""}`, "aria-label": gettext(words.YOU) },
     text && h("div", { className: "bubble", dir: "auto" }, text),
     files?.length > 0 && h("div", { className: "message-about" }, files.map(({ name }) => name).join(", ")),
     selected?.length > 0 && h("div", { className: "message-about" }, gettext(words.ABOUT), " ", selected.map((number) => `#${number}`).join(", ")),
-    foot && h("div", { className: "waiting-foot" }, foot),
+    why && h("div", { className: "waiting-foot" },
+      h("span", null, why),
+      h("button", { type: "button", onClick: onEdit }, gettext(words.EDIT_WAITING)),
+      h("button", { type: "button", onClick: onDiscard }, gettext(words.REMOVE_WAITING))),
   );
 }
 

@@ -4,19 +4,27 @@ import { isForOthers } from "./keyboard.js";
 import { useListener } from "./listeners.js";
 
 /**
- * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the
- * focus to the button. While a dialog is open, Escape closes that instead.
+ * Call `onEscape` when the user presses Escape, with the focus in the panel (a ref), on its button (the element with the id
+ * `opener`, if given) or nowhere. While a dialog is open, Escape closes that instead.
  */
-export function EscapePanel({ opener, onClose, ...props }) {
-  const panel = useRef(null);
+export function useEscape(panel, onEscape, opener = null) {
   useListener("keydown", (event) => {
     if (event.key !== "Escape" || isForOthers(event)) return;
-    const button = document.getElementById(opener);
-    const { activeElement } = document;
-    if (activeElement !== document.body && activeElement !== button && !panel.current.contains(activeElement)) return;
+    const { activeElement, body } = document;
+    const isOutside = activeElement !== body && activeElement?.id !== opener && !panel.current.contains(activeElement);
+    if (isOutside) return;
     event.preventDefault();
-    button.focus();
-    onClose();
+    onEscape();
   });
+}
+
+/** A panel that Escape closes; then its button, `opener`, gets the focus. */
+export function EscapePanel({ opener, onClose, ...props }) {
+  const panel = useRef(null);
+  const close = () => {
+    document.getElementById(opener).focus();
+    onClose();
+  };
+  useEscape(panel, close, opener);
   return h("div", { ...props, ref: panel });
 }

@@ -37,5 +37,4 @@ export const latinKey = ({ key, code, shiftKey }) => {
   return shiftKey ? letter : letter.toLowerCase();
 };
 
-/** Return whether the event is Ctrl+Z, or ⌘Z. */
 export const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === "z";

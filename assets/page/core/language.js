@@ -22,11 +22,10 @@ if (isBrowser) {
   otherTabs.onmessage = updateLanguage;
 }
 
-/** Show the page, which shell/initial_language.js has hidden (data-waking). */
-const reveal = () => delete document.documentElement.dataset.waking;
+/** Show the page, which shell/initial_language.js has hidden (data-waking), after the next frame: that renders its language. */
+const reveal = () => requestAnimationFrame(() => requestAnimationFrame(() => delete document.documentElement.dataset.waking));
 const subscribe = (listener) => {
-  // After the next frame, which renders the page in its language.
-  if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(reveal));
+  if ("waking" in document.documentElement.dataset) reveal();
   return listen(listener);
 };
 

@@ -27,7 +27,6 @@ const subscribeVisibility = (listener) => {
   document.addEventListener("visibilitychange", listener);
   return () => document.removeEventListener("visibilitychange", listener);
 };
-/** Return whether the user can see this tab. */
 export const useVisible = () => useSyncExternalStore(subscribeVisibility, () => document.visibilityState === "visible", () => false);
 
 /** Return `notify`, which calls all listeners of a set, and `subscribe` for `useSyncExternalStore`, which adds one. */

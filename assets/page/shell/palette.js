@@ -36,11 +36,11 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const dialog = useRef(null);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
   const hasMoved = useRef(false); // whether the user moved away from the first entry
-  // What is searched for; null while the palette is closed. The token begins with the id of this opening of the palette.
-  const [search, setSearch] = useState(null);
+  const [search, setSearch] = useState(null); // what is searched for; null while the palette is closed
   useSending(search, onSearch);
   const isCurrent = resultsToken === search?.token;
   const isSameOpening = resultsToken.startsWith(`${search?.opening} `);
+  /** Search for the typed text, after a delay; `opening` is the id of this opening of the palette. */
   const begin = (typed, delay, opening) => {
     pendingEnter.current = hasMoved.current = false;
     setSearch({ typed, delay, opening, token: `${opening} ${outbox.randomId()}` });
@@ -67,9 +67,9 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   }, [resultsToken, search?.token]);
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
-    if (event.key !== "Enter" || isOfInputMethod(event.nativeEvent) || isCurrent) return;
-    // Where entries are shown already, cmdk chooses the selected one.
-    if (!dialog.current.querySelector("[cmdk-item]")) pendingEnter.current = true;
+    const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
+    const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
+    if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
   };
   const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
@@ -99,8 +99,9 @@ export function PaletteGroup({ heading, children }) {
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
   const isNamed = matches(`${name} ${also}`, typed);
-  const isShown = isResult ? isCurrent || (isSameOpening && isNamed) : isNamed;
-  if (!isShown) return null;
+  const isFound = isResult && isCurrent; // one of an older search of this opening stays as long as it is named
+  const isOutdated = isResult && !isSameOpening;
+  if (isOutdated || !(isFound || isNamed)) return null;
   const choose = () => {
     close();
     onChoose?.();

@@ -11,7 +11,6 @@ const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer,
 // The state of a history entry: `pane`, which it shows; `layer`, DRAWER in the additional entry of the open conversations;
 // `isLeft`, whether the browser is going back from that entry, which takes a moment: ListAddress writes nothing into it.
 const addDrawerEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
-/** Whether the current history entry is that of the open conversations. */
 const isDrawerEntry = () => window.history.state?.layer === DRAWER;
 const store = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
 
@@ -49,16 +48,20 @@ export function PaneHistory({ pane, onPane }) {
   }, [isOpen]);
   const location = useLocation();
   useEffect(() => store(pane), [pane, location]); // React Router drops it from the entries that it writes
-  const changeEntry = () => { // by Back, Forward or `leave`
-    const wasLeaving = isLeaving.current;
-    isLeaving.current = false;
-    if (isDrawerEntry()) { // by Forward
-      store(DRAWER, { isLeft: undefined });
-      if (!isOpen) onPane(DRAWER);
-    } else if (!isOpen) store(pane);
-    else if (wasLeaving) addDrawerEntry(); // the conversations were opened again meanwhile
-    else onPane(window.history.state?.pane ?? CHAT_PANE); // by Back
+  const openConversations = () => { // by Forward
+    store(DRAWER, { isLeft: undefined });
+    if (!isOpen) onPane(DRAWER);
   };
-  useListener("popstate", changeEntry, { target: () => window });
+  const closeConversations = () => onPane(window.history.state?.pane ?? CHAT_PANE); // by Back
+  /** The browser shows another entry, by the user's Back or Forward or by `leave`. */
+  const entryChanged = () => {
+    const hasLeft = isLeaving.current;
+    isLeaving.current = false;
+    if (isDrawerEntry()) openConversations();
+    else if (isOpen && hasLeft) addDrawerEntry(); // opened again while the browser went back
+    else if (isOpen) closeConversations();
+    else store(pane); // the pane stays: the entry notes it
+  };
+  useListener("popstate", entryChanged, { target: () => window });
   return null;
 }

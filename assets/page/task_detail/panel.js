@@ -1,6 +1,6 @@
 // The panel of the open task.
 import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
-import { isForOthers } from "../core/keyboard.js";
+import { useEscape } from "../core/escape_panel.js";
 import { useListener } from "../core/listeners.js";
 
 /** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
@@ -20,12 +20,7 @@ export function DetailPanel({ number, onClose, children, ...props }) {
       requestAnimationFrame(() => restore(before));
     };
   }, []);
-  useListener("keydown", (event) => {
-    if (event.key !== "Escape" || isForOthers(event)) return;
-    if (document.activeElement !== document.body && !panel.current.contains(document.activeElement)) return;
-    event.preventDefault();
-    onClose();
-  });
+  useEscape(panel, onClose);
   useListener("focusin", ({ target }) => { isInside.current = panel.current.contains(target); });
   useEffect(() => panel.current.focus({ preventScroll: true }), [number]);
   return h("article", { ...props, ref: panel, tabIndex: -1 }, children);
