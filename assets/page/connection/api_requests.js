@@ -1,12 +1,11 @@
 // Requests to the API, on the page's origin or another one: with the login's cookie and in the page's language.
 import { apiOrigin } from "./api_form.js";
 
-/** The header that asks for the page's language. */
-const language = () => ({ "Accept-Language": document.documentElement.lang });
+const languageHeader = () => ({ "Accept-Language": document.documentElement.lang });
 
 /** Return the API's answer; throw an Error with its sentence, or with `unreachable`. `options` are those of fetch. */
 export async function answerOf(path, unreachable, { headers, ...options } = {}) {
-  const request = { credentials: "include", headers: { ...language(), ...headers }, ...options };
+  const request = { credentials: "include", headers: { ...languageHeader(), ...headers }, ...options };
   const response = await fetch(apiOrigin() + path, request).catch(() => new Response(null, { status: 503 }));
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
@@ -19,7 +18,7 @@ export function uploadRequest(path, onProgress) {
   request.open("POST", apiOrigin() + path);
   request.withCredentials = true;
   request.responseType = "json";
-  Object.entries(language()).forEach(([name, value]) => request.setRequestHeader(name, value));
+  Object.entries(languageHeader()).forEach(([name, value]) => request.setRequestHeader(name, value));
   request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
   return request;
 }

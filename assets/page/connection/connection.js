@@ -31,7 +31,7 @@ const reconnectNow = () => {
   notify();
   document.dispatchEvent(new Event("visibilitychange"));
 };
-let manager = null; // socket.io's, of the socket; null if the socket was there before this module
+let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module
 let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 /**
  * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because
@@ -105,7 +105,6 @@ const partsOf = (opened) => {
   return { id, path, socket, account };
 };
 
-/** Return the path of an opening. */
 export const openedPath = (opening) => partsOf(opening).path;
 
 /** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
@@ -162,8 +161,8 @@ export function Unreachable({ hydrated, alone, className }) {
   // The region is rendered empty first, so that screen readers announce what is added to it.
   if (!isOffline && !isLate) return h("div", { className: "sr-only" }, false, h("p", { role: "status" }));
   const state = isOffline ? "offline" : "reconnecting";
-  const sentences = { offline: alone ? null : words.OFFLINE_LINE, reconnecting: isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE };
-  const sentence = sentences[state] && gettext(sentences[state]).replace("{address}", apiOrigin());
+  let sentence = isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE;
+  if (isOffline) sentence = alone ? "" : words.OFFLINE_LINE; // the state beside it says the same
   const stateProps = { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": state };
-  return h("div", { className }, alone && h("div", stateProps, gettext(STATES[state])), h("p", { role: "status" }, sentence));
+  return h("div", { className }, alone && h("div", stateProps, gettext(STATES[state])), h("p", { role: "status" }, sentence && gettext(sentence).replace("{address}", apiOrigin())));
 }

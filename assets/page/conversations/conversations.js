@@ -1,10 +1,10 @@
 // The list of conversations: keys, focus, loading more, renaming.
-import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { createContext, createElement as h, useContext, useEffect, useRef } from "react";
 import { CONVERSATION_TITLE } from "$/utils/words";
 import { usePendingValue } from "../pending/pending_input.js";
 import { useGettext } from "../core/language.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard.js";
-import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
+import { onRefusal, useEditor } from "../editing/edit_refusal.js";
 import { LineEditor } from "../editing/line_editor.js";
 import { useListener } from "../core/listeners.js";
 
@@ -81,8 +81,7 @@ const TitleContext = createContext("");
 export function Conversation({ editor, title, onRename, children }) {
   const gettext = useGettext();
   const [shown, setPending, isStored] = usePendingValue(title);
-  const [open, setOpen] = useState(false);
-  const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
+  const { open, refused, begin, end, reopen } = useEditor();
   const item = useRef(null);
   const wasOpen = useRef(false);
   useEffect(() => {
@@ -91,15 +90,14 @@ export function Conversation({ editor, title, onRename, children }) {
     wasOpen.current = open;
   }, [open]);
   const close = (newTitle) => {
-    setOpen(false);
-    setRefused(null);
+    end();
     if (!newTitle?.trim() || isStored(newTitle)) return;
     onRefusal(editor, newTitle, reopen);
     onRename(newTitle);
     setPending(newTitle.trim());
   };
-  const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
-  return h("li", { ref: item, onClick: begin }, open
+  const click = ({ target }) => target.closest("[data-act=rename]") && begin();
+  return h("li", { ref: item, onClick: click }, open
     ? h(LineEditor, { className: "conversation-edit", "aria-label": gettext(CONVERSATION_TITLE), shown, refused, onClose: close })
     : h(TitleContext.Provider, { value: shown }, children));
 }

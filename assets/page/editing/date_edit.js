@@ -22,6 +22,59 @@ function place(dialog, button) {
   Object.assign(dialog.style, { margin: "0", left: `${left}px`, top: `${top}px` });
 }
 
+const NO_REFUSAL = { problem: "", phrase: null };
+
+/**
+ * Return whether the dialog is `open`, the refs of its elements, and what the user does: `begin` opens it, `save` sends a phrase,
+ * `close` closes it; the browser then calls `closed`. `refusal` is why the server refused the last phrase, its `problem`, and
+ * that `phrase` if it was refused to `editor` (null otherwise): the line shows it again.
+ */
+function useDialog({ editor, valueText, answer, problem, onSave }) {
+  const [open, setOpen] = useState(false);
+  const [refusal, setRefusal] = useState(NO_REFUSAL);
+  const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
+  const isSent = useRef(false); // whether the dialog waits for the server's answer
+  const close = () => dialog.current.close();
+  const begin = () => {
+    if (refusal.phrase === null) setRefusal(NO_REFUSAL);
+    setOpen(true);
+  };
+  useLayoutEffect(() => {
+    if (!open) return;
+    dialog.current.showModal();
+    place(dialog.current, button.current);
+    if (window.matchMedia("(pointer: fine)").matches) line.current.select();
+  }, [open]);
+  const closed = () => {
+    isSent.current = false;
+    setRefusal(NO_REFUSAL);
+    setOpen(false);
+  };
+  useEffect(() => {
+    // Another date was set meanwhile: a refused phrase that the user has not seen yet is forgotten.
+    if (!dialog.current?.open) setRefusal((now) => (now.phrase === null ? now : NO_REFUSAL));
+  }, [valueText]);
+  useEffect(() => {
+    if (!answer) return;
+    if (isSent.current && !problem) close();
+    isSent.current = false;
+    setRefusal((now) => ({ ...now, problem }));
+  }, [answer]);
+  const save = (phrase) => {
+    if (answer !== undefined) isSent.current = true;
+    else close();
+    const focused = document.activeElement;
+    const reopen = (refused, reason) => {
+      if (dialog.current?.open) return; // the user types another phrase
+      setRefusal({ problem: reason, phrase: refused });
+      if (document.activeElement === focused) setOpen(true); // a user who has moved on finds it when they open the dialog
+    };
+    if (editor) onRefusal(editor, phrase, reopen);
+    onSave(phrase);
+  };
+  return { open, refusal, button, dialog, line, begin, save, close, closed };
+}
+
 /**
  * A button that opens the dialog.
  *
@@ -35,79 +88,36 @@ function place(dialog, button) {
  */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const gettext = useGettext();
-  const [open, setOpen] = useState(false);
-  const [shownProblem, setShownProblem] = useState(""); // `problem`, or why the server refused `refusedPhrase`
-  const [refusedPhrase, setRefusedPhrase] = useState(null); // the phrase that the server refused to `editor`; null for none
+  const { open, refusal, button, dialog, line, begin, save, close, closed } = useDialog({ editor, valueText, answer, problem, onSave });
   const [pending, setPending, isStored] = usePendingValue(valueText);
-  const waitsForAnswer = answer !== undefined;
   const showsDate = emptyText !== undefined;
   const shown = showsDate ? pending : valueText;
-  const button = useRef(null);
-  const dialog = useRef(null);
-  const line = useRef(null);
-  const isSent = useRef(false); // whether the dialog waits for the server's answer
-  const begin = () => {
-    if (refusedPhrase === null) setShownProblem("");
-    setOpen(true);
-  };
-  useLayoutEffect(() => {
-    if (!open) return;
-    dialog.current.showModal();
-    place(dialog.current, button.current);
-    if (window.matchMedia("(pointer: fine)").matches) line.current.select();
-  }, [open]);
-  const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
-  const closed = () => {
-    isSent.current = false;
-    setShownProblem("");
-    setRefusedPhrase(null);
-    setOpen(false);
-  };
-  useEffect(() => {
-    if (!dialog.current?.open) setRefusedPhrase(null); // another date was set meanwhile
-  }, [valueText]);
-  useEffect(() => {
-    if (!answer) return;
-    if (isSent.current && !problem) close();
-    isSent.current = false;
-    setShownProblem(problem);
-  }, [answer]);
-  const save = (phrase) => {
-    if (waitsForAnswer) isSent.current = true;
-    else close();
-    const focused = document.activeElement;
-    const reopen = (refused, reason) => {
-      if (dialog.current?.open) return; // the user types another phrase
-      setRefusedPhrase(refused);
-      setShownProblem(reason);
-      if (document.activeElement === focused) setOpen(true); // a user who has moved on finds it when they open the dialog
-    };
-    if (editor) onRefusal(editor, phrase, reopen);
-    onSave(phrase);
+  const choose = (phrase) => {
+    save(phrase);
     if (!showsDate) return;
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
   // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
-  const saveDay = (day) => save(dayOf(value) ? day + value.slice(10) : day);
+  const chooseDay = (day) => choose(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
     event.stopPropagation(); // to the keys of the list and of the panel around
     if (event.key !== "Enter" || event.target !== line.current || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     const phrase = line.current.value.trim();
     if (isStored(phrase)) close();
-    else save(phrase);
+    else choose(phrase);
   };
   // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
-  const role = refusedPhrase === null ? "alert" : undefined;
-  const [problemProps, reason] = useProblem((open || answer) && shownProblem, { role, className: "detail-problem" });
+  const role = refusal.phrase === null ? "alert" : undefined;
+  const [problemProps, reason] = useProblem((open || answer) && refusal.problem, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
-      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => save(phrase) }, gettext(text))),
-      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => save("") }, clearLabel)),
-    h(Month, { chosen: dayOf(value), onChoose: saveDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refusedPhrase ?? shown, autoComplete: "off" }),
+      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => choose(phrase) }, gettext(text))),
+      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => choose("") }, clearLabel)),
+    h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refusal.phrase ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);

@@ -13,17 +13,25 @@ export function useProblem(problem, props) {
   return [{ "aria-invalid": "true", "aria-describedby": id }, h("p", { ...props, id }, problem)];
 }
 
-/** For an editor that opens with `setOpen(true)`: [the refused { text, problem } or null, its setter, a `reopen` for onRefusal]. */
-export function useRefusedText(open, setOpen) {
+/**
+ * Return whether an editor is `open`, the `refused` { text, problem } that it shows (null for none), and what changes that:
+ * `begin` and `end`, and a `reopen` for onRefusal.
+ */
+export function useEditor() {
+  const [open, setOpen] = useState(false);
   const [refused, setRefused] = useState(null);
   const isOpen = useRef(false);
   isOpen.current = open;
+  const end = () => {
+    setOpen(false);
+    setRefused(null);
+  };
   const reopen = (text, problem) => {
     if (isOpen.current) return; // the user types another text
     setRefused({ text, problem });
     setOpen(true);
   };
-  return [refused, setRefused, reopen];
+  return { open, refused, begin: () => setOpen(true), end, reopen };
 }
 
 /** Returns the latest refused text to its editor, once, unless another one was sent from there since. */

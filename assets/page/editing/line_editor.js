@@ -26,7 +26,7 @@ export function LineEditor({ onClose, refused, shown, ...props }) {
   const input = useRef(null);
   const [problemProps, problem] = useProblem(refused?.problem, { className: "sr-only" });
   const isClosed = useRef(false);
-  const save = useRef(null);
+  const save = useRef(null); // the function of the latest rendering, for the cleanup below
   save.current = () => {
     if (isClosed.current || input.current.value === refused?.text) return;
     isClosed.current = true;

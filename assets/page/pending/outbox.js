@@ -11,7 +11,6 @@ import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
 const TAB = "taskchat:tab";
 /** After so long any other tab sends an entry, if its own tab has not sent it. */
 export const ORPHAN_MS = 5000;
-/** The kind of the entries that are messages. */
 export const MESSAGES = "waiting";
 /** The kind of the entries { place, thread }: another tab has started conversation `thread` with a message of this place. */
 export const STARTED = "started";
@@ -35,7 +34,6 @@ const entriesJson = (account, kind) => {
   return JSON.stringify(ids.map((id) => ({ id, ...JSON.parse(localStorage.getItem(id)) })));
 };
 
-/** Return this account's entries in the browser's storage, oldest first. */
 export const entries = (account, kind) => JSON.parse(entriesJson(account, kind));
 
 /** Return the entries, and render again after each change of them. */

@@ -16,7 +16,6 @@ export function requestSync() {
   return lastRequest;
 }
 
-/** Return the id of the newest sync request so far. */
 export const newestRequest = () => Math.max(lastRequest, lastAnswer);
 
 export const isSynced = (id) => id <= lastAnswer;

@@ -28,34 +28,37 @@ const isReported = ({ name }) => {
 
 // An event is `sent`. SYNC_AFTER_MS later a sync request follows, and SLOW_AFTER_MS later the notice that the server is slow.
 // When that request is answered, the event is processed. If the connection breaks before, it is `lost`, perhaps.
-let sent = []; // { text, after }: `text` is "" if the event is not reported, `after` the newest sync request before it
-const shown = { isSlow: false, lost: [] }; // `lost`: texts of events
-let timer = 0; // for the sync request, then for the notice
+let sent = []; // events that are not processed: { text, request }; `text` is "" if an event is not reported, else its name and payload
+const shown = { isSlow: false, lost: [] }; // the notices: the server is slow; the texts of events that may be lost
+let timer = 0; // until the sync request, then until the notice
 const { notify, subscribe } = listenerSet();
 const show = (change) => {
   Object.assign(shown, change);
   notify();
 };
-const ask = () => {
-  requestSync();
-  timer = setTimeout(() => show({ isSlow: true }), SLOW_AFTER_MS);
-};
+
 const restartTimer = () => {
   clearTimeout(timer);
   show({ isSlow: false });
   if (sent.length) timer = setTimeout(ask, SYNC_AFTER_MS);
 };
+const ask = () => {
+  requestSync();
+  timer = setTimeout(() => show({ isSlow: true }), SLOW_AFTER_MS);
+};
+/** Whether the server has answered a sync request after the event; `request` is the newest one before it. */
+const isProcessed = ({ request }) => isSynced(request + 1);
 
 subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
   show({ lost: shown.lost.filter((other) => other !== text) }); // it is sent again
   if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
-  sent.push({ text: isReported(event) ? text : "", after: newestRequest() });
+  sent.push({ text: isReported(event) ? text : "", request: newestRequest() });
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const isProcessed = ({ after }) => isSynced(after + 1); // a later sync request is answered
-  if (sent.some((event) => event.text && isProcessed(event))) show({ lost: [] }); // the user has gone on
+  const hasGoneOn = sent.some((event) => event.text && isProcessed(event)); // the user
+  if (hasGoneOn) show({ lost: [] });
   sent = sent.filter((event) => !isProcessed(event));
   restartTimer();
 });

@@ -77,7 +77,7 @@ export function usePush({ account, shown, polled, onOpen }) {
 /** A form that subscribes this browser under a name, or why that is impossible. Calls `onChange` after it. */
 export function PushThisBrowser({ account, onChange, ...props }) {
   const gettext = useGettext();
-  const [state, setState] = useState("checking");
+  const [state, setState] = useState("checking"); // then "ready" or "busy", or why it cannot be done: "impossible" or "denied"
   const [error, setError] = useState("");
   useEffect(() => {
     if (!canPush()) setState("impossible");

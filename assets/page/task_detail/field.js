@@ -23,9 +23,11 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   const editor = useRef(null);
   const field = useRef(null);
   const button = useRef(null);
-  const stored = useRef(""); // the value that the server has
-  const sent = useRef(null); // the value that is being saved; null for none
-  const refused = useRef(null); // the value that was refused last; null for none
+  const { current: values } = useRef({
+    stored: "", // the value that the server has
+    sent: null, // the value that is being saved; null for none
+    refused: null, // the value that was refused last; null for none
+  });
   const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
 
   useEffect(() => {
@@ -40,49 +42,48 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     }
   }, [open]);
   useEffect(() => {
-    const answered = sent.current;
-    const isOfClearButton = answered === null && !open;
-    const isOfSent = answered !== null && answer;
+    const { sent } = values;
+    const isOfClearButton = sent === null && !open;
+    const isOfSent = sent !== null && answer;
     if (isOfClearButton || isOfSent) setShownProblem(problem);
     if (!isOfSent) return;
-    sent.current = null;
-    refused.current = problem ? answered : null;
+    values.sent = null;
+    values.refused = problem ? sent : null;
     if (problem) return;
-    stored.current = answered;
-    if (typedIn(field) === answered) setOpen(false); // else the user has typed more meanwhile
+    values.stored = sent;
+    if (typedIn(field) === sent) setOpen(false); // else the user has typed more meanwhile
   }, [answer]);
 
   // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
   const saveRemoved = useEffectEvent(() => {
-    const isKnown = [undefined, stored.current, refused.current].includes(typedIn(field));
+    const isKnown = [undefined, values.stored, values.refused].includes(typedIn(field));
     if (!isKnown) onSave(typedIn(field));
   });
   useLayoutEffect(() => () => saveRemoved(), []);
   const opening = useOpening();
   // A text sent just before the connection broke may be lost: send it again.
-  useEffect(() => { if (opening && sent.current !== null) onSave(sent.current); }, [opening]);
+  useEffect(() => { if (opening && values.sent !== null) onSave(values.sent); }, [opening]);
 
   const begin = () => {
-    stored.current = value;
-    sent.current = refused.current = null;
+    Object.assign(values, { stored: value, sent: null, refused: null });
     setShownProblem("");
     setOpen(true);
   };
   const cancel = () => {
-    sent.current = null;
+    values.sent = null;
     returnsFocus.current = true;
     setOpen(false);
   };
   const save = (typed) => {
-    if (typed === sent.current) return;
-    if (typed === stored.current && refused.current === null) return setOpen(false);
-    sent.current = typed;
+    if (typed === values.sent) return;
+    if (typed === values.stored && values.refused === null) return setOpen(false);
+    values.sent = typed;
     onSave(typed);
   };
   const leave = ({ relatedTarget }) => {
     const typed = typedIn(field);
     const isWithin = editor.current?.contains(relatedTarget);
-    if (typed === undefined || isWithin || typed === refused.current) return;
+    if (typed === undefined || isWithin || typed === values.refused) return;
     returnsFocus.current = false;
     whenReleased(() => save(typed));
   };

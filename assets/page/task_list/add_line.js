@@ -8,7 +8,6 @@ import { oneLineOf, piecesOf } from "../editing/pasted_lines.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entries, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/outbox.js";
 import { returnShared, takeShared } from "../pending/shared_text.js";
 
-/** The kind of the entries that are tasks. */
 export const TASKS = "adding";
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
@@ -33,7 +32,7 @@ function returnToField(formId, text) {
 }
 
 /**
- * The form of the add line: Enter stores the sentence, or pasted lines, for `WaitingTasks` to send. `removed`: the keys of the chips that
+ * The form of the add line: Enter stores the sentence, or pasted lines, for `TaskSender` to send. `removed`: the keys of the chips that
  * the user has removed. Calls `onText` with the new text after sending and after a reconnect.
  */
 export function AddLine({ account: serverAccount, removed, onText, children, ...props }) {
@@ -90,8 +89,9 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       const isOutdated = !isOfInFlight && kind !== "stored"; // of an earlier attempt: another one runs
       if (!entry || isOutdated) continue;
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
-      else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
-      else changeEntry(entry, { problem });
+      else if (kind === "stored") removeEntry(entry);
+      else if (returnToField(formId, entry.text)) removeEntry(entry); // refused
+      else changeEntry(entry, { problem }); // refused, while other text is in the field
     }
   }, [outcomes]);
   useEffect(() => {
@@ -109,7 +109,6 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   return h("div", { className: "sr-only", "aria-live": "polite" }, announcement);
 }
 
-/** Whether the oldest entry has waited for long enough to be shown. */
 function useIsLate(added) {
   const renderLater = useLaterRendering();
   const [oldest] = added;

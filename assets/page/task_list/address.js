@@ -14,7 +14,6 @@ const listIn = (query) => {
   const parts = partsOf(query).filter((part) => !part.startsWith("task="));
   return parts.length ? `?${parts.join("&")}` : "";
 };
-/** Return the query of a list and an open task. */
 const queryOf = ({ search, task }) => (task ? `${search ? `${search}&` : "?"}task=${task}` : search);
 
 const put = (how, query, state) =>
@@ -45,27 +44,10 @@ function changeOf(before, now, wasVisited, entry) {
   return isTaskClosed || isTyping || isNextTask ? "replace" : "push";
 }
 
-/**
- * Writes the list's `search` and the open `task` (0 for none) into the address, see changeOf; `typed` is the text in the
- * search field. When the user opens an address with another query, calls `onFollow` with its list and `onTask` with its
- * task, and `onShow` if it names a task. Until the server has processed that, `search` and `task` are still those of an
- * older address, and are not written.
- */
-export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
-  const location = useLocation();
-  const navigation = useNavigationType();
-  const shown = { search, typed, task };
-  const { current: memory } = useRef({
-    written: null, // what was written last
-    visited: null, // the query of an address that the user opened, until something is written
-    isLeaving: false, // whether the browser is going back from a closed task
-    location,
-  });
-  const [writing, setWriting] = useState(0); // counts the events that write again what is shown
+/** Return `follow`, which shows the list and the task of the present address, and whether the server has processed the newest one. */
+function useFollowing({ shown, memory, onFollow, onTask, onShow }) {
   const [request, setRequest] = useState(0); // the sync request after the newest visited address
-  const newestRequest = useRef(0);
-  const synced = useSynced(request);
-  /** Show the list and the task of the present address. */
+  const newestRequest = useRef(0); // the same, known before the next rendering
   const follow = useEffectEvent(() => {
     const query = window.location.search;
     if (query === queryOf(shown) && isSynced(newestRequest.current)) return;
@@ -75,8 +57,15 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (taskIn(query)) onShow();
     setRequest((newestRequest.current = requestSync()));
   });
+  return [follow, useSynced(request)];
+}
+
+/** Write what is `shown` into the address when it changes, while `isReady`. Return a function that writes it again. */
+function useWriting({ shown, isReady, memory }) {
+  const { search, typed, task } = shown;
+  const [count, setCount] = useState(0); // of the calls of the returned function
   useEffect(() => {
-    if (!ready || !synced || memory.isLeaving) return;
+    if (!isReady || memory.isLeaving) return;
     const before = memory.written;
     const entry = window.history.state ?? {};
     const isOfConversations = !before && entry.layer; // they were opened before the page was ready
@@ -93,8 +82,28 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
       replace(search);
       push(query, true);
     }
-  }, [search, typed, task, ready, synced, writing]);
-  const writeAgain = () => setWriting((count) => count + 1);
+  }, [search, typed, task, isReady, count]);
+  return () => setCount((former) => former + 1);
+}
+
+/**
+ * Writes the list's `search` and the open `task` (0 for none) into the address, see changeOf; `typed` is the text in the
+ * search field. When the user opens an address with another query, calls `onFollow` with its list and `onTask` with its
+ * task, and `onShow` if it names a task. Until the server has processed that, `search` and `task` are still those of an
+ * older address, and are not written.
+ */
+export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
+  const location = useLocation();
+  const navigation = useNavigationType();
+  const shown = { search, typed, task };
+  const { current: memory } = useRef({
+    written: null, // what was written last
+    visited: null, // the query of an address that the user opened, until something is written
+    isLeaving: false, // whether the browser is going back from a closed task
+    location,
+  });
+  const [follow, isFollowed] = useFollowing({ shown, memory, onFollow, onTask, onShow });
+  const writeAgain = useWriting({ shown, isReady: ready && isFollowed, memory });
   const back = () => {
     const { written, visited, isLeaving: hasLeftTask } = memory;
     memory.isLeaving = false;

@@ -1,6 +1,6 @@
 // A value that is edited in place.
-import { createElement as h, useEffect, useRef, useState } from "react";
-import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
+import { createElement as h, useEffect, useRef } from "react";
+import { onRefusal, useEditor } from "../editing/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
 
@@ -11,8 +11,7 @@ import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
  * back into the field.
  */
 export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
-  const [open, setOpen] = useState(false);
-  const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
+  const { open, refused, begin, end, reopen } = useEditor();
   const [shown, setPending, isStored] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
@@ -26,20 +25,19 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   }, [open]);
   const close = (newValue, byKey) => {
     returnsFocus.current = byKey;
-    setOpen(false);
-    setRefused(null);
+    end();
     if (newValue === null || isStored(newValue)) return;
     if (editor) onRefusal(editor, newValue, reopen);
     onSave(newValue);
     setPending(newValue);
   };
   // On a touch screen `onTap` is called instead, if there is one: editing needs the keyboard, which covers half of it.
-  const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : setOpen(true));
-  const begin = { type: "button", ref: button, onClick: press };
+  const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : begin());
+  const buttonProps = { type: "button", ref: button, onClick: press };
   const showsValue = emptyText !== undefined;
   // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
-  if (!open && overlayLabel) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": overlayLabel }));
-  if (!open) return h("button", { ...props, ...begin }, showsValue ? shown.trim() || emptyText : children);
+  if (!open && overlayLabel) return h("span", props, children, h("button", { ...buttonProps, className: "cover", "aria-label": overlayLabel }));
+  if (!open) return h("button", { ...props, ...buttonProps }, showsValue ? shown.trim() || emptyText : children);
   const shared = { className: fieldClass, "aria-label": label, "data-act": props["data-act"] };
   if (!options) return h(LineEditor, { ...shared, shown, refused, placeholder: hint, onClose: close });
   const handlers = {

@@ -8,9 +8,7 @@ import { shownNumbers } from "./task_rows.js";
 
 const ROW = ".task[data-number]";
 const CONTROLS = "a, button, input, select, textarea";
-const SEARCH = "search-tasks"; // an id
-const ADD = "add-task"; // an id
-const CHIPS = ".add-line .chip";
+const ADD = "add-task"; // the id of its field
 const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 const ENDS = { Home: 0, End: -1 };
 /** The action of a key in a row: its control has the attribute data-act. */
@@ -139,13 +137,12 @@ function pressKey(roving, row, key, target) {
 /** Return whether a key leads into the list: the arrow down from the search field, Tab from the add line, j or k. */
 function entersList(event) {
   const { target, key, shiftKey } = event;
-  if (target.id === SEARCH && key === "ArrowDown") return !isOfInputMethod(event);
+  if (target.id === "search-tasks" && key === "ArrowDown") return !isOfInputMethod(event);
   // Tab skips the fields between the add line and the list, which Shift+Tab reaches, but not the chips.
-  if (target.id === ADD && key === "Tab") return !shiftKey && !document.querySelector(CHIPS);
+  if (target.id === ADD && key === "Tab") return !shiftKey && !document.querySelector(".add-line .chip");
   return ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
 }
 
-/** The list: a `ul` with keyboard navigation. */
 export function ListKeys({ children, ...props }) {
   const list = useRef(null);
   const roving = useRef(null);

@@ -19,12 +19,13 @@ export function ListMenu({ label, children, ...props }) {
   const keyDown = (event) => {
     if (!open || isForOthers(event)) return;
     if (event.key === "Escape") return close(event);
-    const buttons = [...frame.current.querySelectorAll("button:enabled")];
-    const next = buttons.indexOf(document.activeElement) + STEPS[event.key];
-    if (Number.isNaN(next)) return;
+    const step = STEPS[event.key];
+    if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    buttons[(next + buttons.length) % buttons.length].focus();
+    const buttons = [...frame.current.querySelectorAll("button:enabled")];
+    const next = buttons.indexOf(document.activeElement) + step;
+    buttons[(next + buttons.length) % buttons.length].focus(); // the first one after the last
   };
   const leave = ({ relatedTarget }) => relatedTarget && !frame.current.contains(relatedTarget) && setOpen(false);
   return h(

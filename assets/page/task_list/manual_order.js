@@ -71,11 +71,12 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
   );
 }
 
-/** Show the row at its new place: the last step of a task before the row that follows its task's steps. */
+/** Show the row before the sibling at its new place; if it becomes the last step, before the row that follows the steps. */
 const placeRow = (number, others, to) => {
+  if (to < others.length) return moveRow(number, others[to]);
   const order = shownNumbers();
-  const afterSteps = isStep(number) ? order[order.indexOf(siblingsOf(number).at(-1)) + 1] : 0;
-  moveRow(number, others[to] ?? afterSteps ?? 0);
+  const afterSteps = order[order.indexOf(siblingsOf(number).at(-1)) + 1];
+  moveRow(number, (isStep(number) && afterSteps) || 0);
 };
 
 /** The list of tasks, whose rows can be moved while `byHand` is true; steps below their tasks always can. */

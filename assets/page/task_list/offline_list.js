@@ -8,14 +8,13 @@ import { useTaskRows } from "./task_rows.js";
 
 const DELAY_MS = 500;
 const ROWS_MAX = 300;
-const SIGN_OUT = "/auth/logout";
 
 /** Keeps the copy and the number on the icon, that of tasks that are `due`. `account` is empty until the list is known. */
 export function OfflineList({ account, due, patches }) {
   const rows = useTaskRows(patches);
   const gettext = useGettext();
   const lang = useLanguage();
-  const isSignedOut = useRef(false);
+  const isSignedOut = useRef(false); // whether the user is signing out: no copy is kept any more
   useEffect(() => {
     if (!account || isSignedOut.current) return;
     if (copiedAccount() && copiedAccount() !== account) forgetCopy();
@@ -31,7 +30,7 @@ export function OfflineList({ account, due, patches }) {
     if (account) showBadge(due);
   }, [account, due]);
   useListener("submit", ({ target }) => {
-    if (!target.action?.endsWith?.(SIGN_OUT)) return;
+    if (!target.action?.endsWith?.("/auth/logout")) return;
     isSignedOut.current = true;
     forgetCopy();
   });

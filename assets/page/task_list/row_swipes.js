@@ -8,7 +8,7 @@ const MOST_PX = 112;
 
 /** Handles swipes on the rows in `list`, a ref; `openDate` opens the date of a row. Up and down scrolls (touch-action in touch.css). */
 export function useRowSwipes(list, openDate) {
-  const swiped = useRef(null); // the row under the finger, where it began, and how far it was moved; kept over renderings
+  const swiped = useRef(null); // { row, x, distance, hasBegun }: the row under the finger, where it began, how far it was moved, whether that is no tap
   const end = (acts) => {
     if (!swiped.current) return;
     const { row, distance } = swiped.current;

@@ -11,7 +11,7 @@ export function SearchField({ value, onSearch, ...props }) {
   useEffect(() => {
     const index = pending.current.indexOf(value);
     if (index >= 0) {
-      pending.current.splice(0, index + 1);
+      pending.current.splice(0, index + 1); // and those sent before it
       return;
     }
     clearTimeout(timer.current);

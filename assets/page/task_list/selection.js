@@ -29,7 +29,6 @@ const select = (next, pick = picking) => {
 
 export const selectedNumbers = () => numbers;
 
-/** Select or deselect the task. */
 function toggleSelected(number, pick = picking) {
   anchor = number;
   select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number], pick);
@@ -90,7 +89,8 @@ function useLongPress() {
     press.current = { x, y, timer: setTimeout(selectPressed, LONG_PRESS_MS) };
   };
   const pointerMove = ({ clientX, clientY }) => {
-    const { x, y } = press.current ?? { x: clientX, y: clientY };
+    if (!press.current) return;
+    const { x, y } = press.current;
     if (Math.hypot(clientX - x, clientY - y) > PRESS_MOVE_PX) release();
   };
   const contextMenu = (event) => (wasLong.current || press.current) && rowAt(event.target) && event.preventDefault();

@@ -49,12 +49,12 @@ const apply = (patch) => {
     leaving.forEach((_, number) => cancelLeaving(number));
     moves = [];
   }
-  const rows = isNewList ? new Map() : new Map(list.rows);
-  const placed = new Set(patch.places.map(([number]) => number));
-  const gone = new Set(patch.gone);
-  let order = isNewList ? [] : list.order.filter((number) => !gone.has(number) && !placed.has(number));
-  gone.forEach((number) => rows.delete(number));
+  const former = isNewList ? { order: [], rows: [] } : list;
+  const rows = new Map(former.rows);
+  patch.gone.forEach((number) => rows.delete(number));
   patch.rows.forEach((row) => rows.set(row.number, row));
+  const removed = new Set([...patch.gone, ...patch.places.map(([number]) => number)]); // from their former places
+  const order = former.order.filter((number) => !removed.has(number));
   for (const [number, before] of patch.places) {
     cancelLeaving(number);
     const at = before ? order.indexOf(before) : -1;
@@ -69,11 +69,9 @@ const apply = (patch) => {
 const applyNew = (patches) => {
   for (const patch of patches) {
     if (patch.id <= list.patch) continue;
-    if (patch.after !== 0 && patch.after !== list.patch) {
-      hasMissedPatch = true;
-      return;
-    }
-    hasMissedPatch = false;
+    const isNewList = patch.after === 0;
+    hasMissedPatch = !isNewList && patch.after !== list.patch;
+    if (hasMissedPatch) return;
     apply(patch);
   }
 };
@@ -121,10 +119,8 @@ const snapshot = () => {
   return rows;
 };
 
-/** Return the id of the last applied patch. */
 export const lastPatch = () => list.patch;
 
-/** Return the numbers of the rows, in the order of the list. */
 export const shownNumbers = () => {
   snapshot();
   return shown.order;
