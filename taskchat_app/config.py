@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(lambda value: value and origin_of(value))] = ""
     log_format: Literal["text", "json"] = "text"
     metrics_token: str | None = Field(None, repr=False)
     allow_private_hooks: bool = False
@@ -114,11 +114,6 @@ class Settings(BaseSettings):
         if value is not None and len(value.encode()) < JWT_SECRET_MIN_BYTES:
             raise ValueError(f"use at least {JWT_SECRET_MIN_BYTES} bytes, for example from: openssl rand -hex 32")
         return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _public(cls, value: str) -> str:
-        return origin_of(value) if value else value
 
     @model_validator(mode="after")
     def _lasting_disk(self) -> Self:
@@ -203,7 +198,6 @@ class Settings(BaseSettings):
 
 
 def environment_of(names: Iterable[str]) -> dict[str, str]:
-    """Return the variables of these names that are set in the environment."""
     return {name: value for name in names if (value := os.environ.get(name))}
 
 
@@ -225,7 +219,6 @@ def read_settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the process's settings, read at the first call."""
     return read_settings()
 
 

@@ -42,7 +42,6 @@ RETENTION_SECONDS = 3600
 
 @asynccontextmanager
 async def lifespan() -> AsyncGenerator[None]:
-    """Run the worker's background tasks from startup to shutdown."""
     disable_tracing()
     hide_memory()
     await _prepare()
@@ -126,15 +125,18 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
 
 async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> None:
-    """Let answers end, then end the streams, then the server, which waits for its open responses before `_end`."""
+    """End the running answers, then the streams, then the server.
+
+    The server waits for its open responses, and then ends the lifespan, whose `_end` cancels this task. It would wait
+    forever for a client that does not read: after LINGER_SECONDS this task ends the process instead.
+    """
     await turns.drain(DRAIN_SECONDS)
     exit_within(TEARDOWN_SECONDS)
     sse.drain.set()
-    if server_handler is None:
+    if server_handler is None:  # the event loop does not tell it: the time limit ends the process
         return
     server_handler._run()
-    await asyncio.sleep(LINGER_SECONDS)  # `_end` cancels this task meanwhile
-    # Still running: the server would wait forever for a client that does not read.
+    await asyncio.sleep(LINGER_SECONDS)
     log.warning("Some clients do not take the end of what they asked for, ending without them")
     await _end(background)
     os._exit(0)

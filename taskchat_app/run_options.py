@@ -43,7 +43,6 @@ class RunOptions:
 
     @property
     def has_one_port(self) -> bool:
-        """Return whether page and API share one port."""
         return self.env != DEV and not (self.frontend_only or self.backend_only)
 
     @property

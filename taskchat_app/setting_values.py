@@ -20,12 +20,6 @@ FORBIDDEN_IN_HOSTS = frozenset(" #%/:<>?@[\\]^|")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIS_PATH = re.compile(r"(/[0-9]*)?")
 """The number of a database, or nothing; for any other path the Redis client silently uses database 0."""
-PERIODS = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-}
 MB = 1024 * 1024
 SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
@@ -45,7 +39,7 @@ class Rate:
         if not match:
             raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
         self.count = int(match[1])
-        self.period = PERIODS[match[2]]
+        self.period = timedelta(**{f"{match[2]}s": 1})  # such as minutes=1
 
 
 def size_of(value: Any) -> Any:

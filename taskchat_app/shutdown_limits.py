@@ -91,13 +91,14 @@ def _exit(number: int, frame: FrameType | None) -> None:
 
 def _exit_again(number: int, frame: FrameType | None) -> None:
     """Raise SystemExit again if it was dropped, as in callbacks of weak references: each import runs one."""
-    if not threading.main_thread().is_alive() or _handles_exit():
+    is_ending = not threading.main_thread().is_alive() or _handles_exit()
+    if is_ending:
         return
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:  # as _exit has set it
+    has_granian_handlers = signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN  # which _exit has set
+    if not has_granian_handlers:
         sys.exit(0)
-    # Granian has installed its handlers meanwhile: they end the process.
     signal.setitimer(signal.ITIMER_REAL, 0)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)  # Granian ends the process
 
 
 def _handles_exit() -> bool:

@@ -82,7 +82,6 @@ def demand(holds: bool, found: str) -> None:
 
 
 def demand_refusal(exchange: Exchange) -> None:
-    """Raise Breach unless the server refused the request."""
     demand(exchange.is_refusal, f"{exchange.kind} was answered with {exchange.summary}")
 
 

@@ -80,7 +80,6 @@ async def items(session: Session, thread_id: str) -> list[Json]:
 
 
 async def item_ids(session: Session, thread_id: str) -> list[str]:
-    """Return the ids of all items of a thread, the oldest first."""
     return [item["id"] for item in await items(session, thread_id)]
 
 

@@ -22,11 +22,8 @@ STREAMING = {kind.model_fields["type"].default for kind in get_args(StreamingReq
 """The request types that are answered with a stream."""
 PAUSE_SECONDS = 0.05
 """Between two looks at something that the server finishes by itself."""
-SSE = "text/event-stream"
 ANY_REQUEST = httpx2.Request("POST", "http://server")
 """A Response of httpx2 needs a request before its events can be read."""
-IDEMPOTENCY_KEY = "Idempotency-Key"
-"""draft-ietf-httpapi-idempotency-key-header."""
 
 event_type: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 ABSENT = "conformance_absent"
@@ -39,8 +36,6 @@ class Unreachable(Exception):
 
 @dataclass
 class Exchange:
-    """One request and what came back."""
-
     request: Json
     who: Who
     is_repeat: bool = False
@@ -73,7 +68,8 @@ class Exchange:
         """The data of all server-sent events, none if this is no stream."""
         if not self.is_stream:
             return []
-        readable = httpx2.Response(200, headers={"Content-Type": SSE}, content=self.body, request=ANY_REQUEST)
+        headers = {"Content-Type": "text/event-stream"}
+        readable = httpx2.Response(200, headers=headers, content=self.body, request=ANY_REQUEST)
         return [sent.data for sent in httpx2.EventSource(readable, max_event_size=None)]
 
     @cached_property
@@ -108,7 +104,6 @@ class Exchange:
 
     @property
     def summary(self) -> str:
-        """Describe the response in a few words."""
         if self.is_stream:
             return f"a stream ({self.end}) of {', '.join(event.type for event in self.events) or 'no event'}"
         return f"{self.status} {self.body[:120].decode(errors='replace')}".strip()
@@ -159,15 +154,14 @@ class Session:
         Waits and tries again if the server limits the number of messages (429), and with `while_busy` also while it
         still answers the thread (409).
         """
-        headers = {IDEMPOTENCY_KEY: key} if key else {}
-        deadline = time.monotonic() + (self.patience_seconds if while_busy else 0)
+        headers = {"Idempotency-Key": key} if key else {}
+        busy_until = time.monotonic() + self.patience_seconds if while_busy else 0
         while True:
             exchange = Exchange(request, who, is_repeat)
             self.exchanges.append(exchange)
             await self._exchange(exchange, json.dumps(request).encode(), headers, until)
-            wait = self._wait_seconds(exchange)
-            is_over = exchange.status == HTTPStatus.CONFLICT and time.monotonic() > deadline
-            if wait is None or is_over:
+            wait = _wait_seconds(exchange, busy_until)
+            if wait is None:
                 return exchange
             await asyncio.sleep(wait)
 
@@ -195,15 +189,6 @@ class Session:
     def _authorization(self, who: Who) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
 
-    def _wait_seconds(self, exchange: Exchange) -> float | None:
-        """Return how long to wait before sending the request again, None if it is not to be sent again."""
-        if exchange.status == HTTPStatus.CONFLICT:
-            return PAUSE_SECONDS
-        after = exchange.headers.get("Retry-After", "")
-        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and after.isdecimal() and int(after) <= 60:
-            return int(after) + PAUSE_SECONDS
-        return None
-
     async def _exchange(
         self, exchange: Exchange, body: bytes, headers: dict[str, str], until: Callable[[Exchange], bool] | None
     ) -> None:
@@ -227,6 +212,16 @@ class Session:
             if not exchange.status:
                 raise Unreachable(str(error) or type(error).__name__) from error
             exchange.end = "broken"
+
+
+def _wait_seconds(exchange: Exchange, busy_until: float) -> float | None:
+    """Return how long to wait before sending the request again, None if it is not to be sent again."""
+    if exchange.status == HTTPStatus.CONFLICT and time.monotonic() <= busy_until:
+        return PAUSE_SECONDS
+    after = exchange.headers.get("Retry-After", "")
+    if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and after.isdecimal() and int(after) <= 60:
+        return int(after) + PAUSE_SECONDS
+    return None
 
 
 def message(text: str, thread_id: str | None = None, **more: Any) -> Json:

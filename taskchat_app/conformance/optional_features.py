@@ -128,7 +128,6 @@ async def tool_output(session: Session) -> None:
 
 
 async def _output_request(session: Session) -> Json:
-    """Return the request that answers a client tool call."""
     call = await _prompted(
         session, "client_tool", "calls no client tool", lambda item: isinstance(item, ClientToolCallItem)
     )

@@ -63,10 +63,10 @@ def _follow(exchange: Exchange, sent: dict[str, Json]) -> None:
 
 
 def _plain(value: object, name: str = "") -> object:
-    """Return the JSON value without nulls and empty collections, times as such."""
+    """Return the JSON value, which stands at the key `name`, without nulls and empty collections, times as such."""
     if isinstance(value, dict):
-        entries = {name: _plain(inner, name) for name, inner in cast("Json", value).items()}
-        return {name: inner for name, inner in entries.items() if inner not in (None, [], {})}
+        entries = {key: _plain(inner, key) for key, inner in cast("Json", value).items()}
+        return {key: inner for key, inner in entries.items() if inner not in (None, [], {})}
     if isinstance(value, list):
         return [_plain(inner) for inner in cast("list[object]", value)]
     return datetime.fromisoformat(value) if name == "created_at" and isinstance(value, str) else value

@@ -73,6 +73,5 @@ def _counts(results: list[Result]) -> dict[str, int]:
 
 
 def as_json(url: str, results: list[Result]) -> str:
-    """Return the results as one JSON object."""
     checks = [asdict(one) for one in results]
     return json.dumps({"url": url, **_counts(results), "checks": checks}, indent=2, ensure_ascii=False)

@@ -8,7 +8,6 @@ from typing import Any
 import reflex as rx
 from typing_extensions import Unpack
 
-ROUTER_CONFIG = "react-router.config.js"
 PRERENDER_ALL = '"prerender": true'
 VITE_CONFIG = "vite.config.js"
 IGNORED_FOLDER = "**/.web/"
@@ -19,6 +18,7 @@ SERVER_HOST = f'{{ name: "host", apply: "serve", config: () => ({{ server: {{ ho
 POSTCSS_CONFIG = "postcss.config.js"
 POSTCSS_IMPORT = '"postcss-import": {},'
 ROOT_THEME = "postcss-root-theme.js"
+ROOT_THEME_IMPORT = f'"./{ROOT_THEME}": {{}},'
 ROOT_THEME_PLUGIN = r"""// ":root:where(:has(.radix-themes[data-is-root-theme=true]:where(.dark)))"
 // becomes ":root:where(.dark)".
 const SEARCH = /:root:where\(:has\(\.radix-themes\[data-is-root-theme=(["']?)true\1\]:where\(([^()]*)\)\)\)/g;
@@ -46,24 +46,17 @@ class BuildFiles(rx.plugins.Plugin):
         modify = context["add_modify_task"]
         # A browser evaluates Radix's `:has()` on the root again whenever an element is added or removed. The class that
         # Reflex sets on the root element names its theme, too.
-        modify(POSTCSS_CONFIG, _with_root_theme)
+        modify(POSTCSS_CONFIG, lambda config: _with_line(config, ROOT_THEME_IMPORT, after=POSTCSS_IMPORT))
         # Reflex prerenders no route with arguments, even optional ones; the router would then find another page at /
         # than it expects, and load everything a second time.
-        modify(ROUTER_CONFIG, lambda config: config.replace(PRERENDER_ALL, self._prerender))
+        modify("react-router.config.js", lambda config: config.replace(PRERENDER_ALL, self._prerender))
         # Vite must watch no `.web*` folder; Reflex excludes its default folder only.
         modify(VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
         # Reflex starts development's page server with --host, which means all addresses. The option stands in
         # package.json, of which Reflex keeps a copy in reflex.lock; a plugin of Vite overrides it.
-        modify(VITE_CONFIG, _with_server_host)
+        modify(VITE_CONFIG, lambda config: _with_line(config, SERVER_HOST, after=FIRST_PLUGIN))
 
 
-def _with_server_host(config: str) -> str:
-    if SERVER_HOST in config:
-        return config
-    return config.replace(FIRST_PLUGIN, f"{FIRST_PLUGIN}\n    {SERVER_HOST}", 1)
-
-
-def _with_root_theme(config: str) -> str:
-    if ROOT_THEME in config:
-        return config
-    return config.replace(POSTCSS_IMPORT, f'{POSTCSS_IMPORT}\n    "./{ROOT_THEME}": {{}},', 1)
+def _with_line(config: str, line: str, *, after: str) -> str:
+    """Return the configuration with the line below another one, unless an earlier start has added it."""
+    return config if line in config else config.replace(after, f"{after}\n    {line}", 1)

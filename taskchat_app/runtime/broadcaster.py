@@ -110,7 +110,8 @@ class Broadcaster(Generic[Event]):
         if self._keep is None or not self._numbers:
             return
         slowest = min(self._positions.values(), default=self._dropped)
-        count = max(bisect_right(self._numbers, slowest), len(self._numbers) - self._keep)
+        read_by_all = bisect_right(self._numbers, slowest)
+        count = max(read_by_all, len(self._numbers) - self._keep)
         if count > 0:
             self._dropped = self._numbers[count - 1]
             del self._numbers[:count], self._events[:count]
@@ -157,9 +158,6 @@ class SharedBroadcasters(Generic[Event]):
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._open
-
-    def __getitem__(self, key: Hashable) -> Broadcaster[Event]:
-        return self._open[key].broadcaster
 
     async def _run(
         self,

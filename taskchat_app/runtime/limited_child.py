@@ -80,14 +80,12 @@ def confine(folders: Iterable[str]) -> bool:
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None)
-    version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)  # only asks for the version
     if version < 1:  # an older Linux, or one without Landlock
         return False
     attributes = REFUSED_BY_VERSION[min(version, max(REFUSED_BY_VERSION))]
     ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
-    for folder in folders:
-        if not os.path.exists(folder):
-            continue
+    for folder in filter(os.path.exists, folders):
         place = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         allowed = READ_FILE | READ_DIR if os.path.isdir(folder) else READ_FILE
         libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("=Qi", allowed, place), 0)
@@ -101,20 +99,17 @@ def refuse_calls() -> bool:
     if sys.platform != "linux" or (known := REFUSED_CALLS.get(os.uname().machine)) is None:
         return False
     architecture, calls = known
-    last = 5 + len(calls)
-
-    def to_refusal(place: int) -> int:
-        return last - place - 1  # steps to skip after the one at this place
-
     # Each step: the instruction, how many steps to skip if it is true and if it is false, and its operand.
+    refuse = (RETURN, 0, 0, SECCOMP_REFUSE)
     steps = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
-        (IF_EQUAL, 0, to_refusal(1), architecture),  # a call of another processor is refused
+        (IF_EQUAL, 1, 0, architecture),
+        refuse,  # a call of another processor
         (LOAD, 0, 0, CALL_OFFSET),
-        (IF_AT_LEAST, to_refusal(3), 0, CALLS_OF_X32),
-        *((IF_EQUAL, to_refusal(place), 0, call) for place, call in enumerate(calls, start=4)),
+        (IF_AT_LEAST, 0, 1, CALLS_OF_X32),
+        refuse,
+        *(step for call in calls for step in ((IF_EQUAL, 0, 1, call), refuse)),
         (RETURN, 0, 0, SECCOMP_ALLOW),
-        (RETURN, 0, 0, SECCOMP_REFUSE),
     ]
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     header = struct.pack("@HP", len(steps), ctypes.addressof(program))

@@ -16,7 +16,6 @@ _closed: dict[str, str] = {}
 
 
 def tab_opened(token: str) -> None:
-    """Stop counting the tab with this token as closed."""
     _closed.pop(token, None)
 
 

@@ -185,13 +185,15 @@ def _checked_boot(frame: Frame) -> Frame:
     known = {} if schema is None else {"state_schema": schema}
     if event is None:
         return Frame("connect", known)
-    if _object(event).get("name") != BOOT:
+    first = _checked_object(event)
+    if first.get("name") != BOOT:
         raise Refused("another first event than the page's")
-    hashes: Any = _object(_object(event).get("payload")).get("hashes")
-    if hashes is not None and not (isinstance(hashes, list) and all(map(_is_name, cast(list[Any], hashes)))):
+    hashes: Any = _object(first.get("payload")).get("hashes")
+    are_hashes = isinstance(hashes, list) and all(map(_is_name, cast(list[Any], hashes)))
+    if hashes is not None and not are_hashes:
         raise Refused("no hashes")
-    first: dict[str, Any] = {**_object(event), "payload": {"hashes": hashes} if hashes else {}}
-    return Frame("connect", {**known, "event": _with_address(_storable(first))})
+    payload = {"hashes": hashes} if hashes else {}
+    return Frame("connect", {**known, "event": _with_address(_storable({**first, "payload": payload}))})
 
 
 def _with_address(event: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,6 @@ class TokenBucket:
 
 @lru_cache(NETWORKS_MAX)
 def network_rate(_network: str) -> TokenBucket:
-    """Return the rate shared by all sockets of the network."""
     return TokenBucket(NETWORK_BURST, NETWORK_PER_SECOND)
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
 
-RECEIVED_AT = 128
-"""Where Linux has the number of received bytes in its struct tcp_info, 8 bytes."""
+RECEIVED_AT, RECEIVED_BYTES = 128, 8
+"""Where Linux has the number of received bytes in its struct tcp_info, and the size of that number."""
 ADDRESS_BYTES = 128
 NO_ADDRESS = bytes(16)
 """AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
@@ -33,14 +33,22 @@ def received_bytes(peers: Set[Peer]) -> list[Received]:
     on for 5 ms.
     """
     libc = ctypes.PyDLL(None)
+    _, files = memory_and_files()
     found: list[Received] = []
-    length, info, unread = ctypes.c_uint32(), ctypes.create_string_buffer(RECEIVED_AT + 8), ctypes.c_int()
-    for fd, copy, peer in _clients(libc, range(memory_and_files()[1])):
-        length.value = len(info)
-        if peer in peers and not libc.getsockopt(copy, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)):
-            libc.ioctl(copy, termios.FIONREAD, ctypes.byref(unread))
-            found.append(Received(fd, peer, int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value))
+    for fd, copy, peer in _clients(libc, range(files)):
+        if peer in peers and (size := _bytes_read(libc, copy)) is not None:
+            found.append(Received(fd, peer, size))
     return found
+
+
+def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
+    """Return the bytes that Linux has received, less those that wait to be read; None if it does not tell them."""
+    info, unread = ctypes.create_string_buffer(RECEIVED_AT + RECEIVED_BYTES), ctypes.c_int()
+    length = ctypes.c_uint32(len(info))
+    if libc.getsockopt(connection, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)) != 0:
+        return None
+    libc.ioctl(connection, termios.FIONREAD, ctypes.byref(unread))
+    return int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value
 
 
 def reset_all(connections: Iterable[Received]) -> None:
@@ -59,15 +67,18 @@ def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, i
     """
     length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
     for fd in files:
-        if (copy := libc.dup(fd)) >= 0:
-            length.value = ADDRESS_BYTES
-            if not libc.getpeername(copy, address, ctypes.byref(length)) and (peer := _peer(address.raw)):
-                yield fd, copy, peer
-            libc.close(copy)
+        copy = libc.dup(fd)
+        if copy < 0:  # no file with this number is open
+            continue
+        length.value = ADDRESS_BYTES
+        is_connected = libc.getpeername(copy, address, ctypes.byref(length)) == 0
+        if is_connected and (peer := _peer(address.raw)):
+            yield fd, copy, peer
+        libc.close(copy)
 
 
 def _peer(address: bytes) -> Peer | None:
-    """Return the client that Linux describes by this struct sockaddr."""
+    """Return the client that Linux describes by this struct sockaddr; None for other sockets, such as Postgres' own."""
     family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
     if family == socket.AF_INET:
         return socket.inet_ntop(family, address[4:8]), port

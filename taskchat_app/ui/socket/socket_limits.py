@@ -82,8 +82,6 @@ class Opener:
 
 
 class SocketGuard:
-    """Limits the number of open sockets, and passes on only frames that our page sends, within the rate limits."""
-
     def __init__(self, app: ASGIApp):
         self.app = app
 

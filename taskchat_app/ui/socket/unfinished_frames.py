@@ -119,26 +119,27 @@ class UnfinishedFrames:
                 self._checks[peer] = _check(socket, connection, message_bytes[peer], last_checks.get(peer))
         held = Counter[str]()
         smallest_first = sorted(self._checks.values(), key=lambda check: check.unfinished)
-        return [check.connection for check in smallest_first if _is_beyond(held, check.socket, check.unfinished)]
+        return [check.connection for check in smallest_first if _exceeds_budgets(held, check.socket, check.unfinished)]
 
 
 def _check(socket: OpenSocket, connection: Received, message_bytes: int, last: _Check | None) -> _Check:
     if last is not None and last.socket is not socket:  # of another socket that had this address
         last = None
-    other = last.other if last else socket.earlier_bytes
-    unfinished = max(0, connection.size - message_bytes - other)
+    beside_messages = connection.size - message_bytes
+    expected_other = last.other if last else socket.earlier_bytes
+    unfinished = max(0, beside_messages - expected_other)
     if last and last.messages != socket.messages:
         # A message became whole since the last check, and what was unfinished then was of it.
         unfinished = min(unfinished, connection.size - last.connection.size)
-    return _Check(socket, connection, socket.messages, unfinished, connection.size - message_bytes - unfinished)
+    return _Check(socket, connection, socket.messages, unfinished, other=beside_messages - unfinished)
 
 
-def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:
-    """Return whether a budget has no room for these bytes; otherwise count them in the budgets, which `held` are."""
-    owner = socket.user_id or ""
+def _exceeds_budgets(held: Counter[str], socket: OpenSocket, size: int) -> bool:
+    """Return whether a budget has no room for these bytes; otherwise add them to `held`, the bytes in each budget."""
+    owner = socket.user_id or ""  # all strangers share a budget
     budgets = {owner: ACCOUNT_MAX if owner else STRANGERS_MAX, "all": TOTAL_MAX}
     is_too_large = not owner and size > STRANGER_MAX
-    if is_too_large or any(held[subject] + size > most for subject, most in budgets.items()):
+    if is_too_large or any(held[budget] + size > most for budget, most in budgets.items()):
         return True
     held.update(dict.fromkeys(budgets, size))
     return False

@@ -139,7 +139,7 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
 
             async def lose() -> None:
                 if user_id in changes._feeds:  # in the loop, where followers open and close it
-                    changes._feeds[user_id].publish = fail
+                    changes._feeds._open[user_id].broadcaster.publish = fail
                     await record_changes(user_id)
 
             wait(lose())
@@ -187,7 +187,7 @@ async def test_a_slow_follower_delays_no_other_and_its_backlog_in_memory_is_limi
         await record_changes(person.id, changes.PAGE)
     async with asyncio.timeout(CAUGHT_UP_SECONDS):
         assert await following == list(range(1, 2 + 30 * changes.PAGE))
-        assert len(changes._feeds[person.id]._events) <= changes.BEHIND_MAX
+        assert len(changes._feeds._open[person.id].broadcaster._events) <= changes.BEHIND_MAX
         assert await read_ids(slow, 1 + 30 * changes.PAGE) == list(range(2, 2 + 30 * changes.PAGE))
     await slow.aclose()
     await quick.aclose()
