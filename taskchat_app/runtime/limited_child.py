@@ -55,13 +55,9 @@ SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/li
 DEVICES = ("/dev/null", "/dev/urandom")
 
 
-def _be_nice(*_: object) -> None:
-    os.nice(NICENESS)
-
-
 def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
     """Limit memory, processor time and the size of files that are written; be nice after the first seconds."""
-    signal.signal(signal.SIGPROF, _be_nice)
+    signal.signal(signal.SIGPROF, lambda _number, _frame: os.nice(NICENESS))
     signal.setitimer(signal.ITIMER_PROF, NICE_AFTER_SECONDS)
     with suppress(OSError):  # where the machine has no memory left, this process ends, and not the server
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -21,7 +21,6 @@ function useScript(src) {
   return [state, () => setAttempt(attempt + 1)];
 }
 
-/** The widget, once `domainKey` is known. */
 export function ChatWidget(props) {
   return props.domainKey ? h(Widget, props) : null;
 }

@@ -27,6 +27,31 @@ function useSending(search, onSearch) {
 }
 
 /**
+ * Selects the first entry when the results of the search `token` are there (`isCurrent`), and chooses it if the user pressed Enter
+ * before. Return `reset`, which is called for each new search, and `keyDown`, for the keys in the dialog.
+ */
+function useFirstEntry(dialog, token, isCurrent) {
+  const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
+  const hasMoved = useRef(false); // whether the user moved away from the first entry
+  useEffect(() => {
+    if (!isCurrent || hasMoved.current) return;
+    const first = dialog.current.querySelector("[cmdk-item]");
+    if (!first) return;
+    // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
+    dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
+    if (pendingEnter.current) first.click();
+    pendingEnter.current = false;
+  }, [isCurrent, token]);
+  const keyDown = (event) => {
+    if (event.key.startsWith("Arrow")) hasMoved.current = true;
+    const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
+    const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
+    if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
+  };
+  return { reset: () => { pendingEnter.current = hasMoved.current = false; }, keyDown };
+}
+
+/**
  * A dialog opened by Ctrl+K and by the button with the id `opener`. `resultsToken` names the search that the server answered
  * last; results of an older search are shown only if they match the typed text.
  */
@@ -34,15 +59,14 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const gettext = useGettext();
   const label = gettext(PALETTE);
   const dialog = useRef(null);
-  const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
-  const hasMoved = useRef(false); // whether the user moved away from the first entry
   const [search, setSearch] = useState(null); // what is searched for; null while the palette is closed
   useSending(search, onSearch);
   const isCurrent = resultsToken === search?.token;
   const isSameOpening = resultsToken.startsWith(`${search?.opening} `);
+  const { reset, keyDown } = useFirstEntry(dialog, search?.token, isCurrent);
   /** Search for the typed text, after a delay; `opening` is the id of this opening of the palette. */
   const begin = (typed, delay, opening) => {
-    pendingEnter.current = hasMoved.current = false;
+    reset();
     setSearch({ typed, delay, opening, token: `${opening} ${outbox.randomId()}` });
   };
   const open = () => {
@@ -56,21 +80,6 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     open();
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
-  useEffect(() => {
-    if (!isCurrent || hasMoved.current) return;
-    const first = dialog.current.querySelector("[cmdk-item]");
-    if (!first) return;
-    // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
-    dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
-    if (pendingEnter.current) first.click();
-    pendingEnter.current = false;
-  }, [resultsToken, search?.token]);
-  const keyDown = (event) => {
-    if (event.key.startsWith("Arrow")) hasMoved.current = true;
-    const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
-    const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
-    if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
-  };
   const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
   const closed = () => {

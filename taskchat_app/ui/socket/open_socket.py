@@ -152,7 +152,8 @@ class OpenSocket:
         is_connect = frame.kind == "connect"
         if is_connect == self.is_connected:  # a second CONNECT, or an event before the first
             raise Refused("a frame out of its turn")
-        await self._wait_for_rate(frame)
+        cost = CONNECT_COST if is_connect else 1
+        await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))
         if error := browser_error(frame):
             note_refusal(f"a page met an error: {error}")
             return None
@@ -166,10 +167,6 @@ class OpenSocket:
         """Return whether the page says that it holds the data of an account, and that is not the signed-in one."""
         account = connect.data.get("event", {}).get("account")
         return bool(account) and self.user_id is not None and account != self.user_id
-
-    async def _wait_for_rate(self, frame: Frame) -> None:
-        cost = CONNECT_COST if frame.kind == "connect" else 1
-        await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))
 
 
 def connect_error(message: str) -> str:
