@@ -55,7 +55,6 @@ def render(text: str, language: str) -> str:
 
 
 def render_json(value: Any, language: str) -> Any:
-    """Return the JSON value with its messages in the language."""
     if isinstance(value, dict):
         return {name: render_json(part, language) for name, part in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):

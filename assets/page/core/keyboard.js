@@ -37,4 +37,5 @@ export const latinKey = ({ key, code, shiftKey }) => {
   return shiftKey ? letter : letter.toLowerCase();
 };
 
-export const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === "z";
+/** Whether the user presses this Latin letter with Ctrl or ⌘, and with no other such key. */
+export const isCommand = (event, letter) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === letter;

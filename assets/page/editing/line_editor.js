@@ -1,12 +1,12 @@
 // A text field that is shown in place of a text while the user edits it.
 import { Fragment, createElement as h, useLayoutEffect, useRef } from "react";
-import { isOfInputMethod, isUndo } from "../core/keyboard.js";
+import { isCommand, isOfInputMethod } from "../core/keyboard.js";
 import { useProblem } from "./edit_refusal.js";
 import { whenReleased } from "./pointer_press.js";
 
 /** Keep Ctrl+Z in a field without a change of its own: browsers undo what was typed in another field, and focus that. */
 export function keepUndo(event) {
-  if (isUndo(event) && event.target.value === event.target.defaultValue) event.preventDefault();
+  if (isCommand(event, "z") && event.target.value === event.target.defaultValue) event.preventDefault();
 }
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */

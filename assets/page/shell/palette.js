@@ -2,7 +2,7 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { PALETTE, PALETTE_ADD, PALETTE_ASK, PALETTE_NOTHING, PALETTE_PLACEHOLDER } from "$/utils/words";
-import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard.js";
+import { activateElement, isCommand, isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
@@ -75,7 +75,7 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     begin("", 0, outbox.randomId());
   };
   useListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
+    if (!isCommand(event, "k")) return;
     event.preventDefault();
     open();
   });

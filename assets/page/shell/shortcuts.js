@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useRef } from "react";
-import { activateElement, isField, isOfInputMethod, isUndo, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
+import { activateElement, isCommand, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
@@ -28,7 +28,7 @@ export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
   const dialog = useRef(null);
   useListener("keydown", (event) => {
     if (event.key === "Escape" && Object.values(targets).includes(event.target.id)) return leaveField(event);
-    if (isUndo(event) && !isField(event.target) && !document.querySelector("dialog[open]")) {
+    if (isCommand(event, "z") && !isField(event.target) && !document.querySelector("dialog[open]")) {
       event.preventDefault();
       return onUndo();
     }
