@@ -18,7 +18,6 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import AS_WORDS
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment, format_rule, format_short
@@ -37,8 +36,7 @@ class ChangeRow:
     id: int
     action: str
     who: str
-    task: str
-    task_address: str
+    number: int
     title: str
     differences: tuple[str, ...]
     at: str
@@ -72,8 +70,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
         id=change.id,
         action=change.action,
         who=say(words.DID[change.action], who=_actor(change)),
-        task=f"#{change.task_number}",
-        task_address=f"{TASK_ADDRESS}{change.task_number}",
+        number=change.task_number or 0,
         title=str(snapshot.get("title") or say(words.ERASED_TASK)),
         differences=tuple(_differences(change, zone, at)),
         at=format_moment(change.at, zone, at),

@@ -6,6 +6,7 @@ import reflex as rx
 
 from taskchat_app.ui.activity.rows import ActivityState, ChangeRow
 from taskchat_app.ui.core.components import PlainLink
+from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.elements import button, skeleton_lines
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -69,7 +70,7 @@ def _what_changed(row: ChangeRow) -> rx.Component:
         rx.el.p(
             row.who,
             " ",
-            PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
+            PlainLink.create(f"#{row.number}", href=f"{TASK_ADDRESS}{row.number}", class_name="task-link"),
             " ",
             rx.el.span(row.title, class_name="change-title", dir="auto"),
         ),

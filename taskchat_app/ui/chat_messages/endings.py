@@ -1,6 +1,6 @@
 """Says why an incomplete answer ended: it was stopped, failed, or was interrupted by the end of its server.
 
-A stopped answer says so only if it has no parts but notices: whoever stopped it sees that it ends.
+A stopped answer says so only if it has no parts but notices: the user who stopped it sees that it ends.
 """
 
 from collections.abc import Mapping

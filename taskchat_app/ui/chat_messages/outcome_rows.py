@@ -65,7 +65,7 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
 
 
 def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
-    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_date_beside(other, due)))
+    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_other_date_in_words(other, due)))
 
 
 def _near(local: str) -> str:
@@ -107,7 +107,7 @@ def _state(tool: str, task: dict[str, Any]) -> str:
     return "done" if task.get("done") else "open"
 
 
-def _date_beside(other: str, due: str) -> str:
+def _other_date_in_words(other: str, due: str) -> str:
     """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
     moment = datetime.fromisoformat(other)
     clock = clock_text(moment) if "T" in other else ""

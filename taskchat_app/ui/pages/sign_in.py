@@ -45,7 +45,7 @@ class SignInState(rx.State):
     notice: rx.Field[str] = rx.field("")
     query: rx.Field[str] = rx.field("")
     is_fresh: rx.Field[bool] = rx.field(False)
-    """Whether nobody has an account on this server yet."""
+    """Whether this server has no account yet."""
 
     @rx.event
     async def greet(self) -> None:
@@ -55,7 +55,7 @@ class SignInState(rx.State):
 
     @rx.event
     async def leave_if_signed_in(self) -> Any:
-        """Lead to the tasks whoever comes back to this page by Back or a bookmark."""
+        """Redirect a signed-in user, who came here by Back or a bookmark, to the tasks."""
         return None if await current_user(self) is None else rx.redirect("/", replace=True)
 
     @rx.event

@@ -256,10 +256,10 @@ async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
 
 
 def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:
-    said = task.due_reading["words"] if task.due_reading else ""
+    words_of_date = task.due_reading["words"] if task.due_reading else ""
     dates = ((due, format_due(due, person.zone)) for due in other_dues(task.due, person.zone, at))
     return tuple(
-        OtherDate(local_due(due, person.zone), text, say(words.OTHER_READING, words=said, date=text))
+        OtherDate(local_due(due, person.zone), text, say(words.OTHER_READING, words=words_of_date, date=text))
         for due, text in dates
     )
 

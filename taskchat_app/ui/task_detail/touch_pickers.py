@@ -10,7 +10,7 @@ from taskchat_app.ui.task_detail.state import DetailState
 
 class TouchPickers(PageComponent):
     library = f"{PAGE}task_detail/touch_pickers.js"
-    value: rx.Var[str] = field(doc="The due date, in ISO form, with the time behind a blank")
+    value: rx.Var[str] = field(doc="The due date, in ISO form, with the time after a blank")
     repeats: rx.Var[str] = field(doc="The repetition in words; empty without one")
     on_due: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user picked this date")
     on_repeat: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user picked this repetition")

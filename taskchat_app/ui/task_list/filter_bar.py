@@ -5,6 +5,7 @@ import reflex as rx
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.components import EscapePanel
 from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.element_ids import SEARCH_FIELD
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.pending_controls import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
@@ -23,7 +24,7 @@ def search_field() -> rx.Component:
     return rx.el.div(
         rx.icon("search", size=14, class_name="add-icon"),
         SearchField.create(
-            id="search-tasks",
+            id=SEARCH_FIELD,
             value=TasksState.filters.q,
             class_name="add-input",
             placeholder=words.SEARCH_HINT,

@@ -25,7 +25,7 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
-"""The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (behind the quotes)."""
+"""The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (after the quotes)."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
 """Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
 _NO_STEP = re.compile(
@@ -185,7 +185,7 @@ class _SentenceReader:
         return found.start
 
     def _read_start(self, mark: re.Match[str]) -> _FoundStart | None:
-        """Return the start behind a mark; None if no date is there."""
+        """Return the start after a mark; None if no date is there."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)

@@ -382,8 +382,8 @@ def due_edit(phrase: str) -> TaskEdit:
 def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> Toast | None:
     """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
-    said = with_steps(sentence.with_values(number=task.number, title=task.title, **values), outcome)
-    return Toast(said, tuple(outcome.changes)) if outcome.changes else None
+    text = with_steps(sentence.with_values(number=task.number, title=task.title, **values), outcome)
+    return Toast(text, tuple(outcome.changes)) if outcome.changes else None
 
 
 def with_steps(sentence: Message, outcome: WriteResult) -> str:
