@@ -92,18 +92,18 @@ def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:
     ]
 
 
-async def _click(clicks: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:
+async def _click(state: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:
     """Run the turn of a click on a card, and show what it changed."""
     failure, changed = "", list[int]()
-    async with clicks:
-        thread_id = (await clicks.get_state(ChatState)).thread_id
+    async with state:
+        thread_id = (await state.get_state(ChatState)).thread_id
     try:
         outcome = await actions.perform(person, request_of_click(thread_id, item_id, kind, payload))
         changed = outcome.numbers
     except Exception as error:
         failure = error_sentence(error)
-    async with clicks:
-        chat = await clicks.get_state(ChatState)
+    async with state:
+        chat = await state.get_state(ChatState)
         if chat.thread_id == thread_id:
             await chat.reload_if_possible(person)
             chat.show_failure(failure)

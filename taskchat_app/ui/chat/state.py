@@ -85,8 +85,9 @@ class SentMessage:
 
 
 def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
-    """Return the list's elements of this type; none of what is no list."""
-    return tuple(one for one in cast(list[Any], value) if type(one) is kind) if isinstance(value, list) else ()
+    """Return the list's elements of this type; none if it is no list."""
+    elements = cast(list[Any], value) if isinstance(value, list) else []
+    return tuple(element for element in elements if type(element) is kind)
 
 
 class ChatState(OpenConversation, rx.State):

@@ -52,10 +52,10 @@ async def _read(person: Person) -> list[str]:
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
     """Return four different sentences about those of these open tasks that have begun; they are ordered by due date."""
     begun = [task for task in tasks if task.start_at is None or task.start_at <= at]
-    return list(dict.fromkeys([*_own(begun, at), *map(say, words.SUGGESTIONS)]))[:SUGGESTED]
+    return list(dict.fromkeys([*_about_tasks(begun, at), *map(say, words.SUGGESTIONS)]))[:SUGGESTED]
 
 
-def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
+def _about_tasks(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
     overdue = [task for task in tasks if task.overdue]
     ahead = [task for task in tasks if not task.overdue]
     if overdue:

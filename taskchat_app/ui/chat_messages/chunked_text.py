@@ -21,7 +21,7 @@ def append(pieces: Pieces, addition: str) -> Pieces:
     """Return the pieces of the text with the addition at its end; only the pieces that must change are changed."""
     long, short = list(pieces[:LONG]), list(pieces[LONG:])
     used = SHORT - short.count("")
-    if used and len(short[used - 1]) < FULL:
+    if used and len(short[used - 1]) < FULL:  # the last one in use has room
         short[used - 1] += addition
     elif used < SHORT:
         short[used] = addition

@@ -185,18 +185,17 @@ async def _read(user_id: str, length: int) -> conversations.Conversations:
 def _rows(items: Iterable[conversations.ConversationView], zone: ZoneInfo) -> list[ConversationRow]:
     """Return the rows, each day's first one with its heading."""
     rows: list[ConversationRow] = []
-    last = ""
+    heading_above = ""
     for item in items:
-        heading = _day_of(item.updated_at, zone)
-        rows.append(
-            ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION), heading if heading != last else "")
-        )
-        last = heading
+        day = _day_of(item.updated_at, zone)
+        heading = day if day != heading_above else ""
+        rows.append(ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION), heading))
+        heading_above = day
     return rows
 
 
 def _day_of(moment: datetime, zone: ZoneInfo) -> str:
-    """ "Today", "Yesterday", the weekday and day of the last week, "Older" before it."""
+    """Return "Today", "Yesterday", the weekday and day within the last week, or "Older"."""
     day, today = moment.astimezone(zone).date(), now().astimezone(zone).date()
     days = (day - today).days
     if days <= -DAYS_NAMED:

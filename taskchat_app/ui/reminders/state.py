@@ -104,10 +104,10 @@ class RemindersState(OnlyChanges, rx.State):
             log_away("A tab could not poll for reminders", error)
             self.fresh, self.again, self.polled = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
-        at, before = now(), {row.number for row in self.rung}
+        at, shown_before = now(), {row.number for row in self.rung}
         just_rung = {reminder.number for reminder in shown if reminder.rang_at > at - NOTIFIED_FOR}
         self.rung = [_row_of(reminder, person, at) for reminder in shown]
-        self.fresh = [row for row in self.rung if row.number in just_rung - before]
+        self.fresh = [row for row in self.rung if row.number in just_rung - shown_before]
         self.again, self.polled = 0.0, uuid.uuid4().hex
         return None
 
