@@ -183,7 +183,7 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
 
     `command` is that of the whole clause, with one of its dates, or with a title that holds the others and so is none.
     """
-    is_unread = misfit(command.given) != ""
+    is_unread = misfit(command.given, command.text) != ""
     may_have_parts = command.kind in _NEW and (is_unread or "due_date" in command.given)
     parts = dated_parts(clause, clock) if may_have_parts else []
     first = read_command(parts[0], clock) if len(parts) > 1 else None

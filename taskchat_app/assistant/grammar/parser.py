@@ -102,7 +102,7 @@ def asked_if_unread(command: Command) -> Command:
 
     A task is asked about before it gets such a title.
     """
-    unread = misfit(command.given) if command.kind in ("add", "wish", "update") else ""
+    unread = misfit(command.given, command.text) if command.kind in ("add", "wish", "update") else ""
     if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
         return command
     if command.kind == "update":

@@ -209,7 +209,7 @@ def remind(command: Command, memory: Memory) -> Plan:
         found, _ = yield from find_in_text(command.target.words, "open")
         if found:
             return _ask_to_remind(found, due, command, memory)
-    if not tasks and misfit(command.given):
+    if not tasks and misfit(command.given, command.text):
         return (yield from offer(command, memory))
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]

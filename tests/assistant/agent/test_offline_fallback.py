@@ -174,6 +174,7 @@ CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
     [
         ("A command", True, None),
         ("No command", False, None),
+        ("No command, since its words are asked about", False, False),
         ("A command, but not beside an attached file, which it may be about", True, False),
         ("A command beside an attached file, too", None, True),
     ],

@@ -1,9 +1,16 @@
 """Finds what could be a date, a repetition or a reference in a new title, or has not the form of a title."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from taskchat_app.assistant.grammar.phrases.doubtful_titles import ANY_DAY, MISFIT_ROWS, UNREAD_ROWS
+from taskchat_app.assistant.grammar.language_detection import detect_language
+from taskchat_app.assistant.grammar.phrases.doubtful_titles import (
+    ANY_DAY,
+    FUNCTION_WORDS,
+    MISFIT_ROWS,
+    UNREAD_ROWS,
+)
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -16,6 +23,16 @@ def _any_row(rows: Iterable[tuple[str, ...]]) -> str:
 
 _UNREAD = phrase(_any_row(UNREAD_ROWS))
 _MISFIT = phrase(_any_row(MISFIT_ROWS))
+# A word that is no name, with what an apostrophe joins to it: "don't", "soll's", "I"
+_WORD = re.compile(r"(?<![\w'’-])(?:I|[^\W\d_A-ZÄÖÜ][^\W\d_]*)(?:['’][a-z]+)?(?![\w-])")
+_SHORTENED = re.compile(r"['’](?:re|m|ll|ve|d)\Z|n['’]t\Z")
+# "Ask if the shop delivers": what is asked may have any words
+_INDIRECT_QUESTION = phrase(
+    r"\b(?:ask|check|find out|see|test|fragen?|frag|klären|prüfen?) .{0,40}?"
+    r"\b(?:if|whether|that|what|when|where|who|how|why|which|ob|wann|wie|wo|was|wer|warum)\b.*"
+)
+# What stands before a title that is given word by word
+_WORD_BY_WORD = phrase(r"\b(?:(?:remind me|remember|\d) to|daran,?) \Z")
 # The new value: a day, or a word with a digit
 _NEW = rf"(?:(?:this |next |diesen |nächsten )?{ANY_DAY}|[\w.:]*\d[\w.:]*)"
 # The words by which a message corrects itself, in groups:
@@ -63,9 +80,31 @@ def leftover(title: str) -> str:
     return ""
 
 
-def misfit(given: Mapping[str, Any]) -> str:
-    """Return what has not the form of a title in the title of these fields, or its leftover; "" if there is none."""
+def _function_word(title: str) -> str:
+    """Return a word of FUNCTION_WORDS in a title, of both languages if its own is not known; else "".
+
+    A capital marks a name or a noun, but for the first word: "Call Will", "Will call".
+    """
+    language = detect_language(title)
+    listed = FUNCTION_WORDS[language] if language else FUNCTION_WORDS["en"] | FUNCTION_WORDS["de"]
+    said = _INDIRECT_QUESTION.sub("", mask_quotes(title)).replace("hank you ", "")
+    for word in _WORD.findall(said[:1].casefold() + said[1:]):
+        if re.split("['’]", word.casefold())[0] in listed or _SHORTENED.search(word):
+            return word
+    return ""
+
+
+def misfit(given: Mapping[str, Any], said: str) -> str:
+    """Return what has not the form of a title in the title of these fields, or its leftover; "" if there is none.
+
+    `said` is the text with the title. Behind "remind me to" a title may have any words, and a whole one behind a colon.
+    """
     masked = mask_quotes(title := str(given.get("title", "")))
+    if found := leftover(title):
+        return found
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
-    match = _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None)
-    return leftover(title) or (match[0].strip() if match else "")
+    if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
+        return match[0].strip()
+    before = said[: max(0, said.casefold().find(title.casefold()))]
+    is_word_by_word = _WORD_BY_WORD.search(before) or (before.endswith(": ") and not is_cut)
+    return "" if is_word_by_word else _function_word(title)
