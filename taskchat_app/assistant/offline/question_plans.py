@@ -147,6 +147,8 @@ def wish(command: Command, memory: Memory) -> Plan:
             new_task, call = new_choice(command, memory.clock)
             text = answers.reply(command, sentences.BESIDE, task=task_label(task))
             return Question(text, [new_task], [call], choice_lines([new_task], command.language))
+    if is_wish and (yield from find_in_text(title, "open"))[1]:  # "pack the passport" beside "Renew passport"
+        return (yield from offer(command, memory))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
 

@@ -41,7 +41,7 @@ FUNCTION_WORDS: dict[Language, frozenset[str]] = {
     ),
     "de": frozenset(
         "ich mich mir dich dir er sie ihm ihn es wir uns euch ihnen man etwas nichts nix dies diese dieser dieses"
-        " diesen diesem alles jede jeden jedem jeder jedes kein keine keinen keinem keiner"
+        " diesen diesem selben selbe alles jede jeden jedem jeder jedes kein keine keinen keinem keiner"
         " bin bist ist sind seid war waren wird werden wurde wäre habe hast hat haben hatte hätte kann kannst könnte"
         " muss müssen müsste soll sollen sollte darf will willst möchte mag geht bleibt kommt braucht gehört steht"
         " wenn falls ob weil da dass bevor nachdem während seit sobald als wie sondern aber oder denn doch sonst"
@@ -103,6 +103,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point|some time|heuer"
      r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
      "Pizza tonight", "Call Ann at some point", "Abends lesen", "Morgen früh laufen"),
+    (r"(?<![\w-])(?:today|tomorrow|heute|übermorgen|(?-i:morgen))(?![\w-]|['’]s)", "Take tomorrow off"),
+    (rf"\b{_PART} (?:vor|nach)\b", "Anna am Abend nach dem Sport anrufen"),
     (rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
      "Water roses in october", "Renew passport by easter", "Cook this evening"),
     (rf"\b(?:of|to|through) (?:{MONTH})\b", "Review costs through march"),
@@ -115,7 +117,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])", "Pay rent on the fifth"),
     # How often
     (r"\bmonats(?:erste|letzte|anfang|ende)\w*", "Miete zum Monatsende"),
-    (rf"\b(?:hourly|stündlich|{OFTEN})(?= (?:on|at|in|from|am|um|ab)\b|,|[\s.!]*\Z|(?<=lich)\b)",
+    (rf"\b(?:hourly|stündlich|{OFTEN})"
+     r"(?= (?:on|at|in|from|with|by|am|um|ab|mit|beim?|vor|nach)\b|,|[\s.!]*\Z|(?<=lich)\b)",
      "Lift weights weekly", "Swim weekly at the gym", "Täglich lüften"),
     (r"\b(?:\d+|three|four|five|several|many) times\b", "Ring five times"),
     (r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)", "The evening"),
@@ -126,6 +129,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"(?:,| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z", "Milk and bread, both"),
     (rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)", "Do task five", "Nummer 3 anrufen"),
     (r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)", "Move #3 to work"),
+    (r"\b(?:separate|two|three|eigene|getrennte|zwei|drei) (?:items|tasks|entries|reminders|aufgaben|einträge)\b",
+     "Call Ann and Tom, two tasks"),
     (r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d", "5 and 6"),
     (r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b", "Sort books by author"),
     (r"\bnach (?:\w+ )?\w+ (?:sortier|ordn)en\Z", "Bücher nach Datum sortieren"),
@@ -171,11 +176,13 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
+    (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),
     # Is quoted in part; a quoted character is U+FFFC
-    ("\\A\ufffc+ (?:too|also|with|again|auch|mit|noch ?mal)(?= |\\Z)", "“Stamps and tape” again"),
+    ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)|\ufffc .*\ufffc",
+     "“Stamps and tape” again", "“And Ann” to the card", "Replace “milk” with “oat milk”"),
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
-    (r"\A1[.)] .+ 2[.)] ", "1. milk 2. bread"),
+    (r"\A1[.)] .+ 2[.)] |: [^,]+, ", "1. milk 2. bread", "Party: cake, balloons"),
     (r"[,:] (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent", "Milk: high"),
     (r", (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ", "Milk, tag shopping"),
     (r"(?<!for )(?<!about )\bthe due date\b", "Change the due date"),

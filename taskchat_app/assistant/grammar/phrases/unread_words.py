@@ -105,6 +105,10 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
+    last = " ".join(title.split()[-2:])
+    is_tail = "due_date" in given and last.casefold() not in said.casefold()  # "eve" of "tape on Xmas Eve eve"
+    if is_tail and said.endswith(title.split()[-1]) and detect_language(title) != "de":
+        return title.split()[-1]
     before = said[: max(0, said.casefold().find(title.casefold()))]
     is_word_by_word = _WORD_BY_WORD.search(before) or (before.endswith(": ") and not is_cut)
     return "" if is_word_by_word else _function_word(title)
