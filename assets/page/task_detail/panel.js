@@ -1,13 +1,13 @@
 // The panel of the open task.
-import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
+import { createElement as h, useEffect, useRef } from "react";
 import { useEscape } from "../core/escape_panel.js";
 import { useListener } from "../core/listeners.js";
 
-/** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
+/** Takes the focus, keeps it while open, and restores it when closed (see restoreFocus). */
 export function DetailPanel({ number, onClose, children, ...props }) {
   const panel = useRef(null);
   const isInside = useRef(true); // whether the focus was in the panel last
-  const restore = useEffectEvent((before) => restoreFocus(before, number));
+  const shownNumber = useRef(number);
   useEffect(() => {
     const before = document.activeElement;
     // A pressed button may disappear together with the focus.
@@ -17,19 +17,23 @@ export function DetailPanel({ number, onClose, children, ...props }) {
     observer.observe(panel.current, { childList: true, subtree: true });
     return () => {
       observer.disconnect();
-      requestAnimationFrame(() => restore(before));
+      requestAnimationFrame(() => restoreFocus(before, shownNumber.current));
     };
   }, []);
   useEscape(panel, onClose);
   useListener("focusin", ({ target }) => { isInside.current = panel.current.contains(target); });
-  useEffect(() => panel.current.focus({ preventScroll: true }), [number]);
+  useEffect(() => {
+    shownNumber.current = number;
+    panel.current.focus({ preventScroll: true });
+  }, [number]);
   return h("article", { ...props, ref: panel, tabIndex: -1 }, children);
 }
 
+/** Focuses the former element, else the task's row, else the list's chosen view. */
 function restoreFocus(before, number) {
   if (document.activeElement && document.activeElement !== document.body) return;
-  const row = document.querySelector(`.task[data-number="${number}"]`);
   const isUsable = before !== document.body && before?.isConnected && before.checkVisibility();
-  const target = isUsable ? before : row?.querySelector(".tick, button") ?? document.querySelector(".tasks button[aria-pressed=true]");
-  target?.focus();
+  const inRow = document.querySelector(`.task[data-number="${number}"] :is(.tick, button)`);
+  const chosenView = document.querySelector(".tasks button[aria-pressed=true]"); // for a task that has left the list
+  ((isUsable && before) || inRow || chosenView)?.focus();
 }

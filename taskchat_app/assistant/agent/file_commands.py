@@ -24,15 +24,15 @@ _ITS_LINES = sentence(
 )
 # "the tasks of this photo"
 _ITS_TASKS = sentence(rf"(?:(?:the|these|all|die|diese|alle) )?{_TASKS}.*")
-# As a title, "all ingredients" is in the file; an "all hands meeting" is a task.
+# As a title, "all ingredients" is in the file; an "all hands meeting" is a task. Titles with "every", "these" and other
+# FUNCTION_WORDS are not here: they are asked about.
 _ALL_OF_A_KIND = sentence(
-    r"(?!(?:all (?:hands|day|night|nighter|saints|souls|inclusive|clear|in one)|everything bagels?|alles gute)\b)"
-    r"(?:(?:of|about|for|prior to) )?"
-    r"(?:all|everything|every|each|them|this|these|those|alles?|sämtliche[ns]?|jede[nrs]?|diese[nrs]?)\b(?!-).*"
+    r"(?!(?:all (?:hands|day|night|nighter|saints|souls|inclusive|clear)|everything bagels?|alles gute)\b)"
+    r"(?:of )?(?:all|everything|alles?|sämtliche[ns]?|diese[nrs]?)\b(?!-).*"
 )
-# "nine about the photo" of "remind me at five to nine about the photo"
+# "five of homework in the scan" of "remind me at ten to five of homework in the scan"
 _HOUR = sentence(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) .*")
-# "Phone numbers from this photo" are in it; "print pages from this pdf" is a task.
+# "text from the photo": two nouns, though "text" may be a verb too. "Print the photo", "print pages" have a verb.
 _NOUN_FIRST = sentence(
     r"[\w-]+ (?!(?:the|this|that|these|those|an?|my|your|his|her|our|their|its|me|him|us|them|it|pages?|\d+"
     r"|d(?:ie|er|as|en|em)|eine?[nm]?|dies\w*|mein\w*|dein\w*|unser\w*|ihn|ihr\w*|sie|es|seiten?)\b).+"
@@ -79,22 +79,18 @@ def _names_a_file(target: Target) -> bool:
     words = target.words
     if target.excluded and _names_a_file(target.excluded):
         return True
-    if _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named):
-        return True
-    if _ON_A_FILE.search(words) or _IN_IT.search(words):
-        return True
-    is_all = _ITS_LINES.fullmatch(words) is not None
-    if is_all and not target.filters:
-        return True
-    are_several = is_all or target.every or _ITS_TASKS.fullmatch(words) is not None
-    return are_several and _OF_A_FILE.search(words) is not None  # "review of the document" is the title of one task
+    is_file = _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named)
+    is_on_file = _ON_A_FILE.search(words) or _IN_IT.search(words)
+    are_its_lines = _ITS_LINES.fullmatch(words) and not target.filters
+    are_several = target.every or _ITS_TASKS.fullmatch(words)
+    are_of_file = are_several and _OF_A_FILE.search(words)  # "review of the document" is the title of one task
+    return bool(is_file or is_on_file or are_its_lines or are_of_file)
 
 
 def _says_what_to_do(title: str, clause: str) -> bool:
     """Return whether a title has a verb, so that it is a task: "pay the invoice in this pdf"."""
-    begin = " ".join(title.casefold().split()[:2])
-    follows_remind_me_to = "remind me " in clause.casefold() and f" to {begin}" in clause.casefold()
-    if follows_remind_me_to and not _HOUR.fullmatch(title):
-        return True
-    is_noun = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
-    return (begins_with_verb(title) and not is_noun) or ends_with_verb(title)
+    said, first_words = clause.casefold(), " ".join(title.casefold().split()[:2])
+    follows_to = "remind me " in said and f" to {first_words}" in said
+    follows_remind_me_to = follows_to and not _HOUR.fullmatch(title)  # "ten to five" is a time
+    are_nouns = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
+    return follows_remind_me_to or (begins_with_verb(title) and not are_nouns) or ends_with_verb(title)

@@ -125,18 +125,18 @@ class TurnContext:
     published_card_ids: set[str] = field(default_factory=set[str])
     close_message: Callable[[], Awaitable[None]] | None = None
     """Ends the assistant's message that is being streamed."""
-    finished_message: AssistantMessageItem | None = None
-    """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
 
-    # How the answer runs and ends (turns/turns.py)
+    # How the answer runs and ends (turns/turns.py): `work` runs until `work_ended`, then `ending` is stored
     work: "asyncio.Task[None] | None" = None
     """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
     work_ended: bool = False
     """True once the agent's run has ended: a late tool call must not begin."""
     ending: Ending = "done"
-    """How the turn ends: "done" unless end_early or note_failure has set another, before or after the work."""
+    """How the turn ends. Only the first end_early counts; an error, which may come later, makes it "failed"."""
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
+    finished_message: AssistantMessageItem | None = None
+    """A whole message that is not stored yet: before the next event, or, as the turn's last, together with `ending`."""
 
     # The model's replies (agent/turn_model.py)
     follows_rules: bool = False
@@ -196,12 +196,12 @@ class TurnContext:
             self.send(event, call)
 
     async def finish_message(self, message: AssistantMessageItem) -> None:
-        """Publish the finished message with the next event, or with the turn's end: the last one is stored with it."""
+        """Keep the message until the next event stores and sends it, or the turn's end, if it is the last one."""
         await self.store_finished_message()
         self.finished_message = message
 
     async def store_finished_message(self) -> None:
-        """Store the finished message, if one waits for that, and send it."""
+        """Store and send the message that finish_message has kept, if any."""
         message, self.finished_message = self.finished_message, None
         if message is not None:
             await run_to_completion(self._store_and_send(ThreadItemDoneEvent(item=message)))
@@ -236,16 +236,17 @@ class TurnContext:
         self.send(event)
 
     def end_early(self, ending: Ending) -> None:
-        """Cancel the running answer, which is stored as far as it got; the first call determines the ending."""
+        """Cancel the answer, which is stored as far as it got; do nothing if it is whole, or ends early already."""
         is_whole = self.work is not None and self.work.done()
-        if self.ending != "done" or is_whole:
+        ends_early = self.ending != "done"
+        if is_whole or ends_early:
             return
         self.ending = ending
         if self.work is not None:
             self.work.cancel()
 
     def note_failure(self, failure: Failure) -> None:
-        """Note the error that ends the turn; its end sends it."""
+        """Note the error that ends the turn, even one that was stopped before; its end sends it."""
         self.ending, self.failure = "failed", failure
 
     def note_text(self) -> None:

@@ -13,11 +13,11 @@ _READ_MAX = 50_000
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
 _BOX = re.compile(r"(?:[-*] )?\[ ?\]\s?(?=\w)")
 _NAMED = (
-    r"(?:add|create) (?:(?:the(?:se)? |the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
+    r"(?:add|create) (?:(?:the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
     r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"
 )
 _NAMED_IN_GERMAN = (
-    r"(?:erstelle?|füge?|lege?|notiere?) (?:mir )?(?:(?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben"
+    r"(?:erstelle?|füge?|lege?|notiere?) (?:mir )?(?:(?:\w+ )?(?:neuen? )?aufgaben"
     r"|folgendes|(?:all )?das|dies)(?: hinzu| an)?\s?:\s?"
 )
 _LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
@@ -62,24 +62,29 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     if len(text) > _READ_MAX:
         return None
     lines = [line for line in normalize_blanks(text).split("\n") if line]
-    if not lines:
-        return None
+    if len(lines) < 2:
+        return _titles_in_one(lines[0]) if lines else None
+    if all(map(_BULLET.match, lines)):
+        return [without_bullet(line) for line in lines], False
     first, *below = lines
     lead = _LEAD.match(first[:COMMAND_MAX_CHARACTERS])
-    if below:
-        if all(map(_BULLET.match, lines)):
-            return [without_bullet(line) for line in lines], False
-        if lead is None:
-            return None
-        titles = [first[lead.end() :].strip(), *below]
-        return [without_bullet(title) for title in titles if title], lead["de"] is not None
-    box = _BOX.match(first)
-    if items := [first[box.end() :]] if box and not first.endswith("?") else _numbered_items(first):
-        return items, detect_language(first) == "de"
-    if lead and (match := _SEVERAL.fullmatch(first[:COMMAND_MAX_CHARACTERS])):
-        parts = _PARTS.split(match["titles"] or match["titel"])
-        return [part for part in map(without_bullet, parts) if part], match["titel"] is not None
-    return None
+    if lead is None:
+        return None
+    titles = [first[lead.end() :].strip(), *below]
+    return [without_bullet(title) for title in titles if title], lead["de"] is not None
+
+
+def _titles_in_one(line: str) -> tuple[list[str], bool] | None:
+    """Return what listed_titles does, for a message of one line."""
+    box = _BOX.match(line)
+    items = [line[box.end() :]] if box and not line.endswith("?") else _numbered_items(line)
+    if items:
+        return items, detect_language(line) == "de"
+    named = _SEVERAL.fullmatch(line[:COMMAND_MAX_CHARACTERS])
+    if named is None:
+        return None
+    parts = _PARTS.split(named["titles"] or named["titel"])
+    return [part for part in map(without_bullet, parts) if part], named["titel"] is not None
 
 
 def _numbered_items(line: str) -> list[str]:

@@ -109,14 +109,16 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         found = ask_if_doubtful((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
             return (yield from _instead(command.otherwise, command, memory))
-        if isinstance(found, str):
-            return found
-        if isinstance(found, list):
-            return (yield from _carry_out(act, found, command, memory))
-        calls = [act(task, command, memory.clock) for task in found.tasks]
-        if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:
-            return _ask_to_skip(found.tasks, calls, command, memory)
-        return with_calls(found, calls, command, memory.clock)
+        match found:
+            case str():  # says why there is no task
+                return found
+            case Question():
+                calls = [act(task, command, memory.clock) for task in found.tasks]
+                if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:  # one series
+                    return _ask_to_skip(found.tasks, calls, command, memory)
+                return with_calls(found, calls, command, memory.clock)
+            case list():
+                return (yield from _carry_out(act, found, command, memory))
 
     return make
 
@@ -128,7 +130,8 @@ def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) ->
     if untimed := _untimed(tasks, command):
         return (yield from _refuse_untimed(untimed[0], command, memory))
     calls = [act(task, command, memory.clock) for task in tasks]
-    if act is task_calls.skip and command.target.words and any(call.tool != "delete_task" for call in calls):
+    has_series = any(call.tool == "update_task" for call in calls)  # a date is skipped; other tasks are deleted
+    if act is task_calls.skip and command.target.words and has_series:
         return _ask_to_skip(tasks, calls, command, memory)
     results = yield _together(calls, tasks, command)
     text = _results_text(results, command, memory)
@@ -142,12 +145,13 @@ def _instead(other: Command, command: Command, memory: Memory) -> Plan:
 
 def _together(calls: list[PlannedCall], tasks: list[Task], command: Command) -> list[PlannedCall]:
     """Return one call for all tasks where the command means all of a kind, such as "everything tagged work"."""
-    is_deletion_in_part = command.kind == "delete" and isinstance(tasks, FoundInPart)
+    tool = _TOGETHER.get(calls[0].tool)
+    if tool is None or command.kind == "reopen":  # which has no such tool
+        return calls
     is_of_a_kind = command.target.every or command.target.excluded or command.kind in _SWEEPING
-    tool = _TOGETHER.get(calls[0].tool) if is_of_a_kind or is_deletion_in_part else None
+    asks_first = command.kind == "delete" and isinstance(tasks, FoundInPart)
     is_one_completion = len(calls) == 1 and tool == "bulk_complete_tasks"
-    reopens = "completed" in calls[0].arguments
-    if tool is None or reopens or is_one_completion:
+    if is_one_completion or not (is_of_a_kind or asks_first):
         return calls
     return [PlannedCall(tool, {"task_ids": [call.arguments["task_id"] for call in calls]})]
 

@@ -31,7 +31,7 @@ class _Outcome:
     has_changed: bool = False
     """True if it changed tasks, or proposed to."""
     has_failed: bool = False
-    """True if it changed nothing and showed no task; an offer counts as one, too."""
+    """True if it changed nothing and showed no task, so that "it" has no meaning behind it."""
 
 
 class PlanRunner:
@@ -96,7 +96,7 @@ class PlanRunner:
         return bool(words) and any(words.casefold() in title for title in titles)
 
     def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
-        """Run the plans of these commands with the results so far; return the calls that have none yet."""
+        """Run these plans from the beginning with the results so far; return the calls that have none yet."""
         plans = {index: self._plan(index) for index in batch}
         pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
         while waiting := {index: calls for index, calls in pending.items() if calls is not None}:
@@ -115,6 +115,7 @@ class PlanRunner:
     def _plan(self, index: int) -> Plan:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
         command = self.commands[index]
+        # The outcome before it is known: a command with a pronoun begins a batch.
         is_after_failure = index > 0 and self.outcomes[index - 1].has_failed
         if is_after_failure and command.target.pronoun and command.kind in CHANGING:
             return _tell(answers.reply(command, sentences.NO_REFERENCE))
@@ -147,26 +148,26 @@ class PlanRunner:
     def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
         """Note what a command's plan answers, and the tasks that the answer shows."""
         outcome, kind = self.outcomes[index], self.commands[index].kind
-        outcome.has_failed = not outcome.has_changed and (isinstance(reply, str) or kind in ("offer", "unknown"))
-        outcome.reply = reply if isinstance(reply, str) else self._reply_text(index, reply)
-        if isinstance(reply, str):
-            return
-        is_question = isinstance(reply, Question)
-        if reply.numbers:
-            is_part = is_question or reply.is_part
-            self.memory.show(reply.numbers, is_part=is_part, is_question=is_question, is_list=kind != "tell")
-        elif not is_question:
-            self.memory.show_none()
-        if isinstance(reply, Question):
-            self.asked = True
-            self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
-            self.choices = {int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]}
-
-    def _reply_text(self, index: int, reply: Question | Listing) -> str:
-        """Return the answer, with the tasks of a question unless its card shows them."""
-        if isinstance(reply, Listing) or index == self.card or not reply.lines:
-            return reply.text
-        return f"{reply.text}\n\n{reply.lines}"
+        shows_task = not isinstance(reply, str) and kind not in ("offer", "unknown")  # which offer a new task
+        outcome.has_failed = not (outcome.has_changed or shows_task)
+        match reply:
+            case str():
+                outcome.reply = reply
+            case Listing():
+                outcome.reply = reply.text
+                if reply.numbers:
+                    self.memory.show(reply.numbers, is_part=reply.is_part, is_list=kind != "tell")
+                else:
+                    self.memory.show_none()
+            case Question():
+                has_lines = reply.lines and index != self.card  # the card shows the tasks itself
+                outcome.reply = f"{reply.text}\n\n{reply.lines}" if has_lines else reply.text
+                if reply.numbers:
+                    self.memory.show(reply.numbers, is_part=True, is_question=True, is_list=kind != "tell")
+                self.asked = True
+                self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
+                numbered = [task for task in reply.tasks if task["number"]]
+                self.choices = {int(task["number"]): str(task.get("title", "")) for task in numbered}
 
 
 def _tell(sentence: str) -> Plan:

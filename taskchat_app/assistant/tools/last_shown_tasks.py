@@ -74,10 +74,12 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     for execution in executions:
         calls.setdefault(execution.turn_id, []).insert(0, execution)
     choices = await _choices(session, turn, [*calls])
-    newest_first = [turn_id for turn_id in choices if turn_id not in calls] + [*calls]  # the newest may have no call
-    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in newest_first]
-    recent = turns[0].recent if turns else ()
-    return ShownTasks(next((turn.listed for turn in turns if turn.listed is not None), recent), recent)
+    without_calls = [turn_id for turn_id in choices if turn_id not in calls]  # at most the newest turn
+    newest_first = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in (*without_calls, *calls)]
+    last_list = recent = newest_first[0].recent if newest_first else ()
+    for tasks in reversed(newest_first):
+        last_list = tasks.list_after(last_list)
+    return ShownTasks(last_list, recent)
 
 
 @dataclass(slots=True)
@@ -93,15 +95,14 @@ class _TurnTasks:
     def recent(self) -> list[int]:
         return self.touched or self.listing or []
 
-    @property
-    def listed(self) -> list[int] | None:
-        """The list in which ordinals count after this turn: None for that of the turn before, empty if in doubt."""
+    def list_after(self, before: Sequence[int]) -> Sequence[int]:
+        """Return the list in which ordinals count after this turn: `before`, that of the turn before, or another."""
         if len(self.touched) > 1:
             return self.touched
         if not self.touched:
-            return self.listing
-        # One task was touched: a search only found it; after another list the answer may show either.
-        return None if self.listing is None or self.is_search else []
+            return before if self.listing is None else self.listing
+        shows_no_list = self.listing is None or self.is_search  # a search only found the one task that was touched
+        return before if shows_no_list else ()  # after another list the answer may show that or the task
 
 
 def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:

@@ -86,7 +86,7 @@ class LiveState(rx.State):
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         await (await self.get_state(ConversationsState)).show_title()
-        # Last: a page that the user opens meanwhile cancels this call, and must then load everything itself.
+        # After all awaits: a page that the user opens meanwhile cancels this call, and must load everything itself.
         self._path, self._loaded_socket = path, socket
         self.opened = f"{uuid.uuid4().hex} {path} {socket} {person.id}"
 
@@ -133,10 +133,11 @@ class LiveState(rx.State):
         forget_address()
         async with self:
             person = await current_user(self)
-            if person is None or self._followed_socket == self._loaded_socket:
+            tab, socket, loaded_up_to = self.router.session.client_token, self._loaded_socket, self._loaded_up_to
+            is_followed = self._followed_socket == socket  # by an earlier call: each opened page makes one
+            if person is None or is_followed:
                 return
-            tab, socket = self.router.session.client_token, self._loaded_socket
-            self._followed_socket, loaded_up_to = socket, self._loaded_up_to
+            self._followed_socket = socket
 
         def is_connected() -> bool:  # False once the tab is closed, or has reconnected over another socket
             return connected_socket(tab) == socket
@@ -160,7 +161,7 @@ async def _show_changes(
     A batch of changes is shown again after an outage of the database, and skipped after another error: it must not keep
     the later ones from the page.
     """
-    arrived_up_to = shown_up_to
+    batch: Sequence[Change] = ()
     while not login_end.done():
         try:
             news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
@@ -170,14 +171,13 @@ async def _show_changes(
                         return
                     if not batch:
                         continue
-                    arrived_up_to = batch[-1].id
                     if any(change.kind == "person" for change in batch):
                         async with live:
                             person = await current_user(live) or person
                     event = await _show(live, person, batch)
                     if event is not None:
                         yield event
-                    shown_up_to = arrived_up_to
+                    shown_up_to = batch[-1].id
         except DATABASE_AWAY as error:
             log_away("A tab lost the database, trying again", error)
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
@@ -185,7 +185,7 @@ async def _show_changes(
             raise  # the tab reconnects (event_errors.py)
         except Exception:
             log.exception("A tab could not show a change, skipping it")
-            shown_up_to = arrived_up_to
+            shown_up_to = batch[-1].id if batch else shown_up_to
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 

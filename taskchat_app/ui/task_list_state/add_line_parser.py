@@ -33,7 +33,7 @@ _NO_STEP = re.compile(
 )
 """A word before STEP that makes it a part of the title."""
 _KEPT = "\ufffc"
-"""Stands for each character of a start that stays in the title, so that it is not read as the due date."""
+"""Stands for a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
 """Begins the key of a chip by which the user chooses an order of dates: "order:day" or "order:month"."""
 UNREAD = "due:order"
@@ -93,21 +93,22 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     if command is None:
         return TaskDraft(_joined(sentence)), []  # refused as too long for a title
     reader = _SentenceReader(command, context, zone, now)
+    # In this order: a start has a date, which is no due date, and behind "step of 3" only a due date may be left.
     priority = reader.take_priority()
     tags = reader.take_tags()
-    start = reader.take_start()
+    start, start_key = reader.take_start()
     parent = reader.take_parent()
     chips = reader.date_readings()
-    due, rule = reader.take_due(start)
+    due, rule, due_key = reader.take_due(start)
 
     if due is not None:
-        chips.append(_chip("due", format_short(due, zone, now), reader.due_key))
+        chips.append(_chip("due", format_short(due, zone, now), due_key))
     if start is not None:
-        chips.append(_chip("start", say(words.BEGINS, start=format_short(start, zone, now)), reader.start_key))
+        chips.append(_chip("start", say(words.BEGINS, start=format_short(start, zone, now)), start_key))
     if parent is not None:
         chips.append(_chip("step", say(words.STEP_OF, number=parent), f"step:{parent}"))
     if rule:
-        chips.append(_chip("repeat", format_rule(rule), reader.due_key))
+        chips.append(_chip("repeat", format_rule(rule), due_key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
@@ -141,11 +142,8 @@ class _SentenceReader:
     context: ListContext
     zone: ZoneInfo
     now: datetime
-    start_key: str = ""
-    due_key: str = ""
-    """The keys of the chips of the start, and of the due date and the recurrence."""
-    _unread_start: str = ""
-    """A start whose chip was removed. In `rest`, _KEPT stands for each of its characters: it is no due date either."""
+    _kept_start: str = _KEPT
+    """What _KEPT stands for in `rest`, if the chip of a start was removed; `title` puts it back."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -165,24 +163,24 @@ class _SentenceReader:
             by_key.setdefault(tag_key(tag), tag)
         return tuple(by_key.values())
 
-    def take_start(self) -> Start | None:
-        """Return the start. A time alone is none: "about ~5pm"."""
+    def take_start(self) -> tuple[Start | None, str]:
+        """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
         self.rest = normalize_blanks(self.rest)
         found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
         if found is None:
-            return None
+            return None, ""
         begin, end = found.span
         phrase = self.rest[begin:end]
-        self.start_key = f"start:{phrase}"
-        if not self._is_used(self.start_key):
-            self._unread_start = phrase
-            self.rest = self.rest.replace(phrase, _KEPT * len(phrase), 1)
-            return None
+        key = f"start:{phrase}"
+        if not self._is_used(key):
+            self._kept_start = phrase
+            self.rest = self.rest[:begin] + _KEPT + self.rest[end:]
+            return None, ""
         rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
-            return None
+            return None, ""
         self.rest = rest
-        return found.start
+        return found.start, key
 
     def _read_start(self, mark: re.Match[str]) -> _FoundStart | None:
         """Return the start after a mark; None if no date is there."""
@@ -234,22 +232,20 @@ class _SentenceReader:
             Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE)),
         ]
 
-    def take_due(self, start: Start | None) -> tuple[Due | None, str | None]:
-        """Return the sentence's due date and recurrence, else the list's due date unless the task starts after it."""
+    def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
+        """Return the due date, recurrence and chip key: the sentence's, or the list's unless the task starts later."""
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
-        if mention and self._is_used(f"due:{mention.words_in(self.rest)}"):
-            self.due_key = f"due:{mention.words_in(self.rest)}"
+        if mention and self._is_used(key := f"due:{mention.words_in(self.rest)}"):
             self.rest = mention.cut_from(self.rest)
-            return mention.due, mention.rule
-        self.due_key = "due"
-        if not self.context.due or not self._is_used(self.due_key):
-            return None, None
+            return mention.due, mention.rule, key
+        if not self.context.due or not self._is_used("due"):
+            return None, None, ""
         due_of_list = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
         starts_later = start is not None and start.at > due_of_list.at
-        return None if starts_later else due_of_list, None
+        return None if starts_later else due_of_list, None, "due"
 
     def title(self) -> str:
-        return _joined(self.rest).replace(_KEPT * len(self._unread_start), self._unread_start)
+        return _joined(self.rest).replace(_KEPT, self._kept_start)
 
     def _is_used(self, key: str) -> bool:
         return key not in self.context.removed_chips
