@@ -89,6 +89,8 @@ _DATE_AT_START = phrase(
     rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
     rf"(?: (?:at |um )?(?:{CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
 )
+# "Bis zum 16. (zur Post)": the dot ends no sentence
+_DAY_OF_MONTH = phrase(r"\b(?:am|zum|vom|ab|den|jede[nm]) \d{1,2}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
@@ -121,6 +123,8 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 def _are_two_commands(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
     first = before[-_READ_WITHIN:].strip()
+    if joint.startswith(".") and _DAY_OF_MONTH.search(first):
+        return False
     undated = _DATE_AT_START.sub("", after)
     second = _clause_at_start(undated)
     are_two = (

@@ -110,7 +110,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:of|to|through) (?:{MONTH})\b", "Review costs through march"),
     (rf"\b(?:{DAY_ORDINAL}) weekend\b", "Visit Ann second weekend"),
     (rf"\b(?:and|und) {_PART}(?!\w)", "Pills morning and evening"),
-    (rf"\A{_SEASON}\b(?= \S+ \S)", "Easter call with Ann"),
+    (rf"\A{_SEASON}\b(?= \S+ \S)| {_SEASON}\Z", "Easter call with Ann", "Paint the fence come spring"),
+    (r"\b(?:(?:next|last) time|(?:nächste|letzte)[ns]? mal)\b", "Das nächste Mal"),
     (r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b", "Am Mo anrufen"),
     (r" (?:mo|di|mi|do|fr|sa)\Z|\bab (?:mo|di|mi|do|fr|sa)\b", "Training mi", "Ab di lernen"),
     (rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b", "Pay rent fifth june"),
@@ -197,7 +198,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # A place in the list, several tasks, a reference, a time
     (r"\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z",
      "Move milk to the top", "Milch nach ganz oben"),
-    (r"\b(?:die|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))", "Alle überfälligen zeigen"),
+    (r"\b(?:die|den|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",
+     "Alle überfälligen zeigen", "Hol das aus den erledigten raus"),
     (r"\Athe [\w ]{2,40} (?:above|below) the ", "The milk above the bread"),
 )  # fmt: skip
 """What has not the form of a title."""
