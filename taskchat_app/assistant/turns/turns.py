@@ -272,10 +272,12 @@ async def _end_with_message(context: TurnContext, message: AssistantMessageItem)
         await _store_last_message(context)
     except (TurnOverError, ItemNotStored) as error:
         context.note_failure(failure_to_show(error))
-        context.finished_message = None  # so that the end is stored without it
         return False
-    context.send(ThreadItemDoneEvent(item=message))
-    return True
+    else:
+        context.send(ThreadItemDoneEvent(item=message))
+        return True
+    finally:
+        context.finished_message = None  # it is stored, or the end is stored without it
 
 
 async def _store_last_message(context: TurnContext) -> None:
