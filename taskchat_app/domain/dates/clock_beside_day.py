@@ -59,8 +59,8 @@ def clock_before(text: str, at: int) -> ClockTime | None:
     if clock := match_clock(text, at):
         return clock
     part = match_part(text, at) if _IN_PART.match(text, at) else None
-    clock = clock_after(text, at, "")[0] if part else None
-    return replace(clock, vague=False) if clock and clock != part else None
+    clock = clock_after(text, at, "")[0] if part else None  # the part itself if no time follows it
+    return replace(clock, vague=False) if part and clock and clock.end > part.end else None
 
 
 def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
@@ -120,15 +120,16 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
 def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
     """Return the hour of the day that a part of the day makes of an hour, 20 of "8 in the evening"; None for the same.
 
-    `is_assumed`: the words leave open which half of the day the hour is in.
+    `is_assumed`: the words leave open which half of the day the hour is in. Alone, "at 2" and "at 5" mean 14 and 17.
     """
-    if hour % 12 < NIGHTS.get(part, 0):  # "12 in the evening", "2 at night"
+    if hour % 12 < NIGHTS.get(part, 0):  # "12 in the evening", "tonight at 2" (14 by now)
         return hour % 12
     if part == "mittag":
         return hour + 12 if 1 <= hour < 5 else None
     begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
-    if begins >= 15 and 1 <= hour < 12:  # "8 in the evening"
+    is_morning, is_after_noon = begins < 12, begins >= 15
+    if is_after_noon and 1 <= hour < 12:  # "8 in the evening"
         return hour + 12
-    if begins < 12 and is_assumed and hour > 12:  # "in the morning at 5": without its part, "at 5" is at 17:00
+    if is_morning and is_assumed and hour > 12:  # "in the morning at 5"
         return hour - 12
     return None

@@ -104,7 +104,7 @@ def _mention_of_date(sentence: str, text: str, zone: ZoneInfo, now: datetime) ->
     found = _find_date(text, zone, now)
     if found is None:
         return None
-    places = tuple((phrase.start, _end(text, phrase)) for phrase in found if phrase)
+    places = tuple((phrase.start, _end(text, phrase)) for phrase in found.cut)
     mention = DueMention(places, due=None, rule=None)
     return replace(mention, due=read_due(mention.words_in(sentence), found.phrase, zone=zone, now=now))
 
@@ -116,15 +116,17 @@ def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
         return due
     time_alone = Phrase(0, 0, "", None, clock)
     read = read_due(words, time_alone, zone=zone, now=now, current=due)
+    # Equal dates may differ in `reading`: a time alone that means the date of the series has its other readings, too.
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
 class _FoundDate(NamedTuple):
-    """The date of a sentence: its phrase, with the day or the time that another phrase says."""
+    """The date of a sentence, of which one phrase may say the day and another the time."""
 
     phrase: Phrase
-    elsewhere: Phrase | None = None
-    """The other phrase, if there is one: "at 9am" of "on friday call mum at 9am"."""
+    """Says both: "on friday", with the time 9:00, of "on friday call mum at 9am"."""
+    cut: tuple[Phrase, ...]
+    """The phrases to cut from the title: "on friday" and "at 9am"."""
 
 
 def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
@@ -135,15 +137,9 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
         return None
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
-    time_alone = next((other for other in others if other.is_time_alone), None)
-    if best.is_time_alone:
-        found = _with_day(text, best, phrases)
-        if not found.phrase.days and _is_of_unknown_day(text, best):
-            return None
-    elif best.days and not best.clock and time_alone:
-        found = _FoundDate(replace(best, clock=time_alone.clock), time_alone)
-    else:
-        found = _FoundDate(best)
+    found = _with_day(text, best, phrases) if best.is_time_alone else _with_time(best, others)
+    if not found.phrase.days and best.is_time_alone and _is_of_unknown_day(text, best):
+        return None
     return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
 
 
@@ -157,14 +153,22 @@ def _date_phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
     return found.phrase if found else None
 
 
+def _with_time(day: Phrase, others: Sequence[Phrase]) -> _FoundDate:
+    """Return a day, with the time of another phrase if it has none."""
+    clock = next((other for other in others if other.is_time_alone), None)
+    if clock is None or day.clock or not day.days:  # an instant has no days
+        return _FoundDate(day, (day,))
+    return _FoundDate(replace(day, clock=clock.clock), (day, clock))
+
+
 def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> _FoundDate:
-    """Return a time with the day of another phrase, if there is one; that phrase may stay in the title."""
+    """Return a time, with the day of another phrase if there is one."""
     first = phrases[0]
     if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
-        # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
-        return _FoundDate(replace(clock, days=first.days), first if first.lead else None)
+        # Of "for friday a haircut at 2pm" the day is cut, too; in "friday lunch at 1pm" it is part of the title.
+        return _FoundDate(replace(clock, days=first.days), (clock, first) if first.lead else (clock,))
     day = next((other for other in phrases if is_day_of_clock(text, other)), None)
-    return _FoundDate(replace(clock, days=day.days) if day else clock, day)
+    return _FoundDate(replace(clock, days=day.days), (clock, day)) if day else _FoundDate(clock, (clock,))
 
 
 def _end(text: str, phrase: Phrase) -> int:

@@ -31,34 +31,37 @@ _UNREAD_TIME = re.compile(
     r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",  # 9am EST
     re.IGNORECASE,
 )
-# The two patterns below take a sentence whose date is marked by line breaks: "dentist 9 \ntomorrow\n". A title, from
-# which the date was cut, has none.
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
+# A time in digits alone: 9.30, 9-10, 0930, 9, 18 h, 9ish; but neither "room 9" nor "$9", "#9" or the 9 of "1, 9"
+_TIME_ALONE = (
+    rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:\d{{1,2}}[:;.'’-]\d{{1,2}}(?:\s?(?:hrs?|[ap]m))?"
+    r"|[012]\d[0-5]\d(?:\s?(?:h|hrs?|hours|uhr|[ap]m))?|[1-9]|1[0-2]|(?:1[3-9]|2[0-4])\s?h|\d{1,2}(?:p|ish))"
+)
 # What may stand between a day and the end of the text where a time is written in words: "ab 9 oder 8", "not before 10"
 _TIME_WORDS = (
     r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
     r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
     r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
 )
+# A line break is one that is_read_in_part puts before and after the date that was read. A title has none.
 _UNREAD_BESIDE_DAY = re.compile(
-    # "dentist 9 tomorrow", "dentist 9-10 friday"
-    rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:\d{{1,2}}[:;.'’-]\d{{1,2}}(?:\s?(?:hrs?|[ap]m))?"
-    rf"|[012]\d[0-5]\d(?:\s?(?:h|hrs?|hours|uhr|[ap]m))?|[1-9]|1[0-2]|(?:1[3-9]|2[0-4])\s?h|\d{{1,2}}(?:p|ish))"
-    rf"\s\n?{_DAY_BEFORE}{END}"
-    # "freitag ab 9 oder 8"
-    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",
+    rf"{_TIME_ALONE}\s\n?{_DAY_BEFORE}{END}"  # dentist 9 tomorrow
+    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8
     re.IGNORECASE,
 )
-_UNREAD_BESIDE_DATE = re.compile(
-    # Another day: "friday 28/06", "wed to fri this week", "tomorrow oder fri 9am"
-    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d"
-    rf"|(?<=\S\s){_DAY}\s\S{{1,12}}\s\n\d[^\n]{{0,9}}\n"
-    # A day in unknown words before a time alone: "12 loka 18:30"
-    r"|(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\n\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\n"
-    # A second hour: "every day at 8 and 20"
-    rf"|\n,?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z",
-    re.IGNORECASE,
+# Another day, also in unknown words, directly before the date that was read: what precedes that, and what that has
+_ANOTHER_DAY = tuple(
+    (re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(date, re.IGNORECASE))
+    for before, date in (
+        # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
+        (rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?", r"\d"),
+        (rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s", r"\A\d.{0,9}\Z"),  # "call tomorrow maybe " before "9am"
+        # "sauna 12 loka " before "18:30"
+        (r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?", r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z"),
+    )
 )
+# Directly after it: " and 20" of "every day at 8 and 20"
+_SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNORECASE)
 
 
 def unread_number(title: str) -> str:
@@ -71,8 +74,9 @@ def unread_number(title: str) -> str:
 def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     """Return whether a number directly before or after the date belongs to it: "and 20" of "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
-    marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
-    if _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DATE.search(marked):
+    before, date, after = text[:start], text[start:end], text[end:]
+    has_another_day = any(words.search(before) and found.search(date) for words, found in _ANOTHER_DAY)
+    if has_another_day or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
-    return is_whole_day and _UNREAD_BESIDE_DAY.search(marked) is not None
+    return is_whole_day and _UNREAD_BESIDE_DAY.search(f"{before}\n{date}\n{after}") is not None
