@@ -10,7 +10,10 @@ const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's 
 /** Loads the sign-in page each time `endSignal` changes, with the present address as its parameter `next`. */
 export function SessionEnd({ endSignal, login, error }) {
   useEffect(() => {
-    if (!endSignal || isFormPosted() || sessionStorage.getItem(HANDLED_END) === endSignal) return;
+    // The tab's Reflex state outlives the page: after "Back" the page has the same signal again.
+    const isHandled = sessionStorage.getItem(HANDLED_END) === endSignal;
+    // A form, such as that to sign out, may have ended the login. Its response loads a page: a redirect would cancel that.
+    if (!endSignal || isHandled || isFormPosted()) return;
     sessionStorage.setItem(HANDLED_END, endSignal);
     const here = location.pathname + location.search;
     const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
@@ -30,16 +33,14 @@ const parameter = (name) => new URLSearchParams(location.search).get(name) ?? ""
 
 /** A hidden field with the parameter of its name in the page's address. */
 export function QueryField(props) {
+  // Pages are rendered before their address is known, and hydration corrects no attributes.
   const fill = (element) => {
     if (element) element.value = parameter(props.name);
   };
   return h("input", { type: "hidden", ...props, ref: fill, defaultValue: "" });
 }
 
-/**
- * A hidden field with the address to open after signing in. Restores the email of a refused attempt, and drops the tab's
- * Reflex state and account, so that the next user starts with a new state.
- */
+/** A hidden field with the address to open after signing in. Restores the email of a refused attempt, and forgets the tab. */
 export function ReturnAddressField({ emailField, ...props }) {
   useEffect(() => {
     forgetTab();

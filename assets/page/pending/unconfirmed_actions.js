@@ -9,7 +9,8 @@ import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_i
 const SYNC_AFTER_MS = 600; // from an event to the sync request, which most need not
 const SLOW_AFTER_MS = 500; // from the sync request to the notice
 const SYNC_EVENT = "sync_state.answer";
-// Handlers, of any state, whose loss is not reported: of events that the page sends by itself, or that open or close something.
+// Handlers whose loss is not reported, of whichever state: those with these names open, close or load something, or are of
+// events that the page sends by itself.
 const UNREPORTED_HANDLERS = new Set([
   "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error",
   "open_page", "begin_day", "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch",
@@ -26,52 +27,48 @@ const isReported = ({ name }) => {
   return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
 };
 
-// An event is `sent`. SYNC_AFTER_MS later a sync request follows, and SLOW_AFTER_MS later the notice that the server is slow.
-// When that request is answered, the event is processed. If the connection breaks before, it is `lost`, perhaps.
-let sent = []; // events that are not processed: { text, request }; `text` is "" if an event is not reported, else its name and payload
+// An event is in `sent` until it is processed: until a sync request after it is answered. If the connection breaks before, it
+// may be lost: it is in `shown.lost` until it is sent again, a later event is processed or the user dismisses the notice.
+let sent = []; // { text, isReported, firstRequest }: `text` is its name and payload, `firstRequest` the least id of a request after it
 const shown = { isSlow: false, lost: [] }; // the notices: the server is slow; the texts of events that may be lost
-let timer = 0; // until the sync request, then until the notice
+let timer = 0;
 const { notify, subscribe } = listenerSet();
 const show = (change) => {
   Object.assign(shown, change);
   notify();
 };
 
+/** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */
 const restartTimer = () => {
   clearTimeout(timer);
   show({ isSlow: false });
-  if (sent.length) timer = setTimeout(ask, SYNC_AFTER_MS);
+  if (!sent.length) return;
+  timer = setTimeout(() => {
+    requestSync();
+    timer = setTimeout(() => show({ isSlow: true }), SLOW_AFTER_MS);
+  }, SYNC_AFTER_MS);
 };
-const ask = () => {
-  requestSync();
-  timer = setTimeout(() => show({ isSlow: true }), SLOW_AFTER_MS);
-};
-/** Whether the server has answered a sync request after the event; `request` is the newest one before it. */
-const isProcessed = ({ request }) => isSynced(request + 1);
 
 subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
   show({ lost: shown.lost.filter((other) => other !== text) }); // it is sent again
   if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
-  sent.push({ text: isReported(event) ? text : "", request: newestRequest() });
+  sent.push({ text, isReported: isReported(event), firstRequest: newestRequest() + 1 });
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const hasGoneOn = sent.some((event) => event.text && isProcessed(event)); // the user
-  if (hasGoneOn) show({ lost: [] });
-  sent = sent.filter((event) => !isProcessed(event));
+  const hasUserGoneOn = sent.some((event) => event.isReported && isSynced(event.firstRequest));
+  if (hasUserGoneOn) show({ lost: [] });
+  sent = sent.filter((event) => !isSynced(event.firstRequest));
   restartTimer();
 });
 subscribeReflex("onSocketDisconnect", () => {
-  show({ lost: [...shown.lost, ...sent.map(({ text }) => text).filter(Boolean)] });
+  show({ lost: [...shown.lost, ...sent.filter((event) => event.isReported).map(({ text }) => text)] });
   sent = [];
   restartTimer();
 });
 
-/**
- * Shows that the server is slow, or that an action may be lost; the latter until another action is processed or the user
- * presses the button, whose icon is the child.
- */
+/** Shows that the server is slow, or that actions may be lost; the child is the icon of the button that hides the latter. */
 export function SlowResponseNotice({ children, ...props }) {
   const gettext = useGettext();
   const dismiss = gettext(words.DISMISS);
