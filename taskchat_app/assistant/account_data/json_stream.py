@@ -162,6 +162,7 @@ class _Parser:
     def _value(self) -> Any:
         """Parse the next value, reading as much of the source as it needs."""
         self._peek()
+        # Ends: at the end of the source `_fill` sets `_ended`, after which the value is whole or an error.
         while (decoded := self._decode_value()) is None:
             # The buffer doubles with each try, so that a long value takes linear time.
             self._fill(max(CHUNK_BYTES, len(self._buffer) - self._at))
@@ -170,19 +171,22 @@ class _Parser:
         return value
 
     def _decode_value(self) -> tuple[Any, int] | None:
-        """Return the value at this place, and its end; None if more of the source may belong to it."""
+        """Return the value at this place, and its end; None if the buffer may have only its beginning."""
+        if self._ended:
+            return self._json.raw_decode(self._buffer, self._at)
         try:
             value, end = self._json.raw_decode(self._buffer, self._at)
         except json.JSONDecodeError as error:
-            is_near_end = error.pos + TOKEN_MAX >= len(self._buffer)
-            if (is_near_end or error.msg.startswith("Unterminated string")) and not self._ended:
-                return None  # the buffer may hold only the beginning of the value
+            is_cut_token = error.pos + TOKEN_MAX >= len(self._buffer)
+            is_cut_string = error.msg.startswith("Unterminated string")  # `pos` is its start, which may be far away
+            if is_cut_token or is_cut_string:
+                return None
             raise
-        # A number at the end may go on: "1", "1." and "1e-" are each decoded to 1.
-        return (value, end) if self._ended or end + 2 < len(self._buffer) else None
+        # A number may go on after two more characters: "1e-" is decoded to 1, of which "1e-5" may be the whole.
+        return (value, end) if end + 2 < len(self._buffer) else None
 
     def _fill(self, size: int) -> bool:
-        """Drop what is parsed, and read on; return False at the end of the source."""
+        """Drop what is parsed, and read on; return False if an earlier call has found the end of the source."""
         if self._ended:
             return False
         self._buffer, self._at = self._buffer[self._at :], 0

@@ -6,7 +6,6 @@ these. A rule that does not give the same dates is replaced by a list of dates, 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -51,11 +50,11 @@ def calendar_series(
     has moved it to an earlier day, the next due date is after `made_for` all the same (tasks/consequences/series.py).
     """
     parts = read_rule(rule)
-    after = max(due.at, made_for or due.at)
-    past, following = 0, list[Due]()  # `past` counts the occurrences from `start` to `after`
-    for one in occurrences(rule, start=start, after=after, zone=zone):
-        if one.at <= after:
-            past += 1
+    reached = max(due.at, made_for or due.at)
+    passed, following = 0, list[Due]()  # occurrences up to `reached`, `due` included; those after it
+    for one in occurrences(rule, start=start, after=reached, zone=zone):
+        if one.at <= reached:
+            passed += 1
         elif len(following) < LISTED_MAX:
             following.append(one)
         else:
@@ -65,12 +64,13 @@ def calendar_series(
     are_of_one_kind = all((one.day is None) == (due.day is None) for one in following)  # whole days, or times
     # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
     can_be_rule = are_of_one_kind and not parts.mixes_ordinals
+    left = None if parts.count is None else parts.count - passed  # of COUNT, after the due date
     compared = following[:COMPARED]
     for endless in _candidates(parts, start, zone) if can_be_rule else []:
         if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
-            return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
+            return CalendarSeries(f"{endless}{_end(parts, left, due, zone)}")
     dates = tuple(following) if are_of_one_kind else ()
-    return CalendarSeries(dates=dates, own_rule=_own_rule(parts, start, due, past, following, zone))
+    return CalendarSeries(dates=dates, own_rule=_own_rule(parts, start, due, left, following, zone))
 
 
 def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
@@ -103,17 +103,17 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
 
 
-def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[Due], zone: ZoneInfo) -> str | None:
+def _own_rule(parts: Rule, start: Due, due: Due, left: int | None, following: list[Due], zone: ZoneInfo) -> str | None:
     """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
     until = UNTIL.search(parts.text)
     for endless in _candidates(parts, start, zone):
         own = endless
         if until:
             own += f";{until[1]}"
-        elif parts.count:
-            # taskchat counts the due date only if the rule gives it: one that was moved need not be an occurrence.
-            counts_due = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-            own += f";COUNT={parts.count - past + counts_due}"
+        elif left is not None:
+            # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
+            is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
+            own += f";COUNT={left + is_occurrence}"
         dates = occurrences(own, start=due, after=due.at, zone=zone)
         if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
             return own
@@ -138,10 +138,10 @@ def _local(due: Due, zone: ZoneInfo) -> datetime:
     return due.at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _end(parts: Rule, past: int, due: Due, zone: ZoneInfo) -> str:
-    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them."""
-    if parts.count is not None:
-        return f";COUNT={parts.count - past + 1}"  # DTSTART, the due date, always counts as the first
+def _end(parts: Rule, left: int | None, due: Due, zone: ZoneInfo) -> str:
+    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them, for `left` occurrences after the due date."""
+    if left is not None:
+        return f";COUNT={left + 1}"  # DTSTART, the due date, always counts as the first
     if parts.until is None:
         return ""
     until = parts.until

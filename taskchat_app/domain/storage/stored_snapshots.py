@@ -1,16 +1,15 @@
 """How the change log stores the snapshots of an entry: whole, or as what differs from a snapshot stored before.
 
+Readers see whole snapshots (`Change.before`, `Change.after`).
 `base_id` says how `before` and `after` of a row are stored:
 
 - None: both whole, as all entries of earlier versions;
 - the row's own id: `before` whole, `after` as what differs from it;
-- the id of an earlier entry of the same task: both as what differs from that entry's state of the task, which is that
-  after the change, or before a deletion.
+- the id of its base, an earlier entry of the same task: both as what differs from the base's state of the task, that
+  after the change, or before a deletion. The base itself is stored in one of the first two ways.
 
-`changes.RECORD` chooses: once the state before a change differs from its base by more than 512 bytes of JSON, or lacks
-a field of it, the entry is a new base.
-
-Readers see whole snapshots (`Change.before`, `Change.after`), whatever fields a snapshot has.
+`shortened_snapshots` writes the first two ways, for imports, and `changes.RECORD` all three, in SQL: once the state
+before a change differs from its base by more than 512 bytes of JSON, or lacks a field of it, the entry is a new base.
 """
 
 from collections.abc import Mapping
@@ -31,22 +30,22 @@ def shortened_snapshots(
 
 
 def whole_snapshots(changes: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """Return the expressions of the whole snapshots `before` and `after` of the table's rows.
-
-    In SQL, {"title": "Milk", "priority": "low"} || {"priority": "high"} is {"title": "Milk", "priority": "high"}, and
-    anything || NULL is NULL, as the `after` of a deletion.
-    """
-    base, stored = changes.alias(), changes.c  # `base`: the other entry of the table that `base_id` names
-    # That one is stored in one of the first two ways: no base has a base.
-    base_after = case((base.c.base_id == base.c.id, base.c.before.op("||")(base.c.after)), else_=base.c.after)
+    """Return the expressions of the whole snapshots `before` and `after` of the table's rows."""
+    base, stored = changes.alias(), changes.c
+    base_after = case((base.c.base_id == base.c.id, _changed(base.c.before, base.c.after)), else_=base.c.after)
     base_state = select(func.coalesce(base_after, base.c.before))  # a deletion has no `after`
     base_state = base_state.where(base.c.user_id == stored.user_id, base.c.id == stored.base_id)
     base_state = base_state.correlate(changes).scalar_subquery()
     is_whole, is_own_base = stored.base_id.is_(None), stored.base_id == stored.id
-    before = case((is_whole | is_own_base, stored.before), else_=base_state.op("||")(stored.before))
+    before = case((is_whole | is_own_base, stored.before), else_=_changed(base_state, stored.before))
     after = case(
         (is_whole, stored.after),
-        (is_own_base, stored.before.op("||")(stored.after)),
-        else_=base_state.op("||")(stored.after),
+        (is_own_base, _changed(stored.before, stored.after)),
+        else_=_changed(base_state, stored.after),
     )
     return type_coerce(before, JSONB(none_as_null=True)), type_coerce(after, JSONB(none_as_null=True))
+
+
+def _changed(snapshot: ColumnElement[Any], differences: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a snapshot with other values of some fields; NULL if these are NULL, as the `after` of a deletion."""
+    return snapshot.op("||")(differences)
