@@ -23,10 +23,7 @@ REDIS_PATH = re.compile(r"(/[0-9]*)?")
 MB = 1024 * 1024
 SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
-"""User and password at the start of a URL, as SQLAlchemy reads them: of "anna:p@ss@db/tasks" it is "anna:p@".
-
-Where an @ is left after it, one of the password is not encoded.
-"""
+"""User and password at the start of a URL, as SQLAlchemy reads them: of "anna:p@ss@db/tasks" it is "anna:p@"."""
 POSTGRES_URL = "use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat"
 HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
 
@@ -57,7 +54,8 @@ def database_url_of(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError(POSTGRES_URL)
-    if "@" in LOGIN.sub("", rest.partition("?")[0], count=1):
+    after_login = LOGIN.sub("", rest.partition("?")[0])
+    if "@" in after_login:  # "ss@db/tasks": the password has another
         raise ValueError("percent-encode user and password: @ is %40, / is %2F, : is %3A, ? is %3F, % is %25")
     try:
         url = make_url(f"postgresql+psycopg://{rest}")
@@ -65,15 +63,15 @@ def database_url_of(value: str) -> str:
         hosts = re.split("[/?]", rest)[0].rpartition("@")[2]
         raise ValueError(HOSTS_AND_PORTS if "," in hosts else POSTGRES_URL) from None
     if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
-        raise ValueError(f"give {repeated[0]} once")
+        raise ValueError(f"give {repeated[0]} once")  # from here on each option but `host` is a text
     if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):
         raise ValueError("connect_timeout is a whole number of seconds")
     try:
-        url.get_dialect()().create_connect_args(url)  # reads the hosts and ports
+        url.get_dialect()().create_connect_args(url)  # called for its errors: it parses the hosts and ports
     except (ArgumentError, ValueError):
         raise ValueError(HOSTS_AND_PORTS) from None
     try:
-        make_conninfo("", **dict.fromkeys(url.query, "0"))  # knows the names of all options
+        make_conninfo("", **dict.fromkeys(url.query, "0"))  # for its errors: it checks names, and no values
     except ProgrammingError as error:
         raise ValueError(f"{str(error).strip()}. Leave it out") from None
     return url.render_as_string(hide_password=False)

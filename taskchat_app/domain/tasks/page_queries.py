@@ -27,9 +27,10 @@ from taskchat_app.domain.tasks.task_view import TaskView
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-# A view shows what is in it (`counted`, by a function of the database), without what begins later (`starting`) and
-# without the steps that are `folded` under a task of the view: each condition holds for the step and for its parent.
-# The conditions of the views are those of list_views.py and conditions_of.
+# The rows of each view, with the conditions of list_views.py:
+# - `counted`: its tasks by status and due date alone, by the function in alembic/versions/*counted_tasks.py;
+# - less, in "open" and "today", those that begin later (`starting`), which only the other views show;
+# - less the steps that are `folded` under a task of the view: each condition holds for the step and for its parent.
 VIEWS = sqlalchemy.text("""
     SELECT open_tasks - starting.later - folded.open AS open, counted.today - later_today - folded.today AS today,
         counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
@@ -161,7 +162,8 @@ def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
     """
     plain, numbers_with = _without_words(query)
     listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))
-    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *numbers_with)))
+    listed = listed.correlate(None)  # its `tasks` are all tasks, not the row of the query that has this condition
+    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed, *numbers_with)))
 
 
 def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
@@ -205,7 +207,7 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
 async def _count_all_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
     """Count the query's tasks by tag, folded steps included: the TAGS_MAX tags with the most tasks."""
     plain, numbers_with = _without_words(query)
-    # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
+    # Postgres makes IN a join, planned by statistics; IN (...) IS TRUE is a test in a hashed set, whatever they say.
     has_words = [col(Task.number).in_(numbers).is_(True) for numbers in numbers_with]
     found = (col(Task.user_id) == user_id, *conditions_of(plain), *has_words)
     # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
