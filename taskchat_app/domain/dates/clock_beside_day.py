@@ -122,7 +122,8 @@ def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
 
     `is_assumed`: the words leave open which half of the day the hour is in. Alone, "at 2" and "at 5" mean 14 and 17.
     """
-    if hour % 12 < NIGHTS.get(part, 0):  # "12 in the evening", "tonight at 2" (14 by now)
+    # "12 in the evening", "tonight at 2", which is 14 by now; not "tonight at 14:00"
+    if hour % 12 < NIGHTS.get(part, 0) and (is_assumed or hour <= 12):
         return hour % 12
     if part == "mittag":
         return hour + 12 if 1 <= hour < 5 else None
