@@ -119,7 +119,7 @@ async def _delete_of_users(
                     await _take_lock(session)
                     # While another write has the user's lock, the rows stay until the next time.
                     has_lock = await try_lock_user(session, user_id)
-                    may_have_more = has_lock and await delete_some(session, user_id, is_old) == BATCH_OF_USER
+                    may_have_more = has_lock and await delete_some(session, user_id, is_old) >= BATCH_OF_USER
         except _AnotherInstance:
             raise
         except Exception as error:

@@ -24,11 +24,11 @@ _ITS_LINES = sentence(
 )
 # "the tasks of this photo"
 _ITS_TASKS = sentence(rf"(?:(?:the|these|all|die|diese|alle) )?{_TASKS}.*")
-# As a title, "all ingredients" is in the file; an "all hands meeting" is a task. Titles with "every", "these" and other
-# FUNCTION_WORDS are not here: they are asked about.
+# As a title, "all ingredients" is in the file; an "all hands meeting" is a task.
 _ALL_OF_A_KIND = sentence(
     r"(?!(?:all (?:hands|day|night|nighter|saints|souls|inclusive|clear)|everything bagels?|alles gute)\b)"
-    r"(?:of )?(?:all|everything|alles?|sämtliche[ns]?|diese[nrs]?)\b(?!-).*"
+    r"(?:(?:of|about|for|prior to) )?"
+    r"(?:all|everything|every|each|them|this|these|those|alles?|sämtliche[ns]?|jede[nrs]?|diese[nrs]?)\b(?!-).*"
 )
 # "five of homework in the scan" of "remind me at ten to five of homework in the scan"
 _HOUR = sentence(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) .*")
@@ -81,8 +81,9 @@ def _names_a_file(target: Target) -> bool:
         return True
     is_file = _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named)
     is_on_file = _ON_A_FILE.search(words) or _IN_IT.search(words)
-    are_its_lines = _ITS_LINES.fullmatch(words) and not target.filters
-    are_several = target.every or _ITS_TASKS.fullmatch(words)
+    are_lines = _ITS_LINES.fullmatch(words)
+    are_its_lines = are_lines and not target.filters
+    are_several = are_lines or target.every or _ITS_TASKS.fullmatch(words)
     are_of_file = are_several and _OF_A_FILE.search(words)  # "review of the document" is the title of one task
     return bool(is_file or is_on_file or are_its_lines or are_of_file)
 

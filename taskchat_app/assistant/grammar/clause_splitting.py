@@ -123,7 +123,7 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 def _are_two_commands(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
     first = before[-_READ_WITHIN:].strip()
-    if joint.startswith(".") and _DAY_OF_MONTH.search(first):
+    if joint.startswith(".") and _DAY_OF_MONTH.search(first) and not _COMMAND_START.match(bare(after) or after):
         return False
     undated = _DATE_AT_START.sub("", after)
     second = _clause_at_start(undated)

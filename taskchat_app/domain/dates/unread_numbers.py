@@ -60,6 +60,8 @@ _ANOTHER_DAY = tuple(
         (r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?", r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z"),
     )
 )
+# A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
+_DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
 # Directly after it: " and 20" of "every day at 8 and 20"
 _SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNORECASE)
 
@@ -76,7 +78,8 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     before, date, after = text[:start], text[start:end], text[end:]
     has_another_day = any(words.search(before) and found.search(date) for words, found in _ANOTHER_DAY)
-    if has_another_day or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
+    is_heading = _DAY_AS_HEADING.search(date) and re.search(r"\d", after)
+    if has_another_day or is_heading or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
     return is_whole_day and _UNREAD_BESIDE_DAY.search(f"{before}\n{date}\n{after}") is not None

@@ -20,7 +20,7 @@ Families = dict[int, int | None]
 FAMILIES = text("""
     SELECT number, parent_number FROM tasks
     WHERE user_id = :user_id AND number = ANY(CAST(:numbers AS int[])) AND deleted_at IS NULL
-    UNION ALL -- and up to :most steps of each
+    UNION ALL -- and some steps of each
     SELECT step.number, step.parent_number FROM unnest(CAST(:numbers AS int[])) AS sought (number), LATERAL (
         SELECT number, parent_number FROM tasks
         WHERE user_id = :user_id AND parent_number = sought.number AND deleted_at IS NULL LIMIT :most

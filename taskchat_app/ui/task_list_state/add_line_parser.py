@@ -143,7 +143,7 @@ class _SentenceReader:
     zone: ZoneInfo
     now: datetime
     _kept_start: str = _KEPT
-    """What _KEPT stands for in `rest`, if the chip of a start was removed; `title` puts it back."""
+    """What as many _KEPT stand for in `rest`, if the chip of a start was removed; `title` puts it back."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -174,7 +174,7 @@ class _SentenceReader:
         key = f"start:{phrase}"
         if not self._is_used(key):
             self._kept_start = phrase
-            self.rest = self.rest[:begin] + _KEPT + self.rest[end:]
+            self.rest = self.rest[:begin] + _KEPT * len(phrase) + self.rest[end:]
             return None, ""
         rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
@@ -245,7 +245,7 @@ class _SentenceReader:
         return None if starts_later else due_of_list, None, "due"
 
     def title(self) -> str:
-        return _joined(self.rest).replace(_KEPT, self._kept_start)
+        return _joined(self.rest).replace(_KEPT * len(self._kept_start), self._kept_start)
 
     def _is_used(self, key: str) -> bool:
         return key not in self.context.removed_chips

@@ -1,14 +1,13 @@
 """Words and patterns that make a new title doubtful, so that the assistant asks first.
 
-Most are function words: a plain title has a verb, nouns, adjectives, articles and prepositions. A pronoun, an auxiliary
-verb, a conjunction, a negation or an adverb of time tells that more was said than a title.
+Most are function words of English and German: a plain title has a verb, nouns, adjectives, articles and prepositions. A
+pronoun, an auxiliary verb, a conjunction, a negation or an adverb of time tells that more was said than a title.
 
 A row is a pattern (see patterns.phrase) and titles that it finds. tests/assistant/offline/test_unread_words.py searches
 each title with the pattern of its row. Where several rows match, the word of the earliest match is quoted, and of those
 at the same place that of the first row.
 """
 
-from taskchat_app.assistant.grammar.commands import Language
 from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, words
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.vocabulary import (
@@ -23,36 +22,37 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
 )
 
-FUNCTION_WORDS: dict[Language, frozenset[str]] = {
-    "en": frozenset(
-        # Pronouns and what stands for several things
-        "i me mine myself you yours yourself he him himself she it itself we us ours they them theirs themselves"
-        " this that these those anything nothing something every each either neither none no same"
-        # Auxiliary verbs, and verbs of how something is
-        " is are was were be been being does did has had would shall should could may might must cannot needs ought"
-        " stays remains goes belongs closes opens"
-        # Conjunctions, question words, negations
-        " if unless because but than whether although though so since once while when whenever until till as or nor"
-        " what which whose why how where who not except during before after afterwards"
-        # Adverbs
-        " still already yet only just too also even always never ever often sometimes usually regularly maybe"
-        " perhaps possibly probably preferably ideally hopefully now then soon later early earlier sooner instead"
-        " rather actually please else anymore anyway twice thrice here there somewhere sometime someday really".split()
-    ),
-    "de": frozenset(
-        "ich mich mir dich dir er sie ihm ihn es wir uns euch ihnen man etwas nichts nix dies diese dieser dieses"
-        " diesen diesem selben selbe alles jede jeden jedem jeder jedes kein keine keinen keinem keiner"
-        " bin bist ist sind seid war waren wird werden wurde wäre habe hast hat haben hatte hätte kann kannst könnte"
-        " muss müssen müsste soll sollen sollte darf will willst möchte mag geht bleibt kommt braucht gehört steht"
-        " wenn falls ob weil da dass bevor nachdem während seit sobald als wie sondern aber oder denn doch sonst"
-        " was wer wem wen wo wann warum wieso welche welcher welches nicht nich nee außer statt anstatt"
-        " noch schon auch nur mal erst immer nie niemals oft manchmal vielleicht eventuell evtl lieber"
-        " eher gern gerne jetzt dann bald später früher danach davor vorher nachher dort hier hinzu ganz fast gleich"
-        " sofort endlich eigentlich stets regelmäßig jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal"
-        " dreimal viermal bitte dafür dazu damit darauf daran davon drauf dran daher deshalb stattdessen".split()
-    ),
-}
-"""Words that a plain title has not; "can" and "her" are nouns and the like too, and have rows below."""
+CLAUSE_WORDS = frozenset(
+    # Pronouns
+    "i me mine myself you yours yourself he him himself she it itself we us ours they them theirs themselves"
+    " this that these those anything nothing here there somewhere"
+    " ich mich mir dich dir er sie ihm ihn es wir uns euch ihnen man etwas nichts nix dies diese dieser dieses diesen"
+    " diesem selben selbe alles dort hier dafür dazu damit darauf daran davon drauf dran"
+    # Auxiliary verbs, and verbs of how something is
+    " is are was were be been being does did has had would shall should could may might must cannot needs ought stays"
+    " remains goes belongs closes opens"
+    " bin bist ist sind seid war waren wird werden wurde wäre habe hast hat haben hatte hätte kann kannst könnte muss"
+    " müssen müsste soll sollen sollte sollten darf will willst möchte mag geht bleibt kommt braucht gehört steht"
+    # Conjunctions and question words
+    " if unless because whether although though so while when whenever as what which whose why how where who"
+    " wenn falls ob weil da dass während sobald als wie denn was wer wem wen wo wann warum wieso welche welcher welches"
+    # Adverbs that say nothing of a date
+    " yet too also even already else really noch schon auch ganz fast eigentlich endlich daher deshalb".split()
+)
+"""Words that a plain title has not: more was said than a title, unless it stands in an order for these very words."""
+DATE_WORDS = frozenset(
+    "every each no neither none not or nor but than except same before after afterwards during since once until still"
+    " just only always never ever often sometimes usually regularly maybe perhaps possibly probably preferably ideally"
+    " hopefully now then soon later earlier sooner instead rather actually please anymore anyway twice thrice sometime"
+    " someday"
+    " jede jeden jedem jeder jedes kein keine keinen keiner nicht nich nee oder aber sondern doch sonst außer statt"
+    " anstatt stattdessen bevor nachdem seit danach davor vorher nachher nur mal erst immer nie niemals oft manchmal"
+    " vielleicht eventuell evtl lieber eher gern gerne jetzt dann bald später früher gleich sofort stets regelmäßig"
+    " jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
+)
+"""Words of dates, repetitions, negations and corrections; they make any title doubtful."""
+GERMAN_ONLY = frozenset("hat war man will mag bald fast".split())
+"""German words of these that are nouns and adjectives in English."""
 ANY_DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
 # Days and longer units, without "Tag", which is a label too; minutes and hours
 _LONG_UNIT = any_of(word for word, unit in UNITS.items() if unit not in ("minutes", "hours") and word != "tag")
@@ -84,7 +84,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:am|zum|vom|ab(?: dem)?|jede[ns]) \d{1,2}\.(?=[ ,])",
      "Miete ab dem 3. überweisen", "Jeden 3. zahlen", "Spätdienst am 2., 3. und 5"),
     (rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} ){{0,2}}(?:{_SHORT_UNIT})\b", "Reply within two hours"),
-    (rf"(?<![\w-])\d*(?:{_SHORT_UNIT}) (?:vorm?|nach)\b", "Eine Stunde nach dem Sport dehnen"),
+    (rf"(?<![\w-])\d*(?:{_SHORT_UNIT}) (?:early|vorm?|nach)\b", "Leave an hour early",
+     "Eine Stunde nach dem Sport dehnen"),
     # A time in words
     (rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis) {_HOUR}{_NO_NOUN}", "Dinner at five"),
     (rf"\b(?:um {_HOUR} (?!(?:uhr|euro|prozent)\b)|(?:vor|gegen) {SPOKEN_HOUR} (?=\w+en\Z))",
@@ -100,7 +101,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)", "Gym friday", "Gym thu"),
     (rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b", "Gym sat and sun"),
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
-    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point|some time|heuer"
+    (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point"
+     r"|some time(?=\Z| (?:next|this|in|on)\b)|heuer"
      r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
      "Pizza tonight", "Call Ann at some point", "Abends lesen", "Morgen früh laufen"),
     (r"(?<![\w-])(?:today|tomorrow|heute|übermorgen|(?-i:morgen))(?![\w-]|['’]s)", "Take tomorrow off"),
@@ -110,7 +112,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:of|to|through) (?:{MONTH})\b", "Review costs through march"),
     (rf"\b(?:{DAY_ORDINAL}) weekend\b", "Visit Ann second weekend"),
     (rf"\b(?:and|und) {_PART}(?!\w)", "Pills morning and evening"),
-    (rf"\A{_SEASON}\b(?= \S+ \S)| {_SEASON}\Z", "Easter call with Ann", "Paint the fence come spring"),
+    (rf"\A{_SEASON}\b(?= \S+ \S)| come {_SEASON}\Z", "Easter call with Ann", "Paint the fence come spring"),
     (r"\b(?:(?:next|last) time|(?:nächste|letzte)[ns]? mal)\b", "Das nächste Mal"),
     (r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b", "Am Mo anrufen"),
     (r" (?:mo|di|mi|do|fr|sa)\Z|\bab (?:mo|di|mi|do|fr|sa)\b", "Training mi", "Ab di lernen"),
@@ -121,11 +123,13 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:hourly|stündlich|{OFTEN})"
      r"(?= (?:on|at|in|from|with|by|am|um|ab|mit|beim?|vor|nach)\b|,|[\s.!]*\Z|(?<=lich)\b)",
      "Lift weights weekly", "Swim weekly at the gym", "Täglich lüften"),
-    (r"\b(?:\d+|three|four|five|several|many) times\b", "Ring five times"),
+    (r"\b(?:\d+|three|four|five|several|many) times\b|\bagain and again\b", "Ring five times", "Knock again and again"),
+    (r"\balle \d+|\Aab dem\b", "Filter wechseln alle 3", "Ab dem Abend fasten"),
     (r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)", "The evening"),
     # A person or thing that was named before
     (rf"\A(?:[^\W\d]+ )?[^\W\d]+ das(?: {_PARTICLE})?\Z", "Häng das auf"),
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
+    (r"\b(?:was|das|die) du\b", "Alles was du hast"),
     # Several tasks, or another one
     (r"(?:,| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z", "Milk and bread, both"),
     (rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)", "Do task five", "Nummer 3 anrufen"),
@@ -135,6 +139,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d", "5 and 6"),
     (r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b", "Sort books by author"),
     (r"\bnach (?:\w+ )?\w+ (?:sortier|ordn)en\Z", "Bücher nach Datum sortieren"),
+    (r"\b(?:i meant?|ich meine?|mein ich|(?:cross|scratch|strike|forget) (?:that|this))\b", "Bread, i mean rolls"),
     # The rest of a command, another command, a step
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
@@ -172,7 +177,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Names no place
     (r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z", "Put gym"),
     # Says something of its subject, without a question word before the verb
-    (r"\bcan (?!of\b|opener\b)\w", "The milk can wait"),
+    (r"(?<!trash )(?<!garbage )(?<!watering )\bcan (?!of\b|opener\b)\w", "The milk can wait"),
+    (r", (?:its|thats|theres) ", "Bring an umbrella, its raining"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),

@@ -7,7 +7,9 @@ from typing import Any
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.phrases.doubtful_titles import (
     ANY_DAY,
-    FUNCTION_WORDS,
+    CLAUSE_WORDS,
+    DATE_WORDS,
+    GERMAN_ONLY,
     MISFIT_ROWS,
     UNREAD_ROWS,
 )
@@ -23,16 +25,20 @@ def _any_row(rows: Iterable[tuple[str, ...]]) -> str:
 
 _UNREAD = phrase(_any_row(UNREAD_ROWS))
 _MISFIT = phrase(_any_row(MISFIT_ROWS))
-# A word that is no name, with what an apostrophe joins to it: "don't", "soll's", "I"
-_WORD = re.compile(r"(?<![\w'’-])(?:I|[^\W\d_A-ZÄÖÜ][^\W\d_]*)(?:['’][a-z]+)?(?![\w-])")
+# A word that is no name, with what an apostrophe joins to it: "don't", "soll's", "I" before another word
+_WORD = re.compile(r"(?<![\w'’-])(?:I(?=['’ ])|[^\W\d_A-ZÄÖÜ][^\W\d_]*)(?:['’][a-z]+)?(?![\w-])")
 _SHORTENED = re.compile(r"['’](?:re|m|ll|ve|d)\Z|n['’]t\Z")
-# "Ask if the shop delivers": what is asked may have any words
+_ASKS = r"(?:if|whether|that|what|when|where|who|how|why|which|ob|wann|wie|wo|was|wer|warum)\b"
+# "Ask Tom if the shop delivers", "learn how to knit": what is asked may have any words
 _INDIRECT_QUESTION = phrase(
-    r"\b(?:ask|check|find out|see|test|fragen?|frag|klären|prüfen?) .{0,40}?"
-    r"\b(?:if|whether|that|what|when|where|who|how|why|which|ob|wann|wie|wo|was|wer|warum)\b.*"
+    rf"\b(?:ask|(?:nach)?frag(?:en?)?)(?: [\w'’-]+){{0,3}},? {_ASKS}[^,;]*|\b(?:how|what|where|which) to\b"
+    rf"|\b(?:check|find out|see|test|prüfen?|klären|nachsehen|herausfinden|überlegen),? {_ASKS}[^,;]*"
+    r"|\bthank you\b|\blook after\b"
 )
 # What stands before a title that is given word by word
-_WORD_BY_WORD = phrase(r"\b(?:(?:remind me|remember|\d) to|daran,?) \Z")
+_WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? ")
+# What a date may leave: "tape on Xmas Eve eve"
+_TIME_AT_END = phrase(r"\b(?:eve|morning|evening|night|noon|\d\S*)\Z")
 # The new value: a day, or a word with a digit
 _NEW = rf"(?:(?:this |next |diesen |nächsten )?{ANY_DAY}|[\w.:]*\d[\w.:]*)"
 # The words by which a message corrects itself, in groups:
@@ -80,16 +86,15 @@ def leftover(title: str) -> str:
     return ""
 
 
-def _function_word(title: str) -> str:
-    """Return a word of FUNCTION_WORDS in a title, of both languages if its own is not known; else "".
-
-    A capital marks a name or a noun, but for the first word: "Call Will", "Will call".
-    """
-    language = detect_language(title)
-    listed = FUNCTION_WORDS[language] if language else FUNCTION_WORDS["en"] | FUNCTION_WORDS["de"]
-    said = _INDIRECT_QUESTION.sub("", mask_quotes(title)).replace("hank you ", "")
+def _function_word(title: str, listed: frozenset[str]) -> str:
+    """Return a word of the list in a title, else "". A capital marks a name or a noun, but for the first word."""
+    said = _INDIRECT_QUESTION.sub("", mask_quotes(title.casefold() if title.isupper() else title))
+    is_german = detect_language(title) == "de"
     for word in _WORD.findall(said[:1].casefold() + said[1:]):
-        if re.split("['’]", word.casefold())[0] in listed or _SHORTENED.search(word):
+        first = re.split("['’]", word.casefold())[0]
+        if first in listed and (is_german or first not in GERMAN_ONLY):
+            return word
+        if _SHORTENED.search(word) and listed is not DATE_WORDS:
             return word
     return ""
 
@@ -97,7 +102,8 @@ def _function_word(title: str) -> str:
 def misfit(given: Mapping[str, Any], said: str) -> str:
     """Return what has not the form of a title in the title of these fields, or its leftover; "" if there is none.
 
-    `said` is the text with the title. Behind "remind me to" a title may have any words, and a whole one behind a colon.
+    `said` is the text with the title. A title behind "remind me to" or "denk daran", and a whole one behind a colon,
+    may have words of a clause.
     """
     masked = mask_quotes(title := str(given.get("title", "")))
     if found := leftover(title):
@@ -105,10 +111,10 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
-    last = " ".join(title.split()[-2:])
-    is_tail = "due_date" in given and last.casefold() not in said.casefold()  # "eve" of "tape on Xmas Eve eve"
-    if is_tail and said.endswith(title.split()[-1]) and detect_language(title) != "de":
-        return title.split()[-1]
-    before = said[: max(0, said.casefold().find(title.casefold()))]
+    end = _TIME_AT_END.search(masked)
+    if end and "due_date" in given and " ".join(title.split()[-2:]).casefold() not in said.casefold():
+        return end[0]
+    begin = said.casefold().find(title.casefold())
+    before = said if begin < 0 else said[:begin]
     is_word_by_word = _WORD_BY_WORD.search(before) or (before.endswith(": ") and not is_cut)
-    return "" if is_word_by_word else _function_word(title)
+    return _function_word(title, DATE_WORDS) or ("" if is_word_by_word else _function_word(title, CLAUSE_WORDS))

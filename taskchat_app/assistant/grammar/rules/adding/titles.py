@@ -55,7 +55,10 @@ _ZU = re.compile(
 )
 # "Add reminder letter"
 NO_LETTER = r"(?! (?:letter|e-?mail|mail|message|note|notice|card|text|sms|app|service)s?\b)"
-THING = rf"(?:task|tasks|todo|to-do|to do|item|reminder{NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
+THING = (
+    rf"(?:task|tasks|todo|to-do|to do(?= (?:called|named)|:)|item"
+    rf"|reminder{NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
+)
 # "A new task", "something for this", "later", "to my list"
 NO_TITLE = sentence(
     rf"(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende"
