@@ -75,9 +75,11 @@ def _choice(setting: ChosenSetting, label: str, *options: rx.Component, hint: st
 
 def _due_meanings() -> rx.Component:
     """Return the meanings of words in dates that the user prefers, each with a button that removes it."""
+    # With what open_page reads, which moves the buttons: a click on one that moves is lost.
+    is_opened = SettingsState.share != ""
     return rx.el.div(
         rx.cond(
-            SettingsState.meanings.length() > 0,
+            is_opened & (SettingsState.meanings.length() > 0),
             rx.fragment(
                 rx.el.p(words.DUE_MEANINGS, class_name="field-label"),
                 rx.el.ul(
