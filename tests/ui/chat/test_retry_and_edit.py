@@ -90,8 +90,8 @@ async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everythi
     other = await visitor.open_tab(await visitor.conversation_path())
     await other.expect_answer("The first")
     for told in (2, 4, 6):
-        await visitor.message_box.fill(f"add mine {told}")
-        await other.message_box.fill(f"add yours {told}")
+        await visitor.message_box.fill(f"add apples {told}")
+        await other.message_box.fill(f"add pears {told}")
         await asyncio.gather(*(tab.message_box.press("Enter") for tab in (visitor, other)))
         for tab in (visitor, other):
             await expect(tab.user_messages).to_have_count(told + 1)
