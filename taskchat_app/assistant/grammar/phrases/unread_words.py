@@ -29,8 +29,8 @@ _MISFIT = phrase(_any_row(MISFIT_ROWS))
 _WORD = re.compile(r"(?<![\w'’-])(?:I(?=['’ ])|[^\W\d_A-ZÄÖÜ][^\W\d_]*)(?:['’][a-z]+)?(?![\w-])")
 _SHORTENED = re.compile(r"['’](?:re|m|ll|ve|d)\Z|n['’]t\Z")
 _ASKS = r"(?:if|whether|that|what|when|where|who|how|why|which|ob|wann|wie|wo|was|wer|warum)\b"
-# "Ask Tom if the shop delivers", "learn how to knit": what is asked may have any words
-_INDIRECT_QUESTION = phrase(
+# What may have any words: an indirect question ("ask Tom if the shop delivers", "learn how to knit"), a fixed phrase
+_NOT_SEARCHED = phrase(
     rf"\b(?:ask|(?:nach)?frag(?:en?)?)(?: [\w'’-]+){{0,3}},? {_ASKS}[^,;]*|\b(?:how|what|where|which) to\b"
     rf"|\b(?:check|find out|see|test|prüfen?|klären|nachsehen|herausfinden|überlegen),? {_ASKS}[^,;]*"
     r"|\bthank you\b|\blook after\b"
@@ -86,17 +86,18 @@ def leftover(title: str) -> str:
     return ""
 
 
-def _function_word(title: str, listed: frozenset[str]) -> str:
-    """Return a word of the list in a title, else "". A capital marks a name or a noun, but for the first word."""
-    said = _INDIRECT_QUESTION.sub("", mask_quotes(title.casefold() if title.isupper() else title))
-    is_german = detect_language(title) == "de"
-    for word in _WORD.findall(said[:1].casefold() + said[1:]):
-        first = re.split("['’]", word.casefold())[0]
-        if first in listed and (is_german or first not in GERMAN_ONLY):
-            return word
-        if _SHORTENED.search(word) and listed is not DATE_WORDS:
-            return word
-    return ""
+def _function_word(title: str, *, is_word_by_word: bool) -> str:
+    """Return a function word of a title: the first of DATE_WORDS, else of CLAUSE_WORDS unless word by word, else "".
+
+    A capital marks a name or a noun, but for the first word.
+    """
+    said = _NOT_SEARCHED.sub("", mask_quotes(title.casefold() if title.isupper() else title))
+    ignored = frozenset[str]() if detect_language(title) == "de" else GERMAN_ONLY
+    words = [(word, re.split("['’]", word.casefold())[0]) for word in _WORD.findall(said[:1].casefold() + said[1:])]
+    found = [word for word, first in words if first in DATE_WORDS - ignored]
+    if not is_word_by_word:
+        found += [word for word, first in words if first in CLAUSE_WORDS - ignored or _SHORTENED.search(word)]
+    return next(iter(found), "")
 
 
 def misfit(given: Mapping[str, Any], said: str) -> str:
@@ -116,5 +117,6 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
         return end[0]
     begin = said.casefold().find(title.casefold())
     before = said if begin < 0 else said[:begin]
-    is_word_by_word = _WORD_BY_WORD.search(before) or (before.endswith(": ") and not is_cut)
-    return _function_word(title, DATE_WORDS) or ("" if is_word_by_word else _function_word(title, CLAUSE_WORDS))
+    is_behind_colon = before.endswith(": ") and not is_cut
+    is_word_by_word = is_behind_colon or _WORD_BY_WORD.search(before) is not None
+    return _function_word(title, is_word_by_word=is_word_by_word)
