@@ -23,7 +23,7 @@ TYPE_FAST = """async (field, text) => {
 LONGER_THAN_A_DRAWER_IS_LEFT = "() => new Promise((resolve) => setTimeout(resolve, 600))"
 GO_BACK_ONCE_THE_TASK_IS_SHOWN = """() => {
     const { setTimeout } = window, back = history.back.bind(history);
-    window.setTimeout = (call, ms, ...given) => setTimeout(call, ms === 300 ? 0 : ms, ...given);
+    window.setTimeout = (call, ms, ...given) => ms === 300 ? call() : setTimeout(call, ms, ...given);
     history.back = () => {
         const wait = () => (document.querySelector("article[aria-label='Task details']") ? setTimeout(back, 100)
             : setTimeout(wait, 10));
@@ -31,7 +31,7 @@ GO_BACK_ONCE_THE_TASK_IS_SHOWN = """() => {
     };
     window.addEventListener("popstate", () => setTimeout(() => (window.wentBack = true), 200), { once: true });
 }"""
-"""The timer that leaves the conversations ends before the server opens the task, the browser goes back after it."""
+"""The page leaves the conversations at once, before the server opens the task; the browser goes back after it."""
 OPEN_BEFORE_THE_EVENT_CLOSE = """palette => new Promise((resolve) => {
     palette.addEventListener("close", () => setTimeout(resolve, 100));
     palette.close();
