@@ -74,8 +74,7 @@ async def send_files(visitor: Visitor) -> None:
     async with visitor.page.expect_response(lambda answer: answer.request.method == "DELETE") as deleting:
         await chips(visitor).nth(1).get_by_role("button", name="Remove: other.txt").click()
     assert (await deleting.value).status == 204
-    await visitor.send("What is this?")
-    await visitor.expect_answer("I see.")
+    await visitor.ask("What is this?", "I see.")
     await visitor.page.reload()
     said = visitor.user_messages.last
     picture = said.get_by_role("img", name="whiteboard.png")

@@ -143,15 +143,27 @@ def german() -> Iterator[None]:
     current_language.reset(before)
 
 
+def server_of(request: pytest.FixtureRequest) -> Server:
+    """Return the server of the test: `proxied`, named before it, the stand-in's, or else the offline one."""
+    if "proxied" in request.fixturenames:
+        return request.getfixturevalue("proxied").server
+    return request.getfixturevalue("gemini_server" if "gemini" in request.fixturenames else "offline_server")
+
+
 @asynccontextmanager
-async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
+async def visits(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """Yield a factory of visitors in these contexts; see the fixture `visit`."""
     used: list[tuple[BrowserContext, Server]] = []
     watch = PageWatch()
 
     async def make(
-        server: Server, *tasks: str | dict[str, object], at: str | None = "/", signed_in: bool = True, **options: object
+        *tasks: str | dict[str, object],
+        server: Server | None = None,
+        at: str | None = "/",
+        signed_in: bool = True,
+        **options: object,
     ) -> Visitor:
+        server = server or server_of(request)
         context = await contexts.take(**options)
         used.append((context, server))
         watch.begin(context, server)
@@ -165,7 +177,7 @@ async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
         return visitor
 
     yield make
-    failed = bool(watch.errors) or evidence.has_failed(test)
+    failed = bool(watch.errors) or evidence.has_failed(request.node)
     if failed:
         await watch.keep_evidence()
     watch.end()
@@ -176,22 +188,18 @@ async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
 
 @pytest.fixture
 async def visit(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
-    """Factory of visitors with new accounts: `await visit(server, "Buy milk", at="/?view=all")` has a task and the page
-    open, none with `at=None`; `signed_in=False` creates no account.
+    """Factory of visitors of the test's server with new accounts: `await visit("Buy milk", at="/?view=all")` has a task
+    and the page open, none with `at=None`; `signed_in=False` creates no account, `server` is another server.
 
     The test fails at its end if a page has made a request to another origin or logged an error.
     """
-    async with visits(contexts, request.node) as make:
+    async with visits(contexts, request) as make:
         yield make
 
 
 @pytest.fixture
-async def visitor(visit: Visit, request: pytest.FixtureRequest) -> Visitor:
-    """A visitor of the server of the test: `proxied`, named before it, the stand-in's, or else the offline one."""
-    if "proxied" in request.fixturenames:
-        return await visit(request.getfixturevalue("proxied").server)
-    name = "gemini_server" if "gemini" in request.fixturenames else "offline_server"
-    return await visit(request.getfixturevalue(name))
+async def visitor(visit: Visit) -> Visitor:
+    return await visit()
 
 
 async def _register(server: Server, tasks: Sequence[str | dict[str, object]]) -> str:

@@ -92,7 +92,7 @@ class Contexts:
 
 async def _refuse_to_go_offline(offline: bool) -> None:
     """A page without a network is the service worker's."""
-    raise RuntimeError("A test that goes offline needs a context of its own: visit(server, offline=False)")
+    raise RuntimeError("A test that goes offline needs a context of its own: visit(offline=False)")
 
 
 async def _keep(context: BrowserContext) -> KeptContext:

@@ -161,6 +161,11 @@ class Visitor:
         await expect(self.answers.last).to_contain_text(words)
         await expect(self.page.get_by_role("button", name="Send")).to_be_visible()
 
+    async def ask(self, words: str, answer: str) -> None:
+        """Send a message, and wait until its answer contains these words and is complete."""
+        await self.send(words)
+        await self.expect_answer(answer)
+
     # Tasks
 
     @property

@@ -74,8 +74,7 @@ async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
     await visitor.page.screenshot(path=tmp_path / "chips.png")
     await chips(visitor).nth(2).get_by_role("button", name="Remove: image.png").click()
     await expect(visitor.message_box).to_be_focused()
-    await visitor.send("What is this?")
-    await visitor.expect_answer("I see.")
+    await visitor.ask("What is this?", "I see.")
     await expect(chips(visitor)).to_have_count(0)
     said = visitor.user_messages.first
     await expect(said.get_by_role("img", name="whiteboard.png")).to_be_visible()
@@ -103,7 +102,7 @@ async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visito
 
 
 async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
+    visitor = await visit(server=gemini_server)
     async with visitor.page.expect_request("**/api/attachments?*") as sent:
         await choose(visitor, "page.html", "text/html", b"<html><p>Hello")
     assert await (await sent.value).header_value("Accept-Language") == "en"
@@ -127,7 +126,7 @@ async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictur
 
 @pytest.mark.soak
 async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
+    visitor = await visit(server=gemini_server)
     picture = photo("PNG", (400, 300))
     names = [f"{number}.png" for number in range(6)]
     await choose_all(visitor, *(FilePayload(name=name, mimeType="image/png", buffer=picture) for name in names))
@@ -137,7 +136,7 @@ async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server
 
 @pytest.mark.soak
 async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
+    visitor = await visit(server=gemini_server)
     others = [await begin_upload(visitor) for _ in range(3)]
     async with visitor.page.expect_response(lambda response: response.status == 429):
         await choose(visitor, "notes.txt", "text/plain", b"milk")

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.standin import Standin, call, calls, cut_after, error, hang, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
@@ -57,8 +56,7 @@ async def a_finished_answer_has_the_users_time_of_day(visitor: Visitor) -> None:
     zone = ZoneInfo("Asia/Kolkata")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": zone.key})
     begun = datetime.now(zone)
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help", "buy milk")
     clock = await visitor.answers.locator(".message-time").inner_text()
     assert clock in {f"{moment:%H:%M}" for moment in (begun, datetime.now(zone))}
 
@@ -86,8 +84,7 @@ async def stop_keeps_the_text_so_far(visitor: Visitor, gemini: Standin) -> None:
     await visitor.page.reload()
     await expect(visitor.answers).to_contain_text("One word after")
     await expect(visitor.alert).to_have_count(0)
-    await visitor.send("And now?")
-    await visitor.expect_answer("Here again.")
+    await visitor.ask("And now?", "Here again.")
 
 
 async def an_answer_stopped_before_its_first_word_can_be_asked_for_again(visitor: Visitor, gemini: Standin) -> None:
@@ -127,8 +124,7 @@ async def another_tab_shows_the_answer_as_it_is_written_and_leaves_the_sending_t
     visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), hold_after(poem(), 2)])
-    await visitor.send("Hello")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Hello", "Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
     sent: list[str | bytes] = []
     other.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
@@ -154,8 +150,7 @@ async def switching_conversations_during_an_answer_neither_leaks_nor_loses_text(
     await visitor.page.get_by_role("button", name="New conversation").click()
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.answers).to_have_count(0)
-    await visitor.send("Something else")
-    await visitor.expect_answer("Second answer.")
+    await visitor.ask("Something else", "Second answer.")
     await expect(visitor.answers).to_have_count(1)
     gemini.release()
     await expect(visitor.log).not_to_contain_text("One word")
@@ -187,8 +182,7 @@ async def after_a_failure_the_next_message_is_answered(visitor: Visitor, gemini:
     await expect(visitor.alert).to_be_visible()
     await expect(visitor.alert).not_to_contain_text("400")
     gemini.script([text("Here again.")])
-    await visitor.send("Are you there?")
-    await visitor.expect_answer("Here again.")
+    await visitor.ask("Are you there?", "Here again.")
     await expect(visitor.alert).to_have_count(0)
 
 
@@ -213,8 +207,7 @@ async def a_refused_message_returns_to_the_composer(visitor: Visitor) -> None:
     await expect(visitor.alert).to_contain_text("10,000")
     await expect(visitor.message_box).to_have_value("a" * 10_001)
     await expect(visitor.user_messages).to_have_count(0)
-    await visitor.send("hello")
-    await visitor.expect_answer("")
+    await visitor.ask("hello", "")
     await expect(visitor.answers).to_have_count(1)
 
 
@@ -242,13 +235,12 @@ async def test_a_message_is_written(visitor: Visitor, step: Step) -> None:
     await visitor.go_through(step, parts)
 
 
-async def test_another_users_conversation_is_not_found(visit: Visit, offline_server: Server) -> None:
-    owner = await visit(offline_server)
-    await owner.send("add a secret task")
-    await owner.expect_answer("secret")
+async def test_another_users_conversation_is_not_found(visit: Visit) -> None:
+    owner = await visit()
+    await owner.ask("add a secret task", "secret")
     await expect(owner.page).to_have_url(re.compile("/c/"))
-    stranger = await visit(offline_server)
-    await stranger.open(owner.page.url.removeprefix(offline_server.origin))
+    stranger = await visit()
+    await stranger.open(owner.page.url.removeprefix(owner.server.origin))
     await expect(stranger.alert).to_be_visible()
     await expect(stranger.log).not_to_contain_text("secret task")
     await stranger.send("hello")

@@ -43,7 +43,7 @@ ALL_ENDED = "() => window.tracks.length > 0 && window.tracks.every(({ readyState
 @pytest.fixture
 async def visit_speaking(browser_with_microphone: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """The fixture `visit`, with a microphone."""
-    async with visits(Contexts(browser_with_microphone), request.node) as make:
+    async with visits(Contexts(browser_with_microphone), request) as make:
         yield make
 
 
@@ -55,11 +55,9 @@ async def dictate(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Stop recording").click()
 
 
-async def test_what_was_said_comes_into_the_composer(
-    visit_speaking: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_what_was_said_comes_into_the_composer(visit_speaking: Visit, gemini: Standin) -> None:
     gemini.script([text("Buy milk tomorrow.")])
-    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(permissions=["microphone"])
     await visitor.message_box.fill("Also:")
     async with visitor.page.expect_request("**/api/chatkit") as sent:
         await dictate(visitor)
@@ -73,11 +71,9 @@ async def test_what_was_said_comes_into_the_composer(
 
 
 @pytest.mark.soak
-async def test_escape_cancels_and_a_failure_says_what_to_do(
-    visit_speaking: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_escape_cancels_and_a_failure_says_what_to_do(visit_speaking: Visit, gemini: Standin) -> None:
     gemini.script([error(400)])
-    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(permissions=["microphone"])
     button = visitor.page.get_by_role("button", name="Dictate")
     await button.click()
     await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
@@ -128,17 +124,17 @@ async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_th
 
 @pytest.mark.soak
 async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
+    visitor = await visit(server=gemini_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
 
 
 @pytest.mark.soak
 async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_twice(
-    visit_speaking: Visit, gemini_server: Server, gemini: Standin
+    visit_speaking: Visit, gemini: Standin
 ) -> None:
     gemini.script([text("Buy milk.")])
-    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)
     await visitor.page.evaluate(COUNT_RECORDED)
     await visitor.page.get_by_role("button", name="Dictate").dblclick()
@@ -154,7 +150,7 @@ async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_t
 async def test_a_microphone_given_after_the_user_has_left_is_turned_off(
     visit_speaking: Visit, gemini_server: Server
 ) -> None:
-    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(server=gemini_server, permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await visitor.page.get_by_role("link", name="Settings").click()

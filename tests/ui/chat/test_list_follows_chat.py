@@ -27,8 +27,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_
     visitor: Visitor,
 ) -> None:
     await with_tasks(visitor)
-    await visitor.send("Show my overdue work")
-    await visitor.expect_answer("Pay rent")
+    await visitor.ask("Show my overdue work", "Pay rent")
     await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue&asked=1$"))
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
@@ -39,8 +38,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_
     await expect(visitor.tasks).to_have_count(2)
     await visitor.send("what is due this week?")
     await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&asked=1$"))
-    await visitor.send("complete the report")
-    await visitor.expect_answer("#4")
+    await visitor.ask("complete the report", "#4")
     await expect(visitor.page).to_have_url(re.compile("due_after"))
     await expect(visitor.answers.last.get_by_role("button", name="Show in list")).to_have_count(0)
     await visitor.page.go_back()
@@ -57,8 +55,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_
 
     await visitor.open("/?sort=title")
     await expect(visitor.tasks.first).to_contain_text("Call mum")
-    await visitor.send("show my tasks tagged home")
-    await visitor.expect_answer("Pay rent")
+    await visitor.ask("show my tasks tagged home", "Pay rent")
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&sort=title&asked=1$"))
     for shown in (visitor.tasks, visitor.answers.last.get_by_role("listitem")):
         await expect(shown).to_contain_text(["Call mum", "Paint the wall", "Pay rent"])
@@ -88,8 +85,7 @@ async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task_
 
     await visitor.open("/")
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
-    await visitor.send("What matters at home?")
-    await visitor.expect_answer("Two")
+    await visitor.ask("What matters at home?", "Two")
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high&asked=1$"))
     await expect(visitor.tasks.first).to_be_hidden()
     await visitor.answers.get_by_role("button", name="Show in list").click()

@@ -6,23 +6,22 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit
 
 
-async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, "Old", "Older")
+async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit) -> None:
+    visitor = await visit("Old", "Older")
     new = (await visitor.api("POST", "/api/tokens", json={"name": "Claude", "scopes": ["write"]})).json()
     async with (
         httpx2.AsyncClient(headers={"Authorization": f"Bearer {new['token']}"}) as http,
-        Client(streamable_http_client(f"{offline_server.origin}/mcp", http_client=http)) as client,
+        Client(streamable_http_client(f"{visitor.server.origin}/mcp", http_client=http)) as client,
     ):
         result = await client.call_tool("delete-tasks", {"status": "open"})
     assert isinstance(result, CallToolResult)
     address: str = result.structured_content["confirm_url"]
     assert (await visitor.api("GET", "/api/tasks")).json()["counts"]["open"] == 2
 
-    await visitor.page.goto(offline_server.origin + address[address.index("/c/") :])
+    await visitor.page.goto(visitor.server.origin + address[address.index("/c/") :])
     group = visitor.page.get_by_role("group", name="Confirm")
     await expect(group).to_contain_text("#1 Old")
     await expect(visitor.page.get_by_role("navigation", name="Conversations")).to_contain_text("Claude: #1 #2")

@@ -63,8 +63,7 @@ async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two."), text("Answer three.")])
-    await visitor.send("Zero")
-    await visitor.expect_answer("Answer one.")
+    await visitor.ask("Zero", "Answer one.")
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
     for words in ("One", "Not this", "Two"):
@@ -135,8 +134,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
-    await visitor.send("Zero")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Zero", "Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting")
@@ -159,7 +157,7 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
     visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
-    other = await visit(proxied.server)
+    other = await visit()
     own = Visitor(other.server, other.context, await new_window(other.context), other.token, other.watch)
     await own.page.add_init_script(SLOW_TO_CONNECT)
     await own.open("/")
@@ -194,8 +192,7 @@ async def test_a_message_written_right_after_new_conversation_goes_there(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two.")])
-    await visitor.send("Here")
-    await visitor.expect_answer("Answer one.")
+    await visitor.ask("Here", "Answer one.")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     first = visitor.page.url
     proxied.network.stall()  # the server has not shown the new conversation yet
@@ -271,7 +268,7 @@ async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Mine.")])
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server, at=None)
+    visitor, stranger = await visit(), await visit(at=None)
     await proxied.network.cut()
     await visitor.send("A secret wish")
     await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
@@ -291,7 +288,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Yours."), text("Mine.")])
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server, at=None)
+    visitor, stranger = await visit(), await visit(at=None)
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting")
     await visitor.send("A secret wish")
@@ -305,8 +302,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     await visitor.open("/")
     await expect(visitor.message_box).to_have_value("")
     await expect(visitor.user_messages).to_have_count(0)
-    await visitor.send("Mine")
-    await visitor.expect_answer("Yours.")
+    await visitor.ask("Mine", "Yours.")
     await visitor.context.clear_cookies()
     await visitor.page.goto(f"{proxied.server.origin}/login")
     await expect(visitor.page.get_by_label("Password")).to_be_visible()
@@ -325,8 +321,7 @@ async def test_the_new_text_of_a_sent_message_survives_a_lost_connection(
     proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Hello again.")])
-    await visitor.send("Good morning")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Good morning", "Hello.")
     box = await visitor.edit_last_message("Good evening")
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting")

@@ -6,8 +6,7 @@ from tests.ui.visitor import Visitor
 
 
 async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visitor) -> None:
-    await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack\n- Say goodbye")
-    await visitor.expect_answer("Here is the plan.")
+    await visitor.ask("Plan my move:\n- Book a van by 1 March 2027\n- Pack\n- Say goodbye", "Here is the plan.")
     other = await visitor.open_tab(await visitor.conversation_path())
     plan, its_twin = (tab.page.get_by_role("group", name="my move") for tab in (visitor, other))
     await plan.get_by_role("checkbox", name="Include “Say goodbye”").uncheck()

@@ -13,8 +13,7 @@ from tests.ui.visitor import Visitor, enter
 async def a_retry_does_not_duplicate_changes(visitor: Visitor, gemini: Standin) -> None:
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([added, text("First."), added, text("Second.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("First.")
+    await visitor.ask("Add milk", "First.")
     await visitor.answers.last.get_by_role("button", name="Answer again").click()
     await visitor.expect_answer("Second.")
     await expect(visitor.answers).to_have_count(1)
@@ -24,8 +23,7 @@ async def a_retry_does_not_duplicate_changes(visitor: Visitor, gemini: Standin) 
 
 async def a_retry_names_changes_that_could_not_be_undone(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("First."), text("Second.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("First.")
+    await visitor.ask("Add milk", "First.")
     number = (await visitor.task())["number"]
     await visitor.api("PATCH", f"/api/tasks/{number}", json={"title": "Buy oat milk"})
     await visitor.answers.last.get_by_role("button", name="Answer again").click()
@@ -36,8 +34,7 @@ async def a_retry_names_changes_that_could_not_be_undone(visitor: Visitor, gemin
 
 async def the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> None:
     other = await visitor.open_tab()
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("#1")
+    await visitor.ask("add buy milk", "#1")
     await visitor.edit_last_message()
     for key in (*("Backspace",) * len("milk"), *"bread", "Enter"):
         await visitor.page.keyboard.press(key)
@@ -54,8 +51,7 @@ async def the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> Non
 
 
 async def a_cancelled_edit_changes_nothing(visitor: Visitor) -> None:
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("Buy milk")
+    await visitor.ask("add buy milk", "Buy milk")
     await visitor.edit_last_message("add buy bread")
     await visitor.page.get_by_role("button", name="Discard").click()
     await expect(visitor.user_messages).to_contain_text("add buy milk")
@@ -79,14 +75,12 @@ async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: V
         await expect(tab.user_messages).to_have_count(1)
         await expect(tab.answers).to_have_count(1)
     assert len((await visitor.api("GET", "/api/activity")).json()["changes"]) == 1
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("#2")
+    await visitor.ask("add buy milk", "#2")
 
 
 @pytest.mark.soak
 async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(visitor: Visitor) -> None:
-    await visitor.send("add the first")
-    await visitor.expect_answer("The first")
+    await visitor.ask("add the first", "The first")
     other = await visitor.open_tab(await visitor.conversation_path())
     await other.expect_answer("The first")
     for told in (2, 4, 6):
@@ -101,8 +95,7 @@ async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everythi
 
 async def if_gemini_fails_a_command_still_works_and_the_page_says_why(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([error(401)])
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("Buy milk")
+    await visitor.ask("add buy milk", "Buy milk")
     await expect(visitor.checkbox("Buy milk")).to_be_visible()
     for _ in range(2):  # also when the conversation is read again
         await expect(visitor.answers.locator(".notice")).to_contain_text("Simple commands still work")
@@ -110,8 +103,7 @@ async def if_gemini_fails_a_command_still_works_and_the_page_says_why(visitor: V
 
 
 async def feedback_is_stored_changed_and_removed(visitor: Visitor) -> None:
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help", "buy milk")
     await visitor.answers.get_by_role("button", name="Good answer").click()
     await expect(visitor.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
     await visitor.page.reload()
@@ -130,8 +122,7 @@ async def feedback_is_stored_changed_and_removed(visitor: Visitor) -> None:
 
 async def an_earlier_message_is_edited_and_what_came_after_it_is_put_back(visitor: Visitor) -> None:
     for title in ("milk", "bread", "eggs"):
-        await visitor.send(f"add {title}")
-        await visitor.expect_answer(title.title())
+        await visitor.ask(f"add {title}", title.title())
     await expect(visitor.tasks).to_have_count(3)
     second = visitor.user_messages.nth(1)
     await second.hover()
@@ -150,8 +141,7 @@ async def an_earlier_message_is_edited_and_what_came_after_it_is_put_back(visito
 
 async def an_edit_waits_for_an_answer_to_another_tab(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("First."), hold_after(text("Of the other tab.", pieces=4), 2), text("Third.")])
-    await visitor.send("One")
-    await visitor.expect_answer("First.")
+    await visitor.ask("One", "First.")
     other = await visitor.open_tab(await visitor.conversation_path())
     box = await visitor.edit_last_message("more")
     await box.press("Home")
@@ -180,8 +170,7 @@ async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin, step: St
 
 
 async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visitor) -> None:
-    await visitor.send("what can I say")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("what can I say", "buy milk")
     await visitor.edit_last_message("what can you do")
     await visitor.page.get_by_role("button", name="New conversation").click()
     await expect(visitor.user_messages).to_have_count(0)

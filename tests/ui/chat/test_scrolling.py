@@ -41,16 +41,14 @@ SIZES = [(390, 844), (640, 400), (1280, 800)]
 
 async def the_log_follows_its_end_when_text_grows_quickly(visitor: Visitor) -> None:
     for number in range(5):
-        await visitor.send(f"add paint wall {number}")
-        await visitor.expect_answer(f"Paint wall {number}")
+        await visitor.ask(f"add paint wall {number}", f"Paint wall {number}")
     assert await visitor.page.evaluate(GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD) < 2
     await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
 async def after_scrolling_up_the_view_stays_until_jump_to_latest(visitor: Visitor) -> None:
     for number in range(6):
-        await visitor.send(f"add paint wall {number}")
-        await visitor.expect_answer(f"Paint wall {number}")
+        await visitor.ask(f"add paint wall {number}", f"Paint wall {number}")
     await visitor.log.hover()
     await visitor.page.mouse.wheel(0, -2000)
     await expect(visitor.user_messages.first).to_be_in_viewport()
@@ -62,13 +60,11 @@ async def after_scrolling_up_the_view_stays_until_jump_to_latest(visitor: Visito
 
 
 async def sending_several_lines_shows_them_and_follows_the_answer(visitor: Visitor) -> None:
-    await visitor.send("\n".join(f"add paint wall {number}" for number in range(12)))
-    await visitor.expect_answer("12 tasks")
+    await visitor.ask("\n".join(f"add paint wall {number}" for number in range(12)), "12 tasks")
     assert await visitor.page.evaluate(SHRINK_AND_GROW_BEFORE_THE_SCROLL_IS_TOLD) < 2
     for width, height in SIZES:
         await visitor.page.set_viewport_size({"width": width, "height": height})
-        await visitor.send("\n".join(f"add seed {width} bag {number}" for number in range(6)))
-        await visitor.expect_answer(f"Seed {width} bag 5")
+        await visitor.ask("\n".join(f"add seed {width} bag {number}" for number in range(6)), f"Seed {width} bag 5")
         await expect(visitor.answers.last).to_be_in_viewport()
         assert await visitor.log.evaluate(TO_THE_END) < 2
     await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)

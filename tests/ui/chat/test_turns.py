@@ -104,8 +104,7 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
     visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), hold_after(text("One two three", pieces=3), 2)])
-    await visitor.send("Good morning")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Good morning", "Hello.")
     thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
     async with (
         chat_client(other_instance, token=visitor.token) as there,
@@ -126,8 +125,7 @@ async def test_a_turn_of_a_killed_server_offers_retry(
 ) -> None:
     first = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([text("Hello."), first, hold_after(text("One two", pieces=2), 1)])
-    await visitor.send("Good morning")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Good morning", "Hello.")
     thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
     async with (
         chat_client(other_instance, token=visitor.token) as there,

@@ -4,7 +4,6 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
@@ -78,27 +77,21 @@ async def add_tasks(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(12)
 
 
-async def test_a_number_that_is_no_task_of_the_users_is_no_link(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_a_number_that_is_no_task_of_the_users_is_no_link(visit: Visit, gemini: Standin) -> None:
     gemini.script([text("See #1 and [#2](#task-2), not #3 or [#123](#task-123).")])
-    visitor = await visit(gemini_server, "Milk", "Bread")
-    await visitor.send("Hello")
-    await visitor.expect_answer("#123")
+    visitor = await visit("Milk", "Bread")
+    await visitor.ask("Hello", "#123")
     links = visitor.answers.get_by_role("link")
     await expect(links).to_have_text(["#1", "#2"])
     await visitor.add_task("Eggs")
     await expect(links).to_have_text(["#1", "#2", "#3"])
 
 
-async def test_a_hostile_answer_becomes_text_and_safe_links(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_a_hostile_answer_becomes_text_and_safe_links(visit: Visit, gemini: Standin) -> None:
     gemini.script([text(HOSTILE, pieces=30)])
-    visitor = await visit(gemini_server, permissions=["clipboard-read", "clipboard-write"])
+    visitor = await visit(permissions=["clipboard-read", "clipboard-write"])
     await add_tasks(visitor)
-    await visitor.send("Hello")
-    await visitor.expect_answer("a dog")
+    await visitor.ask("Hello", "a dog")
     answer = visitor.answers.last.locator(".markdown")
     found = await answer.locator("a").evaluate_all(
         "links => links.map((a) => [a.getAttribute('href'), a.target || null, a.rel || null])"
@@ -197,8 +190,7 @@ async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemin
     )
     await visitor.page.evaluate(READ)
     begins = "The assistant is answering."
-    await visitor.send("Add milk")
-    await visitor.expect_answer("Done:")
+    await visitor.ask("Add milk", "Done:")
     heard = [begins, "Done: #1\na, b\n1, 2"]
     await visitor.page.wait_for_function(HEARD, arg=heard)
     await visitor.answers.get_by_role("button", name="Good answer").click()

@@ -38,16 +38,14 @@ async def a_receipt_shows_the_changes_and_undo_reverts_them(visitor: Visitor) ->
 async def each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first(
     visitor: Visitor,
 ) -> None:
-    await visitor.send("add buy milk, add buy bread")
-    await visitor.expect_answer("Buy bread")
+    await visitor.ask("add buy milk, add buy bread", "Buy bread")
     answer = visitor.answers.last
     await expect(answer.get_by_role("link")).to_contain_text(["Buy milk", "Buy bread"])
     await expect(answer.locator(".told")).to_be_hidden()
     await answer.get_by_role("button", name="Put back").last.click()
     await expect(visitor.tasks).to_have_count(1)
     await expect(answer.get_by_role("button", name="Put back")).to_have_count(1)
-    await visitor.send("complete buy milk")
-    await visitor.expect_answer("Buy milk")
+    await visitor.ask("complete buy milk", "Buy milk")
     look_up = visitor.answers.last.locator("[data-tool=list_tasks]")
     await expect(look_up).to_be_hidden()
     await visitor.answers.last.get_by_role("button", name="What was looked up").click()
@@ -67,8 +65,7 @@ async def each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_f
 
 async def a_claimed_change_without_a_call_has_a_receipt_of_no_change(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Done! I added #1 Buy milk.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("Done!")
+    await visitor.ask("Add milk", "Done!")
     await expect(receipt(visitor)).to_have_text("Nothing changed")
     await expect(receipt(visitor)).to_have_class("receipt")
 
@@ -101,8 +98,7 @@ async def a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other(vi
 
 
 async def a_list_has_no_receipt(visitor: Visitor) -> None:
-    await visitor.send("list my tasks")
-    await visitor.expect_answer("Your list has no such task.")
+    await visitor.ask("list my tasks", "Your list has no such task.")
     await expect(visitor.answers.last.get_by_role("button", name="Copy")).to_be_attached()
     await expect(receipt(visitor)).to_have_count(0)
 
@@ -120,8 +116,7 @@ async def test_the_rules_leave_receipts(visitor: Visitor, step: Step) -> None:
 
 async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("Added.")
+    await visitor.ask("Add milk", "Added.")
     number = (await visitor.task())["number"]
     await visitor.api("PATCH", f"/api/tasks/{number}", json={"title": "Buy oat milk"})
     await receipt(visitor).get_by_role("button", name="Undo").click()
@@ -132,8 +127,7 @@ async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) 
 
 async def an_undo_elsewhere_updates_the_receipt(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("Added.")
+    await visitor.ask("Add milk", "Added.")
     await expect(receipt(visitor).get_by_role("button", name="Undo")).to_be_visible()
     changes = (await visitor.api("GET", "/api/activity")).json()["changes"]
     await visitor.api("POST", f"/api/activity/{changes[0]['id']}/undo")
@@ -143,8 +137,7 @@ async def an_undo_elsewhere_updates_the_receipt(visitor: Visitor, gemini: Standi
 
 async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("It is #1, not `#1`.")])
-    await visitor.send("Add milk")
-    await visitor.expect_answer("It is #1")
+    await visitor.ask("Add milk", "It is #1")
     await asyncio.gather(
         visitor.page.wait_for_function(LIT, arg="Buy milk"), visitor.answers.locator(".markdown a").click()
     )

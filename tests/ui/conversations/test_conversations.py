@@ -7,7 +7,6 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.chatting import answer_of, message
-from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
@@ -60,8 +59,7 @@ async def tell(visitor: Visitor, *sentences: str, thread_id: str | None = None) 
 
 
 async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(visitor: Visitor) -> None:
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("#1")
+    await visitor.ask("add buy milk", "#1")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     address = visitor.page.url
     other = await visitor.open_tab(address.removeprefix(visitor.server.origin))
@@ -169,8 +167,8 @@ async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor
 
 
 @pytest.mark.soak
-async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, **PHONE)
+async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit) -> None:
+    phone = await visit(**PHONE)
     thread_id = await tell(phone, "add buy milk")
     wide = await phone.open_tab()
     await wide.page.set_viewport_size({"width": 1280, "height": 800})
@@ -219,10 +217,8 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visi
 
 
 @pytest.mark.soak
-async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, viewport={"width": 900, "height": 800})
+async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(visit: Visit) -> None:
+    visitor = await visit(viewport={"width": 900, "height": 800})
     for number in range(2):
         await tell(visitor, f"help {number}")
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
@@ -292,11 +288,9 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
 
 
 @pytest.mark.soak
-async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(visit: Visit) -> None:
     for width in (1280, 390):
-        visitor = await visit(offline_server, viewport={"width": width, "height": 800}, has_touch=True)
+        visitor = await visit(viewport={"width": width, "height": 800}, has_touch=True)
         other = await tell(visitor, "add call the dentist about the appointment")
         opened = await tell(visitor, "add write the report for the board")
         await visitor.open(f"/c/{opened}")

@@ -18,8 +18,7 @@ async def expect_open_after_composition(field: Locator) -> None:
 
 async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visitor: Visitor) -> None:
     page = visitor.page
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("#1")
+    await visitor.ask("add buy milk", "#1")
 
     await visitor.tasks.get_by_role("button", name="Buy milk").click()
     await expect_open_after_composition(page.get_by_role("textbox", name="Title"))

@@ -34,8 +34,8 @@ SHOWN = """(element, read) => {
 
 
 @pytest.fixture
-async def slow(offline_server: Server, visit: Visit) -> tuple[Visitor, WebSocket]:
-    visitor = await visit(offline_server, "Milk", "Bread", bypass_csp=True)
+async def slow(visit: Visit) -> tuple[Visitor, WebSocket]:
+    visitor = await visit("Milk", "Bread", bypass_csp=True)
     await visitor.context.add_init_script(SLOW_SOCKET)
     async with visitor.page.expect_websocket() as connecting:
         await visitor.open("/")
@@ -117,8 +117,7 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     chips = await shown(page.locator("#add-line"), "element.querySelector('.chips')?.textContent ?? ''")
     await page.keyboard.type("Garden")
     await expect(visitor.checkbox("Complete #3 Plants")).to_be_visible()
-    await visitor.send("list my tasks")
-    await visitor.expect_answer("Plants")
+    await visitor.ask("list my tasks", "Plants")
     await page.get_by_role("button", name="New conversation").click()
     await page.keyboard.type("next, I do this")
     await expect(visitor.message_box).to_have_value("next, I do this")

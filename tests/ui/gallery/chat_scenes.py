@@ -59,10 +59,8 @@ async def conversation(visitor: Visitor) -> None:
             await expect(_link(visitor, words)).to_have_attribute("aria-current", "page")
             await expect(_link(visitor, words).locator(".unread")).to_have_count(0)
         await visitor.open("/")
-        await visitor.send(DENTIST)
-        await visitor.expect_answer("is done")
-        await visitor.send(DROP)
-        await visitor.expect_answer("another year")
+        await visitor.ask(DENTIST, "is done")
+        await visitor.ask(DROP, "another year")
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_be_visible()
     await _rest(visitor)
 
@@ -79,8 +77,7 @@ async def drawer(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def tool_cards(visitor: Visitor) -> None:
     await visitor.open("/")
-    await visitor.send(TABLE)
-    await visitor.expect_answer("Prices")
+    await visitor.ask(TABLE, "Prices")
     await visitor.answers.last.locator("[data-look-up=false] summary").first.click()
     await visitor.log.evaluate("log => log.scrollTo(0, 0)")
 
@@ -88,8 +85,7 @@ async def tool_cards(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def markdown(visitor: Visitor) -> None:
     await visitor.open("/")
-    await visitor.send(TABLE)
-    await visitor.expect_answer("Prices")
+    await visitor.ask(TABLE, "Prices")
     await _rest(visitor)
 
 
@@ -130,8 +126,7 @@ async def failed_answer(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def proposal_cancelled(visitor: Visitor) -> None:
     await visitor.open("/")
-    await visitor.send(DROP)
-    await visitor.expect_answer("another year")
+    await visitor.ask(DROP, "another year")
     await visitor.page.get_by_role("button", name="Cancel", exact=True).click()
     await expect(visitor.page.locator(".decided")).to_be_visible()
     await _rest(visitor)
@@ -140,8 +135,7 @@ async def proposal_cancelled(visitor: Visitor) -> None:
 @state(Role.TALKER)
 async def editing_a_message(visitor: Visitor) -> None:
     await visitor.open("/")
-    await visitor.send("Thank you")
-    await visitor.expect_answer("Done.")
+    await visitor.ask("Thank you", "Done.")
     await visitor.edit_last_message()
 
 

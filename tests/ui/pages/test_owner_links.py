@@ -51,14 +51,14 @@ async def set_password(visitor: Visitor, link: str, password: str) -> None:
 async def test_the_owner_adds_people_to_a_closed_server_and_replaces_passwords(visit: Visit) -> None:
     first, second = f"{uuid.uuid4().hex}@example.org", f"{uuid.uuid4().hex}@example.org"
     with Server(REGISTRATION="closed") as server:
-        visitor = await visit(server, signed_in=False)
+        visitor = await visit(server=server, signed_in=False)
         await visitor.page.goto(server.origin)
         greeting = visitor.page.get_by_role("link", name="Create your account")
         await expect(greeting).to_have_attribute("href", "/register")
         await register(visitor, first)
         await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
-        guest = await visit(server, signed_in=False)
+        guest = await visit(server=server, signed_in=False)
         await guest.page.goto(server.origin)
         await expect(guest.page.get_by_role("button", name="Sign in")).to_be_visible()
         await register(guest, second)

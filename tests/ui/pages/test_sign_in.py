@@ -20,23 +20,23 @@ async def fill(visitor: Visitor, email: str, password: str, button: str) -> None
     await visitor.page.get_by_role("button", name=button).click()
 
 
-async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, signed_in=False, timezone_id="Asia/Tokyo")
+async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: Visit) -> None:
+    visitor = await visit(signed_in=False, timezone_id="Asia/Tokyo")
     email = f"{uuid.uuid4().hex}@example.org"
-    await visitor.page.goto(f"{offline_server.origin}/register")
+    await visitor.page.goto(f"{visitor.server.origin}/register")
     await expect(visitor.page.locator("input[name=timezone]")).to_have_value("Asia/Tokyo")
     await fill(visitor, email, PASSWORD, "Create account")
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     cookies = await visitor.context.cookies()
     [visitor.token] = [cookie["value"] for cookie in cookies if cookie["name"] == "auth_token"]  # pyright: ignore[reportTypedDictNotRequiredAccess]  # a cookie of the browser has both
     assert (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
     await expect(visitor.page.get_by_text(email)).to_be_visible()
-    await visitor.page.goto(f"{offline_server.origin}/login")  # as by Back
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await visitor.page.goto(f"{visitor.server.origin}/login")  # as by Back
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await visitor.page.get_by_role("button", name="Sign out").click()
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/login")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/login")
     await visitor.page.get_by_role("link", name="Create account").click()
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/register")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/register")
     await fill(visitor, email, PASSWORD, "Create account")
     await expect(visitor.alert).to_contain_text("already an account")
 
@@ -52,13 +52,13 @@ async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visito
 async def test_after_a_login_ends_signing_in_restores_the_conversation_and_the_draft(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server, signed_in=False)
+    visitor = await visit(signed_in=False)
     email = f"{uuid.uuid4().hex}@example.org"
-    await visitor.page.goto(f"{offline_server.origin}/register")
+    await visitor.page.goto(f"{visitor.server.origin}/register")
     await fill(visitor, email, PASSWORD, "Create account")
     await visitor.send("hello")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
-    await visitor.open(f"{visitor.page.url.removeprefix(offline_server.origin)}?view=done")
+    await visitor.open(f"{visitor.page.url.removeprefix(visitor.server.origin)}?view=done")
     address = visitor.page.url
     await expect(visitor.user_messages).to_contain_text("hello")
     await visitor.message_box.fill("not yet sent")
@@ -84,13 +84,13 @@ async def sign_out_everywhere(server: Server, email: str) -> None:
         assert (await client.post("/api/auth/logout-all", headers=bearer)).status_code == 204
 
 
-async def test_signing_in_never_leads_to_another_site(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, signed_in=False)
+async def test_signing_in_never_leads_to_another_site(visit: Visit) -> None:
+    visitor = await visit(signed_in=False)
     for target in ("//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"):
-        await visitor.page.goto(f"{offline_server.origin}/register?{urlencode({'next': target})}")
+        await visitor.page.goto(f"{visitor.server.origin}/register?{urlencode({'next': target})}")
         await expect(visitor.page.locator("input[name=next]")).to_have_value(target)
         await fill(visitor, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
-        await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+        await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
         await visitor.context.clear_cookies()
 
 
@@ -105,17 +105,17 @@ async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor) -> Non
     await expect(visitor.page.get_by_text("After")).to_have_count(0)
 
 
-async def test_a_forged_cookie_and_none_lead_to_the_sign_in_page(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, signed_in=False)
-    await visitor.context.add_cookies([{"name": "auth_token", "value": "forged", "url": offline_server.origin}])
-    await visitor.page.goto(f"{offline_server.origin}/")
+async def test_a_forged_cookie_and_none_lead_to_the_sign_in_page(visit: Visit) -> None:
+    visitor = await visit(signed_in=False)
+    await visitor.context.add_cookies([{"name": "auth_token", "value": "forged", "url": visitor.server.origin}])
+    await visitor.page.goto(f"{visitor.server.origin}/")
     await expect(visitor.page).to_have_url(re.compile("/login"))
     await visitor.context.clear_cookies()
     for page in ("settings", "embed"):
-        await visitor.page.goto(f"{offline_server.origin}/{page}")
-        await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2F{page}")
-    await visitor.page.goto(f"{offline_server.origin}/set-password?token=none")
+        await visitor.page.goto(f"{visitor.server.origin}/{page}")
+        await expect(visitor.page).to_have_url(f"{visitor.server.origin}/login?next=%2F{page}")
+    await visitor.page.goto(f"{visitor.server.origin}/set-password?token=none")
     await expect(visitor.page.get_by_label(re.compile("assword")).first).to_be_visible()
-    await visitor.page.goto(f"{offline_server.origin}/no-such")
+    await visitor.page.goto(f"{visitor.server.origin}/no-such")
     await expect(visitor.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     visitor.ignore_errors("404")

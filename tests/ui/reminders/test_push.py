@@ -8,7 +8,6 @@ from playwright.async_api import Worker, expect
 
 from tests.push_endpoint import PushEndpoint, push_endpoint
 from tests.receiver import receiving
-from tests.serving import Server
 from tests.ui.reminders.test_reminders import add_tasks_due_soon
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
@@ -49,8 +48,8 @@ async def phone() -> AsyncIterator[PushEndpoint]:
 
 
 @pytest.fixture
-async def visitor(visit: Visit, offline_server: Server) -> Visitor:
-    return await visit(offline_server, service_workers="allow")
+async def visitor(visit: Visit) -> Visitor:
+    return await visit(service_workers="allow")
 
 
 async def subscribe(visitor: Visitor, phone: PushEndpoint) -> Visitor:
@@ -116,8 +115,8 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
     await until_async(has_ended, RINGS_SECONDS)
 
 
-async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, at="/settings")
+async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit) -> None:
+    visitor = await visit(at="/settings")
     page = visitor.page
     async with receiving() as server:
         await page.get_by_text("ntfy", exact=True).click()

@@ -5,7 +5,6 @@ from datetime import timedelta
 from playwright.async_api import Locator, expect
 
 from taskchat_app.domain.storage.database import now
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
@@ -47,10 +46,8 @@ async def listed(visitor: Visitor) -> dict[str, list[int]]:
     return {name: [one["number"] for one in found[name]] for name in ("coming", "rang")}
 
 
-async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(
-    visit: Visit, offline_server: Server
-) -> None:
-    shows = visitor = await visit(offline_server)
+async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(visit: Visit) -> None:
+    shows = visitor = await visit()
     other = await visitor.open_tab()
     await add_tasks_due_soon(visitor, "Call mum", "Buy milk", "Water the plants", "Write to Bob")
     for device in (visitor, other):
@@ -86,8 +83,8 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
     await expect(rung(later)).to_have_count(0)
 
 
-async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, "Call mum")
+async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit) -> None:
+    visitor = await visit("Call mum")
     detail = await visitor.open_task("Call mum")
     await expect(detail).to_contain_text("Give the task a due date to be reminded.")
     await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "tomorrow 9am"})
@@ -97,16 +94,14 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Vis
     await expect(detail).to_contain_text("Rings: Tomorrow 08:00")
     await expect(detail).to_contain_text("Reminder: At due time → 1 hour before")
     assert (await visitor.api("GET", "/api/tasks/1/reminder")).json()["before"] == "1_hour"
-    await visitor.send("remove the reminder of #1")
-    await visitor.expect_answer("It does not ring.")
+    await visitor.ask("remove the reminder of #1", "It does not ring.")
     await expect(choice).to_have_value("none")
     await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Removed the reminder of #1")
     await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "in 30 minutes"})
     await choice.select_option("1 day before")
     await expect(visitor.alert).to_contain_text("has passed")
     await expect(choice).to_have_value("none")
-    await visitor.send("remind me in 1 hour to call dad")
-    await visitor.expect_answer("It rings")
+    await visitor.ask("remind me in 1 hour to call dad", "It rings")
     await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #2, set a reminder for #2")
     assert await listed(visitor) == {"coming": [2], "rang": []}
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from playwright.async_api import FilePayload, Locator, expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 TODOIST = "TYPE,CONTENT,PRIORITY,INDENT,DATE\ntask,Milk,1,1,tomorrow\ntask,Odd,4,1,when pigs fly\nsection,Home,,,\n"
@@ -55,9 +54,9 @@ async def test_a_file_is_imported_and_undone_one_with_settings_alone_and_one_wit
 
 
 async def test_a_preview_shows_the_days_of_the_accounts_zone_everything_is_downloaded_and_a_wrong_file_is_refused(
-    visit: Visit, offline_server: Server, tmp_path: Path
+    visit: Visit, tmp_path: Path
 ) -> None:
-    visitor = await visit(offline_server, "Milk", timezone_id="Europe/Berlin", at="/settings")
+    visitor = await visit("Milk", timezone_id="Europe/Berlin", at="/settings")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
     page = visitor.page
     section = page.get_by_role("region", name="Your data")

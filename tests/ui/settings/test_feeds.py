@@ -3,14 +3,11 @@
 import httpx
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit
 
 
-async def test_a_feed_is_made_read_and_deleted(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(
-        offline_server, {"title": "Water plants", "due_at": "2020-01-01", "tags": ["home"]}, at="/settings"
-    )
+async def test_a_feed_is_made_read_and_deleted(visit: Visit) -> None:
+    visitor = await visit({"title": "Water plants", "due_at": "2020-01-01", "tags": ["home"]}, at="/settings")
     page = visitor.page
     await page.get_by_label("Only with these tags or words").fill("!!!")
     await page.get_by_role("button", name="Create feed").click()
@@ -22,7 +19,7 @@ async def test_a_feed_is_made_read_and_deleted(visit: Visit, offline_server: Ser
     await expect(feeds).to_contain_text("Overdue #home")
     await expect(feeds).to_contain_text("Events, with a due date · never read")
     url = await feeds.get_by_text(".ics").inner_text()
-    assert url.startswith(f"{offline_server.origin}/api/calendar/")
+    assert url.startswith(f"{visitor.server.origin}/api/calendar/")
     async with httpx.AsyncClient() as program:
         answer = await program.get(url)
         assert answer.status_code == 200

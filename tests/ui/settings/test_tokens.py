@@ -57,7 +57,7 @@ async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_bac
 
 @pytest.mark.soak
 async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server, at="/settings")
+    visitor = await visit(at="/settings")
     page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")
     token = await made_on(page, "Backup script")
     await page.get_by_role("button", name="Revoke “Backup script”").click()

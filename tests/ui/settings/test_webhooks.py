@@ -16,8 +16,8 @@ BEFORE_ITS_TURN_MS = 1000
 """Within this a secret would be shown of a webhook that did not wait for the page."""
 
 
-async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, at="/settings")
+async def test_a_webhook_is_made_tried_and_deleted(visit: Visit) -> None:
+    visitor = await visit(at="/settings")
     async with receiving() as receiver:
         page = visitor.page
         await page.get_by_label("Address of the program").fill(receiver.url)
@@ -52,7 +52,7 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server:
 
 
 async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server, at="/settings")
+    visitor = await visit(server=gemini_server, at="/settings")
     page = visitor.page
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
     await page.get_by_role("button", name="Create webhook").click()
@@ -61,7 +61,7 @@ async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Serve
 
 @pytest.mark.soak
 async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server, at="/settings")
+    visitor = await visit(at="/settings")
     page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")
     await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")  # nothing changes, nothing is sent
     await page.get_by_role("button", name="Create webhook").click()

@@ -6,7 +6,6 @@ from typing import Literal
 import pytest
 from playwright.async_api import ViewportSize, expect
 
-from tests.serving import Server
 from tests.soak import budget
 from tests.ui import axe
 from tests.ui.shell.appearance.contrast import TOO_FAINT
@@ -45,8 +44,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
         {"title": "Find her number", "parent_number": 2, "due_at": "2020-01-01"},
     ):
         await visitor.api("POST", "/api/tasks", json=task)
-    await visitor.send("add buy stamps tomorrow")
-    await visitor.expect_answer("Buy stamps")
+    await visitor.ask("add buy stamps tomorrow", "Buy stamps")
     await visitor.log.locator("summary").first.click()
     yield "an answer with a call that is open"
     await visitor.send("delete all tasks")
@@ -106,9 +104,9 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
 @pytest.mark.also_soak
 @pytest.mark.parametrize("viewport", [WIDE, pytest.param(PHONE, marks=pytest.mark.soak)], ids=["wide", "phone"])
 async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_light_and_dark(
-    visit: Visit, offline_server: Server, viewport: ViewportSize
+    visit: Visit, viewport: ViewportSize
 ) -> None:
-    visitor = await visit(offline_server, color_scheme="light", reduced_motion="reduce")
+    visitor = await visit(color_scheme="light", reduced_motion="reduce")
     await visitor.page.set_viewport_size(viewport)
     found: dict[str, list[str]] = {}
     async for state in states(visitor):
@@ -127,11 +125,10 @@ async def test_axe_finds_no_violation_and_outlines_have_a_contrast_of_three_in_l
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
-async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit, offline_server: Server) -> None:
+async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit) -> None:
     tasks = [{"title": f"Task {number}", "due_at": "2031-01-01", "tags": ["home"]} for number in range(12)]
-    visitor = await visit(offline_server, *tasks)
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    visitor = await visit(*tasks)
+    await visitor.ask("help", "buy milk")
     await visitor.page.add_init_script(SHIFTS)
     await visitor.page.reload()
     await expect(visitor.tasks).to_have_count(12)

@@ -7,7 +7,6 @@ import pytest
 from playwright.async_api import expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, enter
 
 TYPE_FAST = """async (field, text) => {
@@ -42,8 +41,7 @@ OPEN_BEFORE_THE_EVENT_CLOSE = """palette => new Promise((resolve) => {
 
 async def it_opens_tasks_and_conversations_and_runs_commands(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="New conversation").click()
-    await visitor.send("help me")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help me", "buy milk")
     talk = await visitor.conversation_path()
     palette = visitor.page.get_by_role("dialog", name="Search or command")
     field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
@@ -140,10 +138,8 @@ async def it_adds_or_asks_what_it_does_not_find(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, "Milk", viewport={"width": 390, "height": 800}, has_touch=True)
+async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(visit: Visit) -> None:
+    visitor = await visit("Milk", viewport={"width": 390, "height": 800}, has_touch=True)
     page = visitor.page
     await page.get_by_role("button", name="Conversations", exact=True).tap()
     await page.wait_for_function("() => history.state.layer")
@@ -157,15 +153,15 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
     await expect(visitor.panel).to_be_visible()
     await page.go_back()
     await expect(visitor.panel).to_have_count(0)
-    await expect(page).to_have_url(f"{offline_server.origin}/")
+    await expect(page).to_have_url(f"{visitor.server.origin}/")
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
 async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
-    visit: Visit, offline_server: Server, width: int, opener: str
+    visit: Visit, width: int, opener: str
 ) -> None:
-    visitor = await visit(offline_server, "Milk", viewport={"width": width, "height": 800}, has_touch=True)
+    visitor = await visit("Milk", viewport={"width": width, "height": 800}, has_touch=True)
     page = visitor.page
     app, details = page.locator(".app"), visitor.panel
     conversations = page.get_by_role("button", name=opener, exact=True)
@@ -186,7 +182,7 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
             await expect(details).to_have_count(0)
             await expect(app).to_have_attribute("data-pane", "tasks")
     await page.go_back()
-    await expect(page).to_have_url(f"{offline_server.origin}/")
+    await expect(page).to_have_url(f"{visitor.server.origin}/")
 
 
 async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visitor) -> None:
@@ -223,8 +219,8 @@ async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visito
     await expect(page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
 
 
-async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, offline_server: Server, step: Step) -> None:
-    visitor = await visit(offline_server, "Buy stamps", "Call the dentist")
+async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, step: Step) -> None:
+    visitor = await visit("Buy stamps", "Call the dentist")
     parts = (
         it_adds_or_asks_what_it_does_not_find,
         fast_typing_searches_once,

@@ -6,7 +6,6 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
@@ -35,9 +34,9 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor)
 
 
 async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_line_of_its_own_says_so(
-    visit: Visit, offline_server: Server
+    visit: Visit,
 ) -> None:
-    visitor = await visit(offline_server, offline=False)
+    visitor = await visit(offline=False)
     status = visitor.page.get_by_role("status", name="Connection")
     for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
         await visitor.set_offline(is_offline)
@@ -85,7 +84,7 @@ async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
 async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_one_that_is_not_is(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server, {"title": "Pay rent", "due_at": "2031-05-01"}, at="/?task=1")
+    visitor = await visit({"title": "Pay rent", "due_at": "2031-05-01"}, at="/?task=1")
     details = visitor.panel
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
     await details.get_by_role("button", name="Pay rent").click()
@@ -123,7 +122,7 @@ async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_
 async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_the_end_of_the_list(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server, *(f"Task {number}" for number in range(1, 121)), at="/?sort=created")
+    visitor = await visit(*(f"Task {number}" for number in range(1, 121)), at="/?sort=created")
     await expect(visitor.tasks).to_have_count(50)
     more = visitor.page.get_by_role("button", name="Show more")
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
@@ -171,19 +170,17 @@ def note_sync(frame: str | bytes, synced: asyncio.Event) -> None:
         synced.set()
 
 
-async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
-    cost = {length: await cost_of(length, visit, gemini_server, gemini) for length in (4_000, 16_000)}
+async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(visit: Visit, gemini: Standin) -> None:
+    cost = {length: await cost_of(length, visit, gemini) for length in (4_000, 16_000)}
     assert cost[4_000] < BYTES_PER_CHARACTER * 4_000, cost
     assert cost[16_000] < BYTES_PER_CHARACTER * 16_000, cost
 
 
-async def cost_of(length: int, visit: Visit, server: Server, gemini: Standin) -> int:
+async def cost_of(length: int, visit: Visit, gemini: Standin) -> int:
     """Return the bytes received over the socket for a reply of `length` characters in 300 pieces over some seconds."""
     gemini.reset()
     gemini.script([text((LONG * (length // len(LONG) + 1))[:length], pieces=300, delay=0.01)])
-    visitor = await visit(server)
+    visitor = await visit()
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     await visitor.page.reload()
@@ -207,9 +204,9 @@ COVERED = """(line) => {
 
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}])
 async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_nothing(
-    visit: Visit, offline_server: Server, viewport: dict[str, int]
+    visit: Visit, viewport: dict[str, int]
 ) -> None:
-    visitor = await visit(offline_server, viewport=viewport)
+    visitor = await visit(viewport=viewport)
     line = visitor.page.locator(".unreachable", has_text="Offline. What you write is sent when you are back.")
     await visitor.set_offline(True)
     await expect(line).to_be_visible()
@@ -225,9 +222,8 @@ async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_t
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    visitor = await visit(proxied.server, {"title": "Pay rent", "priority": "high"}, at="/?priority=high")
-    await visitor.send("Good morning")
-    await visitor.expect_answer("Hello.")
+    visitor = await visit({"title": "Pay rent", "priority": "high"}, at="/?priority=high")
+    await visitor.ask("Good morning", "Hello.")
     path = await visitor.conversation_path()
     await visitor.open_task("Pay rent")
     await visitor.page.get_by_role("link", name="Settings").click()

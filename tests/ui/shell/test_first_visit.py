@@ -30,7 +30,7 @@ async def test_a_new_users_tasks_survive_a_restart(
             text("Added #2 Buy milk and completed #1 Call mum.", pieces=6),
         ]
     )
-    newcomer = await visit(server, signed_in=False)
+    newcomer = await visit(server=server, signed_in=False)
     page = newcomer.page
     await page.goto(f"{server.origin}/")
     await expect(page).to_have_url(f"{server.origin}/login")

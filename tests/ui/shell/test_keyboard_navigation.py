@@ -4,7 +4,6 @@ from playwright.async_api import expect
 
 from tests.chatting import message
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
@@ -13,8 +12,7 @@ PRESS = """(init) => document.activeElement.dispatchEvent(
 
 
 async def a_conversation_that_is_not_in_the_list_shows_its_title(visitor: Visitor) -> None:
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help", "buy milk")
     first = await visitor.conversation_path()
     for number in range(31):
         await visitor.api("POST", "/api/chatkit", json=message(f"help {number}"))
@@ -213,8 +211,8 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 
-async def test_the_keyboard_reaches_everything(visit: Visit, offline_server: Server, step: Step) -> None:
-    visitor = await visit(offline_server, "Купить молоко", "Купить хлеб", at="/?sort=created")
+async def test_the_keyboard_reaches_everything(visit: Visit, step: Step) -> None:
+    visitor = await visit("Купить молоко", "Купить хлеб", at="/?sort=created")
     parts = (
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
         the_list_is_one_tab_stop_and_keys_do_everything_in_it,

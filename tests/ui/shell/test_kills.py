@@ -30,7 +30,7 @@ def killable_server(standin: Standin) -> Iterator[Server]:
 async def test_the_page_recovers_when_server_and_database_are_killed_during_an_answer(
     killable_server: Server, visit: Visit, gemini: Standin
 ) -> None:
-    visitor = await visit(killable_server)
+    visitor = await visit(server=killable_server)
     await visitor.page.evaluate("window.isTheSamePage = true")
     await start_answer(visitor, gemini, "Buy milk", "One two three")
     killable_server.kill_postgres()
@@ -60,7 +60,7 @@ async def test_the_page_recovers_when_server_and_database_are_killed_during_an_a
 async def test_a_message_that_meets_a_restart_waits_and_is_sent_once(
     killable_server: Server, visit: Visit, gemini: Standin
 ) -> None:
-    visitor = await visit(killable_server)
+    visitor = await visit(server=killable_server)
     other = await visitor.open_tab()
     await start_answer(visitor, gemini, "Buy milk", "One two three")
     ending = asyncio.create_task(asyncio.to_thread(killable_server.end))

@@ -55,8 +55,7 @@ async def test_changes_of_another_instance_appear_on_the_page(
     await expect(visitor.user_messages).to_have_count(0)
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_have_count(0)
     gemini.script([text("Here I am.")])
-    await visitor.send("Are you there?")
-    await visitor.expect_answer("Here I am.")
+    await visitor.ask("Are you there?", "Here I am.")
     assert await is_marked(visitor)
 
 
@@ -82,15 +81,13 @@ async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: St
 @pytest.mark.soak
 async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
-    await visitor.send("Good morning")
-    await visitor.expect_answer("Hello.")
+    await visitor.ask("Good morning", "Hello.")
     sleeper = await visitor.open_tab(await visitor.conversation_path())
     await expect(sleeper.answers).to_have_count(1)
     await marked(sleeper)
     devtools = await sleeper.context.new_cdp_session(sleeper.page)
     await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
-    await visitor.send("Is there news?")
-    await visitor.expect_answer("Nothing new.")
+    await visitor.ask("Is there news?", "Nothing new.")
     await visitor.api("POST", "/api/tasks", json={"title": "Water plants"})
     await expect(visitor.tasks).to_have_count(1)
     await devtools.send("Page.setWebLifecycleState", {"state": "active"})
@@ -174,8 +171,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) 
 
 @pytest.mark.soak
 async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor) -> None:
-    await visitor.send("add buy milk")
-    await visitor.expect_answer("Added #1")
+    await visitor.ask("add buy milk", "Added #1")
     page = visitor.page
     talk = (await visitor.conversation_path()).removeprefix("/c/")
     await page.goto("about:blank")

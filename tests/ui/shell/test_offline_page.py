@@ -6,7 +6,6 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
@@ -32,15 +31,13 @@ async def has_copy(visitor: Visitor, text: str) -> None:
     await until_async(is_stored, STORED_SECONDS)
 
 
-async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, offline=False)
+async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(visit: Visit) -> None:
+    visitor = await visit(offline=False)
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
     await has_copy(visitor, "Buy <b>milk</b>")
     await visitor.set_offline(True)
-    await page.goto(f"{offline_server.origin}/")
+    await page.goto(f"{visitor.server.origin}/")
     await expect(page.get_by_role("list", name="Tasks").get_by_role("listitem")).to_contain_text(
         "#1 Buy <b>milk</b> · 3 Feb"
     )
@@ -66,26 +63,24 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
 
 
 @pytest.mark.soak
-async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, offline=False)
+async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(visit: Visit) -> None:
+    visitor = await visit(offline=False)
     await has_copy(visitor, "tasks")
     await visitor.set_offline(True)
-    await visitor.page.goto(f"{offline_server.origin}/add?text={quote('Milk' + chr(10) + 'Bread')}")
+    await visitor.page.goto(f"{visitor.server.origin}/add?text={quote('Milk' + chr(10) + 'Bread')}")
     await expect(visitor.page.get_by_label("Message")).to_have_value("Milk\nBread")
     await expect(visitor.page.get_by_label("Add a task")).to_have_value("")
 
 
 @pytest.mark.soak
-async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, offline=False)
+async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit) -> None:
+    visitor = await visit(offline=False)
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "My secret"})
     await has_copy(visitor, "My secret")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_label("Password")).to_be_visible()
     await visitor.set_offline(True)
-    await page.goto(f"{offline_server.origin}/")
+    await page.goto(f"{visitor.server.origin}/")
     await expect(page.get_by_role("status")).to_have_text("No connection, and no list is stored on this device.")
     assert "secret" not in await page.content()

@@ -23,8 +23,7 @@ async def sign_in_as(stranger: Visitor, visitor: Visitor) -> None:
 
 async def search_messages(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Of course.")])
-    await visitor.send("My salary")
-    await visitor.expect_answer("Of course.")
+    await visitor.ask("My salary", "Of course.")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("salary")
     await expect(visitor.page.get_by_role("navigation", name="Conversations").locator("mark").first).to_have_text(
         "salary"
@@ -43,7 +42,7 @@ async def expect_page_of(stranger: Visitor, visitor: Visitor) -> None:
 async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(), await visit()
     await visitor.add_task("Ask for a higher salary")
     await stranger.add_task("Theirs")
     await search_messages(visitor, gemini)
@@ -61,7 +60,7 @@ async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
 async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(), await visit()
     await search_messages(visitor, gemini)
     await sign_in_as(stranger, visitor)
     await visitor.page.reload()
@@ -69,7 +68,7 @@ async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
 
 
 async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, proxied: Proxied) -> None:
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(), await visit()
     await visitor.add_task("Ask for a higher salary")
     await stranger.add_task("Theirs")
     sockets: list[WebSocket] = []
@@ -91,7 +90,7 @@ async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, 
 
 
 async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(visit: Visit, proxied: Proxied) -> None:
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(), await visit()
     page = (await visitor.open_tab("/settings")).page
     await page.get_by_label("Name of the program").fill("Backup script")
     await page.get_by_role("button", name="Create token").click()

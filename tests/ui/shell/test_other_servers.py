@@ -38,7 +38,7 @@ async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(vi
 @pytest.mark.timeout(240)
 async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_written(visit: Visit) -> None:
     with Server() as server:
-        visitor = await visit(server)
+        visitor = await visit(server=server)
         await visitor.add_task("Before")
         await expect(visitor.tasks).to_have_count(1)
         server.end()

@@ -68,8 +68,7 @@ async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visitor
     )
     for path in ("/", "/settings", "/"):
         await visitor.open(path)
-    await visitor.send("add buy milk tomorrow")
-    await visitor.expect_answer("Buy milk")
+    await visitor.ask("add buy milk tomorrow", "Buy milk")
     await page.keyboard.press("Control+k")
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.keyboard.press("Escape")

@@ -9,7 +9,6 @@ from playwright.async_api import expect
 from taskchat_app.ui.shell.page_paths import address_of_shared
 from tests.evidence import Step
 from tests.pictures import photo
-from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
@@ -52,14 +51,12 @@ async def a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_i
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, "Pay rent", **PHONE)
-    await visitor.page.goto(f"{offline_server.origin}/?task=1")
+async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(visit: Visit) -> None:
+    visitor = await visit("Pay rent", **PHONE)
+    await visitor.page.goto(f"{visitor.server.origin}/?task=1")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
-    await visitor.page.goto(f"{offline_server.origin}/add?text=Buy+milk")
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await visitor.page.goto(f"{visitor.server.origin}/add?text=Buy+milk")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("Buy milk")
 
 
@@ -91,10 +88,8 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_what_is_shared_is_in_the_add_line_or_the_message(
-    visit: Visit, offline_server: Server, step: Step
-) -> None:
-    visitor = await visit(offline_server, service_workers="allow")
+async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit, step: Step) -> None:
+    visitor = await visit(service_workers="allow")
     parts = (
         shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
         a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft,

@@ -3,14 +3,12 @@
 from playwright.async_api import expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
 
 async def ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
-    await visitor.send("add two tasks: milk, bread")
-    await visitor.expect_answer("#2")
+    await visitor.ask("add two tasks: milk, bread", "#2")
     await visitor.checkbox("Complete #1").check()
     await expect(visitor.tasks).to_have_count(1)
     await visitor.checkbox("Complete #2").focus()
@@ -87,8 +85,8 @@ async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> 
     await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
 
 
-async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, "Buy milk", **PHONE)
+async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit) -> None:
+    phone = await visit("Buy milk", **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await phone.checkbox("Complete #1 Buy milk").tap()
     await expect(phone.notice.get_by_role("button", name="Undo")).to_be_visible()

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import PASSWORD, Visit, Visitor
@@ -25,8 +24,8 @@ async def entries(visitor: Visitor) -> int:
     return await visitor.page.evaluate("history.length")
 
 
-async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, "Milk", "Bread", at="/?view=all")
+async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit) -> None:
+    visitor = await visit("Milk", "Bread", at="/?view=all")
     before = await entries(visitor)
     await visitor.open_task("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
@@ -59,7 +58,7 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Of course.")])
-    visitor = await visit(proxied.server, "Milk")
+    visitor = await visit("Milk")
     await visitor.open_task("Milk")
     proxied.network.stall()
     await visitor.page.go_back()
@@ -72,9 +71,9 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
 
 
 async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_programs_opens_also_a_done_one(
-    visit: Visit, offline_server: Server
+    visit: Visit,
 ) -> None:
-    visitor = await visit(offline_server, "Milk", at="/?task=1")
+    visitor = await visit("Milk", at="/?task=1")
     await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.wait_for_function("() => history.state.opensTask")
     await visitor.page.go_back()
@@ -88,33 +87,31 @@ async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_prog
     await expect(visitor.page).to_have_url(re.compile(r"/\?task=1$"))
     await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.goto("about:blank")
-    await visitor.page.goto(f"{offline_server.origin}/#task-1")
+    await visitor.page.goto(f"{visitor.server.origin}/#task-1")
     await expect(visitor.panel).to_contain_text("Milk")
 
 
-async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, "Milk")
+async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(visit: Visit) -> None:
+    visitor = await visit("Milk")
     for address in ("/?task={}", "/#task-{}"):
         await visitor.api("DELETE", "/api/tasks/1")
-        await visitor.page.goto(offline_server.origin + address.format(1))
+        await visitor.page.goto(visitor.server.origin + address.format(1))
         await expect(visitor.panel).to_contain_text("This task is deleted.")
         await visitor.panel.get_by_role("button", name="Restore").click()
         await expect(visitor.panel).not_to_contain_text("This task is deleted.")
         await visitor.page.goto("about:blank")
-        await visitor.page.goto(offline_server.origin + address.format(32))
+        await visitor.page.goto(visitor.server.origin + address.format(32))
         await expect(visitor.alert).to_contain_text("There is no task #32.")
         await expect(visitor.panel).to_have_count(0)
         await expect(visitor.page).to_have_url(re.compile(r"/$"))
         await visitor.page.goto("about:blank")
 
 
-async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, "Milk")
+async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit) -> None:
+    visitor = await visit("Milk")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     await visitor.context.clear_cookies()
-    await visitor.page.goto(f"{offline_server.origin}/?view=all&task=1")
+    await visitor.page.goto(f"{visitor.server.origin}/?view=all&task=1")
     await visitor.page.get_by_label("Email").fill(email)
     await visitor.page.get_by_label("Password").fill(PASSWORD)
     await visitor.page.get_by_role("button", name="Sign in").click()
@@ -123,10 +120,9 @@ async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, o
 
 
 @pytest.mark.soak
-async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, **PHONE)
-    await phone.send("add milk")
-    await phone.expect_answer("Milk")
+async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit) -> None:
+    phone = await visit(**PHONE)
+    await phone.ask("add milk", "Milk")
     chat = phone.server.origin + await phone.conversation_path()
     await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
     new = phone.page.get_by_role("button", name="New conversation")
@@ -148,10 +144,8 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
 
 
 @pytest.mark.soak
-async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(
-    visit: Visit, offline_server: Server
-) -> None:
-    phone = await visit(offline_server, **PHONE)
+async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(visit: Visit) -> None:
+    phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")
     await phone.open("/?view=activity")
@@ -178,10 +172,8 @@ async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_p
 
 
 @pytest.mark.soak
-async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(
-    visit: Visit, offline_server: Server
-) -> None:
-    phone = await visit(offline_server, **PHONE)
+async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(visit: Visit) -> None:
+    phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")
     await phone.send("add buy milk")
@@ -199,15 +191,12 @@ async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_besi
 
 
 @pytest.mark.soak
-async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(
-    visit: Visit, offline_server: Server
-) -> None:
-    phone = await visit(offline_server, **PHONE)
+async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(visit: Visit) -> None:
+    phone = await visit(**PHONE)
     shown = phone.page.get_by_role("navigation", name="Panes").locator("[aria-current=page]")
-    await phone.send("add buy milk")
-    await phone.expect_answer("Buy milk")
+    await phone.ask("add buy milk", "Buy milk")
     await phone.context.add_init_script(PRESS_CONVERSATIONS_AT_ONCE)
-    await phone.page.goto(f"{offline_server.origin}{await phone.conversation_path()}?task=1")
+    await phone.page.goto(f"{phone.server.origin}{await phone.conversation_path()}?task=1")
     await expect(shown).to_have_text("Conversations")
     await expect(phone.page.locator("article[aria-label='Task details']")).to_contain_text("Buy milk")
     await phone.page.wait_for_function("() => history.state.layer && history.state.pane === 'conversations'")
@@ -221,9 +210,9 @@ async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_
 
 @pytest.mark.soak
 async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(
-    visit: Visit, offline_server: Server
+    visit: Visit,
 ) -> None:
-    phone = await visit(offline_server, **PHONE)
+    phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")
     await phone.send("add buy milk")

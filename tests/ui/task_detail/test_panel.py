@@ -6,7 +6,6 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor, enter
 
@@ -23,8 +22,8 @@ def line(visitor: Visitor, name: str) -> Locator:
     return visitor.panel.get_by_role("textbox", name=name)
 
 
-async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, locale="en-US")  # whose dates are the longest
+async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit) -> None:
+    visitor = await visit(locale="en-US")  # whose dates are the longest
     await visitor.api("POST", "/api/tasks", json={"title": "Call Ann", "due_at": "tomorrow at 8"})
     detail = await visitor.open_task("Call Ann")
     other = detail.get_by_role("button", name="“tomorrow at 8” can also be")
@@ -175,7 +174,7 @@ async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor:
 async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(
     visit: Visit, proxied: Proxied
 ) -> None:
-    visitor = await visit(proxied.server, "Pay rent")
+    visitor = await visit("Pay rent")
     await visitor.open_task("Pay rent")
     await value(visitor, "Pay rent").click()
     await line(visitor, "Title").fill("Pay the rent")
@@ -236,8 +235,8 @@ async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
     await expect(row.locator(":focus")).to_have_count(1)
 
 
-async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, has_touch=True, is_mobile=True)
+async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit) -> None:
+    visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent " + "very " * 20 + "soon", "tags": ["x" * 50]})
     await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()

@@ -5,15 +5,14 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 TITLES = ["Salt", "Eggs", "Cheese", "Bread", "Milk"]  # as a new list stands: the newest first
 
 
 @pytest.fixture
-async def visitor(visit: Visit, offline_server: Server) -> Visitor:
-    someone = await visit(offline_server, *reversed(TITLES), at="/?sort=manual")
+async def visitor(visit: Visit) -> Visitor:
+    someone = await visit(*reversed(TITLES), at="/?sort=manual")
     await expect_order(someone, TITLES)
     await expect(handle(someone, "Salt")).to_be_visible()
     return someone

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
@@ -141,11 +140,9 @@ async def a_task_that_leaves_the_list_is_deselected(visitor: Visitor) -> None:
 
 async def a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) -> None:
     await add_tasks(visitor)
-    await visitor.send("list my tasks")
-    await visitor.expect_answer("Salt")
+    await visitor.ask("list my tasks", "Salt")
     await select(visitor, "Milk", "Cheese", "Salt")
-    await visitor.send("move these to Friday")
-    await visitor.expect_answer("Changed #5 Salt")
+    await visitor.ask("move these to Friday", "Changed #5 Salt")
     due = {task["title"] for task in (await visitor.api("GET", "/api/tasks")).json()["tasks"] if task["due_at"]}
     assert due == {"Milk", "Cheese", "Salt"}
     await expect(visitor.user_messages.last).to_contain_text("about#1#3#5")
@@ -162,13 +159,12 @@ async def a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
     await expect(visitor.alert).to_contain_text("A message has at most 10,000 characters")
     await expect(visitor.message_box).to_have_value("x" * 10_001)
     await expect_selected(visitor, {"Milk", "Cheese"})
-    await visitor.send("move these to Friday")
-    await visitor.expect_answer("Cheese")
+    await visitor.ask("move these to Friday", "Cheese")
     assert await stored(visitor, due_at=None) == {"Bread", "Eggs", "Salt"}
 
 
-async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, *TITLES, has_touch=True, is_mobile=True)
+async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit) -> None:
+    phone = await visit(*TITLES, has_touch=True, is_mobile=True)
     page = phone.page
     await page.set_viewport_size({"width": 375, "height": 740})
     await page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()

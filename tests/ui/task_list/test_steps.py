@@ -6,18 +6,17 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, enter
 
 MOVE, VAN, BOXES, KEYS = 1, 2, 3, 4
 
 
 @pytest.fixture
-async def visitor(visit: Visit, offline_server: Server) -> Visitor:
+async def visitor(visit: Visit) -> Visitor:
     """Open a list with Move, its three steps, of which one is done, and another task."""
     steps = [{"title": title, "parent_number": MOVE} for title in ("Book a van", "Pack boxes", "Hand over keys")]
     steps[0]["due_at"] = datetime.now(UTC).date().isoformat()
-    someone = await visit(offline_server, "Move house", *steps, "Water plants", at="/?sort=title")
+    someone = await visit("Move house", *steps, "Water plants", at="/?sort=title")
     (await someone.api("POST", f"/api/tasks/{BOXES}/complete")).raise_for_status()
     await expect(someone.page.get_by_role("button", name="Steps of #1: 1 of 3 done")).to_be_visible()
     return someone

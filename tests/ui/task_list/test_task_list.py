@@ -5,7 +5,6 @@ import re
 from playwright.async_api import expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, enter
 
 LEAVING_MS = 2_500
@@ -84,8 +83,8 @@ async def one_tap_takes_the_other_date_of_its_words_and_undo_the_first(visitor: 
     await expect(row).to_contain_text("08:00")
 
 
-async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, locale="en-GB")
+async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit) -> None:
+    visitor = await visit(locale="en-GB")
     for title in ("Ann", "Bob"):
         await visitor.add_task(f"Call {title} tomorrow at 8")
         row = visitor.tasks.filter(has_text=title)

@@ -3,7 +3,6 @@
 import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
-from tests.serving import Server
 from tests.ui.axe import violations_on
 from tests.ui.visitor import Visit, choose_in_menu
 
@@ -36,11 +35,9 @@ async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool
         await touch("touchEnd")
 
 
-async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(visit: Visit) -> None:
     screen = {"viewport": {"width": 390, "height": 600}, "has_touch": True, "is_mobile": True}
-    phone = await visit(offline_server, **screen, reduced_motion="reduce")
+    phone = await visit(**screen, reduced_motion="reduce")
     page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
     for number in range(1, 16):
         await phone.api("POST", "/api/tasks", json={"title": f"Task {number}"})
@@ -94,11 +91,8 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
 
 
-async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(visit: Visit) -> None:
     phone = await visit(
-        offline_server,
         {"title": "Rent", "due_at": "2031-05-02"},
         at="/?task=1",
         viewport={"width": 390, "height": 844},

@@ -36,7 +36,7 @@ async def titles(visitor: Visitor) -> list[str]:
 
 @pytest.mark.soak
 async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server, at="/?tag=home")
+    visitor = await visit(at="/?tag=home")
     await expect(add_line(visitor)).to_be_editable()
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
@@ -58,7 +58,7 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
 
 @pytest.mark.soak
 async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visit: Visit) -> None:
-    visitor = await visit(proxied.server, service_workers="allow")
+    visitor = await visit(service_workers="allow")
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxied.network.mute()
     await visitor.add_task("Stored, and nobody says so")
@@ -80,7 +80,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
 @pytest.mark.timeout(180)
 async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit) -> None:
     with Server() as server:
-        visitor = await visit(server)
+        visitor = await visit(server=server)
         await visitor.add_task("Before")
         await expect(visitor.tasks).to_have_count(1)
         server.end()
@@ -94,8 +94,8 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, offline=False)
+async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit) -> None:
+    visitor = await visit(offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
     await visitor.set_offline(True)
     await visitor.add_task(f"{'a' * 256} !high")

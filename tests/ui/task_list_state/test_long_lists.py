@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.soak
@@ -43,12 +42,12 @@ async def collect_restyled_elements(visitor: Visitor) -> AsyncIterator[set[str]]
             found.add(event["args"]["data"]["nodeName"])
 
 
-async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit, offline_server: Server) -> None:
+async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit) -> None:
     tasks = [
         {"title": f"Task {number}", "priority": "high" if number % 2 else "low", "tags": ["long"]}
         for number in range(1, TASKS + 1)
     ]
-    visitor = await visit(offline_server, *tasks)
+    visitor = await visit(*tasks)
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
     await visitor.open("/?sort=created")

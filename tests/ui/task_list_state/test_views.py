@@ -7,7 +7,6 @@ from typing import Any
 from playwright.async_api import Locator, expect
 
 from tests.evidence import Step
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
 
@@ -142,8 +141,8 @@ async def open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(visitor
     await expect(visitor.checkbox("At the end")).to_be_in_viewport()
 
 
-async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, *(f"Task {number}" for number in range(60)))
+async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit) -> None:
+    visitor = await visit(*(f"Task {number}" for number in range(60)))
     await expect(visitor.tasks).to_have_count(50)
     await visitor.add_task("At the end")
     await expect(visitor.checkbox("Complete #61 At the end")).to_be_in_viewport()
@@ -198,10 +197,10 @@ async def test_views_and_filters(visitor: Visitor, step: Step) -> None:
     await visitor.go_through(step, parts)
 
 
-async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, offline_server: Server) -> None:
+async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit) -> None:
     now = datetime.now(UTC)  # the account's zone; in the browser's, it is another day
     zone = "Pacific/Kiritimati" if now.hour >= 12 else "Etc/GMT+12"
-    visitor = await visit(offline_server, timezone_id=zone)
+    visitor = await visit(timezone_id=zone)
     await visitor.api("PATCH", "/api/auth/me", json={"week_start": "saturday"})
     await add(visitor, "Buy milk", due_at="2031-05-15T09:00:00Z")
     await visitor.page.reload()

@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
-from tests.serving import Server
 from tests.ui.visitor import Visit
 
 pytestmark = pytest.mark.soak
@@ -30,8 +29,8 @@ async def colours(element: Locator) -> list[tuple[int, ...]]:
     return [colour for _, colour in sorted(counted, reverse=True) if isinstance(colour, tuple)]
 
 
-async def test_each_field_shows_its_focus(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, forced_colors="active")
+async def test_each_field_shows_its_focus(visit: Visit) -> None:
+    visitor = await visit(forced_colors="active")
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
     unseen: list[str] = []
@@ -59,18 +58,17 @@ async def test_each_field_shows_its_focus(visit: Visit, offline_server: Server) 
     await expect(details).to_be_focused()
     await details.get_by_role("button", name="Buy milk").click()
     await focus(details.get_by_role("textbox", name="Title"), "a title in the details")
-    await page.goto(f"{offline_server.origin}/settings")
+    await page.goto(f"{visitor.server.origin}/settings")
     await expect(page.get_by_role("combobox", name="Language")).to_be_enabled()
     await focus(page.get_by_role("combobox", name="Language"), "a setting")
     assert unseen == []
 
 
-async def test_marks_and_choices_are_drawn(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, forced_colors="active")
+async def test_marks_and_choices_are_drawn(visit: Visit) -> None:
+    visitor = await visit(forced_colors="active")
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help", "buy milk")
     await page.mouse.move(0, 0)
     tick = visitor.checkbox("Complete #1 Buy milk")
     unticked = await colours(tick)

@@ -47,10 +47,8 @@ def test_stylesheets_use_tokens_instead_of_colours_and_pixels() -> None:
 
 
 @pytest.mark.soak
-async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, has_touch=True, is_mobile=True)
+async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(visit: Visit) -> None:
+    visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size(PHONE)
     await expect(visitor.message_box).to_be_visible()
     await expect(visitor.page.get_by_role("list", name="Tasks")).not_to_be_visible()
@@ -93,12 +91,9 @@ async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> No
 
 
 @pytest.mark.soak
-async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, viewport={"width": 900, "height": 700})
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(visit: Visit) -> None:
+    visitor = await visit(viewport={"width": 900, "height": 700})
+    await visitor.ask("help", "buy milk")
     page, keyboard = visitor.page, visitor.page.keyboard
     drawer = page.get_by_role("complementary", name="Conversations")
     menu = page.get_by_role("button", name="Show conversations")
@@ -128,10 +123,8 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
 
 
 @pytest.mark.soak
-async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, viewport={"width": 900, "height": 700})
+async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(visit: Visit) -> None:
+    visitor = await visit(viewport={"width": 900, "height": 700})
     page = visitor.page
     drawer = page.get_by_role("complementary", name="Conversations")
     menu = page.get_by_role("button", name="Show conversations")
@@ -156,10 +149,8 @@ async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_o
     await expect(drawer).to_be_hidden()
 
 
-async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server, color_scheme="dark")
+async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(visit: Visit) -> None:
+    visitor = await visit(color_scheme="dark")
     root = visitor.page.locator("html")
     await expect(root).to_have_class(re.compile("dark"))
     await visitor.page.get_by_role("button", name="Switch between light and dark").click()
@@ -180,7 +171,7 @@ async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored
 
 
 async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
+    visitor = await visit(server=gemini_server)
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
     await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
 
@@ -196,16 +187,14 @@ ROWS_IN_VIEW = """() => {
 
 
 @pytest.mark.soak
-async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(visit: Visit) -> None:
     today = datetime.now(UTC).date()
     tasks = [
         {"title": f"Task {number}", "tags": ["home"]}
         | ({"due_at": str(today + timedelta(days=number - 1))} if number < 6 else {})
         for number in range(20)
     ]
-    phone = await visit(offline_server, *tasks, **NARROW)
+    phone = await visit(*tasks, **NARROW)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(20)
     await phone.page.evaluate(SLID_IN)
@@ -227,12 +216,10 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
 
 
 @pytest.mark.soak
-async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(visit: Visit) -> None:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     tasks = [{"title": f"Task {number}", "due_at": str(tomorrow)} for number in range(20)]
-    phone = await visit(offline_server, {"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **NARROW)
+    phone = await visit({"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **NARROW)
     page = phone.page
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(21)
@@ -276,10 +263,10 @@ TOPS_AND_GAP = """() => {
 
 
 @pytest.mark.soak
-async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_server: Server) -> None:
+async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit) -> None:
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
         tasks = (f"Task {number}" for number in range(20))
-        visitor = await visit(offline_server, *tasks, at="/?view=done", viewport=size, has_touch=True)
+        visitor = await visit(*tasks, at="/?view=done", viewport=size, has_touch=True)
         if size["width"] < 768:
             await visitor.page.get_by_role("button", name="Tasks", exact=True).tap()
         await visitor.page.get_by_role("button", name="Open 20").tap()
@@ -346,10 +333,9 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> N
 
 
 @pytest.mark.soak
-async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True)
-    await phone.send("add buy milk")
-    await phone.expect_answer("Buy milk")
+async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit) -> None:
+    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True)
+    await phone.ask("add buy milk", "Buy milk")
     log = await phone.log.bounding_box()
     await phone.answers.last.get_by_role("button", name="Undo").tap()
     notice = phone.page.get_by_role("group", name="Notice")
@@ -363,13 +349,10 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
 
 
 @pytest.mark.soak
-async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(
-        offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
+async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit) -> None:
+    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB")
     for name in ("Ann", "Bob"):
-        await phone.send(f"add call {name} about the garden party tomorrow at 8")
-        await phone.expect_answer(name)
+        await phone.ask(f"add call {name} about the garden party tomorrow at 8", name)
         await phone.answers.last.get_by_role("button", name="or 20:00").tap()
         notice = phone.page.get_by_role("group", name="Notice")
         await expect(notice).to_contain_text(f"{name} about the garden party is now due Tomorrow 20:00")

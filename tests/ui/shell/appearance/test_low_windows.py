@@ -3,7 +3,6 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.standin import Standin, hold_after, text
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
@@ -20,10 +19,9 @@ SORT_AT_THE_END = """(panel) => {
 
 @pytest.mark.parametrize(("width", "height", "has_touch"), [(844, 390, True), (667, 375, True), (320, 256, False)])
 async def test_all_filters_can_be_reached_in_a_low_window(
-    visit: Visit, offline_server: Server, width: int, height: int, has_touch: bool
+    visit: Visit, width: int, height: int, has_touch: bool
 ) -> None:
     visitor = await visit(
-        offline_server,
         {"title": "Buy milk", "priority": "high"},
         at="/?priority=high",
         viewport={"width": width, "height": height},
@@ -50,11 +48,9 @@ UNDER = """(insets) => [...document.querySelectorAll("button, input, select, a[h
 
 
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
-async def test_nothing_lies_under_a_notch_or_the_home_indicator(
-    visit: Visit, offline_server: Server, width: int, height: int
-) -> None:
+async def test_nothing_lies_under_a_notch_or_the_home_indicator(visit: Visit, width: int, height: int) -> None:
     viewport = {"width": width, "height": height}
-    visitor = await visit(offline_server, viewport=viewport, has_touch=True, reduced_motion="reduce")
+    visitor = await visit(viewport=viewport, has_touch=True, reduced_motion="reduce")
     page, wrong = visitor.page, dict[str, list[str]]()
     devtools = await visitor.context.new_cdp_session(page)
     await devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": INSETS})
@@ -88,10 +84,10 @@ FRAMES = """() => [".message-box", ".composer", ".mine .bubble"].map((name) => {
 
 
 async def test_composer_and_message_keep_their_size_when_an_answer_begins_and_ends(
-    visit: Visit, gemini_server: Server, gemini: Standin
+    visit: Visit, gemini: Standin
 ) -> None:
     gemini.script([hold_after(text("Here it is."), 0)])
-    phone = await visit(gemini_server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = await visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     before = await phone.message_box.bounding_box()
     await phone.send("A message that is longer than one line of a phone, and a little longer still")
     await expect(phone.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -110,10 +106,8 @@ SIDEWAYS = """() => [...document.querySelectorAll("main *, nav *")]
 
 
 @pytest.mark.parametrize("size", [{"width": 195, "height": 422}, {"width": 390, "height": 844}])
-async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(
-    visit: Visit, offline_server: Server, size: dict[str, int]
-) -> None:
-    phone = await visit(offline_server, viewport=size, has_touch=True)
+async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: Visit, size: dict[str, int]) -> None:
+    phone = await visit(viewport=size, has_touch=True)
     if size["width"] == 390:
         await phone.page.add_style_tag(content="html { font-size: 200%; }")
         await expect(phone.message_box).to_have_css("font-size", "32px")
@@ -121,8 +115,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(
     assert box is not None
     assert box["width"] > size["width"] / 5
     assert await phone.page.evaluate(SIDEWAYS) == []
-    await phone.send("add buy milk tomorrow !high #home")
-    await phone.expect_answer("Buy milk")
+    await phone.ask("add buy milk tomorrow !high #home", "Buy milk")
     await expect(phone.answers.last).to_be_in_viewport()
     assert await phone.page.evaluate(SIDEWAYS) == []
     await phone.show_pane("Tasks")

@@ -6,7 +6,6 @@ import pytest
 from playwright.async_api import PdfMargins, expect
 from pypdf import PdfReader
 
-from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.soak
@@ -20,12 +19,11 @@ async def printed(visitor: Visitor) -> list[str]:
     return [page.extract_text() for page in pdf.pages]
 
 
-async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit, offline_server: Server) -> None:
+async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit) -> None:
     tasks = (f"Step{number:02}" for number in range(60))
-    visitor = await visit(offline_server, *tasks, color_scheme="dark")
+    visitor = await visit(*tasks, color_scheme="dark")
     await visitor.page.get_by_role("button", name="Show more").scroll_into_view_if_needed()
-    await visitor.send("help")
-    await visitor.expect_answer("buy milk")
+    await visitor.ask("help", "buy milk")
     await expect(visitor.tasks).to_have_count(60)
     pages = await printed(visitor)
     text = "\n".join(pages)
@@ -36,8 +34,8 @@ async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit
     assert len(pages) <= 5
 
 
-async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, *(f"Step{number:03}" for number in range(120)))
+async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit) -> None:
+    visitor = await visit(*(f"Step{number:03}" for number in range(120)))
     await expect(visitor.tasks).to_have_count(50)
     text = " ".join("\n".join(await printed(visitor)).split())
     assert text.count("Step") == 50

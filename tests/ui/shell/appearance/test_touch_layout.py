@@ -3,7 +3,6 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.ui.shell.appearance.test_layout import SLID_IN
 from tests.ui.visitor import Visit
 
@@ -23,11 +22,9 @@ SPACES_OF_ROWS = """() => {
 }"""
 
 
-async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_the_title(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_the_title(visit: Visit) -> None:
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
-        visitor = await visit(offline_server, viewport=size, has_touch=True)
+        visitor = await visit(viewport=size, has_touch=True)
         for title in ("Milk", "Call the dentist about the appointment", 4 * "A title of many lines "):
             await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": "2031-05-15"})
         await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
@@ -54,8 +51,8 @@ TOUCHED_HEIGHTS = """() => [...document.querySelectorAll(".task")].flatMap((row)
 """Each detail, whether it is touched down to the end of its row and the title above it, and the heights of both."""
 
 
-async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit) -> None:
+    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     for title in ("Milk", "Bread"):
         task = {"title": f"{title} and some more", "due_at": "2031-05-15", "tags": ["home"], "priority": "high"}
         await phone.api("POST", "/api/tasks", json=task)
@@ -84,10 +81,10 @@ CUT_HINTS = """() => [...document.querySelectorAll("input[placeholder]")]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-async def test_hints_in_fields_that_are_touched_fit_in_german(visit: Visit, offline_server: Server, width: int) -> None:
-    visitor = await visit(offline_server, viewport={"width": width, "height": 800}, has_touch=True)
+async def test_hints_in_fields_that_are_touched_fit_in_german(visit: Visit, width: int) -> None:
+    visitor = await visit(viewport={"width": width, "height": 800}, has_touch=True)
     await visitor.api("PATCH", "/api/auth/me", json={"language": "de"})
-    await visitor.page.goto(offline_server.origin)
+    await visitor.page.goto(visitor.server.origin)
     await expect(visitor.page.get_by_role("textbox", name="Nachricht", exact=True)).to_be_editable()
     for tab, name in (("Aufgaben", "Aufgaben suchen"), ("Unterhaltungen", "Unterhaltung suchen")):
         if width < 768:
