@@ -9,6 +9,7 @@ from chatkit.types import UserMessageItem
 
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.assistant.core.model_notes import (
+    UNDONE_CLICK,
     click_note,
     data_note,
     files_note,
@@ -33,7 +34,6 @@ LEVELS = (None, SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"})
 """What Gemini is sent of results, while it fits: all, then the main facts of the tasks, then nothing of tasks."""
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
-UNDONE_SINCE = "confirmed, and the deletion was undone since"
 
 
 class _Item(NamedTuple):
@@ -120,7 +120,7 @@ def _clicked(changes: Sequence[_Json]) -> str:
     done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
     if done:
         return f"clicked: {', '.join(done)}"
-    return "clicked, and it was undone since" if any(change.id not in effective for change in clicks) else ""
+    return UNDONE_CLICK if any(change.id not in effective for change in clicks) else ""
 
 
 def _decided(proposal: _Json) -> str:
@@ -129,7 +129,9 @@ def _decided(proposal: _Json) -> str:
     if not proposal["numbers"]:
         return "confirmed, and taskchat deleted nothing"
     deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]
-    return f"confirmed, and taskchat deleted {listed(deleted)}" if deleted else UNDONE_SINCE
+    if not deleted:
+        return "confirmed, and the deletion was undone since"
+    return f"confirmed, and taskchat deleted {listed(deleted)}"
 
 
 def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:

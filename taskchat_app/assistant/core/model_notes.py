@@ -19,6 +19,7 @@ _DATA = "(Data of the tags in this message: "
 _SELECTED = "(The person has selected "
 _FILE = "[attached: "
 _CLICK = "(After this answer the person "
+UNDONE_CLICK = "clicked, and it was undone since"
 
 
 def passage_note(passage: str) -> str:
@@ -72,10 +73,9 @@ def is_click_note(text: str) -> bool:
     return text.startswith(_CLICK)
 
 
-def clicked_numbers(note: str) -> list[int] | None:
-    """Return the tasks that a click note names, each once: [] for an undone click, None if a proposal deleted none."""
-    numbers = list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", note)))
-    return numbers if numbers or note.startswith(f"{_CLICK}clicked") else None
+def clicked_numbers(note: str) -> list[int]:
+    """Return the tasks that a click note says were changed, each once."""
+    return list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", note)))
 
 
 def listed(numbers: Sequence[int]) -> str:

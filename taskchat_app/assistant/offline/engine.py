@@ -228,7 +228,7 @@ def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserCloc
 
 
 def _has_effect(turn: ConversationTurn) -> bool:
-    return bool(turn.results) or turn.clicked is not None
+    return bool(turn.results or turn.clicked) or turn.is_click_undone
 
 
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:
@@ -248,9 +248,9 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
     settled = [replace(command, doubtful=False) for command in commands] if runner.asked else commands
     if turn.clicked:
         memory.touch(turn.clicked)
-    # A click answers a question. After its Undo ([]) another one of several can be chosen; a bare "yes" to a single one
+    # A click answers a question. After its undo another one of several can be chosen; a bare "yes" to a single one
     # would do again what was undone.
-    is_open = turn.clicked is None or (turn.clicked == [] and len(runner.choices) > 1)
+    is_open = len(runner.choices) > 1 if turn.is_click_undone else not turn.clicked
     return _PreviousTurn(
         commands=settled,
         asked=runner.asked and is_open,

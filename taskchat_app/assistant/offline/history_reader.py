@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from taskchat_app.assistant.core.model_notes import clicked_numbers, is_click_note, without_notes
+from taskchat_app.assistant.core.model_notes import UNDONE_CLICK, clicked_numbers, is_click_note, without_notes
 from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.i18n.messages import gettext
 
@@ -27,11 +27,11 @@ class ConversationTurn:
     selected: list[int] = field(default_factory=list[int])
     """The tasks that the user had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
-    clicked: list[int] | None = None
+    clicked: list[int] = field(default_factory=list[int])
     """The tasks that a click after the answer (in its card, or "yes" to its proposal) changed, without undone changes.
-
-    []: the click on a card was undone. None: no click, or no task of the proposal is deleted now (kept, or restored).
     """
+    is_click_undone: bool = False
+    """True if the click in the answer's card was undone. A proposal's deletion that was undone does not count."""
 
     @property
     def has_changed(self) -> bool:
@@ -54,6 +54,7 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
         text = _text(item.get("content")) if item.get("type") == "message" else ""
         if turns and is_click_note(text):
             turns[-1].clicked = clicked_numbers(text)
+            turns[-1].is_click_undone = UNDONE_CLICK in text
         elif item.get("role") == "user":
             content = item.get("content")
             # What the user wrote is the first part, as files follow it (agent/history.py).
