@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
+from taskchat_app.assistant.account_data.conversations_import import ConversationsImport
 from taskchat_app.assistant.account_data.imported_tasks import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord
@@ -23,7 +23,7 @@ COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count 
 
 
 async def import_changes(
-    session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ImportedConversations
+    session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> None:
     """Append the changes of imported tasks, and the undone turns of imported conversations."""
     query = select(User.last_change_id).where(User.id == by.user_id)
@@ -45,14 +45,14 @@ async def import_changes(
     await skip_history(session, by.user_id, tasks.last_change_id, last_id)
 
 
-def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ImportedConversations) -> bool:
+def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ConversationsImport) -> bool:
     if change.kind == "task":
         return tasks.is_new_account or change.task_number in tasks.numbers
     return change.thread_id in conversations.ids
 
 
 def _columns(
-    read: Read[ChangeRecord], change_id: int, tasks: ImportedTasks, conversations: ImportedConversations
+    read: Read[ChangeRecord], change_id: int, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> dict[str, Any]:
     change = read.record
     before, after = (_snapshot(read.fields.get(name), tasks) for name in ("before", "after"))

@@ -1,10 +1,9 @@
-"""Imports the conversations of an account file, with their items, calls, proposals and turns.
+"""Imports the conversations of an account file, with their items, calls, proposals, files and turns.
 
 Conversations that are here already are left as they are. Ids of another account's conversations get a suffix.
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -68,172 +67,152 @@ INSERT_THREAD = insert(Thread).on_conflict_do_nothing().returning(col(Thread.id)
 Part = TypeVar("Part", bound=PartRecord)
 
 
-@dataclass(slots=True)
-class ImportedConversations:
-    """The imported conversations: their ids by those in the file."""
-
-    suffix: str
-    """What an id gets that another account uses."""
-    ids: dict[str, str] = field(default_factory=dict[str, str])
-    known: set[str] = field(default_factory=set[str])
-    """Ids of all conversations of the file, skipped ones included."""
+class ConversationsImport:
+    def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader) -> None:
+        self._session, self._by, self._reader = session, by, reader
+        self.suffix = id_suffix(by.user_id)
+        """What an id gets that another account uses."""
+        self.ids: dict[str, str] = {}
+        """The ids of the imported conversations, by those in the file."""
+        self._known: set[str] = set()
+        """The ids in the file of all conversations, skipped ones included."""
 
     def is_renamed(self, thread_id: str) -> bool:
         return self.ids[thread_id] != thread_id
 
+    async def import_conversations(self) -> None:
+        """Import conversations, items, tool calls and proposals."""
+        read_items = await self._threads()
+        await self._items()
+        await self._rows("tool_calls", ToolCallRecord, ToolExecution)
+        await self._rows("proposals", ProposalRecord, Proposal)
+        connection = await self._session.connection()
+        for thread_id, count in read_items.items():
+            await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": self._by.user_id, "read_items": count})
 
-async def import_conversations(session: AsyncSession, by: Cause, reader: RecordReader) -> ImportedConversations:
-    """Import conversations, items, tool calls and proposals."""
-    imported = ImportedConversations(id_suffix(by.user_id))
-    read_items = await _threads(session, by, reader, imported)
-    await _items(session, by, reader, imported)
-    calls, proposals = Batch(session, ToolExecution), Batch(session, Proposal)
-    async for read in of_imported(reader, "tool_calls", ToolCallRecord, imported):
-        await calls.add({"user_id": by.user_id, **read.record.model_dump()})
-    await calls.flush()
-    async for read in of_imported(reader, "proposals", ProposalRecord, imported):
-        await proposals.add({"user_id": by.user_id, **read.record.model_dump()})
-    await proposals.flush()
-    connection = await session.connection()
-    for thread_id, count in read_items.items():
-        await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": by.user_id, "read_items": count})
-    return imported
+    async def import_files(self) -> None:
+        async for read in self._records("files", FileRecord):
+            # Not model_dump, which writes Base64 again.
+            fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}
+            content = {name: fields.pop(name) for name in OF_CONTENT} | {
+                "attachment_id": read.record.id,
+                "content": b"",
+            }
+            await self._insert_row(Attachment, fields)
+            await self._insert_row(AttachmentContent, content)
+        connection = await self._session.connection()
+        async for read in self._records("file_parts", FilePartRecord):
+            named = {"user_id": self._by.user_id, "attachment_id": read.record.attachment_id}
+            await connection.execute(APPEND, named | {"data": read.record.data})
 
+    async def import_turns(self, first_ids: Callable[[int], int]) -> None:
+        """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
+        batch = Batch(self._session, Turn)
+        async for read in self._records("turns", TurnRecord):
+            fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
+            await batch.add({"user_id": self._by.user_id, **fields})
+        await batch.flush()
 
-async def import_turns(
-    session: AsyncSession,
-    by: Cause,
-    reader: RecordReader,
-    imported: ImportedConversations,
-    first_ids: Callable[[int], int],
-) -> None:
-    """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
-    batch = Batch(session, Turn)
-    async for read in of_imported(reader, "turns", TurnRecord, imported):
-        fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
-        await batch.add({"user_id": by.user_id, **fields})
-    await batch.flush()
+    async def announce(self) -> None:
+        """Record each imported conversation, by which an undo finds it and pages show it."""
+        for thread_id in self.ids.values():
+            await record(self._session, in_thread(self._by, thread_id), [Entry("thread", IMPORTED)])
 
-
-async def announce_conversations(session: AsyncSession, by: Cause, imported: ImportedConversations) -> None:
-    """Record each imported conversation, by which an undo finds it and pages show it."""
-    for thread_id in imported.ids.values():
-        await record(session, in_thread(by, thread_id), [Entry("thread", IMPORTED)])
-
-
-async def _threads(
-    session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations
-) -> dict[str, int]:
-    """Insert the conversations; return how many items of each were read."""
-    query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == by.user_id)
-    deleted_at: dict[str, datetime | None] = dict((await session.exec(query)).all())  # of all that are here
-    read_items: dict[str, int] = {}
-    async for read in reader.records("conversations", ConversationRecord):
-        conversation = read.record
-        imported.known.add(conversation.id)
-        ids = (conversation.id, f"{conversation.id}{imported.suffix}")
-        existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
-        if existing is None:
-            inserted = await _insert_thread(session, by, conversation, ids)
-            imported.ids[conversation.id] = inserted
-            deleted_at[inserted] = None
-            if conversation.read_items:
-                read_items[inserted] = conversation.read_items
-        elif deleted_at[existing] is not None and conversation.deleted_at is None:
-            await _restore_thread(session, by, existing)
-            deleted_at[existing] = None
-        else:
-            reader.report.skip(read.line, HERE.with_values(title=(conversation.title or "")[:100]))
-            continue
-        reader.report.conversations += 1
-    return read_items
-
-
-async def _restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
-    deleted = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
-    await session.exec(deleted.values(deleted_at=None))
-    await record(session, in_thread(by, thread_id), [Entry("thread", "restored")])
-
-
-async def _insert_thread(session: AsyncSession, by: Cause, conversation: ConversationRecord, ids: Sequence[str]) -> str:
-    """Insert the conversation under the first of the ids that no other account uses; return it."""
-    connection = await session.connection()
-    row = conversation.model_dump(exclude={"read_items"}) | {
-        "user_id": by.user_id,
-        "search": search_vector(conversation.title or "", "", ()),
-    }
-    for thread_id in ids:
-        inserted = await connection.execute(INSERT_THREAD, row | {"id": thread_id})
-        if inserted.first() is not None:
-            return thread_id
-    raise Invalid(TAKEN_ID)
-
-
-async def _items(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    items = Batch(session, ThreadItem)
-    words = Batch(session, MessageWords, after=items)
-    async for read in of_imported(reader, "items", ItemRecord, imported):
-        stored = read.record
-        try:
-            item = item_of(stored.body)
-            check_messages(stored.body.get("messages") or {})
-        except UNREADABLE as error:  # a ValidationError is a ValueError
-            # A ChatKit item has some fifty forms; whatever does not fit them would break the conversation.
-            reader.report.skip(read.line, OTHER.with_values(field="body", reason=type(error).__name__))
-            continue
-        if (item.id, item.thread_id, item.type) != (stored.id, stored.thread_id, stored.type):
-            reader.report.skip(read.line, OTHER.with_values(field="body", reason="id, thread_id, type"))
-            continue
-        await items.add({"user_id": by.user_id, **stored.model_dump()})
-        if isinstance(item, MESSAGES):
-            found = search_words_of(text_of(item)[:SEARCHED_MAX])
-            await words.add({"item_id": item.id, "user_id": by.user_id, "search": found})
-    await words.flush()
-
-
-async def of_imported(
-    reader: RecordReader, name: str, model: type[Part], imported: ImportedConversations
-) -> AsyncGenerator[Read[Part]]:
-    """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
-    async for read in reader.records(name, model):
-        thread_id = read.record.thread_id
-        if thread_id not in imported.known:
-            reader.report.skip(read.line, NO_CONVERSATION)
-        elif thread_id in imported.ids:
-            found = _with_ids_here(read, name, model, imported)
-            if isinstance(found, Message):
-                reader.report.skip(read.line, found)
+    async def _threads(self) -> dict[str, int]:
+        """Insert the conversations; return how many items of each were read."""
+        query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == self._by.user_id)
+        deleted_at: dict[str, datetime | None] = dict((await self._session.exec(query)).all())  # of all that are here
+        read_items: dict[str, int] = {}
+        async for read in self._reader.records("conversations", ConversationRecord):
+            conversation = read.record
+            self._known.add(conversation.id)
+            ids = (conversation.id, f"{conversation.id}{self.suffix}")
+            existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
+            if existing is None:
+                inserted = await self._insert_thread(conversation, ids)
+                self.ids[conversation.id] = inserted
+                deleted_at[inserted] = None
+                if conversation.read_items:
+                    read_items[inserted] = conversation.read_items
+            elif deleted_at[existing] is not None and conversation.deleted_at is None:
+                await self._restore_thread(existing)
+                deleted_at[existing] = None
             else:
-                yield found
+                self._reader.report.skip(read.line, HERE.with_values(title=(conversation.title or "")[:100]))
+                continue
+            self._reader.report.conversations += 1
+        return read_items
 
+    async def _restore_thread(self, thread_id: str) -> None:
+        deleted = update(Thread).where(col(Thread.user_id) == self._by.user_id, col(Thread.id) == thread_id)
+        await self._session.exec(deleted.values(deleted_at=None))
+        await record(self._session, in_thread(self._by, thread_id), [Entry("thread", "restored")])
 
-def _with_ids_here(
-    read: Read[Part], name: str, model: type[Part], imported: ImportedConversations
-) -> Read[Part] | Message:
-    """Return the record, with the suffix at its ids if its conversation has it, or why it does not come."""
-    thread_id = read.record.thread_id
-    if not imported.is_renamed(thread_id):
-        return read
-    renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
-    if not isinstance(renamed, Message) and renamed.record.thread_id != imported.ids[thread_id]:
-        return NO_CONVERSATION  # an id of another form than ours gets no suffix
-    return renamed
+    async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
+        """Insert the conversation under the first of the ids that no other account uses; return it."""
+        connection = await self._session.connection()
+        row = conversation.model_dump(exclude={"read_items"}) | {
+            "user_id": self._by.user_id,
+            "search": search_vector(conversation.title or "", "", ()),
+        }
+        for thread_id in ids:
+            inserted = await connection.execute(INSERT_THREAD, row | {"id": thread_id})
+            if inserted.first() is not None:
+                return thread_id
+        raise Invalid(TAKEN_ID)
 
+    async def _items(self) -> None:
+        items = Batch(self._session, ThreadItem)
+        words = Batch(self._session, MessageWords, after=items)
+        async for read in self._records("items", ItemRecord):
+            stored = read.record
+            try:
+                item = item_of(stored.body)
+                check_messages(stored.body.get("messages") or {})
+            except UNREADABLE as error:  # a ValidationError is a ValueError
+                # A ChatKit item has some fifty forms; whatever does not fit them would break the conversation.
+                self._reader.report.skip(read.line, OTHER.with_values(field="body", reason=type(error).__name__))
+                continue
+            if (item.id, item.thread_id, item.type) != (stored.id, stored.thread_id, stored.type):
+                self._reader.report.skip(read.line, OTHER.with_values(field="body", reason="id, thread_id, type"))
+                continue
+            await items.add({"user_id": self._by.user_id, **stored.model_dump()})
+            if isinstance(item, MESSAGES):
+                found = search_words_of(text_of(item)[:SEARCHED_MAX])
+                await words.add({"item_id": item.id, "user_id": self._by.user_id, "search": found})
+        await words.flush()
 
-async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    async for read in of_imported(reader, "files", FileRecord, imported):
-        # Not model_dump, which writes Base64 again.
-        fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}
-        content = {name: fields.pop(name) for name in OF_CONTENT} | {"attachment_id": read.record.id, "content": b""}
-        await _insert_row(session, Attachment, {"user_id": by.user_id, **fields})
-        await _insert_row(session, AttachmentContent, {"user_id": by.user_id, **content})
-    connection = await session.connection()
-    async for read in of_imported(reader, "file_parts", FilePartRecord, imported):
-        named = {"user_id": by.user_id, "attachment_id": read.record.attachment_id}
-        await connection.execute(APPEND, named | {"data": read.record.data})
+    async def _rows(self, name: str, model: type[PartRecord], table: type[SQLModel]) -> None:
+        """Insert the records of the list as they are."""
+        batch = Batch(self._session, table)
+        async for read in self._records(name, model):
+            await batch.add({"user_id": self._by.user_id, **read.record.model_dump()})
+        await batch.flush()
 
+    async def _insert_row(self, table: type[SQLModel], fields: dict[str, Any]) -> None:
+        batch = Batch(self._session, table)
+        await batch.add({"user_id": self._by.user_id, **fields})
+        await batch.flush()
 
-async def _insert_row(session: AsyncSession, table: type[SQLModel], values: dict[str, Any]) -> None:
-    batch = Batch(session, table)
-    await batch.add(values)
-    await batch.flush()
+    async def _records(self, name: str, model: type[Part]) -> AsyncGenerator[Read[Part]]:
+        """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
+        async for read in self._reader.records(name, model):
+            thread_id = read.record.thread_id
+            if thread_id not in self._known:
+                self._reader.report.skip(read.line, NO_CONVERSATION)
+            elif thread_id in self.ids:
+                found = self._with_ids_here(read, name, model)
+                if isinstance(found, Message):
+                    self._reader.report.skip(read.line, found)
+                else:
+                    yield found
+
+    def _with_ids_here(self, read: Read[Part], name: str, model: type[Part]) -> Read[Part] | Message:
+        """Return the record, with the suffix at its ids if its conversation has it, or why it does not come."""
+        thread_id = read.record.thread_id
+        if not self.is_renamed(thread_id):
+            return read
+        renamed = parse(read.line, with_suffix(read.text, self.suffix), model, name)
+        if not isinstance(renamed, Message) and renamed.record.thread_id != self.ids[thread_id]:
+            return NO_CONVERSATION  # an id of another form than ours gets no suffix
+        return renamed

@@ -16,12 +16,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.changes_import import import_changes
-from taskchat_app.assistant.account_data.conversations_import import (
-    announce_conversations,
-    import_conversations,
-    import_files,
-    import_turns,
-)
+from taskchat_app.assistant.account_data.conversations_import import ConversationsImport
 from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import JsonLists, RecordReader, read_lists
 from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, Settings
@@ -94,15 +89,16 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     reader = RecordReader(lists, report)
     # In this order: files name conversations; proposals, changes and turns name the new ids of conversations and tasks.
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
-    conversations = await import_conversations(session, by, reader)
-    await import_files(session, by, reader, conversations)
+    conversations = ConversationsImport(session, by, reader)
+    await conversations.import_conversations()
+    await conversations.import_files()
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
     await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
     await import_changes(session, by, reader, tasks.imported, conversations)
-    await import_turns(session, by, reader, conversations, tasks.imported.change_id)
+    await conversations.import_turns(tasks.imported.change_id)
     await tasks.record_import()
-    await announce_conversations(session, by, conversations)
+    await conversations.announce()
 
 
 def _check_version(values: dict[str, Any]) -> None:
