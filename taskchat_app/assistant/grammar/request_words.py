@@ -34,17 +34,20 @@ _POLITE_WORDS = (
     _NAMES,
 )
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
-# "(Delete 3), please", "(milk), könntest du das bitte aufschreiben"
-_LAST_WORDS = phrase(
-    r"\b(?:(?:please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich"
-    r"|(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile"
-    r"|(?<=, )(?:okay|ok)|,? (?:can|could) you remind me"
-    r"|(?<=[,.] )(?:(?:(?:kannst|könntest) du|schreibe?|notiere?|trage?) (?:dir |mir )?(?:das|es)"
+# "(Delete 3), please"
+_AFTER_ORDER = (
+    "please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich",
+    "(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile",
+    "(?<=, )(?:okay|ok)|,? (?:can|could) you remind me",
+    # "(milk), könntest du das bitte aufschreiben", "(milk). Trag es mal ein"
+    r"(?<=[,.] )(?:(?:(?:kannst|könntest) du|schreibe?|notiere?|trage?) (?:dir |mir )?(?:das|es)"
     r"(?: (?:bitte|mal|noch))*(?: (?:auf|ein|aufnehmen|notieren|eintragen|aufschreiben))?"
-    r"|(?:put|write|note|jot) (?:that|it) (?:in|down))"
-    r"|[,;] (?:(?:and |but )?leave the rest(?: alone)?|(?:und )?(?:der )?rest bleibt(?: so)?)"
-    r"|,? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda))[\s,!.]*+){1,4}\Z"
+    r"|(?:put|write|note|jot) (?:that|it) (?:in|down))",
+    # "(delete 3), but leave the rest alone"
+    r"[,;] (?:(?:and |but )?leave the rest(?: alone)?|(?:und )?(?:der )?rest bleibt(?: so)?)",
+    r",? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda)",
 )
+_LAST_WORDS = phrase(rf"\b(?:(?:{'|'.join(_AFTER_ORDER)})[\s,!.]*+){{1,4}}\Z")
 # "Trag doch mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}(?: mir)?)(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
 _HAILED = phrase(
@@ -80,16 +83,16 @@ def without_address(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return the text without polite words around the command."""
+    """Return the text without polite words around the command: "delete 3" of "please delete 3 for me, thanks"."""
     text = text.strip()
-    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!")
-    plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
-    if _WITHIN.search(plain):  # masking takes longer, and each clause is read some ten times
-        for word in reversed([*_WITHIN.finditer(mask_quotes(plain))]):
-            plain = plain[: word.start()] + plain[word.end() :]
-    informal = _informal(_PARTICLES.sub(r"\g<verb>", plain).replace(" :", ":", 1))
+    without_end = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!")
+    command = _POLITE.sub("", _HAILED.sub("", without_end or text)).strip()
+    if _WITHIN.search(command):  # masking takes longer, and each clause is read some ten times
+        for word in reversed([*_WITHIN.finditer(mask_quotes(command))]):
+            command = command[: word.start()] + command[word.end() :]
+    command = _informal(_PARTICLES.sub(r"\g<verb>", command).replace(" :", ":", 1))
     keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
-    return f"{informal}." if keeps_dot else informal
+    return f"{command}." if keeps_dot else command
 
 
 def _informal(text: str) -> str:

@@ -33,10 +33,9 @@ RENEW_SECONDS = LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage or a long lock the lease may have run out: it is renewed before the turn counts as killed."""
 
-
-_kept: dict[Run, TurnContext] = {}
+_running: dict[Run, TurnContext] = {}
 """The running turns of this process."""
-_due = asyncio.Event()
+_renew_now = asyncio.Event()
 """Set to renew all leases now."""
 _renewing: "asyncio.Task[None] | None" = None
 """The task that renews them; it ends, and a new one begins, as the last turn ends and the next one begins."""
@@ -54,7 +53,7 @@ class _Announced(Subscription):
     """A stop of a turn is requested, or its thread has another title: both are read as its lease is renewed."""
 
     def wake(self, subject: str = "") -> None:
-        _due.set()
+        _renew_now.set()
 
 
 @contextmanager
@@ -62,15 +61,15 @@ def kept_lease(turn: TurnContext) -> Generator[None]:
     """Renew the thread's lease in the block, and follow its title; end the turn by a stop or a lost lease."""
     global _renewing
     with announcements().listen(TURNS, turn.turn_id, _Announced()):
-        _kept[turn.run] = turn
+        _running[turn.run] = turn
         if _renewing is None or _renewing.done():
             _renewing = start_background(_renew_leases())
         try:
             yield
         finally:
-            del _kept[turn.run]
-            if not _kept:
-                _due.set()  # wakes the task, which then ends
+            del _running[turn.run]
+            if not _running:
+                _renew_now.set()  # wakes the task, which then ends
 
 
 async def _renew_leases() -> None:
@@ -78,24 +77,24 @@ async def _renew_leases() -> None:
     pause = RENEW_SECONDS
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(_due.wait(), pause)
-        _due.clear()
-        if not _kept:
+            await asyncio.wait_for(_renew_now.wait(), pause)
+        _renew_now.clear()
+        if not _running:
             return
         try:
-            are_renewed = await _renew_kept()
+            are_renewed = await _renew_once()
         except DATABASE_AWAY:
             log.warning("The leases of running turns could not be renewed, trying again")
             are_renewed = False
         pause = RENEW_SECONDS if are_renewed else RENEW_AGAIN_SECONDS
 
 
-async def _renew_kept() -> bool:
+async def _renew_once() -> bool:
     """Renew the leases of the running turns once; return False if one is locked, and not renewed."""
-    kept = dict(_kept)
-    held = await renew([*kept.values()])
-    for run, turn in kept.items():
-        if run in _kept:  # it has not ended meanwhile
+    turns = dict(_running)
+    held = await renew([*turns.values()])
+    for run, turn in turns.items():
+        if run in _running:  # it has not ended meanwhile
             _note(turn, held.get(run))
     return all(lease.is_renewed for lease in held.values())
 

@@ -187,7 +187,7 @@ async def begin_turn(
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
     connection = await session.connection()
-    values = _values(by, [message], entries) | {
+    values = _store_parameters(by, [message], entries) | {
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
@@ -204,7 +204,7 @@ async def begin_turn(
     return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
 
 
-def values_of(turn: TurnContext) -> dict[str, Any]:
+def run_parameters(turn: TurnContext) -> dict[str, Any]:
     """Return what names the turn's run in a statement that needs its lease."""
     return {
         "thread_id": turn.thread_id,
@@ -216,7 +216,7 @@ def values_of(turn: TurnContext) -> dict[str, Any]:
 
 async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
     """Lock the lease until the transaction ends, and return whether to stop; raise TurnOverError if it is lost."""
-    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
+    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, run_parameters(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
     return stop_requested
@@ -256,7 +256,7 @@ async def end_turn(turn: TurnContext) -> bool:
     Return False, and do nothing, if the turn no longer has its lease.
     """
     items = [turn.finished_message] if turn.finished_message else []
-    values = values_of(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
+    values = run_parameters(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
         if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
             return False
@@ -279,10 +279,10 @@ async def _store(
 ) -> None:
     """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
-    await (await session.connection()).execute(STORE, _values(turn.cause(), items, entries, calls))
+    await (await session.connection()).execute(STORE, _store_parameters(turn.cause(), items, entries, calls))
 
 
-def _values(
+def _store_parameters(
     by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[dict[str, Any]] = ()
 ) -> dict[str, Any]:
     """Return the parameters of STORE."""

@@ -70,26 +70,28 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
-    calls: dict[str, list[ToolExecution]] = {}  # by the turn, the newest first; the calls of each are oldest first
-    for execution in executions:
-        calls.setdefault(execution.turn_id, []).insert(0, execution)
+    calls: dict[str, list[ToolExecution]] = {}  # by turn; the oldest first, as in the rest of this function
+    for execution in reversed(executions):
+        calls.setdefault(execution.turn_id, []).append(execution)
     choices = await _choices(session, turn, [*calls])
-    without_calls = [turn_id for turn_id in choices if turn_id not in calls]  # at most the newest turn
-    newest_first = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in (*without_calls, *calls)]
-    last_list = recent = newest_first[0].recent if newest_first else ()
-    for tasks in reversed(newest_first):
+    turn_ids = dict.fromkeys([*calls, *choices])  # of the turns without calls at most the newest has a choice
+    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in turn_ids]
+    last_list = recent = turns[-1].recent if turns else ()
+    for tasks in turns:
         last_list = tasks.list_after(last_list)
     return ShownTasks(last_list, recent)
 
 
 @dataclass(slots=True)
 class _TurnTasks:
-    """What one turn showed: its last list (None without one), and the tasks that it touched after that."""
+    """The tasks that one turn showed."""
 
     listing: list[int] | None = None
+    """The list that it showed last; None without one."""
     touched: list[int] = field(default_factory=list[int])
+    """The tasks that it changed, or found by number, after that."""
     is_search: bool = False
-    """Whether the list came from a search; one before a change only finds its task, and the user sees no list."""
+    """True if the list came from a search; one before a change only finds its task, and the user sees no list."""
 
     @property
     def recent(self) -> list[int]:
@@ -101,8 +103,9 @@ class _TurnTasks:
             return self.touched
         if not self.touched:
             return before if self.listing is None else self.listing
-        shows_no_list = self.listing is None or self.is_search  # a search only found the one task that was touched
-        return before if shows_no_list else ()  # after another list the answer may show that or the task
+        if self.listing is None or self.is_search:  # a search only found the one task that was touched
+            return before
+        return ()  # after another list the answer may show that or the task
 
 
 def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:

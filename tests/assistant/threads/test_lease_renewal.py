@@ -87,7 +87,7 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_is_renewed_soo
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
         await turn_storage.lock_lease(session, locked.context)
-        leases._due.set()
+        leases._renew_now.set()
         for turn in running[1:]:
             await until_async(partial(is_renewed, turn, soon), 60)
         assert not await is_renewed(locked, soon)
