@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import Run, TurnContext
 from taskchat_app.assistant.core.items import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
+from taskchat_app.assistant.threads.store import items_of_type
 from taskchat_app.assistant.threads.turn_storage import LEASE
 from taskchat_app.domain.log.announcements import TURNS, Subscription, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -155,12 +156,7 @@ async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -
 async def _end_running_calls(session: AsyncSession, turn: Turn) -> list[str]:
     """Show the turn's running calls as not carried out: what they do is stored together with their end."""
     repaired: list[str] = []
-    workflows = select(ThreadItem).where(
-        ThreadItem.user_id == turn.user_id,
-        ThreadItem.thread_id == turn.thread_id,
-        ThreadItem.turn_id == turn.id,
-        ThreadItem.type == "workflow",
-    )
+    workflows = items_of_type(turn.user_id, turn.thread_id, "workflow").where(ThreadItem.turn_id == turn.id)
     for row in (await session.exec(workflows)).all():
         item = WorkflowItem.model_validate(row.body)
         restore_messages(item, row.body.get("messages", {}))

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
@@ -134,6 +135,12 @@ async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_
     if row is None:
         raise NotFound(NO_SUCH_ITEM)
     return row
+
+
+def items_of_type(user_id: str, thread_id: str, item_type: str) -> SelectOfScalar[models.ThreadItem]:
+    """Return the query of the items of this type in the user's thread."""
+    query = select(models.ThreadItem).where(models.ThreadItem.user_id == user_id)
+    return query.where(models.ThreadItem.thread_id == thread_id, models.ThreadItem.type == item_type)
 
 
 async def items_after(

@@ -154,8 +154,8 @@ async def access(session: AsyncSession, user_id: str, plan_id: str, *, lock: boo
 
 async def open_plan(session: AsyncSession, user_id: str, thread_id: str, title: str = "") -> ThreadItem | None:
     """Return the locked row of the conversation's newest plan that is not added, of this title if one is given."""
-    cards = select(ThreadItem).where(ThreadItem.user_id == user_id, ThreadItem.thread_id == thread_id)
-    cards = cards.where(ThreadItem.type == "widget", col(ThreadItem.body)["widget"]["key"].as_string() == PLAN_KEY)
+    is_plan = col(ThreadItem.body)["widget"]["key"].as_string() == PLAN_KEY
+    cards = store.items_of_type(user_id, thread_id, "widget").where(is_plan)
     rows = (await session.exec(cards.order_by(col(ThreadItem.seq).desc()).with_for_update())).all()
     wanted = title.strip().casefold()
     for row in rows:

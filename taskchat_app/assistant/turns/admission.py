@@ -89,7 +89,7 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
     """
-    _check_words(request)
+    _check_message(request)
     async with in_queue(person.id), locking_transaction(person.id, turn_storage.PLANNING) as session:
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
@@ -105,21 +105,19 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
     return context
 
 
-def _check_words(request: TurnRequest) -> None:
-    if isinstance(request, NewMessage):
-        checked_text(_message_of(request))
-    elif isinstance(request, ThreadsCustomActionReq):
-        _check(payload_of(retry.MessageEdit, request.params.action).text)
-
-
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
     turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
     await thread_rows.access_thread(session, kept.user_id, turn.thread_id)
     return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 
 
-def checked_text(message: UserMessageInput) -> str:
-    """Return the text, "" for files alone; raise EmptyMessage, MessageTooLong or BadRequest (characters, tags)."""
+def _check_message(request: TurnRequest) -> None:
+    """Raise EmptyMessage, MessageTooLong or BadRequest (characters, tags) for the message in the request."""
+    if isinstance(request, ThreadsCustomActionReq):
+        _check_text(payload_of(retry.MessageEdit, request.params.action).text)
+    if not isinstance(request, NewMessage):
+        return
+    message = _message_of(request)
     items.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
@@ -128,12 +126,10 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    text = items.text_of(message)
-    _check(text, message.quoted_text or "", has_files=bool(message.attachments))
-    return text
+    _check_text(items.text_of(message), message.quoted_text or "", has_files=bool(message.attachments))
 
 
-def _check(text: str, quoted: str = "", *, has_files: bool = False) -> None:
+def _check_text(text: str, quoted: str = "", *, has_files: bool = False) -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
         raise MessageTooLong(
             gettext("A message has at most {most:#,##0} characters. Shorten it or send it in parts.", most=MESSAGE_MAX)
@@ -158,7 +154,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     files = await attachments.of_message(session, person.id, message.attachments)
     changed: list[Entry] = []
     if isinstance(request, ThreadsCreateReq):
-        thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
+        thread = thread_rows.new_thread(person.id, title_of(items.text_of(message).strip() or files[0].name))
         changed.append(Entry("thread", "created"))
     else:
         thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)

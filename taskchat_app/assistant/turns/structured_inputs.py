@@ -18,7 +18,7 @@ from chatkit.types import (
     UserMessageInput,
     UserMessageTextContent,
 )
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -86,13 +86,8 @@ async def close_question(
     session: AsyncSession, by: Cause, card: models.ThreadItem, number: int
 ) -> Sequence[ThreadItem]:
     """Mark the question of a card as answered by a click on this task; return it if it was open."""
-    questions = select(models.ThreadItem).where(
-        models.ThreadItem.user_id == by.user_id,
-        models.ThreadItem.thread_id == card.thread_id,
-        models.ThreadItem.turn_id == card.turn_id,
-        models.ThreadItem.type == "structured_input",
-    )
-    row = (await session.exec(questions)).one_or_none()
+    questions = store.items_of_type(by.user_id, card.thread_id, "structured_input")
+    row = (await session.exec(questions.where(models.ThreadItem.turn_id == card.turn_id))).one_or_none()
     item = store.as_item(row) if row else None
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []
@@ -111,12 +106,10 @@ async def close_card(turn: TurnContext) -> None:
     if len(calls) != 1:
         return
     async with held_transaction(turn) as session:
-        last = select(models.ThreadItem).where(
-            models.ThreadItem.user_id == turn.person.id,
-            models.ThreadItem.thread_id == turn.thread_id,
-            models.ThreadItem.type == "widget",
+        cards = store.items_of_type(turn.person.id, turn.thread_id, "widget").order_by(
+            col(models.ThreadItem.seq).desc()
         )
-        row = (await session.exec(last.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
+        row = (await session.exec(cards.limit(1))).one_or_none()
         number = task_choices.picked_by_call(row, calls[0]) if row else None
         if row is None or number is None:
             return
