@@ -51,30 +51,31 @@ def calendar_series(
     """
     parts = read_rule(rule)
     reached = max(due.at, made_for or due.at)
-    passed, following = 0, list[Due]()  # occurrences up to `reached`, `due` included; those after it
+    passed = 0  # occurrences up to `reached`, `due` included
+    further: list[Due] = []  # the next LISTED_MAX
     for one in occurrences(rule, start=start, after=reached, zone=zone):
         if one.at <= reached:
             passed += 1
-        elif len(following) < LISTED_MAX:
-            following.append(one)
         else:
+            further.append(one)
+        if len(further) == LISTED_MAX:
             break
-    if not following:
+    if not further:
         return CalendarSeries()
-    are_of_one_kind = all((one.day is None) == (due.day is None) for one in following)  # whole days, or times
-    # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
-    can_be_rule = are_of_one_kind and not parts.mixes_ordinals
+    are_of_one_kind = all((one.day is None) == (due.day is None) for one in further)  # whole days, or times
     left = None if parts.count is None else parts.count - passed  # of COUNT, after the due date
-    compared = following[:COMPARED]
-    for endless in _candidates(parts, start, zone) if can_be_rule else []:
-        if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
-            return CalendarSeries(f"{endless}{_end(parts, left, due, zone)}")
-    dates = tuple(following) if are_of_one_kind else ()
-    return CalendarSeries(dates=dates, own_rule=_own_rule(parts, start, due, left, following, zone))
+    # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
+    if are_of_one_kind and not parts.mixes_ordinals:
+        compared = further[:COMPARED]
+        for endless in _endless_rules(parts, start, zone):
+            if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
+                return CalendarSeries(endless + _end(parts, left, due, zone))
+    own_rule = _own_rule(parts, start, due, left, further, zone)
+    return CalendarSeries(dates=tuple(further) if are_of_one_kind else (), own_rule=own_rule)
 
 
-def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
-    """Return the rule without its end, with the day of the series' start, and with its time too.
+def _endless_rules(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
+    """Return the rule without its end: as it is, with the day of the series' start, and with its time too.
 
     Of a series from a Monday, 9:00, on, FREQ=WEEKLY;COUNT=4 gives FREQ=WEEKLY, FREQ=WEEKLY;BYDAY=MO and
     FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0.
@@ -83,7 +84,8 @@ def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
     on_day = f"{endless}{_day_part(parts, start, zone)}"
     found = [endless, on_day]
     if not start.day and not parts.names_times:
-        found.append(f"{on_day};BYHOUR={_local(start, zone).hour};BYMINUTE={_local(start, zone).minute}")
+        clock = _local(start, zone)
+        found.append(f"{on_day};BYHOUR={clock.hour};BYMINUTE={clock.minute}")
     return list(dict.fromkeys(found))
 
 
@@ -103,25 +105,24 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
 
 
-def _own_rule(parts: Rule, start: Due, due: Due, left: int | None, following: list[Due], zone: ZoneInfo) -> str | None:
+def _own_rule(parts: Rule, start: Due, due: Due, left: int | None, further: list[Due], zone: ZoneInfo) -> str | None:
     """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
     until = UNTIL.search(parts.text)
-    for endless in _candidates(parts, start, zone):
-        own = endless
+    for own_rule in _endless_rules(parts, start, zone):
         if until:
-            own += f";{until[1]}"
+            own_rule += f";{until[1]}"
         elif left is not None:
             # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
-            is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-            own += f";COUNT={left + is_occurrence}"
-        dates = occurrences(own, start=due, after=due.at, zone=zone)
-        if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
-            return own
+            is_occurrence = next(occurrences(own_rule, start=due, after=due.at, zone=zone), None) == due
+            own_rule += f";COUNT={left + is_occurrence}"
+        dates = occurrences(own_rule, start=due, after=due.at, zone=zone)
+        if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == further:
+            return own_rule
     return None
 
 
 def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
-    """Return what a calendar finds up to `last`: of more than the due date and COMPARED others, one too many."""
+    """Return what a calendar finds up to `last`, at most COMPARED + 2 dates: one more than it should find."""
     try:
         dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(until=_local(last, zone))
         found: list[datetime] = list(islice(dates, COMPARED + 2))

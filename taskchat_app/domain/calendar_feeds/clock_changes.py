@@ -4,7 +4,6 @@ Changes on the same weekday of a month, year after year, are one rule. icalendar
 which some programs read only in part, and which ends in 2038.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,7 @@ from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 LAST_YEAR = 2045
 """Rules that still hold in this year go on forever."""
 RULE_YEARS = 5
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,12 @@ class _Run:
     """The places of the weekday in its month that fit each year so far: 1 to 5 from the start, -1 for the last one."""
 
     def is_continued_by(self, other: "_Run") -> bool:
-        is_same_change = (self.before, self.after) == (other.before, other.after) and bool(self.weeks & other.weeks)
-        return is_same_change and _place(self.last) == _place(other.first) and self.last.year == other.first.year - 1
+        """Return whether the other one is the same change a year after this one's last."""
+        last, following = self.last, other.first
+        is_next_year = following.year == last.year + 1 and following.month == last.month
+        is_same_time = (following.weekday(), following.time()) == (last.weekday(), last.time())
+        are_same_clocks = (self.before, self.after) == (other.before, other.after)
+        return is_next_year and is_same_time and are_same_clocks and bool(self.weeks & other.weeks)
 
 
 @lru_cache(maxsize=200)
@@ -73,17 +75,18 @@ def clock_changes(name: str, first_year: int) -> Any:
 
 
 def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
-    """Yield each change, as a run of one year: of days that end with another clock, the first minute with another."""
-    at, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
-    while at < end:
-        next_day = at + 24 * HOUR
-        before, after = _clock(at, zone), _clock(next_day, zone)
+    """Yield each change of the clock, to the minute, as a run of one year."""
+    day, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+    while day < end:
+        before, after = _clock(day, zone), _clock(day + DAY, zone)
         if before != after:
-            minutes = range(24 * 60 + 1)
-            first = bisect_left(minutes, True, key=lambda minute: _clock(at + minute * MINUTE, zone) != before)
-            changed_at = (at + first * MINUTE + before.offset).replace(second=0, tzinfo=None)
+            last_before = day
+            for step in (HOUR, MINUTE):
+                while _clock(last_before + step, zone) == before:
+                    last_before += step
+            changed_at = (last_before + MINUTE + before.offset).replace(second=0, tzinfo=None)
             yield _Run(before, after, changed_at, changed_at, _weeks(changed_at))
-        at = next_day
+        day += DAY
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> _Clock:
@@ -92,13 +95,9 @@ def _clock(at: datetime, zone: ZoneInfo) -> _Clock:
 
 
 def _weeks(at: datetime) -> set[int]:
-    is_last = (at + timedelta(days=7)).month != at.month
-    return {(at.day - 1) // 7 + 1, *([-1] if is_last else [])}
-
-
-def _place(at: datetime) -> tuple[int, int, int, int]:
-    """Return what is the same each year."""
-    return at.month, at.weekday(), at.hour, at.minute
+    week = (at.day - 1) // 7 + 1
+    is_last = (at + 7 * DAY).month != at.month
+    return {week, -1} if is_last else {week}
 
 
 def _component(run: _Run) -> Any:
@@ -110,7 +109,7 @@ def _component(run: _Run) -> Any:
     if run.last > run.first:
         week = -1 if -1 in run.weeks else min(run.weeks)
         # A day later, since some programs read UNTIL as local time.
-        until = run.last - run.before.offset + 24 * HOUR
+        until = run.last - run.before.offset + DAY
         ends = "" if run.last.year == LAST_YEAR else f";UNTIL={until:%Y%m%dT%H%M%SZ}"
         day = f"{week}{WEEKDAY_CODES[run.first.weekday()]}"
         component.add("rrule", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={run.first.month};BYDAY={day}{ends}"))
