@@ -30,6 +30,12 @@ def icon_button(
     return rx.el.button(content, type=type, class_name=class_name, aria_label=name, title=name, **props)
 
 
+def text_input(name: str, label: str, placeholder: str, class_name: str, **props: Any) -> rx.Component:
+    """Return a field for words of the user, without the browser's suggestions; `label` is its accessible name."""
+    props |= {"name": name, "aria_label": label, "placeholder": placeholder, "class_name": class_name}
+    return rx.el.input(auto_complete="off", dir="auto", **props)
+
+
 def icon_link(icon: str, size: int, name: rx.Var[str] | str, href: rx.Var[str] | str) -> rx.Component:
     return rx.el.a(rx.icon(icon, size=size), href=href, class_name="icon-button", aria_label=name, title=name)
 

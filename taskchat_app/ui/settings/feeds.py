@@ -28,6 +28,6 @@ def feed_settings() -> rx.Component:
     return section(FeedsState, words.FEEDS, words.FEEDS_HINT, _feed, new)
 
 
-def _feed(feed: FeedRow) -> rx.Component:
+def _feed(feed: FeedRow) -> tuple[rx.Component, ...]:
     text = row_text(feed.name, feed.about, copied_text(feed.url, words.COPY_ADDRESS))
-    return rx.el.li(text, deletion(feed.delete, FeedsState, feed.id), class_name="token", key=feed.id)
+    return text, deletion(feed.delete, FeedsState, feed.id)

@@ -26,13 +26,13 @@ def push_settings(account: StringVar[str]) -> rx.Component:
     return section(PushState, words.DEVICES, words.DEVICES_HINT, _device, browser, _new_topic_form())
 
 
-def _device(device: DeviceRow) -> rx.Component:
+def _device(device: DeviceRow) -> tuple[rx.Component, ...]:
     actions = rx.el.div(
         button(words.SEND_ME_A_TEST, "button outline", PushState.test(device.id)),
         deletion(device.delete, PushState, device.id),
         class_name="token-actions",
     )
-    return rx.el.li(row_text(device.name, device.about), actions, class_name="token", key=device.id)
+    return row_text(device.name, device.about), actions
 
 
 def _new_topic_form() -> rx.Component:

@@ -12,13 +12,16 @@ from taskchat_app.ui.settings.state import SettingsState
 
 
 def section(
-    state: Any, label: str, hint: str, row: Callable[[Any], rx.Component], *below: rx.Component
+    state: Any, label: str, hint: str, row: Callable[[Any], tuple[rx.Component, ...]], *below: rx.Component
 ) -> rx.Component:
-    """Return the list of the rows of this SectionState, what stands below it, and the outcome of the last action."""
-    rows = rx.el.ul(rx.foreach(state.rows, row), class_name="tokens", role="list", aria_label=label)
+    """Return the list of the objects of this SectionState, what stands below it, and the outcome of the last action.
+
+    `row` returns the contents of an object's row.
+    """
+    rows = rx.foreach(state.rows, lambda shown: rx.el.li(*row(shown), class_name="token", key=shown.id))
     return rx.fragment(
         rx.el.p(hint, class_name="field-hint"),
-        rx.cond(state.rows.length() > 0, rows),
+        rx.cond(state.rows.length() > 0, rx.el.ul(rows, class_name="tokens", role="list", aria_label=label)),
         *below,
         rx.cond(state.error != "", rx.el.p(state.error, class_name="field-error", role="alert")),
         # Always rendered, so that screen readers announce it.
@@ -74,12 +77,7 @@ def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
     """Return a text that is shown to be copied, with the button for that."""
     return rx.el.div(
         rx.el.code(text, class_name="token-made"),
-        CopyButton.create(
-            *copy_icons(),
-            text=text,
-            copy=copy,
-            class_name="icon-button",
-        ),
+        CopyButton.create(*copy_icons(), text=text, copy=copy, class_name="icon-button"),
         class_name="settings-line",
     )
 

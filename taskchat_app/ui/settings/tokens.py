@@ -29,8 +29,8 @@ def token_settings() -> rx.Component:
     return section(TokensState, words.TOKENS, words.TOKENS_HINT, _token, new, secret)
 
 
-def _token(token: TokenRow) -> rx.Component:
-    """Return a token with its button, which asks first; for one that has ended it only undoes what the token did."""
+def _token(token: TokenRow) -> tuple[rx.Component, ...]:
+    """Return the token and its button, which asks first; for one that has ended it only undoes what the token did."""
     can_undo = token.undo != ""
     revoke_only = button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
     undo = button(token.undo, "button danger", TokensState.revoke(token.id, True))
@@ -49,4 +49,4 @@ def _token(token: TokenRow) -> rx.Component:
         aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
     )
     actions = rx.cond(TokensState.pending_deletion == token.id, choices, rx.cond(token.is_valid | can_undo, ask))
-    return rx.el.li(row_text(token.name, token.about), actions, class_name="token", key=token.id)
+    return row_text(token.name, token.about), actions

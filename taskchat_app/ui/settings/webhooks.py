@@ -30,7 +30,7 @@ def webhook_settings() -> rx.Component:
     return section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, new, secret)
 
 
-def _webhook(webhook: WebhookRow) -> rx.Component:
+def _webhook(webhook: WebhookRow) -> tuple[rx.Component, ...]:
     is_opened = WebhooksState.opened == webhook.id
     tries = rx.el.ol(
         rx.foreach(WebhooksState.tries, lambda one: rx.el.li(one)),
@@ -39,7 +39,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
     )
     no_tries = rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries")
     warning = rx.cond(webhook.warning != "", rx.el.p(webhook.warning, class_name="field-error"))
-    return rx.el.li(
+    return (
         row_text(webhook.url, webhook.about, warning, dir="ltr"),
         rx.el.div(
             button(words.SEND_TEST, "button outline", WebhooksState.test(webhook.id)),
@@ -48,6 +48,4 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
             class_name="token-actions",
         ),
         rx.cond(is_opened, rx.cond(WebhooksState.tries.length() > 0, tries, no_tries)),
-        class_name="token",
-        key=webhook.id,
     )

@@ -8,7 +8,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.editing import date_edit
-from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.elements import button, icon_button, text_input
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
@@ -105,10 +105,7 @@ def _head() -> rx.Component:
 def _title() -> rx.Component:
     task = DetailState.task
     return rx.el.div(
-        rx.cond(
-            ~task.deleted,
-            tick(task),
-        ),
+        rx.cond(~task.deleted, tick(task)),
         rx.el.h2(_field("title", task.title, task.title, label=words.TITLE, edit=words.EDIT)),
         class_name="detail-title",
         custom_attrs={"data-done": task.done},
@@ -184,15 +181,7 @@ def _priority() -> rx.Component:
 def _tags() -> rx.Component:
     task = DetailState.task
     new = rx.el.form(
-        rx.el.input(
-            id=NEW_TAG,
-            name="tag",
-            class_name="detail-new-tag",
-            placeholder=words.ADD_TAG,
-            aria_label=words.NEW_TAG,
-            auto_complete="off",
-            dir="auto",
-        ),
+        text_input("tag", words.NEW_TAG, words.ADD_TAG, "detail-new-tag", id=NEW_TAG),
         on_submit=DetailState.add_tag,
         reset_on_submit=True,
         class_name="detail-tag-form",

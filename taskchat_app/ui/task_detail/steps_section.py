@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps
-from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.elements import button, icon_button, text_input
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -18,15 +18,7 @@ def steps_section(problem: rx.Component) -> rx.Component:
     task = DetailState.task
     add = rx.el.form(
         rx.icon("plus", size=16, class_name="add-icon"),
-        rx.el.input(
-            id=NEW_STEP,
-            name="step",
-            class_name="detail-new-tag",
-            placeholder=words.ADD_STEP,
-            aria_label=words.ADD_STEP,
-            auto_complete="off",
-            dir="auto",
-        ),
+        text_input("step", words.ADD_STEP, words.ADD_STEP, "detail-new-tag", id=NEW_STEP),
         on_submit=DetailState.add_step,
         reset_on_submit=True,
         class_name="detail-step-form",

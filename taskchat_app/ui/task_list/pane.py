@@ -7,7 +7,7 @@ import reflex as rx
 from taskchat_app.ui.activity.timeline import activity
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
-from taskchat_app.ui.core.elements import alert, button
+from taskchat_app.ui.core.elements import alert, button, text_input
 from taskchat_app.ui.core.pending_controls import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
@@ -195,14 +195,12 @@ def _add_line(account: rx.Var[str]) -> rx.Component:
     return AddLine.create(
         rx.el.div(
             rx.icon("plus", size=16, class_name="add-icon"),
-            rx.el.input(
+            text_input(
+                "task",
+                words.ADD_TASK,
+                words.ADD_PLACEHOLDER,
+                "add-input",
                 id=ADD_FIELD,
-                name="task",
-                class_name="add-input",
-                dir="auto",
-                placeholder=words.ADD_PLACEHOLDER,
-                aria_label=words.ADD_TASK,
-                auto_complete="off",
                 # Input before hydration would be lost.
                 read_only=~TasksState.ready,
                 # Not debounced: a late event would bring back the chips of a sentence that was just added.

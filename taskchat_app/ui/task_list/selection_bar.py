@@ -8,7 +8,7 @@ from reflex_base.vars.sequence import ArrayVar
 
 from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.core.editing import date_edit
-from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.elements import button, icon_button, text_input
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list_state.bulk_state import DATE_OF_SELECTED, BulkState
 from taskchat_app.ui.task_list_state.list_patches import ListPatch
@@ -155,15 +155,7 @@ def _priorities() -> rx.Component:
 
 def _tag() -> rx.Component:
     form = rx.el.form(
-        rx.el.input(
-            name="typed",
-            class_name="selection-field",
-            dir="auto",
-            aria_label=words.NEW_TAG,
-            placeholder=words.NEW_TAG,
-            auto_complete="off",
-            auto_focus=True,
-        ),
+        text_input("typed", words.NEW_TAG, words.NEW_TAG, "selection-field", auto_focus=True),
         rx.el.button(words.APPLY, type="submit", class_name="button outline"),
         on_submit=[BulkState.tag(selected_numbers()), choosing.set_value("")],
         reset_on_submit=True,
