@@ -37,13 +37,22 @@ COMPILED_FROM = "taskchat-compiled-from"
 
 def skip_unchanged_builds() -> None:
     """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
+    _compile_only_changes()
+    _bundle_only_changes()
+    _write_only_changes()
+
+
+def _compile_only_changes() -> None:
     should_compile = rx.App._should_compile  # pyright: ignore[reportPrivateUsage]  # there is no other way
 
-    def compile_if_changed(self: rx.App) -> bool:
+    def should_compile_changes(self: rx.App) -> bool:
         mark = prerequisites.get_web_dir() / COMPILED_FROM
         return should_compile(self) and not keep_if_made_from(project_digest(), mark)
 
-    rx.App._should_compile = compile_if_changed  # pyright: ignore[reportPrivateUsage]  # see above
+    rx.App._should_compile = should_compile_changes  # pyright: ignore[reportPrivateUsage]  # see above
+
+
+def _bundle_only_changes() -> None:
     bundle = build.build
 
     def bundle_and_mark() -> None:
@@ -53,6 +62,9 @@ def skip_unchanged_builds() -> None:
             (web / COMPILED_FROM).write_text(project_digest())
 
     build.build = bundle_and_mark
+
+
+def _write_only_changes() -> None:
     update_json = path_ops.update_json_file
 
     def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
@@ -95,25 +107,22 @@ def page_digest(web: Path) -> str:
 def project_digest() -> str:
     """Return a digest of everything that a page is compiled from."""
     packages = int(Path(rx.__file__).parents[1].stat().st_mtime)  # changes with each installation
-    paths: list[Path] = []
-    for source in (PROJECT / name for name in SOURCES):
-        paths += [source] if source.is_file() else _files(source)
     facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), packages)
-    return _digest(tuple(map(str, facts)), PROJECT, paths)
+    files = (file for name in SOURCES for file in _files(PROJECT / name))
+    return _digest(tuple(map(str, facts)), PROJECT, files)
 
 
-def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Return the files in the folder and below it, without generated ones, and without these names directly in it."""
-    for path in sorted(folder.iterdir()):
-        if path.name in (*left_out, "__pycache__", BUNDLED_FROM, COMPILED_FROM):
-            continue
-        if path.is_dir():
-            yield from _files(path)
-        elif path.is_file():  # editors make links that lead nowhere
-            yield path
+def _files(path: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Yield the file, or the files below the folder, without generated ones and without these names directly in it."""
+    if path.is_file():
+        yield path
+    elif path.is_dir():  # editors make links that lead nowhere
+        for child in sorted(path.iterdir()):
+            if child.name not in (*left_out, "__pycache__", BUNDLED_FROM, COMPILED_FROM):
+                yield from _files(child)
 
 
-def _digest(facts: tuple[str, ...], root: Path, files: Iterator[Path] | list[Path]) -> str:
+def _digest(facts: tuple[str, ...], root: Path, files: Iterator[Path]) -> str:
     digest = hashlib.sha256(" ".join(facts).encode())
     for path in files:
         content = path.read_bytes()
