@@ -11,41 +11,34 @@ export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
 /** Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. */
 export function useThread(serverThread) {
-  const now = { serverThread, opening: useOpening(), address: threadIdAt(useLocation().pathname) };
-  const last = useRef({ ...now, thread: now.address, unopened: [] });
-  const { thread, unopened } = currentThread(last.current, now);
+  const known = { serverThread, opening: useOpening(), address: threadIdAt(useLocation().pathname) };
+  const last = useRef({ ...known, opened: known.address, unopened: [] });
+  const state = nextState(last.current, known);
   // Noted only when it is shown: React renders a new address in the background, and may begin again with the old one.
-  useLayoutEffect(() => { last.current = { ...now, opening: now.opening || last.current.opening, thread, unopened }; });
-  return thread;
+  useLayoutEffect(() => { last.current = state; });
+  return state.unopened.at(-1) ?? state.opened;
 }
 
 /**
- * Return `thread`, the conversation that the user is in, and `unopened`: those that the user has opened and the server
- * not yet, in order.
- *
- * They follow from what held `before` and from what the page knows now: the conversation that the server has open, the
- * server's opening of the page ("" while disconnected), and the address.
+ * Return the state after the page knows something else: `serverThread`, the server's `opening` of the page ("" while
+ * disconnected) or the `address`. The user is in the last conversation of `unopened`, those that the user has opened and the
+ * server not yet, in order; without any in `opened`.
  */
-function currentThread(before, { serverThread, opening, address }) {
+function nextState(before, { serverThread, opening, address }) {
+  const state = { ...before, serverThread, address, opening: opening || before.opening };
   // The server opens the page at this address: its conversation counts, since the address may belong to none, and a lost
   // connection has moved the user nowhere. An opening of an older address counts for nothing.
   const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
-  if (isOpenedHere) return { thread: serverThread, unopened: [] };
+  if (isOpenedHere) return { ...state, opened: serverThread, unopened: [] };
   // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
-  const hasServerOpened = opening && serverThread !== before.serverThread;
-  const current = hasServerOpened ? afterServerOpened(serverThread, before) : before;
-  const hasNavigated = address !== before.address;
-  return hasNavigated ? afterNavigation(address, serverThread, current) : current;
-}
-
-/** The user is in the opened conversation, or in the last one after it: with A of `unopened` [A, B] opened, in B, and [B] is left. */
-function afterServerOpened(serverThread, { unopened }) {
-  const later = unopened.includes(serverThread) ? unopened.slice(unopened.indexOf(serverThread) + 1) : [];
-  return { thread: later.at(-1) ?? serverThread, unopened: later };
-}
-
-/** The user is in the conversation of the address, which the server may have open already. */
-function afterNavigation(address, serverThread, { unopened }) {
-  const isOpen = !unopened.length && address === serverThread;
-  return { thread: address, unopened: isOpen ? [] : [...unopened, address] };
+  if (opening && serverThread !== before.serverThread) {
+    const place = state.unopened.indexOf(serverThread);
+    state.opened = serverThread;
+    state.unopened = place < 0 ? [] : state.unopened.slice(place + 1); // the user has gone on to the later ones
+  }
+  if (address !== before.address) {
+    if (!state.unopened.length && address === serverThread) state.opened = address;
+    else state.unopened = [...state.unopened, address];
+  }
+  return state;
 }

@@ -6,27 +6,20 @@ import { isSynced, requestSync, subscribeSync } from "../pending/pending_input.j
 
 const LEAVING_MS = 2500; // how long a completed task stays visible
 
-// `patch` is the id of the last patch, `order` the task numbers, `rows` the row of each number. An unchanged row stays the
-// same object, so that React renders only changed rows.
-let list = { patch: 0, order: [], rows: new Map() };
-let hasMissedPatch = false;
+// The list by the server's patches: the id of the last `patch`, the task numbers in `order`, and the row of each number.
+const list = { patch: 0, order: [], rows: new Map() };
 let moves = []; // moves that the server has not processed yet, oldest first: { request, number, before }
 const leaving = new Map(); // the timer of each row that is about to disappear
+let shown = { order: [], rows: [] }; // the list after the moves: the numbers, and what useTaskRows returns
 const { notify, subscribe } = listenerSet();
-/** Call the listener when the list has changed. Returns a function that unsubscribes it. */
+/** Call the listener when the shown rows have changed. Returns a function that unsubscribes it. */
 export const subscribeRows = subscribe;
-
-/** Make another `list`, with these changes or after one of `moves`: by that, `snapshot` knows to make its rows again. */
-const change = (changes = {}) => {
-  list = { ...list, ...changes };
-  notify();
-};
 
 const removeRow = (number) => {
   leaving.delete(number);
-  const rows = new Map(list.rows);
-  rows.delete(number);
-  change({ order: list.order.filter((other) => other !== number), rows });
+  list.rows.delete(number);
+  list.order = list.order.filter((other) => other !== number);
+  update();
 };
 
 /** Remove the row after a while, and not during a press: the rows below move up. */
@@ -48,13 +41,12 @@ const apply = (patch) => {
   if (isNewList) {
     leaving.forEach((_, number) => cancelLeaving(number));
     moves = [];
+    Object.assign(list, { order: [], rows: new Map() });
   }
-  const former = isNewList ? { order: [], rows: [] } : list;
-  const rows = new Map(former.rows);
-  patch.gone.forEach((number) => rows.delete(number));
-  patch.rows.forEach((row) => rows.set(row.number, row));
+  patch.gone.forEach((number) => list.rows.delete(number));
+  patch.rows.forEach((row) => list.rows.set(row.number, row));
   const removed = new Set([...patch.gone, ...patch.places.map(([number]) => number)]); // from their former places
-  const order = former.order.filter((number) => !removed.has(number));
+  const order = list.order.filter((number) => !removed.has(number));
   for (const [number, before] of patch.places) {
     cancelLeaving(number);
     const at = before ? order.indexOf(before) : -1;
@@ -62,25 +54,25 @@ const apply = (patch) => {
     else order.splice(at, 0, number);
   }
   patch.leaving.forEach(removeLater);
-  list = { patch: patch.id, order, rows };
+  Object.assign(list, { patch: patch.id, order });
+  makeShown();
 };
 
-/** Apply the patches that are new, up to a gap. Rendering and the check for a gap call it, in either order. */
+/** Apply the patches that are new, up to a gap; return whether there is one. */
 const applyNew = (patches) => {
-  for (const patch of patches) {
-    if (patch.id <= list.patch) continue;
+  for (const patch of patches.filter(({ id }) => id > list.patch)) {
     const isNewList = patch.after === 0;
-    hasMissedPatch = !isNewList && patch.after !== list.patch;
-    if (hasMissedPatch) return;
+    if (!isNewList && patch.after !== list.patch) return true;
     apply(patch);
   }
+  return false;
 };
 
 subscribeSync(() => {
   const open = moves.filter(({ request }) => !isSynced(request));
   if (open.length === moves.length) return;
   moves = open;
-  change();
+  update();
 });
 
 /** Return the number of the task that the row stands below as a step; 0 for the other rows. */
@@ -100,10 +92,11 @@ const withMove = (order, { number, before }) => {
 
 export const isStep = (number) => parentOf(number) !== 0;
 
-let shown = { list: null, order: [], rows: [] }; // what `snapshot` has made of a `list`
-/** Return the rows in order, each as { number, row, heading }; `heading` only in the first row of a group. */
-const snapshot = () => {
-  if (shown.list === list) return shown.rows;
+/**
+ * Make the shown rows, each { number, row, heading }; `heading` only in the first row of a group. An unchanged one stays the same
+ * object, so that React renders only changed rows.
+ */
+const makeShown = () => {
   const former = new Map(shown.rows.map((entry) => [entry.number, entry]));
   let group = "";
   const order = moves.reduce(withMove, list.order);
@@ -115,16 +108,17 @@ const snapshot = () => {
     const entry = former.get(number);
     return entry?.row === row && entry.heading === heading ? entry : { number, row, heading };
   });
-  shown = { list, order, rows };
-  return rows;
+  shown = { order, rows };
+};
+
+const update = () => {
+  makeShown();
+  notify();
 };
 
 export const lastPatch = () => list.patch;
-
-export const shownNumbers = () => {
-  snapshot();
-  return shown.order;
-};
+const shownRows = () => shown.rows;
+export const shownNumbers = () => shown.order;
 
 /** Return the numbers of the rows that stand at the same level, without steps or below the same task, in order. */
 export const siblingsOf = (number) => shownNumbers().filter((other) => parentOf(other) === parentOf(number));
@@ -135,21 +129,20 @@ export const siblingsOf = (number) => shownNumbers().filter((other) => parentOf(
  */
 export function moveRow(number, before) {
   moves = [...moves, { request: requestSync(), number, before }];
-  change();
+  update();
 }
 
 /** Return the rows made by all patches so far, with the open moves applied. */
 export function useTaskRows(patches) {
   applyNew(patches);
   useEffect(notify, [patches]); // other users of the rows were rendered before these patches were applied
-  return useSyncExternalStore(subscribeRows, snapshot, snapshot);
+  return useSyncExternalStore(subscribeRows, shownRows, shownRows);
 }
 
 /** Calls `onLost` when a patch was missed: `patches` holds only the newest. */
 export function LostPatches({ patches, onLost }) {
   useEffect(() => {
-    applyNew(patches);
-    if (hasMissedPatch) onLost();
+    if (applyNew(patches)) onLost();
   }, [patches]);
   return null;
 }
