@@ -16,23 +16,14 @@ const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter
 /** Whether each typed word is the beginning of a word of the name. */
 const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
-/** Send the search to the server after its delay, unless another one takes its place before; null is none. */
-function useSending(search, onSearch) {
-  const send = useEffectEvent(onSearch);
-  useEffect(() => {
-    if (!search) return;
-    const timer = setTimeout(() => send(search.typed, search.token), search.delay);
-    return () => clearTimeout(timer);
-  }, [search]);
-}
-
 /**
  * Selects the first entry when the results of the search `token` are there (`isCurrent`), and chooses it if the user pressed Enter
- * before. Return `reset`, which is called for each new search, and `keyDown`, for the keys in the dialog.
+ * before. Return the handler of the keys in the dialog.
  */
 function useFirstEntry(dialog, token, isCurrent) {
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
   const hasMoved = useRef(false); // whether the user moved away from the first entry
+  useEffect(() => { pendingEnter.current = hasMoved.current = false; }, [token]);
   useEffect(() => {
     if (!isCurrent || hasMoved.current) return;
     const first = dialog.current.querySelector("[cmdk-item]");
@@ -42,37 +33,22 @@ function useFirstEntry(dialog, token, isCurrent) {
     if (pendingEnter.current) first.click();
     pendingEnter.current = false;
   }, [isCurrent, token]);
-  const keyDown = (event) => {
+  return (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
     const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
     const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
     if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
   };
-  return { reset: () => { pendingEnter.current = hasMoved.current = false; }, keyDown };
 }
 
-/**
- * A dialog opened by Ctrl+K and by the button with the id `opener`. `resultsToken` names the search that the server answered
- * last; results of an older search are shown only if they match the typed text.
- */
+/** A dialog opened by Ctrl+K and by the button with the id `opener`. */
 export function Palette({ opener, resultsToken, onSearch, children, ...props }) {
-  const gettext = useGettext();
-  const label = gettext(PALETTE);
   const dialog = useRef(null);
-  const [search, setSearch] = useState(null); // what is searched for; null while the palette is closed
-  useSending(search, onSearch);
-  const isCurrent = resultsToken === search?.token;
-  const isSameOpening = resultsToken.startsWith(`${search?.opening} `);
-  const { reset, keyDown } = useFirstEntry(dialog, search?.token, isCurrent);
-  /** Search for the typed text, after a delay; `opening` is the id of this opening of the palette. */
-  const begin = (typed, delay, opening) => {
-    reset();
-    setSearch({ typed, delay, opening, token: `${opening} ${outbox.randomId()}` });
-  };
+  const [opening, setOpening] = useState(""); // the id of this opening; "" while the palette is closed
   const open = () => {
     if (document.querySelector("dialog[open]")) return dialog.current.close(); // if it is the palette's
     dialog.current.showModal();
-    begin("", 0, outbox.randomId());
+    setOpening(outbox.randomId());
   };
   useListener("keydown", (event) => {
     if (!isCommand(event, "k")) return;
@@ -80,19 +56,40 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     open();
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
-  const close = () => dialog.current.close();
-  const backdrop = ({ target }) => target === dialog.current && close();
+  const backdrop = ({ target }) => target === dialog.current && dialog.current.close();
   const closed = () => {
-    if (!dialog.current.open) setSearch(null); // else opened again before the event came
+    if (!dialog.current.open) setOpening(""); // else opened again before the event came
   };
-  const [commands, ...results] = Children.toArray(children);
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
-    search && h(PaletteContext.Provider, { value: { typed: search.typed, isCurrent, isSameOpening, close } },
-      h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: search.typed, onValueChange: (text) => begin(text, DEBOUNCE_MS, search.opening) }),
-        // Typed text names a command more often than not, so commands come first then.
-        h(Command.List, { label }, search.typed.trim() ? [commands, ...results] : [...results, commands]),
-        isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING)))));
+    opening && h(Search, { key: opening, opening, dialog, resultsToken, onSearch }, children));
+}
+
+/**
+ * The contents of the open dialog: the text field, and the entries that match it. `resultsToken` names the search that the server
+ * answered last; results of an older search of this opening are shown as long as they match the typed text.
+ */
+function Search({ opening, dialog, resultsToken, onSearch, children }) {
+  const gettext = useGettext();
+  const label = gettext(PALETTE);
+  const searchFor = (typed, delay) => ({ typed, delay, token: `${opening} ${outbox.randomId()}` });
+  const [{ typed, delay, token }, setSearch] = useState(() => searchFor("", 0));
+  const send = useEffectEvent(onSearch);
+  useEffect(() => {
+    const timer = setTimeout(() => send(typed, token), delay);
+    return () => clearTimeout(timer);
+  }, [token]);
+  const isCurrent = resultsToken === token;
+  const isSameOpening = resultsToken.startsWith(`${opening} `);
+  const close = () => dialog.current.close();
+  const keyDown = useFirstEntry(dialog, token, isCurrent);
+  const type = (text) => setSearch(searchFor(text, DEBOUNCE_MS));
+  const [commands, ...results] = Children.toArray(children);
+  return h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
+    h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
+      h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: typed, onValueChange: type }),
+      // Typed text names a command more often than not, so commands come first then.
+      h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
+      isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING))));
 }
 
 function NoResults({ children }) {
@@ -108,9 +105,8 @@ export function PaletteGroup({ heading, children }) {
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
   const isNamed = matches(`${name} ${also}`, typed);
-  const isFound = isResult && isCurrent; // one of an older search of this opening stays as long as it is named
-  const isOutdated = isResult && !isSameOpening;
-  if (isOutdated || !(isFound || isNamed)) return null;
+  const isShown = isResult ? isCurrent || (isSameOpening && isNamed) : isNamed;
+  if (!isShown) return null;
   const choose = () => {
     close();
     onChoose?.();
