@@ -24,24 +24,30 @@ const replace = (query, state = {}) => put("replaceState", query, state);
 const push = (query, opensTask) => put("pushState", query, { opensTask });
 
 /**
- * Return how the history is to change: "none", "replace" (the entry), "push" (a new one), "leave" (go back by one), "addList"
- * (replace the entry by the list, and push the task) or "replaceLayer" (replace the entry of the open conversations).
- *
- * `before` was written last (null: nothing yet), `now` is shown, both { search, typed, task }. `entry` is the state of the
- * current history entry; `wasVisited`: the user opened its address, by a link or by Back.
+ * Write `now`, what the page shows, into the address: into the present history entry, or into a new one, so that Back leads to
+ * `before`. That was written last (null: nothing yet); both are { search, typed, task }. `wasVisited`: the user opened the present
+ * address, by a link or by Back. Return whether the browser goes back instead, to the entry with the list without the task.
  */
-function changeOf(before, now, wasVisited, entry) {
-  if (window.location.search === queryOf(now)) {
+function write(before, now, wasVisited) {
+  const entry = window.history.state ?? {};
+  const query = queryOf(now);
+  const opensTask = !before?.task && now.task > 0;
+  const isTaskClosed = before?.task && !now.task;
+  const isTyping = before?.typed && now.typed && before.typed !== now.typed;
+  const isNextTask = before?.task && now.task && before.search === now.search;
+  if (window.location.search === query) {
     const isLoadedWithTask = !before && now.task && !entry.opensTask;
-    return isLoadedWithTask ? "addList" : "none"; // so that Back closes the task
-  }
-  if (!before || wasVisited) return "replace";
-  const isTaskClosed = before.task && !now.task;
-  if (isTaskClosed && entry.opensTask) return "leave";
-  if (entry.layer) return "replaceLayer";
-  const isTyping = before.typed && now.typed && before.typed !== now.typed;
-  const isNextTask = before.task && now.task && before.search === now.search;
-  return isTaskClosed || isTyping || isNextTask ? "replace" : "push";
+    if (!isLoadedWithTask) return false;
+    replace(now.search); // so that Back closes the task
+    push(query, true);
+  } else if (!before || wasVisited) replace(query);
+  else if (isTaskClosed && entry.opensTask) {
+    window.history.back();
+    return true;
+  } else if (entry.layer) replace(query, { opensTask, layer: undefined }); // the entry of the open conversations
+  else if (isTaskClosed || isTyping || isNextTask) replace(query);
+  else push(query, opensTask);
+  return false;
 }
 
 /** Return `follow`, which shows the list and the task of the present address, and whether the server has processed the newest one. */
@@ -70,24 +76,14 @@ function useWriting({ shown, isReady, memory }) {
     const entry = window.history.state ?? {};
     const isOfConversations = !before && entry.layer; // they were opened before the page was ready
     if (isOfConversations || entry.isLeft) return; // the entry before this one is written, by `back`
-    const change = changeOf(before, shown, memory.visited === window.location.search, entry);
-    Object.assign(memory, { written: shown, visited: null, isLeaving: change === "leave" });
-    const query = queryOf(shown);
-    const opensTask = !before?.task && task > 0;
-    if (change === "leave") window.history.back();
-    if (change === "replaceLayer") replace(query, { opensTask, layer: undefined });
-    if (change === "replace") replace(query);
-    if (change === "push") push(query, opensTask);
-    if (change === "addList") {
-      replace(search);
-      push(query, true);
-    }
+    const isLeaving = write(before, shown, memory.visited === window.location.search);
+    Object.assign(memory, { written: shown, visited: null, isLeaving });
   }, [search, typed, task, isReady, count]);
   return () => setCount((former) => former + 1);
 }
 
 /**
- * Writes the list's `search` and the open `task` (0 for none) into the address, see changeOf; `typed` is the text in the
+ * Writes the list's `search` and the open `task` (0 for none) into the address, see `write`; `typed` is the text in the
  * search field. When the user opens an address with another query, calls `onFollow` with its list and `onTask` with its
  * task, and `onShow` if it names a task. Until the server has processed that, `search` and `task` are still those of an
  * older address, and are not written.
