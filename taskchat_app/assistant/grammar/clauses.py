@@ -5,13 +5,7 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import (
-    dated_parts,
-    items_of,
-    parts_of_several,
-    read_at_two_times,
-    tasks_of,
-)
+from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
@@ -100,7 +94,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     text = without_address(text)
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
-    clauses = parts_of_several(text) or joined_sentences(text, clock) or split_clauses(text)
+    clauses = joined_sentences(text, clock) or split_clauses(text)
     first_held, clauses_read = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
     commands = [command for clause in clauses_read[:first_held] for command in _read_clause(clause, clock)]
     commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]

@@ -34,7 +34,6 @@ _ITEMS_BEHIND = sentence(
 )
 # "Add: walk the dog, feed the cat"
 _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
-_SEVERAL = sentence(r"(?P<head>new tasks|neue aufgaben)\s?: (?P<items>[^:\n]{3,600})")
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
@@ -57,15 +56,6 @@ _TIMES_END = phrase(
     r"\Z| (?:to|on|every|each|daily|today|tomorrow|with|until|for|from|starting|except|hinzu|jeden?|täglich|heute"
     r"|morgen|mit|bis|für|ab|außer|ans?|daran|(?<=uhr )(?-i:[a-zäöüß]{1,30}n)\Z)\b"
 )
-
-
-def parts_of_several(text: str) -> list[str]:
-    """Return a clause for each task of "new tasks: sew a button, ring the bank thursday 2pm"; empty for other texts."""
-    several = _SEVERAL.fullmatch(text)
-    if several is None or mask_quotes(text) != text or not ("," in text or ";" in text):
-        return []
-    word = "neue Aufgabe" if several["head"].casefold() == "neue aufgaben" else "new task"
-    return [f"{word}: {part}" for part in _LIST_JOINT.split(several["items"]) if part.strip()]
 
 
 def items_of(clause: str) -> list[str]:

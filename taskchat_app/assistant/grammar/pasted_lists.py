@@ -4,8 +4,7 @@ import re
 
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes, normalize_blanks
-from taskchat_app.domain.dates.vocabulary import MONTH
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, normalize_blanks
 
 LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
@@ -26,15 +25,6 @@ _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
 # In one line, where "add: milk, eggs" may be one task: "add these tasks: milk, eggs"
 _SEVERAL = sentence(rf"{_NAMED}(?P<titles>.+)|{_NAMED_IN_GERMAN}(?P<titel>.+)")
-# "1) call Tom 2) email Ann", "1. milk 2. eggs"
-_NUMBER = phrase(r"(?:\A|[\s,;] ?)(?P<number>\d{1,2})(?P<mark>[.)]) (?=\S)")
-_BEFORE_NUMBERS = phrase(r"\A(?:(?:add|create|to-?do)\s?:? (?=\d))?")
-# What is done to tasks, dates as "1. Mai", and numbers in a text
-_NO_ITEM = phrase(
-    rf"\A(?:(?:add|change|complete|delete|erase|finish|mark|move|remove|rename|reopen|set|show|tag|tick|what|who|is|are|done"
-    rf"|and|or|to|lösche?|entferne?|erledigt?|füge?|markiere?|setze?|streiche?|verschiebe?|zeige?|ist|sind|und|oder|bis"
-    rf"|{MONTH})\b|\W*\Z|\d)"
-)
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 
@@ -56,8 +46,8 @@ def headed_lines(text: str) -> tuple[str, list[str]] | None:
 def listed_titles(text: str) -> tuple[list[str], bool] | None:
     """Return the titles of a message that is a list, and whether it is in German; None for another message.
 
-    A list is lines that all have bullets, "[ ] milk", "1) milk 2) eggs", lines below "add these tasks:" or "tasks:", or
-    what stands behind "add these tasks:" in the same line.
+    A list is lines that all have bullets, "[ ] milk", lines below "add these tasks:" or "tasks:", or what stands behind
+    "add these tasks:" in the same line.
     """
     if len(text) > _READ_MAX:
         return None
@@ -77,30 +67,10 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
 def _titles_in_one(line: str) -> tuple[list[str], bool] | None:
     """Return what listed_titles does, for a message of one line."""
     box = _BOX.match(line)
-    items = [line[box.end() :]] if box and not line.endswith("?") else _numbered_items(line)
-    if items:
-        return items, detect_language(line) == "de"
+    if box and not line.endswith("?"):
+        return [line[box.end() :]], detect_language(line) == "de"
     named = _SEVERAL.fullmatch(line[:COMMAND_MAX_CHARACTERS])
     if named is None:
         return None
     parts = _PARTS.split(named["titles"] or named["titel"])
     return [part for part in map(without_bullet, parts) if part], named["titel"] is not None
-
-
-def _numbered_items(line: str) -> list[str]:
-    """Return the items of "1) call Tom 2) email Ann"; empty for any other line."""
-    if len(line) > COMMAND_MAX_CHARACTERS or line.endswith("?") or mask_quotes(line) != line:
-        return []
-    line = _BEFORE_NUMBERS.sub("", line)
-    numbers = list(_NUMBER.finditer(line))
-    if len(numbers) < 2 or numbers[0].start() > 0:
-        return []
-    has_one_mark = len({match["mark"] for match in numbers}) == 1
-    is_counted = [match["number"] for match in numbers] == [str(count) for count in range(1, len(numbers) + 1)]
-    if not (has_one_mark and is_counted):
-        return []
-    ends = [*(match.start() for match in numbers[1:]), len(line)]
-    items = [line[match.end() : end].strip(" ,;") for match, end in zip(numbers, ends, strict=True)]
-    first_words = {item.split()[0] for item in items if item}
-    are_dates = len(first_words) < len(items)  # "1. Advent feiern 2. Advent backen"; or an item is empty
-    return [] if are_dates or any(map(_NO_ITEM.match, items)) else items
