@@ -22,21 +22,20 @@ function place(dialog, button) {
   Object.assign(dialog.style, { margin: "0", left: `${left}px`, top: `${top}px` });
 }
 
-const NO_REFUSAL = { problem: "", phrase: null };
-
 /**
  * Return whether the dialog is `open`, the refs of its elements, and what the user does: `begin` opens it, `save` sends a phrase,
- * `close` closes it; the browser then calls `closed`. `refusal` is why the server refused the last phrase, its `problem`, and
- * that `phrase` if it was refused to `editor` (null otherwise): the line shows it again.
+ * `close` closes it; the browser then calls `closed`. `answered` is the problem of the last `answer`, "" for none; `refused` is
+ * the { phrase, problem } that came back to `editor`, null for none: the line shows it again.
  */
 function useDialog({ editor, valueText, answer, problem, onSave }) {
   const [open, setOpen] = useState(false);
-  const [refusal, setRefusal] = useState(NO_REFUSAL);
+  const [answered, setAnswered] = useState("");
+  const [refused, setRefused] = useState(null);
   const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
   const isSent = useRef(false); // whether the dialog waits for the server's answer
   const close = () => dialog.current.close();
   const begin = () => {
-    if (refusal.phrase === null) setRefusal(NO_REFUSAL);
+    setAnswered("");
     setOpen(true);
   };
   useLayoutEffect(() => {
@@ -47,32 +46,33 @@ function useDialog({ editor, valueText, answer, problem, onSave }) {
   }, [open]);
   const closed = () => {
     isSent.current = false;
-    setRefusal(NO_REFUSAL);
+    setAnswered("");
+    setRefused(null);
     setOpen(false);
   };
   useEffect(() => {
     // Another date was set meanwhile: a refused phrase that the user has not seen yet is forgotten.
-    if (!dialog.current?.open) setRefusal((now) => (now.phrase === null ? now : NO_REFUSAL));
+    if (!dialog.current?.open) setRefused(null);
   }, [valueText]);
   useEffect(() => {
     if (!answer) return;
     if (isSent.current && !problem) close();
     isSent.current = false;
-    setRefusal((now) => ({ ...now, problem }));
+    setAnswered(problem);
   }, [answer]);
   const save = (phrase) => {
     if (answer !== undefined) isSent.current = true;
     else close();
     const focused = document.activeElement;
-    const reopen = (refused, reason) => {
+    const reopen = (refusedPhrase, reason) => {
       if (dialog.current?.open) return; // the user types another phrase
-      setRefusal({ problem: reason, phrase: refused });
+      setRefused({ phrase: refusedPhrase, problem: reason });
       if (document.activeElement === focused) setOpen(true); // a user who has moved on finds it when they open the dialog
     };
     if (editor) onRefusal(editor, phrase, reopen);
     onSave(phrase);
   };
-  return { open, refusal, button, dialog, line, begin, save, close, closed };
+  return { open, answered, refused, button, dialog, line, begin, save, close, closed };
 }
 
 /**
@@ -88,7 +88,7 @@ function useDialog({ editor, valueText, answer, problem, onSave }) {
  */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const gettext = useGettext();
-  const { open, refusal, button, dialog, line, begin, save, close, closed } = useDialog({ editor, valueText, answer, problem, onSave });
+  const { open, answered, refused, button, dialog, line, begin, save, close, closed } = useDialog({ editor, valueText, answer, problem, onSave });
   const [pending, setPending, isStored] = usePendingValue(valueText);
   const showsDate = emptyText !== undefined;
   const shown = showsDate ? pending : valueText;
@@ -110,14 +110,15 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     else choose(phrase);
   };
   // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
-  const role = refusal.phrase === null ? "alert" : undefined;
-  const [problemProps, reason] = useProblem((open || answer) && refusal.problem, { role, className: "detail-problem" });
+  const role = refused ? undefined : "alert";
+  const shownProblem = (open || answer) && (refused?.problem ?? answered);
+  const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
       Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => choose(phrase) }, gettext(text))),
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => choose("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refusal.phrase ?? shown, autoComplete: "off" }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused?.phrase ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
