@@ -5,12 +5,11 @@ import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
 
 /**
- * A button with the value, which becomes a text field, or a select if there are `options` ([[value, name], …]). Enter, blur
- * or choosing saves a changed value; Escape cancels. With `emptyText` the button shows the value, a new one at once, and
- * `emptyText` for an empty one. Without it the button shows its children. A text that the server refuses to `editor` comes
- * back into the field.
+ * A button that becomes a text field; with `options` ([[value, name], …]) a select. Enter, blur or choosing saves a changed value;
+ * Escape cancels. The button shows the text, a new one at once; with `options` its children. A text that the server refuses to
+ * `editor` comes back into the field.
  */
-export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
+export function EditInPlace({ editor, onTap, value, label, overlayLabel, options, fieldClass, onSave, children, ...props }) {
   const { open, refused, begin, end, reopen } = useEditor();
   const [shown, setPending, isStored] = usePendingValue(value);
   const button = useRef(null);
@@ -34,12 +33,11 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   // On a touch screen `onTap` is called instead, if there is one: editing needs the keyboard, which covers half of it.
   const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : begin());
   const buttonProps = { type: "button", ref: button, onClick: press };
-  const showsValue = emptyText !== undefined;
   // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
   if (!open && overlayLabel) return h("span", props, children, h("button", { ...buttonProps, className: "cover", "aria-label": overlayLabel }));
-  if (!open) return h("button", { ...props, ...buttonProps }, showsValue ? shown.trim() || emptyText : children);
+  if (!open) return h("button", { ...props, ...buttonProps }, options ? children : shown.trim() || value);
   const shared = { className: fieldClass, "aria-label": label, "data-act": props["data-act"] };
-  if (!options) return h(LineEditor, { ...shared, shown, refused, placeholder: hint, onClose: close });
+  if (!options) return h(LineEditor, { ...shared, shown, refused, onClose: close });
   const handlers = {
     onKeyDown: (event) => handleEditKeys(event, close),
     onChange: ({ target }) => close(target.value, true),

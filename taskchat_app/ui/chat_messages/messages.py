@@ -246,8 +246,8 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         tool=call["tool"],
         status=call["status"],
         title=say(call["title"]),
-        asked=_lines(call.get("arguments")),
-        result=_lines({name: value for name, value in result.items() if name != "note"}),
+        asked="\n".join(_lines(call.get("arguments"))),
+        result="\n".join(_lines({name: value for name, value in result.items() if name != "note"})),
         numbers=_numbers(call),
         listed=address_of_call(call, at, zone),
         rows=rows_of(call),
@@ -266,26 +266,26 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
 
 
-def _lines(value: Any, indent: str = "") -> str:
-    """Format JSON as lines, {"title": "Buy", "tags": ["home"]} as "title: Buy", "tags:" and "  - home"; "" for None."""
+def _lines(value: Any) -> list[str]:
+    """Format JSON as lines: {"title": "Buy", "tags": ["home"]} as "title: Buy", "tags:", "  - home"; None as none."""
     if isinstance(value, dict):
         pairs = sorted(cast(dict[str, Any], value).items(), key=lambda pair: _place(pair[0]))
-        return "\n".join(
-            _line(f"{indent}{key}:", content, indent) for key, content in pairs if content not in (None, "", [], {})
-        )
-    if isinstance(value, list):
-        return "\n".join(_line(f"{indent}-", content, indent) for content in cast(list[Any], value))
-    return "" if value is None else f"{indent}{_word(value)}"
+        parts = [(f"{key}:", content) for key, content in pairs if content not in (None, "", [], {})]
+    elif isinstance(value, list):
+        parts = [("-", content) for content in cast(list[Any], value)]
+    else:
+        return [] if value is None else [_word(value)]
+    lines: list[str] = []
+    for start, content in parts:
+        if isinstance(content, dict | list):
+            lines += [start, *(f"  {line}" for line in _lines(content))]
+        else:
+            lines.append(f"{start} {_word(content)}")
+    return lines
 
 
 def _place(name: str) -> tuple[int, str]:
     return (SHOWN_ORDER.index(name) if name in SHOWN_ORDER else len(SHOWN_ORDER), name)
-
-
-def _line(start: str, content: Any, indent: str) -> str:
-    if isinstance(content, dict | list):
-        return f"{start}\n{_lines(content, indent + '  ')}"
-    return f"{start} {_word(content)}"
 
 
 def _word(value: Any) -> str:

@@ -85,10 +85,8 @@ class EditInPlace(PageComponent):
     library = f"{PAGE}task_list/edit_in_place.js"
     value: rx.Var[str] = field(doc="The value")
     label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
-    hint: rx.Var[str] = field(doc="The placeholder of the text field")
     overlay_label: rx.Var[str] = field(doc="The name of a button over the value; without it, the value is the button")
-    options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]")
-    empty_text: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
+    options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]; none for a text")
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")
     editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused text")
     on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")

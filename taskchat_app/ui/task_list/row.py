@@ -84,7 +84,6 @@ def _is_step(row: TaskRow) -> rx.Var[bool]:
 def _title(row: TaskRow) -> rx.Component:
     return EditInPlace.create(
         value=row.title,
-        empty_text=row.title,
         label=words.TITLE,
         class_name="task-title",
         field_class="task-edit",
