@@ -10,7 +10,7 @@ from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
@@ -79,7 +79,7 @@ def _other_reading(row: OutcomeRow) -> rx.Component:
     return button(
         (rx.icon("arrow-left-right", size=12), row.other_words),
         "outcome-other",
-        TasksState.take_reading(row.number, row.other),
+        RowState.take_reading(row.number, row.other),
         title=words.TAKE_OTHER,
     )
 

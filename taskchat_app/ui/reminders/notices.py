@@ -13,7 +13,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
-from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 class Reminders(PageComponent):
@@ -57,7 +57,7 @@ def _rung(row: ObjectVar[RungRow], on_open: Callable[[Any], list[Any]]) -> rx.Co
         ),
         icon_button("x", 14, words.DISMISS, "icon-button small", on_click=RemindersState.see(number)),
         rx.el.div(
-            button(words.DONE, "button outline", [TasksState.tick(number, True), RemindersState.see(number)]),
+            button(words.DONE, "button outline", [RowState.tick(number, True), RemindersState.see(number)]),
             button(words.SNOOZE, "button quiet", [RemindersState.snooze(number)]),
             button(words.OPEN_TASK, "button quiet", [*on_open(number), RemindersState.see(number)]),
             class_name="reminder-buttons",

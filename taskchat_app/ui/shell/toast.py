@@ -8,7 +8,7 @@ from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.row_state import RowState
 
 SHOWN_SECONDS = 8
 
@@ -34,7 +34,7 @@ def toast() -> rx.Component:
                     shown.meaning != "",
                     button(words.PREFER_MEANING, "undo", SettingsState.prefer_meaning(shown.meaning)),
                 ),
-                rx.cond(shown.parent != 0, button(words.COMPLETE_PARENT, "undo", TasksState.tick(shown.parent, True))),
+                rx.cond(shown.parent != 0, button(words.COMPLETE_PARENT, "undo", RowState.tick(shown.parent, True))),
                 icon_button("x", 14, words.DISMISS, "icon-button small", on_click=UndoState.dismiss(shown.key)),
                 token=shown.key,
                 seconds=SHOWN_SECONDS,

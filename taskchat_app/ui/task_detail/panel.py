@@ -16,7 +16,7 @@ from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
 from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section, tick
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
-from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 class DetailPanel(PageComponent):
@@ -47,7 +47,7 @@ def task_detail() -> rx.Component:
     task = DetailState.task
     deleted = rx.el.div(
         rx.el.p(words.IS_DELETED),
-        button(words.RESTORE, "button outline", TasksState.restore(task.number)),
+        button(words.RESTORE, "button outline", RowState.restore(task.number)),
         class_name="detail-deleted",
         role="alert",
     )
@@ -94,7 +94,7 @@ def _head() -> rx.Component:
                     "trash-2",
                     16,
                     words.DELETE,
-                    on_click=[TasksState.delete(DetailState.task.number), DetailState.close],
+                    on_click=[RowState.delete(DetailState.task.number), DetailState.close],
                 ),
             ),
         ),
@@ -149,7 +149,10 @@ def _readings() -> rx.Component:
         rx.foreach(
             task.others,
             lambda other: button(
-                other.text, "button quiet", TasksState.take_reading(task.number, other.date), aria_label=other.label
+                other.text,
+                "button quiet",
+                RowState.take_reading(task.number, other.date),
+                aria_label=other.label,
             ),
         ),
         class_name="detail-readings",

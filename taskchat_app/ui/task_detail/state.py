@@ -33,6 +33,7 @@ from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
 from taskchat_app.ui.task_detail.steps import Family, named_parent, read_family
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.list_address import fields_of
+from taskchat_app.ui.task_list_state.row_state import RowState
 from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
@@ -146,7 +147,7 @@ class DetailState(ChangeRows, rx.State):
     @rx.event
     async def duplicate(self) -> Any:
         """Copy the open task with its steps, and open the copy: its date is what it needs next."""
-        copy = await (await self.get_state(TasksState)).duplicate(self.task.number)
+        copy = await (await self.get_state(RowState)).duplicate(self.task.number)
         return DetailState.open(copy) if copy else None
 
     @rx.event

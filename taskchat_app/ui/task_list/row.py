@@ -17,6 +17,7 @@ from taskchat_app.ui.task_detail.steps_section import tick
 from taskchat_app.ui.task_list.components import EditInPlace
 from taskchat_app.ui.task_list.selection_bar import SelectMark
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.row_state import RowState
 from taskchat_app.ui.task_list_state.rows import TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -69,7 +70,7 @@ def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
                 rx.el.div(_number(task), rx.cond(task.parent_title != "", _parent(task)), class_name="task-details"),
                 class_name="task-main",
             ),
-            button(words.RESTORE, "button outline", TasksState.restore(task.number)),
+            button(words.RESTORE, "button outline", RowState.restore(task.number)),
             class_name="task tickless",
             custom_attrs={"data-number": task.number},
         ),
@@ -90,7 +91,7 @@ def _title(row: TaskRow) -> rx.Component:
         custom_attrs={"title": words.EDIT, "data-act": "edit", "dir": "auto"},
         on_tap=DetailState.open(row.number),
         editor=f"title {row.number}",
-        on_save=lambda title: TasksState.rename(row.number, title),
+        on_save=lambda title: RowState.rename(row.number, title),
     )
 
 
@@ -148,7 +149,7 @@ def _date_edit(row: TaskRow, *children: rx.Component | str, **props: Any) -> rx.
         value=row.due_written,
         value_text=row.due_exactly,
         editor=f"due_at {row.number}",
-        on_save=lambda phrase: TasksState.date(row.number, phrase),
+        on_save=lambda phrase: RowState.date(row.number, phrase),
         **props,
     )
 
@@ -176,7 +177,7 @@ def _other_reading(row: TaskRow) -> rx.Component:
     return button(
         rx.icon("arrow-left-right", size=12),
         "task-other",
-        TasksState.take_reading(row.number, date),
+        RowState.take_reading(row.number, date),
         title=name,
         aria_label=name,
         custom_attrs={"data-act": "other-reading"},
@@ -205,7 +206,7 @@ def _priority_choice(
         class_name=class_name,
         field_class="detail-edit",
         custom_attrs={"title": words.SET_PRIORITY},
-        on_save=lambda priority: TasksState.prioritize(row.number, priority),
+        on_save=lambda priority: RowState.prioritize(row.number, priority),
     )
 
 
@@ -231,7 +232,7 @@ def _actions(row: TaskRow) -> rx.Component:
             row.priority_word == "", _priority_choice(row, rx.icon("flag", size=15), class_name="icon-button small")
         ),
         _action("open", "panel-right-open", words.TASK_DETAILS, DetailState.open(row.number)),
-        _action("delete", "trash-2", words.DELETE, TasksState.delete(row.number)),
+        _action("delete", "trash-2", words.DELETE, RowState.delete(row.number)),
         class_name="task-actions",
     )
 

@@ -20,7 +20,8 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.state import TasksState, due_edit, offering_parent, with_steps
+from taskchat_app.ui.task_list_state.row_state import due_edit, offering_parent, with_steps
+from taskchat_app.ui.task_list_state.state import TasksState
 
 DATE_OF_SELECTED = "due_at"
 """The editor of the date of the selected tasks, as EditRefusal names it."""
