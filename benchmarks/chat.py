@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
-
 from benchmarks.figures import Row
 from benchmarks.rows import add_copied_turns
 from benchmarks.servers import Servers
@@ -37,8 +35,9 @@ class Chat:
     first_tokens: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def send(self, words: str, *, new_thread: bool = False) -> Iterator[tuple[float, Event]]:
-        """Send a message; yield the answer's events, each with its time of arrival."""
-        request = message(words, None if new_thread else self.thread_id)
+        """Send a message; yield the answer's events, each with its time of arrival. The first one creates a thread."""
+        thread_id = None if new_thread or not self.thread_id else self.thread_id
+        request = message(words, thread_id)
         self.sent_at = time.perf_counter()
         for at, event in self.connection.events("POST", PATH, request):
             if event["type"] == "thread.created":
@@ -158,15 +157,14 @@ def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     with Connection(servers.port, servers.register("long-thread")) as connection:
         long = {length: Chat(connection) for length in sizes.long_threads}
         for length, chat in long.items():
-            _turns_seconds(chat, FIRST_MEASURED, begins=True)
-            with psycopg.connect(servers.database) as database:
-                add_copied_turns(database, chat.thread_id, length - MEASURED_TURNS - FIRST_MEASURED)
+            _turns_seconds(chat, FIRST_MEASURED)
+            add_copied_turns(servers.database, chat.thread_id, length - MEASURED_TURNS - FIRST_MEASURED)
             _turns_seconds(chat, FIRST_MEASURED)
         around_tenth = list[float]()
         late: dict[int, list[float]] = {length: [] for length in long}
         for _ in range(sizes.long_thread_rounds):
             short = Chat(connection)
-            _turns_seconds(short, FIRST_MEASURED, begins=True)
+            _turns_seconds(short, FIRST_MEASURED)
             around_tenth += _turns_seconds(short, MEASURED_TURNS)
             for length, chat in long.items():
                 late[length] += _turns_seconds(chat, MEASURED_TURNS)
@@ -174,33 +172,30 @@ def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
         yield Row(f"turn {length:,} of a conversation: turn 10", seconds, around_tenth, "ratio ≤ 1.1")
 
 
-def _turns_seconds(chat: Chat, count: int, *, begins: bool = False) -> list[float]:
-    return [chat.ask(new_thread=begins and not number) for number in range(count)]
+def _turns_seconds(chat: Chat, count: int) -> list[float]:
+    return [chat.ask() for _ in range(count)]
 
 
 def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """SQL statements and transactions of a turn, counted in Postgres's own log."""
-    replies = {
-        "plain turn": ((text("You have three open tasks."),), "≤ 12", "≤ 3"),
-        "turn with one tool call": (
-            (calls(call("create_task", {"title": "Buy milk"})), text("Added it.")),
-            "≤ 20",
-            "≤ 4",
-        ),
-    }
+    tool_call = calls(call("create_task", {"title": "Buy milk"}))
+    turns = (
+        ("plain turn", [text("You have three open tasks.")], "≤ 12", "≤ 3"),
+        ("turn with one tool call", [tool_call, text("Added it.")], "≤ 20", "≤ 4"),
+    )
     with Connection(servers.port, servers.register("statements")) as connection, servers.logged_statements() as logged:
-        chat = Chat(connection)
-        for name, (script, goal, transactions_goal) in replies.items():
-            servers.script(*script, by_turn=True)
-            counts = [_counted(chat, logged, new_thread=not number) for number in range(sizes.warm_up + 2)][1:]
-            yield Row(f"{name}: statements", [all_ for all_, _ in counts], goal=goal, unit="")
+        for name, replies, goal, transactions_goal in turns:
+            servers.script(*replies, by_turn=True)
+            chat = Chat(connection)
+            counts = [_counted(chat, logged) for _ in range(sizes.warm_up + 2)][1:]  # the first creates the thread
+            yield Row(f"{name}: statements", [count for count, _ in counts], goal=goal, unit="")
             yield Row(f"{name}: transactions", [commits for _, commits in counts], goal=transactions_goal, unit="")
 
 
-def _counted(chat: Chat, logged: Callable[[], list[str]], *, new_thread: bool) -> tuple[int, int]:
+def _counted(chat: Chat, logged: Callable[[], list[str]]) -> tuple[int, int]:
     """Return the numbers of statements and of transactions of one turn."""
     logged()
-    chat.ask(new_thread=new_thread)
+    chat.ask()
     time.sleep(SETTLE_SECONDS)  # the lease is released after the last event
     found = logged()
     return len(found), sum(statement.startswith("COMMIT") for statement in found)

@@ -1,5 +1,6 @@
 """Measurements: their ratio to a baseline, and their form in the table, in results.json and in the plots."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Row:
         return (
             self.name,
             shown(statistics.median(self.ours), self.unit),
-            shown(p95(self.ours), self.unit),
+            shown(percentile(self.ours, 95), self.unit),
             baseline,
             ratio,
             self.goal,
@@ -45,7 +46,7 @@ class Row:
         return {
             "name": self.name,
             "median": statistics.median(self.ours),
-            "p95": p95(self.ours),
+            "p95": percentile(self.ours, 95),
             "baseline": statistics.median(self.baseline) if self.baseline else None,
             "ratio": self.ratio,
             "goal": self.goal,
@@ -70,14 +71,10 @@ class Curve:
         }
 
 
-def p95(values: Sequence[float]) -> float:
-    """Return the 95th percentile, which is one of the values."""
-    return percentile(values, 95)
-
-
 def percentile(values: Sequence[float], percent: int) -> float:
     """Return the percentile, which is one of the values."""
-    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+    rank = math.ceil(len(values) * percent / 100)
+    return sorted(values)[max(0, rank - 1)]
 
 
 def shown(figure: float, unit: str) -> str:

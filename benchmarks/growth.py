@@ -7,13 +7,12 @@ import psycopg
 
 from benchmarks.chat import Chat
 from benchmarks.figures import Curve, Row
-from benchmarks.rows import FOUND, ROWS_EACH, WORD, add_own_messages, add_own_tasks, analyze, fill_with_others
+from benchmarks.rows import ROWS_EACH, WORD, add_own_messages, add_own_tasks, analyze, fill_with_others
 from benchmarks.servers import Servers, another
 from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.standin import text
 
-Times = dict[str, list[float]]
 Work = Callable[[], object]
 READS = {
     "list of tasks": "/api/tasks?limit=50",
@@ -33,27 +32,27 @@ def others(servers: Servers, sizes: Sizes) -> Iterator[Row | Curve]:
         for end in sizes.rows_of_others:
             fill_with_others(crowded.database, first, end)
             first = end
-            baseline, ours = _alternately(both, sizes)
-            for name, seconds in ours.items():
-                curves[name][0] = baseline[name]
-                curves[name][end] = seconds
+            for name, points in curves.items():
+                points[0], points[end] = sizes.alternately(*(works[name] for works in both))
         many = sizes.rows_of_others[-1]
-        for name in both[0]:
-            yield Row(f"{name}, {many:,} rows of others: none", curves[name][many], curves[name][0], "ratio ≤ 1.3")
+        for name, points in curves.items():
+            yield Row(f"{name}, {many:,} rows of others: none", points[many], points[0], "ratio ≤ 1.3")
         yield Curve("rows of others", "tasks, and messages, of others", "ms", curves)
 
 
 def own_tasks(servers: Servers, sizes: Sizes) -> Iterator[Row | Curve]:
     """Users of one server with so many tasks each, of which FOUND match the search."""
     with ExitStack() as stack:
-        works = [_works(servers, stack, count, "own") for count in sizes.own_tasks]
+        users = [_works(servers, stack, count, "own") for count in sizes.own_tasks]
         analyze(servers.database)
-        measured = _alternately(works, sizes)
+        lines = dict[str, dict[int, list[float]]]()
+        for name in READS:
+            measured = sizes.alternately(*(works[name] for works in users))
+            lines[name] = dict(zip(sizes.own_tasks, measured, strict=True))
     few, many = sizes.own_tasks[0], sizes.own_tasks[-1]
-    for name in works[0]:
+    for name, points in lines.items():
         goal = "ratio ≤ 1.5" if "task" in name else ""
-        yield Row(f"{name}, {many:,} own tasks: {few}", measured[-1][name], measured[0][name], goal)
-    lines = {name: {count: at[name] for count, at in zip(sizes.own_tasks, measured, strict=True)} for name in works[0]}
+        yield Row(f"{name}, {many:,} own tasks: {few}", points[many], points[few], goal)
     yield Curve("own tasks", "tasks of one's own", "ms", lines)
 
 
@@ -61,8 +60,8 @@ def bulk(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Complete many tasks in one request, and one task in another."""
     token = servers.register("bulk")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database, autocommit=True) as database:
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        add_own_tasks(database, user_id, sizes.bulk)
+        user_id = connection.user_id()
+        add_own_tasks(servers.database, user_id, sizes.bulk)
         numbers = list(range(1, sizes.bulk + 1))
 
         def complete(which: Sequence[int]) -> float:
@@ -85,19 +84,12 @@ def _works(servers: Servers, stack: ExitStack, tasks: int, user: str, *, everyth
     connection = stack.enter_context(Connection(servers.port, token))
     chat = Chat(stack.enter_context(Connection(servers.port, token)))
     servers.script(text("Hello."))
-    chat.ask(new_thread=True)
-    with psycopg.connect(servers.database) as database:
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        add_own_tasks(database, user_id, tasks)
-        add_own_messages(database, user_id, chat.thread_id, FOUND)
+    chat.ask()
+    user_id = connection.user_id()
+    add_own_tasks(servers.database, user_id, tasks)
+    add_own_messages(servers.database, user_id, chat.thread_id)
     works: dict[str, Work] = {name: lambda path=path: connection.call("GET", path) for name, path in READS.items()}
     if everything:
         works["add a task"] = lambda: connection.call("POST", "/api/tasks", {"title": "Call mum"})
         works["turn"] = chat.ask
     return works
-
-
-def _alternately(alternatives: Sequence[dict[str, Work]], sizes: Sizes) -> list[Times]:
-    """Do each work of each alternative by turns; return the seconds of each."""
-    times = iter(sizes.alternately(*(work for works in alternatives for work in works.values())))
-    return [{name: next(times) for name in works} for works in alternatives]

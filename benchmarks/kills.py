@@ -128,34 +128,24 @@ def script(request: dict[str, Any]) -> Reply:
     return text("That is noted now.", pieces=4, delay=0.05)
 
 
-class Killer:
-    """Kills one of the server's processes and restarts the server."""
-
-    def __init__(self, instance: Instance, chance: random.Random) -> None:
-        self._instance = instance
-        self._chance = chance
-        self._place = postgres_process.ServerPaths(Path(instance.home).resolve())
-
-    def kill_one(self) -> str:
-        """Kill a random process and return its name; block until the server answers again."""
-        [victim] = self._chance.choices([*WEIGHTS], [*WEIGHTS.values()])
-        processes = [self._instance.supervisor, self._instance.worker]
-        if victim == "postgres":
-            postgres = postgres_process.postmaster(self._place)
-            if postgres is not None:
-                postgres.kill()
-            return victim
-        processes[("supervisor", "worker").index(victim)].kill()
-        _, alive = psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
-        if alive:
-            raise SystemExit(f"After the kill of the {victim}, these processes still run: {alive}.")
-        self._instance.start_again()
-        return victim
+def kill_one(instance: Instance, victim: str) -> None:
+    """Kill one of the server's processes; block until the server answers again, unless it was Postgres."""
+    if victim == "postgres":
+        postgres = postgres_process.postmaster(postgres_process.ServerPaths(Path(instance.home).resolve()))
+        if postgres is not None:
+            postgres.kill()
+        return
+    supervisor, worker = instance.supervisor, instance.worker
+    (supervisor if victim == "supervisor" else worker).kill()
+    _, alive = psutil.wait_procs([supervisor, worker], timeout=PATIENCE_SECONDS)
+    if alive:
+        raise SystemExit(f"After the kill of the {victim}, these processes still run: {alive}.")
+    instance.start_again()
 
 
 async def run(instance: Instance, kills: int, chance: random.Random) -> Result:
     """Let clients use the server, kill it so many times, and count."""
-    result, over, killer = Result(), asyncio.Event(), Killer(instance, chance)
+    result, over = Result(), asyncio.Event()
     async with AsyncExitStack() as stack:
         clients = [Client(await stack.enter_async_context(_client(instance)), over) for _ in range(CLIENTS)]
         async with asyncio.TaskGroup() as usage:
@@ -164,7 +154,9 @@ async def run(instance: Instance, kills: int, chance: random.Random) -> Result:
                     usage.create_task(use())
             for _ in range(kills):
                 await asyncio.sleep(chance.uniform(*GAP_SECONDS))
-                result.killed[await asyncio.to_thread(killer.kill_one)] += 1
+                [victim] = chance.choices([*WEIGHTS], [*WEIGHTS.values()])
+                await asyncio.to_thread(kill_one, instance, victim)
+                result.killed[victim] += 1
             # On a busy machine few are acknowledged between two kills.
             await until_async(lambda: sum(len(client.acknowledged) for client in clients) >= kills, PATIENCE_SECONDS)
             over.set()

@@ -13,6 +13,7 @@ import psycopg
 from benchmarks.figures import Row
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes
+from benchmarks.streams import follow_events
 from benchmarks.wire import Connection
 
 FOLLOWERS = 50
@@ -61,7 +62,7 @@ def events(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     token = servers.register("events")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
         number = connection.call("POST", "/api/tasks", {"title": "Buy milk"})["number"]
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
+        user_id = connection.user_id()
         writer = Writer(connection, database, user_id, number)
         baseline = asyncio.run(_baseline_delays(servers, writer, sizes))
         for followers in (1, FOLLOWERS):
@@ -106,15 +107,11 @@ async def _follower_delays(
 @asynccontextmanager
 async def _followers(port: int, token: str, followers: int, arrivals: asyncio.Queue[float]) -> AsyncGenerator[None]:
     """Open so many followers; each puts the time of every change that it receives into the queue."""
-    request = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     writers: list[asyncio.StreamWriter] = []
     reading: list[asyncio.Task[None]] = []
     for _ in range(followers):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await follow_events(port, token)
         writers.append(writer)
-        writer.write(request)
-        async with asyncio.timeout(ARRIVES_SECONDS):
-            await reader.readuntil(b": connected\n\n")
         reading.append(asyncio.create_task(_record_arrivals(reader, arrivals)))
     try:
         yield

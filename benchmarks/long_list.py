@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 
-import psycopg
 from playwright.sync_api import Browser, Page
 
 from benchmarks.figures import Row
@@ -72,9 +71,8 @@ def long_lists(servers: Servers, _: Sizes) -> Iterator[Row]:
 def _tab(servers: Servers, server: Server, browser: Browser, count: int) -> tuple[Page, str]:
     """Open a page with so many rows drawn; return it and its user's token."""
     token = servers.register(f"list-{count}")
-    with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        add_own_tasks(database, user_id, count)
+    with Connection(servers.port, token) as connection:
+        add_own_tasks(servers.database, connection.user_id(), count)
     page = signed_in(server, browser, token).new_page()
     page.set_default_timeout(DRAWN_SECONDS * 1000)
     page.goto(server.origin + VIEW)

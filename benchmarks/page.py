@@ -92,7 +92,7 @@ def _signed_in_browser(server: Server, servers: Servers, browser: Browser) -> Si
     with Connection(servers.port, token) as connection:
         for number in range(TASKS):
             connection.call("POST", "/api/tasks", {"title": f"Task {number}"})
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
+        user_id = connection.user_id()
     return SignedInBrowser(server, servers, signed_in(server, browser, token), token, user_id)
 
 

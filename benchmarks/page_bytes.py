@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import psycopg
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.chat import PATH
@@ -83,8 +82,8 @@ def _openings(servers: Servers, server: Server, browser: Browser, sizes: Sizes) 
     tokens = {count: servers.register(f"opening-{count}") for count in (few, many)}
     seconds, received = ({count: list[float]() for count in tokens} for _ in range(2))
     for count, token in tokens.items():
-        with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
-            add_own_tasks(database, connection.call("GET", "/api/auth/me")["user"]["id"], count)
+        with Connection(servers.port, token) as connection:
+            add_own_tasks(servers.database, connection.user_id(), count)
     for _ in range(max(2, sizes.rounds // 5)):
         for count, token in tokens.items():
             page = signed_in(server, browser, token).new_page()

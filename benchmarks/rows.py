@@ -1,7 +1,5 @@
 """SQL that fills a database: rows of others, and tasks and messages of one user."""
 
-from typing import Any
-
 import psycopg
 
 ROWS_EACH = 100
@@ -15,6 +13,7 @@ INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
+"""Name and definition of the indexes of these tables that belong to no constraint."""
 USERS = """
     INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
     SELECT md5('u' || n), 'u' || n || '@example.org', '', 'UTC', %(each)s, 0, now()
@@ -100,20 +99,23 @@ def analyze(database: str) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def add_own_tasks(connection: psycopg.Connection[Any], user_id: str, count: int) -> None:
+def add_own_tasks(database: str, user_id: str, count: int) -> None:
     """Insert `count` open tasks, of which FOUND have WORD."""
-    connection.execute(OWN_TASKS, {"user": user_id, "count": count, "found": FOUND})
-    connection.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [count, user_id])
+    with psycopg.connect(database) as connection:
+        connection.execute(OWN_TASKS, {"user": user_id, "count": count, "found": FOUND})
+        connection.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [count, user_id])
 
 
-def add_own_messages(connection: psycopg.Connection[Any], user_id: str, thread_id: str, count: int) -> None:
-    """Insert `count` messages with WORD into the user's thread."""
-    connection.execute(OWN_MESSAGES, {"user": user_id, "thread": thread_id, "count": count})
+def add_own_messages(database: str, user_id: str, thread_id: str) -> None:
+    """Insert FOUND messages with WORD into the user's thread."""
+    with psycopg.connect(database) as connection:
+        connection.execute(OWN_MESSAGES, {"user": user_id, "thread": thread_id, "count": FOUND})
 
 
-def add_copied_turns(connection: psycopg.Connection[Any], thread_id: str, count: int) -> None:
+def add_copied_turns(database: str, thread_id: str, count: int) -> None:
     """Insert copies of the thread's newest turn and its items."""
     newest = "SELECT id FROM turns WHERE thread_id = %s ORDER BY first_change_id DESC LIMIT 1"
-    [(turn,)] = connection.execute(newest, [thread_id]).fetchall()
-    connection.execute(COPIED_TURNS, {"turn": turn, "count": count})
-    connection.execute(COPIED_ITEMS, {"turn": turn, "count": count})
+    with psycopg.connect(database) as connection:
+        [(turn,)] = connection.execute(newest, [thread_id]).fetchall()
+        connection.execute(COPIED_TURNS, {"turn": turn, "count": count})
+        connection.execute(COPIED_ITEMS, {"turn": turn, "count": count})

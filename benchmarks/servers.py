@@ -89,7 +89,7 @@ class Servers:
 def running() -> Generator[Servers]:
     """Run the three servers in a temporary folder."""
     with TemporaryDirectory(prefix="taskchat-bench-") as folder, ExitStack() as stack:
-        model_port, [bare_port] = stack.enter_context(model()), free_ports(1)
+        model_port, bare_port = stack.enter_context(model()), _free_port()
         bare = ("benchmarks.bare_chatkit", "--model-url", _model_url(model_port), "--api-key", API_KEY)
         baseline = stack.enter_context(_process(*bare, "--port", str(bare_port)))
         _wait_for(bare_port, baseline)
@@ -110,7 +110,7 @@ def another(servers: Servers) -> Generator[Servers]:
 @contextmanager
 def model() -> Generator[int]:
     """Run the stand-in for Gemini; yield its port."""
-    [port] = free_ports(1)
+    port = _free_port()
     with _process("tests.standin", "--port", str(port)) as process:
         _wait_for(port, process)
         yield port
@@ -121,7 +121,7 @@ def taskchat(
     folder: Path, model_port: int, workers: int = 1, **settings: str
 ) -> Generator[tuple[int, Path, list[psutil.Process]]]:
     """Run taskchat in the folder; yield its port, home and worker processes."""
-    [port] = free_ports(1)
+    port = _free_port()
     home = folder / "home"
     environment = {
         "PORT": str(port),
@@ -165,13 +165,11 @@ def _statements_of_users(log: str) -> list[str]:
     return found
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that are free now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+def _free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextmanager

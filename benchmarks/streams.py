@@ -4,17 +4,19 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from psutil import Process
 
 from benchmarks.chat import PATH, is_text
 from benchmarks.figures import Row, percentile
 from benchmarks.servers import Servers
-from benchmarks.sizes import Sizes
+from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.chatting import message
-from tests.standin import Reply, call, calls, text
+from tests.standin import call, calls, text
 
 CHUNK_SECONDS = 0.1
 PATIENCE_SECONDS = 240
@@ -63,15 +65,14 @@ def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     with_tool = (calls(call("create_task", {"title": "Buy milk"})), text("Added it.", pieces=3))
     sides = ((servers.port, tokens, servers.worker), (servers.bare_port, [""] * sizes.users, servers.bare))
     for name, replies in (("plain answer", (plain,)), ("one tool call", with_tool)):
+        servers.script(*replies, by_turn=True)
         rates, seconds = ([list[float](), list[float]()] for _ in range(2))
         for number in range(4):
             for side, (port, users, process) in enumerate(sides):
-                before = sum(process.cpu_times()[:2])
-                rate = asyncio.run(turns_per_second(servers, port, users, replies, sizes.turns_of_user))
+                rate, spent = turn_costs(port, users, sizes.turns_of_user, [process])
                 if number:  # the first is the warm-up
                     rates[side].append(rate)
-                    spent = sum(process.cpu_times()[:2]) - before
-                    seconds[side].append(spent / (len(users) * sizes.turns_of_user))
+                    seconds[side].append(spent)
         yield Row(f"turns, {sizes.users} users, {name}", rates[0], rates[1], "ratio ≥ 0.8", "/s")
         yield Row(f"processor time of a turn, {name}", seconds[0], seconds[1])
 
@@ -79,8 +80,7 @@ def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 def followers(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Followers of one user's events who receive nothing: their memory, and the time of another user's request."""
     token, other = servers.register("idle"), servers.register("beside-idle")
-    with ExitStack() as stack:
-        connection = stack.enter_context(Connection(servers.port, other))
+    with Connection(servers.port, other) as connection:
         [alone] = sizes.alternately(lambda: connection.call("GET", LIST))
         grown, beside = asyncio.run(_follow_idle(servers, token, sizes, connection))
     many = f"{sizes.followers:,} idle followers"
@@ -92,16 +92,22 @@ async def _follow_idle(servers: Servers, token: str, sizes: Sizes, connection: C
     before = servers.worker.memory_info().rss
     writers: list[asyncio.StreamWriter] = []
     for _ in range(sizes.followers):
-        reader, writer = await _opened(servers.port, "GET", "/api/events", token)
+        _, writer = await follow_events(servers.port, token)
         writers.append(writer)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await reader.readuntil(b": connected\n\n")
     await asyncio.sleep(SETTLE_SECONDS)
     grown = servers.worker.memory_info().rss - before
     [seconds] = await asyncio.to_thread(sizes.alternately, lambda: connection.call("GET", LIST))
     for writer in writers:
         writer.close()
     return max(0, grown), seconds
+
+
+async def follow_events(port: int, token: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open /api/events; return once the stream has begun."""
+    reader, writer = await _opened(port, "GET", "/api/events", token)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await reader.readuntil(b": connected\n\n")
+    return reader, writer
 
 
 async def _stream_all(port: int, tokens: Sequence[str], streamed: Streamed) -> None:
@@ -123,11 +129,11 @@ async def _stream(port: int, token: str, streamed: Streamed) -> None:
         streamed.lost += 1
 
 
-async def turns_per_second(
-    servers: Servers, port: int, tokens: Sequence[str], replies: Sequence[Reply], turns: int
-) -> float:
-    """Let all users send so many messages, one after the other; return the turns per second."""
-    servers.script(*replies, by_turn=True)
+def turn_costs(port: int, tokens: Sequence[str], turns: int, processes: Sequence[Process]) -> tuple[float, float]:
+    """Let all users at once send so many messages, one after the other.
+
+    Returns the turns per second, and the seconds of these processes' processor time for one turn.
+    """
 
     async def converse(token: str) -> None:
         for _ in range(turns):
@@ -135,9 +141,16 @@ async def turns_per_second(
                 async for _event in lines:
                     pass
 
-    began = time.perf_counter()
-    await asyncio.gather(*(converse(token) for token in tokens))
-    return len(tokens) * turns / (time.perf_counter() - began)
+    async def converse_all() -> None:
+        await asyncio.gather(*(converse(token) for token in tokens))
+
+    count, spent_before = len(tokens) * turns, _processor_seconds(processes)
+    seconds = seconds_of(lambda: asyncio.run(converse_all()))
+    return count / seconds, (_processor_seconds(processes) - spent_before) / count
+
+
+def _processor_seconds(processes: Sequence[Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 @asynccontextmanager

@@ -35,9 +35,8 @@ def task_api(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Measure both alternately; the baseline is one open connection, without HTTP, login and change log."""
     token = servers.register("tasks")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as bare:
-        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        add_own_tasks(bare, user_id, TASKS)
-        bare.commit()
+        user_id = connection.user_id()
+        add_own_tasks(servers.database, user_id, TASKS)
         listed = sizes.alternately(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
         yield Row(f"list 50 of {TASKS:,} tasks", listed[0], listed[1])
         new = {"title": "Buy milk"}

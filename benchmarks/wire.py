@@ -28,6 +28,9 @@ class Connection:
         raw = self._ask(method, path, body).read()
         return json.loads(raw) if raw else None
 
+    def user_id(self) -> str:
+        return self.call("GET", "/api/auth/me")["user"]["id"]
+
     def size(self, method: str, path: str, body: Any = None) -> int:
         """Return the number of bytes of the response's body."""
         return len(self._ask(method, path, body).read())

@@ -4,7 +4,6 @@
 and the clients, so the workers are stopped four fifths of the time: they are the limit then, as with a core for each.
 """
 
-import asyncio
 import multiprocessing
 import os
 import signal
@@ -21,7 +20,7 @@ import psutil
 
 from benchmarks import servers
 from benchmarks.servers import Servers
-from benchmarks.streams import turns_per_second
+from benchmarks.streams import turn_costs
 from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import text
 
@@ -46,10 +45,12 @@ def main() -> None:
         model = stack.enter_context(servers.model())
         redis = stack.enter_context(_redis())
         sides = [stack.enter_context(_side(model, workers, redis)) for workers in (1, 2)]
+        sides[0].server.script(text("You have three open tasks.", pieces=5), by_turn=True)
         rates, seconds = ([list[float](), list[float]()] for _ in range(2))
         for number in range(ROUNDS + 1):
             for place, side in enumerate(sides):
-                rate, spent = _measured(side)
+                with _slowed_down(side.workers):
+                    rate, spent = turn_costs(side.server.port, side.tokens, TURNS_OF_USER, side.workers)
                 if number:  # the first is the warm-up
                     rates[place].append(rate)
                     seconds[place].append(spent)
@@ -59,18 +60,6 @@ def main() -> None:
     sys.stdout.write(
         f"processor time of a turn: {one:.1f} ms, with two workers {two:.1f} ms: {2 * one / two:.2f} times\n"
     )
-
-
-def _measured(side: Side) -> tuple[float, float]:
-    """Return the turns per second and the seconds of processor time of a turn."""
-    before = _processor_seconds(side)
-    with _slowed_down(side.workers):
-        rate = asyncio.run(turns_per_second(side.server, side.server.port, side.tokens, (REPLY,), TURNS_OF_USER))
-    return rate, (_processor_seconds(side) - before) / (USERS * TURNS_OF_USER)
-
-
-def _processor_seconds(side: Side) -> float:
-    return sum(sum(worker.cpu_times()[:2]) for worker in side.workers)
 
 
 @contextmanager
@@ -122,8 +111,6 @@ def _redis() -> Generator[str]:
         finally:
             redis.end()
 
-
-REPLY = text("You have three open tasks.", pieces=5)
 
 if __name__ == "__main__":
     main()
