@@ -13,10 +13,11 @@ from taskchat_app.conformance.http_client import Session, Unreachable, Who
 PROMPTS = {
     "say": ["Hello", "Add a task: buy oat milk", "What is open?"],
     "widget": ["Add buy bread", "Add buy bread rolls", "Complete bread"],
+    "client_tool": [],
     "structured_input": ["Add buy rice", "Add buy rice cakes", "Complete rice"],
 }
-"""Messages whose answers the checks look at; taskchat asks which task is meant, with a card and a question."""
-PROMPT_NAMES = ("say", "widget", "client_tool", "structured_input")
+"""Messages whose answers the checks look at. taskchat asks which task is meant, with a card and a question, and calls
+no client tool."""
 TIMEOUT_SECONDS = 30.0
 FAILED, NOT_RUN = 1, 2
 """Exit codes: a rule is broken; wrong usage or a server that cannot be reached."""
@@ -48,16 +49,13 @@ async def _check(options: argparse.Namespace) -> list[Result]:
 
 def _prompts(given: list[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the prompts by name; given ones replace the standard ones of their name."""
-    prompts = {name: list(texts) for name, texts in PROMPTS.items() if name not in dict(given)}
-    for name, text in given:
-        prompts.setdefault(name, []).append(text)
-    return prompts
+    return {name: [text for other, text in given if other == name] or texts for name, texts in PROMPTS.items()}
 
 
 def _prompt(value: str) -> tuple[str, str]:
     name, separator, text = value.partition("=")
-    if not separator or not text or name not in PROMPT_NAMES:
-        raise argparse.ArgumentTypeError(f"write NAME=TEXT, with one of the names {', '.join(PROMPT_NAMES)}")
+    if not separator or not text or name not in PROMPTS:
+        raise argparse.ArgumentTypeError(f"write NAME=TEXT, with one of the names {', '.join(PROMPTS)}")
     return name, text
 
 
@@ -79,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_prompt,
         action="append",
         default=[],
-        help=f"a message to send for {', '.join(PROMPT_NAMES)}; several go to one thread",
+        help=f"a message to send for {', '.join(PROMPTS)}; several go to one thread",
     )
     parser.add_argument(
         "--without",

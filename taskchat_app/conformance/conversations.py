@@ -56,21 +56,24 @@ def sent_message(exchange: Exchange) -> UserMessageItem:
 async def pages(session: Session, kind: str, *, limit: int, order: str = "", **named: str) -> list[Json]:
     """Read a list to its end, page by page; Breach if a page is none or the list goes in a circle."""
     found: list[Json] = []
-    after: str | None = None
     cursors: set[str] = set()
+    asked: Json = {**named, "limit": limit}
+    if order:
+        asked["order"] = order
     while True:
-        asked = named | {"limit": limit} | ({"order": order} if order else {}) | ({"after": after} if after else {})
         exchange = await session.ask(kind, **asked)
         page = exchange.document
         demand(isinstance(page.get("data"), list), f"{kind}: {exchange.summary}")
         found.append(page)
         if not page.get("has_more"):
             return found
-        demand(isinstance(page.get("after"), str), f"{kind}: has_more without after")
-        demand(page["after"] not in cursors, f"{kind}: after={page['after']} came before, the list goes in a circle")
+        after = page.get("after")
+        if not isinstance(after, str):
+            raise Breach(f"{kind}: has_more without after")
+        demand(after not in cursors, f"{kind}: after={after} came before, the list goes in a circle")
         demand(len(found) < PAGES_MAX, f"{kind} does not end after {PAGES_MAX} pages")
-        cursors.add(page["after"])
-        after = page["after"]
+        cursors.add(after)
+        asked["after"] = after
 
 
 async def items(session: Session, thread_id: str) -> list[Json]:

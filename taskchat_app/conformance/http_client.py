@@ -158,7 +158,6 @@ class Session:
         busy_until = time.monotonic() + self.patience_seconds if while_busy else 0
         while True:
             exchange = Exchange(request, who, is_repeat)
-            self.exchanges.append(exchange)
             await self._exchange(exchange, json.dumps(request).encode(), headers, until)
             wait = _wait_seconds(exchange, busy_until)
             if wait is None:
@@ -167,8 +166,7 @@ class Session:
 
     async def send_body(self, body: bytes, who: Who = "owner", token: str | None = None) -> Exchange:
         exchange = Exchange({}, who)
-        self.exchanges.append(exchange)
-        await self._exchange(exchange, body, {"Authorization": f"Bearer {token}"} if token is not None else {}, None)
+        await self._exchange(exchange, body, {"Authorization": f"Bearer {token}"} if token is not None else {})
         return exchange
 
     async def get(self) -> httpx2.Response:
@@ -190,8 +188,14 @@ class Session:
         return {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
 
     async def _exchange(
-        self, exchange: Exchange, body: bytes, headers: dict[str, str], until: Callable[[Exchange], bool] | None
+        self,
+        exchange: Exchange,
+        body: bytes,
+        headers: dict[str, str],
+        until: Callable[[Exchange], bool] | None = None,
     ) -> None:
+        """Send the body and record the response in the exchange. Raises Unreachable without a response."""
+        self.exchanges.append(exchange)
         sent = {"Content-Type": "application/json", **self._authorization(exchange.who), **headers}
         try:
             async with (

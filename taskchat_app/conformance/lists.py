@@ -1,7 +1,6 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
@@ -16,7 +15,7 @@ DEFAULT_PAGE_SIZE = 20
 
 
 async def _params(session: Session, kind: str) -> dict[str, str]:
-    """Return the parameters that name the list, once it has more than one page."""
+    """Return the parameters that name the list; first make threads until their list has more than one page."""
     thread_id = await conversation(session)
     if kind == "items.list":
         return {"thread_id": thread_id}
@@ -92,25 +91,22 @@ async def _ask_oddly(kind: str, session: Session) -> None:
         demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
 
 
-def _list_checks(kind: str, what: str, params: str) -> list[Check]:
-    whole = "hold the same as a large one, each once, in its order."
+def _list_checks(kind: str, what: str, params_type: str) -> list[Check]:
+    """Make the checks of the list that requests of this kind read."""
+    noun, params = kind.partition(".")[0], f"chatkit.types.{params_type}"
+    page = "chatkit.types.Page (has_more, after)"
+    small, same = f"Small pages of the {what}", "hold the same as a large one, each once, in its order."
     odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-    page, params = "chatkit.types.Page (has_more, after)", f"chatkit.types.{params}"
-    noun = kind.partition(".")[0]
-
-    def of_list(name: str, judge: Callable[[str, Session], Awaitable[None]], expected: str, source: str) -> Check:
-        return Check(f"{noun}.{name}", expected, source, partial(judge, kind))
-
-    oldest_first, newest_first = partial(_compare_pages, "asc"), partial(_compare_pages, "desc")
+    asc, desc = partial(_compare_pages, "asc", kind), partial(_compare_pages, "desc", kind)
+    reverse, default = "Newest first is the reverse of oldest first.", "Without an order the newest comes first."
+    at_most = "A page holds at most as many as asked for."
     return [
-        of_list("pages_asc", oldest_first, f"Small pages of the {what}, oldest first, {whole}", page),
-        of_list("pages_desc", newest_first, f"Small pages of the {what}, newest first, {whole}", page),
-        of_list("order", _compare_orders, "Newest first is the reverse of oldest first.", f"{params}.order"),
-        of_list(
-            "default_order", _default_order, "Without an order the newest comes first.", f"{params}.order = 'desc'"
-        ),
-        of_list("limit", _limit, "A page holds at most as many as asked for.", f"{params}.limit"),
-        of_list("odd_pages", _ask_oddly, odd, f"{params}; RFC 9110, 15.5"),
+        Check(f"{noun}.pages_asc", f"{small}, oldest first, {same}", page, asc),
+        Check(f"{noun}.pages_desc", f"{small}, newest first, {same}", page, desc),
+        Check(f"{noun}.order", reverse, f"{params}.order", partial(_compare_orders, kind)),
+        Check(f"{noun}.default_order", default, f"{params}.order = 'desc'", partial(_default_order, kind)),
+        Check(f"{noun}.limit", at_most, f"{params}.limit", partial(_limit, kind)),
+        Check(f"{noun}.odd_pages", odd, f"{params}; RFC 9110, 15.5", partial(_ask_oddly, kind)),
     ]
 
 

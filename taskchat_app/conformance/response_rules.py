@@ -124,7 +124,7 @@ def json_types(exchange: Exchange) -> Iterator[str]:
 def nothing_hidden(exchange: Exchange) -> Iterator[str]:
     """Hidden context items and metadata of threads never leave the server."""
     loaded = [_loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
-    for found in (each for one in loaded for each in _objects(one)):
+    for found in _objects(loaded):
         if found.get("type") in HIDDEN:
             yield f"an item of the type {found['type']}"
         if "items" in found and "status" in found and found.get("metadata"):

@@ -188,7 +188,8 @@ def _answer(exchange: Exchange) -> str:
 async def replaces(session: Session) -> None:
     """A retry removes what followed the message, keeps the message and answers it again."""
     first, second = await talk(session, [session.prompts["say"][0], "Thanks"])
-    said, _ = sent_message(first), sent_message(second)
+    said = sent_message(first)
+    sent_message(second)  # Breach if it was not taken
     before = await item_ids(session, said.thread_id)
     params = {"thread_id": said.thread_id, "item_id": said.id}
     exchange = await session.send({"type": "threads.retry_after_item", "params": params}, while_busy=True)
