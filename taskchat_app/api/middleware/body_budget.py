@@ -89,12 +89,12 @@ async def sender_of(connection: HTTPConnection) -> str:
 async def user_of(connection: HTTPConnection) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 
-    A login counts by its signature, also if it has ended, which saves a query. An access token has no signature and
-    needs one, so that its sender counts as unknown while the body has room among those of unknown senders.
+    A login counts by its signature, also if it has ended. An access token has no signature: its user is looked up in
+    the database, but only for a request that an unknown sender has no room for.
     """
     bearer = bearer_token(connection.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
-        if _has_room_among_unknown(connection):
+        if _has_room_if_unknown(connection):
             return None
         use = await access_tokens.user_of_token(bearer)
         return use.person.id if use else None
@@ -113,13 +113,9 @@ def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
     )
 
 
-def _has_room_among_unknown(connection: HTTPConnection) -> bool:
-    """Return whether the body is small, and unknown senders have room for it and for another one of the largest."""
+def _has_room_if_unknown(connection: HTTPConnection) -> bool:
+    """Return whether the body is small enough for an unknown sender, and there is room for two of that size."""
     length = connection.headers.get("content-length", "")
-    if not length.isdecimal() or int(length[:20]) > UNKNOWN_BODY_MAX:
+    if not length.isdecimal() or int(length[:20]) > UNKNOWN_BODY_MAX:  # int() refuses thousands of digits
         return False
-    bounds, two_largest = _bounds_of(None, client_address(connection)), 2 * UNKNOWN_BODY_MAX
-    if _held.take(bounds, two_largest):
-        return False
-    _held.give_back(bounds, two_largest)
-    return True
+    return _held.full(_bounds_of(None, client_address(connection)), 2 * UNKNOWN_BODY_MAX) is None

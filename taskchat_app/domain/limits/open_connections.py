@@ -54,14 +54,17 @@ class OpenCounts:
     def count(self, subject: str) -> int:
         return self._open[subject]
 
+    def full(self, bounds: Sequence[Bound], count: int) -> Bound | None:
+        """Return the first bound that has no room for so many more; None if all have."""
+        return next((bound for bound in bounds if self._open[bound.subject] + count > bound.most), None)
+
     def take(self, bounds: Sequence[Bound], count: int = 1) -> Bound | None:
         """Count so many more for each subject and return None; if a bound has no room, count nothing and return it."""
-        for bound in bounds:
-            if self._open[bound.subject] + count > bound.most:
-                return bound
-        for bound in bounds:
-            self._open[bound.subject] += count
-        return None
+        full = self.full(bounds, count)
+        if full is None:
+            for bound in bounds:
+                self._open[bound.subject] += count
+        return full
 
     def give_back(self, bounds: Sequence[Bound], count: int = 1) -> None:
         for bound in bounds:
