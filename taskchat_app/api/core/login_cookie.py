@@ -29,15 +29,17 @@ def _append_cookie(request: HTTPConnection, response: Response, value: str, max_
 
     On https it is HOST_COOKIE, and replaces COOKIE. Starlette writes Partitioned from Python 3.14 on only.
     """
+    is_https = settings().secure_cookies
     attributes = ["HttpOnly", "Path=/"]
     if is_cross_site(request):
         attributes += ["SameSite=None", "Secure", "Partitioned"]
     else:
-        # Also right for page and API on two ports of one host, which are the same site.
-        attributes += ["SameSite=lax", *(["Secure"] if settings().secure_cookies else [])]
-    name = HOST_COOKIE if settings().secure_cookies else COOKIE
+        attributes.append("SameSite=lax")  # also right for two ports of one host, which are the same site
+        if is_https:
+            attributes.append("Secure")
+    name = HOST_COOKIE if is_https else COOKIE
     response.headers.append("set-cookie", "; ".join([f"{name}={value}", f"Max-Age={max_age_seconds}", *attributes]))
-    if name != COOKIE and COOKIE in request.cookies:
+    if is_https and COOKIE in request.cookies:
         response.headers.append("set-cookie", "; ".join([f"{COOKIE}=", "Max-Age=0", *attributes]))
 
 

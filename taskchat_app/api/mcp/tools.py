@@ -135,8 +135,8 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     is_by_status = args.task_ids is None and args.status is not None
     if not (is_by_number or is_by_status):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
+    which = named if args.status is None else TaskQuery(status=args.status)
     with _all_or_none(named):
-        which = named or TaskQuery(status=args.status or "all")
         numbers = [view.number for view in await queries.select_tasks(call.session, call.person.id, which)]
     if not numbers:
         return _written(call, "There is no such task to delete.", [])

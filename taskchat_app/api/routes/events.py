@@ -42,13 +42,10 @@ async def events(
     asked = last_event_id or last_event_id_query
     with stream_place(request, person) as place:
         newest = await changes.last_change_id(person.id)
-        after = newest if asked is None else _known_number(asked, newest)
-        return stream(_events(person, newest if after is None else after, is_resync=after is None), person, place)
-
-
-def _known_number(asked: str, newest: int) -> int | None:
-    """Return the number of a change up to the newest one; None for anything else."""
-    return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
+        if asked is None:
+            return stream(_events(person, newest, is_resync=False), person, place)
+        is_known = re.fullmatch(r"[0-9]{1,18}", asked) is not None and int(asked) <= newest
+        return stream(_events(person, int(asked) if is_known else newest, is_resync=not is_known), person, place)
 
 
 async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenerator[list[bytes], None]:
@@ -59,8 +56,8 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
         yield [ServerSentEvent(json.dumps({"id": after}), event="resync", id=str(after), sep="\n").encode()]
     async with aclosing(changes.follow(person.id, after)) as batches:
         async for batch in batches:
-            # One after the other: a thousand followers asked for the steps of one change at once, and held all database
-            # connections for 5 s. The first one encodes it for all, see `_encoded`.
+            # One after the other, and the first one encodes for all (`_encoded`): a thousand followers that asked for
+            # the steps of one change at once held all database connections for 5 s.
             async with _encoding.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone

@@ -125,17 +125,21 @@ async def export(person: Reader, request: Request) -> Response:
 
     Without the password, logins and tokens. docs/export.md describes the format.
     """
-    headers = {"Content-Disposition": f'attachment; filename="taskchat-{now():%Y-%m-%d}.json"'}
-    return await _download(request, person, export_account(person.id), "application/json", headers)
+    content, name = export_account(person.id), f"taskchat-{now():%Y-%m-%d}.json"
+    return await _download(request, person, content, "application/json", name)
 
 
 async def _download(
-    request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, headers: dict[str, str]
+    request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, name: str
 ) -> Response:
-    """Return the response that downloads this content, once all of it is there."""
+    """Return the response that downloads this content as a file of this name, once all of it is there."""
     with stream_place(request, person) as place:
         file = place.enter_context(await _spooled(person, content))
-        headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(file.tell()),
+            "Cache-Control": "no-store",
+        }
         return _Download(_pieces(file), place.pop_all(), headers=headers, media_type=media_type)
 
 
@@ -182,16 +186,15 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
     A cell that a spreadsheet would calculate has a ' before it; POST /api/import takes it away.
     """
     query = listing.query(person, sort=listing.sort, order=listing.order)
-    headers = {"Content-Disposition": f'attachment; filename="tasks-{now():%Y-%m-%d}.csv"'}
-    return await _download(request, person, csv_of_tasks(person.id, query, listing.limit), "text/csv", headers)
+    content = csv_of_tasks(person.id, query, listing.limit)
+    return await _download(request, person, content, "text/csv", f"tasks-{now():%Y-%m-%d}.csv")
 
 
 @router.get("/conversations/{thread_id}/markdown", response_class=StreamingResponse)
 async def conversation_markdown(thread_id: str, person: Reader, request: Request) -> Response:
     """Export the conversation as Markdown, with times in the user's zone."""
     content = markdown_of(person.id, thread_id, request_language.get(), person.zone)
-    headers = {"Content-Disposition": 'attachment; filename="conversation.md"'}
-    return await _download(request, person, content, "text/markdown", headers)
+    return await _download(request, person, content, "text/markdown", "conversation.md")
 
 
 @router.post(
