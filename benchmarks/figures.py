@@ -3,7 +3,7 @@
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 HEADINGS = ("", "median", "p95", "baseline", "ratio", "goal")
@@ -61,7 +61,7 @@ class Curve:
     name: str
     size: str
     unit: str
-    lines: Mapping[str, Mapping[int, Sequence[float]]] = field(default_factory=dict[str, Mapping[int, Sequence[float]]])
+    lines: Mapping[str, Mapping[int, Sequence[float]]]
 
     def medians(self) -> dict[str, list[tuple[int, float]]]:
         """Return size and median of each point, by line."""

@@ -106,10 +106,10 @@ class Client:
 def _is_complete(response: httpx.Response) -> bool:
     """Return True if the turn finished; False if the connection broke, perhaps between two events."""
     events = _events(response)
-    return bool(events) and (
-        (events[-1]["type"] == "error" and events[-1]["message"] != NOT_READ)
-        or any(event["type"] == "thread.item.done" and event["item"]["type"] == "assistant_message" for event in events)
-    )
+    if events and events[-1]["type"] == "error" and events[-1]["message"] != NOT_READ:
+        return True
+    done = [event["item"]["type"] for event in events if event["type"] == "thread.item.done"]
+    return "assistant_message" in done
 
 
 def _complete_answer(response: httpx.Response, began: Answer | None = None) -> Answer:

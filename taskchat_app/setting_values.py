@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import idna
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -54,14 +54,20 @@ def database_url_of(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError(POSTGRES_URL)
-    after_login = LOGIN.sub("", rest.partition("?")[0])
-    if "@" in after_login:  # "ss@db/tasks": the password has another
+    without_login = LOGIN.sub("", rest.partition("?")[0])
+    if "@" in without_login:  # "ss@db/tasks": the password has another
         raise ValueError("percent-encode user and password: @ is %40, / is %2F, : is %3A, ? is %3F, % is %25")
     try:
         url = make_url(f"postgresql+psycopg://{rest}")
     except (ArgumentError, ValueError):
         hosts = re.split("[/?]", rest)[0].rpartition("@")[2]
         raise ValueError(HOSTS_AND_PORTS if "," in hosts else POSTGRES_URL) from None
+    _check_options(url)
+    return url.render_as_string(hide_password=False)
+
+
+def _check_options(url: URL) -> None:
+    """Raise ValueError for hosts, ports and options that psycopg would refuse, and for one that is given twice."""
     if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
         raise ValueError(f"give {repeated[0]} once")  # from here on each option but `host` is a text
     if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):
@@ -74,7 +80,6 @@ def database_url_of(value: str) -> str:
         make_conninfo("", **dict.fromkeys(url.query, "0"))  # for its errors: it checks names, and no values
     except ProgrammingError as error:
         raise ValueError(f"{str(error).strip()}. Leave it out") from None
-    return url.render_as_string(hide_password=False)
 
 
 def redis_url_of(value: str) -> str:

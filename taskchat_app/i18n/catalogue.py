@@ -34,11 +34,13 @@ def accepted_language(header: str) -> str:
 
 
 def _weighted_language(tag: str) -> tuple[float, str]:
-    """Return the weight and code of one part of the header; the weight is 0 if there is no catalogue."""
+    """Return the weight and code of one part of the header; the weight is 0 without a catalogue or a number."""
     name, _, weight = tag.partition(";")
     language = name.strip().split("-")[0].lower()
+    if language not in LANGUAGES:
+        return 0.0, language
     try:
-        return (float(weight.strip().removeprefix("q=") or 1) if language in LANGUAGES else 0.0), language
+        return float(weight.strip().removeprefix("q=") or 1), language
     except ValueError:
         return 0.0, language
 

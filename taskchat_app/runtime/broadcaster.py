@@ -72,7 +72,8 @@ class Broadcaster(Generic[Event]):
         empty batch is yielded. Raises FellBehind when the next events are no longer kept. A subscriber that is not
         counted among `subscribers` keeps no events from being dropped: use it without `keep`.
         """
-        subscriber, positions = object(), self._positions if is_counted else dict[object, int]()
+        subscriber = object()
+        positions = self._positions if is_counted else {}
         positions[subscriber] = after
         try:
             while True:
