@@ -58,11 +58,6 @@ class Chat:
         times = [at for at, event in self.send("What is open?", new_thread=new_thread) if is_text(event)]
         self.first_tokens.setdefault(kind, []).append(times[0] - self.sent_at)
 
-    def clear(self) -> None:
-        """Discard what was measured, after the warm-up."""
-        self.created.clear()
-        self.first_tokens.clear()
-
 
 def is_text(event: Event) -> bool:
     return event.get("update", {}).get("type") == "assistant_message.content_part.text_delta"
@@ -83,12 +78,10 @@ def first_token(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     for seconds in (0.0, 0.1):
         servers.script(slow(text("You have three open tasks.", pieces=5), seconds))
         with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
-            chats = (Chat(ours), Chat(bare))
-            for chat in chats:
+            for warming in (Chat(ours), Chat(bare)):
                 for _ in range(sizes.warm_up):
-                    chat.measure_first_token()
-                chat.turns = 0
-                chat.clear()
+                    warming.measure_first_token()
+            chats = (Chat(ours), Chat(bare))
             for _ in range(2 * sizes.rounds):
                 for chat in chats:
                     chat.measure_first_token()

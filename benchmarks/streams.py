@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from psutil import Process
 
@@ -38,6 +38,12 @@ class Streamed:
     gaps: list[float] = field(default_factory=list[float])
 
 
+class TurnCosts(NamedTuple):
+    turns_per_second: float
+    processor_seconds: float
+    """Of one turn."""
+
+
 def streams(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Answers of as many users at once, first of the baseline server, then of taskchat."""
     tokens = servers.register_all("stream", sizes.streams)
@@ -66,15 +72,15 @@ def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     sides = ((servers.port, tokens, servers.worker), (servers.bare_port, [""] * sizes.users, servers.bare))
     for name, replies in (("plain answer", (plain,)), ("one tool call", with_tool)):
         servers.script(*replies, by_turn=True)
-        rates, seconds = ([list[float](), list[float]()] for _ in range(2))
-        for number in range(4):
-            for side, (port, users, process) in enumerate(sides):
-                rate, spent = turn_costs(port, users, sizes.turns_of_user, [process])
-                if number:  # the first is the warm-up
-                    rates[side].append(rate)
-                    seconds[side].append(spent)
-        yield Row(f"turns, {sizes.users} users, {name}", rates[0], rates[1], "ratio ≥ 0.8", "/s")
-        yield Row(f"processor time of a turn, {name}", seconds[0], seconds[1])
+        costs = [list[TurnCosts](), list[TurnCosts]()]
+        for _ in range(4):
+            for found, (port, users, process) in zip(costs, sides, strict=True):
+                found.append(turn_costs(port, users, sizes.turns_of_user, [process]))
+        ours, bare = costs[0][1:], costs[1][1:]  # the first is the warm-up
+        rates, bare_rates = ([each.turns_per_second for each in found] for found in (ours, bare))
+        yield Row(f"turns, {sizes.users} users, {name}", rates, bare_rates, "ratio ≥ 0.8", "/s")
+        seconds, bare_seconds = ([each.processor_seconds for each in found] for found in (ours, bare))
+        yield Row(f"processor time of a turn, {name}", seconds, bare_seconds)
 
 
 def followers(servers: Servers, sizes: Sizes) -> Iterator[Row]:
@@ -129,11 +135,8 @@ async def _stream(port: int, token: str, streamed: Streamed) -> None:
         streamed.lost += 1
 
 
-def turn_costs(port: int, tokens: Sequence[str], turns: int, processes: Sequence[Process]) -> tuple[float, float]:
-    """Let all users at once send so many messages, one after the other.
-
-    Returns the turns per second, and the seconds of these processes' processor time for one turn.
-    """
+def turn_costs(port: int, tokens: Sequence[str], turns: int, processes: Sequence[Process]) -> TurnCosts:
+    """Let all users at once send so many messages, one after the other; measure these processes."""
 
     async def converse(token: str) -> None:
         for _ in range(turns):
@@ -146,7 +149,7 @@ def turn_costs(port: int, tokens: Sequence[str], turns: int, processes: Sequence
 
     count, spent_before = len(tokens) * turns, _processor_seconds(processes)
     seconds = seconds_of(lambda: asyncio.run(converse_all()))
-    return count / seconds, (_processor_seconds(processes) - spent_before) / count
+    return TurnCosts(count / seconds, (_processor_seconds(processes) - spent_before) / count)
 
 
 def _processor_seconds(processes: Sequence[Process]) -> float:

@@ -20,7 +20,7 @@ import psutil
 
 from benchmarks import servers
 from benchmarks.servers import Servers
-from benchmarks.streams import turn_costs
+from benchmarks.streams import TurnCosts, turn_costs
 from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import text
 
@@ -46,17 +46,14 @@ def main() -> None:
         redis = stack.enter_context(_redis())
         sides = [stack.enter_context(_side(model, workers, redis)) for workers in (1, 2)]
         sides[0].server.script(text("You have three open tasks.", pieces=5), by_turn=True)
-        rates, seconds = ([list[float](), list[float]()] for _ in range(2))
-        for number in range(ROUNDS + 1):
-            for place, side in enumerate(sides):
+        costs = [list[TurnCosts](), list[TurnCosts]()]
+        for _ in range(ROUNDS + 1):  # the first is the warm-up
+            for found, side in zip(costs, sides, strict=True):
                 with _slowed_down(side.workers):
-                    rate, spent = turn_costs(side.server.port, side.tokens, TURNS_OF_USER, side.workers)
-                if number:  # the first is the warm-up
-                    rates[place].append(rate)
-                    seconds[place].append(spent)
-    one, two = (statistics.median(found) for found in rates)
+                    found.append(turn_costs(side.server.port, side.tokens, TURNS_OF_USER, side.workers))
+    one, two = (statistics.median(each.turns_per_second for each in found[1:]) for found in costs)
     sys.stdout.write(f"turns per second, slowed down: {one:.1f}, with two workers {two:.1f}: {two / one:.2f} times\n")
-    one, two = (statistics.median(found) * 1000 for found in seconds)
+    one, two = (statistics.median(each.processor_seconds for each in found[1:]) * 1000 for found in costs)
     sys.stdout.write(
         f"processor time of a turn: {one:.1f} ms, with two workers {two:.1f} ms: {2 * one / two:.2f} times\n"
     )
