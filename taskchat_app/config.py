@@ -186,10 +186,9 @@ class Settings(BaseSettings):
     def own_origins(self) -> tuple[str, ...]:
         """The origins of our own page; localhost, 127.0.0.1 and [::1] are equivalent."""
         parts = urlsplit(self.origin)
-        host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
-        if host not in LOCAL_HOSTS:
-            return (self.origin,)
         port = f":{parts.port}" if parts.port else ""
+        if parts.netloc.removesuffix(port) not in LOCAL_HOSTS:
+            return (self.origin,)
         return tuple(f"{parts.scheme}://{name}{port}" for name in LOCAL_HOSTS)
 
     @property

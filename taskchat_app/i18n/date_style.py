@@ -37,7 +37,8 @@ def styled(pattern: str, style: DateStyle) -> str:
 
 
 def _month_before_day(match: re.Match[str]) -> str:
-    weekday, year = f"{match['weekday']}, " if match["weekday"] else "", ", y" if match["year"] else ""
+    weekday = f"{match['weekday']}, " if match["weekday"] else ""
+    year = ", y" if match["year"] else ""
     return f"{weekday}{match['month']} d{year}"
 
 
