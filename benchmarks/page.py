@@ -111,8 +111,8 @@ def _changes(browser_user: SignedInBrowser) -> Iterator[Row]:
     with psycopg.connect(browser_user.servers.database) as database:
         for others in (0, FOLLOWERS):
             bare.evaluate(page_scripts.OPEN_TABS, [boot, others])
-            seen = [_change(browser_user, database, page, bare, number) for number in range(WARM_UP + ROUNDS)][WARM_UP:]
-            shown, received = [both[0] for both in seen], [both[1] for both in seen]
+            seen = [_change(browser_user, database, page, bare, number) for number in range(WARM_UP + ROUNDS)]
+            shown, received = zip(*seen[WARM_UP:], strict=True)
             wanted = "p95 < 150 ms" if others else ""
             yield Row(f"commit to a tab's screen, {others} more tabs", shown, received, wanted)
     for opened in (page, bare):
@@ -122,6 +122,7 @@ def _changes(browser_user: SignedInBrowser) -> Iterator[Row]:
 def _change(
     browser_user: SignedInBrowser, database: psycopg.Connection[Any], page: Page, bare: Page, number: int
 ) -> tuple[float, float]:
+    """Return the seconds from the commit of a change to the page's screen, and to the baseline page."""
     title = f"Changed for the {number}. time at {time.time()}"
     page.evaluate(page_scripts.AWAIT_TEXT, ["main, aside, section", title])
     database.execute(

@@ -82,7 +82,7 @@ def _is_empty_page(exchange: Exchange) -> bool:
     return exchange.kind == "items.list" and exchange.document.get("data") == []
 
 
-async def _owned(session: Session) -> str:
+async def _owners_thread(session: Session) -> str:
     if "isolated" not in session.memory:
         session.memory["isolated"] = await new_thread(session)
     return session.memory["isolated"]
@@ -92,27 +92,28 @@ async def expect_isolated(session: Session, request: Json) -> None:
     """Breach if another user's request about a thread is taken, shows one of its items or changes anything."""
     need(session, "other")
     thread_id = request["params"]["thread_id"]
-    before = await _look(session, thread_id)
+    before = await _title_and_items(session, thread_id)
     exchange = await session.send(request, "other")
     demand(exchange.is_refusal or _is_empty_page(exchange), f"{exchange.kind}: {exchange.summary}")
-    leaked = [item["id"] for item in before[1:] if item["id"] in exchange.body.decode(errors="replace")]
+    _, own_items = before
+    leaked = [item["id"] for item in own_items if item["id"] in exchange.body.decode(errors="replace")]
     demand(not leaked, f"the answer names {leaked}")
-    after = await _look(session, thread_id)
+    after = await _title_and_items(session, thread_id)
     demand(before == after, f"{exchange.summary}, and title and items changed from {before} to {after}"[:400])
 
 
-async def _look(session: Session, thread_id: str) -> list[Json]:
+async def _title_and_items(session: Session, thread_id: str) -> tuple[object, list[Json]]:
     """Return the thread's title and its items, as their owner sees them."""
     exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
     found = await items(session, thread_id) if exchange.status == HTTPStatus.OK else []
-    return [{"title": exchange.document.get("title")}, *found]
+    return exchange.document.get("title"), found
 
 
 @check("isolation.list", "chatkit.store.Store.load_threads")
 async def isolated_list(session: Session) -> None:
     """The list of threads holds only the user's own."""
     need(session, "other")
-    await _owned(session)
+    await _owners_thread(session)
     own = set(await thread_ids(session))
     exchange = await session.ask("threads.list", "other", limit=100)
     foreign = own & {thread["id"] for thread in exchange.document.get("data", [])}
@@ -147,7 +148,7 @@ def _isolation(request_type: str) -> Check:
 
     async def isolated(session: Session) -> None:
         need(session, "other")
-        thread_id = await _owned(session)
+        thread_id = await _owners_thread(session)
         said = (await item_ids(session, thread_id))[0]
         [request] = [one for one in on_thread(thread_id, said) if one["type"] == request_type]
         await expect_isolated(session, request)
@@ -163,7 +164,7 @@ ISOLATION_CHECKS = [_isolation(name) for name in ISOLATED]
 async def same_words(session: Session) -> None:
     """Another user's thread is refused in the same words as one that does not exist."""
     need(session, "other")
-    thread_id = await _owned(session)
+    thread_id = await _owners_thread(session)
     item_id = (await item_ids(session, thread_id))[-1]
 
     def words_of(exchange: Exchange) -> tuple[int, str]:

@@ -125,7 +125,8 @@ async def two_at_once(session: Session) -> None:
 async def kept(session: Session) -> None:
     """What a client received before it left is stored, its message included."""
     exchange = await _leave(session)
-    thread_id, arrived = thread_of(exchange) or "", _answer(exchange)
+    thread_id = thread_of(exchange) or ""
+    arrived = _answer(exchange)
     said = sent_message(exchange)
     if not arrived:
         raise Skip(f"No text arrived before the end: {exchange.summary}")
