@@ -11,7 +11,7 @@ from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.chatting import message
-from tests.standin import Reply, call, calls, hold_after, step_after, text
+from tests.standin import call, calls, hold_after, step_after, text
 
 SETTLE_SECONDS = 0.2
 FIRST_MEASURED = 5
@@ -75,50 +75,41 @@ def call_status(event: Event) -> str | None:
 def first_token(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Send the same message to both servers alternately, with the same stand-in."""
     token = servers.register("first-token")
-    for seconds in (0.0, 0.1):
-        servers.script(slow(text("You have three open tasks.", pieces=5), seconds))
-        with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
-            for warming in (Chat(ours), Chat(bare)):
+    for seconds in (0.0, 0.1):  # before the model's first token
+        reply = text("You have three open tasks.", pieces=5)
+        servers.script(step_after(reply, 0, {"delay": seconds}) if seconds else reply)
+        with Connection(servers.port, token) as connection, Connection(servers.bare_port) as bare_connection:
+            for warming in (Chat(connection), Chat(bare_connection)):
                 for _ in range(sizes.warm_up):
                     warming.measure_first_token()
-            chats = (Chat(ours), Chat(bare))
+            ours, bare = Chat(connection), Chat(bare_connection)
             for _ in range(2 * sizes.rounds):
-                for chat in chats:
-                    chat.measure_first_token()
-        yield from _first_token_rows(*chats, f"model {seconds * 1000:.0f} ms")
-
-
-def slow(reply: Reply, seconds: float) -> Reply:
-    """Return the reply with a delay before its first token."""
-    return step_after(reply, 0, {"delay": seconds}) if seconds else reply
-
-
-def _first_token_rows(ours: Chat, bare: Chat, model: str) -> Iterator[Row]:
-    for kind in ("threads.add_user_message", "threads.create"):
-        yield Row(f"first token, {kind}, {model}", ours.first_tokens[kind], bare.first_tokens[kind], "ratio ≤ 1.25")
-    yield Row(f"thread.created, {model}", ours.created, bare.created, "< 1 s")
+                ours.measure_first_token()
+                bare.measure_first_token()
+        model = f"model {seconds * 1000:.0f} ms"
+        for kind in ("threads.add_user_message", "threads.create"):
+            times, baseline = ours.first_tokens[kind], bare.first_tokens[kind]
+            yield Row(f"first token, {kind}, {model}", times, baseline, "ratio ≤ 1.25")
+        yield Row(f"thread.created, {model}", ours.created, bare.created, "< 1 s")
 
 
 def tool_status(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """From the model's tool call until the client receives its status; the baseline server sends text."""
     token = servers.register("tool-status")
-    with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
-        chats = (Chat(ours), Chat(bare))
+    with Connection(servers.port, token) as connection, Connection(servers.bare_port) as bare_connection:
+        ours, bare = Chat(connection), Chat(bare_connection)
         loading, done, plain = [], [], []
+        held_call = hold_after(calls(call("create_task", {"title": "Buy milk"}), words="Let me see."), 1)
         for number in range(sizes.warm_up + sizes.rounds):
-            servers.script(_held_call(), text("Added it."))
-            times = _after_release(servers, chats[0], number)
+            servers.script(held_call, text("Added it."))
+            times = _after_release(servers, ours, number)
             loading.append(times["loading"])
             done.append(times["complete"])
             servers.script(hold_after(text("Let me see. One moment.", pieces=2), 1))
-            plain.append(_after_release(servers, chats[1], number)["text"])
+            plain.append(_after_release(servers, bare, number)["text"])
     loading, done, plain = (seconds[sizes.warm_up :] for seconds in (loading, done, plain))
     yield Row("tool call to its status at the client", loading, plain, "< 500 ms")
     yield Row("tool call to its result at the client", done, plain)
-
-
-def _held_call() -> Reply:
-    return hold_after(calls(call("create_task", {"title": "Buy milk"}), words="Let me see."), 1)
 
 
 def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float]:

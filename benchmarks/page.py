@@ -64,7 +64,12 @@ class SignedInBrowser:
 def pages(servers: Servers, _: Sizes) -> Iterator[Row]:
     """All measurements in a browser."""
     with page_server(servers) as server, launched_browser() as browser:
-        browser_user = _signed_in_browser(server, servers, browser)
+        token = servers.register("page")
+        with Connection(servers.port, token) as connection:
+            for number in range(TASKS):
+                connection.call("POST", "/api/tasks", {"title": f"Task {number}"})
+            user_id = connection.user_id()
+        browser_user = SignedInBrowser(server, servers, signed_in(server, browser, token), token, user_id)
         yield from _changes(browser_user)
         yield _messages(browser_user)
         yield from _tools(browser_user)
@@ -85,15 +90,6 @@ def launched_browser() -> Generator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *NO_THROTTLING])
         yield browser
         browser.close()
-
-
-def _signed_in_browser(server: Server, servers: Servers, browser: Browser) -> SignedInBrowser:
-    token = servers.register("page")
-    with Connection(servers.port, token) as connection:
-        for number in range(TASKS):
-            connection.call("POST", "/api/tasks", {"title": f"Task {number}"})
-        user_id = connection.user_id()
-    return SignedInBrowser(server, servers, signed_in(server, browser, token), token, user_id)
 
 
 def signed_in(server: Server, browser: Browser, token: str) -> BrowserContext:

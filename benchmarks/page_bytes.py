@@ -63,17 +63,13 @@ def _answers(servers: Servers, server: Server, browser: Browser) -> Iterator[Row
         expect(page.get_by_text(f"End {length}.").first).to_be_visible()  # screen readers get it a second time
         expect(page.get_by_role("button", name="Send")).to_be_visible()
         ours[length] = [sum(received) - before]
-        streams[length] = [_stream_bytes(servers, token)]
+        with Connection(servers.port, token) as connection:
+            streams[length] = [connection.size("POST", PATH, message("Tell me all"))]
         yield Row(
             f"bytes of an answer of {length:,} characters: ChatKit", ours[length], streams[length], "ratio ≤ 1", "KB"
         )
     yield Curve("bytes of an answer", "characters", "KB", {"page": ours, "ChatKit stream": streams})
     page.context.close()
-
-
-def _stream_bytes(servers: Servers, token: str) -> int:
-    with Connection(servers.port, token) as connection:
-        return connection.size("POST", PATH, message("Tell me all"))
 
 
 def _openings(servers: Servers, server: Server, browser: Browser, sizes: Sizes) -> Iterator[Row]:
