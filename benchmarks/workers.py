@@ -45,7 +45,7 @@ def main() -> None:
         model = stack.enter_context(servers.model())
         redis = stack.enter_context(_redis())
         sides = [stack.enter_context(_side(model, workers, redis)) for workers in (1, 2)]
-        sides[0].server.script(text("You have three open tasks.", pieces=5), by_turn=True)
+        sides[0].server.script(text("You have three open tasks.", pieces=5), by_turn=True)  # both have this model
         costs = [list[TurnCosts](), list[TurnCosts]()]
         for _ in range(ROUNDS + 1):  # the first is the warm-up
             for found, side in zip(costs, sides, strict=True):

@@ -58,11 +58,11 @@ def _one_of(first: str, second: str) -> list[JsonValue]:
     ]
 
 
-_CHANGES: list[JsonValue] = [
+_ANY_CHANGE: list[JsonValue] = [
     {"required": [name]}
     for name in ("due_at", "start_at", "recurrence", "reminder", "parent_number", "priority", "add_tags", "remove_tags")
 ]
-_BESIDE: list[JsonValue] = [
+_AFTER_OR_BEFORE: list[JsonValue] = [
     {"required": ["after"], "not": {"required": ["before"]}},
     {"required": ["before"], "not": {"required": ["after"]}, "properties": {"before": {"type": "integer"}}},
 ]
@@ -193,7 +193,7 @@ class Selection(BaseModel):
 class Move(StrictBody):
     """The new place: `after` the task with this number (null: at the top), or `before` it; exactly one of the two."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": _BESIDE})
+    model_config = ConfigDict(json_schema_extra={"oneOf": _AFTER_OR_BEFORE})
 
     after: ListedNumber | None = None
     before: ListedNumber | None = None
@@ -214,7 +214,7 @@ class BulkChanges(Selection):
     `parent_number` makes all of them steps of that task; null moves steps out.
     """
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
+    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _ANY_CHANGE})
 
     due_at: DueText | None = None
     start_at: DueText | None = None
