@@ -10,21 +10,15 @@ BEN = Bound("person ben", 2)
 ALL = Bound("all", 3)
 
 
-def test_take_returns_the_first_bound_reached_and_counts_nothing() -> None:
+def test_take_returns_the_first_bound_reached_and_counts_nothing_and_what_is_given_back_can_be_taken_again() -> None:
     counts = OpenCounts()
     assert [counts.take([ANNA, ALL]) for _ in range(3)] == [None, None, ANNA]
     assert [counts.take([BEN, ALL]) for _ in range(2)] == [None, ALL]
     assert [counts.take([BEN]) for _ in range(2)] == [None, BEN]
-
-
-def test_a_released_count_can_be_taken_again_and_empty_counts_are_removed() -> None:
-    counts = OpenCounts()
-    counts.take([ANNA, ALL])
-    counts.take([ANNA, ALL])
     counts.give_back([ANNA, ALL])
     assert counts.take([ANNA, ALL]) is None
-    counts.give_back([ANNA, ALL])
-    counts.give_back([ANNA, ALL])
+    for bounds in ([ANNA, ALL], [ANNA, ALL], [BEN, ALL], [BEN]):
+        counts.give_back(bounds)
     assert not counts._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
