@@ -16,7 +16,6 @@ from tests.conformance.reference_server import Endpoint, MemoryStore, ReferenceS
 CHANGING = ("threads.add_user_message", "threads.retry_after_item", "threads.delete")
 """Requests that change which items there are."""
 OPTIONS = {"type": "stream_options", "stream_options": {"allow_cancel": True}}
-PROBLEM = {"title": "Refused", "detail": "Refused."}
 
 
 class KeepingStore(MemoryStore):
@@ -27,9 +26,7 @@ class KeepingStore(MemoryStore):
 
 
 class KeepingServer(ReferenceServer):
-    def __init__(self) -> None:
-        super().__init__()
-        self.memory = self.store = self.attachment_store = KeepingStore()
+    store_type = KeepingStore
 
 
 class DoublingStore(MemoryStore):
@@ -42,9 +39,7 @@ class DoublingStore(MemoryStore):
 
 
 class DoublingServer(ReferenceServer):
-    def __init__(self) -> None:
-        super().__init__()
-        self.memory = self.store = self.attachment_store = DoublingStore()
+    store_type = DoublingStore
 
 
 class UnlockedEndpoint(Endpoint):
@@ -126,6 +121,10 @@ def answer_with(status: int, value: object) -> Alter:
     return lambda call: call.answer(status, value)
 
 
+def refuse(status: int) -> Alter:
+    return answer_with(status, {"title": "Refused", "detail": "Refused.", "status": status})
+
+
 def accept(call: Call) -> None:
     call.stream(OPTIONS)
 
@@ -174,34 +173,19 @@ BROKEN_REQUESTS = [
         "threads.order",
         on("threads.list", when(lambda call: call.params.get("order") == "asc", lambda call: call.params.pop("order"))),
     ),
-    Breakage(
-        "lists items oldest first by default",
-        "items.default_order",
-        param("items.list", "order", lambda call: call.params.get("order", "asc")),
-    ),
-    Breakage(
-        "lists threads oldest first by default",
-        "threads.default_order",
-        param("threads.list", "order", lambda call: call.params.get("order", "asc")),
-    ),
-    Breakage(
-        "shows one item more",
-        "items.limit",
-        param("items.list", "limit", lambda call: call.params.get("limit", 20) + 1),
-    ),
-    Breakage(
-        "shows one thread more",
-        "threads.limit",
-        param("threads.list", "limit", lambda call: call.params.get("limit", 20) + 1),
+    *(
+        Breakage(f"{what} in {kind}.list", f"{kind}.{rule}", param(f"{kind}.list", name, change))
+        for kind in ("items", "threads")
+        for what, rule, name, change in (
+            ("has the oldest first by default", "default_order", "order", lambda call: call.params.get("order", "asc")),
+            ("shows one more", "limit", "limit", lambda call: call.params.get("limit", 20) + 1),
+        )
     ),
     Breakage("keeps deleted threads", "threads.delete", on("threads.delete", answer_with(200, {}))),
     Breakage(
         "refuses thumbs down",
         "feedback.taken",
-        on(
-            "items.feedback",
-            when(lambda call: call.params["kind"] == "negative", answer_with(404, PROBLEM | {"status": 404})),
-        ),
+        on("items.feedback", when(lambda call: call.params["kind"] == "negative", refuse(404))),
     ),
     Breakage(
         "takes any feedback", "feedback.kind", on("items.feedback", lambda call: call.params.update(kind="positive"))
@@ -211,10 +195,7 @@ BROKEN_REQUESTS = [
     Breakage(
         "refuses clicks",
         "actions.click",
-        on(
-            "threads.custom_action",
-            when(lambda call: call.params["action"]["type"] == "pick", answer_with(404, PROBLEM | {"status": 404})),
-        ),
+        on("threads.custom_action", when(lambda call: call.params["action"]["type"] == "pick", refuse(404))),
     ),
     Breakage(
         "takes attachments that do not exist",
@@ -248,11 +229,7 @@ BROKEN_REQUESTS = [
         "requests.malformed",
         when(lambda call: not call.kind and call.method == "POST", answer_with(200, {})),
     ),
-    Breakage(
-        "refuses metadata",
-        "requests.metadata",
-        when(lambda call: "metadata" in call.request, answer_with(400, PROBLEM | {"status": 400})),
-    ),
+    Breakage("refuses metadata", "requests.metadata", when(lambda call: "metadata" in call.request, refuse(400))),
     Breakage(
         "deletes absent threads",
         "requests.absent_thread",

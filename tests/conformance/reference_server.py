@@ -8,46 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from chatkit import types
 from chatkit.actions import Action, ActionConfig
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import AttachmentStore, NotFoundError, Store
-from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageContentPartAdded,
-    AssistantMessageContentPartDone,
-    AssistantMessageContentPartTextDelta,
-    AssistantMessageItem,
-    Attachment,
-    AttachmentCreateParams,
-    AudioInput,
-    ChatKitReq,
-    ClientToolCallItem,
-    CustomTask,
-    FeedbackKind,
-    FileAttachment,
-    Page,
-    StreamingReq,
-    StructuredInputItem,
-    StructuredInputMultipleChoice,
-    StructuredInputMultipleChoiceOption,
-    SyncCustomActionResponse,
-    ThreadItem,
-    ThreadItemAddedEvent,
-    ThreadItemDoneEvent,
-    ThreadItemReplacedEvent,
-    ThreadItemUpdatedEvent,
-    ThreadMetadata,
-    ThreadStreamEvent,
-    TranscriptionResult,
-    UserMessageItem,
-    WidgetItem,
-    Workflow,
-    WorkflowItem,
-    WorkflowTaskAdded,
-    WorkflowTaskUpdated,
-    is_streaming_req,
-)
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -63,7 +28,7 @@ PROMPTS = {
     "structured_input": ["Ask me"],
 }
 HEADERS = {"Cache-Control": "no-cache"}
-REQUEST: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+REQUEST: TypeAdapter[types.ChatKitReq] = TypeAdapter(types.ChatKitReq)
 WORDS = ["One", " two", " three."]
 
 
@@ -72,8 +37,8 @@ class StoredThread:
     """A thread of a user, with its items in their order."""
 
     user: str
-    metadata: ThreadMetadata
-    items: dict[str, ThreadItem] = field(default_factory=dict[str, ThreadItem])
+    metadata: types.ThreadMetadata
+    items: dict[str, types.ThreadItem] = field(default_factory=dict[str, types.ThreadItem])
 
 
 class MemoryStore(Store[str], AttachmentStore[str]):
@@ -81,7 +46,7 @@ class MemoryStore(Store[str], AttachmentStore[str]):
 
     def __init__(self) -> None:
         self.threads: dict[str, StoredThread] = {}
-        self.attachments: dict[str, tuple[str, Attachment]] = {}
+        self.attachments: dict[str, tuple[str, types.Attachment]] = {}
 
     def thread(self, thread_id: str, user: str) -> StoredThread:
         thread = self.threads.get(thread_id)
@@ -89,33 +54,35 @@ class MemoryStore(Store[str], AttachmentStore[str]):
             raise NotFoundError
         return thread
 
-    def generate_item_id(self, item_type: Any, thread: ThreadMetadata, context: str) -> str:
+    def generate_item_id(self, item_type: Any, thread: types.ThreadMetadata, context: str) -> str:
         return uuid.uuid4().hex
 
-    async def load_thread(self, thread_id: str, context: str) -> ThreadMetadata:
+    async def load_thread(self, thread_id: str, context: str) -> types.ThreadMetadata:
         return self.thread(thread_id, context).metadata.model_copy(deep=True)
 
-    async def save_thread(self, thread: ThreadMetadata, context: str) -> None:
-        metadata = ThreadMetadata(**thread.model_dump(exclude={"items"}))
+    async def save_thread(self, thread: types.ThreadMetadata, context: str) -> None:
+        metadata = types.ThreadMetadata(**thread.model_dump(exclude={"items"}))
         stored = self.threads.setdefault(thread.id, StoredThread(context, metadata))
         stored.metadata = metadata
 
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: str
-    ) -> Page[ThreadItem]:
+    ) -> types.Page[types.ThreadItem]:
         return _page(list(self.thread(thread_id, context).items.values()), after, limit, order)
 
-    async def load_threads(self, limit: int, after: str | None, order: str, context: str) -> Page[ThreadMetadata]:
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: str
+    ) -> types.Page[types.ThreadMetadata]:
         own = [thread.metadata for thread in self.threads.values() if thread.user == context]
         return _page(own, after, limit, order)
 
-    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: str) -> None:
+    async def add_thread_item(self, thread_id: str, item: types.ThreadItem, context: str) -> None:
         await self.save_item(thread_id, item, context)
 
-    async def save_item(self, thread_id: str, item: ThreadItem, context: str) -> None:
+    async def save_item(self, thread_id: str, item: types.ThreadItem, context: str) -> None:
         self.thread(thread_id, context).items[item.id] = item
 
-    async def load_item(self, thread_id: str, item_id: str, context: str) -> ThreadItem:
+    async def load_item(self, thread_id: str, item_id: str, context: str) -> types.ThreadItem:
         items = self.thread(thread_id, context).items
         if item_id not in items:
             raise NotFoundError
@@ -128,13 +95,13 @@ class MemoryStore(Store[str], AttachmentStore[str]):
     async def delete_thread_item(self, thread_id: str, item_id: str, context: str) -> None:
         del self.thread(thread_id, context).items[item_id]
 
-    async def create_attachment(self, input: AttachmentCreateParams, context: str) -> Attachment:  # noqa: A002 -- the SDK's name
-        return FileAttachment(id=uuid.uuid4().hex, name=input.name, mime_type=input.mime_type)
+    async def create_attachment(self, input: types.AttachmentCreateParams, context: str) -> types.Attachment:  # noqa: A002 -- the SDK's name
+        return types.FileAttachment(id=uuid.uuid4().hex, name=input.name, mime_type=input.mime_type)
 
-    async def save_attachment(self, attachment: Attachment, context: str) -> None:
+    async def save_attachment(self, attachment: types.Attachment, context: str) -> None:
         self.attachments[attachment.id] = (context, attachment)
 
-    async def load_attachment(self, attachment_id: str, context: str) -> Attachment:
+    async def load_attachment(self, attachment_id: str, context: str) -> types.Attachment:
         user, attachment = self.attachments.get(attachment_id, ("", None))
         if attachment is None or user != context:
             raise NotFoundError
@@ -145,7 +112,7 @@ class MemoryStore(Store[str], AttachmentStore[str]):
             del self.attachments[attachment_id]
 
 
-def _page(found: list[Any], after: str | None, limit: int, order: str) -> Page[Any]:
+def _page(found: list[Any], after: str | None, limit: int, order: str) -> types.Page[Any]:
     if limit < 0:
         raise ValueError("The limit is negative.")
     ordered = found if order == "asc" else found[::-1]
@@ -155,7 +122,7 @@ def _page(found: list[Any], after: str | None, limit: int, order: str) -> Page[A
             raise ValueError("There is no such cursor.")
         ordered = ordered[ids.index(after) + 1 :]
     shown = ordered[:limit]
-    return Page(data=shown, has_more=len(shown) < len(ordered), after=shown[-1].id if shown else None)
+    return types.Page(data=shown, has_more=len(shown) < len(ordered), after=shown[-1].id if shown else None)
 
 
 class ReferenceServer(ChatKitServer[str]):
@@ -163,37 +130,40 @@ class ReferenceServer(ChatKitServer[str]):
 
     pause_seconds = 0.0
     """Between two words."""
+    store_type = MemoryStore
 
     def __init__(self) -> None:
-        self.memory = MemoryStore()
+        self.memory = self.store_type()
         super().__init__(self.memory, self.memory)
 
     async def process(self, request: str | bytes | bytearray, context: str) -> StreamingResult | NonStreamingResult:
         """Do the same as the SDK, which builds the type's validator for each request and logs each refusal."""
         parsed = REQUEST.validate_json(request)
-        if is_streaming_req(parsed):
+        if types.is_streaming_req(parsed):
             return StreamingResult(self._encoded(parsed, context))
         return NonStreamingResult(await self._process_non_streaming(parsed, context))
 
-    async def _encoded(self, request: StreamingReq, context: str) -> AsyncGenerator[bytes, None]:
+    async def _encoded(self, request: types.StreamingReq, context: str) -> AsyncGenerator[bytes, None]:
         async for event in self._process_streaming_impl(request, context):
             yield b"data: " + self._serialize(event) + b"\n\n"
 
     async def respond(
-        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: str
-    ) -> AsyncIterator[ThreadStreamEvent]:
+        self, thread: types.ThreadMetadata, input_user_message: types.UserMessageItem | None, context: str
+    ) -> AsyncIterator[types.ThreadStreamEvent]:
         words = "".join(part.text for part in input_user_message.content) if input_user_message else ""
         base: dict[str, Any] = {"thread_id": thread.id, "created_at": datetime.now(UTC)}
         match words:
             case "Show a card":
-                yield ThreadItemDoneEvent(item=_card(base))
+                yield types.ThreadItemDoneEvent(item=_card(base))
             case "Call a tool":
-                call = ClientToolCallItem(id=uuid.uuid4().hex, call_id="call", name="find", arguments={}, **base)
-                yield ThreadItemDoneEvent(item=call)
+                call = types.ClientToolCallItem(id=uuid.uuid4().hex, call_id="call", name="find", arguments={}, **base)
+                yield types.ThreadItemDoneEvent(item=call)
             case "Ask me":
-                options = [StructuredInputMultipleChoiceOption(value=value) for value in ("Tea", "Coffee")]
-                question = StructuredInputMultipleChoice(id="drink", question="Which one?", options=options)
-                yield ThreadItemDoneEvent(item=StructuredInputItem(id=uuid.uuid4().hex, inputs=[question], **base))
+                options = [types.StructuredInputMultipleChoiceOption(value=value) for value in ("Tea", "Coffee")]
+                question = types.StructuredInputMultipleChoice(id="drink", question="Which one?", options=options)
+                yield types.ThreadItemDoneEvent(
+                    item=types.StructuredInputItem(id=uuid.uuid4().hex, inputs=[question], **base)
+                )
             case "Fail":
                 raise CustomStreamError("The model is away. Try again.", allow_retry=True)
             case _:
@@ -203,61 +173,63 @@ class ReferenceServer(ChatKitServer[str]):
                     yield event
 
     async def action(
-        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: str
-    ) -> AsyncIterator[ThreadStreamEvent]:
+        self, thread: types.ThreadMetadata, action: Action[str, Any], sender: types.WidgetItem | None, context: str
+    ) -> AsyncIterator[types.ThreadStreamEvent]:
         if action.type == "noop":
             return
         if action.type != "pick" or sender is None:
             raise CustomStreamError("There is no such action.")
-        yield ThreadItemReplacedEvent(item=sender.model_copy(update={"copy_text": "Picked"}))
+        yield types.ThreadItemReplacedEvent(item=sender.model_copy(update={"copy_text": "Picked"}))
 
     async def sync_action(
-        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: str
-    ) -> SyncCustomActionResponse:
+        self, thread: types.ThreadMetadata, action: Action[str, Any], sender: types.WidgetItem | None, context: str
+    ) -> types.SyncCustomActionResponse:
         if action.type != "noop":
             raise ValueError("There is no such action.")
-        return SyncCustomActionResponse()
+        return types.SyncCustomActionResponse()
 
-    async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: str) -> None:
+    async def add_feedback(
+        self, thread_id: str, item_ids: list[str], feedback: types.FeedbackKind, context: str
+    ) -> None:
         for item_id in item_ids:
             await self.memory.load_item(thread_id, item_id, context)
 
-    async def transcribe(self, audio_input: AudioInput, context: str) -> TranscriptionResult:
+    async def transcribe(self, audio_input: types.AudioInput, context: str) -> types.TranscriptionResult:
         if not audio_input.data:
             raise ValueError("There is no audio.")
-        return TranscriptionResult(text="Hello")
+        return types.TranscriptionResult(text="Hello")
 
 
-def _card(base: dict[str, Any]) -> WidgetItem:
+def _card(base: dict[str, Any]) -> types.WidgetItem:
     action = ActionConfig(type="pick").model_dump()
     widget = {"type": "Card", "children": [{"type": "Button", "label": "Pick", "onClickAction": action}]}
-    return WidgetItem(id=uuid.uuid4().hex, widget=DynamicWidgetRoot.model_validate(widget), **base)
+    return types.WidgetItem(id=uuid.uuid4().hex, widget=DynamicWidgetRoot.model_validate(widget), **base)
 
 
-async def _workflow(base: dict[str, Any]) -> AsyncIterator[ThreadStreamEvent]:
-    item = WorkflowItem(id=uuid.uuid4().hex, workflow=Workflow(type="custom", tasks=[]), **base)
-    task = CustomTask(title="Looking", status_indicator="loading")
-    yield ThreadItemAddedEvent(item=item)
-    yield ThreadItemUpdatedEvent(item_id=item.id, update=WorkflowTaskAdded(task_index=0, task=task))
-    done = CustomTask(title="Found", status_indicator="complete")
-    yield ThreadItemUpdatedEvent(item_id=item.id, update=WorkflowTaskUpdated(task_index=0, task=done))
-    workflow = Workflow(type="custom", tasks=[done])
-    yield ThreadItemDoneEvent(item=item.model_copy(update={"workflow": workflow}))
+async def _workflow(base: dict[str, Any]) -> AsyncIterator[types.ThreadStreamEvent]:
+    item = types.WorkflowItem(id=uuid.uuid4().hex, workflow=types.Workflow(type="custom", tasks=[]), **base)
+    task = types.CustomTask(title="Looking", status_indicator="loading")
+    yield types.ThreadItemAddedEvent(item=item)
+    yield types.ThreadItemUpdatedEvent(item_id=item.id, update=types.WorkflowTaskAdded(task_index=0, task=task))
+    done = types.CustomTask(title="Found", status_indicator="complete")
+    yield types.ThreadItemUpdatedEvent(item_id=item.id, update=types.WorkflowTaskUpdated(task_index=0, task=done))
+    workflow = types.Workflow(type="custom", tasks=[done])
+    yield types.ThreadItemDoneEvent(item=item.model_copy(update={"workflow": workflow}))
 
 
-async def _message(base: dict[str, Any], pause_seconds: float) -> AsyncIterator[ThreadStreamEvent]:
-    item = AssistantMessageItem(id=uuid.uuid4().hex, content=[], **base)
-    empty, whole = AssistantMessageContent(text=""), AssistantMessageContent(text="".join(WORDS))
-    yield ThreadItemAddedEvent(item=item)
+async def _message(base: dict[str, Any], pause_seconds: float) -> AsyncIterator[types.ThreadStreamEvent]:
+    item = types.AssistantMessageItem(id=uuid.uuid4().hex, content=[], **base)
+    empty, whole = types.AssistantMessageContent(text=""), types.AssistantMessageContent(text="".join(WORDS))
+    yield types.ThreadItemAddedEvent(item=item)
     updates: list[Any] = [
-        AssistantMessageContentPartAdded(content_index=0, content=empty),
-        *(AssistantMessageContentPartTextDelta(content_index=0, delta=word) for word in WORDS),
-        AssistantMessageContentPartDone(content_index=0, content=whole),
+        types.AssistantMessageContentPartAdded(content_index=0, content=empty),
+        *(types.AssistantMessageContentPartTextDelta(content_index=0, delta=word) for word in WORDS),
+        types.AssistantMessageContentPartDone(content_index=0, content=whole),
     ]
     for update in updates:
-        yield ThreadItemUpdatedEvent(item_id=item.id, update=update)
+        yield types.ThreadItemUpdatedEvent(item_id=item.id, update=update)
         await asyncio.sleep(pause_seconds)
-    yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [whole]}))
+    yield types.ThreadItemDoneEvent(item=item.model_copy(update={"content": [whole]}))
 
 
 class Recording:

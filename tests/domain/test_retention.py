@@ -131,9 +131,7 @@ async def test_texts_are_erased_whatever_forms_an_imported_call_has(person: Pers
     thread = conversation(person, "forms")
     await store(thread)
     for arguments in ({"number": [1], "x": "#1 Secret"}, {"task_id": {}, "number": 1, "title": "Secret"}, deep):
-        call: dict[str, Any] = {"turn_id": "", "round": 0, "call_id": "", "tool": "", "title": "", "milliseconds": 0}
-        call |= {"thread_id": thread.id, "user_id": person.id, "at": ago(days=32), "outcome": "ok"}
-        await store(ToolExecution(**call, arguments=arguments, result={}))
+        await store(tool_call(person, thread.id, at=ago(days=32), arguments=arguments))
     await delete_expired()
     assert await query(Task.number, Task.user_id == person.id) == []
     async with reading() as session:
@@ -170,14 +168,15 @@ async def log_of(person: Person) -> list[Change]:
 
 
 def conversation(person: Person, name: str, **fields: Any) -> Thread:
-    defaults: dict[str, Any] = {
-        "status": {},
-        "details": {},
-        "search": "",
-        "created_at": ago(days=90),
-        "updated_at": ago(days=90),
-    }
+    defaults: dict[str, Any] = {"status": {}, "details": {}, "search": "", "created_at": ago(days=90)}
+    defaults["updated_at"] = defaults["created_at"]
     return Thread(id=f"{person.id}-{name}", user_id=person.id, **defaults | fields)
+
+
+def tool_call(person: Person, thread_id: str, **fields: Any) -> ToolExecution:
+    call: dict[str, Any] = {"turn_id": "", "round": 0, "call_id": "", "tool": "", "title": "", "milliseconds": 0}
+    call |= {"arguments": {}, "result": {}, "outcome": "ok"}
+    return ToolExecution(user_id=person.id, thread_id=thread_id, **call | fields)
 
 
 async def names_left(person: Person) -> list[str]:
@@ -196,34 +195,14 @@ async def test_conversations_silent_for_retention_days_are_deleted_with_all_that
         conversation(person, "new", updated_at=ago(days=60)),
         conversation(other_person, "old", updated_at=ago(days=60, hours=2)),
     )
-    thread_id, item_id = f"{person.id}-old0", f"item-{person.id}"
+    thread_id, item_id, at = f"{person.id}-old0", f"item-{person.id}", ago(days=61)
     owned: dict[str, Any] = {"thread_id": thread_id, "user_id": person.id}
-    await store(ThreadItem(id=item_id, type="user_message", body={}, created_at=ago(days=61), **owned))
+    await store(ThreadItem(id=item_id, type="user_message", body={}, created_at=at, **owned))
     await store(
         MessageWords(item_id=item_id, user_id=person.id, search=["secret"]),
-        Turn(id=item_id, started_at=ago(days=61), **owned),
-        Proposal(
-            id=item_id,
-            turn_id=item_id,
-            item_id="",
-            numbers=[],
-            created_at=ago(days=61),
-            expires_at=ago(days=61),
-            **owned,
-        ),
-        ToolExecution(
-            turn_id=item_id,
-            round=0,
-            call_id="",
-            tool="",
-            title="",
-            arguments={},
-            result={},
-            outcome="ok",
-            milliseconds=0,
-            at=ago(days=61),
-            **owned,
-        ),
+        Turn(id=item_id, started_at=at, **owned),
+        Proposal(id=item_id, turn_id=item_id, item_id="", numbers=[], created_at=at, expires_at=at, **owned),
+        tool_call(person, thread_id, turn_id=item_id, at=at),
     )
     async with transaction(person.id) as session:
         assert await _delete_threads(session, person.id, _is_silent(ago(days=60, hours=1))) == 2, "at once"

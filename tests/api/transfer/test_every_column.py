@@ -13,19 +13,8 @@ from taskchat_app.assistant.account_data.imported_tasks import RELATIONS
 from taskchat_app.assistant.account_data.record_types import id_suffix
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading, transaction
-from taskchat_app.domain.storage.models import (
-    Attachment,
-    AttachmentContent,
-    Change,
-    Proposal,
-    Ring,
-    Task,
-    Thread,
-    ThreadItem,
-    ToolExecution,
-    Turn,
-)
 from tests.api.responses import add, bring
 from tests.api.transfer.account_files import export
 
@@ -34,22 +23,22 @@ DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 OF_ACCOUNT = "user_id search seq read_seq lease_turn_id lease_until stop_requested"
 """Columns of another account's own, in any table. That of `read_seq` is compared by an export."""
 TABLES: dict[Any, tuple[str, dict[str, Any]]] = {
-    Task: (
+    models.Task: (
         "",
         {"number": 3, "copy_of_number": 1, "parent_number": 2, "rung_until": AT, "start_at": AT, "start_day": DAY},
     ),
-    Ring: ("", {}),
-    Change: (
+    models.Ring: ("", {}),
+    models.Change: (
         "id undoes base_id stored_before stored_after",
         {"cause_number": 2, "item_id": "msg_1", "token_id": "token_1", "token_name": "A program"},
     ),
-    Thread: ("", {"details": {"from": "a client"}, "allowed_image_domains": ["example.org"], "deleted_at": AT}),
-    ThreadItem: ("", {"feedback": "positive"}),
-    ToolExecution: ("id", {"signature": "signed"}),
-    Proposal: ("", {"decision": "expired", "decided_at": AT}),
-    Turn: ("first_change_id", {"error": {"message": "No.", "allow_retry": True, "messages": {}}}),
-    Attachment: ("", {}),
-    AttachmentContent: ("", {}),
+    models.Thread: ("", {"details": {"from": "a client"}, "allowed_image_domains": ["example.org"], "deleted_at": AT}),
+    models.ThreadItem: ("", {"feedback": "positive"}),
+    models.ToolExecution: ("id", {"signature": "signed"}),
+    models.Proposal: ("", {"decision": "expired", "decided_at": AT}),
+    models.Turn: ("first_change_id", {"error": {"message": "No.", "allow_retry": True, "messages": {}}}),
+    models.Attachment: ("", {}),
+    models.AttachmentContent: ("", {}),
 }
 """The tables: further columns of another account's own, and values of columns that are empty in `full`."""
 
@@ -61,7 +50,7 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
     """
 
     def columns(row: Any) -> dict[str, Any]:
-        names = [*model.model_fields, *(["before", "after"] if model is Change else [])]
+        names = [*model.model_fields, *(["before", "after"] if model is models.Change else [])]
         found = {name: getattr(row, name) for name in names if name not in f"{OF_ACCOUNT} {TABLES[model][0]}".split()}
         parts = [found, *(found[name] for name in ("before", "after") if found.get(name))]
         for part in parts:
@@ -70,8 +59,8 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
         return found
 
     query = select(model).where(model.user_id == person.id)
-    if model is Change:
-        query = query.where(Change.kind == "task", Change.action != IMPORTED)
+    if model is models.Change:
+        query = query.where(models.Change.kind == "task", models.Change.action != IMPORTED)
     async with reading(person.id) as session:
         texts = [json.dumps(columns(row), default=str) for row in (await session.exec(query)).all()]
     return [json.loads(text) for text in sorted(one.replace(id_suffix(person.id), "") for one in texts)]
@@ -84,16 +73,16 @@ async def test_every_column_comes_back(
     await own_full.post("/api/tasks/1/copy", json={})
     await add(own_full, title="Step", parent_number=1)
     async with transaction(person.id) as session:
-        session.add(Ring(user_id=person.id, task_number=3, rang_at=AT))
+        session.add(models.Ring(user_id=person.id, task_number=3, rang_at=AT))
         for model, (_, values) in TABLES.items():
-            own = [model.user_id == person.id, *([model.number == values["number"]] if model is Task else [])]
+            own = [model.user_id == person.id, *([model.number == values["number"]] if model is models.Task else [])]
             await session.exec(update(model).where(*own).values(values or {"user_id": person.id}))
     if own_tasks:
         await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     for _ in range(own_tasks):
         await add(other_api, title="Own")
     assert (await bring(other_api, await export(own_full)))["skipped"] == []
-    snapshots = [row["after"] for row in await rows_of(person, Change) if row["after"]]
+    snapshots = [row["after"] for row in await rows_of(person, models.Change) if row["after"]]
     lost = [f"{name} is empty in snapshots" for name in RELATIONS if not any(one[name] for one in snapshots)]
     for model in TABLES:
         before = await rows_of(person, model, own_tasks)
