@@ -24,8 +24,8 @@ from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import last_action, undo
-from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change
+from tests.chatting import write
 from tests.conftest import ORIGIN, row_level_security
 from tests.conftest import client as http_client
 
@@ -240,8 +240,7 @@ async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Per
     ):
         old = await call(client, "add-tasks", tasks=[{"title": "Before the pause"}])
         for others in ((one, two), ()):
-            async with transaction(person.id) as session:
-                await session.exec(own.values(at=Change.at - timedelta(minutes=25)))
+            await write(own.values(at=Change.at - timedelta(minutes=25)))
             for other in others:
                 await call(other, "add-tasks", tasks=[{"title": "In the pause"}])
         first = await call(client, "add-tasks", tasks=[{"title": "A"}, {"title": "B"}])

@@ -19,9 +19,9 @@ from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage import models
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import now
 from tests.api.responses import code_of
-from tests.chatting import Answer, Chat, answer_of, message
+from tests.chatting import Answer, Chat, answer_of, message, rows, write
 from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
 from tests.standin import Standin, text
@@ -61,10 +61,9 @@ async def sent(chat: Chat, *attachment_ids: str, **more: Any) -> Answer:
 
 async def count_files(person: Person) -> tuple[int, int]:
     """Count the user's attachments and their contents."""
-    async with transaction(person.id) as session:
-        tables = (models.Attachment, models.AttachmentContent)
-        counts = [select(func.count()).where(table.user_id == person.id) for table in tables]
-        return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]  # of two tables
+    tables = (models.Attachment, models.AttachmentContent)
+    [files], [contents] = [await rows(select(func.count()).where(table.user_id == person.id)) for table in tables]
+    return files, contents
 
 
 class TestUploads:
@@ -105,7 +104,7 @@ class TestUploads:
         self, api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
     ):
         grows = webp_that_grows()
-        rows: list[tuple[str, bytes, int, str]] = [
+        refused: list[tuple[str, bytes, int, str]] = [
             ("SVG", b"<svg onload='alert(1)'/>", 415, "unsupported_type"),
             ("program", b"MZ\x90\x00", 415, "unsupported_type"),
             ("broken", photo()[:200], 415, "unsupported_type"),
@@ -115,7 +114,7 @@ class TestUploads:
             ("empty", b"", 422, "invalid"),
             ("a picture that is too large without its metadata", grows, 413, "too_large"),
         ]
-        for name, content, status, code in rows:
+        for name, content, status, code in refused:
             if content is grows:
                 monkeypatch.setattr(attachments, "FILE_MAX_BYTES", 2 * len(content))
             bodies: tuple[dict[str, Any], ...] = {"files": {"file": ("a.png", content)}}, {"content": content}
@@ -189,12 +188,12 @@ class TestTwoPhases:
             assert (await anonymous.put(path, params={"signature": signature}, content=b"x")).status_code == 401
 
     async def test_what_is_announced_is_checked(self, chat: Chat):
-        rows: list[tuple[dict[str, Any], tuple[int, str]]] = [
+        invalid: list[tuple[dict[str, Any], tuple[int, str]]] = [
             ({"size": FILE_MAX_BYTES + 1}, (413, "too_large")),
             ({"mime_type": "image/svg+xml"}, (415, "unsupported_type")),
             ({"size": -1}, (422, "invalid")),
         ]
-        for given, refused in rows:
+        for given, refused in invalid:
             params = {"name": "a", "size": 4, "mime_type": "text/plain"} | given
             assert code_of(await chat.request("attachments.create", **params)) == refused, given
 
@@ -305,18 +304,14 @@ class TestMessages:
         gemini.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http))["id"])
         kept, _ = await attach(chat.http), await attach(chat.http)
-        async with transaction(person.id) as session:
-            its = (col(models.Attachment.user_id) == person.id) & (col(models.Attachment.id) != kept["id"])
-            before = now() - timedelta(days=1, hours=2)
-            await session.exec(update(models.Attachment).where(its).values(created_at=before))
+        its = update(models.Attachment).where(col(models.Attachment.user_id) == person.id)
+        others = its.where(col(models.Attachment.id) != kept["id"])
+        await write(others.values(created_at=now() - timedelta(days=1, hours=2)))
         await retention.delete_expired()
         assert await count_files(person) == (2, 2)
         await chat.request("threads.delete", thread_id=answer.thread_id)
-        async with transaction(person.id) as session:
-            deleted_at = now() - timedelta(days=31)
-            await session.exec(
-                update(models.Thread).where(col(models.Thread.user_id) == person.id).values(deleted_at=deleted_at)
-            )
+        threads = update(models.Thread).where(col(models.Thread.user_id) == person.id)
+        await write(threads.values(deleted_at=now() - timedelta(days=31)))
         await retention.delete_expired()
         assert await count_files(person) == (1, 1)
         assert (await chat.http.get(f"/api/attachments/{kept['id']}")).status_code == 200

@@ -18,11 +18,11 @@ from taskchat_app.domain.accounts import access_tokens, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import rate_limits, request_queue
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.storage.database import now, system_transaction, transaction
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import AccessToken, Change
 from tests.api.responses import add
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
-from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start
+from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start, write
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.twins import MARK
@@ -86,12 +86,10 @@ async def test_a_token_is_shown_once_and_stored_as_a_hash(api: httpx.AsyncClient
     (listed,) = await tokens_of(api)
     assert new["token"] not in str(listed)
     assert (listed["id"], listed["name"], listed["scopes"]) == (new["id"], "My script", ["read", "write"])
-    async with transaction(person.id) as session:
-        row = await session.get(AccessToken, (person.id, new["id"]))
-        assert row is not None
-        begin, secret = new["token"][:36], new["token"][36:]
-        assert begin == f"tc_{person.id}_"
-        assert secret not in str(row.model_dump())
+    [row] = await rows(select(AccessToken).where(AccessToken.user_id == person.id, AccessToken.id == new["id"]))
+    begin, secret = new["token"][:36], new["token"][36:]
+    assert begin == f"tc_{person.id}_"
+    assert secret not in str(row.model_dump())
 
 
 async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakeProgram, person: Person):
@@ -102,9 +100,8 @@ async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakePro
     assert used is not None
     await reader.get("/api/tasks")
     assert (await tokens_of(api))[0]["last_used_at"] == used, "within a minute"
-    async with transaction(person.id) as session:
-        own = update(AccessToken).where(col(AccessToken.user_id) == person.id)
-        await session.exec(own.values(last_used_at=now() - timedelta(minutes=2)))
+    own = update(AccessToken).where(col(AccessToken.user_id) == person.id)
+    await write(own.values(last_used_at=now() - timedelta(minutes=2)))
     await reader.get("/api/tasks")
     assert (await tokens_of(api))[0]["last_used_at"] >= used, "later"
 
@@ -128,13 +125,11 @@ async def test_a_revoked_an_expired_and_a_forged_token_are_401(
     assert (await reader.get("/api/tasks")).status_code == 401
 
     expiring = await program("read", name="short")
-    async with transaction(person.id) as session:
-        own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == "short")
-        await session.exec(own.values(expires_at=now()))
+    own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == "short")
+    await write(own.values(expires_at=now()))
     assert (await expiring.get("/api/tasks")).status_code == 401
     assert [one["name"] for one in await tokens_of(api)] == ["short", token["name"]]
-    async with transaction(person.id) as session:
-        await session.exec(own.values(expires_at=now() - access_tokens.KEPT_FOR))
+    await write(own.values(expires_at=now() - access_tokens.KEPT_FOR))
     assert [one["name"] for one in await tokens_of(api)] == [token["name"]]
     for forged in ("tc_", f"tc_{person.id}_{'a' * 43}", f"tc_{'0' * 32}_{'a' * 43}"):
         async with client(asgi, Authorization=f"Bearer {forged}") as forger:
@@ -304,9 +299,8 @@ async def test_a_token_is_deleted_30_days_after_its_end_and_its_changes_keep_its
     ends = ("revoked_at", "expires_at")
     for ended in ends:
         await add(await program("write", name=ended), "Buy milk")
-        async with system_transaction() as session:
-            own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == ended)
-            await session.exec(own.values({ended: now() - timedelta(days=31)}))
+        own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == ended)
+        await write(own.values({ended: now() - timedelta(days=31)}))
     await retention.delete_expired()
     assert await tokens_of(api) == []
     changes = (await api.get("/api/activity")).json()["changes"]

@@ -80,10 +80,7 @@ async def test_a_calendar_finds_the_dates_of_the_series(rule: str, zone: ZoneInf
     due = next(islice(occurrences(rule, start=start, after=start.at, zone=zone), done, None))
     dates = expected(rule, start, zone, due)
     found = await found_by_a_calendar(rule, start, due, zone, len(dates))
-    if due.day:
-        assert found == [one.day for one in dates]
-    else:
-        assert found == [one.at for one in dates]
+    assert found == [one.day if due.day else one.at for one in dates]
 
 
 def test_a_rule_with_a_weekday_that_no_month_has_is_a_list_of_dates():

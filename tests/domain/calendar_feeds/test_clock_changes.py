@@ -16,11 +16,16 @@ ZONES = (
 )  # fmt: skip
 
 
+def described_from(name: str, first_year: int) -> Any:
+    """Return the zone as dateutil reads its VTIMEZONE."""
+    text = clock_changes(name, first_year).to_ical().decode()
+    read: Any = tz.tzical(io.StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"))
+    return read.get(name)
+
+
 @pytest.mark.parametrize("name", ZONES)
 def test_each_day_has_the_offset_of_the_zone(name: str):
-    text = clock_changes(name, 2010).to_ical().decode()
-    read: Any = tz.tzical(io.StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"))
-    described, zone = read.get(name), ZoneInfo(name)
+    described, zone = described_from(name, 2010), ZoneInfo(name)
     last = 2044 if name in ("America/New_York", "Europe/Berlin", "Australia/Lord_Howe") else 2036
     at = datetime(2010, 1, 2, 12, tzinfo=UTC)
     while at.year < last:
@@ -36,8 +41,6 @@ def test_a_zone_with_steady_rules_is_short():
 
 @pytest.mark.parametrize("first_year", [2044, 2045, 2049, 2200])
 def test_rules_go_on_also_for_a_file_that_begins_late(first_year: int):
-    text = clock_changes("America/New_York", first_year).to_ical().decode()
-    read: Any = tz.tzical(io.StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"))
     for month, hours in ((1, -5), (7, -4)):
-        at = datetime(first_year + 1, month, 1, 12, tzinfo=read.get("America/New_York"))
+        at = datetime(first_year + 1, month, 1, 12, tzinfo=described_from("America/New_York", first_year))
         assert at.utcoffset() == timedelta(hours=hours), at

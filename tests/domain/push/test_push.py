@@ -16,8 +16,9 @@ from taskchat_app.domain.accounts.accounts import Person, logout, logout_all
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.push.delivery import BACKOFF, run_sender, send_due
 from taskchat_app.domain.push.vapid import vapid_key
-from taskchat_app.domain.storage.database import now, reading, system_transaction, transaction
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, ServerKey
+from tests.chatting import rows, write
 from tests.conftest import row_level_security
 from tests.domain.reminders.reminder_calls import add_overdue, make_overdue, mark_seen, ring, rung
 from tests.push_endpoint import PushEndpoint, encode, push_endpoint
@@ -41,9 +42,7 @@ async def messages(phone: PushEndpoint) -> list[dict[str, Any]]:
 
 
 async def waiting(me: Account) -> list[ReminderMessage]:
-    async with reading(me.person.id) as session:
-        own = select(ReminderMessage).where(ReminderMessage.user_id == me.person.id)
-        return list((await session.exec(own)).all())
+    return await rows(select(ReminderMessage).where(ReminderMessage.user_id == me.person.id))
 
 
 async def ring_overdue(me: Account, count: int = 1, **ago: float) -> None:
@@ -54,9 +53,8 @@ async def ring_overdue(me: Account, count: int = 1, **ago: float) -> None:
 
 async def make_due(me: Account) -> None:
     """Let the time of the next try come."""
-    async with transaction(me.person.id) as session:
-        own = update(ReminderMessage).where(col(ReminderMessage.user_id) == me.person.id)
-        await session.exec(own.values(next_at=now() - timedelta(seconds=1)))
+    own = update(ReminderMessage).where(col(ReminderMessage.user_id) == me.person.id)
+    await write(own.values(next_at=now() - timedelta(seconds=1)))
 
 
 async def send_all(me: Account) -> None:
@@ -252,8 +250,7 @@ def _copy_with_login(person: Person, login_id: str) -> PushDevice:
 
 
 async def _names(person: Person) -> list[str]:
-    async with reading(person.id) as session:
-        return list((await session.exec(select(PushDevice.name).where(PushDevice.user_id == person.id))).all())
+    return await rows(select(PushDevice.name).where(PushDevice.user_id == person.id))
 
 
 async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
@@ -264,9 +261,8 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
     renamed = phone.body | {"device": "My phone"}
     again = (await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})).json()
     assert (again["id"], again["device"]) == (mine["id"], "My phone")
-    async with transaction(person.id) as session:
-        own = update(PushDevice).where(col(PushDevice.user_id) == person.id)
-        await session.exec(own.values(login_id="an earlier login"))
+    own = update(PushDevice).where(col(PushDevice.user_id) == person.id)
+    await write(own.values(login_id="an earlier login"))
     await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})
     stored = await devices.get_device(person.id, again["id"])
     assert (stored.language, stored.login_id) == ("de", person.login_id)

@@ -9,9 +9,10 @@ import pytest
 from sqlmodel import select
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.text_erasure import erase_texts
+from tests.chatting import rows
 
 WORDS = "next saturday at 3"
 """Whatever day is today, the time has two readings."""
@@ -108,8 +109,7 @@ async def test_nobody_else_reads_the_words(api: httpx.AsyncClient, task: dict[st
     assert WORDS not in listed
     async with transaction(person.id) as session:
         await erase_texts(session, person.id, [1], now())
-    async with reading(person.id) as session:
-        changes = (await session.exec(select(Change).where(Change.user_id == person.id))).all()
+    changes = await rows(select(Change).where(Change.user_id == person.id))
     assert changes
     assert WORDS not in json.dumps([[change.before, change.after] for change in changes])
 

@@ -13,13 +13,14 @@ from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.reminders.scheduler import ring
-from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import read_webhooks, run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import create_webhook, list_deliveries
 from tests.api.responses import add
+from tests.chatting import rows, write
 from tests.conftest import row_level_security
 from tests.receiver import Receiver, receiving
 from tests.waiting import in_background
@@ -39,9 +40,8 @@ async def hook(person: Person, receiver: Receiver) -> Webhook:
 
 
 async def row_of(person: Person, hook: Webhook) -> Webhook:
-    async with reading(person.id) as session:
-        query = select(Webhook).where(Webhook.user_id == person.id, Webhook.id == hook.id)
-        return (await session.exec(query)).one()
+    [row] = await rows(select(Webhook).where(Webhook.user_id == person.id, Webhook.id == hook.id))
+    return row
 
 
 async def tries_of(hook: Webhook) -> list[WebhookDelivery]:
@@ -51,9 +51,8 @@ async def tries_of(hook: Webhook) -> list[WebhookDelivery]:
 
 async def make_due(person: Person) -> None:
     """Let the time of the next try come, and the lease of a killed process end."""
-    async with transaction(person.id) as session:
-        own, past = update(Webhook).where(col(Webhook.user_id) == person.id), now() - timedelta(seconds=1)
-        await session.exec(own.values(next_at=past, lease_id="killed", lease_until=past))
+    own, past = update(Webhook).where(col(Webhook.user_id) == person.id), now() - timedelta(seconds=1)
+    await write(own.values(next_at=past, lease_id="killed", lease_until=past))
 
 
 async def test_a_late_message_has_whole_days_of_the_present_time_zone(
@@ -261,9 +260,7 @@ async def test_a_delivery_that_is_cut_off_is_sent_again_unless_its_webhook_was_d
     assert [one.status for one in await tries_of(hook)] == [204]
     await add(api, "Second")
     await cut_off(3, deletes=True)
-    async with reading(person.id) as session:
-        tries = select(WebhookDelivery.id).where(WebhookDelivery.user_id == person.id)
-        assert (await session.exec(tries)).all() == []
+    assert await rows(select(WebhookDelivery.id).where(WebhookDelivery.user_id == person.id)) == []
 
 
 @pytest.mark.changes_all_users
