@@ -1,9 +1,12 @@
 """A client for endless event streams of the in-process API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
+
+from taskchat_app.api.streams import sse
+from taskchat_app.domain.accounts.accounts import Person
 
 Event = dict[str, str]
 PATIENCE_SECONDS = 60
@@ -86,6 +89,25 @@ class Stream:
         self._gone.set()
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self.answering
+
+
+async def send_without_reading(
+    batches: AsyncGenerator[list[bytes]], person: Person, reads: asyncio.Event | None = None, **scope: Any
+) -> list[bytes]:
+    """Send a stream to a client that does not read, or not before this event, until it ends; return what it got."""
+    sent: list[bytes] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await (reads or asyncio.Event()).wait()
+        sent.append(message.get("body", b""))
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await sse.stream(batches, person, ExitStack())({"type": "http", "method": "GET", **scope}, receive, send)
+    return sent
 
 
 @asynccontextmanager

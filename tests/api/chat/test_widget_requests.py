@@ -126,21 +126,16 @@ class TestTaskLists:
 
 @pytest.mark.usefixtures("offline")
 class TestStructuredInputs:
-    async def test_a_choice_is_also_a_question_with_the_tasks_as_options(self, reports: Chat) -> None:
-        answer = await reports.send("complete the report")
-        [question] = answer.items("structured_input")
-        StructuredInputItem.model_validate(question)
-        [asked] = question["inputs"]
-        assert (question["status"], asked["question"], asked["id"]) == (
-            "pending",
-            "Complete which one?",
-            answer.cards[0]["id"],
-        )
-        assert asked["options"] == [{"value": "#1 Weekly report"}, {"value": "#2 Yearly report"}]
-
-    async def test_an_option_does_what_was_asked_once_and_settles_the_card(self, reports: Chat) -> None:
+    async def test_a_choice_is_also_a_question_of_which_an_option_does_what_was_asked_once_and_settles_the_card(
+        self, reports: Chat
+    ) -> None:
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
+        StructuredInputItem.model_validate(question)
+        options = [{"value": "#1 Weekly report"}, {"value": "#2 Yearly report"}]
+        expected = {"question": "Complete which one?", "id": asked.cards[0]["id"], "options": options}
+        [shown] = question["inputs"]
+        assert (question["status"], {name: shown[name] for name in expected}) == ("pending", expected)
         answer = answer_of(await submit(reports, question, "#2 Yearly report"))
         settled, card = replaced(answer, "structured_input"), replaced(answer, "widget")
         assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#2 Yearly report"])

@@ -57,15 +57,12 @@ async def test_a_form_in_another_charset_is_400(
         assert "JSON" not in answer.json()["detail"]
 
 
-async def test_an_upload_of_nearly_the_type_of_a_form_is_400_too(api: httpx.AsyncClient):
+async def test_a_form_of_nearly_this_type_is_400_too_and_a_codec_that_a_form_names_is_not_looked_up(
+    looked_up: list[str], anonymous: httpx.AsyncClient, api: httpx.AsyncClient
+):
     named = {"Content-Type": "multipart/form-data-x; boundary=b; charset=punycode"}
     answer = await api.post("/api/attachments", content=form(b"!!", file=True), headers=named)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
-
-
-async def test_a_codec_that_a_form_names_is_not_looked_up(
-    looked_up: list[str], anonymous: httpx.AsyncClient, api: httpx.AsyncClient
-):
     await anonymous.post("/auth/login", content=form(b"a"), headers=headers("codec-of-a-client"))
     await api.post("/api/attachments", content=form(b"a", file=True), headers=headers("other-codec-of-a-client"))
     assert looked_up == []

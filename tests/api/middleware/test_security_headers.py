@@ -7,22 +7,27 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.api.middleware import security_headers
 from taskchat_app.api.middleware.security_headers import WIDGET_PAGE, SecurityHeaders
 from taskchat_app.config import settings
 from taskchat_app.ui.core.session import EMBED
 from taskchat_app.ui.pages.embed import SCRIPT
+from tests.conftest import ORIGIN
 
 ALLOWED = ("https://friend.example", "http://localhost:5173")
 
 
+async def get(app: ASGIApp, path: str, **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(SecurityHeaders(app))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:
+        return await client.get(path)
+
+
 async def headers_of(path: str) -> tuple[dict[str, str], httpx.Headers]:
     """Return the directives of the page's policy, and all its headers."""
-    pages = httpx.ASGITransport(SecurityHeaders(HTMLResponse("<script>1</script>")))
-    async with httpx.AsyncClient(transport=pages, base_url="http://localhost:3000") as client:
-        headers = (await client.get(path)).headers
+    headers = (await get(HTMLResponse("<script>1</script>"), path)).headers
     return dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; ")), headers
 
 
@@ -56,18 +61,14 @@ async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(monkeypa
 
 
 @pytest.mark.usefixtures("allowed")
-async def test_allowed_origins_may_frame_the_page_of_the_widget_and_no_other():
+async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slash_and_no_other():
     widget, headers = await headers_of("/embed")
     assert (widget["frame-ancestors"], "x-frame-options" in headers) == (" ".join(ALLOWED), False)
     assert headers["cache-control"] == "no-store"  # the policy changes with the settings
+    assert await headers_of("/embed/") == (widget, headers)
     for path in ("/", "/login", "/embed/more", "/api/docs"):
         other, headers = await headers_of(path)
         assert (other["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
-
-
-@pytest.mark.usefixtures("allowed")
-async def test_the_page_of_the_widget_has_its_policy_also_with_a_slash():
-    assert await headers_of("/embed/") == await headers_of("/embed")
 
 
 async def test_without_allowed_origins_no_page_may_be_framed():
@@ -77,20 +78,17 @@ async def test_without_allowed_origins_no_page_may_be_framed():
 
 async def test_a_page_is_sent_anew_once_its_policy_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "page.html").write_text("<script>1</script>")
-    transport = httpx.ASGITransport(SecurityHeaders(StaticFiles(directory=tmp_path)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
-        page = await client.get("/page.html")
-        same = await client.get("/page.html", headers={"If-None-Match": page.headers["etag"]})
-        assert (same.status_code, same.headers["etag"]) == (304, page.headers["etag"])
-        moved = settings().model_copy(update={"public_url": "https://moved.example"})
-        monkeypatch.setattr(security_headers, "settings", lambda: moved)
-        for condition in (
-            {"If-None-Match": page.headers["etag"]},
-            {"If-Modified-Since": page.headers.get("last-modified", "")},
-        ):
-            again = await client.get("/page.html", headers=condition)
-            assert (again.status_code, again.text) == (200, "<script>1</script>")
-            assert "wss://moved.example" in again.headers["content-security-policy"]
+    files = StaticFiles(directory=tmp_path)
+    page = await get(files, "/page.html")
+    unchanged = {"If-None-Match": page.headers["etag"]}
+    same = await get(files, "/page.html", **unchanged)
+    assert (same.status_code, same.headers["etag"]) == (304, page.headers["etag"])
+    moved = settings().model_copy(update={"public_url": "https://moved.example"})
+    monkeypatch.setattr(security_headers, "settings", lambda: moved)
+    for condition in (unchanged, {"If-Modified-Since": page.headers.get("last-modified", "")}):
+        again = await get(files, "/page.html", **condition)
+        assert (again.status_code, again.text) == (200, "<script>1</script>")
+        assert "wss://moved.example" in again.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
@@ -106,24 +104,12 @@ async def test_scripts_and_styles_may_come_in_brotli_and_pages_may_not(path: str
     async def accepted(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse(Request(scope).headers["accept-encoding"])(scope, receive, send)
 
-    transport = httpx.ASGITransport(SecurityHeaders(accepted))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
-        answer = await client.get(path, headers={"Accept-Encoding": "gzip, br, zstd"})
-    assert answer.text == encodings
+    assert (await get(accepted, path, **{"Accept-Encoding": "gzip, br, zstd"})).text == encodings
 
 
-@pytest.mark.parametrize(
-    ("path", "rule"), [("/api/tasks", "no-store"), ("/auth/logout", "no-store"), ("/favicon.ico", None)]
-)
-async def test_no_cache_keeps_an_answer_of_the_api(path: str, rule: str | None):
-    answers = httpx.ASGITransport(SecurityHeaders(PlainTextResponse("1")))
-    async with httpx.AsyncClient(transport=answers, base_url="http://localhost:3000") as client:
-        assert (await client.get(path)).headers.get("cache-control") == rule
-
-
-async def test_an_answer_of_the_api_keeps_its_own_rule_for_caches():
-    answer = PlainTextResponse("1", headers={"Cache-Control": "private, max-age=3600"})
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(SecurityHeaders(answer)), base_url="http://localhost:3000"
-    ) as client:
-        assert (await client.get("/api/attachments/1")).headers["cache-control"] == "private, max-age=3600"
+async def test_no_cache_keeps_an_answer_of_the_api_that_has_no_rule_of_its_own():
+    for path, rule in (("/api/tasks", "no-store"), ("/auth/logout", "no-store"), ("/favicon.ico", None)):
+        assert (await get(PlainTextResponse("1"), path)).headers.get("cache-control") == rule, path
+    own = {"Cache-Control": "private, max-age=3600"}
+    answer = await get(PlainTextResponse("1", headers=own), "/api/attachments/1")
+    assert answer.headers["cache-control"] == own["Cache-Control"]

@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import psutil
@@ -13,7 +12,7 @@ import pytest
 
 from taskchat_app.api.streams import sse
 from taskchat_app.domain.accounts.accounts import Person
-from tests.api.open_stream import PATIENCE_SECONDS
+from tests.api.open_stream import send_without_reading
 
 pytestmark = pytest.mark.usefixtures("announcements")
 
@@ -59,17 +58,8 @@ async def drop(person: Person, connection: Pair) -> None:
         while True:
             yield [b"data: x\n\n"]
 
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.body":
-            await asyncio.Event().wait()
-
     address, port = connection[0].getsockname()
-    scope = {"type": "http", "method": "GET", "client": (address, str(port))}
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await sse.stream(endless(), person, ExitStack())(scope, receive, send)
+    await send_without_reading(endless(), person, client=(address, str(port)))
 
 
 def is_closed(client: socket.socket) -> bool:

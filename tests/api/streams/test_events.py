@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -22,7 +21,8 @@ from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Change, Login
 from taskchat_app.domain.tasks.task_view import StepCounts
-from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream
+from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream, send_without_reading
+from tests.chatting import write
 from tests.conftest import SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("announcements")
@@ -195,9 +195,8 @@ async def test_an_expiring_login_ends_its_stream_without_waiting_for_the_next_ch
     person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 600)
-    soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
-    async with system_transaction() as session:
-        await session.exec(soon)
+    own = update(Login).where(col(Login.id) == person.login_id)
+    await write(own.values(expires_at=now() + timedelta(seconds=1)))
     async with follow() as stream, asyncio.timeout(PATIENCE_SECONDS):
         await wait_for_end(stream)
 
@@ -224,9 +223,8 @@ async def test_a_disconnect_ends_the_followed_events(person: Person):
         finally:
             closed.set()
 
-    stream = Stream(sse.stream(endless(), person, ExitStack()), "/", {})
-    await stream.begin()
-    await stream.disconnect()
+    async with open_stream(sse.stream(endless(), person, ExitStack()), "/", {}):
+        pass
     assert closed.is_set()
 
 
@@ -241,15 +239,7 @@ async def test_a_client_that_does_not_read_is_disconnected(person: Person, monke
             yield [b"data: x\n\n"]
             await asyncio.sleep(0)
 
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.body":
-            await asyncio.Event().wait()
-
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await sse.stream(endless(), person, ExitStack())({"type": "http", "method": "GET"}, receive, send)
+    await send_without_reading(endless(), person)
     assert made <= 2
 
 
@@ -258,15 +248,12 @@ async def test_a_long_replay_reaches_a_reading_client_completely(person: Person)
         for number in range(5_000):
             yield [b"data: %d\n\n" % number]
 
-    stream = Stream(sse.stream(replay(), person, ExitStack()), "/", {})
-    await stream.begin()
-    seen = [event["data"] async for event in stream.events()]
-    assert seen == [str(number) for number in range(5_000)]
+    async with open_stream(sse.stream(replay(), person, ExitStack()), "/", {}) as stream:
+        assert [event["data"] async for event in stream.events()] == [str(number) for number in range(5_000)]
 
 
 async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Person):
     reading = asyncio.Event()
-    sent: list[bytes] = []
 
     async def many() -> AsyncGenerator[list[bytes]]:
         asyncio.get_running_loop().call_later(0.1, sse.drain.set)
@@ -275,20 +262,10 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
         yield [b": x\n\n"] * 50
         await asyncio.Event().wait()
 
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.body":
-            await reading.wait()
-        sent.append(message.get("body", b""))
-
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await sse.stream(many(), person, ExitStack())({"type": "http", "method": "GET"}, receive, send)
+        assert len(await send_without_reading(many(), person, reads=reading)) < 10
     finally:
         sse.drain.clear()
-    assert len(sent) < 10
 
 
 async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
@@ -298,8 +275,6 @@ async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
         yield [b"data: first\n\n"]
         raise RuntimeError("not foreseen")
 
-    stream = Stream(sse.stream(failing(), person, ExitStack()), "/", {})
-    await stream.begin()
-    assert [piece async for piece in stream.text()] == ["data: first\n\n"]
-    await stream.answering
+    async with open_stream(sse.stream(failing(), person, ExitStack()), "/", {}) as stream:
+        assert [piece async for piece in stream.text()] == ["data: first\n\n"]
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["A stream failed"]

@@ -1,8 +1,6 @@
 """Steps come along: subtasks of other programs into steps, and steps out and in again as CSV and as a calendar."""
 
-import io
 import json
-import zipfile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +12,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from tests.api.responses import bring
 from tests.api.transfer.account_files import export
+from tests.api.transfer.test_import_formats import packed
 
 TREE = {f"Week {week}": [f"Step {week}.{step}" for step in range(week % 5)] for week in range(1, 53)}
 """A year: the titles of tasks, and of their steps."""
@@ -69,33 +68,17 @@ async def test_steps_of_steps_are_steps_of_the_whole_and_named(api: httpx.AsyncC
 
 
 def vikunja(*tasks: dict[str, Any]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as packed:
-        packed.writestr("data.json", json.dumps([{"title": "Inbox", "tasks": tasks}]))
-    return written.getvalue()
+    return packed([{"title": "Inbox", "tasks": tasks}])
 
 
 async def test_a_step_before_its_task_of_no_task_and_in_a_circle_is_not_lost(api: httpx.AsyncClient) -> None:
     def task(number: int, parent: int = 0, **related: Any) -> dict[str, Any]:
         parents = {"parenttask": [{"id": parent}]} if parent else {}
-        return {
-            "id": number,
-            "title": f"T{number}",
-            "created": "2026-01-01T00:00:00Z",
-            "related_tasks": parents | related,
-        }
+        made = {"id": number, "title": f"T{number}", "created": "2026-01-01T00:00:00Z"}
+        return made | {"related_tasks": parents | related}
 
-    tasks = [
-        task(1, 2),
-        task(2),
-        task(3, 99),
-        task(4, 5),
-        task(5, 4),
-        task(6, 6),
-        task(7),
-        task(8, subtask=[{"id": 7}]),
-    ]
-    outcome = await bring(api, vikunja(*tasks), format="vikunja")
+    tasks = [task(1, 2), task(2), task(3, 99), task(4, 5), task(5, 4), task(6, 6), task(7)]
+    outcome = await bring(api, vikunja(*tasks, task(8, subtask=[{"id": 7}])), format="vikunja")
     assert await tree_of(api) == {"T2": ["T1"], "T3": [], "T4": ["T5"], "T6": [], "T8": ["T7"]}
     assert [note["line"] for note in outcome["notes"]] == [3, 4, 6]
     assert "a task that does not come" in outcome["notes"][0]["reason"]
