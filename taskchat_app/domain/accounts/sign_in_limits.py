@@ -1,6 +1,6 @@
 """Limits of sign-in attempts, and password checks that count their failures."""
 
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -51,9 +51,9 @@ async def take_attempt(network: str, *limits: Limit) -> None:
     """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
     async with transaction() as session:
         for subject, counted in _subjects(network, limits):
-            refused = await take_all(session, counted, subject)
-            if refused is not None:
-                raise _too_many(refused[1])
+            if refused := await take_all(session, counted, subject):
+                _, resets_at = refused
+                raise _too_many(resets_at)
 
 
 def _subjects(network: str, limits: Sequence[Limit]) -> Generator[tuple[str, Sequence[Limit]]]:
@@ -118,28 +118,22 @@ async def _check_password(
     async with reading() as session:
         if home and await exhausted(session, SIGNED_IN, home):
             limits = limits[:1]
-        resets_at = await _latest_reset(exhausted, session, limits)
-    if resets_at is not None:
-        raise _too_many(resets_at)
+        next_uses = [await exhausted(session, limit, subject) for limit, subject in limits]
+    _refuse_exhausted(next_uses)
     is_right = await is_password(password, user.password_hash if user else None)
-    ask = exhausted if is_right else take  # only a failure is counted
-    async with transaction() as session:  # an error inside it would take the count of a failure back
-        resets_at = await _latest_reset(ask, session, limits)
-    if resets_at is not None:
-        raise _too_many(resets_at)
+    count = exhausted if is_right else take  # only a failure is counted
+    async with transaction() as session:
+        next_uses = [await count(session, limit, subject) for limit, subject in limits]
+    _refuse_exhausted(next_uses)  # after the transaction, which an error would roll back, the count with it
     if user is None or not is_right:
         raise BadCredentials(WRONG_PASSWORD)
     return user
 
 
-async def _latest_reset(
-    ask: Callable[[AsyncSession, Limit, str], Awaitable[datetime | None]],
-    session: AsyncSession,
-    limits: Sequence[tuple[Limit, str]],
-) -> datetime | None:
-    """Apply `exhausted` or `take` to each limit; return the latest time of a next use, None if none is exhausted."""
-    moments = [await ask(session, limit, subject) for limit, subject in limits]
-    return max((moment for moment in moments if moment), default=None)
+def _refuse_exhausted(next_uses: Iterable[datetime | None]) -> None:
+    """Raise BurstLimit with the latest of these times of a next use; each is None if its limit has room."""
+    if moments := [moment for moment in next_uses if moment is not None]:
+        raise _too_many(max(moments))
 
 
 def _too_many(resets_at: datetime) -> BurstLimit:

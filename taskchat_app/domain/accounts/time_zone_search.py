@@ -27,7 +27,8 @@ def find_timezone(typed: str) -> str | None:
         return None
     name = _normalized(typed)
     # Old IANA names come last, for some are places: "Hongkong" is Asia/Hong_Kong.
-    exact = _names().get(name) or _zones_by_iana_name().get(typed.strip().lower())
+    iana_name = typed.strip().lower()
+    exact = _names().get(name) or next((zone for zone in timezones() if zone.lower() == iana_name), None)
     if exact or len(name) < PREFIX_MIN_CHARACTERS:
         return exact
     without_city = name.removesuffix(" city")  # "new york city"
@@ -53,11 +54,6 @@ def _names() -> Mapping[str, str]:
     for zone in _zones_with_cities():  # "asia calcutta"
         names.setdefault(_normalized(zone), zone)
     return names
-
-
-@lru_cache(maxsize=1)
-def _zones_by_iana_name() -> Mapping[str, str]:
-    return {zone.lower(): zone for zone in timezones()}
 
 
 @lru_cache(maxsize=1)

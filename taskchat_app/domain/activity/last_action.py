@@ -73,7 +73,9 @@ async def last_action(
             return None
         ids, first_of_turn = [newest.id], await _first_of_turn(session, user_id, newest)
         async for change in changes:  # goes on after the newest one
-            if _is_before(change, newest, first_of_turn):
+            # A click records all its changes at one moment.
+            is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
+            if is_older:
                 break
             if is_sought(change) and change.turn_id == newest.turn_id:
                 ids.append(change.id)
@@ -134,8 +136,3 @@ async def _first_of_turn(session: AsyncSession, user_id: str, change: LoggedChan
         return None
     in_turn = (Change.user_id == user_id, Change.turn_id == change.turn_id)
     return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
-
-
-def _is_before(change: LoggedChange, newest: LoggedChange, first_of_turn: int | None) -> bool:
-    """Return whether this change is older than the action of the newest one. A click records all at one moment."""
-    return change.at != newest.at if first_of_turn is None else change.id < first_of_turn

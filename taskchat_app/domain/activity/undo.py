@@ -166,7 +166,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], conflicts: list[Conflict]) -> _Plan:
     """Return the changes that can be undone; add the conflicts of other tasks.
 
-    Tasks whose changes others caused come last: by then `left` has only those of the others that stay as they are.
+    A wanted change whose undo is wanted too needs no undo. Tasks whose changes others caused come last: by then `left`
+    has only those of the others that stay as they are.
     """
     plan: _Plan = {}
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
@@ -176,29 +177,18 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]
-            targets = _targets(history, wanted_ids)
-            if not targets:  # there is nothing to do
-                if _is_restored(history, wanted_ids):
-                    left.remove(number)
-            elif reason := _obstacle(history, targets, left):
+            effective_ids = effective_changes(history) & wanted_ids
+            effective = [change for change in history if change.id in effective_ids]
+            targets = [change for change in effective if change.undoes not in wanted_ids]
+            if targets and (reason := _obstacle(history, targets, left)):
                 conflicts.append(Conflict(number, reason))
-            else:
+                continue
+            if targets:
                 plan[number] = targets
+            # Without targets, the effective changes are the wanted undos of wanted changes.
+            if targets or (effective and not is_changed_since(history, effective)):
                 left.remove(number)
     return plan
-
-
-def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
-    """Return the wanted changes that are in effect, without pairs of a change and its undo that are both wanted."""
-    effective = wanted & effective_changes(history)
-    return [change for change in history if change.id in effective and change.undoes not in wanted]
-
-
-def _is_restored(history: Sequence[Change], wanted: set[int]) -> bool:
-    """Return whether wanted changes are undone by wanted undos, and the task was not changed since."""
-    effective = wanted & effective_changes(history)
-    undos = [change for change in history if change.id in effective]
-    return bool(undos) and not is_changed_since(history, undos)
 
 
 def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[int]) -> Message | None:

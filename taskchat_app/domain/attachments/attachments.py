@@ -112,7 +112,6 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
 
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:
     size = len(parts.content)
-    size_of_all = sum(map(len, parts))
     refusal = gettext("You attached too much today. Try again tomorrow.")
     await take_or_refuse(session, KILOBYTES_PER_DAY, row.user_id, refusal, uses=ceil(size / 1000))
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
@@ -128,7 +127,7 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
         )
     )
     await session.flush()
-    await add_bytes(session, row.user_id, size_of_all)
+    await add_bytes(session, row.user_id, sum(map(len, parts)))
 
 
 async def access(session: AsyncSession, user_id: str, attachment_id: str) -> Attachment:

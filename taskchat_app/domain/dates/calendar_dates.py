@@ -222,7 +222,8 @@ _HOLIDAYS = {
     (12, 31): r"new\syear(?:['’]?s['’]?)?\seve|nye|silvester",
 }
 HOLIDAY = "|".join(_HOLIDAYS.values())
-_BEGINS = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
+BEGINS_WITH_HOLIDAY = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
+"""Of a text that can only be a date: "christmas", "christmas morning"."""
 # A name is a date in three places; each of these patterns has no width.
 # 1. After a preposition: "party on christmas". A "book on christmas" is about it.
 _PREPOSITION = "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
@@ -243,8 +244,3 @@ HOLIDAY_ROWS: tuple[Row, ...] = tuple(
     (rf"(?:(?:{_AFTER_PREPOSITION}|{_AT_BEGIN})(?:{names})|(?:{names}){_BEFORE_TIME})", _on(*date), Weight.SURE)
     for date, names in _HOLIDAYS.items()
 )
-
-
-def begins_with_holiday(text: str) -> bool:
-    """Return whether a text that can only be a date begins with a holiday: "christmas", "christmas morning"."""
-    return _BEGINS.match(text) is not None

@@ -109,7 +109,10 @@ def _hour_alone(match: re.Match[str]) -> time | None:
     return time(hour if is_written else _likely_hour(hour))
 
 
-def _afternoon(match: re.Match[str]) -> time:
+def _afternoon(match: re.Match[str]) -> time | None:
+    """Resolve "at 4:30" to the afternoon; near a word for the morning a later row reads the hour as it is written."""
+    if _is_early(match.string, match.start(), _EARLY):
+        return None
     return time(_likely_hour(int(match["hour"])), int(match["minute"]))
 
 
@@ -266,8 +269,6 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            if resolve is _afternoon and _is_early(text, at, _EARLY):
-                continue  # a later row reads the hour as it is written
             either_half = _EITHER_HALF.fullmatch(match[0]) is not None
             early = either_half and _is_morning(text, at)
             return ClockTime(match.end(), clock_time, either_half=either_half, early=early)

@@ -138,14 +138,10 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
     found = _with_day(text, best, phrases) if best.is_time_alone else _with_time(best, others)
-    if not found.phrase.days and best.is_time_alone and _is_of_unknown_day(text, best):
-        return None
+    before = text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]
+    if best.is_time_alone and not found.phrase.days and _UNKNOWN_DAY.search(before):
+        return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
     return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
-
-
-def _is_of_unknown_day(text: str, clock: Phrase) -> bool:
-    """Return whether a day that no rule knows precedes a time: "on mother's day at 12", "am Geburtstag um 9 Uhr"."""
-    return _UNKNOWN_DAY.search(text[max(0, clock.start - _UNKNOWN_MAX_CHARACTERS) : clock.start]) is not None
 
 
 def _date_phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:

@@ -44,15 +44,11 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     if phrase.weight is Weight.PAST:  # "due last friday"
         return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
     if closes(text, phrase) or (phrase.has_clear_lead and _VERB_PART.fullmatch(text, phrase.end)):
-        return _is_meant_at_end(text, phrase)
+        # "Meet by sun" and "meet at 3" name dates, "meet for sun" does not.
+        return phrase.is_sure or phrase.has_clear_lead or (phrase.clock is not None and _begins_as_time(text, phrase))
     if OPENING.match(text[: phrase.start]):
         return phrase.weight is Weight.OPENING or (phrase.is_sure and _is_apart(text, phrase))
     return _is_meant_inside(text, phrase, phrases)
-
-
-def _is_meant_at_end(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase at the end is the date of the task: "by sun" and "meet at 3" are, "for sun" is not."""
-    return phrase.is_sure or phrase.has_clear_lead or (phrase.clock is not None and _begins_as_time(text, phrase))
 
 
 def is_day_of_clock(text: str, phrase: Phrase) -> bool:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.calendar_dates import begins_with_holiday
+from taskchat_app.domain.dates.calendar_dates import BEGINS_WITH_HOLIDAY
 from taskchat_app.domain.dates.clock_phrases import match_part
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.local_time import (
@@ -96,7 +96,7 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
         raise Invalid(gettext("That is not a date. {examples}", examples=_EXAMPLES))
     # Try with and without a final dot: it belongs to "am 3.", but may also end a sentence.
     candidates = (words, f"{words}.") if text.rstrip().endswith(".") else (words,)
-    if begins_with_holiday(words):
+    if BEGINS_WITH_HOLIDAY.match(words):
         candidates = (*candidates, f"on {words}")
     for candidate in candidates:
         phrase = match_phrase(candidate, 0, zone=zone, now=now)

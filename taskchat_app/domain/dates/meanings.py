@@ -1,7 +1,7 @@
 """Reads what the words of a date can mean: which days "next friday" names, which hour "at 3", which order "3/5"."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
@@ -67,20 +67,16 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
         return phrase.due(zone, now, current)
     of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
     likelier, unlikelier = [halves[0] for halves in of_days], [half for halves in of_days for half in halves[1:]]
-    meaning_of: dict[Due, str] = {}
-    for due, meaning in [*likelier, *unlikelier]:
-        meaning_of.setdefault(due, meaning)
-    main = _most_preferred(meaning_of, settings_in(zone).meanings, now)
-    others = [due for due in meaning_of if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
-    other_readings = [Reading(due, meaning_of[due]) for due in others]
-    return with_reading(main, words, meaning_of[main], other_readings, zone=zone, now=now)
-
-
-def _most_preferred(meaning_of: Mapping[Due, str], preferred: Set[str], now: datetime) -> Due:
-    """Return the first of the dates with the most preferred meanings; one that is past only if it is the first."""
-    first = next(iter(meaning_of))
-    possible = [due for due in meaning_of if due == first or due.at > now]
-    return max(possible, key=lambda due: _count(meaning_of[due], preferred))
+    readings: dict[Due, Reading] = {}
+    for one in [*likelier, *unlikelier]:
+        readings.setdefault(one.due, one)
+    first, *further = readings.values()
+    possible = [first, *(one for one in further if one.due.at > now)]
+    main = max(possible, key=lambda one: _count(one.meaning, settings_in(zone).meanings))
+    others = [
+        one for one in possible if one != main and one.due.at > now and FIRST_YEAR <= one.due.at.year <= LAST_YEAR
+    ]
+    return with_reading(main.due, words, main.meaning, others, zone=zone, now=now)
 
 
 def _count(meaning: str, preferred: Set[str]) -> int:

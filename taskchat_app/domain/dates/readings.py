@@ -33,12 +33,12 @@ KINDS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), *zip(HOURS[:12], HOURS[12:]
 """Pairs of rival meanings, of which a user can prefer one. For "3/5" the user prefers an order of dates instead."""
 
 
+_KIND_OF = {meaning: kind[0] for kind in (*KINDS, (MONTH_FIRST, DAY_FIRST)) for meaning in kind}
+
+
 def kind_of(meaning: str) -> str:
     """Return the name of the meaning's pair, its first one: "this_week" of "week_after"; "" without a rival."""
-    for kind in (*KINDS, (MONTH_FIRST, DAY_FIRST)):
-        if meaning in kind:
-            return kind[0]
-    return ""
+    return _KIND_OF.get(meaning, "")
 
 
 def hours_of(meaning: str) -> tuple[int, int]:

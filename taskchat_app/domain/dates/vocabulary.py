@@ -209,9 +209,9 @@ def ordinal(word: str) -> int:
 
 
 def day_of_month(text: str) -> int:
-    """Return the day of a match of DAY_ORDINAL, or of digits."""
+    """Return the day of a match of DAY_ORDINAL or DAY_CARDINAL, or of digits."""
     word = " ".join(text.lower().split())
-    return int(text) if text[0].isdecimal() else DAY_ORDINALS.get(word) or DAY_CARDINALS[word]
+    return int(text) if text[0].isdecimal() else (DAY_CARDINALS | DAY_ORDINALS)[word]
 
 
 class Weight(Enum):
@@ -240,6 +240,8 @@ Row: TypeAlias = tuple[str, Resolve, Weight]
 def year_in(match: re.Match[str], name: str = "year") -> int | None:
     """Return the year of a match, or None; "26" is 2026, as is "twenty twenty six"."""
     text = match[name]
-    if not text or text[0].isalpha():
-        return YEARS[" ".join(text.lower().split())] if text else None
+    if not text:
+        return None
+    if text[0].isalpha():
+        return YEARS[" ".join(text.lower().split())]
     return int(text) + (2000 if len(text) == 2 else 0)

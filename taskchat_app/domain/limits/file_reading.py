@@ -42,7 +42,9 @@ class FileReader:
         Call it outside of transactions. Raises BurstLimit for a user without a budget left.
         """
         async with _locks_of_users.setdefault(user_id, asyncio.Lock()):
-            await _check_budget(user_id)
+            async with reading(user_id) as session:
+                if resets_at := await exhausted(session, READING_SECONDS, user_id):
+                    raise BurstLimit(READ_TOO_MUCH, resets_at=resets_at)
             async with self._places:
                 return await run_to_completion(self._run(user_id, arguments, source, output, files))
 
@@ -61,12 +63,6 @@ def file_with(content: bytes) -> IO[bytes]:
     file.write(content)
     file.seek(0)
     return file
-
-
-async def _check_budget(user_id: str) -> None:
-    async with reading(user_id) as session:
-        if resets_at := await exhausted(session, READING_SECONDS, user_id):
-            raise BurstLimit(READ_TOO_MUCH, resets_at=resets_at)
 
 
 async def _charge(user_id: str, cpu_seconds: float) -> None:

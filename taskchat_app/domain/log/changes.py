@@ -42,6 +42,7 @@ GROWING: tuple[Kind, ...] = ("task", "thread")
 """Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
+# Updates the user's counters, inserts the entries and notifies, in one round trip.
 RECORD = text("""
     WITH entry AS (  -- the given entries
         SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
@@ -104,10 +105,10 @@ RECORD = text("""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """)
-"""Updates the counters, inserts the rows and notifies, in one round trip. What it stores (see stored_snapshots.py):
-if the base of #7 is {"title": "Milk", "priority": "low"}, one that makes its priority high has `before` {} and `after`
-{"priority": "high"}. The LIMIT makes Postgres find each base by its id: without statistics it read all changes. The
-bytes are those of the entries and of new tasks. The token may be revoked while the request waits for the lock."""
+"""What it stores (see stored_snapshots.py): if the base of #7 is {"title": "Milk", "priority": "low"}, an entry that
+makes its priority high has `before` {} and `after` {"priority": "high"}. The LIMIT makes Postgres find each base by its
+id: without statistics it read all changes. The bytes are those of the entries and of new tasks. The token may be
+revoked while the request waits for the lock."""
 
 
 class Token(NamedTuple):

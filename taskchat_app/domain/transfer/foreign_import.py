@@ -47,13 +47,15 @@ class FileRemark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FileSteps:
-    """Which tasks of a file are steps, by their ids in the file; of tasks in a circle, the first is none."""
+class FileSummary:
+    """What is known of a file before its tasks are imported; `open_count` is how many different open ones it has."""
 
-    tasks: dict[str, str]
-    """The task of each step."""
+    count: int
+    open_count: int
+    parents: dict[str, str]
+    """The task of each step, by their ids in the file; of tasks in a circle, the first is no step."""
     late: frozenset[str]
-    """Steps that precede their task in the file."""
+    """The ids of steps that precede their task in the file."""
 
 
 @asynccontextmanager
@@ -73,24 +75,24 @@ async def import_foreign(
     session: AsyncSession, by: Cause, records: IO[bytes], report: ImportReport, zone: ZoneInfo
 ) -> None:
     """Import the tasks that read_foreign yielded. Raises Invalid if the file is none of its format."""
-    count, open_count, steps = await asyncio.to_thread(_count_tasks, records)
-    report.begin("tasks", count)
+    summary = await asyncio.to_thread(_summary_of, records)
+    report.begin("tasks", summary.count)
     report.whole = report.total
-    await import_tasks(session, by, _tasks_in_order(records, steps, report), open_count, report, zone)
+    await import_tasks(session, by, _tasks_in_order(records, summary, report), summary.open_count, report, zone)
     await asyncio.to_thread(report.finish)
 
 
-async def _tasks_in_order(records: IO[bytes], steps: FileSteps, report: ImportReport) -> AsyncIterator[ForeignTask]:
+async def _tasks_in_order(records: IO[bytes], file: FileSummary, report: ImportReport) -> AsyncIterator[ForeignTask]:
     """Yield the tasks of the file, the late steps last; add its remarks to the report."""
     async for record in _in_pieces(records):
         if isinstance(record, FileRemark):
             report.add(*record)
-        elif record.id not in steps.late:
-            yield _as_step(record, steps, report)
-    if steps.late:
+        elif record.id not in file.late:
+            yield _as_step(record, file, report)
+    if file.late:
         async for record in _in_pieces(records):
-            if isinstance(record, ForeignTask) and record.id in steps.late:
-                yield _as_step(record, steps, report)
+            if isinstance(record, ForeignTask) and record.id in file.late:
+                yield _as_step(record, file, report)
 
 
 async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRemark]:
@@ -101,10 +103,9 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRema
             yield record
 
 
-def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
-    """Return how many tasks there are, how many of them are open and different, and which are steps."""
+def _summary_of(records: IO[bytes]) -> FileSummary:
     count, open_count = 0, 0
-    parents: dict[str, str] = {}
+    parents: dict[str, str] = {}  # in the order of the file; "" is no parent
     keys = set[int]()
     for task in _records(records):
         if isinstance(task, FileRemark):
@@ -116,12 +117,18 @@ def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
         if is_new and not task.is_done and storable_text(task.title).strip():
             open_count += 1
         keys.add(hash(task.key))
-    return count, open_count, _steps_of(parents)
+    tops: dict[str, str] = {}
+    for task_id in parents:
+        _note_top(task_id, parents, tops)
+    task_of_step = {task_id: top for task_id, top in tops.items() if top != task_id}
+    places = {task_id: place for place, task_id in enumerate(parents)}
+    late = frozenset(step for step, task_id in task_of_step.items() if places[step] < places[task_id])
+    return FileSummary(count, open_count, task_of_step, late)
 
 
-def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> ForeignTask:
+def _as_step(task: ForeignTask, file: FileSummary, report: ImportReport) -> ForeignTask:
     """Return the task with its parent here; report one that has another parent than in the file, or none."""
-    parent = steps.tasks.get(task.id, "")
+    parent = file.parents.get(task.id, "")
     if task.parent != parent:
         changed = FLATTENED if parent else NO_PARENT
         report.note(task.line, changed.with_values(title=task.title[:60]))
@@ -143,17 +150,6 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
                 yield task_of(record)
         except UNREADABLE as error:
             raise Invalid(TOO_COSTLY) from error
-
-
-def _steps_of(parents: Mapping[str, str]) -> FileSteps:
-    """Return the steps among tasks with these parents, by their ids in the order of the file; "" is no parent."""
-    tops: dict[str, str] = {}
-    for task in parents:
-        _note_top(task, parents, tops)
-    tasks = {task: top for task, top in tops.items() if top != task}
-    places = {task: place for place, task in enumerate(parents)}
-    late = frozenset(step for step, task in tasks.items() if places[step] < places[task])
-    return FileSteps(tasks, late)
 
 
 def _note_top(task: str, parents: Mapping[str, str], tops: dict[str, str]) -> None:

@@ -46,19 +46,11 @@ async def post(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
     try:
         async with asyncio.timeout(SEND_SECONDS):
             resolved = await resolve(parse_target(url))
-            status = await _post(resolved, _usual_headers(resolved) | dict(headers), body)
+            usual = {"User-Agent": f"taskchat/{__version__}", "Accept-Encoding": "identity", "Connection": "close"}
+            status = await _post(resolved, {"Host": resolved.target.host_header, **usual, **headers}, body)
     except (Invalid, PrivateAddress, OSError, httpx2.HTTPError) as caught:
         error = _reason(caught)
     return Outcome(status, error, round(1000 * (time.monotonic() - began)))
-
-
-def _usual_headers(resolved: Resolved) -> dict[str, str]:
-    return {
-        "Host": resolved.target.host_header,
-        "User-Agent": f"taskchat/{__version__}",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-    }
 
 
 async def _post(resolved: Resolved, headers: dict[str, str], body: bytes) -> int:

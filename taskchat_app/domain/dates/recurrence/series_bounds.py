@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.calendar_dates import HOLIDAY
 from taskchat_app.domain.dates.clock_beside_day import in_part
 from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, match_clock
-from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
+from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.day_phrases import add_units
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.recurrence.pattern_rules import day_range, weekday_codes
@@ -31,7 +31,6 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     with_digraphs,
 )
-from taskchat_app.domain.storage.errors import Invalid
 
 WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
 _TIMES_MAX = 999
@@ -190,15 +189,12 @@ def _without_days(rule: str, words: str) -> str | None:
 
 def _date_at(context: Context, at: int) -> Phrase | None:
     """Return the date at a position; here also a month or a holiday alone: "until june"."""
-    try:
-        phrase = match_phrase(context.text, at, zone=context.zone, now=context.now)
-    except Invalid:
-        return None
+    phrase = find_phrase(context.text, at, zone=context.zone, now=context.now)
     named = None if phrase else _NAMED.match(context.text, at)
     if named is None:
         return phrase
     spelled = f"on {named['holiday']}" if named["holiday"] else f"in {named['month']}"
-    phrase = match_phrase(spelled, 0, zone=context.zone, now=context.now)
+    phrase = find_phrase(spelled, 0, zone=context.zone, now=context.now)
     return replace(phrase, end=named.end()) if phrase else None
 
 

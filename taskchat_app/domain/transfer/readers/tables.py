@@ -120,22 +120,16 @@ class LostColumns:
         """Report the lost cells of a row; an unknown column is reported once, where it first has a value."""
         if surplus := [cell.strip() for cell in row.surplus if cell.strip()]:
             self._report.skip(row.line, SURPLUS.with_values(cells=", ".join(surplus)[:SHORT]))
-        for name in row.cells:
+        for name, cells in row.cells.items():
+            first = row[name]
             if name not in self._known:
-                self._report_column(row, name)
+                if first and name not in self._reported:
+                    self._reported.add(name)
+                    self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
             elif name not in self._read_whole:
-                self._report_cells(row, name)
-
-    def _report_column(self, row: Row, name: str) -> None:
-        if row[name] and name not in self._reported:
-            self._reported.add(name)
-            self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
-
-    def _report_cells(self, row: Row, name: str) -> None:
-        """Report the cells of this name that differ from the first one with a value."""
-        for cell in map(str.strip, row.cells[name]):
-            if cell not in ("", row[name]):
-                self._report.skip(row.line, LOST_CELL.with_values(cell=cell[:60], name=name))
+                for cell in map(str.strip, cells):
+                    if cell not in ("", first):
+                        self._report.skip(row.line, LOST_CELL.with_values(cell=cell[:60], name=name))
 
 
 def separator_of(text: str) -> str:
