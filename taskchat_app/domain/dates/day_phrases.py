@@ -10,6 +10,7 @@ from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.vocabulary import (
+    ANY_WEEKDAY,
     CLEAR_SHORT_WEEKDAY,
     END,
     GERMAN_SHORT_WEEKDAY,
@@ -207,7 +208,7 @@ _NTH_ROWS: tuple[Row, ...] = (
 _NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"  # "this ", "next " or none
 _ROWS: tuple[Row, ...] = (
     # Sonntag, 22.10
-    (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
+    (rf"{_NEAREST}(?P<weekday>{ANY_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
      rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
     # Morgen in einer Woche
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),

@@ -20,7 +20,7 @@ from taskchat_app.domain.dates.local_time import (
     today_in,
 )
 from taskchat_app.domain.dates.period_phrases import day_of_week
-from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY, Weight, with_digraphs
+from taskchat_app.domain.dates.vocabulary import ANY_WEEKDAY, Weight, with_digraphs
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 WORDS_MAX_CHARACTERS = 100
@@ -31,13 +31,11 @@ MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 SATURDAY = 5
 """As date.weekday() counts."""
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
-_NEXT_WEEKDAY = re.compile(
-    rf"\b{_NEXT}(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE
-)
+_NEXT_WEEKDAY = re.compile(rf"\b{_NEXT}(?:{ANY_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE)
 _NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
 _MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
 SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")  # "3/5", "3/5/27"
-_NAMED_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b", re.IGNORECASE)
+_NAMED_WEEKDAY = re.compile(rf"\b(?:{ANY_WEEKDAY})\b", re.IGNORECASE)
 # "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
 _WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
 

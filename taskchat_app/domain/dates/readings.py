@@ -98,7 +98,9 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
             other = switched(one, place, zone)
             if other and other.reading and _is_same(other, due, zone):
                 return replace(due, reading={**other.reading, "switched": False})
-    return (_beside_said(due, said, zone, now) if chosen else None) or replace(due, reading=None)
+    if chosen and (with_said := _beside_said(due, said, zone, now)):
+        return with_said
+    return replace(due, reading=None)
 
 
 def _beside_said(due: Due, said: Sequence[Due], zone: ZoneInfo, now: datetime) -> Due | None:

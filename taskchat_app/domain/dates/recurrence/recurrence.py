@@ -65,9 +65,9 @@ def first_occurrence(
     today = max(local_day(now, zone), from_day or date.min)
     # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
+    is_timed = parts.names_times or at not in (None, END_OF_DAY)
     for local in _local_times(series, datetime.combine(today, at or time(0))):
-        timed = parts.names_times or (at is not None and at != END_OF_DAY)
-        due = Due(at_local_time(local.date(), local.time(), zone)) if timed else Due.of_day(local.date(), zone)
+        due = Due(at_local_time(local.date(), local.time(), zone)) if is_timed else Due.of_day(local.date(), zone)
         if due.at < now:
             continue
         if _is_past_until(parts, due, zone):
@@ -99,8 +99,8 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
         local_start = datetime.combine(start.day, time(0) if parts.names_times else END_OF_DAY)
     until_year = max(start.at, after).astimezone(zone).year
     for local in islice(_local_times(parts, local_start, until_year), parts.count):
-        whole_day = start.day is not None and local.time() == END_OF_DAY
-        due = Due.of_day(local.date(), zone) if whole_day else Due(at_local_time(local.date(), local.time(), zone))
+        is_timed = start.day is None or local.time() != END_OF_DAY
+        due = Due(at_local_time(local.date(), local.time(), zone)) if is_timed else Due.of_day(local.date(), zone)
         if _is_past_until(parts, due, zone):
             return
         yield due

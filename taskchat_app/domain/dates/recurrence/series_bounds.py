@@ -21,12 +21,11 @@ from taskchat_app.domain.dates.recurrence.patterns import GERMAN_WEEKDAY_LIST, S
 from taskchat_app.domain.dates.recurrence.recurrence import first_occurrence, occurrences
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
+    ANY_WEEKDAY,
     END,
-    GERMAN_SHORT_WEEKDAY,
     MONTH,
     SHORT_WEEKDAY,
     UNITS,
-    WEEKDAY,
     Weight,
     number,
     with_digraphs,
@@ -40,7 +39,7 @@ _STARTING = re.compile(
     r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
 )
 _EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
-_ANY_DAY = rf"(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?"
+_ANY_DAY = rf"(?:{ANY_WEEKDAY})\.?"
 # "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
 _DAY_TO_DAY = re.compile(
     rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
@@ -64,7 +63,7 @@ _EXCEPT = re.compile(
     rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
     rf"(?P<days>weekends?|{WEEKDAY_LIST}|{SHORT_WEEKDAY})"
     rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_WEEKDAY_LIST})){END}"
-    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
+    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{ANY_WEEKDAY}){END})",
     re.IGNORECASE,
 )
 SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)

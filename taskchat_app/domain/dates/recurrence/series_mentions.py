@@ -28,6 +28,26 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
 
+_NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
+_NIGHTS = ("night", "nacht")
+_TWICE = ";COUNT=2"
+_FOR = ("for", "für", "fuer")
+_DURING = ("", *_FOR, "on", "am")
+_GAP = re.compile(r"\s?,?\s")
+_WORD = re.compile(r"(?<![\w'’/\-.])\w")
+_LETTER = re.compile(r"\w")
+# The date of an event, whose name stays in the title.
+_UNTIL_EVENT = re.compile(
+    r"\s?,?\s(?:(?:until|till)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
+    r"(?:\s[\w'’-]{1,40}){1,3}\s",
+    re.IGNORECASE,
+)
+# Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
+_PART_IN_RULE = re.compile(
+    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
+    re.IGNORECASE,
+)
+
 
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
     """Return a recurrence with its first due date: "every monday at 9am starting 1 march".
@@ -134,24 +154,3 @@ def _a_day_later(rule: str) -> str:
     return WEEKLY_DAYS.sub(
         lambda weekly: weekly["before"] + ",".join(_NEXT_DAY[day] for day in weekly["days"].split(",")), rule
     )
-
-
-_NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
-_NIGHTS = ("night", "nacht")
-_TWICE = ";COUNT=2"
-_FOR = ("for", "für", "fuer")
-_DURING = ("", *_FOR, "on", "am")
-_GAP = re.compile(r"\s?,?\s")
-_WORD = re.compile(r"(?<![\w'’/\-.])\w")
-_LETTER = re.compile(r"\w")
-# The date of an event, whose name stays in the title.
-_UNTIL_EVENT = re.compile(
-    r"\s?,?\s(?:(?:until|till)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
-    r"(?:\s[\w'’-]{1,40}){1,3}\s",
-    re.IGNORECASE,
-)
-# Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
-_PART_IN_RULE = re.compile(
-    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
-    re.IGNORECASE,
-)
