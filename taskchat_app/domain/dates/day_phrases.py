@@ -10,21 +10,19 @@ from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, HOLIDAY_ROWS
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.vocabulary import (
+    ALL_WEEKDAYS,
     ANY_WEEKDAY,
     CLEAR_SHORT_WEEKDAY,
     END,
     GERMAN_SHORT_WEEKDAY,
-    GERMAN_SHORT_WEEKDAYS,
     JOINED_PART,
     MONTH,
     MONTHS,
     NUMBER,
     ORDINAL,
     SHORT_WEEKDAY,
-    SHORT_WEEKDAYS,
     UNITS,
     WEEKDAY,
-    WEEKDAYS,
     YEAR,
     Period,
     Resolve,
@@ -101,7 +99,7 @@ def _in_weeks(match: re.Match[str], today: Today) -> Span:
 
 
 def _weekday(match: re.Match[str]) -> int:
-    return (WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS)[match["weekday"].lower()]
+    return ALL_WEEKDAYS[match["weekday"].lower()]
 
 
 def _nearest_weekday(days: int) -> Resolve:

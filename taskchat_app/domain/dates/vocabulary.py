@@ -86,6 +86,7 @@ SHORT_WEEKDAYS = _numbered(("mon", "tue tues", "wed weds", "thu thur thurs", "fr
 AMBIGUOUS_WEEKDAYS = ("wed", "sat", "sun")
 """Short weekdays that are also other words: dates only with a time, or after "by"."""
 GERMAN_SHORT_WEEKDAYS = _numbered("mo di mi do fr sa so".split(), start=0)
+ALL_WEEKDAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
 
 _TENS = {15: "fifteen fünfzehn", 20: "twenty zwanzig", 30: "thirty dreißig", 40: "forty vierzig", 45: "forty-five"}
 NUMBERS = in_both_spellings(

@@ -18,14 +18,12 @@ from typing import TypeAlias
 
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
+    ALL_WEEKDAYS,
     DAY_ORDINAL,
-    GERMAN_SHORT_WEEKDAYS,
     MONTH,
     MONTHS,
     ORDINAL,
-    SHORT_WEEKDAYS,
     UNITS,
-    WEEKDAYS,
     any_of,
     day_of_month,
     number,
@@ -42,8 +40,7 @@ UNIT_FREQ = {
     "quarters": ("MONTHLY", 3),
     "years": ("YEARLY", 1),
 }
-_NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
-_WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b(?:{any_of(ALL_WEEKDAYS)})\b", re.IGNORECASE)
 BEFORE_LAST = r"second(?:\s|-)to(?:\s|-)last|next\sto\slast|penultimate|vorletzte[nrsm]?"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
@@ -59,7 +56,7 @@ _ENDS_WITH_AND_OR_MONTH = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]
 _MONTH = re.compile(rf"(?<!\w)(?:{MONTH})(?!\w)", re.IGNORECASE)
 _PLACE_OR_DAY = re.compile(
     rf"(?<!\w)(?:(?P<place>(?P<before_last>{BEFORE_LAST})|(?:{ORDINAL})(?!\w)|[1-5]\.)"
-    rf"|(?P<day>{any_of(_NAMED_DAYS)})(?!\w))",
+    rf"|(?P<day>{any_of(ALL_WEEKDAYS)})(?!\w))",
     re.IGNORECASE,
 )
 _NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
@@ -75,7 +72,7 @@ def _rule(freq: str, interval: int = 1, **parts: str) -> str:
 
 def weekday_codes(text: str) -> str:
     """Return the days named in a text as BYDAY has them: "MO,TH"."""
-    days = {_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(text)}
+    days = {ALL_WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)}
     return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
 
 
@@ -100,7 +97,7 @@ def weekdays(interval: int) -> Write:
 
 def day_range(match: re.Match[str]) -> str | None:
     """Resolve "every mon-fri"; None if the last day precedes the first."""
-    first, last = (_NAMED_DAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
+    first, last = (ALL_WEEKDAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
     return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
 
 
@@ -122,7 +119,7 @@ def timed_range(match: re.Match[str]) -> str | None:
 
 def days_in_row(match: re.Match[str]) -> str | None:
     """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
-    days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
+    days = sorted({ALL_WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
     is_span = days[-1] - days[0] < len(days)
     repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
     return _rule("WEEKLY", BYDAY=weekday_codes(match["days"])) if repeats else None
