@@ -147,8 +147,8 @@ async def _renew_open_proposals(
     for proposal in (await session.exec(own)).all():
         if proposal.thread_id not in thread_ids:
             continue
-        found = {tasks.numbers.get(number) or tasks.here.get(number) for number in proposal.numbers}
-        proposal.numbers = sorted(number for number in found if number)
+        found = map(tasks.known_number, proposal.numbers)
+        proposal.numbers = sorted({number for number in found if number})
         has_card = await _has_card(session, proposal)
         if not (proposal.numbers and has_card):
             proposal.decision, proposal.decided_at = "expired", now()

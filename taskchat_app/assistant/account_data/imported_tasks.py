@@ -35,7 +35,7 @@ class ImportedTasks:
     """The positions in a new account."""
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     """The numbers of the imported tasks, by their numbers in the file."""
-    here: dict[int, int] = field(default_factory=dict[int, int])
+    existing: dict[int, int] = field(default_factory=dict[int, int])
     """The same of the tasks that the account had already."""
     file_changes: "array[int]" = field(default_factory=lambda: array("q"))
     """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
@@ -55,18 +55,17 @@ class ImportedTasks:
         is_imported = file_id in self.file_changes[index : index + 1]
         return self.change_id(file_id) if is_imported else None
 
+    def known_number(self, number: int) -> int | None:
+        """Return the number here of a task of the file; None if it is not in the file, or comes later."""
+        return self.numbers.get(number) or self.existing.get(number)
+
     def number(self, number: int) -> int:
         """Return the number here of a task of the file; the same number if the file has only changes of the task."""
-        return self.numbers.get(number) or self.here.get(number, number)
+        return self.known_number(number) or number
 
     def related_number(self, number: int | None) -> int | None:
-        """Return the number here of a task that another one names; None if it is not in the file, or comes later.
-
-        In a new account all numbers of the file stay as they are.
-        """
-        if number is None or number <= self.last_of_file:
-            return number
-        return self.numbers.get(number) or self.here.get(number)
+        """Return known_number of a task that another one names; in a new account all numbers stay as they are."""
+        return number if number is None or number <= self.last_of_file else self.known_number(number)
 
     def position(self, position: str | None, number: int, new: int) -> str:
         """Return the position here of a task with this position and `number` in the file, and number `new` here."""

@@ -157,7 +157,7 @@ class TasksImport:
     def _keep_existing(self, read: Read[TaskRecord], number: int) -> None:
         """Restore the task with this number if it is deleted here but not in the file; else report that it is here."""
         record = read.record
-        self.imported.here[record.number] = number
+        self.imported.existing[record.number] = number
         if self._stored[number].deleted_at is not None and record.deleted_at is None:
             self._to_restore[number] = self._row(read, number, self._stored[number].position)
         else:
@@ -219,4 +219,5 @@ def _previewed(read: Read[TaskRecord], number: int) -> dict[str, Any]:
 
 
 def _source(created_at: datetime, number: int) -> str:
+    """Return by what a task that got another number is recognized: "2026-11-21T09:00:00.000Z#7"."""
     return f"{utc_text(created_at)}#{number}"

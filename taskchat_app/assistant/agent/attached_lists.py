@@ -12,7 +12,7 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent
 from sqlmodel import col, select
 
 from taskchat_app.assistant.agent.offline_fallback import is_command
-from taskchat_app.assistant.agent.turn_model import publish_message
+from taskchat_app.assistant.agent.turn_model import language_of, say
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -26,7 +26,6 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
-from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 # "please add", "nimm"
@@ -51,7 +50,7 @@ class AgentRequest(NamedTuple):
     """The card whose lines the message adds; None for another message."""
 
 
-async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None:
+async def agent_request(turn: TurnContext) -> AgentRequest | None:
     """Return the turn's message, or one that lists new tasks: "1, 3" becomes "Add these tasks:\\n- Milk\\n- Eggs".
 
     Two kinds of messages are about lists: one with files, and a choice ("all", "1, 3-5") right after the card of lines.
@@ -59,7 +58,7 @@ async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None
     """
     wants_all = _ALL.fullmatch(turn.command) is not None
     if turn.user_message.attachments:
-        return await _read_files(turn, language, wants_all=wants_all)
+        return await _read_files(turn, wants_all=wants_all)
     numbers = _chosen_numbers(turn.command)
     card = await _card_before(turn) if wants_all or numbers else None
     if card is None:  # the message is about no list
@@ -67,11 +66,11 @@ async def agent_request(turn: TurnContext, language: str) -> AgentRequest | None
     known = attached_line_choices.lines_of(card)
     named = list(known) if wants_all else [number for number in numbers if number in known]
     if not named:
-        return await _offer(turn, language, list(known.values()))
-    return await _choose(turn, card, named, language)
+        return await _offer(turn, list(known.values()))
+    return await _choose(turn, card, named)
 
 
-async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> AgentRequest | None:
+async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | None:
     """Return a request to add all lines of the message's files, or the message if it is a command about other tasks.
 
     Else offer the lines, and return None.
@@ -85,12 +84,12 @@ async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> A
         if not found and not file.picture:
             remarks.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
-        return AgentRequest(_message_adding(turn, lines[:LINES_MAX], language))
+        return AgentRequest(_message_adding(turn, lines[:LINES_MAX]))
     if _is_about_other_tasks(turn, has_list=bool(lines)):
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
         remarks.append(NO_PICTURES)
-    return await _offer(turn, language, lines, remarks)
+    return await _offer(turn, lines, remarks)
 
 
 def _is_about_other_tasks(turn: TurnContext, *, has_list: bool) -> bool:
@@ -117,18 +116,18 @@ def _chosen_numbers(command: str) -> list[int]:
     return list(dict.fromkeys(named))
 
 
-async def _offer(turn: TurnContext, language: str, lines: Sequence[str], remarks: Sequence[Message] = ()) -> None:
+async def _offer(turn: TurnContext, lines: Sequence[str], remarks: Sequence[Message] = ()) -> None:
     """Publish how to choose from the lines, if there are any, and the remarks; then show the card of the lines."""
     more = len(lines) - LINES_MAX
     asked = [gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")] if lines else []
     rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
-    await publish_message(turn, render(joined([*asked, *rest, *remarks]), language))
+    await say(turn, joined([*asked, *rest, *remarks]))
     if lines:
         card = attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX])
         await turn.publish(ThreadItemDoneEvent(item=card))
 
 
-async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> AgentRequest | None:
+async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int]) -> AgentRequest | None:
     """Return the request to add these lines of the card; None, and say so, if they are added already.
 
     They are marked as added at once; show_added corrects the marks after the agent's run.
@@ -138,9 +137,9 @@ async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int], lan
     lines = attached_line_choices.lines_of(card)
     chosen = [lines[number] for number in named if number not in added]
     if not chosen:
-        return await publish_message(turn, render(ADDED_BEFORE, language))
+        return await say(turn, ADDED_BEFORE)
     await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
-    return AgentRequest(_message_adding(turn, chosen, language), card.id)
+    return AgentRequest(_message_adding(turn, chosen), card.id)
 
 
 async def show_added(turn: TurnContext, card_id: str) -> None:
@@ -166,8 +165,8 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
         return next((row for row in (await session.exec(cards)).all() if attached_line_choices.is_card(row)), None)
 
 
-def _message_adding(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
-    lead = attached_line_choices.LEADS.get(language, attached_line_choices.LEAD)
+def _message_adding(turn: TurnContext, lines: Sequence[str]) -> TResponseInputItem:
+    lead = attached_line_choices.LEADS.get(language_of(turn), attached_line_choices.LEAD)
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
     return cast(TResponseInputItem, {**last, "content": content})

@@ -7,13 +7,13 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.offline.history_reader import Item, read_turns
+from taskchat_app.assistant.offline.history_reader import read_turns
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import in_both_orders
@@ -71,7 +71,8 @@ async def question_of(turn: TurnContext) -> Message | None:
 def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     """Return the two readings of a message's date, if the rules would understand the message with each of them."""
     command = as_command(text)
-    dates = [found for match in SLASHED.finditer(command or "") if (found := _readings(match[0], zone, at))]
+    found = [_readings(match[0], zone, at) for match in SLASHED.finditer(command or "")]
+    dates = [readings for readings in found if readings]
     if not command or not dates:
         return None
     without_date = read_message(command, UserClock(zone, at))  # while the order is unknown, 3/5 is no date
@@ -128,7 +129,7 @@ async def answered_message(turn: TurnContext) -> str | None:
 
 async def _asked(turn: TurnContext, at: datetime) -> _Asked | None:
     """Return what the last answer asked about, the message before this one and before yeses; None if it did not ask."""
-    *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
+    *earlier, _ = read_turns(turn.conversation)
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()
     # A question answers without a tool call.

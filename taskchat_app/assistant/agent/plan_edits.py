@@ -6,7 +6,7 @@ The sentences stand in grammar/sentences/plans, days are read as everywhere. A m
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from chatkit.types import ThreadItemReplacedEvent
 
@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, load, matching
-from taskchat_app.assistant.offline.history_reader import Item, text_of_last_answer
+from taskchat_app.assistant.offline.history_reader import text_of_last_answer
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import plans
 from taskchat_app.assistant.tools.plans import Plan, PlanLine
@@ -95,7 +95,7 @@ async def edit_plan(turn: TurnContext) -> Message | None:
 
 
 def _is_about_plan(turn: TurnContext) -> bool:
-    last = text_of_last_answer(cast("list[Item]", turn.rules_conversation))
+    last = text_of_last_answer(turn.rules_conversation)
     sentences = (plans.DRAFTED, CHANGED, UNCHANGED)
     return bool(last) and last.endswith(tuple(render(words, language) for words in sentences for language in LANGUAGES))
 

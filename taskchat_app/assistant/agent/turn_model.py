@@ -42,13 +42,16 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of
+from taskchat_app.assistant.grammar.language_detection import Language, reply_language
+from taskchat_app.assistant.offline.history_reader import read_turns
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable, storable_text
-from taskchat_app.i18n.messages import gettext, joined
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import Message, gettext, joined
 from taskchat_app.runtime import metrics
 
 
@@ -246,8 +249,14 @@ class MessageWriter:
         return item
 
 
-async def publish_message(turn: TurnContext, text: str) -> None:
-    """Publish a whole message of our own as the assistant's."""
+async def say(turn: TurnContext, sentence: Message) -> None:
+    """Publish a sentence of our own as a message of the assistant, in the language of the conversation."""
     message = MessageWriter(turn)
-    await message.write(text)
+    await message.write(render(sentence, language_of(turn)))
     await message.close()
+
+
+def language_of(turn: TurnContext) -> Language:
+    """Return the language of the conversation."""
+    earlier = [past.message for past in read_turns(turn.conversation)]
+    return reply_language((turn.message, *reversed(earlier)), turn.person.language)

@@ -1,4 +1,4 @@
-"""What one response contains so far: its text without thoughts, and its tool calls, made of their deltas.
+"""Assembles one response: its text without thoughts, and its tool calls, made of their deltas.
 
 Arguments that cannot be read are replaced by an object with their beginning: {"unreadable": "…"} or {"too_long": "…"}.
 The tool refuses these (tools/execution.py); the model reads that, and may call again.

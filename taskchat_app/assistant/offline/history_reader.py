@@ -9,7 +9,7 @@ from taskchat_app.assistant.core.model_notes import UNDONE_CLICK, clicked_number
 from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.i18n.messages import gettext
 
-Item: TypeAlias = Mapping[str, Any]
+Item: TypeAlias = Mapping[str, object]
 _INTERRUPTED: Result = {"status": "error", "message": gettext("That call was interrupted, so nothing is known of it.")}
 ResultOf: TypeAlias = Callable[[str], Result | None]
 """The running turn's results with translatable messages; the items hold them in English alone."""

@@ -214,10 +214,8 @@ async def _endings(
     """Return the endings of the stopped and failed turns among these; `interrupted` may not be stored as failed."""
     ended = or_(col(Turn.status).in_(("stopped", "failed")), col(Turn.id) == interrupted)  # with a killed server, too
     query = select(Turn).where(Turn.user_id == thread.user_id, col(Turn.id).in_(turn_ids), ended)
-    turns = (await session.exec(query)).all()
-    return {turn.id: _ending_of(turn) for turn in turns}
-
-
-def _ending_of(turn: Turn) -> Ending:
-    failure = decode_failure(turn.error) if turn.error else None
-    return Ending(failure, turn.ended_at, is_stopped=turn.status == "stopped")
+    endings: dict[str, Ending] = {}
+    for turn in (await session.exec(query)).all():
+        failure = decode_failure(turn.error) if turn.error else None
+        endings[turn.id] = Ending(failure, turn.ended_at, is_stopped=turn.status == "stopped")
+    return endings

@@ -154,7 +154,7 @@ async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> 
         return await asyncio.to_thread(_find_titled, await _titles_before(session, turn), target)
     shown = await last_shown(session, turn)
     if target.places:
-        found = [number for place in target.places if (number := shown.at(place)) is not None]
+        found = [number for number in map(shown.at, target.places) if number is not None]
         return found if len(found) == len(target.places) else ()
     pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
     return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()

@@ -42,9 +42,7 @@ ParentId = Annotated[
     Annotated[int, Field(description="The number of the task that this one is a step of. A step has no steps.")] | None,
     Field(validation_alias=_PARENT_NAMES),
 ]
-
-
-_FIELDS = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
+_DOMAIN_NAMES = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
 """The domain's names of fields that have others in the tools."""
 
 
@@ -55,7 +53,7 @@ class Arguments(BaseModel):
 
 
 def _domain_name(field: str) -> str:
-    return _FIELDS.get(field, field)
+    return _DOMAIN_NAMES.get(field, field)
 
 
 def _given(arguments: Arguments, *others: str) -> dict[str, Any]:

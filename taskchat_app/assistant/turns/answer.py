@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
 from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
@@ -13,19 +12,16 @@ from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline
 from taskchat_app.assistant.agent.message_files import message_with_files
 from taskchat_app.assistant.agent.pasted_plans import read_plan
 from taskchat_app.assistant.agent.plan_edits import edit_plan
-from taskchat_app.assistant.agent.turn_model import publish_message
+from taskchat_app.assistant.agent.turn_model import say
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
-from taskchat_app.assistant.grammar.language_detection import reply_language
-from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import choice_offers, deletion_proposals, plans, task_list_widget
 from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
-from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 
@@ -69,7 +65,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
         return
     turn.send(progress_event(DELETING, "lucide:trash-2"))
     numbers = await run_to_completion(_decide_and_publish(turn, [*turn.ended_proposal_ids, accepted]))
-    await _say(turn, deleted_sentence(numbers))
+    await say(turn, deleted_sentence(numbers))
 
 
 async def _decide_and_publish(turn: TurnContext, proposal_ids: Sequence[str]) -> list[int]:
@@ -93,12 +89,12 @@ async def _reply(turn: TurnContext) -> None:
     """Undo or ask about a date by code; otherwise run the agent, with the built-in rules or with Gemini."""
     command = undo_command.parse_undo_command(turn.message)
     if command is not None:
-        return await _say(turn, await run_to_completion(undo_command.run_undo_command(turn, command)))
+        return await say(turn, await run_to_completion(undo_command.run_undo_command(turn, command)))
     asked_about = await date_question.answered_message(turn)
     if asked_about is not None:
         return await _run_agent(turn, {"role": "user", "content": asked_about})
     if asked := await date_question.question_of(turn):
-        return await _say(turn, asked)
+        return await say(turn, asked)
     if is_offline():
         return await _reply_by_rules(turn)
     await _run_agent(turn, await message_with_files(turn))
@@ -108,11 +104,11 @@ async def _reply(turn: TurnContext) -> None:
 async def _reply_by_rules(turn: TurnContext) -> None:
     """Answer messages about plans and attached lists, which Gemini would read itself, and all others by the agent."""
     if plan := await asyncio.to_thread(read_plan, turn.person, turn.message):
-        await _say(turn, plans.DRAFTED)
+        await say(turn, plans.DRAFTED)
         return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
     if changed := await run_to_completion(edit_plan(turn)):
-        return await _say(turn, changed)
-    request = await attached_lists.agent_request(turn, _language(turn))
+        return await say(turn, changed)
+    request = await attached_lists.agent_request(turn)
     if request is None:
         return
     if request.card_id is not None:
@@ -122,7 +118,7 @@ async def _reply_by_rules(turn: TurnContext) -> None:
             await run_to_completion(attached_lists.show_added(turn, request.card_id))
     await _run_agent(turn, request.message)
     if any(file.type == "image" for file in turn.user_message.attachments):
-        await _say(turn, attached_lists.NO_PICTURES)
+        await say(turn, attached_lists.NO_PICTURES)
     await run_to_completion(structured_inputs.close_card(turn))
     await _show_tasks(turn)
 
@@ -131,16 +127,6 @@ async def _show_tasks(turn: TurnContext) -> None:
     """Offer the tasks to choose from where several fit the message, else show the list that was asked for."""
     if not await choice_offers.offer(turn):
         await task_list_widget.show(turn)
-
-
-async def _say(turn: TurnContext, sentence: Message) -> None:
-    """Publish a sentence of our own, in the language of the conversation."""
-    await publish_message(turn, render(sentence, _language(turn)))
-
-
-def _language(turn: TurnContext) -> str:
-    earlier = [past.message for past in read_turns(cast("list[Item]", turn.conversation))]
-    return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:

@@ -72,7 +72,7 @@ class RemoteTurn:
             try:
                 async with aclosing(live) as batches:
                     async for batch in batches:
-                        progress.note(batch)
+                        progress.note_sent(batch)
                         yield batch
                 return
             except shared_events.REDIS_AWAY as error:
@@ -91,8 +91,8 @@ class RemoteTurn:
                 except NotFound as gone:
                     yield [TurnEvent(error_event(Failure(message=gone.detail, allow_retry=False)))]
                     return
-                if news := [*progress.news(stored)]:
-                    yield news
+                if new := [*progress.new_events(stored)]:
+                    yield new
                 if stored.is_over:
                     return
                 await _wait_for_change(batches, self.id)
@@ -136,7 +136,7 @@ class _StoredTurn:
     is_over: bool
     changes: Sequence[TaskChange] = ()
     is_first: bool = False
-    """Whether the turn created its thread."""
+    """True if the turn created its thread."""
     failure: Failure | None = None
 
 
@@ -165,38 +165,38 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
 
 
 class _Progress:
-    """What of a turn was yielded so far; makes the events that are new in what is stored."""
+    """Makes events of what is stored of a turn, without what was sent before."""
 
     def __init__(self, cleanup: RetryCleanup | None) -> None:
         self._cleanup = cleanup
         self._done: dict[str, ThreadItem] = {}
-        """The finished items by their ids, as they were yielded last."""
+        """The finished items by their ids, as they were sent last."""
         self._open: WorkflowItem | None = None
-        """The workflow that may still grow, as it was yielded last."""
+        """The workflow that may still grow, as it was sent last."""
         self._last_change_id = 0
         self._thread: ThreadMetadata | None = None
 
-    def note(self, batch: Sequence[TurnEvent]) -> None:
-        """Take the finished items of live events as yielded."""
+    def note_sent(self, batch: Sequence[TurnEvent]) -> None:
+        """Note the finished items of live events as sent."""
         for one in batch:
             if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
                 self._done[one.event.item.id] = one.event.item
 
-    def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
-        yield from self._news_of_thread(stored)
+    def new_events(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
+        yield from self._events_of_thread(stored)
         for place, (item, calls) in enumerate(stored.items, 1):
             is_last = place == len(stored.items)
             if is_last and isinstance(item, WorkflowItem) and not stored.is_over:
-                yield from self._growing(item, calls)
+                yield from self._events_of_open_workflow(item, calls)
             else:
-                yield from self._finished(item, calls)
+                yield from self._events_of_finished(item, calls)
         new_changes = [change for change in stored.changes if change.id > self._last_change_id]
         self._last_change_id = stored.changes[-1].id if stored.changes else 0
         yield from map(TurnEvent, changed_effects(new_changes))
         if stored.failure is not None:
             yield TurnEvent(error_event(stored.failure))
 
-    def _news_of_thread(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
+    def _events_of_thread(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield that the turn created its thread, if nothing was yielded yet; else the thread's new title, if any."""
         before, self._thread = self._thread, stored.thread
         if stored.is_first and not self._done and self._cleanup is None:
@@ -204,7 +204,7 @@ class _Progress:
         elif before is not None and before.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
 
-    def _growing(self, workflow: WorkflowItem, calls: Calls) -> Iterator[TurnEvent]:
+    def _events_of_open_workflow(self, workflow: WorkflowItem, calls: Calls) -> Iterator[TurnEvent]:
         """Yield the workflow, or which of its tasks were added or changed since it was yielded."""
         before, self._open = self._open, workflow
         if before is None or before.id != workflow.id:
@@ -219,7 +219,7 @@ class _Progress:
                 updated = WorkflowTaskUpdated(task=task, task_index=index)
                 yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=updated), calls)
 
-    def _finished(self, item: ThreadItem, calls: Calls) -> Iterator[TurnEvent]:
+    def _events_of_finished(self, item: ThreadItem, calls: Calls) -> Iterator[TurnEvent]:
         """Yield an item that is new as done, one that was changed as replaced.
 
         After a retry the user's message is shown already: what the retry removed is yielded in its place, once.

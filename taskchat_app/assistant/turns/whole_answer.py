@@ -49,7 +49,7 @@ async def answer(person: Person, text: str, thread_id: str | None, key: RequestK
                     failure = one.event
     view = await turn_status.view_turn(person.id, turn.id)
     words = joined(filter(None, map(_words_of, items.values())), "\n\n")
-    needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
+    needs: list[Need] = [need for need in map(_need_of, items.values()) if need]
     return WholeAnswer(words, view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 

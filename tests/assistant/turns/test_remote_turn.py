@@ -50,7 +50,7 @@ def words(text: str) -> AssistantMessageItem:
 def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created: bool = False) -> Sequence[object]:
     """Return the new events after these items were stored."""
     stored = _StoredTurn(THREAD, [(item, ()) for item in items], is_over, is_first=created)
-    return [new.event for new in progress.news(stored)]
+    return [new.event for new in progress.new_events(stored)]
 
 
 def test_nothing_is_new_before_anything_is_stored() -> None:
