@@ -7,16 +7,8 @@ from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
 
+from taskchat_app.assistant.core import model_notes
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
-from taskchat_app.assistant.core.model_notes import (
-    UNDONE_CLICK,
-    click_note,
-    data_note,
-    files_note,
-    listed,
-    passage_note,
-    selection_note,
-)
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.log.effective_changes import effective_changes
@@ -105,7 +97,7 @@ def _clicks_as_input(card: _Json) -> list[_Json]:
     A proposal that is open until now is ended by the message that the model is asked about.
     """
     note = _clicked(card["changes"] or ()) if card["proposal"] is None else _decided(card["proposal"])
-    return [{"type": "message", "role": "user", "content": click_note(note)}] if note else []
+    return [{"type": "message", "role": "user", "content": model_notes.click_note(note)}] if note else []
 
 
 def _clicked(changes: Sequence[_Json]) -> str:
@@ -117,10 +109,10 @@ def _clicked(changes: Sequence[_Json]) -> str:
     for change in clicks:
         if change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
-    done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
+    done = [PARTS[action][1].with_values(tasks=model_notes.listed(those)) for action, those in numbers.items()]
     if done:
         return f"clicked: {', '.join(done)}"
-    return UNDONE_CLICK if any(change.id not in effective for change in clicks) else ""
+    return model_notes.UNDONE_CLICK if any(change.id not in effective for change in clicks) else ""
 
 
 def _decided(proposal: _Json) -> str:
@@ -131,16 +123,16 @@ def _decided(proposal: _Json) -> str:
     deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]
     if not deleted:
         return "confirmed, and the deletion was undone since"
-    return f"confirmed, and taskchat deleted {listed(deleted)}"
+    return f"confirmed, and taskchat deleted {model_notes.listed(deleted)}"
 
 
 def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
-    parts = [text_of_stored(content), passage_note(quoted_text) if quoted_text else ""]
+    parts = [text_of_stored(content), model_notes.passage_note(quoted_text) if quoted_text else ""]
     if tags := [part for part in content if part["type"] == "input_tag"]:
-        parts.append(data_note(tags))
-        parts.append(selection_note(selected) if (selected := selected_numbers(tags)) else "")
+        parts.append(model_notes.data_note(tags))
+        parts.append(model_notes.selection_note(selected) if (selected := selected_numbers(tags)) else "")
     if attachments:
-        parts.append(files_note(file["name"] for file in attachments))
+        parts.append(model_notes.files_note(file["name"] for file in attachments))
     return "\n\n".join(filter(None, parts))
 
 

@@ -28,13 +28,7 @@ from chatkit.types import (
 )
 from openai.types.responses import ResponseFunctionToolCall
 
-from taskchat_app.assistant.agent.offline_fallback import (
-    FIRST_WORD_TIMEOUT_SHARE,
-    NOTICE,
-    NOTICE_TITLE,
-    OUTAGES,
-    may_fall_back,
-)
+from taskchat_app.assistant.agent import offline_fallback
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
@@ -124,10 +118,12 @@ class TurnModel(Model):
 
         def stop_waiting() -> None:
             # A local model may be slow to begin: the rules reply for it only if it fails.
-            if settings().is_gemini and may_fall_back(self._turn):
+            if settings().is_gemini and offline_fallback.may_fall_back(self._turn):
                 limit.reschedule(loop.time())
 
-        patience = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
+        patience = loop.call_later(
+            settings().turn_timeout_seconds * offline_fallback.FIRST_WORD_TIMEOUT_SHARE, stop_waiting
+        )
         try:
             async with limit:
                 return [await anext(stream)]
@@ -137,11 +133,14 @@ class TurnModel(Model):
             failure = error
         finally:
             patience.cancel()
-        if failure.code not in OUTAGES or not may_fall_back(self._turn):
+        if failure.code not in offline_fallback.OUTAGES or not offline_fallback.may_fall_back(self._turn):
             raise failure
         self._gemini = None
         await self._turn.publish(
-            notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE.with_values(model=settings().model_name))
+            notice_event(
+                joined([failure.detail, offline_fallback.NOTICE]),
+                title=offline_fallback.NOTICE_TITLE.with_values(model=settings().model_name),
+            )
         )
         return []
 

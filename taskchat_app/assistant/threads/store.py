@@ -15,15 +15,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.items import item_values, restore_messages
+from taskchat_app.assistant.threads import thread_rows
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
-from taskchat_app.assistant.threads.thread_rows import (
-    access_thread,
-    as_metadata,
-    delete_thread,
-    in_thread,
-    rename_thread,
-    threads_after,
-)
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
@@ -65,11 +58,11 @@ class PostgresStore(Store[RequestContext]):
 
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         async with context.reading() as session:
-            return as_metadata(await access_thread(session, context.user_id, thread_id))
+            return thread_rows.as_metadata(await thread_rows.access_thread(session, context.user_id, thread_id))
 
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         async with context.writing() as session:
-            row = await rename_thread(session, context.cause(), thread.id, thread.title)
+            row = await thread_rows.rename_thread(session, context.cause(), thread.id, thread.title)
             thread.title = row.title  # the SDK returns the thread object that it passed
             row.details = thread.metadata
             row.status = thread.status.model_dump(mode="json")
@@ -80,7 +73,7 @@ class PostgresStore(Store[RequestContext]):
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         async with context.reading() as session:
-            await access_thread(session, context.user_id, thread_id)
+            await thread_rows.access_thread(session, context.user_id, thread_id)
             limit = _page_size(limit)
             rows = await items_after(session, thread_id, after=after, limit=limit, order=order)
         return _page([as_item(row) for row in rows], limit)
@@ -90,13 +83,13 @@ class PostgresStore(Store[RequestContext]):
     ) -> Page[ThreadMetadata]:
         async with context.reading() as session:
             limit = _page_size(limit)
-            rows = await threads_after(session, context.user_id, after=after, limit=limit, order=order)
-        return _page([as_metadata(row) for row, _ in rows], limit)
+            rows = await thread_rows.threads_after(session, context.user_id, after=after, limit=limit, order=order)
+        return _page([thread_rows.as_metadata(row) for row, _ in rows], limit)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         async with context.writing() as session:
-            await access_thread(session, context.user_id, thread_id)
-            await store_items(session, in_thread(context.cause(), thread_id), item)
+            await thread_rows.access_thread(session, context.user_id, thread_id)
+            await store_items(session, thread_rows.in_thread(context.cause(), thread_id), item)
 
     add_thread_item = save_item
 
@@ -106,13 +99,14 @@ class PostgresStore(Store[RequestContext]):
 
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         async with context.writing() as session:
-            await delete_thread(session, context.cause(), thread_id)
+            await thread_rows.delete_thread(session, context.cause(), thread_id)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: RequestContext) -> None:
         async with context.writing() as session:
             row = await access_item(session, context.user_id, thread_id, item_id)
             await session.delete(row)
-            await record(session, in_thread(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
+            by = thread_rows.in_thread(context.cause(), thread_id)
+            await record(session, by, [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         """Do nothing: PostgresAttachmentStore has stored it."""

@@ -24,17 +24,8 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import choice_words
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import task_tools
+from taskchat_app.assistant.tools import results, task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
-from taskchat_app.assistant.tools.results import (
-    ADDED,
-    CHANGED,
-    COMPLETED,
-    DELETED,
-    REOPENED,
-    describe_copied_steps,
-    task_label,
-)
 from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
@@ -58,12 +49,12 @@ class _Headlines(NamedTuple):
 
 
 _HEADLINES = {
-    "complete_task": _Headlines(gettext("Complete which one?"), COMPLETED),
-    "reopen_task": _Headlines(gettext("Reopen which one?"), REOPENED),
-    "delete_task": _Headlines(gettext("Delete which one?"), DELETED),
-    "update_task": _Headlines(gettext("Change which one?"), CHANGED),
-    "create_task": _Headlines(gettext("Add this task?"), ADDED),
-    "copy_task": _Headlines(gettext("Copy which one?"), ADDED),
+    "complete_task": _Headlines(gettext("Complete which one?"), results.COMPLETED),
+    "reopen_task": _Headlines(gettext("Reopen which one?"), results.REOPENED),
+    "delete_task": _Headlines(gettext("Delete which one?"), results.DELETED),
+    "update_task": _Headlines(gettext("Change which one?"), results.CHANGED),
+    "create_task": _Headlines(gettext("Add this task?"), results.ADDED),
+    "copy_task": _Headlines(gettext("Copy which one?"), results.ADDED),
 }
 """By the action of a click."""
 
@@ -179,8 +170,8 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
     if call.tool == "create_task":
         new = CreateTask.model_validate(call.arguments)
         added = await task_tools.add(session, by, new, new.due_date, person.zone)
-        named = ADDED.with_values(task=task_label(added.tasks[0]))
-        return joined([named, *describe_copied_steps(len(added.steps))], ", ")
+        named = results.ADDED.with_values(task=results.task_label(added.tasks[0]))
+        return joined([named, *results.describe_copied_steps(len(added.steps))], ", ")
     number = int(call.arguments["task_id"])
     match call.tool:
         case "delete_task":
@@ -193,7 +184,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
             )
         case _:
             task = await tasks.complete_task(session, by, number, call.arguments.get("completed", True))
-    return _headlines(call).done.with_values(task=task_label(task))
+    return _headlines(call).done.with_values(task=results.task_label(task))
 
 
 async def _message_of_turn(session: AsyncSession, by: Cause) -> str:

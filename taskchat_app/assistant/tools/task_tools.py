@@ -11,30 +11,9 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import DEFAULT_ORDER
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
+from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans, results
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
-from taskchat_app.assistant.tools.results import (
-    ADDED,
-    ALREADY_DONE,
-    ALREADY_OPEN,
-    CHANGED,
-    CHANGED_REMINDER,
-    COMPLETED,
-    DELETED,
-    NOTHING_TO_CHANGE,
-    REOPENED,
-    already_added_result,
-    describe_copied_steps,
-    describe_fields,
-    describe_next_tasks,
-    describe_reminder,
-    describe_steps,
-    list_result,
-    proposal_result,
-    task_label,
-    task_result,
-)
 from taskchat_app.assistant.tools.tool_arguments import (
     BulkCompleteTasks,
     BulkDeleteTasks,
@@ -67,13 +46,13 @@ _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
     """Add a task; or copy one; a call identical to one of an earlier reply in this turn adds nothing."""
     if earlier := _already_added(turn, call):
-        return already_added_result(earlier.result)
+        return results.already_added_result(earlier.result)
     due, zone = _due_as_said(turn, call.due_date), turn.person.zone
     added = await add(session, turn.cause(), call, due, zone)
     [task] = added.tasks
     reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
-    facts = [*describe_fields(task), *describe_copied_steps(len(added.steps))]
-    return task_result(ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
+    facts = [*results.describe_fields(task), *results.describe_copied_steps(len(added.steps))]
+    return results.task_result(results.ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
 
 async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due | None, zone: ZoneInfo) -> WriteResult:
@@ -115,7 +94,7 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
     else:
         page = await _page_as_shown(session, turn, call)
     rings = await reminders.ring_times(session, turn.person.id, page.tasks)
-    return list_result(page, turn, rings, DEFAULT_ORDER if has_order else turn.list_order)
+    return results.list_result(page, turn, rings, DEFAULT_ORDER if has_order else turn.list_order)
 
 
 async def _page_in_its_order(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
@@ -166,20 +145,23 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     is_told = call.reminder is not None or task.due != before.due
     reminder_note = await _reminder_note(session, turn, task, is_told=is_told)
     if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
-        done = CHANGED
+        done = results.CHANGED
     elif task.reminder != before.reminder or reminder_note.changed:
-        done = CHANGED_REMINDER
+        done = results.CHANGED_REMINDER
     else:
-        done = NOTHING_TO_CHANGE
-    return task_result(done, task, turn, facts=describe_fields(task, before), reminder=reminder_note.sentence)
+        done = results.NOTHING_TO_CHANGE
+    facts = results.describe_fields(task, before)
+    return results.task_result(done, task, turn, facts=facts, reminder=reminder_note.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
     done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=call.completed)
-    facts = describe_steps(len(done.steps))
+    facts = results.describe_steps(len(done.steps))
     if not call.completed:
-        return task_result(REOPENED if done.changed else ALREADY_OPEN, done.tasks[0], turn, facts=facts)
-    result = task_result(COMPLETED if done.changed else ALREADY_DONE, done.tasks[0], turn, done.next, facts=facts)
+        title = results.REOPENED if done.changed else results.ALREADY_OPEN
+        return results.task_result(title, done.tasks[0], turn, facts=facts)
+    title = results.COMPLETED if done.changed else results.ALREADY_DONE
+    result = results.task_result(title, done.tasks[0], turn, done.next, facts=facts)
     return replace(result, message=joined([result.message, *await _finished(session, turn, done)]))
 
 
@@ -195,9 +177,10 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
     task = await queries.get_task(session, turn.person.id, call.task_id)
     if task.steps == NO_STEPS and await deletion_consent.message_names(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
-        return task_result(DELETED, task, turn)
+        return results.task_result(results.DELETED, task, turn)
     added, card = await deletion_proposals.propose(session, turn, [task.number])
-    return proposal_result([task], added, card, gettext("Chose {task} to delete", task=task_label(task)))
+    title = gettext("Chose {task} to delete", task=results.task_label(task))
+    return results.proposal_result([task], added, card, title)
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
@@ -206,12 +189,13 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     which = call.task_ids or TaskQuery(status="open")
     done = await tasks.bulk_complete(session, turn.cause(), which)
     changed = done.changed_tasks
-    names = ", ".join(map(task_label, changed))
-    completed = COMPLETED.with_values(task=names)
+    names = ", ".join(map(results.task_label, changed))
+    completed = results.COMPLETED.with_values(task=names)
     message = gettext("No open task was left to complete.")
     if changed:
-        with_steps = joined([completed, *describe_steps(len(done.steps))], ", ", end=".")
-        message = joined([with_steps, *describe_next_tasks(done.next, turn), *await _finished(session, turn, done)])
+        with_steps = joined([completed, *results.describe_steps(len(done.steps))], ", ", end=".")
+        following = results.describe_next_tasks(done.next, turn)
+        message = joined([with_steps, *following, *await _finished(session, turn, done)])
     title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
     data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
     return ToolResult(title, message, data)
@@ -227,7 +211,7 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
         return ToolResult(gettext("No such tasks"), gettext("There is no such task to delete."), {"numbers": []})
     added, card = await deletion_proposals.propose(session, turn, [task.number for task in found])
     title = ngettext("Chose {count} task to delete", "Chose {count} tasks to delete", len(found))
-    return proposal_result(found, added, card, title)
+    return results.proposal_result(found, added, card, title)
 
 
 async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePlan) -> ToolResult:
@@ -257,7 +241,8 @@ async def _reminder_note(session: AsyncSession, turn: TurnContext, task: TaskVie
         return await apply_reminder_request(session, turn.cause(), turn.message, task, zone=zone, is_new_date=is_told)
     if not is_told:
         return ReminderNote()
-    return ReminderNote(describe_reminder(await reminders.get_reminder(session, turn.person.id, task.number), zone))
+    reminder = await reminders.get_reminder(session, turn.person.id, task.number)
+    return ReminderNote(results.describe_reminder(reminder, zone))
 
 
 TOOLS = (

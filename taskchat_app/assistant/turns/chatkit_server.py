@@ -11,8 +11,9 @@ from sqlmodel import col
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.items import json_in
+from taskchat_app.assistant.threads import thread_rows
 from taskchat_app.assistant.threads.attachment_store import PostgresAttachmentStore
-from taskchat_app.assistant.threads.store import NO_SUCH_ITEM, PostgresStore, access_thread
+from taskchat_app.assistant.threads.store import NO_SUCH_ITEM, PostgresStore
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.i18n.messages import gettext
@@ -48,7 +49,7 @@ class TaskChatServer(ChatKitServer[RequestContext]):
         if len(item_ids) > RATED_MAX:
             raise BadRequest(gettext("Rate at most {count} messages at once.", count=RATED_MAX))
         async with context.writing() as session:
-            await access_thread(session, context.user_id, thread_id)
+            await thread_rows.access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(
                 col(ThreadItemRow.thread_id) == thread_id, col(ThreadItemRow.id).in_(item_ids)
             )
