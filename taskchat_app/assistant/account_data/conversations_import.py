@@ -32,17 +32,8 @@ from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import (
-    Attachment,
-    AttachmentContent,
-    MessageWords,
-    Proposal,
-    Thread,
-    ThreadItem,
-    ToolExecution,
-    Turn,
-)
 from taskchat_app.domain.tasks.search_words import search_vector, search_words_of
 from taskchat_app.i18n.messages import UNREADABLE, Message, gettext
 
@@ -63,7 +54,7 @@ READ_ITEMS = text("""
     ), 0) WHERE id = :id AND user_id = :user_id
 """)
 """Marks the first :read_items items of a conversation as read; none if it has fewer."""
-INSERT_THREAD = insert(Thread).on_conflict_do_nothing().returning(col(Thread.id))
+INSERT_THREAD = insert(models.Thread).on_conflict_do_nothing().returning(col(models.Thread.id))
 Part = TypeVar("Part", bound=PartRecord)
 
 
@@ -84,8 +75,8 @@ class ConversationsImport:
         """Import conversations, items, tool calls and proposals."""
         read_items = await self._threads()
         await self._items()
-        await self._rows("tool_calls", ToolCallRecord, ToolExecution)
-        await self._rows("proposals", ProposalRecord, Proposal)
+        await self._rows("tool_calls", ToolCallRecord, models.ToolExecution)
+        await self._rows("proposals", ProposalRecord, models.Proposal)
         connection = await self._session.connection()
         for thread_id, count in read_items.items():
             await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": self._by.user_id, "read_items": count})
@@ -98,8 +89,8 @@ class ConversationsImport:
                 "attachment_id": read.record.id,
                 "content": b"",
             }
-            await self._insert_row(Attachment, fields)
-            await self._insert_row(AttachmentContent, content)
+            await self._insert_row(models.Attachment, fields)
+            await self._insert_row(models.AttachmentContent, content)
         connection = await self._session.connection()
         async for read in self._records("file_parts", FilePartRecord):
             named = {"user_id": self._by.user_id, "attachment_id": read.record.attachment_id}
@@ -107,7 +98,7 @@ class ConversationsImport:
 
     async def import_turns(self, first_ids: Callable[[int], int]) -> None:
         """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
-        batch = Batch(self._session, Turn)
+        batch = Batch(self._session, models.Turn)
         async for read in self._records("turns", TurnRecord):
             fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
             await batch.add({"user_id": self._by.user_id, **fields})
@@ -120,7 +111,7 @@ class ConversationsImport:
 
     async def _threads(self) -> dict[str, int]:
         """Insert the conversations; return how many items of each were read."""
-        query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == self._by.user_id)
+        query = select(models.Thread.id, models.Thread.deleted_at).where(models.Thread.user_id == self._by.user_id)
         deleted_at: dict[str, datetime | None] = dict((await self._session.exec(query)).all())  # of all that are here
         read_items: dict[str, int] = {}
         async for read in self._reader.records("conversations", ConversationRecord):
@@ -144,7 +135,9 @@ class ConversationsImport:
         return read_items
 
     async def _restore_thread(self, thread_id: str) -> None:
-        deleted = update(Thread).where(col(Thread.user_id) == self._by.user_id, col(Thread.id) == thread_id)
+        deleted = update(models.Thread).where(
+            col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == thread_id
+        )
         await self._session.exec(deleted.values(deleted_at=None))
         await record(self._session, in_thread(self._by, thread_id), [Entry("thread", "restored")])
 
@@ -162,8 +155,8 @@ class ConversationsImport:
         raise Invalid(TAKEN_ID)
 
     async def _items(self) -> None:
-        items = Batch(self._session, ThreadItem)
-        words = Batch(self._session, MessageWords, after=items)
+        items = Batch(self._session, models.ThreadItem)
+        words = Batch(self._session, models.MessageWords, after=items)
         async for read in self._records("items", ItemRecord):
             stored = read.record
             try:
