@@ -18,7 +18,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 """Such as "Please make me a plan for the move:"."""
-_HEADING = ("add", "offer", "unknown", "when")
+_HEADING_KINDS = ("add", "offer", "unknown", "when")
 """The kinds of command that a heading may be read as; what says "done" or "not" is none."""
 _SAYS_MORE = re.compile(  # "not done:", "mark these:"
     r"\?|\b(?:not|never|no|don['’]?t|done|finished|complete\w*|mark|tick|delete\w*|remove\w*|rename|move|change|undo|if|about|nicht"
@@ -55,7 +55,7 @@ def _heading(person: Person, message: str, head: str) -> Command | None:
     if orders and orders[0].kind != "unknown":  # "please add:" says what to do with each line
         return None
     commands = read_message(head, clock)
-    return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING else None
+    return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING_KINDS else None
 
 
 def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[PlanLine]:

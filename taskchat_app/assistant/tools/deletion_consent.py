@@ -179,19 +179,19 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, 
 
 def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
     """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
-    held = {number: stems_of(title) for number, title in titles.items()}
-    whole = _only(held, stems_of(f"{target.words} {target.kind}"))
+    stems = {number: stems_of(title) for number, title in titles.items()}
+    whole = _only(stems, stems_of(f"{target.words} {target.kind}"))
     if whole is not None:
         return [whole]
     # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
     parts = [] if target.kind else [read_target(part) for part in title_parts(target)]
-    found = [_only(held, stems_of(f"{part.words} {part.kind}")) for part in parts]
+    found = [_only(stems, stems_of(f"{part.words} {part.kind}")) for part in parts]
     return [] if None in found else [number for number in found if number is not None]
 
 
-def _only(held: Mapping[int, set[str]], words: set[str]) -> int | None:
+def _only(stems: Mapping[int, set[str]], words: set[str]) -> int | None:
     """The one task whose title holds all these words; None for words that name nothing, such as "3" and "today"."""
     if all(word in FILLERS or word.isdecimal() for word in words):
         return None
-    found = [number for number, title in held.items() if words <= title]
+    found = [number for number, title in stems.items() if words <= title]
     return found[0] if len(found) == 1 else None

@@ -84,12 +84,8 @@ class CreateTask(Arguments):
         return TaskDraft(**_given(self, "copy_of"))
 
 
-_CLEARABLE: list[JsonValue] = [
-    name
-    for field in CreateTask.model_fields
-    if _domain_name(field) in CLEARABLE
-    for name in dict.fromkeys((field, _domain_name(field)))
-]
+_EMPTIED = [field for field in CreateTask.model_fields if _domain_name(field) in CLEARABLE]
+_CLEAR_NAMES: list[JsonValue] = [*dict.fromkeys(name for field in _EMPTIED for name in (field, _domain_name(field)))]
 """The fields that the domain empties, by each of their names: "description", "due_date", "due_at" and so on."""
 
 
@@ -165,7 +161,7 @@ class UpdateTask(Arguments):
     """The rules' and MCP's, like CreateTask.copy_of."""
     clear: (
         Annotated[
-            list[Annotated[str, Field(json_schema_extra={"enum": _CLEARABLE})]],
+            list[Annotated[str, Field(json_schema_extra={"enum": _CLEAR_NAMES})]],
             Field(description="Names of the fields to empty."),
         ]
         | None

@@ -104,7 +104,7 @@ async def _share(turn: TurnContext) -> None:
     await _append(key, sent_before, (), ENDED_SECONDS)
 
 
-_read = SharedBroadcasters[TurnEvent]()
+_read_runs = SharedBroadcasters[TurnEvent]()
 """The runs whose streams this process reads, with one reader for all followers of a run."""
 
 
@@ -116,7 +116,7 @@ async def follow(
     Raises REDIS_AWAY, also once the turn is silent and no longer runs: a killed server ends no stream. Raises
     DATABASE_AWAY.
     """
-    with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
+    with _read_runs.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
         async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
                 if batch:
