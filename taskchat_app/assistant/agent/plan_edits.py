@@ -6,7 +6,6 @@ The sentences stand in grammar/sentences/plans, days are read as everywhere. A m
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from chatkit.types import ThreadItemReplacedEvent
 
@@ -59,13 +58,6 @@ class Edit:
     """The key of the line before or after which the lines are put."""
 
 
-class _LongestEdit(NamedTuple):
-    """A change, and how many parts of the command say it."""
-
-    edit: Edit
-    part_count: int
-
-
 async def edit_plan(turn: TurnContext) -> Message | None:
     """Carry out what the message says about the plan of the last answer; return the answer, None for other messages."""
     if not _is_about_plan(turn) or is_question(turn.message):
@@ -112,45 +104,36 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     edits: list[Edit] = []
     problems: list[Invalid] = []
     while parts:
-        found = _longest_edit(person, plan, command, parts, problems)
-        if found is None:
+        for count in range(len(parts), 0, -1):  # as many parts as possible are one change
+            edit = _read(person, plan, bare(command[parts[0].start : parts[count - 1].stop]), problems)
+            if edit is not None:
+                break
+        else:
             if problems:
                 raise problems[0]
             return None
-        edits.append(found.edit)
-        parts = parts[found.part_count :]
+        edits.append(edit)
+        parts = parts[count:]
     return edits
 
 
 def _parts_of(command: str) -> list[slice]:
-    """Return where the parts between commas and "and" stand: two of "drop 2, and the boxes on friday"."""
+    """Return where the parts between commas and "and" stand: two in "drop 2, and the boxes on friday"."""
     joints = [*_JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
     starts = [0, *(joint.end() for joint in joints)]
     ends = [*(joint.start() for joint in joints), len(command)]
     return [*map(slice, starts, ends)]
 
 
-def _longest_edit(
-    person: Person, plan: Plan, command: str, parts: Sequence[slice], problems: list[Invalid]
-) -> _LongestEdit | None:
-    """Return the change that as many of the first parts as possible say together; add what was wrong to `problems`."""
-    for count in range(len(parts), 0, -1):
-        clause = command[parts[0].start : parts[count - 1].stop]
-        try:
-            edit = _read(person, plan, bare(clause))
-        except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
-            problems.append(error)
-            continue
-        if edit is not None:
-            return _LongestEdit(edit, count)
-    return None
-
-
-def _read(person: Person, plan: Plan, clause: str) -> Edit | None:
-    """Return the change of a clause; raise Invalid where it is one of lines that the plan does not have."""
-    for sentence, said in matching(SENTENCES, clause):  # the first one that fits
-        return _edit(plan, sentence.intent, said)
-    return _dated(person, plan, clause)
+def _read(person: Person, plan: Plan, clause: str, problems: list[Invalid]) -> Edit | None:
+    """Return the change of a clause, if it is one; add to `problems` why it cannot be carried out."""
+    try:
+        for sentence, said in matching(SENTENCES, clause):  # the first one that fits
+            return _edit(plan, sentence.intent, said)
+        return _dated(person, plan, clause)
+    except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
+        problems.append(error)
+        return None
 
 
 def _edit(plan: Plan, intent: str, said: Said) -> Edit:
