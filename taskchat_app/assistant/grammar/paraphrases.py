@@ -26,8 +26,8 @@ _PARAPHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:(?:(?:das|es) )?habe ich (?:(?:schon|bereits|gerade|eben|jetzt) )*|(?:schon|bereits) )"
      r"(?:erledigt|gemacht|fertig)", r"es ist erledigt"),
     # A number is a time here, and no title.
-    (r"(?:change|make|set|move|switch) (?P<x>it|that|this) (?:to|at) (?P<y>\d{1,2}(?::\d\d)?)",
-     r"move \g<x> to at \g<y>"),
+    (r"(?:change|make|set|move|switch) (?:it|that|this|(?:the|its) time) (?:to|at) (?P<y>\d{1,2}(?::\d\d)?)",
+     r"move it to at \g<y>"),
     (r"(?:change|set|move|make) (?:the |its )(?:time|(?:date|day|due date|deadline)(?! to \d{1,2}\Z)) to"
      r" (?P<y>.{1,40})", r"move it to \g<y>"),
     # New tasks: "pencil in lunch with Tom", "remind me in 20 to call", "trag Milch ein".
@@ -72,10 +72,8 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
      r"|needa|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
      r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
-    (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (?P<y>.+)", r"don't forget \g<y>"),
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
      r"|endlich))* (?P<y>(?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \g<y>"),
-    (r"(?:(?:ich|wir) )?(?:darf|dürfen) nicht vergessen,? (?P<y>.+)", r"vergiss nicht, \g<y>"),
     (r"(?:mir |dir )?(?P<y>.+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
      r"neue aufgabe: \g<y>"),
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
@@ -84,8 +82,7 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
     (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
      r" nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
-    # Dates: "the dentist can wait until friday", "Zahnarzt doch lieber am Montag", "Zahnarzt eine Stunde später".
-    (rf"{_TASK} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
+    # Dates: "Zahnarzt doch lieber am Montag", "Zahnarzt eine Stunde später".
     (rf"{_TASK}(?: ist(?: jetzt)?| \w{{2,20}} (?:ich|wir))?,? (?:aber )?(?:(?:doch|lieber|erst|besser) )+"
      r"(?:am |um |auf )?(?P<y>.+)",
      r"verschiebe \g<x> auf \g<y>"),
@@ -134,13 +131,10 @@ EXISTING_CHANGES = Rewrites((), _OF_EXISTING)
 """Reads "put gym on friday" as a change of the task of that name; without one it is new (Command.otherwise)."""
 
 
-def paraphrases(clause: str, depth: int = 2) -> Iterator[str]:
-    """Yield the clause in other words, in the order in which they are to be tried; also those of what is yielded."""
+def paraphrases(clause: str) -> Iterator[str]:
+    """Yield the clause in other words, in the order in which they are to be tried."""
     spelled = _REWRITES.respelled(clause)
-    for other in _REWRITES.others(spelled):
-        yield other
-        if depth > 1:
-            yield from paraphrases(other, depth - 1)
+    yield from _REWRITES.others(spelled)
     if spelled != clause:
         yield spelled
 

@@ -35,7 +35,6 @@ NAMED_LIST = (
 """A list by name ("my shopping list", "Einkaufsliste"); list_tag reads its groups."""
 A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
-_FOREIGN = phrase(r"play|contacts?\b|kontakt|wiedergabe")
 # "(Add Bob) to my contacts"
 _ELSEWHERE = phrase(
     r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von) (?:(?:my|the|our|this|meine[nrm]?|die|der|das) )?(?:list of )?"
@@ -57,8 +56,3 @@ def list_tag(groups: Mapping[str, str | None]) -> str | None:
 def is_for_others(text: str) -> bool:
     """Return whether a command is about a list that holds no tasks: "add Bob to my list of contacts"."""
     return bool(_ELSEWHERE.search(text))
-
-
-def is_foreign(name: str) -> bool:
-    """Return whether a list of this name holds no tasks: a playlist, contacts."""
-    return bool(_FOREIGN.search(name))

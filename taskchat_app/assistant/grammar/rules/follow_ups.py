@@ -21,9 +21,8 @@ _INSTEAD = phrase(
     r"|doch|lieber|besser|eher|erst|nein|nee?|ähm?|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
-_NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _APPOINTMENT = phrase(r"\bapp?t\b")
-_NO_TASK = phrase(r"\A(?:the )?(?:weather|time|date|next|point|meaning|difference)\b")
+_NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 
 
 def read_again(text: str, clause: str) -> Command | None:
@@ -54,7 +53,7 @@ def tell(said: Said, clock: UserClock, language: Language) -> Command | None:
     item = _APPOINTMENT.sub("appointment", said["item"])
     target = read_target(item.strip())
     asks_the_time = target.pronoun == "it" and "time" in said.string.lower()
-    if _NO_TASK.match(item) or target.is_every_open or asks_the_time:
+    if target.is_every_open or asks_the_time:
         return None
     found = replace(filtered(target, clock), nearest=NEXT_ONE.match(item) is not None)
     return Command("tell", said.string, found, language=language)

@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     whole_day,
     without_possessives,
 )
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, is_foreign, list_tag
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
@@ -51,7 +51,6 @@ _WHETHER = phrase(
 )
 # What one has of a period is the period: "my week", "my weekly plan".
 _OF_MINE = (
-    (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
@@ -146,7 +145,7 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
     for pattern, words in _OF_MINE:
         text = pattern.sub(words, text)
     tag = None
-    if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
+    if match := _ON_A_LIST.search(text):
         tag = list_tag(match.groupdict())
         text = f"{text[: match.start()]} {text[match.end() :]}"
     given, rest = take_filters(text, clock, by_day=True)
