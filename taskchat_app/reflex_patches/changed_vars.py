@@ -29,7 +29,8 @@ def leave_out_address() -> None:
 
     def delta_without_address(self: rx.State) -> dict[str, dict[str, Any]]:
         delta = get_delta(self)
-        if used := {key: value for key, value in delta.pop(root, {}).items() if key not in UNUSED}:
+        used = {key: value for key, value in delta.pop(root, {}).items() if key not in UNUSED}
+        if used:
             delta[root] = used
         return delta
 

@@ -16,7 +16,9 @@ export function SessionEnd({ endSignal, login, error }) {
     if (!endSignal || isHandled || isFormPosted()) return;
     sessionStorage.setItem(HANDLED_END, endSignal);
     const here = location.pathname + location.search;
-    const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
+    const query = new URLSearchParams();
+    if (error) query.set("error", error);
+    if (here !== "/") query.set("next", here);
     location.replace(`${login}${query.size ? "?" : ""}${query}`);
   }, [endSignal]);
   return null;

@@ -14,7 +14,11 @@ const listIn = (query) => {
   const parts = partsOf(query).filter((part) => !part.startsWith("task="));
   return parts.length ? `?${parts.join("&")}` : "";
 };
-const queryOf = ({ search, task }) => (task ? `${search ? `${search}&` : "?"}task=${task}` : search);
+/** Return the query of a list with an open task; `task` is 0 for none. */
+const queryOf = ({ search, task }) => {
+  if (!task) return search;
+  return search ? `${search}&task=${task}` : `?task=${task}`;
+};
 
 const put = (how, query, state) =>
   window.history[how]({ ...window.history.state, ...state }, "", window.location.pathname + query + window.location.hash);

@@ -74,7 +74,7 @@ class AnswerActionsState(rx.State):
         """Store the user's rating of an answer, with each of its parts; the same rating again removes it."""
         chat = await self.get_state(ChatState)
         rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
-        if rated is None or feedback not in ("positive", "negative"):
+        if rated is None:
             return
         texts = [part.key for part in rated.parts if part.kind != "notice"]
         kept = None if rated.feedback == feedback else feedback

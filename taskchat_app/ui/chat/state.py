@@ -32,7 +32,7 @@ from taskchat_app.ui.chat.followed_turn import follow_turn
 from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.message_list import RECENT
-from taskchat_app.ui.chat_messages.messages import ChatMessage, user_message
+from taskchat_app.ui.chat_messages.messages import ChatMessage, calls_in, user_message
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
@@ -275,5 +275,4 @@ def list_events(answer: ChatMessage | None) -> list[Any]:
 
 
 def _has_added(answer: ChatMessage) -> bool:
-    calls = (call for part in answer.parts for call in part.calls)
-    return any((call.tool, call.status) == ("create_task", "done") for call in calls)
+    return any((call.tool, call.status) == ("create_task", "done") for call in calls_in(answer.parts))

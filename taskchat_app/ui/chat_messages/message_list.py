@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks.page_queries import read_tasks
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, ReceiptRow
+from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, ReceiptRow, calls_in
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
@@ -124,7 +124,7 @@ def could_have_changed(answer: ChatMessage) -> bool:
     """
     if settings().gemini_api_key is None or any(part.kind in CARDS for part in answer.parts):
         return False
-    calls = [call for part in answer.parts for call in part.calls]
+    calls = calls_in(answer.parts)
     return not calls or any(call.tool != "list_tasks" for call in calls)
 
 
@@ -154,4 +154,4 @@ async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list
 
 def numbers_with_other_date(message: ChatMessage) -> list[int]:
     """Return the numbers of the tasks whose rows show another date of their words."""
-    return [row.number for part in message.parts for call in part.calls for row in call.rows if row.other]
+    return [row.number for call in calls_in(message.parts) for row in call.rows if row.other]

@@ -132,7 +132,7 @@ class ChatMessage:
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     parts = shortened(tuple(parts))
-    calls = [call for part in parts for call in part.calls]
+    calls = calls_in(parts)
     return ChatMessage(
         key=f"answer-{turn_id}",
         mine=False,
@@ -145,9 +145,13 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     )
 
 
+def calls_in(parts: Iterable[Part]) -> list[CallView]:
+    return [call for part in parts for call in part.calls]
+
+
 def row_sentences_in(parts: Iterable[Part]) -> list[str]:
     """Return the sentences that the rows of these parts make superfluous, each once."""
-    return list(dict.fromkeys(sentence for part in parts for call in part.calls for sentence in call.row_sentences))
+    return list(dict.fromkeys(sentence for call in calls_in(parts) for sentence in call.row_sentences))
 
 
 def shortened(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -164,7 +168,7 @@ def _shortened(part: Part, sentences: Sequence[str]) -> Part:
 
 def _listed(parts: tuple[Part, ...]) -> str:
     """Return the address of the last list, if the turn only listed tasks: other turns list them to act on them."""
-    calls = [call for part in parts for call in part.calls]
+    calls = calls_in(parts)
     if any(part.kind in CARDS for part in parts) or any(call.tool != LOOK_UP for call in calls):
         return ""
     return next((call.listed for call in reversed(calls) if call.listed), "")

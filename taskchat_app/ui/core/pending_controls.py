@@ -18,7 +18,7 @@ class SyncState(rx.State):
 
     @rx.event
     def answer(self, question: int) -> None:
-        self.answered = int(question)
+        self.answered = question
 
 
 class SyncBarrier(PageComponent):

@@ -64,11 +64,7 @@ def selection_chip() -> rx.Component:
         rx.el.div(
             rx.icon("list-checks", size=14),
             rx.el.span(_counted()),
-            ClearSelected.create(
-                rx.icon("x", size=14),
-                class_name="icon-button small",
-                custom_attrs={"aria-label": words.LEAVE_OUT_TASKS, "title": words.LEAVE_OUT_TASKS},
-            ),
+            _clear(14, words.LEAVE_OUT_TASKS, "icon-button small"),
             class_name="selection-chip",
             role="group",
             aria_label=words.MESSAGE_TASKS,
@@ -90,11 +86,7 @@ def selection_bar() -> rx.Component:
                     _choice("priority", "flag", words.PRIORITIZE_SELECTED),
                     _choice("tag", "tag", words.TAG_SELECTED),
                     icon_button("trash-2", 16, words.DELETE_SELECTED, on_click=BulkState.delete(selected_numbers())),
-                    ClearSelected.create(
-                        rx.icon("x", size=16),
-                        class_name="icon-button",
-                        custom_attrs={"aria-label": words.CLEAR_SELECTION, "title": words.CLEAR_SELECTION},
-                    ),
+                    _clear(16, words.CLEAR_SELECTION, "icon-button"),
                     class_name="selection-actions",
                 ),
                 class_name="selection-bar",
@@ -116,6 +108,11 @@ def _count() -> NumberVar[int]:
 
 def _counted() -> rx.Component:
     return rx.fragment(_count(), " ", rx.cond(_count() == 1, words.SELECTED_ONE, words.SELECTED_MANY))
+
+
+def _clear(size: int, name: str, class_name: str) -> rx.Component:
+    icon = rx.icon("x", size=size)
+    return ClearSelected.create(icon, class_name=class_name, custom_attrs={"aria-label": name, "title": name})
 
 
 def _choice(kind: str, icon: str, name: str) -> rx.Component:

@@ -235,7 +235,8 @@ class _SentenceReader:
     def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
         """Return the due date, recurrence and chip key: the sentence's, or the list's unless the task starts later."""
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
-        if mention and self._is_used(key := f"due:{mention.words_in(self.rest)}"):
+        key = f"due:{mention.words_in(self.rest)}" if mention else ""
+        if mention and self._is_used(key):
             self.rest = mention.cut_from(self.rest)
             return mention.due, mention.rule, key
         if not self.context.due or not self._is_used("due"):
