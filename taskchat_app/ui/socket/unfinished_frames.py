@@ -89,7 +89,7 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """What a check found of a connection: its received bytes are those of whole messages, `unfinished`, and `other`."""
+    """A check of a connection, whose received bytes are those of whole messages, `unfinished` and `overhead`."""
 
     socket: OpenSocket
     connection: Received
@@ -97,7 +97,7 @@ class _Check:
     """The number of whole messages, read after the bytes: at least those whose bytes were counted."""
     unfinished: int
     """Bytes of a message whose end has not arrived."""
-    other: int
+    overhead: int
     """The rest: requests before the socket opened, control frames, and what the other two are estimated wrong by."""
 
 
@@ -126,12 +126,12 @@ def _check(socket: OpenSocket, connection: Received, message_bytes: int, last: _
     if last is not None and last.socket is not socket:  # of another socket that had this address
         last = None
     beside_messages = connection.size - message_bytes
-    expected_other = last.other if last else socket.earlier_bytes
-    unfinished = max(0, beside_messages - expected_other)
+    expected_overhead = last.overhead if last else socket.earlier_bytes
+    unfinished = max(0, beside_messages - expected_overhead)
     if last and last.messages != socket.messages:
         # A message became whole since the last check, and what was unfinished then was of it.
         unfinished = min(unfinished, connection.size - last.connection.size)
-    return _Check(socket, connection, socket.messages, unfinished, other=beside_messages - unfinished)
+    return _Check(socket, connection, socket.messages, unfinished, overhead=beside_messages - unfinished)
 
 
 def _exceeds_budgets(held: Counter[str], socket: OpenSocket, size: int) -> bool:
