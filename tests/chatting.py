@@ -35,7 +35,10 @@ from taskchat_app.domain.storage.database import system_transaction, transaction
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_rows import create_tasks
-from tests.standin import Standin
+from tests.standin import Reply, Standin, calls
+from tests.standin import text as text_reply
+from tests.standin.replies import ToolCall
+from tests.standin.server import Script
 from tests.twins import without_twins
 
 Event = dict[str, Any]
@@ -102,21 +105,42 @@ class Answer:
 
 
 class Chat:
-    """A ChatKit client of one user over HTTP."""
+    """A ChatKit client of one user over HTTP, and the model that answers."""
 
-    def __init__(self, http: httpx.AsyncClient, person: Person | None = None) -> None:
-        """`person` is needed by `add_tasks` alone."""
+    def __init__(self, http: httpx.AsyncClient, person: Person | None = None, gemini: Standin | None = None) -> None:
+        """`person` is needed by `add_tasks` alone, `gemini` by tests that script the model."""
         self.http = http
         self.person = person
+        self._gemini = gemini
+
+    @property
+    def gemini(self) -> Standin:
+        assert self._gemini is not None
+        return self._gemini
+
+    @property
+    def asked(self) -> list[dict[str, Any]]:
+        """The requests to the model."""
+        return self.gemini.requests
+
+    def script(self, replies: Script, *, repeat: bool = False) -> None:
+        """Set the replies of the model."""
+        self.gemini.script(replies, repeat=repeat)
 
     async def request(self, request_type: str, **params: Any) -> httpx.Response:
         return await self.http.post("/api/chatkit", json={"type": request_type, "params": params})
 
-    async def send(self, text: str, thread_id: str | None = None) -> Answer:
-        """Send a message and return the complete answer."""
+    async def send(self, text: str, thread_id: str | None = None, *, replies: list[Reply] | None = None) -> Answer:
+        """Send a message, after setting the model's replies, and return the complete answer."""
+        if replies is not None:
+            self.script(replies)
         response = await self.try_to_send(text, thread_id)
         assert response.status_code == 200, response.text
         return answer_of(response)
+
+    async def run(self, *wanted: ToolCall, said: str = "do it", thread_id: str | None = None) -> Answer:
+        """Send a message to which the model makes these calls at once, and return the complete answer."""
+        return await self.send(said, thread_id, replies=[calls(*wanted), text_reply("Done.")])
 
     async def try_to_send(self, text: str, thread_id: str | None = None) -> httpx.Response:
         return await self.http.post("/api/chatkit", json=message(text, thread_id))
@@ -302,10 +326,10 @@ def offline(gemini: Standin, configure: Callable[..., None]) -> None:
 @pytest.fixture
 def chat(api: httpx.AsyncClient, gemini: Standin, person: Person) -> Chat:
     """A ChatKit client of `person`."""
-    return Chat(api, person)
+    return Chat(api, person, gemini)
 
 
 @pytest.fixture
 def other_chat(other_api: httpx.AsyncClient, gemini: Standin, other_person: Person) -> Chat:
     """A ChatKit client of `other_person`."""
-    return Chat(other_api, other_person)
+    return Chat(other_api, other_person, gemini)

@@ -15,7 +15,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
 from tests.evidence import Step
-from tests.standin import Reply, Standin, call, calls, cut_after, error, hang, last_user_text, text
+from tests.standin import Reply, call, calls, cut_after, error, hang, last_user_text, text
 from tests.tables import check, read_rows
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -40,10 +40,10 @@ FAILURES: list[tuple[Reply, str]] = [
 ]
 
 
-async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, gemini: Standin, step: Step) -> None:
+async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, step: Step) -> None:
     for number, (reply, code) in enumerate(FAILURES, 1):
         step(f"{number}: {code}")
-        gemini.script([reply], repeat=True)
+        chat.script([reply], repeat=True)
         answer = await chat.send("add buy milk")
         assert answer.errors == []
         assert answer.text == f"Added #{number} Buy milk."
@@ -61,12 +61,12 @@ async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, gemi
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/", "hang"])
 async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
-    base_url: str, chat: Chat, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    base_url: str, chat: Chat, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if base_url == "hang":
         configure(TURN_TIMEOUT_SECONDS="100")
         monkeypatch.setattr(offline_fallback, "FIRST_WORD_TIMEOUT_SHARE", 0.01)
-        gemini.script([hang(mute=True)])
+        chat.script([hang(mute=True)])
     else:
         from taskchat_app.assistant.agent import agent
 
@@ -78,9 +78,9 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     assert len(notices(answer)) == 1
 
 
-async def test_completing_finding_renaming_and_deleting_work(chat: Chat, gemini: Standin, step: Step) -> None:
+async def test_completing_finding_renaming_and_deleting_work(chat: Chat, step: Step) -> None:
     await chat.add_tasks("Buy milk", "Dentist")
-    gemini.script([error(503)], repeat=True)
+    chat.script([error(503)], repeat=True)
     for said, open_ones in (
         ("list my tasks", {1: "Buy milk", 2: "Dentist"}),
         ("find dentist", {1: "Buy milk", 2: "Dentist"}),
@@ -99,70 +99,63 @@ async def test_completing_finding_renaming_and_deleting_work(chat: Chat, gemini:
         await chat.http.post("/api/tasks/1/complete", json={"completed": False})
 
 
-async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(
-    chat: Chat, gemini: Standin, step: Step
-) -> None:
+async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(chat: Chat, step: Step) -> None:
     said = ("hello", "what should I do about my life?", "I need to know what is due", "the 2nd")
     for number, words in enumerate(said, 1):
         step(words)
-        gemini.script([error(401)], repeat=True)
+        chat.script([error(401)], repeat=True)
         answer = await chat.send(words)
         assert answer.error == f"{FAILURE_KINDS['bad_key'].sentence.with_values(model='Gemini')} {STILL_WORKS}"
         assert answer.errors[0]["allow_retry"] is True
         assert notices(answer) == []
         assert len(await chat.titles()) == number - 1
-        gemini.script([MILK, text("Here I am.")])
+        chat.script([MILK, text("Here I am.")])
         again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
         assert answer_of(again).text == "Here I am."
         assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Buy milk")
 
 
-async def test_there_is_no_fallback_after_a_tool_call(chat: Chat, gemini: Standin) -> None:
-    gemini.script([MILK, error(401)])
-    answer = await chat.send("add buy milk")
+async def test_there_is_no_fallback_after_a_tool_call(chat: Chat) -> None:
+    answer = await chat.send("add buy milk", replies=[MILK, error(401)])
     assert answer.errors[0]["allow_retry"] is True
     assert notices(answer) == []
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answers(chat: Chat, gemini: Standin) -> None:
+async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answers(chat: Chat) -> None:
     call_begun = calls(call("create_task", {"title": "Buy milk"}), words="I will add it.")
     for begun in (text("Added it.", pieces=2), call_begun):
-        gemini.script([cut_after(begun, 1)] * 3)
+        chat.script([cut_after(begun, 1)] * 3)
         answer = await chat.send("add buy milk")
         assert answer.errors
         assert (notices(answer), bool(answer.text)) == ([], True)
-    gemini.script([error(400, "Request blocked for SAFETY reasons.")], repeat=True)
+    chat.script([error(400, "Request blocked for SAFETY reasons.")], repeat=True)
     answer = await chat.send("add buy milk")
     assert answer.error == FAILURE_KINDS["blocked"].sentence.with_values(model="Gemini")
     assert await chat.titles() == {}
 
 
 async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history_and_a_retry_replaces_its_task(
-    chat: Chat, gemini: Standin
+    chat: Chat,
 ) -> None:
-    gemini.script([error(503)] * 3 + [text("Yes, I see #1.")])
-    answer = await chat.send("add milk")
+    answer = await chat.send("add milk", replies=[error(503)] * 3 + [text("Yes, I see #1.")])
     assert (await chat.send("really?", answer.thread_id)).text == "Yes, I see #1."
-    roles = [message["role"] for message in gemini.requests[-1]["messages"]]
+    roles = [message["role"] for message in chat.asked[-1]["messages"]]
     assert roles == ["system", "user", "assistant", "tool", "assistant", "user"]
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    chat.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
     again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
     assert answer_of(again).text == "Added."
     assert list((await chat.titles()).values()) == ["Milk"]
-    assert gemini.refusals == []
+    assert chat.gemini.refusals == []
 
 
-async def test_references_in_a_fallback_resolve_to_what_gemini_listed(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_references_in_a_fallback_resolve_to_what_gemini_listed(chat: Chat, person: Person) -> None:
     await chat.add_tasks("One", "Two", "Three")
-    gemini.script([calls(call("list_tasks")), text("Three.")])
-    answer = await chat.send("list")
-    gemini.script([error(503)], repeat=True)
+    answer = await chat.send("list", replies=[calls(call("list_tasks")), text("Three.")])
+    chat.script([error(503)], repeat=True)
     done = await follow_to_end(await start(person, "tick off the second one", answer.thread_id))
     assert done.text == "Completed #2 Two."
-    assert last_user_text(gemini.requests[-1]).endswith("“the second one” is #2.)")
+    assert last_user_text(chat.asked[-1]).endswith("“the second one” is #2.)")
 
 
 COMMANDS = Path(__file__).parent / "tables/commands.txt"

@@ -5,7 +5,7 @@ from chatkit.types import EntitySource
 
 from taskchat_app.assistant.agent.task_mentions import annotations_of
 from tests.chatting import Answer, Chat
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 TASKS = {1: "Milk", 2: "Call Ann", 12: "Go"}
 
@@ -41,8 +41,8 @@ def entities(answer: Answer) -> list[tuple[str, str]]:
     return [(source["id"], source["title"]) for source in sources]
 
 
-async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added #1 Milk.")])
+async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Chat) -> None:
+    chat.script([calls(call("create_task", {"title": "Milk"})), text("Added #1 Milk.")])
     answer = await chat.send("add milk")
     assert entities(answer) == [("1", "Milk")]
     added = [event["update"] for event in answer.events if event["type"] == "thread.item.updated"]
@@ -51,20 +51,18 @@ async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Cha
     assert (await chat.items(answer.thread_id))[-1] == answer.items("assistant_message")[0]
 
 
-async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(
-    chat: Chat, other_chat: Chat, gemini: Standin
-) -> None:
+async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(chat: Chat, other_chat: Chat) -> None:
     await chat.add_task("Milk")
     await other_chat.add_tasks("Theirs", "Bread", "Theirs too")
-    gemini.script([text("#1 is open, #2 and #3 are not there.")])
+    chat.script([text("#1 is open, #2 and #3 are not there.")])
     assert entities(await chat.send("what is open?")) == [("1", "Milk")]
 
 
-async def test_tasks_of_a_proposal_are_entities_and_deleted_tasks_are_none(chat: Chat, gemini: Standin) -> None:
+async def test_tasks_of_a_proposal_are_entities_and_deleted_tasks_are_none(chat: Chat) -> None:
     await chat.add_task("Milk")
-    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I delete Milk?")])
+    chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I delete Milk?")])
     assert entities(await chat.send("clear my list")) == [("1", "Milk")]
-    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Deleted #1 Milk."), text("#1 is gone.")])
+    chat.script([calls(call("delete_task", {"task_id": 1})), text("Deleted #1 Milk."), text("#1 is gone.")])
     answer = await chat.send("delete 1")
     assert entities(answer) == []
     assert entities(await chat.send("where is it?", answer.thread_id)) == []

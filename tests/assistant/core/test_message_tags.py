@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.assistant.core.model_notes import data_note, files_note, passage_note, selection_note, without_notes
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.evidence import Step
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")
 
@@ -42,9 +42,9 @@ async def say(chat: Chat, words: str, selected: Sequence[int], thread_id: str | 
     return answer_of(await chat.http.post("/api/chatkit", json=request(words, selected, thread_id)))
 
 
-def last_user_content(gemini: Standin) -> str:
+def last_user_content(chat: Chat) -> str:
     """Return the last user message as the model received it."""
-    return str(gemini.requests[-1]["messages"][-1]["content"])
+    return str(chat.asked[-1]["messages"][-1]["content"])
 
 
 async def numbers_with_due_date(chat: Chat) -> set[int]:
@@ -54,33 +54,29 @@ async def numbers_with_due_date(chat: Chat) -> set[int]:
 
 
 class TestGemini:
-    async def test_the_model_receives_the_selection_with_any_message(
-        self, listed: Chat, gemini: Standin, step: Step
-    ) -> None:
-        gemini.script([text("Right.")], repeat=True)
+    async def test_the_model_receives_the_selection_with_any_message(self, listed: Chat, step: Step) -> None:
+        listed.script([text("Right.")], repeat=True)
         for words in ("move these to Friday", "lunch is at noon"):
             step(words)
             await say(listed, words, [5, 2, 3])
-            assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
+            assert last_user_content(listed) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
         step("many tasks")
         await say(listed, "what are these?", range(1, 251))
-        assert "#249 and #250.)" in last_user_content(gemini)
+        assert "#249 and #250.)" in last_user_content(listed)
         step("the history of later messages")
         thread_id = (await say(listed, "look at these", [2, 3])).thread_id
         await listed.send("did you?", thread_id)
-        assert gemini.requests[-1]["messages"][1]["content"] == "look at these\n\n(The person has selected #2 and #3.)"
-        assert last_user_content(gemini) == "did you?"
+        assert listed.asked[-1]["messages"][1]["content"] == "look at these\n\n(The person has selected #2 and #3.)"
+        assert last_user_content(listed) == "did you?"
         step("the meant position, and a deleted task")
         await listed.http.delete("/api/tasks/3")
         await say(listed, "finish the second one", [5, 2, 3])
-        assert last_user_content(gemini).endswith(
+        assert last_user_content(listed).endswith(
             "(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)"
         )
 
-    async def test_several_selected_tasks_are_deleted_only_by_a_proposal_of_exactly_these(
-        self, listed: Chat, gemini: Standin
-    ) -> None:
-        gemini.script([calls(*(call("delete_task", {"task_id": number}) for number in (2, 3, 5))), text("Shall I?")])
+    async def test_several_selected_tasks_are_deleted_only_by_a_proposal_of_exactly_these(self, listed: Chat) -> None:
+        listed.script([calls(*(call("delete_task", {"task_id": number}) for number in (2, 3, 5))), text("Shall I?")])
         answer = await say(listed, "delete these", [2, 3, 5])
         assert len(await listed.titles()) == 5
         accept = next(one for one in answer.cards[-1:])["widget"]["confirm"]["action"]
@@ -88,13 +84,13 @@ class TestGemini:
         assert set(await listed.titles()) == {1, 4}
 
     async def test_a_single_selected_task_is_deleted_at_once_and_another_not_without_consent(
-        self, listed: Chat, gemini: Standin
+        self, listed: Chat
     ) -> None:
         for number, words in ((3, "delete this"), (2, "delete these"), (1, "delete the selected task")):
-            gemini.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
+            listed.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
             assert (await say(listed, words, [number])).cards == [], words
         assert set(await listed.titles()) == {4, 5}
-        gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
+        listed.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
         assert (await say(listed, "delete this", [5])).cards
         assert set(await listed.titles()) == {4, 5}
 
@@ -183,12 +179,12 @@ class TestStoredMessage:
 
 
 class TestTagsInTheText:
-    async def test_a_tag_of_a_task_reads_as_its_number(self, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right.")], repeat=True)
+    async def test_a_tag_of_a_task_reads_as_its_number(self, listed: Chat) -> None:
+        listed.script([text("Right.")], repeat=True)
         for group in ("Tasks", "Aufgaben"):
             milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": group, "data": {"number": "1"}}
             answer = await send_parts(listed, {"type": "input_text", "text": "complete "}, milk)
-            assert last_user_content(gemini) == "complete #1"
+            assert last_user_content(listed) == "complete #1"
             assert answer.items("user_message")[0]["content"][1] == {**milk, "interactive": False}
 
     @pytest.mark.usefixtures("offline")
@@ -197,17 +193,17 @@ class TestTagsInTheText:
         await send_parts(listed, {"type": "input_text", "text": "complete "}, bread)
         assert set(await listed.titles("done")) == {2}
 
-    async def test_the_data_of_other_tags_reach_the_model_now_and_later(self, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right."), text("Yes.")])
+    async def test_the_data_of_other_tags_reach_the_model_now_and_later(self, listed: Chat) -> None:
+        listed.script([text("Right."), text("Yes.")])
         ann = {"type": "input_tag", "id": "u1", "text": "Ann", "group": "People", "data": {"mail": "ann@example.org"}}
         answer = await send_parts(listed, {"type": "input_text", "text": "who is "}, ann)
         told = (
             'who is Ann\n\n(Data of the tags in this message: [{"text": "Ann", "group": "People", "id": "u1", '
             '"data": {"mail": "ann@example.org"}}].)'
         )
-        assert last_user_content(gemini) == told
+        assert last_user_content(listed) == told
         await listed.send("really?", answer.thread_id)
-        assert gemini.requests[-1]["messages"][1]["content"] == told
+        assert listed.asked[-1]["messages"][1]["content"] == told
 
     @pytest.mark.usefixtures("offline")
     async def test_the_offline_assistant_reads_the_message_without_the_data(self, listed: Chat) -> None:
@@ -215,8 +211,8 @@ class TestTagsInTheText:
         await send_parts(listed, {"type": "input_text", "text": "add call "}, ann)
         assert (await listed.titles())[6] == "Call Ann"
 
-    async def test_an_edited_message_keeps_the_tags_whose_words_it_keeps(self, listed: Chat, gemini: Standin) -> None:
-        gemini.script([text("Right.")], repeat=True)
+    async def test_an_edited_message_keeps_the_tags_whose_words_it_keeps(self, listed: Chat) -> None:
+        listed.script([text("Right.")], repeat=True)
         ann, bob = (
             {"type": "input_tag", "id": name, "text": name, "group": "People", "data": {"name": name}}
             for name in ("Ann", "Bob")

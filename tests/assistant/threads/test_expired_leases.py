@@ -50,10 +50,8 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     assert (await row(elsewhere)).status == "running"  # in another conversation
 
 
-async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
-    gemini.script([text("Hello.")])
+async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(person: Person, chat: Chat) -> None:
+    chat.script([text("Hello.")])
     turn = await ended_turn(person, "add milk, call mum")
     calls_made = [
         ToolCall(

@@ -138,13 +138,13 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
 
 @pytest.mark.parametrize("stop_requested", [False, True])
 async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
-    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
+    person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
-    turn = await turn_in_answer(person, gemini)
+    turn = await turn_in_answer(person, chat.gemini)
     async with transaction(person.id) as importing:
         await lock_user(importing, person.id)
-        gemini.release()
+        chat.gemini.release()
         await end_connection_that_waits()
         for _ in range(2):  # the first renewal finds the request to stop
             soon = now() + SOON

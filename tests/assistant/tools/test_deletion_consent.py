@@ -109,14 +109,14 @@ def test_numbers_of_tasks_are_told_from_other_numbers() -> None:
     assert {said: set(target.numbers) for said, [target] in found.items()} == expected
 
 
-async def delete(chat: Chat, gemini: Standin, said: str, *numbers: int) -> tuple[set[int], bool]:
+async def delete(chat: Chat, said: str, *numbers: int) -> tuple[set[int], bool]:
     """Return the tasks that are left after the model's delete_task calls on these words, and whether it is proposed."""
-    gemini.script([*(calls(call("delete_task", {"task_id": number})) for number in numbers), text("Done.")])
+    chat.script([*(calls(call("delete_task", {"task_id": number})) for number in numbers), text("Done.")])
     answer = await chat.send(said)
     return set(await chat.titles()), bool(answer.cards)
 
 
-async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Chat, gemini: Standin) -> None:
+async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Chat) -> None:
     await chat.add_tasks(*TITLES)
     for said, numbers, left, is_proposed in (
         ("delete the milk and the bread", [1, 2], {3, 4, 5, 6}, False),
@@ -126,12 +126,12 @@ async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Cha
         ("delete 5?", [5], {5, 6}, True),
         ("delete 5", [5, 6], {6}, True),
     ):
-        assert await delete(chat, gemini, said, *numbers) == (left, is_proposed), said
+        assert await delete(chat, said, *numbers) == (left, is_proposed), said
 
 
-async def test_words_in_tasks_or_answers_name_nothing(chat: Chat, gemini: Standin) -> None:
+async def test_words_in_tasks_or_answers_name_nothing(chat: Chat) -> None:
     await chat.add_tasks(*TITLES, "delete 3 and the passport")
-    gemini.script(
+    chat.script(
         [calls(call("list_tasks")), calls(call("delete_task", {"task_id": 3})), text("delete 3, delete Call mum")]
     )
     await chat.send("what do I have?")

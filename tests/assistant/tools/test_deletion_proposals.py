@@ -25,18 +25,17 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start, write
 from tests.evidence import Step
-from tests.standin import Standin, call, calls, hold_after, text
+from tests.standin import call, calls, hold_after, text
 from tests.tables import check, read_rows
 
 PHRASES = Path(__file__).parent / "tables/yes_phrases.txt"
 ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 
 
-async def proposed(chat: Chat, gemini: Standin, count: int = 2) -> Answer:
+async def proposed(chat: Chat, count: int = 2) -> Answer:
     """An answer that proposes to delete all of so many tasks."""
     await chat.add_tasks(*(f"Task {number + 1}" for number in range(count)))
-    gemini.script([ALL, text("Shall I?")])
-    return await chat.send("clear my list")
+    return await chat.send("clear my list", replies=[ALL, text("Shall I?")])
 
 
 def proposal_id(answer: Answer) -> str:
@@ -54,8 +53,8 @@ async def card_in(chat: Chat, thread_id: str) -> dict[str, Any]:
     return card
 
 
-async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
+async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat) -> None:
+    answer = await proposed(chat)
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
     [card] = answer.cards
     widget = card["widget"]
@@ -71,10 +70,8 @@ async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Ch
     assert kept == [answer.turn_id, shown[0], card["id"], answer.items("assistant_message")[0]["id"]]
 
 
-async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
-    answer = await proposed(chat, gemini, 3)
+async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(chat: Chat, person: Person) -> None:
+    answer = await proposed(chat, 3)
     await chat.add_task("Added since")
     await chat.http.delete("/api/tasks/2")
     item = {"item_id": answer.cards[0]["id"]}  # may be left out
@@ -91,10 +88,8 @@ async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(
     assert [(one.task_number, one.actor) for one in by_click] == [(1, "person"), (3, "person")]
 
 
-async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expires(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer = await proposed(chat, gemini)
+async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expires(chat: Chat) -> None:
+    answer = await proposed(chat)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     cancelled = await decide(chat, answer, "cancel")
     assert cancelled.cards[0]["widget"]["status"]["text"] == "Cancelled, nothing was deleted"
@@ -106,10 +101,9 @@ async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expi
     await expired_proposals.end_expired(stored)
 
 
-async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat, gemini: Standin) -> None:
-    clicked = await proposed(chat, gemini)
-    gemini.script([ALL, text("Shall I?"), text("That was too long ago.")])
-    answered = await chat.send("clear my list")
+async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat) -> None:
+    clicked = await proposed(chat)
+    answered = await chat.send("clear my list", replies=[ALL, text("Shall I?"), text("That was too long ago.")])
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(clicked)))
     assert stored.expires_at - stored.created_at >= timedelta(minutes=10) - timedelta(seconds=1)
     both = [stored.id, proposal_id(answered)]
@@ -121,10 +115,8 @@ async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat, ge
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
-async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
-    answer = await proposed(chat, gemini)
+async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(chat: Chat, person: Person) -> None:
+    answer = await proposed(chat)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     assert stored.id not in {proposal.id for proposal in await expired_proposals.expired_proposals()}
     await write(update(Proposal).where(col(Proposal.id) == stored.id).values(expires_at=now()))
@@ -140,9 +132,9 @@ async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(
 
 @pytest.mark.changes_all_users
 async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
-    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await proposed(chat, gemini)
+    answer = await proposed(chat)
     [other] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     ended: list[str] = []
     polls = asyncio.Event()
@@ -182,14 +174,12 @@ async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
 
 
 @pytest.mark.parametrize(("yes", "told"), [("yes", "Deleted #1, #2."), ("Ja, bitte!", "#1, #2 gelöscht.")])
-async def test_a_typed_yes_deletes_without_asking_the_model(
-    yes: str, told: str, chat: Chat, gemini: Standin, person: Person
-) -> None:
-    answer = await proposed(chat, gemini)
-    asked = len(gemini.requests)
+async def test_a_typed_yes_deletes_without_asking_the_model(yes: str, told: str, chat: Chat, person: Person) -> None:
+    answer = await proposed(chat)
+    asked = len(chat.asked)
     accepted = await chat.send(yes, answer.thread_id)
     assert await chat.titles() == {}
-    assert len(gemini.requests) == asked
+    assert len(chat.asked) == asked
     assert accepted.text == told
     begun = ["thread.item.done", "stream_options", "progress_update", "client_effect", "thread.item.replaced"]
     assert accepted.event_types[:5] == begun
@@ -198,9 +188,9 @@ async def test_a_typed_yes_deletes_without_asking_the_model(
 
 
 async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
-    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = await proposed(chat, gemini)
+    answer = await proposed(chat)
 
     @asynccontextmanager
     async def stopped_after(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
@@ -217,11 +207,9 @@ async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
     assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
 
 
-async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer = await proposed(chat, gemini)
-    gemini.script([text("All right."), text("Yes what?")])
+async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(chat: Chat) -> None:
+    answer = await proposed(chat)
+    chat.script([text("All right."), text("Yes what?")])
     other = await chat.send("hm, what is the weather like?", answer.thread_id)
     assert "thread.item.replaced" in other.event_types
     assert "No longer open" in other.cards[0]["widget"]["status"]["text"]
@@ -239,13 +227,11 @@ async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card
         (None, "did not confirm, so none of the proposed tasks was deleted."),
     ],
 )
-async def test_the_model_is_told_what_became_of_a_proposal(
-    decision: str | None, told: str, chat: Chat, gemini: Standin
-) -> None:
-    answer = await proposed(chat, gemini)
+async def test_the_model_is_told_what_became_of_a_proposal(decision: str | None, told: str, chat: Chat) -> None:
+    answer = await proposed(chat)
     if decision is not None:
         await decide(chat, answer, decision)
-    gemini.script([text("So it is."), text("Still so.")])
+    chat.script([text("So it is."), text("Still so.")])
     for said in ("are they gone?", "sure?"):
         if said == "sure?":  # an older proposal has the same card
             [proposal] = await rows(select(Proposal).where(Proposal.turn_id == answer.turn_id))
@@ -253,10 +239,10 @@ async def test_the_model_is_told_what_became_of_a_proposal(
             older["created_at"] = proposal.created_at - timedelta(days=1)
             await write(insert(Proposal).values(proposal.model_dump() | older))
         await chat.send(said, answer.thread_id)
-        proposing = [one for one in gemini.requests[-1]["messages"] if one["role"] == "assistant"][1]
-        after = gemini.requests[-1]["messages"].index(proposing) + 1
-        assert gemini.requests[-1]["messages"][after]["content"] == f"(After this answer the person {told})"
-        assert gemini.requests[-1]["messages"][-1]["content"] == said
+        proposing = [one for one in chat.asked[-1]["messages"] if one["role"] == "assistant"][1]
+        after = chat.asked[-1]["messages"].index(proposing) + 1
+        assert chat.asked[-1]["messages"][after]["content"] == f"(After this answer the person {told})"
+        assert chat.asked[-1]["messages"][-1]["content"] == said
 
 
 UNDONE = "confirmed, and the deletion was undone since."
@@ -266,11 +252,9 @@ UNDONE = "confirmed, and the deletion was undone since."
     ("restored", "told"),
     [("one", "confirmed, and taskchat deleted #2."), ("all", UNDONE), ("by retrying the yes", UNDONE)],
 )
-async def test_the_model_is_told_only_of_deletions_that_stand(
-    restored: str, told: str, chat: Chat, gemini: Standin
-) -> None:
-    answer = await proposed(chat, gemini)
-    gemini.script([text("They are back.")])
+async def test_the_model_is_told_only_of_deletions_that_stand(restored: str, told: str, chat: Chat) -> None:
+    answer = await proposed(chat)
+    chat.script([text("They are back.")])
     if restored == "by retrying the yes":
         yes = await chat.send("yes", answer.thread_id)
         await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=yes.turn_id)
@@ -280,14 +264,14 @@ async def test_the_model_is_told_only_of_deletions_that_stand(
         for change in (await rows(deleted.order_by(col(Change.id))))[: 1 if restored == "one" else None]:
             assert (await chat.http.post(f"/api/activity/{change.id}/undo")).status_code == 200
         await chat.send("are they gone?", answer.thread_id)
-    assert {"role": "user", "content": f"(After this answer the person {told})"} in gemini.requests[-1]["messages"]
+    assert {"role": "user", "content": f"(After this answer the person {told})"} in chat.asked[-1]["messages"]
 
 
 async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
-    chat: Chat, other_chat: Chat, gemini: Standin, step: Step
+    chat: Chat, other_chat: Chat, step: Step
 ) -> None:
-    answer = await proposed(chat, gemini)
-    gemini.script([text("Hello.")], repeat=True)
+    answer = await proposed(chat)
+    chat.script([text("Hello.")], repeat=True)
     theirs, second = (await other_chat.send("hello")).thread_id, (await chat.send("hello")).thread_id
     payload = {"proposal_id": proposal_id(answer)}
     for client, thread_id in ((other_chat, answer.thread_id), (other_chat, theirs), (chat, second)):
@@ -298,8 +282,7 @@ async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
     step("a yes in another conversation")
     assert (await chat.send("yes")).text == "Hello."
     step("another proposal is cancelled")
-    gemini.script([ALL, text("Shall I?")])
-    other = await chat.send("clear my list")
+    other = await chat.send("clear my list", replies=[ALL, text("Shall I?")])
     assert proposal_id(other) != proposal_id(answer)
     await decide(chat, other, "cancel")
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
@@ -309,10 +292,10 @@ async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
 
 
 async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is_409(
-    chat: Chat, gemini: Standin, person: Person
+    chat: Chat, person: Person
 ) -> None:
     await chat.add_task("One")
-    gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
+    chat.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
     turn = await start(person, "clear my list")
     await follow_until(turn, "thread.item.done", "widget")
     [stored] = await rows(select(Proposal).where(Proposal.turn_id == turn.id))
@@ -324,9 +307,9 @@ async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is
     assert await chat.titles() == {}
 
 
-async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini: Standin) -> None:
+async def test_several_calls_join_one_proposal_with_one_card(chat: Chat) -> None:
     await chat.add_tasks("One", "Two", "Three", "Four")
-    gemini.script(
+    chat.script(
         [
             calls(
                 call("delete_task", {"task_id": 3}),
@@ -348,11 +331,10 @@ async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini:
     assert await chat.titles() == {4: "Four"}
 
 
-async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Yes what?")])
-    first = await chat.send("yes")
+async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat) -> None:
+    first = await chat.send("yes", replies=[text("Yes what?")])
     await chat.add_tasks("One", "Two")
-    gemini.script([ALL, text("Shall I?"), text("Yes what, again?")])
+    chat.script([ALL, text("Shall I?"), text("Yes what, again?")])
     answer = await chat.send("clear my list", first.thread_id)
     again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert answer_of(again).text == "Yes what, again?"
@@ -363,17 +345,15 @@ async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini:
     assert stored.decision == "expired"
 
 
-async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(
-    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = await proposed(chat, gemini, 25)
+async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = await proposed(chat, 25)
     shown = [child["value"] for child in answer.cards[0]["widget"]["children"]]
     assert (len(shown), shown[-1]) == (21, "and 5 more")
     assert (await chat.send("yes", answer.thread_id)).text == "Deleted 25 tasks."
     assert await chat.titles() == {}
     monkeypatch.setattr(deletion_proposals, "TITLES_SHOWN", 2)
     monkeypatch.setattr(deletion_proposals, "AT_ONCE_MAX", 2)
-    answer = await proposed(chat, gemini, 2)
+    answer = await proposed(chat, 2)
     assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#26 Task 1", "#27 Task 2"]
 
 
@@ -383,8 +363,8 @@ def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
     check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
 
 
-async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
+async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(chat: Chat) -> None:
+    answer = await proposed(chat)
     [newest] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     kept = newest.model_dump() | {"item_id": f"{newest.item_id}-older", "numbers": [1]}
     older, decided = (f"{newest.id}-{name}" for name in ("older", "decided"))
@@ -431,10 +411,10 @@ def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete() -> None:
 
 @pytest.mark.parametrize(("asked", "yes", "is_deleted"), ASKED[:2] + ASKED[4:5])
 async def test_an_accepted_deletion_is_carried_out_and_the_card_of_another_still_asks(
-    asked: str, yes: str, is_deleted: bool, chat: Chat, gemini: Standin
+    asked: str, yes: str, is_deleted: bool, chat: Chat
 ) -> None:
     await chat.add_task("Buy milk")
-    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Shall I show today?"), text("Here you are.")])
+    chat.script([calls(call("delete_task", {"task_id": 1})), text("Shall I show today?"), text("Here you are.")])
     answer = await chat.send(asked)
     await chat.send(yes, answer.thread_id)
     assert (1 not in await chat.titles()) is is_deleted
@@ -444,10 +424,10 @@ async def test_an_accepted_deletion_is_carried_out_and_the_card_of_another_still
 
 
 @pytest.mark.parametrize("decision", ["yes", "click"])
-async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat: Chat, gemini: Standin) -> None:
-    answer = await proposed(chat, gemini)
+async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat: Chat) -> None:
+    answer = await proposed(chat)
     await chat.add_task("Kept")
-    gemini.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
+    chat.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
     if decision == "click":
         await decide(chat, answer, "confirm")
     await chat.send("yes", answer.thread_id)
@@ -458,30 +438,25 @@ async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat
 
 
 @pytest.mark.parametrize("decision", ["confirm", "cancel", None])
-async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(
-    decision: str | None, chat: Chat, gemini: Standin
-) -> None:
-    answer = await proposed(chat, gemini)
+async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(decision: str | None, chat: Chat) -> None:
+    answer = await proposed(chat)
     await chat.add_task("Kept")
     for number in (1, 2):
         await chat.http.delete(f"/api/tasks/{number}")
     if decision:
         await decide(chat, answer, decision)
-    gemini.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
+    chat.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
     await chat.send("both", answer.thread_id)
     await chat.send("yes", answer.thread_id)
     assert await chat.titles() == ({3: "Kept"} if decision else {})
 
 
 @pytest.mark.parametrize("asked", ["delete the milk", "lösche 1"])
-async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(
-    asked: str, chat: Chat, gemini: Standin
-) -> None:
+async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(asked: str, chat: Chat) -> None:
     await chat.add_task("Milk")
     await chat.add_task("Kept")
     both = calls(*(call("delete_task", {"task_id": number}) for number in (1, 2)))
-    gemini.script([both, text("Shall I show today?"), text("Here you are.")])
-    answer = await chat.send(asked)
+    answer = await chat.send(asked, replies=[both, text("Shall I show today?"), text("Here you are.")])
     await chat.send("yes", answer.thread_id)
     assert await chat.titles() == {2: "Kept"}
     await decide(chat, answer, "confirm")

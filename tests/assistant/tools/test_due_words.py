@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.chatting import Chat
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 
 @pytest.mark.usefixtures("offline")
@@ -35,7 +35,7 @@ async def test_the_built_in_assistant_keeps_the_words_that_move_a_task(chat: Cha
     assert (moved["due_words"], moved["due_readings"]) == ("4pm", [])
 
 
-async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_reading(chat: Chat, gemini: Standin):
+async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_reading(chat: Chat):
     for number, (said, due_date, words, meanings) in enumerate(
         (
             ("Call Ann tomorrow at 8", "tomorrow 8:00", "tomorrow at 8", ["20h"]),
@@ -44,15 +44,13 @@ async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_re
         ),
         1,
     ):
-        gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due_date})), text("Done.")])
-        await chat.send(said)
+        await chat.run(call("create_task", {"title": "Call Ann", "due_date": due_date}), said=said)
         added = await chat.task(number)
         assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == (words, meanings), due_date
 
 
-async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "2031-05-06"})), text("Done.")])
-    await chat.send("Call Ann tomorrow")
+async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat):
+    await chat.run(call("create_task", {"title": "Call Ann", "due_date": "2031-05-06"}), said="Call Ann tomorrow")
     added = await chat.task(1)
     tomorrow = (datetime.fromisoformat(added["created_at"]) + timedelta(days=1)).date().isoformat()
     assert (added["due_at"][:10], added["due_words"]) == ("2031-05-06", "tomorrow")
@@ -64,13 +62,12 @@ async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other
 
 @pytest.mark.parametrize(("month", "day", "other"), [(3, 5, "day_first"), (5, 3, "month_first")])
 async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
-    chat: Chat, gemini: Standin, month: int, day: int, other: str
+    chat: Chat, month: int, day: int, other: str
 ):
     # No rule reads this message with either date, so that it is not asked about.
     said = "Could you maybe do something about calling Ann, 3/5 or so, what do you think?"
     due = f"2031-{month:02}-{day:02}"
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due})), text("Done.")])
-    await chat.send(said.replace("3/5", "3/5/31"))
+    await chat.run(call("create_task", {"title": "Call Ann", "due_date": due}), said=said.replace("3/5", "3/5/31"))
     added = await chat.task(1)
     assert (added["due_at"][:10], added["due_words"]) == (due, "3/5/31")
     assert [(one["due_at"], one["meaning"]) for one in added["due_readings"]] == [(f"2031-{day:02}-{month:02}", other)]
@@ -84,10 +81,10 @@ async def test_the_built_in_assistant_reads_the_preferred_meaning(chat: Chat):
     assert (added["due_at"][11:16], [one["meaning"] for one in added["due_readings"]]) == ("20:00", ["08h"])
 
 
-async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(chat: Chat, gemini: Standin):
+async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(chat: Chat):
     await chat.http.patch("/api/auth/me", json={"due_meanings": "week_after 20h"})
-    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
+    chat.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
     await chat.send("Call Ann tomorrow at 8")
     assert (await chat.task(1))["due_at"][11:16] == "20:00"
-    told = gemini.requests[0]["messages"][0]["content"]
+    told = chat.asked[0]["messages"][0]["content"]
     assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, rows
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 from tests.standin.replies import ToolCall
 
 LINES = [
@@ -18,10 +18,10 @@ LINES = [
 KEYS = ("key", "title", "due", "parent_key", "included")
 
 
-async def proposed(chat: Chat, gemini: Standin, *before: ToolCall) -> tuple[Answer, str]:
+async def proposed(chat: Chat, *before: ToolCall) -> tuple[Answer, str]:
     """An answer with a plan of three lines, and the plan's id."""
     plan = call("propose_plan", {"title": "Move", "lines": LINES})
-    gemini.script([calls(*before, plan), text("Here is a plan."), text("Good luck.")])
+    chat.script([calls(*before, plan), text("Here is a plan."), text("Good luck.")])
     answer = await chat.send("plan my move")
     return answer, answer.cards[-1]["id"]
 
@@ -32,8 +32,8 @@ async def lines_of(chat: Chat, plan_id: str) -> list[tuple[Any, ...]]:
     return [tuple(line[key] for key in KEYS) for line in response.json()["lines"]]
 
 
-async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: Standin) -> None:
-    answer, plan_id = await proposed(chat, gemini)
+async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat) -> None:
+    answer, plan_id = await proposed(chat)
     assert await chat.titles() == {}
     assert await lines_of(chat, plan_id) == [
         ("1", "Book a van", "2027-03-01", None, True),
@@ -55,8 +55,8 @@ async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: St
     assert [(day["clearable"], day.get("defaultValue")) for _, day in fields] == [(True, day) for day in days]
 
 
-async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat, gemini: Standin) -> None:
-    _, plan_id = await proposed(chat, gemini)
+async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat) -> None:
+    _, plan_id = await proposed(chat)
     edited = [
         {"key": "2", "title": " Pack everything ", "due": "2027-03-06"},
         {"key": "1", "title": "Book a van", "included": False},
@@ -78,10 +78,8 @@ async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Cha
     assert (await chat.http.post(f"/api/plans/{plan_id}/apply")).json() == applied
 
 
-async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_model_is_told_of_it(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer, plan_id = await proposed(chat, gemini, call("create_task", {"title": "By the model"}))
+async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_model_is_told_of_it(chat: Chat) -> None:
+    answer, plan_id = await proposed(chat, call("create_task", {"title": "By the model"}))
     ticked = {"plan_id": plan_id, "key": "1", "included_1": False}
     assert (await chat.act("plan.edit", ticked, answer.thread_id)).status_code == 200
     fields = {"plan_id": plan_id, "title_2": "Pack it all", "due_2": "2027-03-05T00:00:00", "due_3": "2027-03-04"}
@@ -101,11 +99,11 @@ async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_mo
     assert card["copy_text"] == "- Pack it all\n- Buy boxes"
     await chat.send("thanks", answer.thread_id)
     told = {"role": "user", "content": "(After this answer the person clicked: added #2 and #3.)"}
-    assert told in gemini.requests[-1]["messages"]
+    assert told in chat.asked[-1]["messages"]
 
 
-async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat, gemini: Standin) -> None:
-    _, plan_id = await proposed(chat, gemini)
+async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat) -> None:
+    _, plan_id = await proposed(chat)
     before = await lines_of(chat, plan_id)
     for lines, said in (
         ([{"key": "1", "title": " "}], "Line 1"),
@@ -123,17 +121,14 @@ async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(
     assert (await chat.http.get("/api/plans/widget_0")).status_code == 404
 
 
-async def test_a_bad_plan_goes_back_to_the_model(chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("propose_plan", {"title": "Move", "lines": []})), text("I cannot.")])
-    answer = await chat.send("plan my move")
+async def test_a_bad_plan_goes_back_to_the_model(chat: Chat) -> None:
+    answer = await chat.run(call("propose_plan", {"title": "Move", "lines": []}), said="plan my move")
     assert answer.cards == []
     assert answer.tasks[0]["title"].startswith("Planning: ")
 
 
-async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_plan_is_added(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer, plan_id = await proposed(chat, gemini)
+async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_plan_is_added(chat: Chat) -> None:
+    answer, plan_id = await proposed(chat)
     entries = select(Change.id).where(Change.item_id == plan_id)
     same = {"plan_id": plan_id, "title_2": "Pack ", "due_2": "2027-03-05", "included_1": True}
     counts = [len(await rows(entries))]
@@ -148,12 +143,12 @@ async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_pl
 
 
 async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_another_one_is_a_new_card(
-    chat: Chat, gemini: Standin
+    chat: Chat,
 ) -> None:
-    answer, plan_id = await proposed(chat, gemini)
+    answer, plan_id = await proposed(chat)
     await chat.act("plan.edit", {"plan_id": plan_id, "included_1": False}, answer.thread_id)
     again = [LINES[0], LINES[1] | {"due_date": "2027-03-06"}, {"title": "Say goodbye"}]
-    gemini.script([calls(call("propose_plan", {"title": "move", "lines": again})), text("Changed.")])
+    chat.script([calls(call("propose_plan", {"title": "move", "lines": again})), text("Changed.")])
     changed = await chat.send("pack a day later, no boxes, but say goodbye", answer.thread_id)
     assert [event["type"] for event in changed.events if event.get("item", {}).get("id") == plan_id] == [
         "thread.item.replaced"
@@ -163,9 +158,9 @@ async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_anot
         ("2", "Pack", "2027-03-06", None, True),
         ("3", "Say goodbye", None, None, True),
     ]
-    gemini.script([calls(call("propose_plan", {"title": "Party", "lines": [LINES[1]]})), text("Here.")])
+    chat.script([calls(call("propose_plan", {"title": "Party", "lines": [LINES[1]]})), text("Here.")])
     other = await chat.send("plan a party", answer.thread_id)
-    gemini.script([calls(call("propose_plan", {"title": "Party", "lines": [LINES[1]]})), text("Here.")])
+    chat.script([calls(call("propose_plan", {"title": "Party", "lines": [LINES[1]]})), text("Here.")])
     elsewhere = await chat.send("plan a party")
     assert len({plan_id, other.cards[-1]["id"], elsewhere.cards[-1]["id"]}) == 3
     applied = (await chat.http.post(f"/api/plans/{plan_id}/apply")).json()

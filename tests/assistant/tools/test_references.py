@@ -24,16 +24,14 @@ async def listed(chat: Chat) -> Chat:
     return chat
 
 
-async def after(chat: Chat, gemini: Standin, *shown: object, said: str, number: int) -> bool:
+async def after(chat: Chat, *shown: ToolCall, said: str, number: int) -> bool:
     """Whether, after an answer with these calls, the words let delete_task of this number through."""
-    gemini.script([calls(*shown), text("There.")])  # type: ignore[arg-type]  # names and arguments in pairs
-    thread_id = (await chat.send("show me")).thread_id
-    return await goes(chat, gemini, thread_id, said, number)
+    thread_id = (await chat.run(*shown, said="show me")).thread_id
+    return await goes(chat, thread_id, said, number)
 
 
-async def goes(chat: Chat, gemini: Standin, thread_id: str, said: str, number: int) -> bool:
-    gemini.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
-    answer = await chat.send(said, thread_id)
+async def goes(chat: Chat, thread_id: str, said: str, number: int) -> bool:
+    answer = await chat.send(said, thread_id, replies=[calls(call("delete_task", {"task_id": number})), text("Done.")])
     gone = number not in await chat.titles()
     assert bool(answer.cards) is not gone
     return gone
@@ -84,45 +82,38 @@ async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gem
         assert await named_by(said, tasks, turn) == {3}, said
 
 
-async def test_a_reference_lets_the_models_call_through_and_refers_to_nothing_else(
-    listed: Chat, gemini: Standin, step: Step
-) -> None:
+async def test_a_reference_lets_the_models_call_through_and_refers_to_nothing_else(listed: Chat, step: Step) -> None:
     step("another task than the second one")
-    assert not await after(listed, gemini, ALL, said="delete the second one", number=2)
+    assert not await after(listed, ALL, said="delete the second one", number=2)
     step("another task than that of the last answer")
-    assert not await after(listed, gemini, prioritize("high"), said="delete it", number=2)
+    assert not await after(listed, prioritize("high"), said="delete it", number=2)
     step("nothing was shown")
-    gemini.script([text("Hello.")])
-    assert not await goes(listed, gemini, (await listed.send("hello")).thread_id, "delete it", 1)
+    assert not await goes(listed, (await listed.send("hello", replies=[text("Hello.")])).thread_id, "delete it", 1)
     step("it was shown in another conversation")
-    gemini.script([calls(prioritize("low")), text("There."), text("Hello.")])
-    await listed.send("make the cheese less urgent")
-    assert not await goes(listed, gemini, (await listed.send("hello")).thread_id, "delete it", 3)
+    await listed.send("make the cheese less urgent", replies=[calls(prioritize("low")), text("There."), text("Hello.")])
+    assert not await goes(listed, (await listed.send("hello")).thread_id, "delete it", 3)
     step("it was shown in an answer that was removed")
-    gemini.script([calls(prioritize("high")), text("There."), text("There again.")])
+    listed.script([calls(prioritize("high")), text("There."), text("There again.")])
     first = await listed.send("make the cheese urgent")
     again = await listed.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert answer_of(again).text == "There again."
-    assert not await goes(listed, gemini, first.thread_id, "delete it", 3)
+    assert not await goes(listed, first.thread_id, "delete it", 3)
     step("a failed call since")
-    gemini.script([calls(prioritize("medium")), text("There.")])
-    thread_id = (await listed.send("raise the cheese")).thread_id
-    gemini.script([calls(call("bulk_complete_tasks", {"task_ids": [99]})), text("There is no such task.")])
-    await listed.send("is 99 done?", thread_id)
-    assert await goes(listed, gemini, thread_id, "delete it", 3)
+    thread_id = (await listed.send("raise the cheese", replies=[calls(prioritize("medium")), text("There.")])).thread_id
+    await listed.run(call("bulk_complete_tasks", {"task_ids": [99]}), said="is 99 done?", thread_id=thread_id)
+    assert await goes(listed, thread_id, "delete it", 3)
     step("the second one")
-    assert await after(listed, gemini, ALL, said="delete the second one", number=4)
+    assert await after(listed, ALL, said="delete the second one", number=4)
 
 
-def bound(gemini: Standin) -> str:
+def bound(chat: Chat) -> str:
     """What the model was told of the references in the last message, below its words."""
-    return str(gemini.requests[-1]["messages"][-1]["content"]).partition("\n\n")[2]
+    return str(chat.asked[-1]["messages"][-1]["content"]).partition("\n\n")[2]
 
 
-async def listed_thread(chat: Chat, gemini: Standin) -> str:
+async def listed_thread(chat: Chat) -> str:
     """A conversation in which all tasks were shown, by title."""
-    gemini.script([calls(ALL), text("There.")])
-    return (await chat.send("show me")).thread_id
+    return (await chat.send("show me", replies=[calls(ALL), text("There.")])).thread_id
 
 
 async def change_the_list(chat: Chat) -> None:
@@ -133,26 +124,23 @@ async def change_the_list(chat: Chat) -> None:
 
 class TestWhateverChangedSince:
     @pytest.mark.parametrize(("said", "number"), [("complete the second one", 3), ("tick off the last one", 1)])
-    async def test_the_model_is_told_the_numbers_that_were_shown(
-        self, said: str, number: int, listed: Chat, gemini: Standin
-    ) -> None:
-        thread_id = await listed_thread(listed, gemini)
+    async def test_the_model_is_told_the_numbers_that_were_shown(self, said: str, number: int, listed: Chat) -> None:
+        thread_id = await listed_thread(listed)
         await change_the_list(listed)
-        gemini.script([calls(call("complete_task", {"task_id": number})), text("Done.")])
-        answer = await listed.send(said, thread_id)
+        answer = await listed.run(call("complete_task", {"task_id": number}), said=said, thread_id=thread_id)
         phrase = said.removeprefix("complete ").removeprefix("tick off ")
-        for request in gemini.requests[-2:]:
+        for request in listed.asked[-2:]:
             [told] = [one["content"] for one in request["messages"] if str(one["content"]).startswith(said)]
             assert told == f"{said}\n\n(Of the tasks shown last, “{phrase}” is #{number}.)"
         [stored] = [item for item in await listed.items(thread_id) if item["id"] == answer.turn_id]
         assert stored["content"][0]["text"] == said
 
-    async def test_the_gate_binds_to_them_as_well(self, listed: Chat, gemini: Standin) -> None:
-        thread_id = await listed_thread(listed, gemini)
+    async def test_the_gate_binds_to_them_as_well(self, listed: Chat) -> None:
+        thread_id = await listed_thread(listed)
         await change_the_list(listed)
         # In the list of this turn, whose calls are stored with the card of #1, the third one is #3.
         deletions = [calls(call("delete_task", {"task_id": number})) for number in (1, 4)]
-        gemini.script([calls(call("list_tasks")), *deletions, text("Done.")])
+        listed.script([calls(call("list_tasks")), *deletions, text("Done.")])
         await listed.send("delete the third one", thread_id)
         assert (await listed.titles()).keys() == {1, 3, 5}
 
@@ -170,31 +158,28 @@ class TestWhateverChangedSince:
 
 class TestTheListStaysWhileSingleTasksAreTouched:
     async def test_the_third_one_is_still_the_third_within_the_newest_calls(
-        self, listed: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+        self, listed: Chat, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        thread_id = await listed_thread(listed, gemini)
-        gemini.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
+        thread_id = await listed_thread(listed)
+        listed.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
         await listed.send("complete the second one", thread_id)
         await listed.send("and the third one?", thread_id)
-        assert bound(gemini) == "(Of the tasks shown last, “the third one” is #4.)"
-        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+        assert bound(listed) == "(Of the tasks shown last, “the third one” is #4.)"
+        assert await goes(listed, thread_id, "delete the third one", 4)
         monkeypatch.setattr(last_shown_tasks, "EXECUTIONS_READ", 1)
-        gemini.script([text("Right.")])
-        await listed.send("and the third one?", thread_id)
-        assert bound(gemini) == ""
+        await listed.send("and the third one?", thread_id, replies=[text("Right.")])
+        assert bound(listed) == ""
 
-    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat, gemini: Standin) -> None:
-        thread_id = await listed_thread(listed, gemini)
-        gemini.script([calls(call("create_task", {"title": "New"})), text("Added.")])
-        await listed.send("add new", thread_id)
-        assert not await goes(listed, gemini, thread_id, "delete the last one", 1)
+    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat) -> None:
+        thread_id = await listed_thread(listed)
+        await listed.send("add new", thread_id, replies=[calls(call("create_task", {"title": "New"})), text("Added.")])
+        assert not await goes(listed, thread_id, "delete the last one", 1)
 
-    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat, gemini: Standin) -> None:
-        thread_id = await listed_thread(listed, gemini)
+    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat) -> None:
+        thread_id = await listed_thread(listed)
         found, done = call("list_tasks", {"search": "Eggs"}), call("complete_task", {"task_id": 4})
-        gemini.script([calls(found), calls(done), text("Done.")])
-        await listed.send("complete the eggs", thread_id)
-        assert await goes(listed, gemini, thread_id, "delete the second one", 3)
+        await listed.send("complete the eggs", thread_id, replies=[calls(found), calls(done), text("Done.")])
+        assert await goes(listed, thread_id, "delete the second one", 3)
 
     @pytest.mark.usefixtures("offline")
     @pytest.mark.parametrize("said", ["tag 10-25 as work", "tag 5, 3 and 99 as work"])
@@ -207,12 +192,10 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         answer = await chat.send("delete the second one", thread_id)
         assert (answer.text, answer.cards) == ("Deleted #7 Task 7.", [])
 
-    async def test_a_list_of_all_tasks_that_the_model_shows_is_the_list_shown(
-        self, listed: Chat, gemini: Standin
-    ) -> None:
+    async def test_a_list_of_all_tasks_that_the_model_shows_is_the_list_shown(self, listed: Chat) -> None:
         everything = call("list_tasks", {"status": "all", "limit": 200})  # the newest task comes first
-        assert await after(listed, gemini, everything, said="delete the fourth one", number=1)
-        assert await after(listed, gemini, everything, said="delete the first one", number=4)
+        assert await after(listed, everything, said="delete the fourth one", number=1)
+        assert await after(listed, everything, said="delete the first one", number=4)
 
     @pytest.mark.usefixtures("offline")
     async def test_a_task_that_an_answer_tells_of_by_its_number_is_shown(self, listed: Chat) -> None:
@@ -248,13 +231,11 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         thread_id = (await chat.send("move 2-12 by two hours")).thread_id
         assert (await chat.send("delete it", thread_id)).text == "Deleted #2 Task 2."
 
-    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(
-        self, listed: Chat, gemini: Standin
-    ) -> None:
-        thread_id = await listed_thread(listed, gemini)
-        gemini.script([calls(call("list_tasks")), calls(ONE), text("Done.")])
+    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(self, listed: Chat) -> None:
+        thread_id = await listed_thread(listed)
+        listed.script([calls(call("list_tasks")), calls(ONE), text("Done.")])
         await listed.send("what do I have? the cheese is urgent", thread_id)
-        assert not await goes(listed, gemini, thread_id, "delete the second one", 3)
+        assert not await goes(listed, thread_id, "delete the second one", 3)
 
 
 class TestWhatTheModelIsTold:
@@ -269,16 +250,14 @@ class TestWhatTheModelIsTold:
             ([2, 3], "the first one and the second one", "“the first one” is #2, “the second one” is #3"),
         ],
     )
-    async def test_the_words_with_their_numbers(
-        self, shown: list[int], said: str, told: str, listed: Chat, gemini: Standin
-    ) -> None:
+    async def test_the_words_with_their_numbers(self, shown: list[int], said: str, told: str, listed: Chat) -> None:
         touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in shown]
-        gemini.script([calls(*touched), text("Done."), text("Right.")])
+        listed.script([calls(*touched), text("Done."), text("Right.")])
         thread_id = (await listed.send("make them urgent")).thread_id
         await listed.send(said, thread_id)
-        assert bound(gemini) == f"(Of the tasks shown last, {told}.)"
+        assert bound(listed) == f"(Of the tasks shown last, {told}.)"
 
-    async def test_nothing_where_no_words_bind(self, listed: Chat, gemini: Standin) -> None:
+    async def test_nothing_where_no_words_bind(self, listed: Chat) -> None:
         for said in (
             "tick off 3",
             "tick it off",
@@ -287,27 +266,23 @@ class TestWhatTheModelIsTold:
             'add "second one"',
             "move 4 to the 2nd",
         ):
-            gemini.script([calls(ALL), text("There."), text("Right.")])
-            thread_id = (await listed.send("show me")).thread_id
+            thread_id = (await listed.send("show me", replies=[calls(ALL), text("There."), text("Right.")])).thread_id
             await listed.send(said, thread_id)
-            assert gemini.requests[-1]["messages"][-1]["content"] == said
+            assert listed.asked[-1]["messages"][-1]["content"] == said
 
-    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat, gemini: Standin) -> None:
+    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat) -> None:
         for count, said in ((2, "tick it off"), (1, "tick off both"), (3, "tick off both"), (1, "move them to friday")):
             touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in range(1, count + 1)]
-            gemini.script([calls(*touched), text("Done."), text("Right.")])
+            listed.script([calls(*touched), text("Done."), text("Right.")])
             thread_id = (await listed.send("make them urgent")).thread_id
             await listed.send(said, thread_id)
-            assert bound(gemini) == "", said
+            assert bound(listed) == "", said
 
 
 @pytest.mark.parametrize(
     "unreadable", [{"tasks": [None, {"title": "x"}]}, {"tasks": None}, {"task": None}, {"numbers": 3}]
 )
-async def test_an_imported_result_of_another_form_shows_nothing(
-    unreadable: dict[str, object], listed: Chat, gemini: Standin
-) -> None:
-    gemini.script([calls(ALL), text("There."), text("Which one?")])
-    answer = await listed.send("show me")
+async def test_an_imported_result_of_another_form_shows_nothing(unreadable: dict[str, object], listed: Chat) -> None:
+    answer = await listed.send("show me", replies=[calls(ALL), text("There."), text("Which one?")])
     await write(update(ToolExecution).where(col(ToolExecution.thread_id) == answer.thread_id).values(result=unreadable))
     assert (await listed.send("delete it", answer.thread_id)).text == "Which one?"

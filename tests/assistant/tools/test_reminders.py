@@ -14,7 +14,7 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.tasks.task_view import TaskView
 from tests.assistant.offline.outcomes import text_of_commands
 from tests.chatting import Chat
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 from tests.tables import check, read_rows
 from tests.task_account import read_at
 
@@ -43,11 +43,10 @@ def test_the_commands_beside_a_reminder():
     check(rows, (text_of_commands(read_message(row.given, CLOCK)) for row in rows))
 
 
-async def test_a_new_task_gets_the_reminder_of_the_call(chat: Chat, gemini: Standin):
+async def test_a_new_task_gets_the_reminder_of_the_call(chat: Chat):
     made = calls(call("create_task", {"title": "Dentist", "due_date": "2030-03-05T09:00", "reminder": "1_hour"}))
-    gemini.script([made, text("Done.")])
-    answer = await chat.send("Hammaslääkäri 5.3.2030 klo 9, muistuta tuntia ennen")
-    [asked] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    answer = await chat.send("Hammaslääkäri 5.3.2030 klo 9, muistuta tuntia ennen", replies=[made, text("Done.")])
+    [asked] = [one for one in chat.asked[-1]["messages"] if one["role"] == "tool"]
     says = "It rings Tue 5 Mar 2030, 08:00 (1 hour before)."
     assert says in asked["content"]
     found = await reminder(chat, 1)
@@ -57,16 +56,15 @@ async def test_a_new_task_gets_the_reminder_of_the_call(chat: Chat, gemini: Stan
     assert await chat.titles() == {}
 
 
-async def test_an_existing_task_gets_the_reminder_of_the_call_and_keeps_its_other_fields(chat: Chat, gemini: Standin):
+async def test_an_existing_task_gets_the_reminder_of_the_call_and_keeps_its_other_fields(chat: Chat):
     await chat.add_task("Call mum", due_at="2030-03-05T09:00")
     await chat.add_task("Dentist", due_at="2030-03-06T09:00")
-    gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "1_day"})), text("Done.")])
-    answer = await chat.send("remind me a day before #1")
+    answer = await chat.run(call("update_task", {"task_id": 1, "reminder": "1_day"}), said="remind me a day before #1")
     assert (await reminder(chat, 1))["remind_at"] == "2030-03-04T09:00:00Z"
     assert (await reminder(chat, 2))["before"] == "at_due_time"
     assert answer.tasks[0]["title"] == "Changed the reminder of #1 Call mum"
     assert await chat.receipt(answer.turn_id) == "Set a reminder for #1"
-    gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "none"})), text("Done.")])
+    chat.script([calls(call("update_task", {"task_id": 1, "reminder": "none"})), text("Done.")])
     answer = await chat.send("don't remind me of it", answer.thread_id)
     assert (await reminder(chat, 1))["before"] == "none"
     assert await chat.receipt(answer.turn_id) == "Removed the reminder of #1"
@@ -93,18 +91,16 @@ async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline:
     assert "cannot ring" not in (await chat.send("remove the reminder of #3")).text
 
 
-async def test_a_model_decides_by_its_call_alone_and_deleting_a_reminder_never_deletes_its_task(
-    chat: Chat, gemini: Standin
-):
+async def test_a_model_decides_by_its_call_alone_and_deleting_a_reminder_never_deletes_its_task(chat: Chat):
     made = call("create_task", {"title": "Call mum", "due_at": "2030-03-05T17:00"})
-    gemini.script([calls(made), text("Done."), calls(call("delete_task", {"task_id": 1})), text("Done.")])
+    chat.script([calls(made), text("Done."), calls(call("delete_task", {"task_id": 1})), text("Done.")])
     await chat.send("call mum on 5 March 2030 at 17:00, remind me an hour before")
     assert (await reminder(chat, 1))["before"] == "at_due_time"
     await chat.send("delete the reminder of #1")
     assert await chat.titles() == {1: "Call mum"}
 
 
-async def test_the_tool_result_describes_the_reminder(chat: Chat, gemini: Standin):
+async def test_the_tool_result_describes_the_reminder(chat: Chat):
     rows: list[tuple[dict[str, str], str | None, str]] = [
         ({"reminder": "1_hour"}, None, "There is no due date to be reminded of. Give the task one first."),
         ({"reminder": "1_day", "due_date": "in 3 hours"}, None, "has passed. Choose a later reminder"),
@@ -116,9 +112,8 @@ async def test_the_tool_result_describes_the_reminder(chat: Chat, gemini: Standi
     wanted = calls(
         *(call("create_task", {"title": f"Call {place}", **given}) for place, (given, *_) in enumerate(rows))
     )
-    gemini.script([wanted, text("Done.")])
-    await chat.send("call everybody")
-    told = [one["content"] for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    await chat.send("call everybody", replies=[wanted, text("Done.")])
+    told = [one["content"] for one in chat.asked[-1]["messages"] if one["role"] == "tool"]
     for (given, _, tells), result in zip(rows, told, strict=True):
         assert tells in result, given
     made = [f"Call {place}" for place, (_, before, _) in enumerate(rows) if before]
@@ -150,12 +145,11 @@ async def test_a_picked_choice_gets_the_reminder(chat: Chat, offline: None):
     assert [(await reminder(chat, number))["before"] for number in (1, 2)] == ["at_due_time", "1_hour"]
 
 
-async def test_a_listing_contains_reminders(chat: Chat, gemini: Standin):
+async def test_a_listing_contains_reminders(chat: Chat):
     await chat.add_task("Call mum", due_at="2030-03-05T09:00")
     await chat.add_task("Call mum", due_at="2030-03-05")
-    gemini.script([calls(call("list_tasks")), text("Done.")])
-    await chat.send("when do you remind me?")
-    [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    await chat.send("when do you remind me?", replies=[calls(call("list_tasks")), text("Done.")])
+    [told] = [one for one in chat.asked[-1]["messages"] if one["role"] == "tool"]
     assert told["content"].count('"rings"') == 1
     assert '"rings": "2030-03-05T09:00"' in told["content"]
 

@@ -12,7 +12,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, rows
 from tests.evidence import Step
-from tests.standin import Standin, error, text
+from tests.standin import error, text
 
 REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
 
@@ -187,21 +187,20 @@ async def test_unambiguous_commands_and_questions_offer_nothing(reports: Chat) -
         assert (answer.items("structured_input"), answer.cards) == ([], []), said
 
 
-async def test_no_command_is_read_in_a_message_that_a_model_answers(model_reports: Chat, gemini: Standin) -> None:
-    gemini.script([text("Which one, #1 or #2?")], repeat=True)
+async def test_no_command_is_read_in_a_message_that_a_model_answers(model_reports: Chat) -> None:
+    model_reports.script([text("Which one, #1 or #2?")], repeat=True)
     for said in ("complete the report", "choir practice tomorrow"):
         assert (await model_reports.send(said)).cards == [], said
 
 
 async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_an_ordinal_refers(
-    model_reports: Chat, gemini: Standin
+    model_reports: Chat,
 ) -> None:
     for said, number in (("the last one", 2), ("the first one", 1)):
-        gemini.script([error(401), text("Right.")])
-        answer = await model_reports.send("complete the report")
+        answer = await model_reports.send("complete the report", replies=[error(401), text("Right.")])
         assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
         await model_reports.send(said, answer.thread_id)
-        told = gemini.requests[-1]["messages"][-1]["content"]
+        told = model_reports.asked[-1]["messages"][-1]["content"]
         assert told == f"{said}\n\n(Of the tasks shown last, “{said}” is #{number}.)"
 
 
@@ -236,29 +235,29 @@ def card_payload(card: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(
-    model_reports: Chat, gemini: Standin, person: Person
+    model_reports: Chat, person: Person
 ) -> None:
-    gemini.script([error(401), text("Right."), text("Right."), text("Yes.")])
+    model_reports.script([error(401), text("Right."), text("Right."), text("Yes.")])
     answer = await model_reports.send("complete the report")
     await click(model_reports, answer, 2)
     await model_reports.send("make it high priority", answer.thread_id)
-    *_, clicked, said = gemini.requests[-1]["messages"]
+    *_, clicked, said = model_reports.asked[-1]["messages"]
     assert clicked == {"role": "user", "content": "(After this answer the person clicked: completed #2.)"}
     assert said["content"] == "make it high priority\n\n(Of the tasks shown last, “it” is #2.)"
     await undo(model_reports, answer)
     await model_reports.send("is it done?", answer.thread_id)
-    told = str(gemini.requests[-1]["messages"][1:])
+    told = str(model_reports.asked[-1]["messages"][1:])
     assert "(After this answer the person clicked, and it was undone since.)" in told
     [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
     assert (await model_reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
     await model_reports.send("and now?", answer.thread_id)
-    assert "clicked: completed #2.)" in str(gemini.requests[-1]["messages"][1:])
+    assert "clicked: completed #2.)" in str(model_reports.asked[-1]["messages"][1:])
 
-    gemini.script([error(401), text("Right.")])
+    model_reports.script([error(401), text("Right.")])
     retry = {"thread_id": answer.thread_id, "item_id": answer.turn_id}
     assert answer_of(await model_reports.request("threads.retry_after_item", **retry)).cards
     await model_reports.send("and now?", answer.thread_id)
-    assert "clicked" not in str(gemini.requests[-1]["messages"][1:]), "in an answer that is gone"
+    assert "clicked" not in str(model_reports.asked[-1]["messages"][1:]), "in an answer that is gone"
 
 
 async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_means_the_task_that_was_clicked(

@@ -14,7 +14,7 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.assistant.turns.turn_state import refused_rows
 from tests.chatting import Answer, Chat, rows
 from tests.domain.tasks.test_limits_per_account import fill
-from tests.standin import Standin, call, calls, text, tool_results
+from tests.standin import call, calls, text, tool_results
 
 NAMES = {
     "create_task": {
@@ -34,15 +34,9 @@ NAMES = {
 }
 
 
-async def run(chat: Chat, gemini: Standin, *wanted: Any, said: str = "do it") -> Answer:
-    """One message in whose turn the model makes these calls at once."""
-    gemini.script([calls(*wanted), text("Done.")])
-    return await chat.send(said)
-
-
-def heard(gemini: Standin) -> list[dict[str, Any]]:
+def heard(chat: Chat) -> list[dict[str, Any]]:
     """What the model was told of its calls."""
-    return [json.loads(result) for result in tool_results(gemini.requests[-1])]
+    return [json.loads(result) for result in tool_results(chat.asked[-1])]
 
 
 async def executions(answer: Answer) -> list[ToolExecution]:
@@ -72,10 +66,8 @@ def test_there_are_exactly_these_tools_with_flat_schemas() -> None:
     ]
 
 
-async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
-    gemini.script(
+async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(chat: Chat, person: Person) -> None:
+    chat.script(
         [
             calls(call("create_task", {"title": "Call mum"}), call("list_tasks", {"search": "mum"})),
             calls(call("complete_task", {"task_id": 1})),
@@ -109,32 +101,28 @@ async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_
     ]
 
 
-async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_arguments_at_once(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_arguments_at_once(chat: Chat) -> None:
     await chat.http.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
     fields = ("title", "description", "due_date", "priority", "tags", "recurrence")
     new = call("create_task", {"title": "Müsli 🥣", "due_date": "2031-03-07 09:00"})
-    await run(chat, gemini, new, call("create_task", dict.fromkeys(fields, 7)))
-    result, refused = heard(gemini)
+    await chat.run(new, call("create_task", dict.fromkeys(fields, 7)))
+    result, refused = heard(chat)
     assert [field for field in fields if f"{field}: " in refused["message"]] == list(fields[:5])
     assert result["status"] == "ok"
     assert "due Fri 7 Mar 2031, 09:00." in result["message"]
     assert result["task"]["number"] == 1
     assert "data" in result["note"]
-    assert "Müsli 🥣" in tool_results(gemini.requests[-1])[0], "letters, no escapes"
+    assert "Müsli 🥣" in tool_results(chat.asked[-1])[0], "letters, no escapes"
 
 
-async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat, gemini: Standin) -> None:
-    answer = await run(
-        chat,
-        gemini,
+async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat) -> None:
+    answer = await chat.run(
         call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}),
         {**call("create_task", {}), "arguments": '{"title": "Milk"}'.ljust(ARGUMENTS_MAX_CHARACTERS)},
         call("create_task", {"title": "x" * 5_000}),
         call("list_tasks", {"search": "y" * 5_000}),
     )
-    told = heard(gemini)
+    told = heard(chat)
     assert [result["status"] for result in told] == ["error", "ok", "error", "error"]
     assert "50,000 characters" in told[0]["message"]
     found = await executions(answer)
@@ -171,14 +159,12 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
 """Tools and arguments, and what of them the error names."""
 
 
-async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(chat: Chat, person: Person) -> None:
     await chat.add_task("One")
     before = await task_changes(person)
-    answer = await run(chat, gemini, *(call(tool, arguments) for tool, arguments, _ in INVALID))
+    answer = await chat.run(*(call(tool, arguments) for tool, arguments, _ in INVALID))
     assert answer.text == "Done."
-    for (tool, arguments, named), result, shown in zip(INVALID, heard(gemini), answer.tasks, strict=True):
+    for (tool, arguments, named), result, shown in zip(INVALID, heard(chat), answer.tasks, strict=True):
         assert result["status"] == "error", (tool, arguments)
         assert named.lower() in result["message"].lower(), (tool, arguments)
         assert shown["status_indicator"] == "complete"
@@ -189,39 +175,35 @@ async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
 
 
-async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_is_taken_for_none(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_is_taken_for_none(chat: Chat) -> None:
     await chat.add_tasks("One", "Two")
-    answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
+    answer = await chat.run(call("bulk_complete_tasks", {"all_open": True}))
     assert await chat.titles("done") == {1: "One", 2: "Two"}
     assert [task["title"] for task in answer.tasks] == ["Completed 2 tasks"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
     await chat.add_task("Three")
-    await run(chat, gemini, call("bulk_complete_tasks", {"task_ids": [], "all_open": True}))
-    assert (heard(gemini)[0]["status"], heard(gemini)[0]["titles"]) == ("ok", ["Three"])
+    await chat.run(call("bulk_complete_tasks", {"task_ids": [], "all_open": True}))
+    assert (heard(chat)[0]["status"], heard(chat)[0]["titles"]) == ("ok", ["Three"])
     assert await chat.titles("open") == {}
-    answer = await run(chat, gemini, call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
+    answer = await chat.run(call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
     assert len(answer.cards) == 1
 
 
-async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat, gemini: Standin) -> None:
+async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat) -> None:
     broken = call("create_task")
     broken["arguments"] = '{"title": "Milk"'
-    gemini.script([calls(broken, signed=False), text("Done.")])
-    answer = await chat.send("add milk")
+    answer = await chat.send("add milk", replies=[calls(broken, signed=False), text("Done.")])
     assert await chat.titles() == {}
     if not answer.errors:  # whether the model's client lets such a call through is its own affair
         [execution] = await executions(answer)
         assert execution.arguments == {"unreadable": '{"title": "Milk"'}
         assert execution.outcome == "error"
-    gemini.script([text("Still here.")])
-    assert (await chat.send("hello?", answer.thread_id)).text == "Still here."
+    assert (await chat.send("hello?", answer.thread_id, replies=[text("Still here.")])).text == "Still here."
 
 
-async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat: Chat, gemini: Standin) -> None:
+async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat: Chat) -> None:
     unknown = [call(name, {"a": "b\x00"}) for name in ("confirm_deletion", "drop\x00table", "x" * 300)]
-    answer = await run(chat, gemini, *unknown, call("create_task", {"title": "Milk"}))
+    answer = await chat.run(*unknown, call("create_task", {"title": "Milk"}))
     assert await chat.titles() == {1: "Milk"}
     assert sorted(row.outcome for row in await executions(answer)) == ["error"] * 3 + ["ok"]
     *refused, added = answer.tasks
@@ -230,11 +212,9 @@ async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat:
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
 
 
-async def test_task_log_and_execution_are_written_in_one_transaction(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_task_log_and_execution_are_written_in_one_transaction(chat: Chat, person: Person) -> None:
     async with refused_rows("tool_executions", "tool <> 'create_task'"):
-        answer = await run(chat, gemini, call("create_task", {"title": "Milk"}))
+        answer = await chat.run(call("create_task", {"title": "Milk"}))
     assert answer.errors[0]["allow_retry"] is True
     assert "database" in answer.error
     assert await chat.titles() == {}
@@ -243,14 +223,14 @@ async def test_task_log_and_execution_are_written_in_one_transaction(
     [shown] = answer.tasks
     assert (shown["title"], shown["status_indicator"]) == ("Adding “Milk”: not carried out", "complete")
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
-    gemini.script([calls(call("create_task", {"title": "Bread"})), text("Done.")])
+    chat.script([calls(call("create_task", {"title": "Bread"})), text("Done.")])
     assert (await chat.send("add bread", answer.thread_id)).text == "Done."
     assert await chat.titles() == {1: "Bread"}
 
 
-async def test_the_summary_counts_recorded_changes(chat: Chat, gemini: Standin) -> None:
+async def test_the_summary_counts_recorded_changes(chat: Chat) -> None:
     await chat.add_task("One")
-    gemini.script(
+    chat.script(
         [
             calls(
                 call("complete_task", {"task_id": 1}),
@@ -273,11 +253,9 @@ async def test_the_summary_counts_recorded_changes(chat: Chat, gemini: Standin) 
     ]
 
 
-async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_chat: Chat) -> None:
     await other_chat.add_task("Theirs")
-    answer = await run(
-        chat,
-        gemini,
+    answer = await chat.run(
         call("list_tasks", {"status": "all"}),
         call("update_task", {"task_id": 1, "title": "Taken"}),
         call("complete_task", {"task_id": 1}),
@@ -286,7 +264,7 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
         call("bulk_delete_tasks", {"status": "all"}),
         said="delete 1",
     )
-    results = heard(gemini)
+    results = heard(chat)
     assert (results[0]["tasks"], results[0]["counts"]) == ([], {"open": 0, "done": 0, "overdue": 0})
     assert [result["status"] for result in results] == ["ok", "error", "error", "error", "ok", "ok"]
     assert "Theirs" not in json.dumps(results)
@@ -294,29 +272,27 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
     assert await other_chat.titles("open") == {1: "Theirs"}
 
 
-async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat, gemini: Standin) -> None:
+async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat) -> None:
     await chat.http.post("/api/tasks", json={"title": "Dentist", "due_at": "2031-03-07T09:00Z"})
     for due_date, due_at in (
         ("8 march 2031", "2031-03-08T09:00:00Z"),
         ("4pm", "2031-03-08T16:00:00Z"),
         ("2031-03-09", "2031-03-09T23:59:59Z"),
     ):
-        await run(chat, gemini, call("update_task", {"task_id": 1, "due_date": due_date}))
+        await chat.run(call("update_task", {"task_id": 1, "due_date": due_date}))
         assert (await chat.task(1))["due_at"] == due_at
 
 
-async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(chat: Chat) -> None:
     said = text("Zero: \x00 and half: \ud83d, done.")
-    gemini.script([calls(call("create_task", {"title": "Milk\x00"})), said, text("You are welcome.")])
+    chat.script([calls(call("create_task", {"title": "Milk\x00"})), said, text("You are welcome.")])
     answer = await chat.send("add milk")
     assert answer.text == "Zero:  and half: , done."
     assert (await chat.send("thanks", answer.thread_id)).text == "You are welcome."
-    assert gemini.refusals == []
+    assert chat.gemini.refusals == []
 
 
-async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, person: Person) -> None:
     await fill(person, AT_ONCE_MAX + 1)
     too_many = [
         call("bulk_complete_tasks", {"all_open": True}),
@@ -324,8 +300,8 @@ async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, gemini: Standin
         call("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MAX + 2))}),
     ]
     both = [call("bulk_delete_tasks", {"task_ids": list(range(first, first + 501))}) for first in (1, 501)]
-    await run(chat, gemini, *too_many, *both)
-    told = heard(gemini)
+    await chat.run(*too_many, *both)
+    told = heard(chat)
     assert [result["status"] for result in told] == ["error", "error", "error", "proposed", "error"]
     for result, named in zip(told[:3], ("1,000", "1,000", f"{AT_ONCE_MAX} items"), strict=True):
         assert named in result["message"]

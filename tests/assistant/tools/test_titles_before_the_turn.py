@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Chat, rows
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 from tests.standin.replies import ToolCall
 
 
@@ -58,11 +58,9 @@ async def test_a_message_names_tasks_by_the_titles_that_they_had_before(
     deleted: list[int],
     proposed: list[str],
     listed: Chat,
-    gemini: Standin,
     person: Person,
 ) -> None:
-    gemini.script([*map(calls, steps), text("Done.")])
-    answer = await listed.send(said)
+    answer = await listed.send(said, replies=[*map(calls, steps), text("Done.")])
     gone = select(Change.task_number).where(Change.user_id == person.id, Change.action == "deleted")
     assert await rows(gone.order_by(col(Change.id))) == deleted
     assert [child["value"] for card in answer.cards for child in card["widget"]["children"]] == proposed

@@ -130,20 +130,18 @@ async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thr
 
 @pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
 async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
-    said: dict[str, str], person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    said: dict[str, str], person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    gemini.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
+    chat.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
     answer = await follow_to_end(await start(person, "add milk"))
     assert (answer.errors, answer.text, await status_of(answer.turn_id)) == ([], "Added.", "done")
     assert await chat.titles() == {1: "Buy milk"}
-    assert gemini.refusals == []
+    assert chat.gemini.refusals == []
 
 
-async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
-    gemini.script([MILK, error(400, "no")])
+async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(person: Person, chat: Chat) -> None:
+    chat.script([MILK, error(400, "no")])
     answer = await follow_to_end(await start(person, "add milk"))
     assert len(answer.errors) == 1
     assert await chat.titles() == {1: "Buy milk"}
@@ -189,15 +187,15 @@ async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(pe
 
 
 @pytest.mark.parametrize("by", ["another turn", "another run of the same message"])
-async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat, gemini: Standin) -> None:
-    gemini.script([hold_after(MILK, 0), text("I have added it.")])
+async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat) -> None:
+    chat.script([hold_after(MILK, 0), text("I have added it.")])
     turn = await start(person, "add milk")
     await follow_until(turn, "stream_options")
     if by == "another turn":
         await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_another"))
     else:
         await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=10**6))
-    gemini.release()
+    chat.gemini.release()
     answer = await follow_to_end(turn)
     assert answer.error in (TURN_OVER, ENDED_EARLY)
     assert await chat.titles() == {}
@@ -208,10 +206,8 @@ async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person
     assert await status_of(turn.id) == "running"
 
 
-async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
-    gemini.script([MILK, text("Added."), hold_after(COUNTING, 1)])
+async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(person: Person, chat: Chat) -> None:
+    chat.script([MILK, text("Added."), hold_after(COUNTING, 1)])
     added = await ended_turn(person, "add milk")
     turn = await start(person, "count", added.thread_id, until="one")
     assert turn.context is not None
@@ -223,21 +219,21 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
         await record_failure(turn.context, called, gettext("Invalid."), None)
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
     assert await chat.titles() == {1: "Buy milk"}
-    gemini.release()
+    chat.gemini.release()
     await follow_to_end(turn)
 
 
-async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
-    gemini.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
+async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat) -> None:
+    chat.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
     old = await start(person, "add milk")
     await follow_until(old, "stream_options")
-    await until_async(lambda: gemini.requests, 60)
+    await until_async(lambda: chat.asked, 60)
     # Its server hung for so long that the lease ran out, and the person tried again elsewhere.
     past = {"lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == old.thread_id).values(past))
     again = answer_of(await chat.request("threads.retry_after_item", thread_id=old.thread_id, item_id=old.id))
     assert again.text == "Newly answered."
-    gemini.release()
+    chat.gemini.release()
     assert (await follow_to_end(old)).error in (TURN_OVER, ENDED_EARLY)
     assert await chat.titles() == {}
     assert await status_of(old.id) == "done"
@@ -246,9 +242,9 @@ async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat
 
 
 async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a_traceback(
-    person: Person, chat: Chat, gemini: Standin, caplog: pytest.LogCaptureFixture
+    person: Person, chat: Chat, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gemini.script([hang_after(COUNTING, 2)])
+    chat.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count", until="two")
     with caplog.at_level(logging.ERROR):
         assert (await chat.request("threads.delete", thread_id=turn.thread_id)).status_code == 200
@@ -299,11 +295,11 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     assert said == ["count", "one two ", "go on"]
 
 
-async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
+async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat) -> None:
+    chat.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
     async with refused_rows("thread_items", "type <> 'assistant_message'"), asyncio.timeout(60):
         answer = await follow_to_end(await start(person, "add milk"))
     assert answer.error == NOT_SAVED
     assert await chat.titles() == {}
     assert await is_free(answer.thread_id)
-    assert len(gemini.requests) == 1
+    assert len(chat.asked) == 1

@@ -62,8 +62,8 @@ def sent(events: list[Any], person: Person) -> tuple[Part, ...]:
 
 
 @pytest.mark.usefixtures("german")
-async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person, gemini: Standin, chat: Chat) -> None:
-    gemini.script([ACTIONS, text("Shall I?")])
+async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person, chat: Chat) -> None:
+    chat.script([ACTIONS, text("Shall I?")])
     turn = await start(person, "go")
     german_texts = [
         "#1 Milk hinzugefügt",
@@ -79,9 +79,8 @@ async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person
     assert texts(sent(await events_of(remote), person)) == german_texts
 
 
-async def test_clients_of_the_api_read_english(gemini: Standin, chat: Chat) -> None:
-    gemini.script([ACTIONS, text("Shall I?")])
-    answer = await chat.send("go")
+async def test_clients_of_the_api_read_english(chat: Chat) -> None:
+    answer = await chat.send("go", replies=[ACTIONS, text("Shall I?")])
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert card["widget"]["status"]["text"] == "Delete 1 task?"
     assert "messages" not in card
@@ -102,10 +101,8 @@ def shown(item: dict[str, Any]) -> list[str]:
             return []
 
 
-async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(
-    gemini: Standin, chat: Chat
-) -> None:
-    gemini.script([ACTIONS, text("Shall I?")])
+async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(chat: Chat) -> None:
+    chat.script([ACTIONS, text("Shall I?")])
     live = await german_chat(chat).send("go")
     german_texts = [
         "#1 Milk hinzugefügt",
@@ -180,8 +177,8 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     assert (await chat.http.get("/api/nothing")).json()["detail"].startswith("There is nothing at this address.")
 
 
-async def test_a_german_client_reads_why_an_answer_failed_in_german(gemini: Standin, chat: Chat) -> None:
-    gemini.script([error(400)])
+async def test_a_german_client_reads_why_an_answer_failed_in_german(chat: Chat) -> None:
+    chat.script([error(400)])
     failed = await german_chat(chat).send("hello")
     assert failed.errors[0]["message"].startswith("Gemini hat die Anfrage als ungültig abgelehnt.")
 

@@ -13,26 +13,24 @@ async def asked(gemini: Standin, *said: str) -> None:
     assert sorted(map(last_user_text, gemini.requests)) == sorted(said)
 
 
-async def test_a_fourth_turn_waits_until_one_of_three_ends(
-    chat: Chat, gemini: Standin, person: Person, other_person: Person
-) -> None:
-    gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
+async def test_a_fourth_turn_waits_until_one_of_three_ends(chat: Chat, person: Person, other_person: Person) -> None:
+    chat.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
     said = [f"message {number}" for number in range(ANSWERS_AT_ONCE + 2)]
     *_, fourth, fifth = [await start(person, words) for words in said]
     first_ones = said[:ANSWERS_AT_ONCE]
-    await asked(gemini, *first_ones)
+    await asked(chat.gemini, *first_ones)
     for turn in (fourth, fifth):
         assert (await chat.turn(turn.id))["status"] == "running"
     others = await start(other_person, "of somebody else")
     # A turn that began after the fourth and the fifth comes to the model before them.
-    await asked(gemini, *first_ones, "of somebody else")
+    await asked(chat.gemini, *first_ones, "of somebody else")
     assert (await chat.http.post(f"/api/turns/{fourth.id}/stop")).status_code == 204
     assert (await chat.turn(fourth.id))["status"] == "stopped"
     more = await start(other_person, "again of somebody else")
-    await asked(gemini, *first_ones, "of somebody else", "again of somebody else")
+    await asked(chat.gemini, *first_ones, "of somebody else", "again of somebody else")
     for _ in range(ANSWERS_AT_ONCE + 3):
-        gemini.release()
+        chat.gemini.release()
     assert [(await follow_to_end(turn)).text for turn in (fifth, others, more)] == ["Done."] * 3
     assert (await chat.turn(fifth.id))["status"] == "done"
-    gemini.release()
+    chat.gemini.release()
     assert (await chat.send("again", fourth.thread_id)).text == "Done."

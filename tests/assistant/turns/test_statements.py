@@ -45,8 +45,8 @@ async def logged(gemini: Standin) -> AsyncIterator[Logged]:
     await database.close_pool()
 
 
-async def turn(chat: Chat, gemini: Standin, replies: list[Reply], thread_id: str | None) -> Answer:
-    gemini.script(replies)
+async def turn(chat: Chat, replies: list[Reply], thread_id: str | None) -> Answer:
+    chat.script(replies)
     answer = await chat.send("Add buy milk", thread_id)
     assert answer.errors == []
     return answer
@@ -56,12 +56,12 @@ async def turn(chat: Chat, gemini: Standin, replies: list[Reply], thread_id: str
     ("replies", "statements", "transactions"), [(PLAIN, 12, 3), (WITH_TOOL, 20, 4)], ids=["plain", "with a tool call"]
 )
 async def test_a_turn_takes_few_statements_and_transactions(
-    chat: Chat, gemini: Standin, logged: Logged, replies: list[Reply], statements: int, transactions: int
+    chat: Chat, logged: Logged, replies: list[Reply], statements: int, transactions: int
 ) -> None:
-    thread_id = (await turn(chat, gemini, replies, None)).thread_id
-    await turn(chat, gemini, replies, thread_id)
+    thread_id = (await turn(chat, replies, None)).thread_id
+    await turn(chat, replies, thread_id)
     logged()
-    await turn(chat, gemini, replies, thread_id)
+    await turn(chat, replies, thread_id)
     sent = logged()
     assert len(sent) <= statements, "\n".join(sent)
     assert sum(statement.startswith("BEGIN") for statement in sent) <= transactions, "\n".join(sent)

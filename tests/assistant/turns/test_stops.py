@@ -113,7 +113,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
 
 
 async def test_a_stop_right_after_the_last_word_keeps_the_answer(
-    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()
 
@@ -123,7 +123,7 @@ async def test_a_stop_right_after_the_last_word_keeps_the_answer(
         return []
 
     monkeypatch.setattr(turn_model, "mentions", mentions)
-    gemini.script([COUNTING])
+    chat.script([COUNTING])
     turn = await start(person, "count")
     async with asyncio.timeout(60):
         await begun.wait()
@@ -148,11 +148,11 @@ async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(per
     assert len(gemini.requests) == 1
 
 
-async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, chat: Chat) -> None:
     await chat.add_task("Buy milk")
-    gemini.script([hold_after(ALL, 0)])
+    chat.script([hold_after(ALL, 0)])
     turn = await start(person, "clear my list")
-    await _stop_during_its_call(turn, gemini)
+    await _stop_during_its_call(turn, chat.gemini)
     answer = await follow_to_end(turn)
     [card] = answer.cards
     assert [child["value"] for child in card["widget"]["children"]] == ["#1 Buy milk"]
@@ -171,11 +171,11 @@ async def _stop_during_its_call(turn: turns.FollowableTurn, gemini: Standin, *, 
     await asyncio.gather(*stopping)
 
 
-async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat) -> None:
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
-    gemini.script([hold_after(both, 0)])
+    chat.script([hold_after(both, 0)])
     turn = await start(person, "add milk, call mum")
-    await _stop_during_its_call(turn, gemini)
+    await _stop_during_its_call(turn, chat.gemini)
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk", "Adding “Call mum”: not carried out"]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)

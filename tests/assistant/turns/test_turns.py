@@ -132,9 +132,9 @@ async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: 
 
 
 async def test_a_turn_begins_after_its_message_is_committed(
-    person: Person, chat: Chat, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    person: Person, chat: Chat, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gemini.script([text("Hello.")])
+    chat.script([text("Hello.")])
     prepared: list[str] = []
     agent_for = answer_module.agent_for
     monkeypatch.setattr(answer_module, "agent_for", lambda *given: (prepared.append("agent"), agent_for(*given))[1])
@@ -142,7 +142,7 @@ async def test_a_turn_begins_after_its_message_is_committed(
     await wait_for_commit()
     assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
     assert not starting.done()
-    assert (turns.all_running(), prepared, gemini.requests) == ([], [], [])
+    assert (turns.all_running(), prepared, chat.asked) == ([], [], [])
     await held_commit.rollback()
     assert (await follow_to_end(await starting)).text == "Hello."
 
@@ -196,10 +196,8 @@ async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, ge
     assert await status_of(turn.id) == "done"
 
 
-async def test_shutdown_waits_for_a_message_that_is_being_stored(
-    person: Person, chat: Chat, gemini: Standin, drain: Drain
-) -> None:
-    gemini.script([text("Yes.")])
+async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person, chat: Chat, drain: Drain) -> None:
+    chat.script([text("Yes.")])
     async with in_queue(person.id):
         starting = asyncio.create_task(start(person, "hello"))
         ending = asyncio.create_task(drain(10 * PATIENCE_SECONDS))

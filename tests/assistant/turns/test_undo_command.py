@@ -11,17 +11,12 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import CHANGED_SINCE, Conflict, UndoOutcome
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, rows, start
-from tests.standin import Standin, call, calls, hold_after, text
+from tests.standin import call, calls, hold_after, text
+from tests.standin.replies import ToolCall
 from tests.tables import check, read_rows
 
 PHRASES = Path(__file__).parent / "tables/undo_phrases.txt"
 NOTHING = "There is nothing to undo in this conversation."
-
-
-async def do(chat: Chat, gemini: Standin, *wanted: object, thread_id: str | None = None, said: str = "do it") -> Answer:
-    """A turn in which the model makes these calls."""
-    gemini.script([calls(*wanted), text("Done.")])  # type: ignore[arg-type]  # names and arguments in pairs
-    return await chat.send(said, thread_id)
 
 
 async def undo(chat: Chat, answer: Answer, said: str = "undo that") -> str:
@@ -31,21 +26,19 @@ async def undo(chat: Chat, answer: Answer, said: str = "undo that") -> str:
     return chat_answer.text
 
 
-def add(title: str) -> object:
+def add(title: str) -> ToolCall:
     return call("create_task", {"title": title})
 
 
-async def test_undo_puts_back_the_last_turn_without_asking_the_model(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_undo_puts_back_the_last_turn_without_asking_the_model(chat: Chat, person: Person) -> None:
     await chat.add_task("Milk")
     before = await chat.task(1)
     update = call("update_task", {"task_id": 1, "title": "Bread", "tags": ["a"], "due_date": "2031-01-01"})
-    answer = await do(chat, gemini, update, call("complete_task", {"task_id": 1}), add("Eggs"))
-    asked = len(gemini.requests)
+    answer = await chat.run(update, call("complete_task", {"task_id": 1}), add("Eggs"))
+    asked = len(chat.asked)
     taken_back = await chat.send("Undo that, please.", answer.thread_id)
     assert taken_back.text == "Took back #2. Put back #1."
-    assert len(gemini.requests) == asked
+    assert len(chat.asked) == asked
     assert "client_effect" in taken_back.event_types  # the page reads its tasks again
     assert await chat.task(1) == before
     assert await chat.titles() == {1: "Milk"}
@@ -55,19 +48,16 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     assert await chat.receipt(taken_back.turn_id) == "Put back #1, #2"
 
 
-async def test_undo_skips_turns_without_changes(chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"))
-    await do(chat, gemini, call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
-    gemini.script([text("Hello.")])
-    await chat.send("hello", answer.thread_id)
+async def test_undo_skips_turns_without_changes(chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    await chat.run(call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
+    await chat.send("hello", answer.thread_id, replies=[text("Hello.")])
     assert await undo(chat, answer, "mach das rückgängig") == "#1 wieder entfernt."
 
 
-async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer = await do(chat, gemini, add("One"))
-    await do(chat, gemini, add("Two"), add("Three"), thread_id=answer.thread_id)
+async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    await chat.run(add("Two"), add("Three"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/3", json={"title": "By hand"})
     kept = "#3 was changed again since, so it was left as it is."
     assert await undo(chat, answer) == f"Took back #2. {kept}"
@@ -77,22 +67,21 @@ async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_contin
     assert await chat.titles() == {3: "By hand"}
 
 
-async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"))
-    await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
+async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    await chat.run(add("Two"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     kept = "Nothing was put back. #2 was changed again since, so it was left as it is."
     assert await undo(chat, answer) == kept
-    gemini.script([text("Hello."), text("Hello.")])
-    await chat.send("hello")  # in another conversation
+    await chat.send("hello", replies=[text("Hello."), text("Hello.")])  # in another conversation
     assert await undo(chat, answer) == "Took back #1."
     await chat.send("hello", answer.thread_id)
     assert await undo(chat, answer) == kept
 
 
-async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"))
-    await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
+async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    await chat.run(add("Two"), thread_id=answer.thread_id)
     assert await undo(chat, answer) == "Took back #2."
     assert await chat.titles() == {1: "One"}
     assert await undo(chat, answer, "undo") == "Took back #1."
@@ -109,9 +98,9 @@ async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat
 
 
 @pytest.mark.parametrize("how", ["retry", "edit"])
-async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("Bread"))
-    await do(chat, gemini, add("Milk"), thread_id=answer.thread_id)
+async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, chat: Chat) -> None:
+    answer = await chat.run(add("Bread"))
+    await chat.run(add("Milk"), thread_id=answer.thread_id)
     taken_back = await chat.send("undo that", answer.thread_id)
     if how == "retry":
         again = {"thread_id": answer.thread_id, "item_id": taken_back.turn_id}
@@ -125,9 +114,9 @@ async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, cha
     assert await undo(chat, answer, "redo") == "Put back #1."
 
 
-async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
-    await do(chat, gemini, add("Elsewhere"))
-    await do(other_chat, gemini, add("Theirs"))
+async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat) -> None:
+    await chat.run(add("Elsewhere"))
+    await other_chat.run(add("Theirs"))
     await chat.add_task("By hand")
     answer = await chat.send("undo")
     assert answer.text == NOTHING
@@ -136,10 +125,10 @@ async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_c
 
 
 @pytest.mark.parametrize("how", ["click", "yes"])
-async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat, gemini: Standin) -> None:
+async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat) -> None:
     await chat.add_tasks(*(f"Task {number + 1}" for number in range(25)))
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
-    answer = await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}))
+    answer = await chat.run(call("bulk_delete_tasks", {"status": "all"}))
     if how == "yes":
         await chat.send("yes, delete them", answer.thread_id)
     else:
@@ -150,9 +139,9 @@ async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat:
     assert (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"] == before
 
 
-async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"))
-    await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
+async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    await chat.run(call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
     taken_back = await chat.send("undo", answer.thread_id)
     assert taken_back.text == "Took back #1."
     assert "No longer open" in taken_back.cards[0]["widget"]["status"]["text"]
@@ -160,8 +149,8 @@ async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat, gem
     assert await chat.titles() == {1: "One"}
 
 
-async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"), add("Two"))
+async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat) -> None:
+    answer = await chat.run(add("One"), add("Two"))
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     payload = {"turn_id": answer.turn_id}
     response = await chat.act("turn.undo", payload, answer.thread_id)
@@ -174,8 +163,8 @@ async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat, gemini: 
     assert await chat.titles() == {2: "By hand"}
 
 
-async def test_a_second_click_changes_nothing(chat: Chat, gemini: Standin, person: Person) -> None:
-    answer = await do(chat, gemini, add("One"))
+async def test_a_second_click_changes_nothing(chat: Chat, person: Person) -> None:
+    answer = await chat.run(add("One"))
     payload = {"turn_id": answer.turn_id}
     first = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
     assert first.events[-1] == {"type": "notice", "level": "info", "message": "Took back #1."}
@@ -188,9 +177,9 @@ async def test_a_second_click_changes_nothing(chat: Chat, gemini: Standin, perso
     assert await chat.receipt(answer.turn_id) == "Added #1"
 
 
-async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
-    answer = await do(chat, gemini, add("One"))
-    gemini.script([text("Hello.")], repeat=True)
+async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat) -> None:
+    answer = await chat.run(add("One"))
+    chat.script([text("Hello.")], repeat=True)
     second, theirs = (await chat.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
     for client, thread_id, turn_id in (
         (chat, answer.thread_id, "msg_absent"),
@@ -205,8 +194,8 @@ async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, oth
     assert await chat.titles() == {1: "One"}
 
 
-async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
-    gemini.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
+async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, person: Person) -> None:
+    chat.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add one", until="Adde")
     refused = await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
@@ -217,9 +206,8 @@ async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, ge
     assert await chat.titles() == {}
 
 
-async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
+async def test_a_click_completes_one_task_and_nothing_else(chat: Chat) -> None:
+    thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
     await chat.add_tasks("One", "Two")
     untouched = await chat.task(2)
     for _ in range(2):
