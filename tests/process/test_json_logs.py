@@ -66,9 +66,7 @@ async def chat(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[Chat
         yield Chat(http)
 
 
-async def test_the_lines_of_turns_have_their_ids_and_never_the_text(
-    chat: Chat, gemini: Standin, log: Log, signed_in: SignedInPerson
-):
+async def test_lines_of_turns_have_ids_and_no_text(chat: Chat, gemini: Standin, log: Log, signed_in: SignedInPerson):
     chat.http.headers["X-Request-ID"] = REQUEST_ID
     quoting = f"Invalid value at 'contents' (TYPE_STRING), \"{SECRET}\""
     bad = call("create_task", {"title": SECRET, "priority": f"{SECRET}!"})

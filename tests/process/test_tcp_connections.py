@@ -24,7 +24,7 @@ print(server.backpressure, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
 
 
-def test_granian_accepts_more_connections_than_one_network_may_open_with_small_buffers_and_no_http2() -> None:
+def test_granian_accepts_more_connections_than_one_network_may_open_with_small_buffers_and_no_http2():
     output = subprocess.run([sys.executable, "-c", PRINT_LIMITS], capture_output=True, text=True, check=True)
     buffers, http, connections, files = map(int, output.stdout.split())
     assert (buffers, http) == (BUFFER_BYTES, 1)
@@ -33,11 +33,11 @@ def test_granian_accepts_more_connections_than_one_network_may_open_with_small_b
 
 
 @pytest.mark.parametrize("network", ["192.0.2.{}", "2001:db8:{}::1"])
-def test_two_networks_cannot_hold_all_connections(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_networks_cannot_hold_all_connections(network: str, monkeypatch: pytest.MonkeyPatch):
     assert len(_left([network.format(1 + number % 2) for number in range(CONNECTIONS_MAX)], monkeypatch)) <= 1_000
 
 
-def test_the_networks_of_an_ipv6_site_hold_as_many_connections_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_networks_of_an_ipv6_site_hold_as_many_connections_as_one(monkeypatch: pytest.MonkeyPatch):
     addresses = [f"2001:db8:1:{number:x}::1" for number in range(8_000)]
     assert len(_left([*addresses, "192.0.2.1"], monkeypatch)) == CONNECTIONS_IN_NETWORK + 1
 

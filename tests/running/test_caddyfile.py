@@ -40,9 +40,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
         server.shutdown()
 
 
-def test_a_request_to_a_server_that_is_away_does_not_make_the_other_one_unavailable(
-    server: ThreadingHTTPServer, tmp_path: Path
-):
+def test_a_request_to_an_absent_server_leaves_the_other_one_available(server: ThreadingHTTPServer, tmp_path: Path):
     servers = f"127.0.0.1:{free_port()} 127.0.0.1:{server.server_port}"
     with (
         caddy(tmp_path, "localhost", servers) as port,

@@ -82,9 +82,7 @@ def paused_answer(client: httpx.Client, model: Standin) -> Generator[tuple[Itera
         yield lines, events.iter_lines()
 
 
-def test_a_killed_supervisor_ends_its_worker_and_the_server_starts_again_immediately(
-    server: Server, model: Standin, client: httpx.Client
-):
+def test_a_killed_supervisor_ends_its_worker_and_a_start_succeeds(server: Server, model: Standin, client: httpx.Client):
     assert client.post("/api/tasks", json={"title": "Buy milk"}).status_code == 201
     killed = supervisor(server)
     workers = killed.children(recursive=True)

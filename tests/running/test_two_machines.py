@@ -65,9 +65,7 @@ async def test_a_change_on_one_instance_is_an_event_on_the_other(chats: tuple[Ch
     assert (change["id"], change["kind"], change["action"], change["after"]["number"]) == (1, "task", "created", 1)
 
 
-async def test_thread_message_and_turn_changes_on_one_instance_are_events_on_the_other(
-    chats: tuple[Chat, Chat], model: Standin
-):
+async def test_thread_message_and_turn_changes_here_are_events_there(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([calls(call("list_tasks")), text("Nothing yet."), error(400), hold_after(text("One"), 0)])
     async with open_stream(there.http, "/api/events") as events:
@@ -96,9 +94,7 @@ async def test_thread_message_and_turn_changes_on_one_instance_are_events_on_the
     ]
 
 
-async def test_a_turn_can_be_followed_on_the_other_instance_with_all_its_events(
-    chats: tuple[Chat, Chat], model: Standin
-):
+async def test_a_turn_is_followed_on_the_other_instance_with_all_its_events(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
     async with open_stream(here.http, "/api/chatkit", json=message("do it")) as answer:
@@ -114,9 +110,7 @@ async def test_a_turn_can_be_followed_on_the_other_instance_with_all_its_events(
     assert finished.text == "OneTwo"
 
 
-async def test_deleting_a_thread_ends_the_followers_of_its_turn_on_the_other_instance(
-    chats: tuple[Chat, Chat], model: Standin
-):
+async def test_deleting_a_thread_ends_followers_on_the_other_instance(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([hold_after(text("One two", pieces=2), 1)])
     async with open_stream(here.http, "/api/chatkit", json=message("count")) as answer:
@@ -130,9 +124,7 @@ async def test_deleting_a_thread_ends_the_followers_of_its_turn_on_the_other_ins
         assert "error" not in {event["type"] for event in seen}
 
 
-async def test_stop_on_the_other_instance_stops_the_turn_and_stores_the_partial_answer(
-    chats: tuple[Chat, Chat], model: Standin
-):
+async def test_a_stop_on_the_other_instance_stores_the_partial_answer(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([hold_after(text("OneTwoTri", pieces=3), 1), text("Go on.")])
     async with open_stream(here.http, "/api/chatkit", json=message("count")) as answer:
@@ -148,9 +140,7 @@ async def test_stop_on_the_other_instance_stops_the_turn_and_stores_the_partial_
     assert (await there.send("and now?", begun.thread_id)).text == "Go on."
 
 
-async def test_a_repeated_idempotency_key_on_the_other_instance_waits_and_gets_the_same_answer(
-    chats: tuple[Chat, Chat], model: Standin
-):
+async def test_a_repeated_key_on_the_other_instance_gets_the_same_answer(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it."), 0)])
     sent = {"json": message("add it"), "headers": {"Idempotency-Key": "once"}}
@@ -175,9 +165,7 @@ async def test_the_daily_limit_is_exact_across_both_instances(chats: tuple[Chat,
     assert me["quota"]["used"] == DAILY_LIMIT
 
 
-async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
-    pair: tuple[Instance, ...], chats: tuple[Chat, Chat], model: Standin
-):
+async def test_a_killed_instances_turn_fails_once(pair: tuple[Instance, ...], chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
     asked = open_stream(here.http, "/api/chatkit", json=message("add it"))

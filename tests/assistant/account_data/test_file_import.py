@@ -34,9 +34,7 @@ class HeldReading:
 
 
 @pytest.mark.parametrize("file_format", FILES)
-async def test_the_user_is_locked_only_after_the_file_is_parsed(
-    person: Person, file_format: str, monkeypatch: pytest.MonkeyPatch
-):
+async def test_parsing_the_file_locks_no_user(person: Person, file_format: str, monkeypatch: pytest.MonkeyPatch):
     held, run = HeldReading(), file_reading.run
 
     def run_later(*given: Any, **options: Any) -> Ended:

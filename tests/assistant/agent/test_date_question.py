@@ -23,7 +23,7 @@ async def order_of(chat: Chat) -> str:
     return (await chat.http.get("/api/auth/settings")).json()["date_order"]
 
 
-async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, signed_in: SignedInPerson) -> None:
+async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, signed_in: SignedInPerson):
     for answer, order, day in (("month first", "month", "03-05"), ("the 3 May one", "", ""), ("3 May", "day", "05-03")):
         await set_preferences(signed_in.person, date_order="")
         title = {"month": "Call Ann", "day": "Call Bob"}.get(order, "Call nobody")
@@ -38,7 +38,7 @@ async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, 
     assert (await due_days(chat))["Call again"] == "05-03"
 
 
-async def test_an_existing_tasks_date_is_asked_about_and_a_fraction_is_not(chat: Chat) -> None:
+async def test_an_existing_tasks_date_is_asked_about_and_a_fraction_is_not(chat: Chat):
     await chat.add_task("Milk")
     moved = await chat.send("move 1 to 12/3")
     assert "12 March" in moved.text
@@ -46,23 +46,21 @@ async def test_an_existing_tasks_date_is_asked_about_and_a_fraction_is_not(chat:
     assert (await due_days(chat))["Milk"] == "03-12"
 
 
-async def test_numbers_of_a_title_are_not_asked_about(chat: Chat) -> None:
+async def test_numbers_of_a_title_are_not_asked_about(chat: Chat):
     for text in ("add buy 1/2 pound butter", 'add read "3/5"', "add buy milk on 2027-05-03"):
         assert "month first" not in (await chat.send(text)).text
     assert len(await chat.titles()) == 3
     assert await order_of(chat) == ""
 
 
-async def test_german_is_asked_and_answered_in_german(chat: Chat) -> None:
+async def test_german_is_asked_and_answered_in_german(chat: Chat):
     asked = await chat.send("erstelle eine Aufgabe Zahnarzt am 3/5")
     assert "Tag zuerst" in asked.text
     await chat.send("Tag zuerst", asked.thread_id)
     assert (await due_days(chat))["Zahnarzt"] == "05-03"
 
 
-async def test_an_answer_names_a_reading_and_after_a_yes_the_question_is_repeated(
-    chat: Chat, signed_in: SignedInPerson
-) -> None:
+async def test_an_answer_names_a_reading_and_a_yes_repeats_the_question(chat: Chat, signed_in: SignedInPerson):
     for name, answer, day in (
         ("Ann", "the first", "03-05"),
         ("Bob", "march", "03-05"),
@@ -79,9 +77,7 @@ async def test_an_answer_names_a_reading_and_after_a_yes_the_question_is_repeate
         assert (await due_days(chat))[f"Call {name}"] == day, answer
 
 
-async def test_american_dates_and_times_are_read_where_the_order_is_known(
-    chat: Chat, signed_in: SignedInPerson
-) -> None:
+async def test_american_dates_and_times_are_read_where_the_order_is_known(chat: Chat, signed_in: SignedInPerson):
     await set_preferences(signed_in.person, date_order="month", timezone="UTC")
     for number, (said, at) in enumerate(
         (("12/18", "-12-18T"), ("12/3 12:30pm", "-12-03T12:30"), ("6:15a", "T06:15")), 1

@@ -40,7 +40,7 @@ FAILURES: list[tuple[Reply, str]] = [
 ]
 
 
-async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, step: Step) -> None:
+async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, step: Step):
     for number, (reply, code) in enumerate(FAILURES, 1):
         step(f"{number}: {code}")
         chat.script([reply], repeat=True)
@@ -62,7 +62,7 @@ async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, step
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/", "hang"])
 async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     base_url: str, chat: Chat, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     if base_url == "hang":
         configure(TURN_TIMEOUT_SECONDS="100")
         monkeypatch.setattr(offline_fallback, "FIRST_WORD_TIMEOUT_SHARE", 0.01)
@@ -78,7 +78,7 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     assert len(notices(answer)) == 1
 
 
-async def test_completing_finding_renaming_and_deleting_work(chat: Chat, step: Step) -> None:
+async def test_completing_finding_renaming_and_deleting_work(chat: Chat, step: Step):
     await chat.add_tasks("Buy milk", "Dentist")
     chat.script([error(503)], repeat=True)
     for said, open_ones in (
@@ -99,7 +99,7 @@ async def test_completing_finding_renaming_and_deleting_work(chat: Chat, step: S
         await chat.http.post("/api/tasks/1/complete", json={"completed": False})
 
 
-async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(chat: Chat, step: Step) -> None:
+async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(chat: Chat, step: Step):
     said = ("hello", "what should I do about my life?", "I need to know what is due", "the 2nd")
     for number, words in enumerate(said, 1):
         step(words)
@@ -115,14 +115,14 @@ async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry
         assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Buy milk")
 
 
-async def test_there_is_no_fallback_after_a_tool_call(chat: Chat) -> None:
+async def test_there_is_no_fallback_after_a_tool_call(chat: Chat):
     answer = await chat.send("add buy milk", replies=[MILK, error(401)])
     assert answer.errors[0]["allow_retry"] is True
     assert notices(answer) == []
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answers(chat: Chat) -> None:
+async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answers(chat: Chat):
     call_begun = calls(call("create_task", {"title": "Buy milk"}), words="I will add it.")
     for begun in (text("Added it.", pieces=2), call_begun):
         chat.script([cut_after(begun, 1)] * 3)
@@ -135,9 +135,7 @@ async def test_there_is_no_fallback_after_the_first_token_and_for_blocked_answer
     assert await chat.titles() == {}
 
 
-async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history_and_a_retry_replaces_its_task(
-    chat: Chat,
-) -> None:
+async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history_and_a_retry_replaces_its_task(chat: Chat):
     answer = await chat.send("add milk", replies=[error(503)] * 3 + [text("Yes, I see #1.")])
     assert (await chat.send("really?", answer.thread_id)).text == "Yes, I see #1."
     roles = [message["role"] for message in chat.asked[-1]["messages"]]
@@ -149,7 +147,7 @@ async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history_and_a_
     assert chat.gemini.refusals == []
 
 
-async def test_references_in_a_fallback_resolve_to_what_gemini_listed(chat: Chat, person: Person) -> None:
+async def test_references_in_a_fallback_resolve_to_what_gemini_listed(chat: Chat, person: Person):
     await chat.add_tasks("One", "Two", "Three")
     answer = await chat.send("list", replies=[calls(call("list_tasks")), text("Three.")])
     chat.script([error(503)], repeat=True)
@@ -172,13 +170,13 @@ CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
         ("A command beside an attached file, too", None, True),
     ],
 )
-def test_a_message_is_a_command_or_not(rule: str, alone: bool | None, beside_files: bool | None) -> None:
+def test_a_message_is_a_command_or_not(rule: str, alone: bool | None, beside_files: bool | None):
     rows = read_rows(COMMANDS, rule)
     told = [(is_command(row.given, CLOCK), is_command(row.given, CLOCK, beside_files=True)) for row in rows]
     is_right = [alone in (None, by_itself) and beside_files in (None, beside) for by_itself, beside in told]
     check(rows, (row.given if right else one for row, right, one in zip(rows, is_right, told, strict=True)))
 
 
-def test_a_command_has_200_characters_at_most() -> None:
+def test_a_command_has_200_characters_at_most():
     assert is_command("add " + "x" * 196, CLOCK)
     assert not is_command("add " + "x" * 197, CLOCK)

@@ -23,7 +23,7 @@ TASKS = {1: "Milk", 2: "Call Ann", 12: "Go"}
         ("Go on", {}),
     ],
 )
-def test_a_task_is_found_by_its_number_or_its_whole_title_and_ends_there(said: str, found: dict[str, str]) -> None:
+def test_a_task_is_found_by_its_number_or_its_whole_title_and_ends_there(said: str, found: dict[str, str]):
     annotations = annotations_of(said, TASKS)
     sources = [annotation.source for annotation in annotations]
     assert all(isinstance(source, EntitySource) and source.interactive for source in sources)
@@ -41,7 +41,7 @@ def entities(answer: Answer) -> list[tuple[str, str]]:
     return [(source["id"], source["title"]) for source in sources]
 
 
-async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Chat) -> None:
+async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Chat):
     chat.script([calls(call("create_task", {"title": "Milk"})), text("Added #1 Milk.")])
     answer = await chat.send("add milk")
     assert entities(answer) == [("1", "Milk")]
@@ -51,14 +51,14 @@ async def test_the_message_is_streamed_and_stored_with_its_annotations(chat: Cha
     assert (await chat.items(answer.thread_id))[-1] == answer.items("assistant_message")[0]
 
 
-async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(chat: Chat, other_chat: Chat) -> None:
+async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(chat: Chat, other_chat: Chat):
     await chat.add_task("Milk")
     await other_chat.add_tasks("Theirs", "Bread", "Theirs too")
     chat.script([text("#1 is open, #2 and #3 are not there.")])
     assert entities(await chat.send("what is open?")) == [("1", "Milk")]
 
 
-async def test_tasks_of_a_proposal_are_entities_and_deleted_tasks_are_none(chat: Chat) -> None:
+async def test_tasks_of_a_proposal_are_entities_and_deleted_tasks_are_none(chat: Chat):
     await chat.add_task("Milk")
     chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I delete Milk?")])
     assert entities(await chat.send("clear my list")) == [("1", "Milk")]

@@ -16,5 +16,5 @@ from taskchat_app.i18n.catalogue import render
         ({"reminder_removed": 2}, "Erinnerungen entfernt: 2"),
     ],
 )
-def test_one_reminder_and_several_are_counted_in_the_same_words(tally: dict[str, int], german: str) -> None:
+def test_one_reminder_and_several_are_counted_in_the_same_words(tally: dict[str, int], german: str):
     assert render(summary(Counter(tally)), "de") == german

@@ -58,7 +58,7 @@ def pages_of(ogg: bytes) -> list[tuple[int, int, list[bytes]]]:
     return pages
 
 
-def test_packets_and_their_times_stay() -> None:
+def test_packets_and_their_times_stay():
     (first, tags, *sound) = pages_of(ogg_of_webm(webm(PACKETS)))
     assert (first[0], first[2][0][:8], first[2][0][10:12]) == (2, b"OpusHead", struct.pack("<H", 312))
     assert tags[2][0].startswith(b"OpusTags")
@@ -81,24 +81,24 @@ def test_packets_and_their_times_stay() -> None:
         element(0xA3, b"", unknown=True),
     ],
 )
-def test_other_bytes_are_refused(content: bytes) -> None:
+def test_other_bytes_are_refused(content: bytes):
     with pytest.raises(NotAudio):
         ogg_of_webm(content)
 
 
-def test_a_recording_that_breaks_off_keeps_what_is_there() -> None:
+def test_a_recording_that_breaks_off_keeps_what_is_there():
     whole = webm(PACKETS)
     packets = [packet for _, _, some in pages_of(ogg_of_webm(whole[:-300]))[2:] for packet in some]
     assert packets[:-1] == PACKETS[:-1]
 
 
-def test_formats_that_gemini_lists_go_as_they_are() -> None:
+def test_formats_that_gemini_lists_go_as_they_are():
     assert for_gemini(b"OggS", "audio/ogg") == (b"OggS", "ogg")
     for media_type in ("audio/midi", "text/plain"):
         with pytest.raises(NotAudio):
             for_gemini(b"x", media_type)
 
 
-def test_a_recording_of_chromium_becomes_ogg() -> None:
+def test_a_recording_of_chromium_becomes_ogg():
     _, _, *sound = pages_of(ogg_of_webm(RECORDING.read_bytes()))
     assert sound[-1][1] == 43_200, "as ffmpeg reads it"

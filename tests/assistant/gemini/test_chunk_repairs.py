@@ -18,14 +18,14 @@ def visible_text(*pieces: str, finish: str | None = "stop") -> str:
     return words
 
 
-def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end_and_other_text_at_once() -> None:
+def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end_and_other_text_at_once():
     for words in ("<", "<tho", "<thought", " <t"):
         assert visible_text(words) == visible_text(*words) == visible_text(words, "") == words
     for piece in ("Hi", "\n", "th"):
         assert visible_text(piece, finish=None) == piece
 
 
-def test_a_split_tag_of_a_thought_is_recognized() -> None:
+def test_a_split_tag_of_a_thought_is_recognized():
     begin, end = "<thought>", "</thought>"
     for cut in range(1, len(end)):
         assert visible_text("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello.", cut
@@ -36,11 +36,11 @@ def test_a_split_tag_of_a_thought_is_recognized() -> None:
     assert visible_text(*"<thought>Hm. < </ </thought>Hello <thought> you.") == "Hello <thought> you."
 
 
-def test_an_unclosed_thought_is_removed() -> None:
+def test_an_unclosed_thought_is_removed():
     assert visible_text("<thought>Hm.", "</thou") == visible_text("<thought>") == ""
 
 
-def test_only_the_first_choice_counts() -> None:
+def test_only_the_first_choice_counts():
     chunk: dict[str, Any] = {"choices": [{"index": 1, "delta": {"content": "Two."}}, {"index": None, "delta": None}]}
     normalize_choices(ResponseState(), chunk)
     assert chunk == {"choices": [{"index": None, "delta": {}}]}

@@ -20,13 +20,13 @@ async def events_of(*pieces: bytes) -> list[bytes]:
     return [event async for event in sse_data(received())]
 
 
-async def test_events_are_the_same_wherever_the_bytes_are_cut() -> None:
+async def test_events_are_the_same_wherever_the_bytes_are_cut():
     sent = b'data: {"a": 1}\r\n\r\ndata: [DONE]\n\n'
     for cut in range(1, len(sent)):
         assert await events_of(sent[:cut], sent[cut:]) == [b'{"a": 1}', b"[DONE]"], cut
 
 
-async def test_lines_of_data_are_events_up_to_an_empty_line_or_the_end_if_they_are_complete() -> None:
+async def test_lines_of_data_are_events_up_to_an_empty_line_or_the_end_if_they_are_complete():
     assert await events_of(b'data:{"a": 1}\n\ndata:[DONE]') == [b'{"a": 1}', b"[DONE]"], "no space"
     assert await events_of(b"\n\n: ping\n\n\ndata: 1\n\n\n: ping\n\ndata: 2\n\n\n") == [b"1", b"2"]
     for empty in (b"data:\n\n", b"data: \n\n", b"data:\ndata:\n\n"):
@@ -37,7 +37,7 @@ async def test_lines_of_data_are_events_up_to_an_empty_line_or_the_end_if_they_a
         assert await events_of(b"data: 1\n\ndata: " + last + end) == [b"1", *counted], (last, end)
 
 
-async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(chunk_repairs, "LINE_MAX", 20)
     longest = b"data: " + b"2" * 14
     for before in ((), (b"data: 1\n\n",), (b"data: 1\n", b"\n")):
@@ -48,7 +48,7 @@ async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.Monk
         assert refused.value.code == "garbled", before
 
 
-def test_a_chunk_that_is_no_object_is_garbled_unless_it_has_errors_or_follows_the_finish_reason(step: Step) -> None:
+def test_a_chunk_that_is_no_object_is_garbled_unless_it_has_errors_or_follows_the_finish_reason(step: Step):
     for unusable in (b"<html>", b"[" * 100_000, b'"words"', b"null"):
         step(str(unusable[:9]))
         with pytest.raises(GeminiFailure) as refused:

@@ -31,7 +31,7 @@ async def ollama(chat: Chat, configure: Callable[..., None]) -> AsyncIterator[Ol
         await forget_client()
 
 
-async def test_arguments_may_be_objects_and_thoughts_are_not_shown(chat: Chat, ollama: OllamaStandin) -> None:
+async def test_arguments_may_be_objects_and_thoughts_are_not_shown(chat: Chat, ollama: OllamaStandin):
     both = calls(MILK, call("create_task", {"title": "Call mum"}), thought="The user wants two tasks.")
     ollama.script([both, text("Added <think> two.", thought="Both done.")])
     answer = await chat.send("add milk and call mum")
@@ -43,7 +43,7 @@ async def test_arguments_may_be_objects_and_thoughts_are_not_shown(chat: Chat, o
     assert len(tool_results(ollama.requests[1])) == 2
 
 
-async def test_an_error_names_the_model_that_is_set(chat: Chat, ollama: OllamaStandin) -> None:
+async def test_an_error_names_the_model_that_is_set(chat: Chat, ollama: OllamaStandin):
     ollama.script([no_tools()])
     answer = await chat.send("what would you do first?")
     assert answer.error.startswith(f"{MODEL} cannot use tools.")
@@ -53,7 +53,7 @@ async def test_an_error_names_the_model_that_is_set(chat: Chat, ollama: OllamaSt
 
 async def test_a_model_that_is_slow_to_begin_is_waited_for(
     chat: Chat, ollama: OllamaStandin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     configure(**ollama.settings, TURN_TIMEOUT_SECONDS="30")
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 0.05)
     monkeypatch.setattr(offline_fallback, "FIRST_WORD_TIMEOUT_SHARE", 0.05)
@@ -63,9 +63,7 @@ async def test_a_model_that_is_slow_to_begin_is_waited_for(
     assert "notice" not in answer.event_types
 
 
-async def test_the_log_says_once_that_another_model_answers(
-    chat: Chat, ollama: OllamaStandin, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_another_model_is_logged_once(chat: Chat, ollama: OllamaStandin, caplog: pytest.LogCaptureFixture):
     ollama.script([text("Hello.", model="gpt-3.5\nturbo")] * 2)
     with caplog.at_level(logging.WARNING):
         thread_id = (await chat.send("hello")).thread_id

@@ -32,7 +32,7 @@ class Arguments(BaseModel):
     due: "int | str | None" = None
 
 
-def test_a_schema_of_pydantic_becomes_flat() -> None:
+def test_a_schema_of_pydantic_becomes_flat():
     flat = flat_schema(Arguments.model_json_schema())
     assert flat == {
         "type": "object",
@@ -54,7 +54,7 @@ def test_a_schema_of_pydantic_becomes_flat() -> None:
     }
 
 
-def test_flattening_is_idempotent_and_does_not_modify_the_original() -> None:
+def test_flattening_is_idempotent_and_does_not_modify_the_original():
     schema = Arguments.model_json_schema()
     before = json.dumps(schema)
     flat = flat_schema(schema)
@@ -62,7 +62,7 @@ def test_flattening_is_idempotent_and_does_not_modify_the_original() -> None:
     assert json.dumps(schema) == before
 
 
-def test_the_stand_in_accepts_only_flat_schemas() -> None:
+def test_the_stand_in_accepts_only_flat_schemas():
     def request(parameters: dict[str, Any]) -> dict[str, Any]:
         function = {"name": "create_task", "parameters": parameters}
         tools = [{"type": "function", "function": function}]
@@ -73,7 +73,7 @@ def test_the_stand_in_accepts_only_flat_schemas() -> None:
     assert problem_with(request(flat_schema(schema)), SentCalls()) is None
 
 
-def test_adding_a_signature_keeps_the_other_provider_data() -> None:
+def test_adding_a_signature_keeps_the_other_provider_data():
     call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}", "provider_data": {"model": "m"}}
     signed = with_signature(call, "signed")
     assert signature_of(signed) == "signed"
@@ -82,7 +82,7 @@ def test_adding_a_signature_keeps_the_other_provider_data() -> None:
 
 
 @pytest.mark.parametrize("signature", [None, ""])
-def test_a_call_without_signature_is_not_changed(signature: str | None) -> None:
+def test_a_call_without_signature_is_not_changed(signature: str | None):
     call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}"}
     assert with_signature(call, signature) == call
     assert signature_of(call) is None

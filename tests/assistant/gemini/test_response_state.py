@@ -116,13 +116,13 @@ CALLS: list[tuple[str, Sequence[Delta], list[tuple[str, str]]]] = [
 ]
 
 
-def test_pieces_belong_to_the_call_of_their_id_index_or_name(step: Step) -> None:
+def test_pieces_belong_to_the_call_of_their_id_index_or_name(step: Step):
     for rule, pieces, calls in CALLS:
         step(rule)
         assert names_and_arguments(*pieces) == calls
 
 
-def test_unused_ids_are_kept_and_others_replaced() -> None:
+def test_unused_ids_are_kept_and_others_replaced():
     pieces = [piece("{}", name="list_tasks", call_id=call_id) for call_id in ("new", "used", "", "new")]
     ids = [call["id"] for call in assembled({"tool_calls": pieces}, used_ids=("used",))]
     assert ids[0] == "new"
@@ -130,13 +130,13 @@ def test_unused_ids_are_kept_and_others_replaced() -> None:
 
 
 @pytest.mark.parametrize("where", ["delta", "call"])
-def test_each_later_signature_belongs_to_the_first_unsigned_call(where: str) -> None:
+def test_each_later_signature_belongs_to_the_first_unsigned_call(where: str):
     calls = {"tool_calls": [piece("{}", name="list_tasks", call_id=call_id) for call_id in "abc"]}
     later = [signature(one) if where == "delta" else {"tool_calls": [signature(one)]} for one in ("one", "two")]
     assert signatures(calls, *later) == ["one", "two", ""]
 
 
-def test_a_signature_after_signed_calls_is_of_the_next_unsigned_one_and_begins_none() -> None:
+def test_a_signature_after_signed_calls_is_of_the_next_unsigned_one_and_begins_none():
     signed = lists("{}", call_id="a", **signature("one"))
     calls = {"tool_calls": [signed, lists("{}", call_id="b")]}
     assert signatures(calls, {"tool_calls": [piece("")]}, signature("two")) == ["one", "two"]
@@ -145,14 +145,14 @@ def test_a_signature_after_signed_calls_is_of_the_next_unsigned_one_and_begins_n
     assert [call.name for call in state.calls] == ["list_tasks"]
 
 
-def test_an_early_signature_waits_for_its_call_unless_it_is_beside_text() -> None:
+def test_an_early_signature_waits_for_its_call_unless_it_is_beside_text():
     call = {"tool_calls": [lists("{}")]}
     assert signatures(signature("one"), {"content": ""}, call, call) == ["one", ""]
     assert signatures({"content": "Adding.", **signature("one")}, call) == [""]
 
 
 @pytest.mark.parametrize("extra", [None, "words", {"google": None}, {"google": "words"}, {"other": {}}], ids=repr)
-def test_extra_content_of_another_form_is_no_signature(extra: Any) -> None:
+def test_extra_content_of_another_form_is_no_signature(extra: Any):
     call = piece("{}", name="list_tasks", extra_content=extra)
     state = ResponseState()
     (delta,) = repaired(state, {"tool_calls": [call], "extra_content": extra})
@@ -177,7 +177,7 @@ def call_of(**fields: Any) -> Delta:
     return {"tool_calls": [piece(**fields)]}
 
 
-def test_a_call_without_name_or_with_half_its_arguments_is_refused() -> None:
+def test_a_call_without_name_or_with_half_its_arguments_is_refused():
     complete, half = call_of(name="list_tasks", arguments="{}"), call_of(name="list_tasks", arguments='{"q')
     assert failure(complete) == ""
     assert failure(call_of(name="list_tasks")) == ""
@@ -191,7 +191,7 @@ def test_a_call_without_name_or_with_half_its_arguments_is_refused() -> None:
         assert failure({"content": "\n"}, finish=word) == "empty", word
 
 
-def test_a_response_needs_visible_text_or_a_call() -> None:
+def test_a_response_needs_visible_text_or_a_call():
     assert failure({"content": "Done."}) == ""
     assert failure({"content": "Done."}, {"content": " "}) == ""
     assert failure({"content": "\n"}) == "empty"
@@ -202,9 +202,7 @@ def test_a_response_needs_visible_text_or_a_call() -> None:
     ("finish", "attempt", "retried"),
     [(None, 1, True), (None, 2, True), ("stop", 1, True), ("stop", 2, False), ("length", 1, False)],
 )
-def test_an_empty_response_is_retried_once_unless_it_has_no_finish_reason(
-    finish: str | None, attempt: int, retried: bool
-) -> None:
+def test_an_empty_response_with_a_finish_reason_is_retried_once(finish: str | None, attempt: int, retried: bool):
     state = ResponseState()
     repaired(state, {}, finish=finish)
     with pytest.raises(GeminiFailure) as raised:
@@ -212,7 +210,7 @@ def test_an_empty_response_is_retried_once_unless_it_has_no_finish_reason(
     assert (attempt < raised.value.attempts) is retried
 
 
-def test_a_stream_ends_with_a_finish_reason_which_a_later_chunk_keeps_or_with_done() -> None:
+def test_a_stream_ends_with_a_finish_reason_which_a_later_chunk_keeps_or_with_done():
     said = {"content": "Done."}
     assert failure(said, finish=None, done=True) == ""
     assert failure(said, finish="stop", done=False) == ""
@@ -226,14 +224,14 @@ def test_a_stream_ends_with_a_finish_reason_which_a_later_chunk_keeps_or_with_do
 @pytest.mark.parametrize(
     ("code", "expected"), [(429, "quota"), (400, "bad_request"), (503, "unavailable"), ("INTERNAL", "unavailable")]
 )
-def test_the_code_of_an_error_in_the_stream_decides_the_failure(code: object, expected: str) -> None:
+def test_the_code_of_an_error_in_the_stream_decides_the_failure(code: object, expected: str):
     chunk = {"error": {"code": code, "message": "No."}}
     with pytest.raises(GeminiFailure) as raised:
         raise_errors(ResponseState(), chunk)
     assert raised.value.code == expected
 
 
-def test_the_unusable_characters_of_keys_are_removed() -> None:
+def test_the_unusable_characters_of_keys_are_removed():
     chunk = {"us\x00age": None, "choices": [{"del\x00ta": {"content": "Hel\x00lo"}}]}
     drop_unusable_characters(ResponseState(), chunk)
     assert chunk == {"usage": None, "choices": [{"delta": {"content": "Hello"}}]}

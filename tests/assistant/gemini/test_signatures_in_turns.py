@@ -82,7 +82,7 @@ def signatures_in(request: dict[str, Any]) -> list[list[str | None]]:
 @pytest.mark.parametrize("where", ["call", "own_call_delta", "own_delta"])
 async def test_a_signature_is_sent_back_with_its_call_in_every_request_of_the_turn(
     where: Any, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
+):
     third = call("create_task", {"title": "Rest"})
     gemini_standin.script(
         [calls(*TWO_TASKS, signature_in=where), calls(third, signature_in=where), text("Added three.")]
@@ -104,7 +104,7 @@ async def test_a_signature_is_sent_back_with_its_call_in_every_request_of_the_tu
 
 async def test_without_the_repair_gemini_rejects_the_second_request(
     task_tool: TaskTool, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     without_repair(gemini_request.send_signatures_back, monkeypatch)
     model = GeminiModel(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model="flash-next", timeout_seconds=5
@@ -119,7 +119,7 @@ async def test_without_the_repair_gemini_rejects_the_second_request(
 
 async def test_stored_calls_keep_their_signatures_in_later_turns_and_a_forged_one_is_rejected(
     model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
+):
     gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome."), text("Never said.")])
     first = await turn(model, task_tool, "Add two tasks")
     made = [item for item in first.new_items if item.type == "tool_call_item"]
@@ -148,7 +148,7 @@ def raw_call(item: ToolCallItem) -> ResponseFunctionToolCall:
 @pytest.mark.parametrize("call_id", ["", "call_0"])
 async def test_ids_that_gemini_reuses_in_a_later_turn_become_unique(
     call_id: str, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
+):
     milk = call("create_task", {"title": "Buy milk"}, call_id=call_id)
     bread = call("create_task", {"title": "Buy bread"}, call_id=call_id)
     gemini_standin.script([calls(milk), text("Added #1."), calls(bread), text("Added #2.")])
@@ -179,7 +179,7 @@ def history(lost: int) -> list[Any]:
 @pytest.mark.parametrize("lost", [0, 1, 2])
 async def test_each_call_is_sent_with_exactly_one_result_which_gemini_requires(
     lost: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     gemini_standin.script([text("All right.")], repeat=True)
     alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
     response = await ask(model, [cast(Any, alone), *history(lost)])
@@ -195,7 +195,7 @@ async def test_each_call_is_sent_with_exactly_one_result_which_gemini_requires(
 
 async def test_without_the_repair_gemini_rejects_strict_tools(
     model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     gemini_standin.script([text("Hello."), text("Never said.")])
     assert (await ask(model, tools=task_tool.tools)).text == "Hello."
     without_repair(gemini_request.leave_out_strict, monkeypatch)
@@ -210,9 +210,7 @@ def without_repair(repair: Callable[..., None], monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("how", ["clean", "reset"])
-async def test_a_call_whose_stream_broke_off_is_not_executed(
-    how: Any, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
+async def test_a_call_cut_off_does_not_run(how: Any, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin):
     gemini_standin.script([cut_after(calls(*TWO_TASKS), 1, how), text("Never said.")])
     with pytest.raises(GeminiFailure, match="broke off"):
         await turn(model, task_tool, "Add two tasks")
@@ -222,7 +220,7 @@ async def test_a_call_whose_stream_broke_off_is_not_executed(
 
 async def test_failures_before_the_first_token_are_retried_and_not_visible_in_the_answer(
     model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
-) -> None:
+):
     gemini_standin.script([error(503), empty(), calls(*TWO_TASKS), error(429), text("Added two.")])
     run = await turn(model, task_tool, "Add two tasks")
     assert run.final_output == "Added two."
@@ -230,9 +228,7 @@ async def test_failures_before_the_first_token_are_retried_and_not_visible_in_th
     assert len(gemini_standin.requests) == 5
 
 
-async def test_an_answer_that_ends_with_done_is_complete_and_one_that_ends_after_the_role_is_retried(
-    model: GeminiModel, gemini_standin: Standin
-) -> None:
+async def test_an_answer_with_done_is_complete_one_of_a_role_is_retried(model: GeminiModel, gemini_standin: Standin):
     complete, begun = chunks(*text("Hello.")["steps"][:1]), chunks(*text("")["steps"][:1], done=False)
     gemini_standin.script([complete, begun, text("Hello.")])
     for requests in (1, 3):
@@ -243,7 +239,7 @@ async def test_an_answer_that_ends_with_done_is_complete_and_one_that_ends_after
 
 
 @pytest.mark.parametrize("stop", ["cancel", "close"])
-async def test_stopping_closes_the_connection(stop: str, model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_stopping_closes_the_connection(stop: str, model: GeminiModel, gemini_standin: Standin):
     gemini_standin.script([hang_after(text("One two three", pieces=3), 1)])
     stream = cast(Any, model).stream_response("", "Hi", *no_settings())
     received = asyncio.Event()
@@ -269,7 +265,7 @@ def no_settings() -> tuple[Any, ...]:
     return (ModelSettings(), [], None, [], ModelTracing.DISABLED)
 
 
-async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiModel, gemini_standin: Standin):
     gemini_standin.script([calls(*TWO_TASKS)])
     whole: Awaitable[Any] = cast(Any, model).get_response("", "Hi", *no_settings())
     response = await whole
@@ -278,7 +274,7 @@ async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiMod
     assert response.usage.requests == 1
 
 
-async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin):
     reply: Reply = text("One two", pieces=2)
     reply["steps"].insert(1, {"hold": True})
     gemini_standin.script([reply])
@@ -292,7 +288,7 @@ async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_s
 @pytest.mark.parametrize("after", [{"hang": True}, {"cut": "reset"}, {"cut": "clean"}, {"raw": "<html>"}], ids=repr)
 async def test_faults_after_the_finish_reason_are_ignored(
     after: dict[str, Any], model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(client, "LINGER_SECONDS", 0.2)
     gemini_standin.script([step_after(text("All said."), 2, after)])
     response = await ask(model)

@@ -26,7 +26,7 @@ def base_url(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
-async def test_a_separate_process_is_controlled_over_http(base_url: str) -> None:
+async def test_a_separate_process_is_controlled_over_http(base_url: str):
     model = GeminiModel(api_key=API_KEY, base_url=base_url, model="flash-next", timeout_seconds=10)
     root = base_url.removesuffix("/v1beta/openai/")
     assert (await ask(model)).text == "From the file."
@@ -42,7 +42,7 @@ async def test_a_separate_process_is_controlled_over_http(base_url: str) -> None
     await model.close()
 
 
-async def test_a_script_can_be_a_function_of_the_request() -> None:
+async def test_a_script_can_be_a_function_of_the_request():
     with Standin() as standin:
         standin.script(lambda request: text(f"You said {last_user_text(request)}."))
         model = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
@@ -51,7 +51,7 @@ async def test_a_script_can_be_a_function_of_the_request() -> None:
         await model.close()
 
 
-async def test_a_wrong_key_and_an_exhausted_script_are_errors() -> None:
+async def test_a_wrong_key_and_an_exhausted_script_are_errors():
     with Standin() as standin:
         standin.script([text("Never said.")])
         wrong = GeminiModel(api_key="wrong", base_url=standin.base_url, model="flash-next", timeout_seconds=10)

@@ -334,7 +334,7 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("quirk", "place"), ROWS, ids=row_name)
 async def test_a_quirk_is_repaired_at_every_position(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     if quirk.repair == "SILENCE_TIMEOUT_SHARE" and place == "first":
         monkeypatch.setattr(client, quirk.repair, 0.2 / TIMEOUT_SECONDS)
     elif quirk.repair == "SILENCE_TIMEOUT_SHARE":
@@ -346,7 +346,7 @@ async def test_a_quirk_is_repaired_at_every_position(
 @pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].repair], ids=row_name)
 async def test_the_check_of_a_quirk_fails_without_its_repair(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     disable_repair(str(quirk.repair), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
     response = await ask(model, quirk.history, at_most_seconds=0.3 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 60)

@@ -26,7 +26,7 @@ async def change(person: Person, verb: Callable[..., Awaitable[object]], *argume
     await conversations.change_conversations(person.id, lambda session, by: verb(session, by, *arguments))
 
 
-async def test_conversations_are_paged_in_order_of_their_last_answer(person: Person, chat: Chat) -> None:
+async def test_conversations_are_paged_in_order_of_their_last_answer(person: Person, chat: Chat):
     chat.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(5)]
     await chat.send("once more", ids[0])
@@ -37,7 +37,7 @@ async def test_conversations_are_paged_in_order_of_their_last_answer(person: Per
     assert rest.after is None
 
 
-async def test_items_are_paged_from_the_newest_with_their_tool_calls(person: Person, chat: Chat) -> None:
+async def test_items_are_paged_from_the_newest_with_their_tool_calls(person: Person, chat: Chat):
     chat.script([calls(call("create_task", {"title": "Milk"}, call_id="one")), text("Added."), text("Bye.")])
     answer = await chat.send("add milk")
     await chat.send("thanks", answer.thread_id)
@@ -52,7 +52,7 @@ async def test_items_are_paged_from_the_newest_with_their_tool_calls(person: Per
     assert (shown["call_id"], shown["status"], shown["title"]) == ("one", "done", "Added #1 Milk")
 
 
-async def test_the_endings_of_failed_turns_are_read_with_their_items(person: Person, chat: Chat) -> None:
+async def test_the_endings_of_failed_turns_are_read_with_their_items(person: Person, chat: Chat):
     chat.script([text("Hello."), cut_after(text("One two", pieces=2), 1), text("Again."), error(400)])
     whole = await chat.send("hello")
     cut, answered, last = [await chat.send(said, whole.thread_id) for said in ("count", "again", "once more")]
@@ -66,7 +66,7 @@ async def test_the_endings_of_failed_turns_are_read_with_their_items(person: Per
     assert page.interrupted == last.turn_id
 
 
-async def test_the_ending_of_a_stopped_turn_is_read_with_its_message(person: Person, gemini: Standin) -> None:
+async def test_the_ending_of_a_stopped_turn_is_read_with_its_message(person: Person, gemini: Standin):
     gemini.script([hang()])
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
@@ -76,7 +76,7 @@ async def test_the_ending_of_a_stopped_turn_is_read_with_its_message(person: Per
     assert page.interrupted is None
 
 
-async def test_renaming_a_conversation_is_recorded_in_the_log(person: Person, chat: Chat) -> None:
+async def test_renaming_a_conversation_is_recorded_in_the_log(person: Person, chat: Chat):
     thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
     await change(person, thread_rows.rename_thread, thread_id, "  Shopping ")
     for title in ("", "x" * 256):
@@ -96,9 +96,7 @@ async def actions(person: Person, kind: str = "thread") -> list[str]:
     return await rows(logged)
 
 
-async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_restored(
-    person: Person, chat: Chat
-) -> None:
+async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_restored(person: Person, chat: Chat):
     chat.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hello.")])
     deleted = await chat.send("add milk")
     before = await chat.items(deleted.thread_id)
@@ -123,7 +121,7 @@ async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_re
     assert (await actions(person))[2:] == ["deleted", "restored"]
 
 
-async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(person: Person, chat: Chat) -> None:
+async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(person: Person, chat: Chat):
     chat.script([text("Hello.")], repeat=True)
     old, late = [(await chat.send("hello")).thread_id for _ in range(2)]
     for thread_id, days in ((old, 30.1), (late, 29.9)):
@@ -139,7 +137,7 @@ async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(person:
     await change(person, thread_rows.restore_thread, late)
 
 
-async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(person: Person, gemini: Standin) -> None:
+async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(person: Person, gemini: Standin):
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
     turn = await start(person, "count", until="Two")
     await change(person, thread_rows.delete_thread, turn.thread_id)
@@ -152,7 +150,7 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(pe
     assert (page.interrupted, await actions(person, "turn")) == (None, ["started", "stopped"])
 
 
-async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(person: Person, chat: Chat) -> None:
+async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(person: Person, chat: Chat):
     chat.script([text("Hello.")], repeat=True)
     first = await chat.send("hello")
     second = await chat.send("and again", first.thread_id)
@@ -168,7 +166,7 @@ async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(person: Pers
     assert await unread(person) == [True]
 
 
-async def test_an_unfinished_answer_is_not_unread(person: Person, gemini: Standin) -> None:
+async def test_an_unfinished_answer_is_not_unread(person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
     turn = await start(person, "count", until="one")
     assert await unread(person) == [False]
@@ -177,7 +175,7 @@ async def test_an_unfinished_answer_is_not_unread(person: Person, gemini: Standi
     assert await unread(person) == [True]
 
 
-async def test_conversations_are_listed_with_two_queries(person: Person, chat: Chat) -> None:
+async def test_conversations_are_listed_with_two_queries(person: Person, chat: Chat):
     at = now()
     common = {"user_id": person.id, "status": {"type": "active"}, "details": {}, "created_at": at, "updated_at": at}
     await write(insert(Thread).values([{**common, "id": f"thr_{person.id}_{number:03}"} for number in range(300)]))
@@ -199,6 +197,6 @@ async def test_conversations_are_listed_with_two_queries(person: Person, chat: C
         ("word, " * 20, ", ".join(["word"] * 9) + "…"),
     ],
 )
-def test_a_title_is_the_heading_of_a_list_or_the_message_on_one_line_cut_at_a_word(text: str, title: str) -> None:
+def test_a_title_is_the_heading_of_a_list_or_the_message_on_one_line_cut_at_a_word(text: str, title: str):
     assert title_of(text) == title
     assert len(title) <= TITLE_LENGTH

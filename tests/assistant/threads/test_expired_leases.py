@@ -28,7 +28,7 @@ from tests.standin import Standin, text
 from tests.waiting import end_connection_that_waits, in_background, until_async
 
 
-async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
+async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin):
     gemini.script([text("Hello."), text("Hello."), text("Here again.")])
     elsewhere = await ended_turn(person, "hello")
     await write(update(TurnRow).where(col(TurnRow.id) == elsewhere.id).values(status="running", ended_at=None))
@@ -50,7 +50,7 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     assert (await row(elsewhere)).status == "running"  # in another conversation
 
 
-async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(person: Person, chat: Chat) -> None:
+async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(person: Person, chat: Chat):
     chat.script([text("Hello.")])
     turn = await ended_turn(person, "add milk, call mum")
     calls_made = [
@@ -94,9 +94,7 @@ async def has_failed(turn: RunningTurn) -> bool:
     return (await row(turn)).status == "failed"
 
 
-async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_other(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_other(person: Person, gemini: Standin):
     killed = await killed_turn(person, gemini)
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
@@ -108,9 +106,7 @@ async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_othe
 
 
 @pytest.mark.changes_all_users
-async def test_a_locked_user_delays_the_end_of_no_other_users_killed_turn(
-    person: Person, other_person: Person, gemini: Standin
-) -> None:
+async def test_a_locked_user_delays_no_other_users_killed_turn(person: Person, other_person: Person, gemini: Standin):
     locked, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
 
     async with transaction(person.id) as session:
@@ -123,9 +119,7 @@ async def test_a_locked_user_delays_the_end_of_no_other_users_killed_turn(
 
 
 @pytest.mark.changes_all_users
-async def test_an_error_with_one_killed_turn_delays_no_other(
-    person: Person, other_person: Person, gemini: Standin
-) -> None:
+async def test_an_error_with_one_killed_turn_delays_no_other(person: Person, other_person: Person, gemini: Standin):
     failing, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
 
     async with transaction(person.id) as session:
@@ -144,7 +138,7 @@ async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
     gemini: Standin,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-) -> None:
+):
     failing, end_expired = await killed_turn(person, gemini), leases.end_expired
     tried = asyncio.Event()
 
@@ -169,7 +163,7 @@ async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
 @pytest.mark.changes_all_users
 async def test_a_turn_whose_end_the_database_refused_is_found_twice_again_before_it_is_ended(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     killed, find = await killed_turn(person, gemini), killed_turns.expired_leases
     done: list[str] = []
 

@@ -23,7 +23,7 @@ from tests.waiting import in_background, until_async
 
 async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     gemini.script([text("Hello.")])
     killed = await ended_turn(person, "hello")
     turn = await turn_in_answer(person, gemini)
@@ -49,9 +49,7 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     assert (await follow_to_end(turn)).text == "one two six "
 
 
-async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_for_no_lock(
-    no_renewal: None, person: Person, gemini: Standin
-) -> None:
+async def test_leases_are_renewed_together_and_wait_for_no_lock(no_renewal: None, person: Person, gemini: Standin):
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
     free, lost, locked = running
     before = now()
@@ -77,9 +75,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
         await follow_to_end(turn)
 
 
-async def test_a_locked_thread_delays_the_renewal_of_no_other_and_is_renewed_soon_after(
-    no_renewal: None, person: Person, gemini: Standin
-) -> None:
+async def test_a_locked_thread_delays_no_other_renewal_but_its_own(no_renewal: None, person: Person, gemini: Standin):
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
     locked = running[0]
     soon = now() + SOON
@@ -98,7 +94,7 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_is_renewed_soo
         await follow_to_end(turn)
 
 
-async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin) -> None:
+async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin):
     running = [await turn_in_answer(person, gemini) for _ in range(2)]
     soon = now() + SOON
     kept, lost = running
@@ -118,7 +114,7 @@ async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(per
     assert (kept.context.ending, lost.context.ending) == ("done", "failed")
 
 
-async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(person: Person, gemini: Standin) -> None:
+async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=None, lease_until=None)
     async with transaction() as session:

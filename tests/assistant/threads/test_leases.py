@@ -40,7 +40,7 @@ async def ensure_held(turn: turns.RunningTurn) -> None:
             raise turn_storage.StopRequestedError(turn.id)
 
 
-async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin) -> None:
+async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     await ensure_held(turn)
     await change_thread(turn, stop_requested=True)
@@ -54,9 +54,7 @@ async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, perso
 
 
 @pytest.mark.parametrize("how", ["stop", "deletion"])
-async def test_a_stop_that_a_tool_finds_before_it_is_announced_is_no_failure(
-    how: str, no_renewal: None, person: Person, gemini: Standin
-) -> None:
+async def test_a_stop_found_by_a_tool_is_no_failure(how: str, no_renewal: None, person: Person, gemini: Standin):
     gemini.script([hold_after(calls(call("create_task", {"title": "Buy milk"})), 0), text("never said")])
     turn = await start(person, "add milk")
     await follow_until(turn, "stream_options")
@@ -71,7 +69,7 @@ async def test_a_stop_that_a_tool_finds_before_it_is_announced_is_no_failure(
 
 
 @pytest.mark.parametrize("taken_by", [None, "msg_of_another_turn"])
-async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, person: Person, gemini: Standin) -> None:
+async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=taken_by)
     with pytest.raises(TurnOverError):
@@ -82,7 +80,7 @@ async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, per
     assert await stored_answers(turn) == []
 
 
-async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin) -> None:
+async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]  # a column, typed as its value
@@ -98,7 +96,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
 
 async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_locked_until_the_transaction_ends(
     person: Person, other_person: Person, gemini: Standin
-) -> None:
+):
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
@@ -118,7 +116,7 @@ async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_loc
     assert turns.running_turn(person.id, turn.id) is None
 
 
-async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin) -> None:
+async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin):
     gemini.script([text("Hello.")])
     turn = await ended_turn(person, "hello")
     assert turn.context is not None
@@ -139,7 +137,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
 @pytest.mark.parametrize("stop_requested", [False, True])
 async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
     person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
-) -> None:
+):
     monkeypatch.setattr(leases, "RENEW_SECONDS", 0.05)
     turn = await turn_in_answer(person, chat.gemini)
     async with transaction(person.id) as importing:
@@ -157,9 +155,7 @@ async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_le
     assert stored["content"][0]["text"] == "one two six "
 
 
-async def test_an_end_that_was_stored_though_its_connection_broke_is_no_error(
-    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_break_after_the_end_is_no_error(person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
     end_turn, tries = turn_storage.end_turn, list[bool]()
 
     async def end_and_break(turn: TurnContext) -> bool:
@@ -176,9 +172,7 @@ async def test_an_end_that_was_stored_though_its_connection_broke_is_no_error(
     assert (await row(turn)).status == "done"
 
 
-async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks(
-    no_renewal: None, person: Person, gemini: Standin
-) -> None:
+async def test_a_lease_is_released_under_the_users_lock(no_renewal: None, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     async with transaction(person.id) as session:
@@ -196,7 +190,7 @@ async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks
 @pytest.mark.parametrize("seconds", [-60, 60])
 async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
     no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch, seconds: int
-) -> None:
+):
     skewed = [module for name, module in sys.modules.items() if name.startswith("taskchat_app.")]
     for module in skewed:
         if getattr(module, "now", None) is now:
@@ -226,7 +220,7 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
     await follow_to_end(turn)
 
 
-async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, gemini: Standin) -> None:
+async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, gemini: Standin):
     gemini.script([text("Hello.")])
     turn = await ended_turn(person, "hello")
     for seconds, turn_id, expected in ((60, turn.id, True), (-1, turn.id, False), (60, None, False)):
@@ -239,7 +233,7 @@ async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, ge
     assert answer.text == "Added.", "a stop of the turn before does not stop it"
 
 
-def test_a_lease_is_invalid_at_its_end_time() -> None:
+def test_a_lease_is_invalid_at_its_end_time():
     at = now()
     thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
     assert not thread_rows.is_leased(thread, at)

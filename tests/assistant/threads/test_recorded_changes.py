@@ -133,7 +133,7 @@ OF_THE_OTHER: dict[str, tuple[Callable[[Walk], Awaitable[object]], str]] = {
 }
 
 
-async def test_every_change_is_recorded(chat: Chat, other_chat: Chat) -> None:
+async def test_every_change_is_recorded(chat: Chat, other_chat: Chat):
     walk, wrong = Walk(chat, other_chat, chat.gemini), list[str]()
     for whose, ways in ((chat, OWN), (other_chat, OF_THE_OTHER)):
         assert whose.person

@@ -112,7 +112,7 @@ async def all_pages(page: Callable[[str | None], Awaitable[Any]]) -> AsyncIterat
 
 
 @pytest.mark.also_soak
-async def test_paging_returns_each_of_many_items_once_in_order(thread: OwnThread) -> None:
+async def test_paging_returns_each_of_many_items_once_in_order(thread: OwnThread):
     items = [item(thread.metadata, str(number)) for number in range(budget(160, 1000))]
     # All have the same time: the order is that of storing.
     common = {"user_id": thread.context.user_id, "thread_id": thread.id, "created_at": LONG_AGO}
@@ -130,7 +130,7 @@ async def test_paging_returns_each_of_many_items_once_in_order(thread: OwnThread
         assert await found(limit, "desc") == ids[::-1], limit
 
 
-async def test_a_page_of_any_size_is_followed_by_the_next_which_has_what_was_added_since(thread: OwnThread) -> None:
+async def test_a_page_of_any_size_is_followed_by_the_next_which_has_what_was_added_since(thread: OwnThread):
     await thread.add("0", "1", "2")
     orders: dict[Order, list[str]] = {"asc": ["0", "1", "2"], "desc": ["2", "1", "0"]}
     for order, expected in orders.items():
@@ -145,7 +145,7 @@ async def test_a_page_of_any_size_is_followed_by_the_next_which_has_what_was_add
 
 async def test_paging_returns_each_thread_once_even_if_all_have_the_same_time(
     store: PostgresStore, own_context: RequestContext, other_context: RequestContext
-) -> None:
+):
     ids = await make_threads(own_context, 100)
     await make_threads(other_context, 5)
     orders: tuple[tuple[Order, list[str]], ...] = ("asc", ids), ("desc", ids[::-1])
@@ -154,7 +154,7 @@ async def test_paging_returns_each_thread_once_even_if_all_have_the_same_time(
         assert [one.id async for page in pages for one in page] == expected, order
 
 
-async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(thread: OwnThread) -> None:
+async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(thread: OwnThread):
     _, one, gone = await thread.add("0", "1", "gone")
     await thread.store.save_item(thread.id, item(thread.metadata, "changed", one.id), thread.context)
     assert await thread.texts() == ["0", "changed", "gone"]
@@ -166,7 +166,7 @@ async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(
     assert await thread.texts() == ["0", "changed"]
 
 
-async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_nothing(thread: OwnThread) -> None:
+async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_nothing(thread: OwnThread):
     changes = {"title": "Shopping", "metadata": {"from": "widget"}, "allowed_image_domains": ["images.example.org"]}
     changed = thread.metadata.model_copy(update={**changes, "status": LockedStatus(reason="Read only")})
     await thread.store.save_thread(changed, thread.context)
@@ -179,7 +179,7 @@ async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_n
     assert loaded.created_at.tzinfo is not None
 
 
-async def test_deleting_a_thread_deletes_its_items(thread: OwnThread) -> None:
+async def test_deleting_a_thread_deletes_its_items(thread: OwnThread):
     [kept] = await thread.add("words")
     await thread.store.delete_thread(thread.id, thread.context)
     for attempt in (
@@ -193,9 +193,7 @@ async def test_deleting_a_thread_deletes_its_items(thread: OwnThread) -> None:
     assert (await thread.store.load_threads(20, None, "desc", thread.context)).data == []
 
 
-async def test_every_method_treats_another_users_thread_as_absent(
-    thread: OwnThread, other_context: RequestContext
-) -> None:
+async def test_every_method_treats_another_users_thread_as_absent(thread: OwnThread, other_context: RequestContext):
     store, [kept] = thread.store, await thread.add("mine")
     absent = thread.metadata.model_copy(update={"id": new_id("thread")})
 
@@ -223,9 +221,7 @@ async def test_every_method_treats_another_users_thread_as_absent(
     assert await thread.texts() == ["mine"]
 
 
-async def test_an_item_of_another_user_cannot_be_overwritten_and_one_of_another_thread_is_not_found(
-    thread: OwnThread, other_context: RequestContext
-) -> None:
+async def test_anothers_item_is_not_overwritten_nor_found_elsewhere(thread: OwnThread, other_context: RequestContext):
     store, [kept] = thread.store, await thread.add("mine")
     [theirs], [second] = await make_threads(other_context, 1), await make_threads(thread.context, 1)
     foreign = await store.load_thread(theirs, other_context)
@@ -239,7 +235,7 @@ async def test_an_item_of_another_user_cannot_be_overwritten_and_one_of_another_
             await attempt
 
 
-def test_ids_contain_a_complete_uuid(thread: OwnThread) -> None:
+def test_ids_contain_a_complete_uuid(thread: OwnThread):
     store, context = thread.store, thread.context
     kinds: list[Any] = [kind for kind in PREFIXES if kind not in ("thread", "widget", "proposal")]
     ids = [store.generate_item_id(kind, thread.metadata, context) for kind in kinds for _ in range(100)]
@@ -250,7 +246,7 @@ def test_ids_contain_a_complete_uuid(thread: OwnThread) -> None:
 
 async def test_an_attachment_belongs_to_its_user(
     store: PostgresStore, own_context: RequestContext, other_context: RequestContext
-) -> None:
+):
     files = PostgresAttachmentStore()
     made = await files.create_attachment(AttachmentCreateParams(name="a.txt", size=1, mime_type=""), own_context)
     loaded = await store.load_attachment(made.id, own_context)

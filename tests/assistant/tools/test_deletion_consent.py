@@ -34,13 +34,13 @@ async def check_named(rule: str, tasks: Sequence[TaskView], before: TurnContext)
     check(rows, (", ".join(map(str, sorted(numbers))) or None for numbers in named))
 
 
-async def test_a_message_names_exactly_these_tasks(listed: list[TaskView], person: Person, gemini: Standin) -> None:
+async def test_a_message_names_exactly_these_tasks(listed: list[TaskView], person: Person, gemini: Standin):
     await check_named("In a new conversation", listed, await turn_after(person, gemini))
 
 
 async def test_a_reference_of_no_or_another_command_the_last_three_and_words_of_two_titles_name_nothing(
     listed: list[TaskView], person: Person, gemini: Standin
-) -> None:
+):
     turn = await turn_after(person, gemini, call("update_task", {"task_id": 3, "priority": "high"}))
     await check_named("After task 3 was changed, which “it” means", listed, turn)
     turn = await turn_after(person, gemini, call("list_tasks", {"search": "passport"}))
@@ -57,7 +57,7 @@ async def test_a_reference_of_no_or_another_command_the_last_three_and_words_of_
     assert await named_by("delete milk cow", tasks, turn) == {7}
 
 
-async def test_words_for_one_date_do_not_name_a_series(person: Person, gemini: Standin) -> None:
+async def test_words_for_one_date_do_not_name_a_series(person: Person, gemini: Standin):
     tasks = await added(
         person, TaskDraft("Gym", due_at="tomorrow", recurrence="FREQ=WEEKLY"), TaskDraft("Dentist", due_at="tomorrow")
     )
@@ -71,7 +71,7 @@ async def test_words_for_one_date_do_not_name_a_series(person: Person, gemini: S
     assert {said: await named_by(said, tasks, turn) for said in named} == named
 
 
-def test_words_for_one_date_consent_to_no_deletion_of_a_series() -> None:
+def test_words_for_one_date_consent_to_no_deletion_of_a_series():
     rows = sentence_files.read_rows(sentence_files.FOLDER / "series.txt")
     one_date = [row.steps[0].said for row in rows if row.rule.startswith("One date of a series is asked about")]
     assert len(one_date) == 17
@@ -82,7 +82,7 @@ def test_words_for_one_date_consent_to_no_deletion_of_a_series() -> None:
         assert len(targets_to_delete(said, CLOCK, repeats=True)) == 1, said
 
 
-def test_the_targets_are_those_of_the_commands_to_delete() -> None:
+def test_the_targets_are_those_of_the_commands_to_delete():
     targets = {
         "ok delete it": [Target(pronoun="it")],
         "delete Ask why": [Target(words="Ask why")],
@@ -101,7 +101,7 @@ def test_the_targets_are_those_of_the_commands_to_delete() -> None:
     assert {said: targets_to_delete(said, CLOCK) for said in targets} == targets
 
 
-def test_numbers_of_tasks_are_told_from_other_numbers() -> None:
+def test_numbers_of_tasks_are_told_from_other_numbers():
     numbers = {"7": {7}, "#7 and #12": {7, 12}, "3,5": {3, 5}, "3, 4 und 5": {3, 4, 5}, "3-5": {3, 4, 5}}
     others = "12:30|1.5|€5 or 5€|50%|v2|at 5|um 5|5 pm|2 weeks|these 3|the last 3|alle 3"
     expected = {**numbers, **{said: set[int]() for said in others.split("|")}}
@@ -116,7 +116,7 @@ async def delete(chat: Chat, said: str, *numbers: int) -> tuple[set[int], bool]:
     return set(await chat.titles()), bool(answer.cards)
 
 
-async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Chat) -> None:
+async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Chat):
     await chat.add_tasks(*TITLES)
     for said, numbers, left, is_proposed in (
         ("delete the milk and the bread", [1, 2], {3, 4, 5, 6}, False),
@@ -129,7 +129,7 @@ async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Cha
         assert await delete(chat, said, *numbers) == (left, is_proposed), said
 
 
-async def test_words_in_tasks_or_answers_name_nothing(chat: Chat) -> None:
+async def test_words_in_tasks_or_answers_name_nothing(chat: Chat):
     await chat.add_tasks(*TITLES, "delete 3 and the passport")
     chat.script(
         [calls(call("list_tasks")), calls(call("delete_task", {"task_id": 3})), text("delete 3, delete Call mum")]

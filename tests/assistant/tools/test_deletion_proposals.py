@@ -53,7 +53,7 @@ async def card_in(chat: Chat, thread_id: str) -> dict[str, Any]:
     return card
 
 
-async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat) -> None:
+async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat):
     answer = await proposed(chat)
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
     [card] = answer.cards
@@ -70,7 +70,7 @@ async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Ch
     assert kept == [answer.turn_id, shown[0], card["id"], answer.items("assistant_message")[0]["id"]]
 
 
-async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(chat: Chat, person: Person) -> None:
+async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(chat: Chat, person: Person):
     answer = await proposed(chat, 3)
     await chat.add_task("Added since")
     await chat.http.delete("/api/tasks/2")
@@ -88,7 +88,7 @@ async def test_concurrent_confirms_delete_exactly_the_proposed_tasks_once(chat: 
     assert [(one.task_number, one.actor) for one in by_click] == [(1, "person"), (3, "person")]
 
 
-async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expires(chat: Chat) -> None:
+async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expires(chat: Chat):
     answer = await proposed(chat)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     cancelled = await decide(chat, answer, "cancel")
@@ -101,7 +101,7 @@ async def test_a_cancelled_proposal_deletes_nothing_when_it_is_confirmed_or_expi
     await expired_proposals.end_expired(stored)
 
 
-async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat) -> None:
+async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat):
     clicked = await proposed(chat)
     answered = await chat.send("clear my list", replies=[ALL, text("Shall I?"), text("That was too long ago.")])
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(clicked)))
@@ -115,7 +115,7 @@ async def test_after_ten_minutes_a_click_and_a_yes_delete_nothing(chat: Chat) ->
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
-async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(chat: Chat, person: Person) -> None:
+async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(chat: Chat, person: Person):
     answer = await proposed(chat)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     assert stored.id not in {proposal.id for proposal in await expired_proposals.expired_proposals()}
@@ -133,7 +133,7 @@ async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(chat: Ch
 @pytest.mark.changes_all_users
 async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+):
     answer = await proposed(chat)
     [other] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     ended: list[str] = []
@@ -174,7 +174,7 @@ async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
 
 
 @pytest.mark.parametrize(("yes", "told"), [("yes", "Deleted #1, #2."), ("Ja, bitte!", "#1, #2 gelöscht.")])
-async def test_a_typed_yes_deletes_without_asking_the_model(yes: str, told: str, chat: Chat, person: Person) -> None:
+async def test_a_typed_yes_deletes_without_asking_the_model(yes: str, told: str, chat: Chat, person: Person):
     answer = await proposed(chat)
     asked = len(chat.asked)
     accepted = await chat.send(yes, answer.thread_id)
@@ -187,9 +187,7 @@ async def test_a_typed_yes_deletes_without_asking_the_model(yes: str, told: str,
     assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}
 
 
-async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stop_right_after_a_yes_is_carried_out_closes_the_card(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     answer = await proposed(chat)
 
     @asynccontextmanager
@@ -207,7 +205,7 @@ async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
     assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
 
 
-async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(chat: Chat) -> None:
+async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(chat: Chat):
     answer = await proposed(chat)
     chat.script([text("All right."), text("Yes what?")])
     other = await chat.send("hm, what is the weather like?", answer.thread_id)
@@ -227,7 +225,7 @@ async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card
         (None, "did not confirm, so none of the proposed tasks was deleted."),
     ],
 )
-async def test_the_model_is_told_what_became_of_a_proposal(decision: str | None, told: str, chat: Chat) -> None:
+async def test_the_model_is_told_what_became_of_a_proposal(decision: str | None, told: str, chat: Chat):
     answer = await proposed(chat)
     if decision is not None:
         await decide(chat, answer, decision)
@@ -252,7 +250,7 @@ UNDONE = "confirmed, and the deletion was undone since."
     ("restored", "told"),
     [("one", "confirmed, and taskchat deleted #2."), ("all", UNDONE), ("by retrying the yes", UNDONE)],
 )
-async def test_the_model_is_told_only_of_deletions_that_stand(restored: str, told: str, chat: Chat) -> None:
+async def test_the_model_is_told_only_of_deletions_that_stand(restored: str, told: str, chat: Chat):
     answer = await proposed(chat)
     chat.script([text("They are back.")])
     if restored == "by retrying the yes":
@@ -267,9 +265,7 @@ async def test_the_model_is_told_only_of_deletions_that_stand(restored: str, tol
     assert {"role": "user", "content": f"(After this answer the person {told})"} in chat.asked[-1]["messages"]
 
 
-async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
-    chat: Chat, other_chat: Chat, step: Step
-) -> None:
+async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(chat: Chat, other_chat: Chat, step: Step):
     answer = await proposed(chat)
     chat.script([text("Hello.")], repeat=True)
     theirs, second = (await other_chat.send("hello")).thread_id, (await chat.send("hello")).thread_id
@@ -291,9 +287,7 @@ async def test_a_proposal_is_decided_by_its_user_in_its_conversation_only(
     assert await chat.titles() == {}
 
 
-async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is_409(
-    chat: Chat, person: Person
-) -> None:
+async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is_409(chat: Chat, person: Person):
     await chat.add_task("One")
     chat.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
     turn = await start(person, "clear my list")
@@ -307,7 +301,7 @@ async def test_a_proposal_is_confirmed_once_its_answer_was_stopped_and_before_is
     assert await chat.titles() == {}
 
 
-async def test_several_calls_join_one_proposal_with_one_card(chat: Chat) -> None:
+async def test_several_calls_join_one_proposal_with_one_card(chat: Chat):
     await chat.add_tasks("One", "Two", "Three", "Four")
     chat.script(
         [
@@ -331,7 +325,7 @@ async def test_several_calls_join_one_proposal_with_one_card(chat: Chat) -> None
     assert await chat.titles() == {4: "Four"}
 
 
-async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat) -> None:
+async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat):
     first = await chat.send("yes", replies=[text("Yes what?")])
     await chat.add_tasks("One", "Two")
     chat.script([ALL, text("Shall I?"), text("Yes what, again?")])
@@ -345,7 +339,7 @@ async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat) -> None
     assert stored.decision == "expired"
 
 
-async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     answer = await proposed(chat, 25)
     shown = [child["value"] for child in answer.cards[0]["widget"]["children"]]
     assert (len(shown), shown[-1]) == (21, "and 5 more")
@@ -358,12 +352,12 @@ async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, m
 
 
 @pytest.mark.parametrize(("rule", "means_yes"), [("A yes", True), ("No yes", False)])
-def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
+def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool):
     rows = read_rows(PHRASES, rule)
     check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
 
 
-async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(chat: Chat) -> None:
+async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(chat: Chat):
     answer = await proposed(chat)
     [newest] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     kept = newest.model_dump() | {"item_id": f"{newest.item_id}-older", "numbers": [1]}
@@ -403,16 +397,14 @@ ASKED: list[tuple[str, str, bool]] = [
 """What the user had asked, the answer to a proposal, and whether it accepts that."""
 
 
-def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete() -> None:
+def test_a_plain_yes_accepts_only_what_the_user_asked_to_delete():
     assert all(is_yes(yes) for _, yes, _ in ASKED)
     accepted = [(asked, yes, names_deletion(yes) or deletion_request(asked) is not None) for asked, yes, _ in ASKED]
     assert accepted == ASKED
 
 
 @pytest.mark.parametrize(("asked", "yes", "is_deleted"), ASKED[:2] + ASKED[4:5])
-async def test_an_accepted_deletion_is_carried_out_and_the_card_of_another_still_asks(
-    asked: str, yes: str, is_deleted: bool, chat: Chat
-) -> None:
+async def test_a_yes_deletes_or_the_card_still_asks(asked: str, yes: str, is_deleted: bool, chat: Chat):
     await chat.add_task("Buy milk")
     chat.script([calls(call("delete_task", {"task_id": 1})), text("Shall I show today?"), text("Here you are.")])
     answer = await chat.send(asked)
@@ -424,7 +416,7 @@ async def test_an_accepted_deletion_is_carried_out_and_the_card_of_another_still
 
 
 @pytest.mark.parametrize("decision", ["yes", "click"])
-async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat: Chat) -> None:
+async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat: Chat):
     answer = await proposed(chat)
     await chat.add_task("Kept")
     chat.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
@@ -438,7 +430,7 @@ async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat
 
 
 @pytest.mark.parametrize("decision", ["confirm", "cancel", None])
-async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(decision: str | None, chat: Chat) -> None:
+async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(decision: str | None, chat: Chat):
     answer = await proposed(chat)
     await chat.add_task("Kept")
     for number in (1, 2):
@@ -452,7 +444,7 @@ async def test_a_choice_goes_on_with_a_request_whose_proposal_was_not_decided(de
 
 
 @pytest.mark.parametrize("asked", ["delete the milk", "lösche 1"])
-async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(asked: str, chat: Chat) -> None:
+async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(asked: str, chat: Chat):
     await chat.add_task("Milk")
     await chat.add_task("Kept")
     both = calls(*(call("delete_task", {"task_id": number}) for number in (1, 2)))

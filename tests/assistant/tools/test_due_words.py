@@ -61,9 +61,7 @@ async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other
 
 
 @pytest.mark.parametrize(("month", "day", "other"), [(3, 5, "day_first"), (5, 3, "month_first")])
-async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
-    chat: Chat, month: int, day: int, other: str
-):
+async def test_a_models_order_of_3_5_has_the_other_date_beside_it(chat: Chat, month: int, day: int, other: str):
     # No rule reads this message with either date, so that it is not asked about.
     said = "Could you maybe do something about calling Ann, 3/5 or so, what do you think?"
     due = f"2031-{month:02}-{day:02}"

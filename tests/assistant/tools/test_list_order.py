@@ -17,7 +17,7 @@ def shown(answer: str) -> list[int]:
     return [int(line.split()[1].lstrip("#")) for line in answer.split("\n") if line.startswith("- #")]
 
 
-async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priority(chat: Chat) -> None:
+async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priority(chat: Chat):
     low = await chat.add_task("Low", due_at="today", priority="low")
     high = await chat.add_task("High", due_at="today", priority="high")
     late = await chat.add_task("Late", due_at="2026-01-05")
@@ -27,9 +27,7 @@ async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priorit
     assert (await chat.send("how many open tasks?")).text == "5 open tasks. 1 of them is overdue."
 
 
-async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(
-    chat: Chat,
-) -> None:
+async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(chat: Chat):
     undated = await chat.add_task("Undated")
     later, sooner = await chat.add_task("Later", due_at="in 6 days"), await chat.add_task("Sooner", due_at="in 4 days")
     answer = await chat.send("list my tasks")
@@ -41,7 +39,7 @@ async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the
     assert shown((await chat.send("show done tasks")).text) == [sooner, undated]
 
 
-async def test_what_begins_later_is_listed_when_its_day_is_asked_for_or_searched(chat: Chat) -> None:
+async def test_what_begins_later_is_listed_when_its_day_is_asked_for_or_searched(chat: Chat):
     now, late = await chat.add_task("Rent"), await chat.add_task("Roses", due_at="in 9 weeks", start_at="in 8 weeks")
     assert shown((await chat.send("list my tasks")).text) == [now]
     assert shown((await chat.send("what's due in 9 weeks?")).text) == [late]
@@ -56,7 +54,7 @@ async def ask(chat: Chat, words: str, thread_id: str | None = None, **shown: str
     return answer_of(await chat.http.post("/api/chatkit", json=body))
 
 
-async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(chat: Chat) -> None:
+async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(chat: Chat):
     for title, priority in (("Beans", "low"), ("Apples", "high"), ("Carrots", "medium")):
         await chat.add_task(title, priority=priority, due_at="today")
     answer = await ask(chat, "list my tasks", sort="title", order="desc")
@@ -72,7 +70,7 @@ async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(
 
 
 @pytest.mark.parametrize("shown", [{"sort": "colour"}, {"sort": "title", "order": "up"}, {"sort": 3}])
-async def test_an_unknown_order_of_the_page_is_refused(chat: Chat, shown: dict[str, Any]) -> None:
+async def test_an_unknown_order_of_the_page_is_refused(chat: Chat, shown: dict[str, Any]):
     body = message("list my tasks")
     tag = {"type": "input_tag", "id": "order", "text": "order", "group": "order", "data": shown}
     body["params"]["input"]["content"].append(tag)
@@ -80,7 +78,7 @@ async def test_an_unknown_order_of_the_page_is_refused(chat: Chat, shown: dict[s
     assert (response.status_code, response.json()["code"]) == (400, "bad_request")
 
 
-async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> None:
+async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat):
     numbers = [await chat.add_task(title, due_at=due) for title, due in (("A", "in 9 days"), ("B", None), ("C", None))]
     for number in numbers:
         await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": True})
@@ -91,13 +89,13 @@ async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> No
     assert shown(answer) == [2, 1]
 
 
-async def test_one_task_is_found_by_its_number(chat: Chat) -> None:
+async def test_one_task_is_found_by_its_number(chat: Chat):
     await chat.add_tasks("Call mum", "Buy 2 eggs", "Pay rent")
     assert shown((await chat.send("what is #2?")).text) == [2]
     assert shown((await chat.send("what is #9?")).text) == []
 
 
-async def test_many_lines_are_added_by_one_message_and_put_back_by_one_undo(chat: Chat) -> None:
+async def test_many_lines_are_added_by_one_message_and_put_back_by_one_undo(chat: Chat):
     answer = await chat.send("add these tasks:\n" + "\n".join(f"* [ ] thing {number}" for number in range(60)))
     assert len(await chat.titles()) == 60
     await chat.send("undo", answer.thread_id)

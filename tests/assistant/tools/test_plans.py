@@ -32,7 +32,7 @@ async def lines_of(chat: Chat, plan_id: str) -> list[tuple[Any, ...]]:
     return [tuple(line[key] for key in KEYS) for line in response.json()["lines"]]
 
 
-async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat) -> None:
+async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat):
     answer, plan_id = await proposed(chat)
     assert await chat.titles() == {}
     assert await lines_of(chat, plan_id) == [
@@ -55,7 +55,7 @@ async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat) -> None:
     assert [(day["clearable"], day.get("defaultValue")) for _, day in fields] == [(True, day) for day in days]
 
 
-async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat) -> None:
+async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat):
     _, plan_id = await proposed(chat)
     edited = [
         {"key": "2", "title": " Pack everything ", "due": "2027-03-06"},
@@ -78,7 +78,7 @@ async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Cha
     assert (await chat.http.post(f"/api/plans/{plan_id}/apply")).json() == applied
 
 
-async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_model_is_told_of_it(chat: Chat) -> None:
+async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_model_is_told_of_it(chat: Chat):
     answer, plan_id = await proposed(chat, call("create_task", {"title": "By the model"}))
     ticked = {"plan_id": plan_id, "key": "1", "included_1": False}
     assert (await chat.act("plan.edit", ticked, answer.thread_id)).status_code == 200
@@ -102,7 +102,7 @@ async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_mo
     assert told in chat.asked[-1]["messages"]
 
 
-async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat) -> None:
+async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat):
     _, plan_id = await proposed(chat)
     before = await lines_of(chat, plan_id)
     for lines, said in (
@@ -121,13 +121,13 @@ async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(
     assert (await chat.http.get("/api/plans/widget_0")).status_code == 404
 
 
-async def test_a_bad_plan_goes_back_to_the_model(chat: Chat) -> None:
+async def test_a_bad_plan_goes_back_to_the_model(chat: Chat):
     answer = await chat.run(call("propose_plan", {"title": "Move", "lines": []}), said="plan my move")
     assert answer.cards == []
     assert answer.tasks[0]["title"].startswith("Planning: ")
 
 
-async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_plan_is_added(chat: Chat) -> None:
+async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_plan_is_added(chat: Chat):
     answer, plan_id = await proposed(chat)
     entries = select(Change.id).where(Change.item_id == plan_id)
     same = {"plan_id": plan_id, "title_2": "Pack ", "due_2": "2027-03-05", "included_1": True}
@@ -142,9 +142,7 @@ async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_pl
     assert refused.json()["code"] == "plan_applied"
 
 
-async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_another_one_is_a_new_card(
-    chat: Chat,
-) -> None:
+async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_another_one_is_a_new_card(chat: Chat):
     answer, plan_id = await proposed(chat)
     await chat.act("plan.edit", {"plan_id": plan_id, "included_1": False}, answer.thread_id)
     again = [LINES[0], LINES[1] | {"due_date": "2027-03-06"}, {"title": "Say goodbye"}]

@@ -48,14 +48,14 @@ def prioritize(priority: str) -> ToolCall:
 ONE = prioritize("high")
 
 
-def test_a_place_counts_from_one_and_the_last_one_is_known_while_nothing_else_was_touched() -> None:
+def test_a_place_counts_from_one_and_the_last_one_is_known_while_nothing_else_was_touched():
     shown = ShownTasks([7, 5, 6], [7, 5, 6])
     assert [shown.at(place) for place in (0, 1, 2, 3, 4, -1)] == [None, 7, 5, 6, None, 6]
     assert ShownTasks([7, 5], [6]).at(-1) is None
     assert ShownTasks().at(-1) is None
 
 
-async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Person, gemini: Standin) -> None:
+async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Person, gemini: Standin):
     tasks = await added(person, *map(TaskDraft, TITLES))
     turn = await turn_after(person, gemini, ALL)
     named = {
@@ -75,14 +75,14 @@ async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Per
     assert {said: await named_by(said, tasks, turn) for said in named} == named
 
 
-async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gemini: Standin) -> None:
+async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gemini: Standin):
     tasks = await added(person, *map(TaskDraft, TITLES))
     turn = await turn_after(person, gemini, ONE)
     for said in ("delete it", "remove that one", "lösche es", "Lösch das bitte"):
         assert await named_by(said, tasks, turn) == {3}, said
 
 
-async def test_a_reference_lets_the_models_call_through_and_refers_to_nothing_else(listed: Chat, step: Step) -> None:
+async def test_a_reference_lets_the_models_call_through_and_refers_to_nothing_else(listed: Chat, step: Step):
     step("another task than the second one")
     assert not await after(listed, ALL, said="delete the second one", number=2)
     step("another task than that of the last answer")
@@ -124,7 +124,7 @@ async def change_the_list(chat: Chat) -> None:
 
 class TestWhateverChangedSince:
     @pytest.mark.parametrize(("said", "number"), [("complete the second one", 3), ("tick off the last one", 1)])
-    async def test_the_model_is_told_the_numbers_that_were_shown(self, said: str, number: int, listed: Chat) -> None:
+    async def test_the_model_is_told_the_numbers_that_were_shown(self, said: str, number: int, listed: Chat):
         thread_id = await listed_thread(listed)
         await change_the_list(listed)
         answer = await listed.run(call("complete_task", {"task_id": number}), said=said, thread_id=thread_id)
@@ -135,7 +135,7 @@ class TestWhateverChangedSince:
         [stored] = [item for item in await listed.items(thread_id) if item["id"] == answer.turn_id]
         assert stored["content"][0]["text"] == said
 
-    async def test_the_gate_binds_to_them_as_well(self, listed: Chat) -> None:
+    async def test_the_gate_binds_to_them_as_well(self, listed: Chat):
         thread_id = await listed_thread(listed)
         await change_the_list(listed)
         # In the list of this turn, whose calls are stored with the card of #1, the third one is #3.
@@ -145,7 +145,7 @@ class TestWhateverChangedSince:
         assert (await listed.titles()).keys() == {1, 3, 5}
 
     @pytest.mark.usefixtures("offline")
-    async def test_so_do_the_rules(self, listed: Chat) -> None:
+    async def test_so_do_the_rules(self, listed: Chat):
         thread_id = (await listed.send("list my tasks")).thread_id
         await listed.http.delete("/api/tasks/1")
         await listed.add_task("Apples")
@@ -157,9 +157,7 @@ class TestWhateverChangedSince:
 
 
 class TestTheListStaysWhileSingleTasksAreTouched:
-    async def test_the_third_one_is_still_the_third_within_the_newest_calls(
-        self, listed: Chat, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_the_third_one_stays_so_within_the_newest_calls(self, listed: Chat, monkeypatch: pytest.MonkeyPatch):
         thread_id = await listed_thread(listed)
         listed.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
         await listed.send("complete the second one", thread_id)
@@ -170,12 +168,12 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         await listed.send("and the third one?", thread_id, replies=[text("Right.")])
         assert bound(listed) == ""
 
-    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat) -> None:
+    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat):
         thread_id = await listed_thread(listed)
         await listed.send("add new", thread_id, replies=[calls(call("create_task", {"title": "New"})), text("Added.")])
         assert not await goes(listed, thread_id, "delete the last one", 1)
 
-    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat) -> None:
+    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat):
         thread_id = await listed_thread(listed)
         found, done = call("list_tasks", {"search": "Eggs"}), call("complete_task", {"task_id": 4})
         await listed.send("complete the eggs", thread_id, replies=[calls(found), calls(done), text("Done.")])
@@ -183,7 +181,7 @@ class TestTheListStaysWhileSingleTasksAreTouched:
 
     @pytest.mark.usefixtures("offline")
     @pytest.mark.parametrize("said", ["tag 10-25 as work", "tag 5, 3 and 99 as work"])
-    async def test_looking_up_the_tasks_that_a_message_numbers_shows_no_list(self, said: str, chat: Chat) -> None:
+    async def test_looking_up_the_tasks_that_a_message_numbers_shows_no_list(self, said: str, chat: Chat):
         for number in range(1, 21):
             await chat.add_task(f"Task {number}", tags=["shop"] if number in (5, 7) else [])
         thread_id = (await chat.send("show tasks tagged shop")).thread_id
@@ -192,19 +190,19 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         answer = await chat.send("delete the second one", thread_id)
         assert (answer.text, answer.cards) == ("Deleted #7 Task 7.", [])
 
-    async def test_a_list_of_all_tasks_that_the_model_shows_is_the_list_shown(self, listed: Chat) -> None:
+    async def test_a_list_of_all_tasks_that_the_model_shows_is_the_list_shown(self, listed: Chat):
         everything = call("list_tasks", {"status": "all", "limit": 200})  # the newest task comes first
         assert await after(listed, everything, said="delete the fourth one", number=1)
         assert await after(listed, everything, said="delete the first one", number=4)
 
     @pytest.mark.usefixtures("offline")
-    async def test_a_task_that_an_answer_tells_of_by_its_number_is_shown(self, listed: Chat) -> None:
+    async def test_a_task_that_an_answer_tells_of_by_its_number_is_shown(self, listed: Chat):
         thread_id = (await listed.send("when is 3 due?")).thread_id
         assert (await listed.send("delete it", thread_id)).text == "Deleted #3 Cheese."
 
     @pytest.mark.usefixtures("offline")
     @pytest.mark.parametrize("said", ["move 3 by two hours", "move 3 and 4 by two hours", "move cheese by two hours"])
-    async def test_a_task_that_a_refusal_names_is_shown(self, said: str, listed: Chat) -> None:
+    async def test_a_task_that_a_refusal_names_is_shown(self, said: str, listed: Chat):
         thread_id = (await listed.send("add butter")).thread_id
         assert (await listed.send(said, thread_id)).text.startswith("#3 Cheese has no time of day, so nothing was")
         assert (await listed.send("delete it", thread_id)).text == "Deleted #3 Cheese."
@@ -212,26 +210,26 @@ class TestTheListStaysWhileSingleTasksAreTouched:
 
     @pytest.mark.usefixtures("offline")
     @pytest.mark.parametrize("said", ["move 3 by two hours", "move the third one by two hours"])
-    async def test_a_refusal_that_names_a_task_leaves_the_list_as_it_is(self, said: str, listed: Chat) -> None:
+    async def test_a_refusal_that_names_a_task_leaves_the_list_as_it_is(self, said: str, listed: Chat):
         thread_id = (await listed.send("list my tasks")).thread_id
         assert (await listed.send(said, thread_id)).text.startswith("#3 Cheese has no time of day")
         assert (await listed.send("delete the last one", thread_id)).text != "Deleted #3 Cheese."
         assert (await listed.send("complete the first one", thread_id)).text == "Completed #1 Milk."
 
     @pytest.mark.usefixtures("offline")
-    async def test_after_two_refusals_it_is_not_certain(self, listed: Chat) -> None:
+    async def test_after_two_refusals_it_is_not_certain(self, listed: Chat):
         thread_id = (await listed.send("add butter")).thread_id
         await listed.send("move 3 by two hours and move 4 by two hours", thread_id)
         await listed.send("delete it", thread_id)
         assert len(await listed.titles()) == 5
 
     @pytest.mark.usefixtures("offline")
-    async def test_of_many_tasks_that_are_looked_up_only_that_of_the_refusal_is_shown(self, chat: Chat) -> None:
+    async def test_of_many_tasks_that_are_looked_up_only_that_of_the_refusal_is_shown(self, chat: Chat):
         await chat.add_tasks(*(f"Task {number}" for number in range(1, 13)))
         thread_id = (await chat.send("move 2-12 by two hours")).thread_id
         assert (await chat.send("delete it", thread_id)).text == "Deleted #2 Task 2."
 
-    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(self, listed: Chat) -> None:
+    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(self, listed: Chat):
         thread_id = await listed_thread(listed)
         listed.script([calls(call("list_tasks")), calls(ONE), text("Done.")])
         await listed.send("what do I have? the cheese is urgent", thread_id)
@@ -250,14 +248,14 @@ class TestWhatTheModelIsTold:
             ([2, 3], "the first one and the second one", "“the first one” is #2, “the second one” is #3"),
         ],
     )
-    async def test_the_words_with_their_numbers(self, shown: list[int], said: str, told: str, listed: Chat) -> None:
+    async def test_the_words_with_their_numbers(self, shown: list[int], said: str, told: str, listed: Chat):
         touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in shown]
         listed.script([calls(*touched), text("Done."), text("Right.")])
         thread_id = (await listed.send("make them urgent")).thread_id
         await listed.send(said, thread_id)
         assert bound(listed) == f"(Of the tasks shown last, {told}.)"
 
-    async def test_nothing_where_no_words_bind(self, listed: Chat) -> None:
+    async def test_nothing_where_no_words_bind(self, listed: Chat):
         for said in (
             "tick off 3",
             "tick it off",
@@ -270,7 +268,7 @@ class TestWhatTheModelIsTold:
             await listed.send(said, thread_id)
             assert listed.asked[-1]["messages"][-1]["content"] == said
 
-    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat) -> None:
+    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat):
         for count, said in ((2, "tick it off"), (1, "tick off both"), (3, "tick off both"), (1, "move them to friday")):
             touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in range(1, count + 1)]
             listed.script([calls(*touched), text("Done."), text("Right.")])
@@ -282,7 +280,7 @@ class TestWhatTheModelIsTold:
 @pytest.mark.parametrize(
     "unreadable", [{"tasks": [None, {"title": "x"}]}, {"tasks": None}, {"task": None}, {"numbers": 3}]
 )
-async def test_an_imported_result_of_another_form_shows_nothing(unreadable: dict[str, object], listed: Chat) -> None:
+async def test_an_imported_result_of_another_form_shows_nothing(unreadable: dict[str, object], listed: Chat):
     answer = await listed.send("show me", replies=[calls(ALL), text("There."), text("Which one?")])
     await write(update(ToolExecution).where(col(ToolExecution.thread_id) == answer.thread_id).values(result=unreadable))
     assert (await listed.send("delete it", answer.thread_id)).text == "Which one?"

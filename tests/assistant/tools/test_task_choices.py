@@ -50,7 +50,7 @@ async def undo(chat: Chat, answer: Answer) -> None:
     assert undone.status_code == 200, undone.text
 
 
-async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat) -> None:
+async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat):
     answer = await reports.send("complete the report")
     [card] = answer.cards
     widget = card["widget"]
@@ -65,7 +65,7 @@ async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(repo
     assert stored[-2] == card
 
 
-async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat, offline: None) -> None:
+async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat, offline: None):
     answer = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     assert await chat.titles("open") == {1: "Take the bread out"}
     assert "A click below" in answer.text
@@ -75,12 +75,12 @@ async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat:
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
 
 
-async def test_a_new_task_among_the_choices_is_called_one(reports: Chat) -> None:
+async def test_a_new_task_among_the_choices_is_called_one(reports: Chat):
     answer = await reports.send("the weekly report is extended until the 17th")
     assert lines(answer.cards[0])[-1].startswith("New task: The weekly report")
 
 
-async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None) -> None:
+async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None):
     offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     await chat.send("yes", offered.thread_id)
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
@@ -88,7 +88,7 @@ async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(
     assert "onClickAction" not in card["widget"]["children"][0]
 
 
-async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: Chat, step: Step) -> None:
+async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: Chat, step: Step):
     tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}T23:59:59Z"
     rows: list[tuple[str, str, str, str, Any]] = [
         ("move the report to tomorrow", "Change", "Changed", "due_at", tomorrow),
@@ -116,7 +116,7 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: 
         await undo(reports, answer)
 
 
-async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person) -> None:
+async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person):
     answer = await reports.send("delete the report")
     card = await click(reports, answer, 1)
     assert card["widget"]["status"]["text"] == "Deleted #1 Weekly report"
@@ -127,7 +127,7 @@ async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(repo
     assert await reports.titles() == REPORTS
 
 
-async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person) -> None:
+async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person):
     answer = await reports.send("complete the report")
     await asyncio.gather(*(click(reports, answer, number) for number in (1, 2, 1, 2)))
     done = select(Change).where(Change.user_id == person.id, Change.action == "completed")
@@ -135,9 +135,7 @@ async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: 
     assert len(await reports.titles("done")) == 1
 
 
-async def test_a_payload_cannot_name_another_task_or_command_and_of_another_user_thread_or_kind_is_404(
-    reports: Chat, other_chat: Chat
-) -> None:
+async def test_a_payload_names_no_other_task_or_command_and_is_404_elsewhere(reports: Chat, other_chat: Chat):
     answer = await reports.send("complete the report")
     second, theirs = (await reports.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
     proposal = await reports.send("delete everything")
@@ -161,7 +159,7 @@ async def test_a_payload_cannot_name_another_task_or_command_and_of_another_user
     assert await reports.titles("done") == {1: "Weekly report"}
 
 
-async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat) -> None:
+async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat):
     answer = await reports.send("complete the report")
     await reports.http.delete("/api/tasks/1")
     payload = answer.cards[0]["widget"]["children"][0]["onClickAction"]["payload"]
@@ -170,7 +168,7 @@ async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat)
     assert await reports.titles("done") == {2: "Yearly report"}
 
 
-async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) -> None:
+async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat):
     await reports.http.post("/api/tasks", json={"title": "Call mum", "description": "about the report"})
     answer = await reports.send("delete the report")
     assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
@@ -181,21 +179,19 @@ async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) ->
     assert sorted(await reports.titles()) == [1, 3, 4, 5]
 
 
-async def test_unambiguous_commands_and_questions_offer_nothing(reports: Chat) -> None:
+async def test_unambiguous_commands_and_questions_offer_nothing(reports: Chat):
     for said in ("list my tasks", "hello", "complete 3", "complete the weekly report", "add report"):
         answer = await reports.send(said)
         assert (answer.items("structured_input"), answer.cards) == ([], []), said
 
 
-async def test_no_command_is_read_in_a_message_that_a_model_answers(model_reports: Chat) -> None:
+async def test_no_command_is_read_in_a_message_that_a_model_answers(model_reports: Chat):
     model_reports.script([text("Which one, #1 or #2?")], repeat=True)
     for said in ("complete the report", "choir practice tomorrow"):
         assert (await model_reports.send(said)).cards == [], said
 
 
-async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_an_ordinal_refers(
-    model_reports: Chat,
-) -> None:
+async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_an_ordinal_refers(model_reports: Chat):
     for said, number in (("the last one", 2), ("the first one", 1)):
         answer = await model_reports.send("complete the report", replies=[error(401), text("Right.")])
         assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
@@ -204,7 +200,7 @@ async def test_the_rules_that_reply_for_a_model_ask_with_a_card_to_whose_lines_a
         assert told == f"{said}\n\n(Of the tasks shown last, “{said}” is #{number}.)"
 
 
-async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(reports: Chat) -> None:
+async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(reports: Chat):
     answer = await reports.send("choir practice in 3 days #fun")
     [card] = answer.cards
     assert card["widget"]["status"] == {"text": "Add this task?"}
@@ -223,7 +219,7 @@ async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(repor
     assert await reports.titles() == REPORTS
 
 
-async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports: Chat) -> None:
+async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports: Chat):
     thread_id = (await reports.send("list my tasks")).thread_id
     await reports.send("choir practice tomorrow", thread_id)
     await reports.send("delete the second one", thread_id)
@@ -234,9 +230,7 @@ def card_payload(card: dict[str, Any]) -> dict[str, Any]:
     return card["widget"]["children"][0]["onClickAction"]["payload"]
 
 
-async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(
-    model_reports: Chat, person: Person
-) -> None:
+async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(model_reports: Chat, person: Person):
     model_reports.script([error(401), text("Right."), text("Right."), text("Yes.")])
     answer = await model_reports.send("complete the report")
     await click(model_reports, answer, 2)
@@ -260,9 +254,7 @@ async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(
     assert "clicked" not in str(model_reports.asked[-1]["messages"][1:]), "in an answer that is gone"
 
 
-async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_means_the_task_that_was_clicked(
-    reports: Chat,
-) -> None:
+async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_is_the_clicked_task(reports: Chat):
     answer = await reports.send("complete the report")
     await click(reports, answer, 1)
     await undo(reports, answer)
@@ -275,7 +267,7 @@ async def test_without_a_key_another_can_be_named_after_an_undone_click_and_it_m
     assert ((await reports.task(2))["priority"], (await reports.task(1))["priority"]) == ("high", "medium")
 
 
-async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(reports: Chat) -> None:
+async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(reports: Chat):
     answer = await reports.send("choir practice tomorrow")
     await click(reports, answer, task_choices.NEW)
     await undo(reports, answer)

@@ -49,7 +49,7 @@ async def task_changes(person: Person) -> list[Change]:
     return await rows(query.order_by(col(Change.id)))
 
 
-def test_there_are_exactly_these_tools_with_flat_schemas() -> None:
+def test_there_are_exactly_these_tools_with_flat_schemas():
     schemas = {tool.name: tool.for_agent().params_json_schema for tool in TOOLS}
     assert {name: set(schema["properties"]) for name, schema in schemas.items()} == NAMES
     assert not any(word in json.dumps(schemas) for word in ("$ref", "$defs", "anyOf", "null"))
@@ -66,7 +66,7 @@ def test_there_are_exactly_these_tools_with_flat_schemas() -> None:
     ]
 
 
-async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(chat: Chat, person: Person) -> None:
+async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(chat: Chat, person: Person):
     chat.script(
         [
             calls(call("create_task", {"title": "Call mum"}), call("list_tasks", {"search": "mum"})),
@@ -101,7 +101,7 @@ async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_
     ]
 
 
-async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_arguments_at_once(chat: Chat) -> None:
+async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_arguments_at_once(chat: Chat):
     await chat.http.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
     fields = ("title", "description", "due_date", "priority", "tags", "recurrence")
     new = call("create_task", {"title": "Müsli 🥣", "due_date": "2031-03-07 09:00"})
@@ -115,7 +115,7 @@ async def test_the_result_names_the_task_with_its_exact_date_and_five_invalid_ar
     assert "Müsli 🥣" in tool_results(chat.asked[-1])[0], "letters, no escapes"
 
 
-async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat) -> None:
+async def test_arguments_that_are_too_long_are_rejected_and_not_stored(chat: Chat):
     answer = await chat.run(
         call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}),
         {**call("create_task", {}), "arguments": '{"title": "Milk"}'.ljust(ARGUMENTS_MAX_CHARACTERS)},
@@ -159,7 +159,7 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
 """Tools and arguments, and what of them the error names."""
 
 
-async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(chat: Chat, person: Person) -> None:
+async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(chat: Chat, person: Person):
     await chat.add_task("One")
     before = await task_changes(person)
     answer = await chat.run(*(call(tool, arguments) for tool, arguments, _ in INVALID))
@@ -175,7 +175,7 @@ async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(c
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
 
 
-async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_is_taken_for_none(chat: Chat) -> None:
+async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_is_taken_for_none(chat: Chat):
     await chat.add_tasks("One", "Two")
     answer = await chat.run(call("bulk_complete_tasks", {"all_open": True}))
     assert await chat.titles("done") == {1: "One", 2: "Two"}
@@ -189,7 +189,7 @@ async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_i
     assert len(answer.cards) == 1
 
 
-async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat) -> None:
+async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat):
     broken = call("create_task")
     broken["arguments"] = '{"title": "Milk"'
     answer = await chat.send("add milk", replies=[calls(broken, signed=False), text("Done.")])
@@ -201,7 +201,7 @@ async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(cha
     assert (await chat.send("hello?", answer.thread_id, replies=[text("Still here.")])).text == "Still here."
 
 
-async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat: Chat) -> None:
+async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat: Chat):
     unknown = [call(name, {"a": "b\x00"}) for name in ("confirm_deletion", "drop\x00table", "x" * 300)]
     answer = await chat.run(*unknown, call("create_task", {"title": "Milk"}))
     assert await chat.titles() == {1: "Milk"}
@@ -212,7 +212,7 @@ async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(chat:
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
 
 
-async def test_task_log_and_execution_are_written_in_one_transaction(chat: Chat, person: Person) -> None:
+async def test_task_log_and_execution_are_written_in_one_transaction(chat: Chat, person: Person):
     async with refused_rows("tool_executions", "tool <> 'create_task'"):
         answer = await chat.run(call("create_task", {"title": "Milk"}))
     assert answer.errors[0]["allow_retry"] is True
@@ -228,7 +228,7 @@ async def test_task_log_and_execution_are_written_in_one_transaction(chat: Chat,
     assert await chat.titles() == {1: "Bread"}
 
 
-async def test_the_summary_counts_recorded_changes(chat: Chat) -> None:
+async def test_the_summary_counts_recorded_changes(chat: Chat):
     await chat.add_task("One")
     chat.script(
         [
@@ -253,7 +253,7 @@ async def test_the_summary_counts_recorded_changes(chat: Chat) -> None:
     ]
 
 
-async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_chat: Chat) -> None:
+async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_chat: Chat):
     await other_chat.add_task("Theirs")
     answer = await chat.run(
         call("list_tasks", {"status": "all"}),
@@ -272,7 +272,7 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
     assert await other_chat.titles("open") == {1: "Theirs"}
 
 
-async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat) -> None:
+async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat):
     await chat.http.post("/api/tasks", json={"title": "Dentist", "due_at": "2031-03-07T09:00Z"})
     for due_date, due_at in (
         ("8 march 2031", "2031-03-08T09:00:00Z"),
@@ -283,7 +283,7 @@ async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(ch
         assert (await chat.task(1))["due_at"] == due_at
 
 
-async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(chat: Chat) -> None:
+async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_the_next_turn(chat: Chat):
     said = text("Zero: \x00 and half: \ud83d, done.")
     chat.script([calls(call("create_task", {"title": "Milk\x00"})), said, text("You are welcome.")])
     answer = await chat.send("add milk")
@@ -292,7 +292,7 @@ async def test_unstorable_characters_of_the_model_break_neither_the_answer_nor_t
     assert chat.gemini.refusals == []
 
 
-async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, person: Person) -> None:
+async def test_a_call_for_too_many_tasks_is_rejected(chat: Chat, person: Person):
     await fill(person, AT_ONCE_MAX + 1)
     too_many = [
         call("bulk_complete_tasks", {"all_open": True}),

@@ -59,7 +59,7 @@ async def test_a_message_names_tasks_by_the_titles_that_they_had_before(
     proposed: list[str],
     listed: Chat,
     person: Person,
-) -> None:
+):
     answer = await listed.send(said, replies=[*map(calls, steps), text("Done.")])
     gone = select(Change.task_number).where(Change.user_id == person.id, Change.action == "deleted")
     assert await rows(gone.order_by(col(Change.id))) == deleted

@@ -187,9 +187,7 @@ class TestRules:
         assert sorted(days) == ["2030-01-02", "2030-01-05"]
 
     @pytest.mark.parametrize("is_deleted", [False, True])
-    async def test_after_a_stop_the_card_marks_the_lines_that_are_added(
-        self, is_deleted: bool, offline_chat: Chat, person: Person
-    ):
+    async def test_after_a_stop_the_card_marks_added_lines(self, is_deleted: bool, offline_chat: Chat, person: Person):
         lines = "\n".join(f"Task {number}" for number in range(40)).encode()
         offered = await sent(offline_chat, (await attach(offline_chat.http, lines))["id"], words="")
         turn = await start(person, "all", offered.thread_id, until="Added")
@@ -204,9 +202,7 @@ class TestRules:
             marks = [line for line in lines_in(card) if line.endswith("(Added)")]
             assert marks == [f"{place}. {title} (Added)" for place, title in enumerate(titles, 1)]
 
-    async def test_the_card_of_another_user_is_404_and_an_answer_given_again_adds_the_typed_lines_again(
-        self, offline_chat: Chat, other_api: Any
-    ):
+    async def test_anothers_card_is_404_and_a_retry_adds_typed_lines_again(self, offline_chat: Chat, other_api: Any):
         other_chat = Chat(other_api)
         file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
         offered = await sent(offline_chat, file["id"], words="")
@@ -277,5 +273,5 @@ class TestRules:
         assert "3 more lines are left out" in offered.text
 
 
-def test_what_says_that_a_document_has_more_pages_is_no_line_to_choose() -> None:
+def test_what_says_that_a_document_has_more_pages_is_no_line_to_choose():
     assert lines_of(f"- milk\n\n{PAGES_LEFT_OUT.format(read=100, pages=120)}") == ["milk"]

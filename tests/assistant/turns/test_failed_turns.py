@@ -53,7 +53,7 @@ from tests.waiting import until_async
 
 async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_answer(
     person: Person, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     configure(TURN_TIMEOUT_SECONDS="1234")
     limits: list[asyncio.Timeout] = []
     timeout = asyncio.timeout
@@ -79,7 +79,7 @@ async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_a
 
 async def test_a_silent_model_is_ended_by_the_timeout_which_is_said_in_the_readers_language_on_each_instance(
     person: Person, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(agent, "MODEL_SHARE", 100)  # else its own limit may end the answer first
     configure(TURN_TIMEOUT_SECONDS="0.3")
     gemini.script([hang(mute=True)])
@@ -106,7 +106,7 @@ FAILED: list[tuple[str, Reply, str, set[str], int]] = [
 
 async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thread_stays_usable(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch, step: Step
-) -> None:
+):
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
     thread_id = None
     for name, reply, told, said, requests in FAILED:
@@ -131,7 +131,7 @@ async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thr
 @pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
 async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
     said: dict[str, str], person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
     chat.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
     answer = await follow_to_end(await start(person, "add milk"))
@@ -140,7 +140,7 @@ async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
     assert chat.gemini.refusals == []
 
 
-async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(person: Person, chat: Chat) -> None:
+async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(person: Person, chat: Chat):
     chat.script([MILK, error(400, "no")])
     answer = await follow_to_end(await start(person, "add milk"))
     assert len(answer.errors) == 1
@@ -150,7 +150,7 @@ async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(person
     assert [call_["title"] for call_ in stored.items[-1]["calls"]] == ["Added #1 Buy milk"]
 
 
-async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(person: Person, gemini: Standin) -> None:
+async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(person: Person, gemini: Standin):
     limits = itertools.count(1)
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(per
     assert (await follow_to_end(await start(person, "stop that", answer.thread_id))).text == "Fine."
 
 
-async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(person: Person, gemini: Standin) -> None:
+async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(person: Person, gemini: Standin):
     gemini.script([text("Hello."), text("Here again.")])
     answer = await follow_to_end(await start(person, "hello"))
     # What a kill -9 leaves behind: the lease and a turn that says it runs.
@@ -187,7 +187,7 @@ async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(pe
 
 
 @pytest.mark.parametrize("by", ["another turn", "another run of the same message"])
-async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat) -> None:
+async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat):
     chat.script([hold_after(MILK, 0), text("I have added it.")])
     turn = await start(person, "add milk")
     await follow_until(turn, "stream_options")
@@ -206,7 +206,7 @@ async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person
     assert await status_of(turn.id) == "running"
 
 
-async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(person: Person, chat: Chat) -> None:
+async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(person: Person, chat: Chat):
     chat.script([MILK, text("Added."), hold_after(COUNTING, 1)])
     added = await ended_turn(person, "add milk")
     turn = await start(person, "count", added.thread_id, until="one")
@@ -223,7 +223,7 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
     await follow_to_end(turn)
 
 
-async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat) -> None:
+async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat):
     chat.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
     old = await start(person, "add milk")
     await follow_until(old, "stream_options")
@@ -241,9 +241,7 @@ async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
 
-async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a_traceback(
-    person: Person, chat: Chat, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_deleting_a_running_thread_stops_its_turn(person: Person, chat: Chat, caplog: pytest.LogCaptureFixture):
     chat.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count", until="two")
     with caplog.at_level(logging.ERROR):
@@ -257,9 +255,7 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
 
 
 @pytest.mark.parametrize("how", ["complete", "stopped"])
-async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(
-    how: str, person: Person, gemini: Standin
-) -> None:
+async def test_an_answer_that_cannot_be_stored_fails_the_turn_with_an_error(how: str, person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 2), text("Better.")])
     turn = await start(person, "count", until="two")
     async with refused_rows("thread_items", "type <> 'assistant_message'"):
@@ -277,9 +273,7 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(
     assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
 
 
-async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_stream_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_note(person: Person, gemini: Standin):
     gemini.script([hang_after(COUNTING, 2), text("Three.")])
     turn = await start(person, "count", until="two")
     assert turn.task is not None
@@ -295,7 +289,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     assert said == ["count", "one two ", "go on"]
 
 
-async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat) -> None:
+async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat):
     chat.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
     async with refused_rows("thread_items", "type <> 'assistant_message'"), asyncio.timeout(60):
         answer = await follow_to_end(await start(person, "add milk"))

@@ -62,7 +62,7 @@ def sent(events: list[Any], person: Person) -> tuple[Part, ...]:
 
 
 @pytest.mark.usefixtures("german")
-async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person, chat: Chat) -> None:
+async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person, chat: Chat):
     chat.script([ACTIONS, text("Shall I?")])
     turn = await start(person, "go")
     german_texts = [
@@ -79,7 +79,7 @@ async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person
     assert texts(sent(await events_of(remote), person)) == german_texts
 
 
-async def test_clients_of_the_api_read_english(chat: Chat) -> None:
+async def test_clients_of_the_api_read_english(chat: Chat):
     answer = await chat.send("go", replies=[ACTIONS, text("Shall I?")])
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert card["widget"]["status"]["text"] == "Delete 1 task?"
@@ -101,7 +101,7 @@ def shown(item: dict[str, Any]) -> list[str]:
             return []
 
 
-async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(chat: Chat) -> None:
+async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(chat: Chat):
     chat.script([ACTIONS, text("Shall I?")])
     live = await german_chat(chat).send("go")
     german_texts = [
@@ -132,7 +132,7 @@ async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_anoth
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german(chat: Chat) -> None:
+async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german(chat: Chat):
     for title in ("Weekly report", "Yearly report"):
         await chat.add_task(title, due_at="2126-11-27")
     asked = await german_chat(chat).send("complete the report")
@@ -177,14 +177,14 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     assert (await chat.http.get("/api/nothing")).json()["detail"].startswith("There is nothing at this address.")
 
 
-async def test_a_german_client_reads_why_an_answer_failed_in_german(chat: Chat) -> None:
+async def test_a_german_client_reads_why_an_answer_failed_in_german(chat: Chat):
     chat.script([error(400)])
     failed = await german_chat(chat).send("hello")
     assert failed.errors[0]["message"].startswith("Gemini hat die Anfrage als ungültig abgelehnt.")
 
 
 @pytest.mark.usefixtures("german")
-async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, gemini: Standin) -> None:
+async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Done.")])
     turn = await ended_turn(person, "add milk")
     await write(update(ToolExecution).where(col(ToolExecution.thread_id) == turn.thread_id).values(messages=None))
@@ -192,7 +192,7 @@ async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, 
 
 
 @pytest.mark.usefixtures("german", "offline")
-async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat: Chat) -> None:
+async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat: Chat):
     await chat.add_tasks("Weekly report", "Yearly report")
     answer = await chat.send("complete the report")
     assert texts(await stored_parts(person, answer.thread_id))[-1] == "Welche ist erledigt?"
@@ -202,9 +202,7 @@ async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_message_without_a_language_is_answered_in_the_readers_unless_one_is_set(
-    chat: Chat, person: Person
-) -> None:
+async def test_a_message_without_a_language_is_answered_in_the_readers_unless_one_is_set(chat: Chat, person: Person):
     await set_preferences(person, date_order="month")
     for said in ("Zahnarzt am 12/18", "ok", "12/18", "Mango"):
         assert GERMAN.search((await german_chat(chat).send(said)).text), said
@@ -218,6 +216,6 @@ async def test_a_message_without_a_language_is_answered_in_the_readers_unless_on
 
 
 @pytest.mark.usefixtures("german", "offline")
-async def test_a_message_of_the_page_without_a_language_is_answered_in_the_pages(person: Person, chat: Chat) -> None:
+async def test_a_message_of_the_page_without_a_language_is_answered_in_the_pages(person: Person, chat: Chat):
     turn = await start(person.speaking(current_language.get()), "ok")
     assert GERMAN.search(str(await events_of(turn)))

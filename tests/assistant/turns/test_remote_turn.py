@@ -53,11 +53,11 @@ def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created
     return [new.event for new in progress.new_events(stored)]
 
 
-def test_nothing_is_new_before_anything_is_stored() -> None:
+def test_nothing_is_new_before_anything_is_stored():
     assert read(_Progress(None)) == []
 
 
-def test_the_conversation_and_each_item_are_sent_once() -> None:
+def test_the_conversation_and_each_item_are_sent_once():
     progress = _Progress(None)
     done = [ThreadItemDoneEvent(item=item) for item in (MESSAGE, words("Hello."))]
     assert read(progress, MESSAGE, created=True) == [CREATED, done[0]]
@@ -65,20 +65,20 @@ def test_the_conversation_and_each_item_are_sent_once() -> None:
     assert read(progress, MESSAGE, words("Hello."), created=True, is_over=True) == []
 
 
-def test_an_item_that_was_stored_again_with_changes_is_replaced() -> None:
+def test_an_item_that_was_stored_again_with_changes_is_replaced():
     progress = _Progress(None)
     read(progress, MESSAGE, words("Hel"))
     assert read(progress, MESSAGE, words("Hello.")) == [ThreadItemReplacedEvent(item=words("Hello."))]
 
 
-def test_a_retry_begins_once_with_what_was_removed_and_creates_no_conversation() -> None:
+def test_a_retry_begins_once_with_what_was_removed_and_creates_no_conversation():
     progress = _Progress(RetryCleanup(["msg_old"], [], edited=True))
     begun = [ThreadItemReplacedEvent(item=MESSAGE), ThreadItemRemovedEvent(item_id="msg_old")]
     assert read(progress, MESSAGE, created=True) == begun
     assert read(progress, MESSAGE, words("Hello."), created=True) == [ThreadItemDoneEvent(item=words("Hello."))]
 
 
-def test_a_workflow_grows_while_it_is_the_last_item_of_a_running_turn() -> None:
+def test_a_workflow_grows_while_it_is_the_last_item_of_a_running_turn():
     progress = _Progress(None)
     [added, *others] = read(progress, workflow("Adding"))
     assert (getattr(added, "type", ""), others) == ("thread.item.added", [])
@@ -95,5 +95,5 @@ def test_a_workflow_grows_while_it_is_the_last_item_of_a_running_turn() -> None:
     assert getattr(second, "type", "") == "thread.item.added"
 
 
-def test_the_workflow_of_a_turn_that_is_over_is_done() -> None:
+def test_the_workflow_of_a_turn_that_is_over_is_done():
     assert read(_Progress(None), workflow("Added #1"), is_over=True) == [ThreadItemDoneEvent(item=workflow("Added #1"))]

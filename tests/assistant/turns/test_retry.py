@@ -25,7 +25,7 @@ MESSAGE = UserMessageItem(
 
 
 @pytest.mark.parametrize("edited", [True, False])
-def test_only_an_edited_message_is_replaced_and_removed_items_are_named(edited: bool) -> None:
+def test_only_an_edited_message_is_replaced_and_removed_items_are_named(edited: bool):
     events = RetryCleanup(["a", "b"], [], edited).events(MESSAGE)
     replaced = [event for event in events if isinstance(event, ThreadItemReplacedEvent)]
     assert [event.item for event in replaced] == ([MESSAGE] if edited else [])
@@ -34,7 +34,7 @@ def test_only_an_edited_message_is_replaced_and_removed_items_are_named(edited: 
 
 
 @pytest.mark.parametrize("more", [0, 1, 2])
-def test_the_first_tasks_left_alone_are_named_and_the_others_counted(more: int) -> None:
+def test_the_first_tasks_left_alone_are_named_and_the_others_counted(more: int):
     left = [gettext("#{number}: {refusal}", number=number, refusal="Kept.") for number in range(REASONS_SHOWN + more)]
     [notice] = RetryCleanup([], left, edited=False).events(MESSAGE)
     assert isinstance(notice, NoticeEvent)

@@ -115,18 +115,14 @@ async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis,
     redis.start()
 
 
-async def test_a_turn_whose_first_events_redis_has_lost_is_followed_by_its_stored_parts(
-    redis: Redis, person: Person, gemini: Standin
-):
+async def test_if_redis_lost_the_first_events_stored_parts_are_followed(redis: Redis, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     await follow_until(elsewhere(turn), "thread.item.updated", "one")
     await shared_events._redis().flushall()
     await expect_stored_parts_elsewhere(turn, gemini, in_redis=True)
 
 
-async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
-    redis: Redis, person: Person, gemini: Standin
-):
+async def test_a_stream_with_a_gap_is_followed_by_the_stored_parts(redis: Redis, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)

@@ -13,7 +13,7 @@ async def asked(gemini: Standin, *said: str) -> None:
     assert sorted(map(last_user_text, gemini.requests)) == sorted(said)
 
 
-async def test_a_fourth_turn_waits_until_one_of_three_ends(chat: Chat, person: Person, other_person: Person) -> None:
+async def test_a_fourth_turn_waits_until_one_of_three_ends(chat: Chat, person: Person, other_person: Person):
     chat.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
     said = [f"message {number}" for number in range(ANSWERS_AT_ONCE + 2)]
     *_, fourth, fifth = [await start(person, words) for words in said]

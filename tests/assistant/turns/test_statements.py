@@ -57,7 +57,7 @@ async def turn(chat: Chat, replies: list[Reply], thread_id: str | None) -> Answe
 )
 async def test_a_turn_takes_few_statements_and_transactions(
     chat: Chat, logged: Logged, replies: list[Reply], statements: int, transactions: int
-) -> None:
+):
     thread_id = (await turn(chat, replies, None)).thread_id
     await turn(chat, replies, thread_id)
     logged()

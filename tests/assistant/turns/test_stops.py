@@ -23,9 +23,7 @@ from tests.waiting import until_async
 ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 
 
-async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thread(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thread(person: Person, gemini: Standin):
     gemini.script([hang_after(COUNTING, 2), text("Yes?")])
     turn = await start(person, "count", until="two")
     await turns.stop(person.id, turn.id)
@@ -51,7 +49,7 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     assert kinds == {"user_message", "assistant_message"}
 
 
-async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin) -> None:
+async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin):
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count", until="one")
     await asyncio.gather(turns.stop(person.id, turn.id), turns.stop(person.id, turn.id))
@@ -62,7 +60,7 @@ async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin) -> N
     assert await is_free(turn.thread_id)
 
 
-async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(person: Person, gemini: Standin) -> None:
+async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(person: Person, gemini: Standin):
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)
@@ -71,7 +69,7 @@ async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(pe
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: Standin) -> None:
+async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: Standin):
     turn = await start(person, "count")
     assert turn.context is not None
     while turn.context.work is None:  # noqa: ASYNC110 -- the very moment in which it is there
@@ -82,7 +80,7 @@ async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: St
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_another_users_turn_cannot_be_stopped(person: Person, other_person: Person, gemini: Standin) -> None:
+async def test_another_users_turn_cannot_be_stopped(person: Person, other_person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     for stranger, turn_id in ((other_person, turn.id), (person, "msg_absent")):
@@ -98,9 +96,7 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
     assert turns.running(person.id, turn.thread_id) is None
 
 
-async def test_a_stop_reaches_a_turn_through_the_database(
-    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stop_comes_through_the_database(person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
     # It is announced, not found by the next look at the lease.
     monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)
     gemini.script([hang_after(COUNTING, 1)])
@@ -112,9 +108,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_a_stop_right_after_the_last_word_keeps_the_answer(
-    person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stop_after_the_last_word_keeps_the_answer(person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch):
     begun = asyncio.Event()
 
     async def mentions(*_: object) -> list[Annotation]:
@@ -133,7 +127,7 @@ async def test_a_stop_right_after_the_last_word_keeps_the_answer(
     assert (await chat.items(turn.thread_id))[-1] == answer.items("assistant_message")[0]
 
 
-async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin) -> None:
+async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin):
     gemini.script([hold_after(MILK, 0), text("never said")])
     turn = await start(person, "add milk")
     await _stop_during_its_call(turn, gemini, stops=2)
@@ -148,7 +142,7 @@ async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(per
     assert len(gemini.requests) == 1
 
 
-async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, chat: Chat) -> None:
+async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, chat: Chat):
     await chat.add_task("Buy milk")
     chat.script([hold_after(ALL, 0)])
     turn = await start(person, "clear my list")
@@ -171,7 +165,7 @@ async def _stop_during_its_call(turn: turns.FollowableTurn, gemini: Standin, *, 
     await asyncio.gather(*stopping)
 
 
-async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat) -> None:
+async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat):
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
     chat.script([hold_after(both, 0)])
     turn = await start(person, "add milk, call mum")

@@ -15,7 +15,7 @@ from tests.chatting import ended_turn, follow_to_end, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 
-async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Person, gemini: Standin) -> None:
+async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
         row = await turn_status.access_turn(session, person.id, turn.id)
@@ -25,9 +25,7 @@ async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Perso
         assert await turn_status.status_of(session, row) == "done"
 
 
-async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_thread(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_thread(person: Person, gemini: Standin):
     gemini.script([text("Hello."), hold_after(text("one two three", pieces=3), 1)])
     killed = await ended_turn(person, "hello")
     turn = await start(person, "count", killed.thread_id, until="one")
@@ -38,7 +36,7 @@ async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_threa
     await follow_to_end(turn)
 
 
-async def test_receipts_are_returned_for_own_turns_only(person: Person, other_person: Person, gemini: Standin) -> None:
+async def test_receipts_are_returned_for_own_turns_only(person: Person, other_person: Person, gemini: Standin):
     turn_ids: dict[str, str] = {}
     for one in (person, other_person):
         gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])

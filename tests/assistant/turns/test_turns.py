@@ -28,7 +28,7 @@ from tests.statements import sent_statements
 from tests.waiting import PATIENCE_SECONDS
 
 
-async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
+async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
 
@@ -46,7 +46,7 @@ async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, g
     assert turn.context.events.subscribers == 0
 
 
-async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Person, gemini: Standin) -> None:
+async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Buy milk"}, call_id="call-1")), text("Done.")])
     turn = await start(person, "add milk")
     events = await events_of(turn)
@@ -65,7 +65,7 @@ async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Perso
     assert all(event.event.type.startswith("thread.item.") for event in events if event.calls)
 
 
-async def test_the_message_is_stored_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
+async def test_the_message_is_stored_before_the_model_is_asked(person: Person, gemini: Standin):
     stored: list[tuple[Any, ...]] = []
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ async def wait_for_commit() -> None:
             pass
 
 
-async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: Person, gemini: Standin) -> None:
+async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: Person, gemini: Standin):
     class Unwritable(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             raise OSError("No space left on device")
@@ -133,7 +133,7 @@ async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: 
 
 async def test_a_turn_begins_after_its_message_is_committed(
     person: Person, chat: Chat, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     chat.script([text("Hello.")])
     prepared: list[str] = []
     agent_for = answer_module.agent_for
@@ -149,7 +149,7 @@ async def test_a_turn_begins_after_its_message_is_committed(
 
 async def test_a_message_whose_commit_fails_is_not_answered(
     person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection
-) -> None:
+):
     gemini.script([text("Hello.")])
     starting = asyncio.create_task(start(person, "unstorable"))
     await wait_for_commit()
@@ -162,7 +162,7 @@ async def test_a_message_whose_commit_fails_is_not_answered(
     assert [last_user_text(request) for request in gemini.requests] == ["hello"]
 
 
-async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin) -> None:
+async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin):
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     turn = await start(person, "hello", until="Hel")
     open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
@@ -171,7 +171,7 @@ async def test_the_model_is_asked_while_no_database_connection_is_held(person: P
     await follow_to_end(turn)
 
 
-async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
+async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin):
     before: list[str] = []
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +186,7 @@ async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, 
     assert 0 < len(before) <= 8, "\n".join(before)
 
 
-async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain) -> None:
+async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain):
     turn = await turn_in_answer(person, gemini)
     ending = asyncio.create_task(drain(60))
     gemini.release()
@@ -196,7 +196,7 @@ async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, ge
     assert await status_of(turn.id) == "done"
 
 
-async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person, chat: Chat, drain: Drain) -> None:
+async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person, chat: Chat, drain: Drain):
     chat.script([text("Yes.")])
     async with in_queue(person.id):
         starting = asyncio.create_task(start(person, "hello"))
@@ -211,9 +211,7 @@ async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person,
     assert await status_of(turn.id) == "done"
 
 
-async def test_shutdown_stores_the_partial_answers_of_running_turns(
-    person: Person, gemini: Standin, drain: Drain
-) -> None:
+async def test_shutdown_stores_the_partial_answers_of_running_turns(person: Person, gemini: Standin, drain: Drain):
     gemini.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count", until="two")
     await drain(0.01)
@@ -225,7 +223,7 @@ async def test_shutdown_stores_the_partial_answers_of_running_turns(
     assert stored.interrupted == turn.id
 
 
-async def test_two_threads_of_one_user_run_concurrently(person: Person, gemini: Standin) -> None:
+async def test_two_threads_of_one_user_run_concurrently(person: Person, gemini: Standin):
     gemini.script([hold_after(text("First.", pieces=2), 1), hold_after(text("Second.", pieces=2), 1)])
     first = await start(person, "one", until="Fi")
     second = await start(person, "two", until="Se")

@@ -30,7 +30,7 @@ def add(title: str) -> ToolCall:
     return call("create_task", {"title": title})
 
 
-async def test_undo_puts_back_the_last_turn_without_asking_the_model(chat: Chat, person: Person) -> None:
+async def test_undo_puts_back_the_last_turn_without_asking_the_model(chat: Chat, person: Person):
     await chat.add_task("Milk")
     before = await chat.task(1)
     update = call("update_task", {"task_id": 1, "title": "Bread", "tags": ["a"], "due_date": "2031-01-01"})
@@ -48,14 +48,14 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(chat: Chat,
     assert await chat.receipt(taken_back.turn_id) == "Put back #1, #2"
 
 
-async def test_undo_skips_turns_without_changes(chat: Chat) -> None:
+async def test_undo_skips_turns_without_changes(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
     await chat.send("hello", answer.thread_id, replies=[text("Hello.")])
     assert await undo(chat, answer, "mach das rückgängig") == "#1 wieder entfernt."
 
 
-async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(chat: Chat) -> None:
+async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(add("Two"), add("Three"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/3", json={"title": "By hand"})
@@ -67,7 +67,7 @@ async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_contin
     assert await chat.titles() == {3: "By hand"}
 
 
-async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat) -> None:
+async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(add("Two"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
@@ -79,7 +79,7 @@ async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat) -> N
     assert await undo(chat, answer) == kept
 
 
-async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat: Chat) -> None:
+async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(add("Two"), thread_id=answer.thread_id)
     assert await undo(chat, answer) == "Took back #2."
@@ -98,7 +98,7 @@ async def test_a_repeated_undo_undoes_the_previous_turn_and_redo_reverts_it(chat
 
 
 @pytest.mark.parametrize("how", ["retry", "edit"])
-async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, chat: Chat) -> None:
+async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, chat: Chat):
     answer = await chat.run(add("Bread"))
     await chat.run(add("Milk"), thread_id=answer.thread_id)
     taken_back = await chat.send("undo that", answer.thread_id)
@@ -114,7 +114,7 @@ async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, cha
     assert await undo(chat, answer, "redo") == "Put back #1."
 
 
-async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat) -> None:
+async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat):
     await chat.run(add("Elsewhere"))
     await other_chat.run(add("Theirs"))
     await chat.add_task("By hand")
@@ -125,7 +125,7 @@ async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_c
 
 
 @pytest.mark.parametrize("how", ["click", "yes"])
-async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat) -> None:
+async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat):
     await chat.add_tasks(*(f"Task {number + 1}" for number in range(25)))
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
     answer = await chat.run(call("bulk_delete_tasks", {"status": "all"}))
@@ -139,7 +139,7 @@ async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat:
     assert (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"] == before
 
 
-async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat) -> None:
+async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
     taken_back = await chat.send("undo", answer.thread_id)
@@ -149,7 +149,7 @@ async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat) -> 
     assert await chat.titles() == {1: "One"}
 
 
-async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat) -> None:
+async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat):
     answer = await chat.run(add("One"), add("Two"))
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     payload = {"turn_id": answer.turn_id}
@@ -163,7 +163,7 @@ async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat) -> None:
     assert await chat.titles() == {2: "By hand"}
 
 
-async def test_a_second_click_changes_nothing(chat: Chat, person: Person) -> None:
+async def test_a_second_click_changes_nothing(chat: Chat, person: Person):
     answer = await chat.run(add("One"))
     payload = {"turn_id": answer.turn_id}
     first = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
@@ -177,7 +177,7 @@ async def test_a_second_click_changes_nothing(chat: Chat, person: Person) -> Non
     assert await chat.receipt(answer.turn_id) == "Added #1"
 
 
-async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat) -> None:
+async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat):
     answer = await chat.run(add("One"))
     chat.script([text("Hello.")], repeat=True)
     second, theirs = (await chat.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
@@ -194,7 +194,7 @@ async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, oth
     assert await chat.titles() == {1: "One"}
 
 
-async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, person: Person) -> None:
+async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, person: Person):
     chat.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add one", until="Adde")
     refused = await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
@@ -206,7 +206,7 @@ async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, pe
     assert await chat.titles() == {}
 
 
-async def test_a_click_completes_one_task_and_nothing_else(chat: Chat) -> None:
+async def test_a_click_completes_one_task_and_nothing_else(chat: Chat):
     thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
     await chat.add_tasks("One", "Two")
     untouched = await chat.task(2)
@@ -217,7 +217,7 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat) -> None:
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
 
-def test_the_first_reasons_are_named_and_the_other_tasks_counted() -> None:
+def test_the_first_reasons_are_named_and_the_other_tasks_counted():
     for more in (0, 1, 2):
         kept = [Conflict(number, CHANGED_SINCE.with_values(number=number)) for number in range(REASONS_SHOWN + more)]
         sentence = str(sentence_of(UndoOutcome(conflicts=kept)))
@@ -226,6 +226,6 @@ def test_the_first_reasons_are_named_and_the_other_tasks_counted() -> None:
 
 
 @pytest.mark.parametrize(("rule", "command"), [("To undo", "undo"), ("To redo", "redo"), ("Neither", None)])
-def test_a_phrase_undoes_redoes_or_does_neither(rule: str, command: str | None) -> None:
+def test_a_phrase_undoes_redoes_or_does_neither(rule: str, command: str | None):
     rows = read_rows(PHRASES, rule)
     check(rows, (row.given if parse_undo_command(row.given) == command else "another command" for row in rows))

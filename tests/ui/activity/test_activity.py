@@ -46,7 +46,7 @@ async def the_toasts_undo_restores_a_deleted_task(visitor: Visitor) -> None:
     assert await visitor.task() == before
 
 
-async def test_the_activity_names_who_did_what_and_undoes_it(visitor: Visitor, gemini: Standin) -> None:
+async def test_the_activity_names_who_did_what_and_undoes_it(visitor: Visitor, gemini: Standin):
     gemini.script([calls(call("update_task", {"task_id": 1, "priority": "high"})), text("Raised.")])
     await visitor.add_task("Buy milk")
     await expect(visitor.tasks).to_have_count(1)
@@ -118,7 +118,7 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
     await expect(visitor.checkbox(f"Complete #{before['number']} Water plants")).to_be_visible()
 
 
-async def test_changes_are_told_and_undone(visitor: Visitor, step: Step) -> None:
+async def test_changes_are_told_and_undone(visitor: Visitor, step: Step):
     parts = (
         a_long_activity_list_is_loaded_page_by_page,
         the_toasts_undo_reopens_a_completed_task,

@@ -61,9 +61,7 @@ async def begin_upload(visitor: Visitor) -> asyncio.StreamWriter:
     return writer
 
 
-async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
-    visitor: Visitor, gemini: Standin, tmp_path: Path
-) -> None:
+async def test_files_are_chosen_dropped_pasted_sent_and_shown(visitor: Visitor, gemini: Standin, tmp_path: Path):
     gemini.script([text("I see.")])
     picture = photo("PNG", (400, 300))
     await choose(visitor, "notes.txt", "text/plain", b"milk\nbread\n")
@@ -101,7 +99,7 @@ async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visito
     await expect(visitor.page.get_by_role("heading", name="list.txt")).to_be_visible()
 
 
-async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server) -> None:
+async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     async with visitor.page.expect_request("**/api/attachments?*") as sent:
         await choose(visitor, "page.html", "text/html", b"<html><p>Hello")
@@ -115,7 +113,7 @@ async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit
     visitor.ignore_errors("415")
 
 
-async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(visitor: Visitor) -> None:
+async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(visitor: Visitor):
     await choose(visitor, "notes.txt", "text/plain", b"milk")
     await expect(chips(visitor)).to_contain_text("1 kB")
     note = visitor.page.get_by_text("cannot see pictures")
@@ -125,7 +123,7 @@ async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictur
 
 
 @pytest.mark.soak
-async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server: Server) -> None:
+async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     picture = photo("PNG", (400, 300))
     names = [f"{number}.png" for number in range(6)]
@@ -135,7 +133,7 @@ async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server
 
 
 @pytest.mark.soak
-async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: Visit, gemini_server: Server) -> None:
+async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     others = [await begin_upload(visitor) for _ in range(3)]
     async with visitor.page.expect_response(lambda response: response.status == 429):
@@ -148,7 +146,7 @@ async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: V
 
 
 @pytest.mark.soak
-async def test_a_file_waits_for_the_connection(proxied: Proxied, visitor: Visitor) -> None:
+async def test_a_file_waits_for_the_connection(proxied: Proxied, visitor: Visitor):
     await proxied.network.cut()
     await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
     await choose(visitor, "notes.txt", "text/plain", b"milk")
@@ -189,7 +187,7 @@ async def removing_a_file_from_a_draft_never_takes_it_from_a_message(visitor: Vi
     visitor.ignore_errors("404")
 
 
-async def test_files_go_with_messages(visitor: Visitor, gemini: Standin, step: Step) -> None:
+async def test_files_go_with_messages(visitor: Visitor, gemini: Standin, step: Step):
     parts = (
         a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words,
         the_tabs_of_a_draft_share_its_files_until_one_sends_them,

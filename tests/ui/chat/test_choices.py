@@ -70,7 +70,7 @@ async def a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Weekly report")).to_be_visible()
 
 
-async def test_a_card_is_clicked(visitor: Visitor, step: Step) -> None:
+async def test_a_card_is_clicked(visitor: Visitor, step: Step):
     parts = (
         a_click_adds_the_task_that_a_doubtful_wish_is_offered_as,
         a_yes_adds_the_offered_task_and_closes_its_card,

@@ -55,7 +55,7 @@ async def dictate(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Stop recording").click()
 
 
-async def test_what_was_said_comes_into_the_composer(visit_speaking: Visit, gemini: Standin) -> None:
+async def test_what_was_said_comes_into_the_composer(visit_speaking: Visit, gemini: Standin):
     gemini.script([text("Buy milk tomorrow.")])
     visitor = await visit_speaking(permissions=["microphone"])
     await visitor.message_box.fill("Also:")
@@ -71,7 +71,7 @@ async def test_what_was_said_comes_into_the_composer(visit_speaking: Visit, gemi
 
 
 @pytest.mark.soak
-async def test_escape_cancels_and_a_failure_says_what_to_do(visit_speaking: Visit, gemini: Standin) -> None:
+async def test_escape_cancels_and_a_failure_says_what_to_do(visit_speaking: Visit, gemini: Standin):
     gemini.script([error(400)])
     visitor = await visit_speaking(permissions=["microphone"])
     button = visitor.page.get_by_role("button", name="Dictate")
@@ -93,9 +93,7 @@ OVERLAPPING = """() => {
 
 
 @pytest.mark.soak
-async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_the_user_goes_on(
-    visitor: Visitor,
-) -> None:
+async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_the_user_goes_on(visitor: Visitor):
     page, note = visitor.page, visitor.page.get_by_text("Dictation needs Gemini. Set GEMINI_API_KEY")
     button = page.get_by_role("button", name="Dictate")
     picture: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": photo()}
@@ -123,16 +121,14 @@ async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_th
 
 
 @pytest.mark.soak
-async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server) -> None:
+async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
 
 
 @pytest.mark.soak
-async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_twice(
-    visit_speaking: Visit, gemini: Standin
-) -> None:
+async def test_the_microphone_is_off_after_stop_also_after_a_double_click(visit_speaking: Visit, gemini: Standin):
     gemini.script([text("Buy milk.")])
     visitor = await visit_speaking(permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)
@@ -147,9 +143,7 @@ async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_t
 
 
 @pytest.mark.soak
-async def test_a_microphone_given_after_the_user_has_left_is_turned_off(
-    visit_speaking: Visit, gemini_server: Server
-) -> None:
+async def test_a_microphone_given_after_the_user_has_left_is_turned_off(visit_speaking: Visit, gemini_server: Server):
     visitor = await visit_speaking(server=gemini_server, permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)
     await visitor.page.get_by_role("button", name="Dictate").click()

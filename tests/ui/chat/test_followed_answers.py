@@ -24,7 +24,7 @@ def answered(chat: ChatState) -> list[str]:
     return [message.turn_id for message in chat.all() if not message.mine]
 
 
-async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, signed_in: SignedInPerson) -> None:
+async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, signed_in: SignedInPerson):
     person = signed_in.person
     first = await ended_turn(person, "add buy milk")
     second = await ended_turn(person, "add buy bread", first.thread_id)
@@ -38,7 +38,7 @@ async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatSt
     assert (await chat.get_state(ReplyState)).parts == []
 
 
-async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson) -> None:
+async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson):
     person = signed_in.person
     turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)
@@ -49,9 +49,7 @@ async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerso
     assert (await chat.get_state(ReplyState)).parts == shown
 
 
-async def test_what_changes_while_a_message_is_stored_is_read_at_its_outcome(
-    chat: ChatState, signed_in: SignedInPerson
-) -> None:
+async def test_changes_while_a_message_is_stored_are_read_at_its_outcome(chat: ChatState, signed_in: SignedInPerson):
     person = signed_in.person
     first = await ended_turn(person, "add buy milk")
     await chat.open(person, first.thread_id)
@@ -65,7 +63,7 @@ async def test_what_changes_while_a_message_is_stored_is_read_at_its_outcome(
 
 async def test_a_followed_answer_stays_if_the_database_is_away_at_its_end(
     chat: ChatState, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     person = signed_in.person
     turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)

@@ -23,9 +23,7 @@ async def with_tasks(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(4)
 
 
-async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_sort_that_the_person_chose(
-    visitor: Visitor,
-) -> None:
+async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_in_the_chosen_order(visitor: Visitor):
     await with_tasks(visitor)
     await visitor.ask("Show my overdue work", "Pay rent")
     await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue&asked=1$"))
@@ -63,9 +61,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_with_the_
     await expect(visitor.tasks).to_contain_text(["Call mum", "Pay rent"])
 
 
-async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task_and_on_a_phone_is_behind_a_link(
-    visitor: Visitor, gemini: Standin
-) -> None:
+async def test_an_answers_list_keeps_what_is_typed_and_is_behind_a_link_on_a_phone(visitor: Visitor, gemini: Standin):
     high = {"tag": "home", "priority": "high"}
     gemini.script(
         [
@@ -96,7 +92,7 @@ async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task_
     await expect(visitor.answers.get_by_role("link", name="#99")).to_have_count(0)
 
 
-async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(visitor: Visitor) -> None:
+async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(visitor: Visitor):
     await with_tasks(visitor)
     bar = (
         visitor.page.get_by_role("region", name="Tasks")

@@ -42,7 +42,7 @@ STAYS = """(element) => {
 
 
 @pytest.mark.timeout(240)
-async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(visitor: Visitor) -> None:
+async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(visitor: Visitor):
     await visitor.page.evaluate(LOST)
     for number in range(MANY):
         await visitor.send(f"what is due on 2031-01-{number % 28 + 1:02}? ({number})")
@@ -64,7 +64,7 @@ async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(vi
     assert await visitor.page.evaluate("window.moved") < 2
 
 
-async def test_messages_written_as_soon_as_a_page_opens_all_go_to_its_conversation(visitor: Visitor) -> None:
+async def test_messages_written_as_soon_as_a_page_opens_all_go_to_its_conversation(visitor: Visitor):
     for _ in range(4):  # the tab's former conversation, and the address of the new one, arrive meanwhile
         await visitor.open("/")
         questions = [f"what is due on 2031-01-{day:02}?" for day in (1, 2, 3)]

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.ui.visitor import Visit
 
 
-async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit) -> None:
+async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit):
     visitor = await visit("Old", "Older")
     new = (await visitor.api("POST", "/api/tokens", json={"name": "Claude", "scopes": ["write"]})).json()
     async with (

@@ -59,9 +59,7 @@ async def _ask(client: httpx.AsyncClient, kind: str, **params: Any) -> dict[str,
 
 
 @pytest.mark.soak
-async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Answer one."), text("Answer two."), text("Answer three.")])
     await visitor.ask("Zero", "Answer one.")
     await proxied.network.cut()
@@ -88,9 +86,7 @@ async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
 
 
 @pytest.mark.soak
-async def test_messages_written_during_a_stall_are_sent_once(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_messages_written_during_a_stall_are_sent_once(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Here I am."), text("Still here.")])
     proxied.network.stall()
     await visitor.send("Hello")
@@ -109,9 +105,7 @@ async def test_messages_written_during_a_stall_are_sent_once(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("lost", ["the message", "the answer"])
-async def test_a_message_whose_connection_broke_is_stored_once(
-    proxied: Proxied, visitor: Visitor, gemini: Standin, lost: str
-) -> None:
+async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visitor, gemini: Standin, lost: str):
     gemini.script([text("Once."), text("Twice.")])
     proxied.network.stall() if lost == "the message" else proxied.network.mute()
     await visitor.send("Hello")
@@ -130,9 +124,7 @@ async def test_a_message_whose_connection_broke_is_stored_once(
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello."), text("Still there.")])
     await visitor.ask("Zero", "Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -155,7 +147,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs
 @pytest.mark.parametrize("is_reloaded", [False, True])
 async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_its_message(
     visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool
-) -> None:
+):
     gemini.script([text("Hello."), text("Still there.")])
     other = await visit()
     own = Visitor(other.server, other.context, await new_window(other.context), other.token, other.watch)
@@ -188,9 +180,7 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
     other.ignore_errors(*NETWORK)
 
 
-async def test_a_message_written_right_after_new_conversation_goes_there(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_message_right_after_new_conversation_goes_there(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Answer one."), text("Answer two.")])
     await visitor.ask("Here", "Answer one.")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
@@ -210,7 +200,7 @@ async def test_a_message_written_right_after_new_conversation_goes_there(
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, gemini: Standin) -> None:
+async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, gemini: Standin):
     gemini.script([hold_after(text("The first answer.", pieces=6), 2), text("The second."), text("The third.")])
     await visitor.send("One")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -233,9 +223,7 @@ async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, ge
 
 
 @pytest.mark.soak
-async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
-    visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(visitor: Visitor, gemini: Standin):
     gemini.script([step_after(text("Half.", pieces=2), 1, {"hold": True}, {"cut": "reset"}), text("Second.")])
     await visitor.send("One")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -251,9 +239,7 @@ async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
         await expect(tab.alert).to_have_count(0)
 
 
-async def test_a_message_is_shown_before_the_server_confirms_it(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_message_is_shown_before_the_server_confirms_it(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello.")])
     proxied.network.stall()  # the server has no part in it
     await visitor.send("How fast")
@@ -264,9 +250,7 @@ async def test_a_message_is_shown_before_the_server_confirms_it(
 
 
 @pytest.mark.soak
-async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_pending_messages_are_not_sent_for_the_next_user(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Mine.")])
     visitor, stranger = await visit(), await visit(at=None)
     await proxied.network.cut()
@@ -284,9 +268,7 @@ async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_pending_messages_are_never_shown_to_the_next_user(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Yours."), text("Mine.")])
     visitor, stranger = await visit(), await visit(at=None)
     await proxied.network.cut()
@@ -317,9 +299,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
 
 
 @pytest.mark.soak
-async def test_the_new_text_of_a_sent_message_survives_a_lost_connection(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_an_edited_message_survives_a_lost_connection(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello."), text("Hello again.")])
     await visitor.ask("Good morning", "Hello.")
     box = await visitor.edit_last_message("Good evening")

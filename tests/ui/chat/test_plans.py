@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from tests.ui.visitor import Visitor
 
 
-async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visitor) -> None:
+async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visitor):
     await visitor.ask("Plan my move:\n- Book a van by 1 March 2027\n- Pack\n- Say goodbye", "Here is the plan.")
     other = await visitor.open_tab(await visitor.conversation_path())
     plan, its_twin = (tab.page.get_by_role("group", name="my move") for tab in (visitor, other))
@@ -27,7 +27,7 @@ async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visit
     await expect(other.tasks).to_have_count(0)
 
 
-async def test_on_a_phone_the_titles_of_a_plan_have_room(visitor: Visitor) -> None:
+async def test_on_a_phone_the_titles_of_a_plan_have_room(visitor: Visitor):
     await visitor.page.set_viewport_size({"width": 390, "height": 844})
     await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack")
     title = visitor.page.get_by_role("group", name="my move").get_by_role("textbox").first

@@ -32,7 +32,7 @@ async def confirm_deletes_exactly_the_shown_tasks(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("button", name="Confirm")).to_have_count(0)
 
 
-async def test_a_proposal_is_confirmed_after_the_words_behind_it(visitor: Visitor, gemini: Standin) -> None:
+async def test_a_proposal_is_confirmed_after_the_words_behind_it(visitor: Visitor, gemini: Standin):
     await visitor.add_task("Buy milk")
     await expect(visitor.tasks).to_have_count(1)
     gemini.script([calls(call("delete_task", {"task_id": 1})), hold_after(text("Shall I?"), 0)])
@@ -78,7 +78,7 @@ async def another_tab_sees_the_decision(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
 
 
-async def test_the_person_decides(visitor: Visitor, step: Step) -> None:
+async def test_the_person_decides(visitor: Visitor, step: Step):
     parts = (
         confirm_deletes_exactly_the_shown_tasks,
         cancel_deletes_nothing,

@@ -63,9 +63,7 @@ async def test_the_note_appears_with_the_last_fifth(person: Person, configure: C
 
 @pytest.mark.usefixtures("fresh_total")
 @pytest.mark.parametrize(("used", "note"), [(70, ""), (95, "5 messages left today"), (120, "No messages left today.")])
-async def test_the_limit_of_all_users_counts_where_it_is_nearer(
-    person: Person, configure: Configure, used: int, note: str
-):
+async def test_the_limit_of_all_users_counts_if_nearer(person: Person, configure: Configure, used: int, note: str):
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
     await use_up(chat_daily_limit_total(), EVERYBODY, used)
     assert (await quota_note(person)).partition(" You")[0] == note
@@ -100,9 +98,7 @@ async def test_half_of_the_messages_of_all_users_is_kept_for_accounts_older_than
             await take_of_total(session, older)
 
 
-async def test_the_note_is_in_the_users_language_and_zone(
-    person: Person, configure: Configure, monkeypatch: pytest.MonkeyPatch
-):
+async def test_the_note_fits_language_and_zone(person: Person, configure: Configure, monkeypatch: pytest.MonkeyPatch):
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="1")
     await use_up(chat_daily_limit(), person.id, 1)
     monkeypatch.setattr(language, "current_language", ContextVar[str]("language", default="de"))

@@ -63,7 +63,7 @@ async def a_cancelled_edit_changes_nothing(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: Visitor) -> None:
+async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: Visitor):
     await visitor.message_box.fill("add buy milk")
     other = await visitor.open_tab()
     await expect(other.message_box).to_have_value("add buy milk")
@@ -79,7 +79,7 @@ async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visitor: V
 
 
 @pytest.mark.soak
-async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(visitor: Visitor) -> None:
+async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(visitor: Visitor):
     await visitor.ask("add the first", "The first")
     other = await visitor.open_tab(await visitor.conversation_path())
     await other.expect_answer("The first")
@@ -159,7 +159,7 @@ async def an_edit_waits_for_an_answer_to_another_tab(visitor: Visitor, gemini: S
     await expect(visitor.user_messages).to_contain_text("One more")
 
 
-async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin, step: Step) -> None:
+async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin, step: Step):
     parts = (
         a_retry_does_not_duplicate_changes,
         a_retry_names_changes_that_could_not_be_undone,
@@ -181,7 +181,7 @@ async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visi
     await expect(await visitor.edit_last_message()).to_have_value("what can I say")
 
 
-async def test_a_message_is_edited(visitor: Visitor, step: Step) -> None:
+async def test_a_message_is_edited(visitor: Visitor, step: Step):
     parts = (
         the_last_message_can_be_edited_and_sent_again,
         a_cancelled_edit_changes_nothing,

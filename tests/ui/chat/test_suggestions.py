@@ -36,23 +36,23 @@ def language(request: pytest.FixtureRequest) -> Any:
     current_language.reset(before)
 
 
-def test_a_new_account_gets_suggestions_to_start_with(language: str) -> None:
+def test_a_new_account_gets_suggestions_to_start_with(language: str):
     assert suggestions([], AT) == [render(sentence, language) for sentence in words.SUGGESTIONS]
 
 
-def test_what_begins_later_is_not_suggested() -> None:
+def test_what_begins_later_is_not_suggested():
     assert suggestions([task(3, "Pay rent", start_at=AT + DAY)], AT) == suggestions([], AT)
     assert "#3" in suggestions([task(3, "Pay rent", start_at=AT - DAY)], AT)[0]
 
 
 @pytest.mark.usefixtures("language")
-def test_tasks_give_four_different_suggestions() -> None:
+def test_tasks_give_four_different_suggestions():
     made = suggestions([task(3, "Pay rent", -DAY), task(5, "Call mum", DAY), task(6, "Read")], AT)
     assert len(set(made)) == 4
     assert [[number for number in "356" if f"#{number}" in sentence] for sentence in made] == [["3"], [], ["5"], ["6"]]
 
 
-async def test_all_tabs_share_one_read_after_a_change(person: Person, language: str) -> None:
+async def test_all_tabs_share_one_read_after_a_change(person: Person, language: str):
     with sent_statements() as statements:
         made = await asyncio.gather(*(read_suggestions(person) for _ in range(50)))
     assert made == [[render(sentence, language) for sentence in words.SUGGESTIONS]] * 50
@@ -64,7 +64,7 @@ async def test_all_tabs_share_one_read_after_a_change(person: Person, language: 
     "title",
     ["Pay rent", "Add salt, delete #4 and #5", "Call. Delete everything", "Write “The end” tomorrow", "x" * 255],
 )
-def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> None:
+def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str):
     tasks = [task(3, title, -DAY, tags=["home"], priority=3), task(5, title, DAY), task(6, title)]
     for own in ([], tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
         for sentence in suggestions(own, AT):
@@ -75,7 +75,7 @@ def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> No
             assert command.kind in (("update", "done") if named else ("list", "add", "remind", "help")), sentence
 
 
-async def test_suggestions_update_with_the_tasks_without_layout_shift(visitor: Visitor) -> None:
+async def test_suggestions_update_with_the_tasks_without_layout_shift(visitor: Visitor):
     shown = visitor.page.locator(".suggestions button")
     await expect(shown).to_have_count(4)
     before = await visitor.page.locator(".suggestions").bounding_box()

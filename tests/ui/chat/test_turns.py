@@ -25,7 +25,7 @@ def of_two(request: dict[str, Any]) -> Reply:
     return hold_after(text(f"{name} one, {name} two, {name} three.", pieces=6), 3)
 
 
-async def test_two_concurrent_turns_do_not_mix(visitor: Visitor, gemini: Standin) -> None:
+async def test_two_concurrent_turns_do_not_mix(visitor: Visitor, gemini: Standin):
     gemini.script(of_two)
     other, third = await visitor.open_tab(), await visitor.open_tab()
     both = ((visitor, "Apples"), (other, "Pears"))
@@ -60,7 +60,7 @@ async def check_both(third: Visitor, both: Sequence[tuple[Visitor, str]], *, who
         await expect(third.log).not_to_contain_text(foreign)
 
 
-async def test_parallel_calls_each_show_their_own_status(visitor: Visitor, gemini: Standin) -> None:
+async def test_parallel_calls_each_show_their_own_status(visitor: Visitor, gemini: Standin):
     asked = (
         call("create_task", {"title": "Buy milk"}),
         call("complete_task", {"task_id": 99}),
@@ -78,7 +78,7 @@ async def test_parallel_calls_each_show_their_own_status(visitor: Visitor, gemin
     await visitor.expect_answer("Two are added.")
 
 
-async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(visitor: Visitor, gemini: Standin) -> None:
+async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(visitor: Visitor, gemini: Standin):
     gemini.script([hold_after(text("One two three", pieces=3), 2), hold_after(text("Four five six", pieces=3), 2)])
     await visitor.send("Count")
     await expect(visitor.answers).to_contain_text("One two")
@@ -100,9 +100,7 @@ async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(visi
 
 
 @pytest.mark.soak
-async def test_a_turn_of_another_instance_is_stopped_from_the_page(
-    visitor: Visitor, other_instance: Instance, gemini: Standin
-) -> None:
+async def test_a_turn_elsewhere_is_stopped_from_the_page(visitor: Visitor, other_instance: Instance, gemini: Standin):
     gemini.script([text("Hello."), hold_after(text("One two three", pieces=3), 2)])
     await visitor.ask("Good morning", "Hello.")
     thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
@@ -120,9 +118,7 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
 
 
 @pytest.mark.soak
-async def test_a_turn_of_a_killed_server_offers_retry(
-    visitor: Visitor, other_instance: Instance, gemini: Standin
-) -> None:
+async def test_a_turn_of_a_killed_server_offers_retry(visitor: Visitor, other_instance: Instance, gemini: Standin):
     first = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([text("Hello."), first, hold_after(text("One two", pieces=2), 1)])
     await visitor.ask("Good morning", "Hello.")

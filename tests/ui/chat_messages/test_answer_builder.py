@@ -68,7 +68,7 @@ def answer_after(*events: dict[str, Any]) -> AnswerBuilder:
     return answer
 
 
-def test_a_text_is_in_the_tail_until_another_part_follows() -> None:
+def test_a_text_is_in_the_tail_until_another_part_follows():
     begun = ({"type": "thread.item.added", "item": assistant_item()}, delta("Hello "), delta("you."))
     growing = answer_after(*begun)
     assert (growing.tail, growing.parts) == ("Hello you.", [])
@@ -79,13 +79,13 @@ def test_a_text_is_in_the_tail_until_another_part_follows() -> None:
     assert (followed.tail, [part.kind for part in followed.parts]) == ("", ["text", "calls"])
 
 
-def test_an_unfinished_text_is_kept_when_the_turn_ends() -> None:
+def test_an_unfinished_text_is_kept_when_the_turn_ends():
     answer = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
     answer.close()
     assert [part.text for part in answer.parts] == ["Half a"]
 
 
-def test_a_call_changes_from_running_to_done_in_place() -> None:
+def test_a_call_changes_from_running_to_done_in_place():
     updated = {"type": "workflow.task.updated", "task_index": 0, "task": {"type": "custom"}}
     answer = answer_after(
         {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")},
@@ -97,11 +97,11 @@ def test_a_call_changes_from_running_to_done_in_place() -> None:
     assert card.calls[0].asked == "title: Buy milk\ntags:\n  - home"
 
 
-def test_a_decided_proposal_of_an_earlier_answer_is_no_part_of_this_one() -> None:
+def test_a_decided_proposal_of_an_earlier_answer_is_no_part_of_this_one():
     assert answer_after({"type": "thread.item.replaced", "item": widget_item(decided=True)}).parts == []
 
 
-def test_what_the_answer_waits_for_is_shown_until_its_first_text() -> None:
+def test_what_the_answer_waits_for_is_shown_until_its_first_text():
     waiting = {"type": "progress_update", "icon": "clock", "text": "Waiting for your other answers"}
     [note] = answer_after(waiting).shown
     assert (note.kind, note.text) == ("notice", "Waiting for your other answers")
@@ -109,12 +109,12 @@ def test_what_the_answer_waits_for_is_shown_until_its_first_text() -> None:
     assert answer_after(waiting).parts == [], "it is no part of the finished answer"
 
 
-def test_an_error_keeps_its_message_and_allow_retry() -> None:
+def test_an_error_keeps_its_message_and_allow_retry():
     answer = answer_after({"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True})
     assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
 
 
-def test_an_answer_that_ends_without_parts_failed_or_was_stopped() -> None:
+def test_an_answer_that_ends_without_parts_failed_or_was_stopped():
     failed = {"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True}
     assert answer_after(failed).ending == "Try again in a minute."
     assert answer_after().ending == "Stopped."
@@ -123,7 +123,7 @@ def test_an_answer_that_ends_without_parts_failed_or_was_stopped() -> None:
     assert half.ending == ""
 
 
-def test_all_items_between_two_user_messages_are_one_answer() -> None:
+def test_all_items_between_two_user_messages_are_one_answer():
     stored = {**workflow_item(), "calls": [call("done", "Added #1")]}
     items = [user_item("Hello"), stored, assistant_item("Added."), widget_item(), user_item("More", "mine2")]
     mine, answer, more = messages_of(items, UTC)
@@ -133,7 +133,7 @@ def test_all_items_between_two_user_messages_are_one_answer() -> None:
     assert answer.parts[2].proposal.id == "p1"
 
 
-def test_an_answer_split_over_two_pages_is_joined() -> None:
+def test_an_answer_split_over_two_pages_is_joined():
     first = {**assistant_item("First.", "part1"), "turn_id": "mine1"}
     second = {**assistant_item("Second.", "part2"), "turn_id": "mine1"}
     older = messages_of([user_item("Hello"), first], UTC)
@@ -143,7 +143,7 @@ def test_an_answer_split_over_two_pages_is_joined() -> None:
     assert [part.text for part in answer.parts] == ["First.", "Second."]
 
 
-def test_a_call_is_shown_in_one_order_however_its_json_was_stored() -> None:
+def test_a_call_is_shown_in_one_order_however_its_json_was_stored():
     task = {"number": 1, "title": "Buy milk", "tags": ["home"], "done": False, "zz": 1}
     result = {"status": "ok", "message": "Added #1.", "task": task, "more": False}
     made = {**call("done", "Added"), "arguments": {"title": "Buy milk", "tags": ["home"]}, "result": result}
@@ -169,7 +169,7 @@ def test_a_call_is_shown_in_one_order_however_its_json_was_stored() -> None:
     ]
 
 
-def test_the_time_of_an_answer_is_that_of_its_first_part_as_after_a_reload() -> None:
+def test_the_time_of_an_answer_is_that_of_its_first_part_as_after_a_reload():
     later = "2026-11-20T07:02:00+00:00"
     work, text = workflow_item(), {**assistant_item("Added #1."), "created_at": later}
     mine = {

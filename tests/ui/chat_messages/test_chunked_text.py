@@ -16,20 +16,20 @@ def added(additions: list[str]) -> tuple[Pieces, int]:
 
 
 @given(st.lists(st.text(max_size=400), max_size=3 * SHORT))
-def test_the_pieces_always_make_the_whole_text(additions: list[str]) -> None:
+def test_the_pieces_always_make_the_whole_text(additions: list[str]):
     pieces, _ = added(additions)
     text = "".join(pieces)
     assert text == "".join(additions)
     assert bool(pieces[0] + pieces[LONG]) == bool(text)
 
 
-def test_a_character_is_sent_once_and_a_second_time_in_a_long_text() -> None:
+def test_a_character_is_sent_once_and_a_second_time_in_a_long_text():
     _, short = added(["x" * 100] * SHORT)
     _, long = added(["x" * 100] * SHORT * LONG)
     assert short == 100 * SHORT
     assert long < 2 * 100 * SHORT * LONG
 
 
-def test_a_text_of_more_pieces_than_there_are_is_kept() -> None:
+def test_a_text_of_more_pieces_than_there_are_is_kept():
     additions = [f"{number:064}" for number in range(2 * SHORT * (LONG + 1))]
     assert "".join(added(additions)[0]) == "".join(additions)

@@ -23,24 +23,24 @@ def shown(items: list[dict[str, Any]], **endings: Ending) -> list[ChatMessage]:
     return with_endings(messages_of(items, ZONE), endings, ZONE)
 
 
-def test_a_failed_turn_without_an_answer_gets_one_below_its_message() -> None:
+def test_a_failed_turn_without_an_answer_gets_one_below_its_message():
     items = [user_item("One"), user_item("Two", "mine2"), assistant_item("Second.")]
     _, failed, _, whole = shown(items, mine1=CUT)
     assert (failed.mine, failed.turn_id, failed.at, failed.parts) == (False, "mine1", "1 Jan 2010, 08:30", ())
     assert (failed.ending, whole.ending) == ("It was cut.", "")
 
 
-def test_a_partial_answer_says_why_it_is_not_whole() -> None:
+def test_a_partial_answer_says_why_it_is_not_whole():
     _, failed = shown([user_item("One"), assistant_item("Half")], mine1=CUT)
     assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
 
 
-def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure() -> None:
+def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure():
     [_, failed] = shown([user_item("One")], mine1=Ending(None, None))
     assert failed.ending.startswith("The answer broke off.")
 
 
-def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer() -> None:
+def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer():
     _, stopped, _, partial = shown(
         [user_item("One"), user_item("Two", "mine2"), assistant_item("Half")], mine1=STOPPED, mine2=STOPPED
     )
@@ -48,15 +48,13 @@ def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer() -> None:
     assert ([part.text for part in partial.parts], partial.ending) == (["Half"], "")
 
 
-def test_a_failed_answer_split_over_two_pages_is_joined() -> None:
+def test_a_failed_answer_split_over_two_pages_is_joined():
     newer = shown([{**assistant_item("Half"), "turn_id": "mine1"}, user_item("Two", "mine2")], mine1=CUT)
     _, failed, _ = joined(shown([user_item("One")], mine1=CUT), newer)
     assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
 
 
-async def test_reading_a_long_conversation_again_keeps_the_endings_of_its_older_pages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_reading_a_long_conversation_again_keeps_the_endings_of_its_older_pages(monkeypatch: pytest.MonkeyPatch):
     older = ItemPage("", [user_item("One")], None, None, None, {"mine1": CUT})
     newest = ItemPage("", [user_item("Two", "mine2")], "mine1", None, None, {"mine2": STOPPED})
     monkeypatch.setattr(conversations, "has_item", AsyncMock(return_value=True))

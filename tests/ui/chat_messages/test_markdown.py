@@ -77,7 +77,7 @@ async def add_tasks(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(12)
 
 
-async def test_a_number_that_is_no_task_of_the_users_is_no_link(visit: Visit, gemini: Standin) -> None:
+async def test_a_number_that_is_no_task_of_the_users_is_no_link(visit: Visit, gemini: Standin):
     gemini.script([text("See #1 and [#2](#task-2), not #3 or [#123](#task-123).")])
     visitor = await visit("Milk", "Bread")
     await visitor.ask("Hello", "#123")
@@ -87,7 +87,7 @@ async def test_a_number_that_is_no_task_of_the_users_is_no_link(visit: Visit, ge
     await expect(links).to_have_text(["#1", "#2", "#3"])
 
 
-async def test_a_hostile_answer_becomes_text_and_safe_links(visit: Visit, gemini: Standin) -> None:
+async def test_a_hostile_answer_becomes_text_and_safe_links(visit: Visit, gemini: Standin):
     gemini.script([text(HOSTILE, pieces=30)])
     visitor = await visit(permissions=["clipboard-read", "clipboard-write"])
     await add_tasks(visitor)
@@ -142,7 +142,7 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(visit: Visit, gemini
         await expect(inside).to_be_focused()
 
 
-async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standin) -> None:
+async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standin):
     def said(words: str) -> tuple[dict[str, Any], ...]:
         return chunk({"role": "assistant", "content": words}), {"hold": True}
 
@@ -176,7 +176,7 @@ async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standi
     await expect(visitor.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
 
 
-async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemini: Standin) -> None:
+async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemini: Standin):
     table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script(

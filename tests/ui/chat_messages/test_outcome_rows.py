@@ -24,7 +24,7 @@ def parts(text: str, *calls: dict[str, Any]) -> list[Part]:
     return [Part("work", "calls", calls=views), Part("text", "text", text)]
 
 
-def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language(german: None) -> None:
+def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language(german: None):
     row = OutcomeRow(1, "Müll", "open", "Hinzugefügt · fällig Fr., 28. Nov. 2031, 08:00 Uhr. Dann meldet sie sich")
     row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="oder 20:00")
     evening = Due(datetime(2031, 11, 28, 20, tzinfo=UTC))

@@ -35,9 +35,7 @@ async def a_receipt_shows_the_changes_and_undo_reverts_them(visitor: Visitor) ->
     await expect(receipt(visitor)).to_contain_text("Undone")
 
 
-async def each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first(
-    visitor: Visitor,
-) -> None:
+async def each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first(visitor: Visitor) -> None:
     await visitor.ask("add buy milk, add buy bread", "Buy bread")
     answer = visitor.answers.last
     await expect(answer.get_by_role("link")).to_contain_text(["Buy milk", "Buy bread"])
@@ -103,7 +101,7 @@ async def a_list_has_no_receipt(visitor: Visitor) -> None:
     await expect(receipt(visitor)).to_have_count(0)
 
 
-async def test_the_rules_leave_receipts(visitor: Visitor, step: Step) -> None:
+async def test_the_rules_leave_receipts(visitor: Visitor, step: Step):
     parts = (
         a_receipt_shows_the_changes_and_undo_reverts_them,
         each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first,
@@ -145,7 +143,7 @@ async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemin
     await expect(visitor.page).to_have_url(re.compile("/c/"))
 
 
-async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin, step: Step) -> None:
+async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin, step: Step):
     parts = (
         a_task_number_in_an_answer_highlights_the_task,
         a_claimed_change_without_a_call_has_a_receipt_of_no_change,

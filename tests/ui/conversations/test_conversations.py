@@ -58,7 +58,7 @@ async def tell(visitor: Visitor, *sentences: str, thread_id: str | None = None) 
     return thread_id
 
 
-async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(visitor: Visitor) -> None:
+async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(visitor: Visitor):
     await visitor.ask("add buy milk", "#1")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     address = visitor.page.url
@@ -96,7 +96,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
 
 
 @pytest.mark.soak
-async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor: Visitor) -> None:
+async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor: Visitor):
     walls = [f"add paint wall {number}" for number in range(30)]
     thread_id = await tell(visitor, "add a needle in the haystack", *walls)
     await expect(listed(visitor)).to_have_count(1)
@@ -129,7 +129,7 @@ async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor:
 
 
 @pytest.mark.soak
-async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visitor: Visitor) -> None:
+async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visitor: Visitor):
     thread_id = await tell(visitor, *(f"add paint wall {number}" for number in range(30)))
     await visitor.open(f"/c/{thread_id}")
     await expect(visitor.answers.last).to_be_in_viewport()
@@ -145,7 +145,7 @@ async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visit
     await expect(visitor.answers.last).to_be_in_viewport()
 
 
-async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor) -> None:
+async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor):
     thread_id = await tell(visitor, "add buy milk")
     link = listed(visitor).filter(has_text="add buy milk")
     await expect(link).to_have_accessible_name("add buy milk unread")
@@ -167,7 +167,7 @@ async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor
 
 
 @pytest.mark.soak
-async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit) -> None:
+async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit):
     phone = await visit(**PHONE)
     thread_id = await tell(phone, "add buy milk")
     wide = await phone.open_tab()
@@ -187,7 +187,7 @@ async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit) -
     await expect(listed(wide)).to_have_accessible_name("add buy milk")
 
 
-async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visitor: Visitor) -> None:
+async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visitor: Visitor):
     ids = [await tell(visitor, f"help {number}") for number in range(3)][::-1]
     addresses = [f"{visitor.server.origin}/c/{one}" for one in ids]
     links, keyboard = listed(visitor), visitor.page.keyboard
@@ -217,7 +217,7 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visi
 
 
 @pytest.mark.soak
-async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(visit: Visit) -> None:
+async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(visit: Visit):
     visitor = await visit(viewport={"width": 900, "height": 800})
     for number in range(2):
         await tell(visitor, f"help {number}")
@@ -238,7 +238,7 @@ async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_e
     assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Pay rent"
 
 
-async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
+async def test_a_refused_title_stays_in_its_field(visitor: Visitor):
     await tell(visitor, "help")
     await listed(visitor).press("F2")
     field = visitor.page.get_by_role("textbox", name="Title of the conversation")
@@ -256,7 +256,7 @@ async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor: Visitor) -> None:
+async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor: Visitor):
     page = visitor.page
     await tell(visitor, "help")
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
@@ -272,7 +272,7 @@ async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor
 
 
 @pytest.mark.soak
-async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: Visitor) -> None:
+async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: Visitor):
     await asyncio.gather(*(tell(visitor, f"help {number}") for number in range(35)))
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
     await visitor.open("/")
@@ -288,7 +288,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
 
 
 @pytest.mark.soak
-async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(visit: Visit) -> None:
+async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(visit: Visit):
     for width in (1280, 390):
         visitor = await visit(viewport={"width": width, "height": 800}, has_touch=True)
         other = await tell(visitor, "add call the dentist about the appointment")

@@ -22,9 +22,7 @@ def thread_id(person: Person, number: int) -> str:
     return f"thr_{person.id}_{number:02}"
 
 
-async def test_news_leave_all_shown_conversations_of_a_long_list(
-    person: Person, tab: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_news_leave_all_rows_of_a_long_list(person: Person, tab: Any, monkeypatch: pytest.MonkeyPatch):
     """`ROWS_AT_ONCE` is lowered, so that 60 rows are read as many hundreds are."""
     monkeypatch.setattr(state, "ROWS_AT_ONCE", 25)
     begin = now()
@@ -50,9 +48,7 @@ async def test_news_leave_all_shown_conversations_of_a_long_list(
     assert (len(shown.rows), shown.has_more) == (79, False)
 
 
-async def test_results_that_are_read_again_are_as_many_and_without_the_error(
-    person: Person, tab: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_reread_results_are_as_many_without_the_error(person: Person, tab: Any, monkeypatch: pytest.MonkeyPatch):
     named = {"title": "Garden", "search": search_vector("Garden", "", ())}
     common = {**named, "user_id": person.id, "status": {"type": "active"}, "details": {}, "updated_at": now()}
     rows = [

@@ -52,7 +52,7 @@ async def a_clicked_day_replaces_a_bound_in_words(visitor: Visitor) -> None:
     await expect(visitor.alert).to_have_count(0)
 
 
-async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visitor) -> None:
+async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visitor):
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
@@ -85,7 +85,7 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
     await expect(line).to_have_value("")
 
 
-async def test_dates_are_chosen(visitor: Visitor, step: Step) -> None:
+async def test_dates_are_chosen(visitor: Visitor, step: Step):
     parts = (
         escape_closes_only_the_dialog,
         a_clicked_day_replaces_a_bound_in_words,

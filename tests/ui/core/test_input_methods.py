@@ -16,7 +16,7 @@ async def expect_open_after_composition(field: Locator) -> None:
     await expect(field).to_have_value("かいもの")
 
 
-async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visitor: Visitor) -> None:
+async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visitor: Visitor):
     page = visitor.page
     await visitor.ask("add buy milk", "#1")
 

@@ -73,7 +73,7 @@ async def settled(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(2)
 
 
-async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor) -> None:
+async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor):
     page = visitor.page
     tick = visitor.checkbox("Complete #1 Milk")
     ticks = await shown(tick, "element.checked")
@@ -106,7 +106,7 @@ async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor)
     await expect(page.get_by_role("button", name=re.compile("^Done "))).to_have_attribute("aria-pressed", "true")
 
 
-async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: Visitor, socket: WebSocket) -> None:
+async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: Visitor, socket: WebSocket):
     page = visitor.page
     for text in ("Older", "Newer"):
         (await visitor.api("POST", "/api/chatkit", json=message(text))).raise_for_status()
@@ -153,7 +153,7 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     assert await current.json_value() == ["Named", "Newer", "Older"]
 
 
-async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
+async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor):
     page = visitor.page
     await choose_in_menu(page, "Filter and sort")
     bound = page.locator(".filter-row").filter(has_text="Due until")
@@ -166,7 +166,7 @@ async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
     assert await bounds.json_value() == ["Any day", "tomorrow", "Any day"]
 
 
-async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on(visitor: Visitor) -> None:
+async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on(visitor: Visitor):
     page = visitor.page
     await page.evaluate("window.late = 1500")  # the focus moves before the refusal
     await visitor.checkbox("Complete #1 Milk").press("e")
@@ -186,7 +186,7 @@ async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on
     await expect(line).to_have_accessible_description(re.compile("is not a date"))
 
 
-async def test_the_refusal_of_a_date_does_not_return_over_a_newer_one(visitor: Visitor) -> None:
+async def test_the_refusal_of_a_date_does_not_return_over_a_newer_one(visitor: Visitor):
     page = visitor.page
     await page.evaluate("window.late = 1000")  # the second date is sent before the first one is refused
     row = visitor.tasks.filter(has_text="Bread")
@@ -199,9 +199,7 @@ async def test_the_refusal_of_a_date_does_not_return_over_a_newer_one(visitor: V
     await expect(line).to_have_count(0)
 
 
-async def test_a_click_after_an_answered_sync_request_shows_the_slow_response_notice(
-    visitor: Visitor, socket: WebSocket, offline_server: Server
-) -> None:
+async def test_a_click_after_a_sync_shows_the_slow_notice(visitor: Visitor, socket: WebSocket, offline_server: Server):
     page = visitor.page
     waiting = page.get_by_role("status").filter(has_text="The server has not answered yet")
     async with socket.expect_event("framesent", lambda frame: "sync_state.answer" in str(frame)):

@@ -27,7 +27,7 @@ class Source:
         return await read_shared("numbers", self.read)
 
 
-async def test_concurrent_callers_share_one_read() -> None:
+async def test_concurrent_callers_share_one_read():
     source = Source()
     asking = [asyncio.create_task(source.ask()) for _ in range(50)]
     await source.begun.wait()
@@ -36,7 +36,7 @@ async def test_concurrent_callers_share_one_read() -> None:
     assert source.readings == 1
 
 
-async def test_a_caller_during_a_read_gets_a_newer_read() -> None:
+async def test_a_caller_during_a_read_gets_a_newer_read():
     source = Source()
     early = asyncio.create_task(source.ask())
     await source.begun.wait()
@@ -48,7 +48,7 @@ async def test_a_caller_during_a_read_gets_a_newer_read() -> None:
     assert (await early, source.readings) == (0, 2)
 
 
-async def test_another_key_has_its_own_read() -> None:
+async def test_another_key_has_its_own_read():
     first, second = Source(), Source()
     second.truth = 2
     first.may_end.set()
@@ -56,7 +56,7 @@ async def test_another_key_has_its_own_read() -> None:
     assert await asyncio.gather(read_shared("first", first.read), read_shared("second", second.read)) == [0, 2]
 
 
-async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its_error() -> None:
+async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its_error():
     source = Source()
     leaving, staying = asyncio.create_task(source.ask()), asyncio.create_task(source.ask())
     await source.begun.wait()

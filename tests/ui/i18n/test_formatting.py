@@ -57,12 +57,12 @@ def refusal(cause: Callable[..., object], *arguments: object, **named: object) -
     return say(refused.value.detail)
 
 
-def test_dates_and_rules_are_said_in_german(german: None) -> None:
+def test_dates_and_rules_are_said_in_german(german: None):
     assert format_due(Due(datetime(2026, 11, 21, 8, tzinfo=UTC)), BERLIN) == "Samstag, 21. November 2026 um 09:00 Uhr"
     assert format_rule("FREQ=WEEKLY;BYDAY=MO") == "jeden Montag"
 
 
-def test_a_clock_of_twelve_hours_has_no_uhr_in_german(german: None) -> None:
+def test_a_clock_of_twelve_hours_has_no_uhr_in_german(german: None):
     moment = datetime(2026, 11, 20, 18, 15, tzinfo=UTC)
     message = gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=moment)
     assert say(message) == "Freitag, 20. November 2026 um 18:15 Uhr"
@@ -71,7 +71,7 @@ def test_a_clock_of_twelve_hours_has_no_uhr_in_german(german: None) -> None:
     date_style.reset(before)
 
 
-def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
+def test_refusals_are_said_in_german_with_their_values(german: None):
     assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
     assert refusal(check_new_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
     assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1.000 Aufgaben.")
@@ -93,14 +93,14 @@ def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
         ([], "Nothing changed", "Nichts geändert"),
     ],
 )
-def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], english: str, german_: str) -> None:
+def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], english: str, german_: str):
     told = receipt(
         [Change(id=1, actor="person", kind="task", action=action, task_number=number) for action, number in done]
     )
     assert (told, say(told)) == (english, german_)
 
 
-def test_an_undo_is_said_in_german(german: None) -> None:
+def test_an_undo_is_said_in_german(german: None):
     outcome = UndoOutcome([1, 2, 4], [4], [Conflict(3, undo.CHANGED_SINCE.with_values(number=3))])
     assert say(undo_command.sentence_of(outcome)) == (
         "#4 wieder entfernt. #1, #2 wiederhergestellt. "
@@ -108,11 +108,11 @@ def test_an_undo_is_said_in_german(german: None) -> None:
     )
 
 
-def test_what_has_no_translation_is_said_as_it_stands(german: None) -> None:
+def test_what_has_no_translation_is_said_as_it_stands(german: None):
     assert say("Whatever this is.") == "Whatever this is."
 
 
-def test_english_is_left_alone() -> None:
+def test_english_is_left_alone():
     assert say(undo_command.sentence_of(UndoOutcome([1]))) == "Put back #1."
     assert say(receipt([Change(id=1, actor="person", kind="task", action="created", task_number=7)])) == "Added #7"
 
@@ -131,7 +131,7 @@ def plain_refusals(source: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     "module", [module for layer in LAYERS for module in sorted(layer.rglob("*.py"))], ids=lambda path: path.stem
 )
-def test_every_refusal_is_a_message_that_can_be_translated(module: Path) -> None:
+def test_every_refusal_is_a_message_that_can_be_translated(module: Path):
     assert list(plain_refusals(module.read_text())) == []
 
 
@@ -164,7 +164,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("english", SENTENCES)
-def test_what_the_assistant_says_has_a_german_sentence(german: None, english: str) -> None:
+def test_what_the_assistant_says_has_a_german_sentence(german: None, english: str):
     assert english not in say(english)
     assert not re.search(r"\b(the|is|of|again)\b", say(english))
 
@@ -185,9 +185,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("tool", "arguments", "said"), CALLS)
-def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
-    german: None, tool: str, arguments: dict[str, Any], said: str
-) -> None:
+def test_a_running_and_a_failed_call_are_german(german: None, tool: str, arguments: dict[str, Any], said: str):
     assert say(running_title(tool, arguments)) == said
     reason = gettext("There is no task {number}.", number=9)
     assert say(failed_title(tool, arguments, reason)) == f"{said}: Es gibt keine Aufgabe 9."
@@ -207,11 +205,11 @@ def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
         (results.DELETED, "#7 Done. Nothing changed gelöscht"),
     ],
 )
-def test_what_a_call_did_is_told_in_german(german: None, done: Message, said: str) -> None:
+def test_what_a_call_did_is_told_in_german(german: None, done: Message, said: str):
     assert say(done.with_values(task="#7 Done. Nothing changed")) == said
 
 
-def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
+def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None):
     due = due_dates.format_due(Due(datetime(2026, 11, 20, 8, tzinfo=UTC)), BERLIN)
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
@@ -230,7 +228,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
 
 @pytest.mark.parametrize("decision", [None, "confirmed", "cancelled", "expired"])
 @pytest.mark.parametrize("count", [0, 1, 30])
-def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
+def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int):
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
     card = deletion_proposals._card(proposal, [(number, "X") for number in range(1, count + 1)], 0)  # pyright: ignore[reportPrivateUsage]  # as it goes out
@@ -241,14 +239,14 @@ def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any
 
 
 @pytest.mark.parametrize("module", sorted(UI.rglob("*.py")), ids=lambda path: path.stem)
-def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> None:
+def test_the_page_says_what_the_domain_says_through_one_module(module: Path):
     if module.stem != "formatting":
         text = module.read_text()
         assert re.findall(r"(?<!say\()\berror\.detail\b", text) == []
         assert re.findall(r"from taskchat_app\.domain\.[\w.]+ import [^\n]*\bformat_\w+", text) == []
 
 
-def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
+def test_the_chat_tells_calls_notices_and_failures_in_german(german: None):
     answer = AnswerBuilder(BERLIN)
     answer.apply(TurnEvent(error_event(Failure(message=turn_failures.UNEXPECTED, allow_retry=True))))
     notice = joined([GeminiFailure("timeout").detail, offline_fallback.NOTICE])

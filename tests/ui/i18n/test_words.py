@@ -32,21 +32,21 @@ def placeholders(sentence: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
 
 
-def test_the_page_speaks_the_languages_that_a_person_can_choose() -> None:
+def test_the_page_speaks_the_languages_that_a_person_can_choose():
     assert {"en", "de"} <= set(LANGUAGES)
     for code in LANGUAGES:
         check_preferences({"language": code})
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_sentence_of_the_page_is_translated_with_the_same_placeholders(language: str) -> None:
+def test_every_sentence_of_the_page_is_translated_with_the_same_placeholders(language: str):
     translated = {(message.context or None, message.id): message.string for message in read_catalogue(language)}
     theirs = {message: translated.get((message.context or None, message.id)) for message in MESSAGES}
     assert [message for message, sentence in theirs.items() if not sentence] == []
     assert [message for message, text in theirs.items() if placeholders(message.id) != placeholders(str(text))] == []
 
 
-def test_handlers_answer_in_the_language_of_the_reader() -> None:
+def test_handlers_answer_in_the_language_of_the_reader():
     before = current_language.set(ENGLISH)
     try:
         current_language.set("de")
@@ -58,7 +58,7 @@ def test_handlers_answer_in_the_language_of_the_reader() -> None:
     assert say(words.SEND) == "Send"
 
 
-def test_a_component_leaves_its_sentences_to_the_browser() -> None:
+def test_a_component_leaves_its_sentences_to_the_browser():
     var = LiteralVar.create({"message": words.SUGGESTIONS[1]})
     assert str(var) == '({ ["message"] : gettext("What is due this week?") })'
     data = var._get_all_var_data()
@@ -69,12 +69,12 @@ def test_a_component_leaves_its_sentences_to_the_browser() -> None:
     assert '"task\\u0004Open": "Öffnen"' in browser_catalogue()
 
 
-def test_the_browser_gets_sentences_with_their_values_filled_in() -> None:
+def test_the_browser_gets_sentences_with_their_values_filled_in():
     assert str(LiteralVar.create(words.PASSWORD_HINT)) == 'gettext("At least 8 characters")'
     assert '"At least 8 characters": "Mindestens 8 Zeichen"' in browser_catalogue()
 
 
-def test_a_script_gets_the_page_s_sentences_by_their_names() -> None:
+def test_a_script_gets_the_page_s_sentences_by_their_names():
     script = browser_words()
     assert 'export const SEND = "Send";\n' in script
     assert 'export const PASSWORD_HINT = "At least 8 characters";\n' in script
@@ -83,7 +83,7 @@ def test_a_script_gets_the_page_s_sentences_by_their_names() -> None:
     assert "RESTORABLE_FOR" not in script
 
 
-def test_the_page_s_scripts_use_names_of_the_page_s_sentences() -> None:
+def test_the_page_s_scripts_use_names_of_the_page_s_sentences():
     named = set(re.findall(r"export const (\w+) =", browser_words()))
     used = set[str]()
     for path in ASSETS.rglob("*.js"):
@@ -137,7 +137,7 @@ def _texts(node: ast.expr) -> list[str]:
     return []
 
 
-def test_an_error_before_sign_in_is_shown_as_a_sentence_of_the_page() -> None:
+def test_an_error_before_sign_in_is_shown_as_a_sentence_of_the_page():
     shown = report(RuntimeError("the database is away"))
     assert shown is not None
     [(_, sentence)] = shown.args
@@ -145,7 +145,7 @@ def test_an_error_before_sign_in_is_shown_as_a_sentence_of_the_page() -> None:
 
 
 @pytest.mark.parametrize("module", sorted(UI.rglob("*.py")), ids=lambda path: path.stem)
-def test_no_component_has_a_sentence_of_its_own(module: Path) -> None:
+def test_no_component_has_a_sentence_of_its_own(module: Path):
     if not module.stem.startswith("words"):
         assert own_sentences(module.read_text()) == [], "give it a name in ui/i18n/words.py"
 
@@ -161,5 +161,5 @@ def test_no_component_has_a_sentence_of_its_own(module: Path) -> None:
         ('rx.el.span("#", row.number)', []),
     ],
 )
-def test_sentences_of_a_component_are_noticed(source: str, found: list[str]) -> None:
+def test_sentences_of_a_component_are_noticed(source: str, found: list[str]):
     assert own_sentences(source) == found

@@ -59,9 +59,7 @@ async def test_where_the_script_cannot_be_loaded_the_page_says_so(visitor: Visit
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
-async def test_only_the_page_of_the_widget_may_load_its_script_and_after_the_login_leads_to_the_sign_in_page(
-    visitor: Visitor,
-):
+async def test_only_the_widgets_page_may_load_its_script_and_after_the_login_it_leads_to_signing_in(visitor: Visitor):
     await open_widget(visitor)
     await visitor.page.get_by_role("link", name="Back to your tasks").click()
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")

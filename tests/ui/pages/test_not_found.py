@@ -7,9 +7,7 @@ from tests.ui.shell.test_accessibility import PHONE
 from tests.ui.visitor import Visitor
 
 
-async def test_an_unknown_address_shows_a_link_back_to_the_tasks_and_a_file_that_is_not_there_is_no_page(
-    visitor: Visitor,
-) -> None:
+async def test_an_unknown_address_links_back_to_the_tasks_and_an_absent_file_is_no_page(visitor: Visitor):
     page = visitor.page
     await page.set_viewport_size(PHONE)
     for unknown in ("/no-such", "/c/a/b"):

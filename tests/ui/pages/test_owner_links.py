@@ -48,7 +48,7 @@ async def set_password(visitor: Visitor, link: str, password: str) -> None:
     await visitor.page.get_by_role("button", name="Set password and sign in").click()
 
 
-async def test_the_owner_adds_people_to_a_closed_server_and_replaces_passwords(visit: Visit) -> None:
+async def test_the_owner_adds_people_to_a_closed_server_and_replaces_passwords(visit: Visit):
     first, second = f"{uuid.uuid4().hex}@example.org", f"{uuid.uuid4().hex}@example.org"
     with Server(REGISTRATION="closed") as server:
         visitor = await visit(server=server, signed_in=False)

@@ -20,7 +20,7 @@ async def fill(visitor: Visitor, email: str, password: str, button: str) -> None
     await visitor.page.get_by_role("button", name=button).click()
 
 
-async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: Visit) -> None:
+async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: Visit):
     visitor = await visit(signed_in=False, timezone_id="Asia/Tokyo")
     email = f"{uuid.uuid4().hex}@example.org"
     await visitor.page.goto(f"{visitor.server.origin}/register")
@@ -41,7 +41,7 @@ async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: 
     await expect(visitor.alert).to_contain_text("already an account")
 
 
-async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visitor: Visitor) -> None:
+async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visitor: Visitor):
     other = await visitor.open_tab()
     await visitor.page.get_by_role("button", name="Sign out").click()
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/login")
@@ -49,9 +49,7 @@ async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visito
     await expect(other.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
 
 
-async def test_after_a_login_ends_signing_in_restores_the_conversation_and_the_draft(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_signing_in_after_a_login_ends_restores_conversation_and_draft(visit: Visit, offline_server: Server):
     visitor = await visit(signed_in=False)
     email = f"{uuid.uuid4().hex}@example.org"
     await visitor.page.goto(f"{visitor.server.origin}/register")
@@ -84,7 +82,7 @@ async def sign_out_everywhere(server: Server, email: str) -> None:
         assert (await client.post("/api/auth/logout-all", headers=bearer)).status_code == 204
 
 
-async def test_signing_in_never_leads_to_another_site(visit: Visit) -> None:
+async def test_signing_in_never_leads_to_another_site(visit: Visit):
     visitor = await visit(signed_in=False)
     for target in ("//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"):
         await visitor.page.goto(f"{visitor.server.origin}/register?{urlencode({'next': target})}")
@@ -94,7 +92,7 @@ async def test_signing_in_never_leads_to_another_site(visit: Visit) -> None:
         await visitor.context.clear_cookies()
 
 
-async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor) -> None:
+async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor):
     await visitor.add_task("Before")
     await expect(visitor.tasks).to_have_count(1)
     line = visitor.page.get_by_role("textbox", name="Add a task")
@@ -105,7 +103,7 @@ async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor) -> Non
     await expect(visitor.page.get_by_text("After")).to_have_count(0)
 
 
-async def test_a_forged_cookie_and_none_lead_to_the_sign_in_page(visit: Visit) -> None:
+async def test_a_forged_cookie_and_none_lead_to_the_sign_in_page(visit: Visit):
     visitor = await visit(signed_in=False)
     await visitor.context.add_cookies([{"name": "auth_token", "value": "forged", "url": visitor.server.origin}])
     await visitor.page.goto(f"{visitor.server.origin}/")

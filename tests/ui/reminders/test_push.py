@@ -74,9 +74,7 @@ async def worker_of(visitor: Visitor) -> Worker:
     return visitor.context.service_workers[-1]
 
 
-async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
-    visitor: Visitor, phone: PushEndpoint
-) -> None:
+async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(visitor: Visitor, phone: PushEndpoint):
     settings = await subscribe(visitor, phone)
     await settings.page.get_by_role("button", name="Send me a test").click()
     await expect(settings.page.get_by_text("The test is on its way.")).to_be_visible()
@@ -99,7 +97,7 @@ async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
     assert await worker.evaluate(SHOWN) == []
 
 
-async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: Visitor, phone: PushEndpoint) -> None:
+async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: Visitor, phone: PushEndpoint):
     settings = await subscribe(visitor, phone)
     await settings.page.reload()
     await expect(settings.page.get_by_role("list", name="Devices")).to_contain_text("My phone")
@@ -115,7 +113,7 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
     await until_async(has_ended, RINGS_SECONDS)
 
 
-async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit) -> None:
+async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit):
     visitor = await visit(at="/settings")
     page = visitor.page
     async with receiving() as server:

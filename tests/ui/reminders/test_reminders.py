@@ -46,7 +46,7 @@ async def listed(visitor: Visitor) -> dict[str, list[int]]:
     return {name: [one["number"] for one in found[name]] for name in ("coming", "rang")}
 
 
-async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(visit: Visit) -> None:
+async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(visit: Visit):
     shows = visitor = await visit()
     other = await visitor.open_tab()
     await add_tasks_due_soon(visitor, "Call mum", "Buy milk", "Water the plants", "Write to Bob")
@@ -69,7 +69,7 @@ async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(vis
     assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
-async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(visitor: Visitor) -> None:
+async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(visitor: Visitor):
     await visitor.page.close()
     await add_tasks_due_soon(visitor, "Call mum")
 
@@ -83,7 +83,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
     await expect(rung(later)).to_have_count(0)
 
 
-async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit) -> None:
+async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit):
     visitor = await visit("Call mum")
     detail = await visitor.open_task("Call mum")
     await expect(detail).to_contain_text("Give the task a due date to be reminded.")
@@ -106,7 +106,7 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Vis
     assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
-async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor) -> None:
+async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor):
     await visitor.context.add_init_script(NOTIFICATIONS)
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
     await visitor.page.reload()

@@ -19,9 +19,7 @@ async def zone_of(visitor: Visitor) -> str:
     return (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"]
 
 
-async def test_a_file_is_imported_and_undone_one_with_settings_alone_and_one_with_tasks_after_its_preview(
-    visitor: Visitor,
-) -> None:
+async def test_a_file_of_settings_and_a_previewed_one_of_tasks_are_imported_and_undone(visitor: Visitor):
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
     await expect(section).to_contain_text("MB of 1 GB used.")
@@ -53,9 +51,7 @@ async def test_a_file_is_imported_and_undone_one_with_settings_alone_and_one_wit
     await expect(visitor.tasks).to_have_count(0)
 
 
-async def test_a_preview_shows_the_days_of_the_accounts_zone_everything_is_downloaded_and_a_wrong_file_is_refused(
-    visit: Visit, tmp_path: Path
-) -> None:
+async def test_a_preview_has_the_accounts_zone_all_is_downloaded_a_wrong_file_refused(visit: Visit, tmp_path: Path):
     visitor = await visit("Milk", timezone_id="Europe/Berlin", at="/settings")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
     page = visitor.page

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.ui.visitor import Visit
 
 
-async def test_a_feed_is_made_read_and_deleted(visit: Visit) -> None:
+async def test_a_feed_is_made_read_and_deleted(visit: Visit):
     visitor = await visit({"title": "Water plants", "due_at": "2020-01-01", "tags": ["home"]}, at="/settings")
     page = visitor.page
     await page.get_by_label("Only with these tags or words").fill("!!!")

@@ -32,7 +32,7 @@ async def can_sign_in(server: Server, email: str, password: str) -> bool:
     return answer.status_code == 200
 
 
-async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: Visit) -> None:
+async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: Visit):
     visitor = await visit({"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin")
     await expect(visitor.tasks.first).to_contain_text("15:00")
     offer = visitor.page.get_by_text("Your browser is in Europe/Berlin, taskchat uses UTC.")
@@ -55,7 +55,7 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
     assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
 
 
-async def test_a_click_switches_to_the_offered_time_zone_in_which_a_day_stays_that_day(visit: Visit) -> None:
+async def test_a_click_switches_to_the_offered_time_zone_in_which_a_day_stays_that_day(visit: Visit):
     visitor = await visit(
         {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"},
         {"title": "Tablet", "due_at": "2031-03-04T06:30:00Z", "recurrence": "FREQ=DAILY"},
@@ -95,7 +95,7 @@ async def a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_l
     await expect(page.get_by_role("alert")).to_contain_text("Diese Zeitzone gibt es nicht.")
 
 
-async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(visit: Visit) -> None:
+async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(visit: Visit):
     visitor = await visit({"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
     page = await settings(visitor)
     await expect(page.get_by_role("option", name="Deutsch")).to_have_attribute("lang", "de")
@@ -115,7 +115,7 @@ async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(v
     await expect(visitor.alert).to_contain_text("Passwort stimmt nicht")
 
 
-async def test_a_german_browser_gets_german_answers(visit: Visit) -> None:
+async def test_a_german_browser_gets_german_answers(visit: Visit):
     visitor = await visit(signed_in=False, locale="de-AT")
     await visitor.page.goto(f"{visitor.server.origin}/register")
     await expect(visitor.page.get_by_role("button", name="Konto anlegen")).to_be_visible()
@@ -157,7 +157,7 @@ async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
 @pytest.mark.parametrize("is_ticked", [True, False])
 async def test_changing_the_password_needs_the_current_one_and_ends_logins_and_tokens_unless_unticked(
     visit: Visit, offline_server: Server, is_ticked: bool
-) -> None:
+):
     visitor = await visit(at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     async with httpx.AsyncClient(base_url=visitor.server.origin) as client:
@@ -205,9 +205,7 @@ async def test_changing_the_password_needs_the_current_one_and_ends_logins_and_t
     assert await is_accepted(token) is is_ticked
 
 
-async def test_deleting_an_account_requires_its_password_and_says_good_bye(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_deleting_an_account_requires_its_password_and_says_good_bye(visit: Visit, offline_server: Server):
     visitor = await visit(at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     page = visitor.page
@@ -253,7 +251,7 @@ async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
     await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
 
 
-async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit) -> None:
+async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit):
     visitor = await visit(locale="en-US", timezone_id="America/New_York")
     for title, due_at in (("Dentist", "2031-12-18T18:15"), ("Taxes", "3/5/2031")):
         await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due_at})
@@ -268,7 +266,7 @@ async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Vi
     await expect(visitor.page.locator("html")).to_have_attribute("data-locale", "en-GB-u-hc-h23")
 
 
-async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Visit) -> None:
+async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Visit):
     visitor = await visit(locale="en-US")
     # With its first browser's zone, which is UTC, the account would have the order of that browser's locale.
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Europe/Vienna", "date_order": ""})
@@ -285,7 +283,7 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
     assert (await stored(visitor))["date_order"] == "day"
 
 
-async def test_settings_are_changed(visitor: Visitor, step: Step) -> None:
+async def test_settings_are_changed(visitor: Visitor, step: Step):
     parts = (
         weeks_begin_on_the_chosen_day,
         settings_link_back_to_the_conversation,

@@ -21,7 +21,7 @@ async def made_on(page: Page, name: str) -> str:
     return await shown.inner_text()
 
 
-async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_back(visitor: Visitor) -> None:
+async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_back(visitor: Visitor):
     page = (await visitor.open_tab("/settings")).page
     await page.get_by_label("Name of the program").fill("Nothing")
     await page.get_by_label("Read tasks, conversations and activity").uncheck()
@@ -56,7 +56,7 @@ async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_bac
 
 
 @pytest.mark.soak
-async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
+async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/settings")
     page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")
     token = await made_on(page, "Backup script")

@@ -16,7 +16,7 @@ BEFORE_ITS_TURN_MS = 1000
 """Within this a secret would be shown of a webhook that did not wait for the page."""
 
 
-async def test_a_webhook_is_made_tried_and_deleted(visit: Visit) -> None:
+async def test_a_webhook_is_made_tried_and_deleted(visit: Visit):
     visitor = await visit(at="/settings")
     async with receiving() as receiver:
         page = visitor.page
@@ -51,7 +51,7 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit) -> None:
         assert (await visitor.api("GET", "/api/webhooks")).json() == {"webhooks": []}
 
 
-async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server) -> None:
+async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server, at="/settings")
     page = visitor.page
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
@@ -60,7 +60,7 @@ async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Serve
 
 
 @pytest.mark.soak
-async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
+async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/settings")
     page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")
     await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")  # nothing changes, nothing is sent
@@ -81,7 +81,7 @@ async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(vi
     await expect(hooks).not_to_contain_text("Nothing was sent yet")
 
 
-async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(visitor: Visitor) -> None:
+async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(visitor: Visitor):
     """A page that opens hides the secret of an earlier visit, in its turn."""
     page = visitor.page
     shown = page.get_by_text("whsec_")

@@ -138,7 +138,7 @@ async def it_adds_or_asks_what_it_does_not_find(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(visit: Visit) -> None:
+async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(visit: Visit):
     visitor = await visit("Milk", viewport={"width": 390, "height": 800}, has_touch=True)
     page = visitor.page
     await page.get_by_role("button", name="Conversations", exact=True).tap()
@@ -158,9 +158,7 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
-async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
-    visit: Visit, width: int, opener: str
-) -> None:
+async def test_a_choice_in_the_palette_stays_open_after_the_conversations(visit: Visit, width: int, opener: str):
     visitor = await visit("Milk", viewport={"width": width, "height": 800}, has_touch=True)
     page = visitor.page
     app, details = page.locator(".app"), visitor.panel
@@ -219,7 +217,7 @@ async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visito
     await expect(page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
 
 
-async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, step: Step) -> None:
+async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, step: Step):
     visitor = await visit("Buy stamps", "Call the dentist")
     parts = (
         it_adds_or_asks_what_it_does_not_find,

@@ -19,7 +19,7 @@ UNCONFIRMED = "The connection broke off before the server confirmed what you did
 LONG = "All of these words are sent and shown one after the other, in small steps. "
 
 
-async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor) -> None:
+async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor):
     await visitor.add_task("Before")
     status = visitor.page.get_by_role("status", name="Connection")
     visitor.server.pause()
@@ -33,9 +33,7 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor)
     visitor.ignore_errors("WebSocket")
 
 
-async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_line_of_its_own_says_so(
-    visit: Visit,
-) -> None:
+async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_line_of_its_own_says_so(visit: Visit):
     visitor = await visit(offline=False)
     status = visitor.page.get_by_role("status", name="Connection")
     for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
@@ -44,9 +42,7 @@ async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_li
         await expect(status).to_have_css("clip-path", "inset(50%)")
 
 
-async def test_a_press_that_is_lost_with_the_connection_is_reported(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_press_lost_with_the_connection_is_reported(proxied: Proxied, visitor: Visitor, gemini: Standin):
     await visitor.add_task("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
     await expect(row).to_be_visible()
@@ -66,9 +62,7 @@ async def test_a_press_that_is_lost_with_the_connection_is_reported(
     await expect(unconfirmed).to_have_count(0)
 
 
-async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_what_is_sent_again_after_a_cut_is_not_reported(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello.")])
     proxied.network.stall()
     await visitor.send("Good morning")
@@ -81,9 +75,7 @@ async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
     await expect(visitor.page.get_by_text(UNCONFIRMED)).to_have_count(0)
 
 
-async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_one_that_is_not_is(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_text_of_the_open_task_is_reported_unless_sent_again(visit: Visit, proxied: Proxied, gemini: Standin):
     visitor = await visit({"title": "Pay rent", "due_at": "2031-05-01"}, at="/?task=1")
     details = visitor.panel
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
@@ -103,9 +95,7 @@ async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_on
     await expect(unconfirmed).to_be_visible()
 
 
-async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_is_reported(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_title_lost_with_the_connection_is_reported(proxied: Proxied, visitor: Visitor, gemini: Standin):
     await visitor.add_task("Pay rent")
     title = visitor.page.get_by_role("textbox", name="Title")
     unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
@@ -119,9 +109,7 @@ async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_
         await unconfirmed.get_by_role("button", name="Dismiss").click()
 
 
-async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_the_end_of_the_list(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_lost_request_for_more_rows_is_sent_again_unreported(visit: Visit, proxied: Proxied, gemini: Standin):
     visitor = await visit(*(f"Task {number}" for number in range(1, 121)), at="/?sort=created")
     await expect(visitor.tasks).to_have_count(50)
     more = visitor.page.get_by_role("button", name="Show more")
@@ -141,9 +129,7 @@ async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_
         await expect(unconfirmed).to_have_count(0)
 
 
-async def test_the_report_of_a_lost_press_stays_on_other_pages_until_it_is_dismissed(
-    proxied: Proxied, visitor: Visitor, gemini: Standin
-) -> None:
+async def test_a_lost_press_is_reported_until_it_is_dismissed(proxied: Proxied, visitor: Visitor, gemini: Standin):
     await visitor.add_task("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
     await expect(row).to_be_visible()
@@ -170,7 +156,7 @@ def note_sync(frame: str | bytes, synced: asyncio.Event) -> None:
         synced.set()
 
 
-async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(visit: Visit, gemini: Standin) -> None:
+async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(visit: Visit, gemini: Standin):
     cost = {length: await cost_of(length, visit, gemini) for length in (4_000, 16_000)}
     assert cost[4_000] < BYTES_PER_CHARACTER * 4_000, cost
     assert cost[16_000] < BYTES_PER_CHARACTER * 16_000, cost
@@ -203,9 +189,7 @@ COVERED = """(line) => {
 
 
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}])
-async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_nothing(
-    visit: Visit, viewport: dict[str, int]
-) -> None:
+async def test_offline_a_line_says_what_happens_to_messages_and_covers_nothing(visit: Visit, viewport: dict[str, int]):
     visitor = await visit(viewport=viewport)
     line = visitor.page.locator(".unreachable", has_text="Offline. What you write is sent when you are back.")
     await visitor.set_offline(True)
@@ -218,9 +202,7 @@ async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_
     await expect(line).to_have_count(0)
 
 
-async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_the_task_behind_them(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_reconnect_on_the_settings_keeps_what_is_behind_them(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Hello.")])
     visitor = await visit({"title": "Pay rent", "priority": "high"}, at="/?priority=high")
     await visitor.ask("Good morning", "Hello.")

@@ -19,7 +19,7 @@ SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
 @pytest.mark.parametrize("assistant", ["offline", pytest.param("gemini", marks=pytest.mark.soak)])
 async def test_a_new_users_tasks_survive_a_restart(
     assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin
-) -> None:
+):
     server: Server = request.getfixturevalue(f"{assistant}_server")
     standin.script(
         [
@@ -79,7 +79,7 @@ async def test_a_new_users_tasks_survive_a_restart(
     newcomer.ignore_errors("WebSocket", "net::ERR")
 
 
-async def test_the_files_of_the_sign_in_page_are_small(offline_server: Server) -> None:
+async def test_the_files_of_the_sign_in_page_are_small(offline_server: Server):
     async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
         files = set(re.findall(r"/assets/[^\"\\]+\.(?:js|css)", (await client.get("/login")).text))
         answers = [await client.head(file, headers={"Accept-Encoding": "br"}) for file in files]

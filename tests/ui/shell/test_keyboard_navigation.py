@@ -211,7 +211,7 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 
-async def test_the_keyboard_reaches_everything(visit: Visit, step: Step) -> None:
+async def test_the_keyboard_reaches_everything(visit: Visit, step: Step):
     visitor = await visit("Купить молоко", "Купить хлеб", at="/?sort=created")
     parts = (
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,

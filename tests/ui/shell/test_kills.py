@@ -27,9 +27,7 @@ def killable_server(standin: Standin) -> Iterator[Server]:
         yield server
 
 
-async def test_the_page_recovers_when_server_and_database_are_killed_during_an_answer(
-    killable_server: Server, visit: Visit, gemini: Standin
-) -> None:
+async def test_the_page_recovers_from_kills_during_an_answer(killable_server: Server, visit: Visit, gemini: Standin):
     visitor = await visit(server=killable_server)
     await visitor.page.evaluate("window.isTheSamePage = true")
     await start_answer(visitor, gemini, "Buy milk", "One two three")
@@ -57,9 +55,7 @@ async def test_the_page_recovers_when_server_and_database_are_killed_during_an_a
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_a_message_that_meets_a_restart_waits_and_is_sent_once(
-    killable_server: Server, visit: Visit, gemini: Standin
-) -> None:
+async def test_a_message_at_a_restart_waits_and_is_sent_once(killable_server: Server, visit: Visit, gemini: Standin):
     visitor = await visit(server=killable_server)
     other = await visitor.open_tab()
     await start_answer(visitor, gemini, "Buy milk", "One two three")

@@ -34,9 +34,7 @@ async def is_marked(visitor: Visitor) -> bool:
     return await visitor.page.evaluate("window.isTheSamePage === true")
 
 
-async def test_changes_of_another_instance_appear_on_the_page(
-    visitor: Visitor, other_instance: Instance, gemini: Standin
-) -> None:
+async def test_changes_of_another_instance_are_shown(visitor: Visitor, other_instance: Instance, gemini: Standin):
     await marked(visitor)
     async with chat_client(other_instance, token=visitor.token) as there:
         await there.add_task("Water plants")
@@ -79,7 +77,7 @@ async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: St
 
 
 @pytest.mark.soak
-async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, gemini: Standin) -> None:
+async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
     await visitor.ask("Good morning", "Hello.")
     sleeper = await visitor.open_tab(await visitor.conversation_path())
@@ -143,7 +141,7 @@ async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_set
     await expect(visitor.user_messages).to_have_count(0)
 
 
-async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor, step: Step) -> None:
+async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor, step: Step):
     parts = (
         a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings,
         deleted_objects_disappear_in_every_tab,
@@ -152,7 +150,7 @@ async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor, step: Step
 
 
 @pytest.mark.soak
-async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) -> None:
+async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor):
     await visitor.send("add buy milk")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
@@ -170,7 +168,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) 
 
 
 @pytest.mark.soak
-async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor) -> None:
+async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor):
     await visitor.ask("add buy milk", "Added #1")
     page = visitor.page
     talk = (await visitor.conversation_path()).removeprefix("/c/")

@@ -62,7 +62,7 @@ def connect(tab: Any, signed_in: SignedInPerson, socket: str) -> None:
 @pytest.mark.parametrize("is_connected", [True, False])
 async def test_a_time_has_its_date_from_the_next_day_on(
     api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch, is_connected: bool
-) -> None:
+):
     await api.post("/api/tasks", json={"title": "Pay rent"})
     await store_evening(signed_in.person.id)
     connect(tab, signed_in, "evening")
@@ -93,7 +93,7 @@ async def test_a_time_has_its_date_from_the_next_day_on(
 
 async def test_a_refused_message_is_still_reported_on_the_next_day(
     api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     await api.post("/api/tasks", json={"title": "Pay rent"})
     await store_evening(signed_in.person.id)
     connect(tab, signed_in, "evening")
@@ -108,7 +108,7 @@ async def test_a_refused_message_is_still_reported_on_the_next_day(
 
 
 @pytest.mark.soak
-async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor) -> None:
+async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor):
     quick = "((set) => { window.setTimeout = (run, ms, ...rest) => set(run, ms % 1 ? 10 : ms, ...rest); })(setTimeout)"
     await visitor.context.add_init_script(quick)  # the page's other timers have whole milliseconds
     async with visitor.page.expect_websocket() as connecting:
@@ -119,7 +119,7 @@ async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("is_clicked", [True, False])
-async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(visitor: Visitor, is_clicked: bool) -> None:
+async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(visitor: Visitor, is_clicked: bool):
     if is_clicked:
         without_retries = (
             "((set) => { window.setTimeout = (run, ms, ...rest) => ms === 2000 ? 0 : set(run, ms, ...rest); })"

@@ -31,7 +31,7 @@ async def has_copy(visitor: Visitor, text: str) -> None:
     await until_async(is_stored, STORED_SECONDS)
 
 
-async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(visit: Visit) -> None:
+async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(visit: Visit):
     visitor = await visit(offline=False)
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
@@ -63,7 +63,7 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
 
 
 @pytest.mark.soak
-async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(visit: Visit) -> None:
+async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(visit: Visit):
     visitor = await visit(offline=False)
     await has_copy(visitor, "tasks")
     await visitor.set_offline(True)
@@ -73,7 +73,7 @@ async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
 
 
 @pytest.mark.soak
-async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit) -> None:
+async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit):
     visitor = await visit(offline=False)
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "My secret"})

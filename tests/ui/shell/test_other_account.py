@@ -39,9 +39,7 @@ async def expect_page_of(stranger: Visitor, visitor: Visitor) -> None:
     await expect(visitor.page).not_to_have_url(re.compile("salary|/c/"))
 
 
-async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_reconnect_shows_and_sends_nothing_of_the_old_account(visit: Visit, proxied: Proxied, gemini: Standin):
     visitor, stranger = await visit(), await visit()
     await visitor.add_task("Ask for a higher salary")
     await stranger.add_task("Theirs")
@@ -57,9 +55,7 @@ async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
     assert (await stranger.api("GET", "/api/tasks/1")).json()["title"] == "Theirs"
 
 
-async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_loaded_page_shows_nothing_of_the_former_account(visit: Visit, proxied: Proxied, gemini: Standin):
     visitor, stranger = await visit(), await visit()
     await search_messages(visitor, gemini)
     await sign_in_as(stranger, visitor)
@@ -67,7 +63,7 @@ async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
     await expect_page_of(stranger, visitor)
 
 
-async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, proxied: Proxied) -> None:
+async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, proxied: Proxied):
     visitor, stranger = await visit(), await visit()
     await visitor.add_task("Ask for a higher salary")
     await stranger.add_task("Theirs")
@@ -89,7 +85,7 @@ async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, 
     assert (await stranger.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(visit: Visit, proxied: Proxied) -> None:
+async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(visit: Visit, proxied: Proxied):
     visitor, stranger = await visit(), await visit()
     page = (await visitor.open_tab("/settings")).page
     await page.get_by_label("Name of the program").fill("Backup script")

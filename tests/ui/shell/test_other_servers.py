@@ -15,7 +15,7 @@ BACK_MS = 30_000
 NETWORK = ("WebSocket", "net::ERR")
 
 
-async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(visitor: Visitor) -> None:
+async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(visitor: Visitor):
     page = await visitor.context.new_page()
     away = [True]
     await page.route_web_socket(
@@ -36,7 +36,7 @@ async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(vi
 
 
 @pytest.mark.timeout(240)
-async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_written(visit: Visit) -> None:
+async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_written(visit: Visit):
     with Server() as server:
         visitor = await visit(server=server)
         await visitor.add_task("Before")
@@ -69,7 +69,7 @@ def _with_another_schema(socket: WebSocketRoute) -> None:
     socket.on_message(pass_on)
 
 
-async def test_a_page_of_another_version_than_its_server_says_so_and_sends_nothing(visitor: Visitor) -> None:
+async def test_a_page_of_another_version_than_its_server_says_so_and_sends_nothing(visitor: Visitor):
     page = visitor.page
     await page.route_web_socket(re.compile("/_event/"), _with_another_schema)
     await page.goto(f"{visitor.server.origin}/")

@@ -17,7 +17,7 @@ KEEP_CLICKING = """(button) => {
 LONGER_THAN_A_TICKED_ROW_IS_SEEN = "new Promise((resolve) => setTimeout(resolve, 2700))"
 
 
-async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visitor: Visitor) -> None:
+async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visitor: Visitor):
     await visitor.add_task("Buy milk")
     row = visitor.checkbox("Complete #1 Buy milk")
     await expect(row).to_be_visible()

@@ -31,9 +31,7 @@ def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, add
     assert address_of_shared(query) == address
 
 
-async def a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft(
-    visitor: Visitor,
-) -> None:
+async def a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_below_the_draft(visitor: Visitor):
     await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
     field = visitor.page.get_by_role("textbox", name="Add a task")
     await expect(field).to_have_value("Buy milk tomorrow")
@@ -51,7 +49,7 @@ async def a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_i
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(visit: Visit) -> None:
+async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(visit: Visit):
     visitor = await visit("Pay rent", **PHONE)
     await visitor.page.goto(f"{visitor.server.origin}/?task=1")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
@@ -88,10 +86,10 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit, step: Step) -> None:
+async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit, step: Step):
     visitor = await visit(service_workers="allow")
     parts = (
         shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
-        a_shared_line_is_in_the_add_line_and_is_added_by_one_press_lines_are_in_the_message_below_the_draft,
+        a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_below_the_draft,
     )
     await visitor.go_through(step, parts)

@@ -85,7 +85,7 @@ async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> 
     await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
 
 
-async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit) -> None:
+async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit):
     phone = await visit("Buy milk", **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await phone.checkbox("Complete #1 Buy milk").tap()
@@ -96,7 +96,7 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
     await expect(phone.notice).to_have_count(0)
 
 
-async def test_actions_have_notices(visitor: Visitor, step: Step) -> None:
+async def test_actions_have_notices(visitor: Visitor, step: Step):
     parts = (
         ctrl_z_undoes_the_last_actions_one_by_one_and_names_them,
         each_notice_is_said_once_by_a_live_region_that_is_there_before,

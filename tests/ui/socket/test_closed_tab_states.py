@@ -32,7 +32,7 @@ async def opened(manager: StateManagerMemory, token: str) -> None:
         pass
 
 
-async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected) -> None:
+async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected):
     manager, _ = connected
     for number in range(closed_tab_states.STATES_PER_OWNER_MAX + 5):
         await opened(manager, f"t{number}")
@@ -45,7 +45,7 @@ async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected)
     ]
 
 
-async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch):
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "STATES_MAX", 3)
     for number in range(5):
@@ -54,9 +54,7 @@ async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeyp
     assert list(manager.states) == ["t2", "t3", "t4"]
 
 
-async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
-    connected: Connected, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_anonymous_state_goes_soon_unless_it_reconnects(connected: Connected, monkeypatch: pytest.MonkeyPatch):
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 0.5)
     for token in ("gone", "back", "anna"):
@@ -68,7 +66,7 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
-async def test_an_open_tab_keeps_its_state(connected: Connected) -> None:
+async def test_an_open_tab_keeps_its_state(connected: Connected):
     manager, tokens = connected
     await opened(manager, "copied")
     tokens["copied"] = "a socket"
@@ -77,7 +75,7 @@ async def test_an_open_tab_keeps_its_state(connected: Connected) -> None:
     assert list(manager.states) == ["copied"]
 
 
-def test_a_tab_has_the_same_state_for_its_user_on_every_network_and_another_one_for_anyone_else() -> None:
+def test_a_tab_has_the_same_state_for_its_user_on_every_network_and_another_one_for_anyone_else():
     openers = [Opener(network, user) for user in ("anna", "ben", None) for network in ("192.0.2.1", "192.0.2.2")]
     anna, moved, *others = [opener.token_of_state("tab") for opener in openers]
     assert anna == moved

@@ -52,7 +52,7 @@ def admitted(text: str) -> Frame:
     return checked(frame_of(text))
 
 
-def test_every_event_of_our_states_is_allowed() -> None:
+def test_every_event_of_our_states_is_allowed():
     ours = [
         name
         for name, registered in RegistrationContext.get().event_handlers.items()
@@ -62,7 +62,7 @@ def test_every_event_of_our_states_is_allowed() -> None:
     assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
 
 
-def test_what_is_not_reported_after_a_lost_connection_are_events_of_the_page() -> None:
+def test_what_is_not_reported_after_a_lost_connection_are_events_of_the_page():
     script = Path("assets/page/pending/unconfirmed_actions.js").read_text()
     sets = re.findall(r"const UNREPORTED_\w+ = new Set\((\[[^]]+\])\)", script)
     handlers, of_one_state = (re.findall(r'"([^"]+)"', names) for names in sets)
@@ -72,12 +72,12 @@ def test_what_is_not_reported_after_a_lost_connection_are_events_of_the_page() -
     assert set(of_one_state) <= {name.rpartition("____")[2] for name in allowed}
 
 
-def test_no_handler_takes_the_user_from_the_client() -> None:
+def test_no_handler_takes_the_user_from_the_client():
     found = events._handlers()  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
     assert [name for name, handler in found.items() if "person" in handler] == []
 
 
-def test_only_two_of_reflexs_own_events_are_allowed() -> None:
+def test_only_two_of_reflexs_own_events_are_allowed():
     registered = RegistrationContext.get().event_handlers
     own = [name for name, one in registered.items() if not one.handler.fn.__module__.startswith("taskchat_app.")]
     assert any(name.endswith(".setvar") for name in own)
@@ -127,7 +127,7 @@ def test_only_two_of_reflexs_own_events_are_allowed() -> None:
     ],
     ids=range(28),
 )
-def test_frames_that_no_page_sends_are_refused(text: str) -> None:
+def test_frames_that_no_page_sends_are_refused(text: str):
     with pytest.raises(Refused):
         admitted(text)
 
@@ -166,7 +166,7 @@ def test_frames_that_no_page_sends_are_refused(text: str) -> None:
     ],
     ids=range(28),
 )
-def test_invalid_arguments_of_handlers_are_refused(name: Any, payload: Any) -> None:
+def test_invalid_arguments_of_handlers_are_refused(name: Any, payload: Any):
     with pytest.raises(Refused):
         admitted(event(name, payload))
 
@@ -183,7 +183,7 @@ def largest() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(("name", "payload"), list(largest()))
-def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, Any]) -> None:
+def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, Any]):
     where = {"pathname": "/", "asPath": "/?q=" + "%F0%9F%98%80" * 500, "query": {"q": "😀" * 500}}
     packet = ["event", {"name": name, "payload": payload, "router_data": where}]
     frame = frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
@@ -207,31 +207,31 @@ def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, A
     ],
     ids=range(11),
 )
-def test_an_invalid_address_is_replaced(where: dict[str, Any]) -> None:
+def test_an_invalid_address_is_replaced(where: dict[str, Any]):
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": where})
     assert mended["router_data"] == events.NO_CONVERSATION
     boot = Frame("connect", {"event": {"name": BOOT, "router_data": where}})
     assert checked(boot).data["event"]["router_data"] == events.NO_CONVERSATION
 
 
-def test_unknown_fields_of_an_events_address_are_removed() -> None:
+def test_unknown_fields_of_an_events_address_are_removed():
     told = {**ADDRESS, "headers": {"cookie": "auth_token=a"}, "sid": "b", "ip": "c", "token": "d"}
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": told})
     assert mended["router_data"] == ADDRESS
 
 
-def test_browser_storage_is_removed_from_the_first_event() -> None:
+def test_browser_storage_is_removed_from_the_first_event():
     boot = {"name": BOOT, "payload": {"vars": {"a" * 1000: "b"}, "hashes": ["c"]}, "router_data": ADDRESS}
     assert checked(Frame("connect", {"event": boot})).data["event"]["payload"] == {"hashes": ["c"]}
 
 
-def test_nul_and_lone_surrogates_are_removed_from_texts() -> None:
+def test_nul_and_lone_surrogates_are_removed_from_texts():
     mended = admitted(event(UNDERSTAND, {"sentence": "a\0b\ud83dc"}))
     assert mended.data["payload"] == {"sentence": "abc"}
     assert frame_of(text_of(mended)) == mended
 
 
-def test_a_pages_error_is_logged_in_one_short_line() -> None:
+def test_a_pages_error_is_logged_in_one_short_line():
     hostile = frame_of(event(BROWSER_ERROR, {"info": "a\n\x1b[31m" * 10_000, "component_stack": ""}))
     told = events.browser_error(hostile)
     assert told is not None

@@ -37,13 +37,13 @@ async def handshake(server: Server, token: str, origin: str) -> int:
     return status
 
 
-async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visitor) -> None:
+async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visitor):
     for origin in ("https://evil.example", "http://localhost:1", "null"):
         assert await handshake(visitor.server, visitor.token, origin) == 403, origin
     assert await handshake(visitor.server, visitor.token, visitor.server.origin) == 101
 
 
-async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor) -> None:
+async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor):
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     for cookies in ("x; auth_token={}", "{}; auth_token=x"):
         async with page_socket(visitor.server, login=cookies.format(visitor.token)) as socket:
@@ -61,7 +61,7 @@ def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:
         yield from handlers_of(below)
 
 
-def test_only_declared_events_can_be_called_over_the_socket() -> None:
+def test_only_declared_events_can_be_called_over_the_socket():
     for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
         import_module(module.name)
     handlers = dict(handlers_of(rx.State))

@@ -16,9 +16,7 @@ TOO_LONG = "All my notes of this year. " * 8_000
 """216,000 characters: more than the page sends in one frame."""
 
 
-async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_event_shows_a_notice(
-    visitor: Visitor,
-) -> None:
+async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_event_shows_a_notice(visitor: Visitor):
     await visitor.send(TOO_LONG)
     await expect(visitor.alert).to_contain_text("10,000")
     await expect(visitor.message_box).to_have_value(TOO_LONG.strip())
@@ -31,7 +29,7 @@ async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_even
     await expect(visitor.checkbox("Complete #2 Buy bread")).to_be_visible()
 
 
-async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit) -> None:
+async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit):
     visitor = await visit(at="/settings")
     page = visitor.page
     await page.get_by_label("Time zone").fill("a" * 10_001)
@@ -42,7 +40,7 @@ async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit) ->
     await expect(page.get_by_text("Saved.")).to_be_visible()
 
 
-async def test_a_page_beyond_the_socket_limit_says_so_and_connects_later(visitor: Visitor) -> None:
+async def test_a_page_beyond_the_socket_limit_says_so_and_connects_later(visitor: Visitor):
     async with AsyncExitStack() as others:
         for _ in range(SOCKETS_PER_USER - 1):
             other = await others.enter_async_context(page_socket(visitor.server, login=visitor.token))

@@ -98,9 +98,7 @@ async def test_what_connections_carried_before_their_sockets_is_searched_for_onc
     assert searches == [{peers[0]}, {*peers[1:]}]
 
 
-async def test_the_process_is_watched_while_a_socket_is_open(
-    watched: dict[Peer, OpenSocket], monkeypatch: pytest.MonkeyPatch
-):
+async def test_open_sockets_have_the_process_watched(watched: dict[Peer, OpenSocket], monkeypatch: pytest.MonkeyPatch):
     rests, looks = threading.Event(), threading.Event()
 
     class Opening(threading.Event):

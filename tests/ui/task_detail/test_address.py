@@ -24,7 +24,7 @@ async def entries(visitor: Visitor) -> int:
     return await visitor.page.evaluate("history.length")
 
 
-async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit) -> None:
+async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit):
     visitor = await visit("Milk", "Bread", at="/?view=all")
     before = await entries(visitor)
     await visitor.open_task("Milk")
@@ -54,9 +54,7 @@ async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visi
 
 
 @pytest.mark.soak
-async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens_the_task(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_a_quick_step_back_and_forward_opens_the_task(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Of course.")])
     visitor = await visit("Milk")
     await visitor.open_task("Milk")
@@ -70,9 +68,7 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
     await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
 
 
-async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_programs_opens_also_a_done_one(
-    visit: Visit,
-) -> None:
+async def test_a_link_opens_the_task_back_closes_it_and_an_old_link_opens_a_done_one(visit: Visit):
     visitor = await visit("Milk", at="/?task=1")
     await expect(visitor.panel).to_contain_text("Milk")
     await visitor.page.wait_for_function("() => history.state.opensTask")
@@ -91,7 +87,7 @@ async def test_a_link_opens_the_task_and_back_closes_it_and_a_link_of_older_prog
     await expect(visitor.panel).to_contain_text("Milk")
 
 
-async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(visit: Visit) -> None:
+async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(visit: Visit):
     visitor = await visit("Milk")
     for address in ("/?task={}", "/#task-{}"):
         await visitor.api("DELETE", "/api/tasks/1")
@@ -107,7 +103,7 @@ async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_say
         await visitor.page.goto("about:blank")
 
 
-async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit) -> None:
+async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit):
     visitor = await visit("Milk")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     await visitor.context.clear_cookies()
@@ -120,7 +116,7 @@ async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit) -
 
 
 @pytest.mark.soak
-async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit) -> None:
+async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit):
     phone = await visit(**PHONE)
     await phone.ask("add milk", "Milk")
     chat = phone.server.origin + await phone.conversation_path()
@@ -144,7 +140,7 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
 
 
 @pytest.mark.soak
-async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(visit: Visit) -> None:
+async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(visit: Visit):
     phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")
@@ -172,7 +168,7 @@ async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_p
 
 
 @pytest.mark.soak
-async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(visit: Visit) -> None:
+async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(visit: Visit):
     phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")
@@ -191,7 +187,7 @@ async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_besi
 
 
 @pytest.mark.soak
-async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(visit: Visit) -> None:
+async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(visit: Visit):
     phone = await visit(**PHONE)
     shown = phone.page.get_by_role("navigation", name="Panes").locator("[aria-current=page]")
     await phone.ask("add buy milk", "Buy milk")
@@ -209,9 +205,7 @@ async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_
 
 
 @pytest.mark.soak
-async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(
-    visit: Visit,
-) -> None:
+async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(visit: Visit):
     phone = await visit(**PHONE)
     panes = phone.page.get_by_role("navigation", name="Panes")
     shown = panes.locator("[aria-current=page]")

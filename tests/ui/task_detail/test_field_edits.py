@@ -31,12 +31,12 @@ MONDAY_9 = Due(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
         ("recurrence", "FREQ=MONTHLY;BYMONTHDAY=1", TaskEdit(recurrence="FREQ=MONTHLY;BYMONTHDAY=1")),
     ],
 )
-def test_typed_text_becomes_an_edit_of_its_field(field: str, typed: str, edit: TaskEdit) -> None:
+def test_typed_text_becomes_an_edit_of_its_field(field: str, typed: str, edit: TaskEdit):
     assert edit_of(field, typed, zone=BERLIN, now=NOW) == edit
 
 
 @pytest.mark.parametrize("typed", ["sometimes", "every 2 weeks and then some", "friday", "buy milk every week"])
-def test_an_unknown_repetition_is_refused(typed: str) -> None:
+def test_an_unknown_repetition_is_refused(typed: str):
     with pytest.raises(Invalid, match="every 2 weeks") as refused:
         edit_of("recurrence", typed, zone=BERLIN, now=NOW)
     assert refused.value.facts["field"] == "recurrence"

@@ -10,7 +10,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.ui.task_detail.state import DetailState
 
 
-async def test_changes_elsewhere_leave_the_shown_rows_of_the_history(person: Person, tab: Any) -> None:
+async def test_changes_elsewhere_leave_the_shown_rows_of_the_history(person: Person, tab: Any):
     async with transaction() as session:
         by = Cause(person.id, "person")
         for title in ("Buy milk", "Call mum"):

@@ -22,7 +22,7 @@ def line(visitor: Visitor, name: str) -> Locator:
     return visitor.panel.get_by_role("textbox", name=name)
 
 
-async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit) -> None:
+async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit):
     visitor = await visit(locale="en-US")  # whose dates are the longest
     await visitor.api("POST", "/api/tasks", json={"title": "Call Ann", "due_at": "tomorrow at 8"})
     detail = await visitor.open_task("Call Ann")
@@ -171,9 +171,7 @@ async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor:
 
 
 @pytest.mark.soak
-async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(
-    visit: Visit, proxied: Proxied
-) -> None:
+async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(visit: Visit, proxied: Proxied):
     visitor = await visit("Pay rent")
     await visitor.open_task("Pay rent")
     await value(visitor, "Pay rent").click()
@@ -235,7 +233,7 @@ async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
     await expect(row.locator(":focus")).to_have_count(1)
 
 
-async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit) -> None:
+async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit):
     visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent " + "very " * 20 + "soon", "tags": ["x" * 50]})
@@ -255,9 +253,7 @@ async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit) -> None:
     await expect(visitor.tasks).to_have_count(1)
 
 
-async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(
-    visitor: Visitor,
-) -> None:
+async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(visitor: Visitor):
     await visitor.api("POST", "/api/tasks", json={"title": "Packing list"})
     for title in ("Passport", "Charger"):
         await visitor.api("POST", "/api/tasks", json={"title": title, "parent_number": 1})
@@ -282,7 +278,7 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
     assert (await visitor.api("GET", "/api/tasks/7")).json()["steps"] == {"open": 2, "done": 0}
 
 
-async def test_a_task_is_edited_in_its_panel(visitor: Visitor, step: Step) -> None:
+async def test_a_task_is_edited_in_its_panel(visitor: Visitor, step: Step):
     parts = (
         a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all,
         every_field_is_edited_in_place,

@@ -40,9 +40,7 @@ async def drag(visitor: Visitor, title: str, onto: str) -> None:
     await mouse.up()
 
 
-async def test_rows_are_moved_by_mouse_and_keys_in_every_tab_and_only_manual_order_has_handles(
-    visitor: Visitor,
-) -> None:
+async def test_rows_are_moved_by_mouse_and_keys_in_every_tab_and_only_manual_order_has_handles(visitor: Visitor):
     other = await visitor.open_tab("/?sort=manual")
     await drag(visitor, "Salt", "Cheese")
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
@@ -81,7 +79,7 @@ QUICK_MOVES = """(tick) => {
 
 
 @pytest.mark.soak
-async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visitor: Visitor) -> None:
+async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visitor: Visitor):
     other = await visitor.open_tab("/?sort=manual")
     shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
     moved = ["Eggs", "Cheese", "Bread", "Salt", "Milk"]
@@ -95,7 +93,7 @@ async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visit
 
 
 @pytest.mark.soak
-async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: Visitor) -> None:
+async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: Visitor):
     await visitor.open("/?sort=manual&order=desc")
     await expect_order(visitor, TITLES[::-1])
     await visitor.checkbox("Complete #1 Milk").focus()

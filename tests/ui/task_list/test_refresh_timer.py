@@ -29,9 +29,7 @@ async def reload(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("leave_and_return", [visit_settings, reload])
-async def test_a_list_that_is_opened_again_is_updated_no_later_than_before(
-    visitor: Visitor, leave_and_return: Callable[[Visitor], Awaitable[None]]
-) -> None:
+async def test_a_reopened_list_has_its_timer(visitor: Visitor, leave_and_return: Callable[[Visitor], Awaitable[None]]):
     await visitor.context.add_init_script(RECORD_TIMERS)
     await visitor.page.reload()
     await visitor.page.wait_for_function("() => window.listTimers.length > 0")

@@ -163,7 +163,7 @@ async def a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
     assert await stored(visitor, due_at=None) == {"Bread", "Eggs", "Salt"}
 
 
-async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit) -> None:
+async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit):
     phone = await visit(*TITLES, has_touch=True, is_mobile=True)
     page = phone.page
     await page.set_viewport_size({"width": 375, "height": 740})
@@ -206,7 +206,7 @@ async def a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_
     await expect_selected(visitor, {"Milk", "Bread"})
 
 
-async def test_tasks_are_selected(visitor: Visitor, step: Step) -> None:
+async def test_tasks_are_selected(visitor: Visitor, step: Step):
     parts = (
         a_message_refers_to_exactly_the_selected_tasks,
         rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape,

@@ -83,7 +83,7 @@ async def one_tap_takes_the_other_date_of_its_words_and_undo_the_first(visitor: 
     await expect(row).to_contain_text("08:00")
 
 
-async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit) -> None:
+async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit):
     visitor = await visit(locale="en-GB")
     for title in ("Ann", "Bob"):
         await visitor.add_task(f"Call {title} tomorrow at 8")
@@ -208,7 +208,7 @@ async def search_finds_during_typing(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(2)
 
 
-async def test_tasks_are_added_edited_and_completed(visitor: Visitor, step: Step) -> None:
+async def test_tasks_are_added_edited_and_completed(visitor: Visitor, step: Step):
     parts = (
         the_added_task_has_the_fields_of_the_shown_chips,
         an_added_task_is_announced_once,

@@ -35,7 +35,7 @@ async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool
         await touch("touchEnd")
 
 
-async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(visit: Visit) -> None:
+async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(visit: Visit):
     screen = {"viewport": {"width": 390, "height": 600}, "has_touch": True, "is_mobile": True}
     phone = await visit(**screen, reduced_motion="reduce")
     page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
@@ -91,7 +91,7 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
 
 
-async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(visit: Visit) -> None:
+async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(visit: Visit):
     phone = await visit(
         {"title": "Rent", "due_at": "2031-05-02"},
         at="/?task=1",

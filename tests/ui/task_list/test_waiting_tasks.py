@@ -35,7 +35,7 @@ async def titles(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.soak
-async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied) -> None:
+async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/?tag=home")
     await expect(add_line(visitor)).to_be_editable()
     await proxied.network.cut()
@@ -57,7 +57,7 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
 
 
 @pytest.mark.soak
-async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visit: Visit) -> None:
+async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visit: Visit):
     visitor = await visit(service_workers="allow")
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxied.network.mute()
@@ -78,7 +78,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
 
 @pytest.mark.soak
 @pytest.mark.timeout(180)
-async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit) -> None:
+async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit):
     with Server() as server:
         visitor = await visit(server=server)
         await visitor.add_task("Before")
@@ -94,7 +94,7 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit) -> None:
+async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit):
     visitor = await visit(offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
     await visitor.set_offline(True)
@@ -152,9 +152,7 @@ async def indented_lines_that_are_pasted_become_steps_of_the_line_above(visitor:
     assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [59, 59, 9]
 
 
-async def more_pasted_lines_than_the_server_adds_at_once_are_all_added_and_arrow_keys_go_on_to_the_next_page(
-    visitor: Visitor,
-) -> None:
+async def more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page(visitor: Visitor):
     await expect(add_line(visitor)).to_be_editable()
     await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
     await add_line(visitor).press("Enter")
@@ -170,10 +168,10 @@ async def more_pasted_lines_than_the_server_adds_at_once_are_all_added_and_arrow
     await expect(visitor.checkbox("Thing 79")).to_be_focused()
 
 
-async def test_many_lines_are_pasted(visitor: Visitor, step: Step) -> None:
+async def test_many_lines_are_pasted(visitor: Visitor, step: Step):
     parts = (
         indented_lines_that_are_pasted_become_steps_of_the_line_above,
         pasted_lines_are_shown_in_the_line_and_added_together,
-        more_pasted_lines_than_the_server_adds_at_once_are_all_added_and_arrow_keys_go_on_to_the_next_page,
+        more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page,
     )
     await visitor.go_through(step, parts)

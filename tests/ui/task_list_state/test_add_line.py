@@ -45,19 +45,17 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
         ("Print page p5 of p1-draft", "Print page p5 of p1-draft", "medium", ()),
     ],
 )
-def test_priority_and_tags_are_removed_from_the_title(
-    sentence: str, title: str, priority: str, tags: tuple[str, ...]
-) -> None:
+def test_priority_and_tags_are_removed_from_the_title(sentence: str, title: str, priority: str, tags: tuple[str, ...]):
     assert draft_of(sentence, zone=BERLIN, now=NOW) == TaskDraft(title, priority=priority, tags=tags)
 
 
-def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone() -> None:
+def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone():
     draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
     assert (draft.title, draft.tags) == ("Call mum", ("family",))
     assert draft.due_at == Due(datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
 
 
-def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
+def test_a_date_and_a_recurrence_in_two_places_leave_the_title():
     sentence = "monday 3pm call Bob every week p1"
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
@@ -67,7 +65,7 @@ def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
     assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
 
 
-def test_the_chips_show_the_fields_of_the_task() -> None:
+def test_the_chips_show_the_fields_of_the_task():
     chips = text_chips("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
     assert [(chip.kind, chip.text) for chip in chips] == [
         ("repeat", "every month on the 1st"),
@@ -89,14 +87,14 @@ def test_the_chips_show_the_fields_of_the_task() -> None:
         ("~monday", "~monday", None),
     ],
 )
-def test_a_day_behind_a_tilde_is_the_start(sentence: str, title: str, day: date | None) -> None:
+def test_a_day_behind_a_tilde_is_the_start(sentence: str, title: str, day: date | None):
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     due = Due.of_day(date(2026, 12, 10), BERLIN) if "10.12." in sentence else None
     assert (draft.title, draft.due_at) == (title, due)
     assert draft.start_at == (Start.of_day(day, BERLIN) if day else None)
 
 
-def test_a_start_has_its_chip_and_stays_in_the_title_without_it() -> None:
+def test_a_start_has_its_chip_and_stays_in_the_title_without_it():
     sentence = "Plant roses ~monday thursday"
     due, start = text_chips(sentence, zone=BERLIN, now=NOW)
     assert (due.text, start.kind, start.text) == ("Thu", "start", "begins Mon")
@@ -109,7 +107,7 @@ def test_a_start_has_its_chip_and_stays_in_the_title_without_it() -> None:
         checked_draft(draft_of("Roses monday ~friday", zone=BERLIN, now=NOW), zone=BERLIN, now=NOW)
 
 
-def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
+def test_the_words_of_a_removed_chip_stay_in_the_title():
     sentence = "Call mum tomorrow at 9am !high #family #call"
     chips = text_chips(sentence, zone=BERLIN, now=NOW)
     kept = frozenset(chip.key for chip in chips if chip.text != "family")
@@ -117,7 +115,7 @@ def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
     assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
 
 
-def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
+def test_the_lists_filters_fill_fields_missing_in_the_sentence():
     today = ListContext(due="today", tags=("home",), priority="high")
     assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
         "Buy milk", due_at=Due.of_day(date(2026, 11, 20), BERLIN), tags=("home",), priority="high"
@@ -148,13 +146,13 @@ def task_view(title: str, *, due: Due | None = None, tags: tuple[str, ...] = ())
         ("2026-11-20T23:30:00Z", "Tomorrow 00:30"),
     ],
 )
-def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
+def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str):
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
     row = row_of(task_view("Buy milk", due=due), BERLIN, NOW)
     assert (row.due, row.due_exactly, row.tick) == (said, format_due(due, BERLIN), "Complete #7 Buy milk")
 
 
-def test_a_row_has_six_tags_the_number_of_further_ones_and_until_it_is_done_the_other_reading_of_its_date() -> None:
+def test_a_row_has_six_tags_the_number_of_further_ones_and_until_it_is_done_the_other_reading_of_its_date():
     due = parse_due("next saturday", zone=BERLIN, now=NOW)
     read = task_view("Buy milk", due=due, tags=tuple("abcdefgh"))
     row = row_of(replace(read, due_reading=due.reading), BERLIN, NOW)
@@ -162,7 +160,7 @@ def test_a_row_has_six_tags_the_number_of_further_ones_and_until_it_is_done_the_
     assert row_of(replace(read, due_reading=due.reading, completed_at=NOW), BERLIN, NOW).other == ()
 
 
-def test_a_row_says_when_its_task_begins_until_then() -> None:
+def test_a_row_says_when_its_task_begins_until_then():
     start = Start.of_day(date(2026, 11, 24), BERLIN)
     task = replace(task_view("Buy milk"), start_at=start.at, start_day=start.day)
     assert row_of(task, BERLIN, NOW).begins == "begins Tue"
@@ -171,7 +169,7 @@ def test_a_row_says_when_its_task_begins_until_then() -> None:
 
 
 @pytest.mark.parametrize(("clock", "rest"), [("", ""), ("T08:00:00Z", "09:00")])
-def test_a_row_says_what_its_heading_does_not(clock: str, rest: str) -> None:
+def test_a_row_says_what_its_heading_does_not(clock: str, rest: str):
     due = Due.of_instant(datetime.fromisoformat(f"2026-11-21{clock or 'T22:59:59Z'}"), BERLIN)
     due = due if clock else Due(due.at, date(2026, 11, 21))
     told = f"Tomorrow {rest}".strip()
@@ -189,12 +187,12 @@ def test_a_row_says_what_its_heading_does_not(clock: str, rest: str) -> None:
         ("Buy milk ⏎ ⏎ 2026 report", ["Buy milk", "2026 report"]),
     ],
 )
-async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: list[str]) -> None:
+async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: list[str]):
     drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
     assert ([draft.title for draft in drafts], above) == (titles, {})
 
 
-async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> None:
+async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list():
     drafts, _ = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
     assert drafts == [
         TaskDraft(
@@ -204,7 +202,7 @@ async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> N
     ]
 
 
-async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark() -> None:
+async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark():
     text = "↳ Move ⏎ ↳ - Pack boxes #home ⏎ ↳ ⏎ ↳ Call Bob ⏎ Party ⏎ ↳ Cake"
     drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
     assert [draft.title for draft in drafts] == ["Move", "Pack boxes", "Call Bob", "Party", "Cake"]
@@ -222,7 +220,7 @@ async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark() -> None:
         "Pack boxes !high step of 3 tomorrow",
     ],
 )
-def test_a_step_names_the_number_of_its_task(sentence: str) -> None:
+def test_a_step_names_the_number_of_its_task(sentence: str):
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     assert (draft.title, draft.parent_number) == ("Pack boxes", 3)
     is_dated = "tomorrow" in sentence
@@ -234,18 +232,18 @@ def test_a_step_names_the_number_of_its_task(sentence: str) -> None:
 @pytest.mark.parametrize(
     "title", ["Step of 3", "Check the step of 3", "Write the last step of 3", "A step of 3 metres", "misstep of 3"]
 )
-def test_other_steps_belong_to_the_title(title: str) -> None:
+def test_other_steps_belong_to_the_title(title: str):
     assert draft_of(title, zone=BERLIN, now=NOW) == TaskDraft(title)
 
 
-async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
+async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound():
     chips = text_chips("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
     assert [chip.text for chip in chips] == ["3 tasks", "Tomorrow", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)
 
 
-async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person: Person, tab: Any) -> None:
+async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person: Person, tab: Any):
     sender, began = tab.get_substate([AddState.get_name()]), now()
     sent = {
         "account": person.id, "key": "k", "attempt": "1", "text": "Call mum tomorrow #home !high", "query": "?tag=work",

@@ -34,7 +34,7 @@ def at(query: str) -> TaskFilters:
     return filters_at(query, zone=BERLIN, now=NOW)
 
 
-def test_a_search_of_the_open_tasks_finds_also_what_begins_later() -> None:
+def test_a_search_of_the_open_tasks_finds_also_what_begins_later():
     assert [query_of(at(query), zone=BERLIN, now=NOW).begun for query in ("", "?q=milk")] == [True, None]
 
 
@@ -52,7 +52,7 @@ def test_a_chip_names_a_date_in_words(bound: str, shown: str):
     assert chip.text == shown
 
 
-def test_both_bounds_have_words() -> None:
+def test_both_bounds_have_words():
     bounds = bounds_of(TaskFilters(due_after="2026-11-27"), NOW)
     assert bounds == {"due_after": "Fri 27 Nov", "due_before": ""}
 
@@ -65,11 +65,11 @@ def test_both_bounds_have_words() -> None:
         TaskFilters(view="deleted", due_after="next monday", due_before="2026-12-01"),
     ],
 )
-def test_an_address_restores_its_filters(filters: TaskFilters) -> None:
+def test_an_address_restores_its_filters(filters: TaskFilters):
     assert at(address_of(filters)) == filters
 
 
-def test_the_default_list_has_no_query() -> None:
+def test_the_default_list_has_no_query():
     assert address_of(TaskFilters()) == ""
     assert address_of(TaskFilters(view="today", tags=("home",))) == "?view=today&tag=home"
 
@@ -85,14 +85,14 @@ def test_the_default_list_has_no_query() -> None:
         "?q=%ED%A0%80",
     ],
 )
-def test_invalid_filters_in_an_address_are_ignored(query: str) -> None:
+def test_invalid_filters_in_an_address_are_ignored(query: str):
     found = at(query)
     assert (found.view, found.priority, found.tags, found.sort, found.order) == ("open", "", (), "", "")
     assert (found.due_after, found.due_before) == ("", "")
     query_of(found, zone=BERLIN, now=NOW)
 
 
-def test_a_views_days_are_those_of_the_users_zone() -> None:
+def test_a_views_days_are_those_of_the_users_zone():
     today = datetime(2026, 11, 21, tzinfo=BERLIN).date()
     assert query_of(TaskFilters(view="today"), zone=BERLIN, now=NOW).due_before == day_end(today, BERLIN)
     upcoming = query_of(TaskFilters(view="upcoming"), zone=BERLIN, now=NOW).due_after
@@ -102,7 +102,7 @@ def test_a_views_days_are_those_of_the_users_zone() -> None:
     assert narrowed.due_before == day_end(today.replace(day=19), BERLIN)
 
 
-def test_each_view_and_sort_has_its_default_order() -> None:
+def test_each_view_and_sort_has_its_default_order():
     assert sort_of(TaskFilters()) == ("due", "asc")
     assert sort_of(TaskFilters(view="all")) == ("created", "desc")
     assert sort_of(TaskFilters(view="today")) == ("due", "asc")
@@ -110,14 +110,14 @@ def test_each_view_and_sort_has_its_default_order() -> None:
     assert sort_of(TaskFilters(sort="title", order="desc")) == ("title", "desc")
 
 
-def test_a_tag_is_added_once_and_removed_ignoring_case() -> None:
+def test_a_tag_is_added_once_and_removed_ignoring_case():
     filters = with_tag(TaskFilters(), "Home")
     assert filters.tags == ("Home",)
     assert with_tag(filters, "home").tags == ()
 
 
 @given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))
-def test_a_patch_turns_any_list_into_any_other(before: list[int], after: list[int]) -> None:
+def test_a_patch_turns_any_list_into_any_other(before: list[int], after: list[int]):
     had: Shown = dict.fromkeys(before, 0)
     patch = patch_of(1, had, dict.fromkeys(after, 0), {})
     placed = {number for number, _ in patch.places}
@@ -128,7 +128,7 @@ def test_a_patch_turns_any_list_into_any_other(before: list[int], after: list[in
     assert not placed or before != after
 
 
-def test_one_moved_row_is_one_place_in_the_patch() -> None:
+def test_one_moved_row_is_one_place_in_the_patch():
     had: Shown = dict.fromkeys(range(1, 1001), 0)
     down = dict.fromkeys([*range(2, 1000), 1, 1000], 0)
     assert patch_of(1, had, down, {}).places == ((1, 1000),)
@@ -136,7 +136,7 @@ def test_one_moved_row_is_one_place_in_the_patch() -> None:
     assert patch_of(1, had, up, {}).places == ((1000, 1),)
 
 
-def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
+def test_recent_patches_are_kept_until_the_browser_has_seen_them():
     first = first_patch([], 0)
     second = patch_of(first.id, {1: 0}, {}, {})
     third = patch_of(second.id, {}, {}, {})
@@ -147,7 +147,7 @@ def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
     assert with_patch([second, third], first_patch([], third.id))[0].after == 0
 
 
-def test_one_day_is_one_chip_and_goes_as_one() -> None:
+def test_one_day_is_one_chip_and_goes_as_one():
     filters = TaskFilters(due_after="2026-11-27", due_before="2026-11-27", priority="high")
     [_, day] = filter_chips(filters, NOW)
     assert day.text == "Due Fri 27 Nov"
@@ -157,7 +157,7 @@ def test_one_day_is_one_chip_and_goes_as_one() -> None:
     )
 
 
-def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task() -> None:
+def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task():
     choices = tag_choices([TagCount("home", 2), TagCount("Work", 1)], TaskFilters(tags=("work", "gone")))
     assert [(one.tag, one.count, one.chosen) for one in choices] == [
         *(("Work", 1, True), ("gone", 0, True), ("home", 2, False)),
@@ -180,7 +180,7 @@ def test_a_tag_that_no_task_can_have_is_no_filter(tag: str):
         ("2027-01-05T10:00:00Z", "Tue 5 Jan 2027"),
     ],
 )
-def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
+def test_a_day_becomes_a_heading(due_at: str, heading: str):
     assert day_heading(Due.of_instant(datetime.fromisoformat(due_at), BERLIN), BERLIN, NOW) == heading
 
 
@@ -194,12 +194,12 @@ def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
         (None, "No date"),
     ],
 )
-def test_open_tasks_after_a_week_are_one_group(due_at: str | None, heading: str) -> None:
+def test_open_tasks_after_a_week_are_one_group(due_at: str | None, heading: str):
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
     assert day_heading(due, BERLIN, NOW, is_week=True) == heading
 
 
-def test_a_list_is_read_again_when_a_task_is_due_or_begins_or_at_midnight(person: Person) -> None:
+def test_a_list_is_read_again_when_a_task_is_due_or_begins_or_at_midnight(person: Person):
     soon, later, midnight = (NOW + timedelta(minutes=minutes) for minutes in (10, 20, 30))
     for due, start, wakes_at in (
         (None, None, midnight),

@@ -49,13 +49,13 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
         ),
     ],
 )
-def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], shown: TaskFilters) -> None:
+def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], shown: TaskFilters):
     address = address_of_call(call(**arguments), AT, BERLIN)
     assert filters_at(address, zone=BERLIN, now=AT) == replace(shown, asked=shown != TaskFilters())
     assert address
 
 
-def test_the_list_keeps_the_order_that_the_person_chose() -> None:
+def test_the_list_keeps_the_order_that_the_person_chose():
     by_title = {**FOUND, "sorted": {"sort": "title", "order": "desc"}}
     assert address_of_call(call(result=by_title), AT, BERLIN) == "?sort=title&order=desc"
     assert address_of_call(call(result=by_title, tag="home"), AT, BERLIN) == "?tag=home&sort=title&order=desc&asked=1"
@@ -63,23 +63,23 @@ def test_the_list_keeps_the_order_that_the_person_chose() -> None:
     assert address_of_call(call(result=by_date, tag="home"), AT, BERLIN) == "?tag=home&asked=1"
 
 
-def test_the_last_of_several_lists_is_shown() -> None:
+def test_the_last_of_several_lists_is_shown():
     calls = (call(tag="work"), call(tag="home"), call(outcome="failed", result={"status": "error"}, tag="garden"))
     assert listed(*calls) == "?tag=home&asked=1"
 
 
 @pytest.mark.parametrize("tool", ["create_task", "complete_task", "bulk_delete_tasks"])
 @pytest.mark.parametrize("status", ["done", "failed"])
-def test_lists_of_a_turn_that_changes_tasks_are_not_shown(tool: str, status: str) -> None:
+def test_lists_of_a_turn_that_changes_tasks_are_not_shown(tool: str, status: str):
     assert listed(call(tag="home"), call(tool, status)) == ""
 
 
-def test_a_search_without_results_or_with_a_widget_is_not_shown() -> None:
+def test_a_search_without_results_or_with_a_widget_is_not_shown():
     assert listed(call(search="milk", result={"status": "ok", "tasks": []})) == ""
     assert listed(call(search="milk"), widget=True) == ""
     assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home&asked=1"
 
 
-def test_a_task_looked_up_by_its_number_is_no_list() -> None:
+def test_a_task_looked_up_by_its_number_is_no_list():
     assert listed(call(search="#7")) == ""
     assert listed(call(search="7")) != ""

@@ -42,7 +42,7 @@ async def collect_restyled_elements(visitor: Visitor) -> AsyncIterator[set[str]]
             found.add(event["args"]["data"]["nodeName"])
 
 
-async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit) -> None:
+async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit):
     tasks = [
         {"title": f"Task {number}", "priority": "high" if number % 2 else "low", "tags": ["long"]}
         for number in range(1, TASKS + 1)

@@ -141,7 +141,7 @@ async def open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(visitor
     await expect(visitor.checkbox("At the end")).to_be_in_viewport()
 
 
-async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit) -> None:
+async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit):
     visitor = await visit(*(f"Task {number}" for number in range(60)))
     await expect(visitor.tasks).to_have_count(50)
     await visitor.add_task("At the end")
@@ -184,7 +184,7 @@ async def the_address_of_an_opening_page_is_not_overwritten(visitor: Visitor) ->
     assert [address for address in await visitor.page.evaluate("window.written") if address == "/"] == []
 
 
-async def test_views_and_filters(visitor: Visitor, step: Step) -> None:
+async def test_views_and_filters(visitor: Visitor, step: Step):
     parts = (
         each_view_shows_and_counts_its_tasks_also_after_changes_by_others,
         filters_combine_and_are_restored_from_the_address,
@@ -197,7 +197,7 @@ async def test_views_and_filters(visitor: Visitor, step: Step) -> None:
     await visitor.go_through(step, parts)
 
 
-async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit) -> None:
+async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit):
     now = datetime.now(UTC)  # the account's zone; in the browser's, it is another day
     zone = "Pacific/Kiritimati" if now.hour >= 12 else "Etc/GMT+12"
     visitor = await visit(timezone_id=zone)

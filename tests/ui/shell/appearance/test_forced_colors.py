@@ -29,7 +29,7 @@ async def colours(element: Locator) -> list[tuple[int, ...]]:
     return [colour for _, colour in sorted(counted, reverse=True) if isinstance(colour, tuple)]
 
 
-async def test_each_field_shows_its_focus(visit: Visit) -> None:
+async def test_each_field_shows_its_focus(visit: Visit):
     visitor = await visit(forced_colors="active")
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
@@ -64,7 +64,7 @@ async def test_each_field_shows_its_focus(visit: Visit) -> None:
     assert unseen == []
 
 
-async def test_marks_and_choices_are_drawn(visit: Visit) -> None:
+async def test_marks_and_choices_are_drawn(visit: Visit):
     visitor = await visit(forced_colors="active")
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})

@@ -36,7 +36,7 @@ TOO_SMALL = """() => {
 }"""
 
 
-def test_stylesheets_use_tokens_instead_of_colours_and_pixels() -> None:
+def test_stylesheets_use_tokens_instead_of_colours_and_pixels():
     for sheet in set(STYLES.glob("*.css")) - {STYLES / "tokens.css"}:
         rules = [
             line
@@ -47,7 +47,7 @@ def test_stylesheets_use_tokens_instead_of_colours_and_pixels() -> None:
 
 
 @pytest.mark.soak
-async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(visit: Visit) -> None:
+async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(visit: Visit):
     visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size(PHONE)
     await expect(visitor.message_box).to_be_visible()
@@ -60,7 +60,7 @@ async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_e
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
-async def test_the_page_can_be_installed(offline_server: Server) -> None:
+async def test_the_page_can_be_installed(offline_server: Server):
     async with httpx.AsyncClient(base_url=offline_server.origin) as client:
         for path in ("/login", "/register"):
             page = (await client.get(path)).text
@@ -80,7 +80,7 @@ async def test_the_page_can_be_installed(offline_server: Server) -> None:
 
 
 @pytest.mark.soak
-async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> None:
+async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor):
     await visitor.page.set_viewport_size({"width": 900, "height": 700})
     new = visitor.page.get_by_role("button", name="New conversation")
     await expect(new).not_to_be_visible()
@@ -91,7 +91,7 @@ async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> No
 
 
 @pytest.mark.soak
-async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(visit: Visit) -> None:
+async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(visit: Visit):
     visitor = await visit(viewport={"width": 900, "height": 700})
     await visitor.ask("help", "buy milk")
     page, keyboard = visitor.page, visitor.page.keyboard
@@ -123,7 +123,7 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
 
 
 @pytest.mark.soak
-async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(visit: Visit) -> None:
+async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(visit: Visit):
     visitor = await visit(viewport={"width": 900, "height": 700})
     page = visitor.page
     drawer = page.get_by_role("complementary", name="Conversations")
@@ -149,7 +149,7 @@ async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_o
     await expect(drawer).to_be_hidden()
 
 
-async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(visit: Visit) -> None:
+async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(visit: Visit):
     visitor = await visit(color_scheme="dark")
     root = visitor.page.locator("html")
     await expect(root).to_have_class(re.compile("dark"))
@@ -170,7 +170,7 @@ async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored
     visitor.ignore_errors("ERR_FAILED")
 
 
-async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
+async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
     await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
@@ -187,7 +187,7 @@ ROWS_IN_VIEW = """() => {
 
 
 @pytest.mark.soak
-async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(visit: Visit) -> None:
+async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(visit: Visit):
     today = datetime.now(UTC).date()
     tasks = [
         {"title": f"Task {number}", "tags": ["home"]}
@@ -216,7 +216,7 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
 
 
 @pytest.mark.soak
-async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(visit: Visit) -> None:
+async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(visit: Visit):
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     tasks = [{"title": f"Task {number}", "due_at": str(tomorrow)} for number in range(20)]
     phone = await visit({"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **NARROW)
@@ -263,7 +263,7 @@ TOPS_AND_GAP = """() => {
 
 
 @pytest.mark.soak
-async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit) -> None:
+async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit):
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
         tasks = (f"Task {number}" for number in range(20))
         visitor = await visit(*tasks, at="/?view=done", viewport=size, has_touch=True)
@@ -293,7 +293,7 @@ DIRECTIONS = """() => [...document.querySelectorAll("p, span, button, h2, h3, li
 
 
 @pytest.mark.soak
-async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> None:
+async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor):
     page, wrong = visitor.page, dict[str, list[str]]()
 
     async def look(state: str) -> None:
@@ -333,7 +333,7 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> N
 
 
 @pytest.mark.soak
-async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit) -> None:
+async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit):
     phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True)
     await phone.ask("add buy milk", "Buy milk")
     log = await phone.log.bounding_box()
@@ -349,7 +349,7 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
 
 
 @pytest.mark.soak
-async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit) -> None:
+async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit):
     phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB")
     for name in ("Ann", "Bob"):
         await phone.ask(f"add call {name} about the garden party tomorrow at 8", name)

@@ -18,9 +18,7 @@ SORT_AT_THE_END = """(panel) => {
 
 
 @pytest.mark.parametrize(("width", "height", "has_touch"), [(844, 390, True), (667, 375, True), (320, 256, False)])
-async def test_all_filters_can_be_reached_in_a_low_window(
-    visit: Visit, width: int, height: int, has_touch: bool
-) -> None:
+async def test_all_filters_can_be_reached_in_a_low_window(visit: Visit, width: int, height: int, has_touch: bool):
     visitor = await visit(
         {"title": "Buy milk", "priority": "high"},
         at="/?priority=high",
@@ -48,7 +46,7 @@ UNDER = """(insets) => [...document.querySelectorAll("button, input, select, a[h
 
 
 @pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
-async def test_nothing_lies_under_a_notch_or_the_home_indicator(visit: Visit, width: int, height: int) -> None:
+async def test_nothing_lies_under_a_notch_or_the_home_indicator(visit: Visit, width: int, height: int):
     viewport = {"width": width, "height": height}
     visitor = await visit(viewport=viewport, has_touch=True, reduced_motion="reduce")
     page, wrong = visitor.page, dict[str, list[str]]()
@@ -83,9 +81,7 @@ FRAMES = """() => [".message-box", ".composer", ".mine .bubble"].map((name) => {
 })"""
 
 
-async def test_composer_and_message_keep_their_size_when_an_answer_begins_and_ends(
-    visit: Visit, gemini: Standin
-) -> None:
+async def test_composer_and_message_keep_their_size_when_an_answer_begins_and_ends(visit: Visit, gemini: Standin):
     gemini.script([hold_after(text("Here it is."), 0)])
     phone = await visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     before = await phone.message_box.bounding_box()
@@ -106,7 +102,7 @@ SIDEWAYS = """() => [...document.querySelectorAll("main *, nav *")]
 
 
 @pytest.mark.parametrize("size", [{"width": 195, "height": 422}, {"width": 390, "height": 844}])
-async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: Visit, size: dict[str, int]) -> None:
+async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: Visit, size: dict[str, int]):
     phone = await visit(viewport=size, has_touch=True)
     if size["width"] == 390:
         await phone.page.add_style_tag(content="html { font-size: 200%; }")
@@ -123,7 +119,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: V
     assert await phone.page.evaluate(SIDEWAYS) == []
 
 
-async def test_german_words_are_divided(visitor: Visitor) -> None:
+async def test_german_words_are_divided(visitor: Visitor):
     await visitor.api("PATCH", "/api/auth/me", json={"language": "de"})
     await visitor.page.reload()
     await expect(visitor.page.get_by_role("heading", name="Was steht an?")).to_have_css("hyphens", "auto")

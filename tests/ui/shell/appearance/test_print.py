@@ -19,7 +19,7 @@ async def printed(visitor: Visitor) -> list[str]:
     return [page.extract_text() for page in pdf.pages]
 
 
-async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit) -> None:
+async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit):
     tasks = (f"Step{number:02}" for number in range(60))
     visitor = await visit(*tasks, color_scheme="dark")
     await visitor.page.get_by_role("button", name="Show more").scroll_into_view_if_needed()
@@ -34,7 +34,7 @@ async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit
     assert len(pages) <= 5
 
 
-async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit) -> None:
+async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit):
     visitor = await visit(*(f"Step{number:03}" for number in range(120)))
     await expect(visitor.tasks).to_have_count(50)
     text = " ".join("\n".join(await printed(visitor)).split())

@@ -22,7 +22,7 @@ SPACES_OF_ROWS = """() => {
 }"""
 
 
-async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_the_title(visit: Visit) -> None:
+async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_the_title(visit: Visit):
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
         visitor = await visit(viewport=size, has_touch=True)
         for title in ("Milk", "Call the dentist about the appointment", 4 * "A title of many lines "):
@@ -51,7 +51,7 @@ TOUCHED_HEIGHTS = """() => [...document.querySelectorAll(".task")].flatMap((row)
 """Each detail, whether it is touched down to the end of its row and the title above it, and the heights of both."""
 
 
-async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit) -> None:
+async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit):
     phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     for title in ("Milk", "Bread"):
         task = {"title": f"{title} and some more", "due_at": "2031-05-15", "tags": ["home"], "priority": "high"}
@@ -81,7 +81,7 @@ CUT_HINTS = """() => [...document.querySelectorAll("input[placeholder]")]
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-async def test_hints_in_fields_that_are_touched_fit_in_german(visit: Visit, width: int) -> None:
+async def test_hints_in_fields_that_are_touched_fit_in_german(visit: Visit, width: int):
     visitor = await visit(viewport={"width": width, "height": 800}, has_touch=True)
     await visitor.api("PATCH", "/api/auth/me", json={"language": "de"})
     await visitor.page.goto(visitor.server.origin)
