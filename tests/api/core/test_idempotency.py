@@ -15,11 +15,12 @@ from taskchat_app.api.core.idempotency import answer_once
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 from taskchat_app.domain.storage.user_lock import lock_user
 from tests.api.responses import code_of
 from tests.assistant.threads.leased_turns import is_waited_for
+from tests.chatting import rows, write
 from tests.waiting import PATIENCE_SECONDS, until_async
 
 KEY = {"Idempotency-Key": "7f3c-1"}
@@ -50,13 +51,11 @@ async def given(api: httpx.AsyncClient, person: Person) -> None:
         await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
     await api.delete("/api/tasks/3")
     thread_id, turn_id, at = f"thread-{person.id}", f"turn-{person.id}", now()
-    async with system_transaction() as session:
-        await session.exec(insert(Thread).values(id=thread_id, user_id=person.id, created_at=at, updated_at=at))
-        await session.exec(
-            insert(Turn).values(id=turn_id, user_id=person.id, thread_id=thread_id, status="done", started_at=at)
-        )
-        mine = update(Change).where(col(Change.user_id) == person.id, col(Change.id) == 1)
-        await session.exec(mine.values(turn_id=turn_id))
+    await write(insert(Thread).values(id=thread_id, user_id=person.id, created_at=at, updated_at=at))
+    turn = insert(Turn).values(id=turn_id, user_id=person.id, thread_id=thread_id, status="done", started_at=at)
+    await write(turn)
+    first = update(Change).where(col(Change.user_id) == person.id, col(Change.id) == 1)
+    await write(first.values(turn_id=turn_id))
 
 
 def send(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
@@ -65,15 +64,13 @@ def send(api: httpx.AsyncClient, person: Person, method: str, path: str, body: A
 
 async def state(person: Person) -> list[Any]:
     """Return all rows that a request could change."""
-    async with system_reading() as session:
-        rows = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
-        log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
-        return [*(await session.exec(rows)).all(), *(await session.exec(log)).all()]
+    tasks = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
+    log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
+    return [*await rows(tasks), *await rows(log)]
 
 
 async def keys(person: Person) -> list[str]:
-    async with system_reading() as session:
-        return list((await session.exec(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))).all())
+    return await rows(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))
 
 
 def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
@@ -89,9 +86,7 @@ async def test_ten_concurrent_equal_requests_and_later_ones_get_the_same_respons
     assert first.status_code == status, first.text
     after = await state(person)
     assert (after != before) == (not path.endswith(("stop", "session")))
-    async with system_reading() as session:
-        log = select(Change.action, Change.task_number).where(Change.user_id == person.id)
-        effects = list((await session.exec(log)).all())
+    effects = await rows(select(Change.action, Change.task_number).where(Change.user_id == person.id))
     assert len(effects) == len(set(effects))
 
     for answer in (*others, *[await send(api, person, method, path, body) for _ in range(2)]):

@@ -50,19 +50,21 @@ async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
 async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.AsyncClient):
     for due in (None, "in 5 minutes"):
         await post_task(api, "Call mum", due_at=due)
-    invalid: list[tuple[int, dict[str, str], str]] = [
-        (1, {"before": "1_hour"}, "no due date"),
-        (2, {"before": "1_day"}, "has passed"),
-        (2, {"before": "soon"}, "at_due_time, 10_minutes, 1_hour, 1_day or none"),
-        (2, {}, "before"),
-        (2, {"before": "1_hour", "sound": "gong"}, "sound"),
+    invalid: list[tuple[int, dict[str, str], str | None, str]] = [
+        (1, {"before": "1_hour"}, "before", "no due date"),
+        (2, {"before": "1_day"}, "before", "has passed"),
+        (2, {"before": "soon"}, "before", "at_due_time, 10_minutes, 1_hour, 1_day or none"),
+        (2, {}, None, "before"),
+        (2, {"before": "1_hour", "sound": "gong"}, None, "sound"),
     ]
-    for number, body, says in invalid:
+    for number, body, field, says in invalid:
         path = f"/api/tasks/{number}/reminder"
         kept = (await api.get(path)).json()
         answer = await api.put(path, json=body)
-        assert (answer.status_code, says in answer.text) == (422, True), answer.text
+        assert (answer.status_code, answer.json().get("field"), says in answer.text) == (422, field, True), answer.text
         assert (await api.get(path)).json() == kept
+    assert (await api.put("/api/tasks/1/reminder", json={"before": "none"})).json()["before"] == "none"
+    assert [one["action"] for one in (await api.get("/api/activity")).json()["changes"]] == ["created"] * 2
 
 
 async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: httpx.AsyncClient):

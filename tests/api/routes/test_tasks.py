@@ -10,11 +10,11 @@ import pytest
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import system_reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.api.responses import check_problem, post_task
+from tests.chatting import rows
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
@@ -35,9 +35,8 @@ async def titles(api: httpx.AsyncClient, **query: Any) -> list[str]:
 
 
 async def actions(person: Person) -> list[tuple[str, str, int | None]]:
-    async with system_reading() as session:
-        statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
-        return [(change.actor, change.action, change.task_number) for change in (await session.exec(statement)).all()]
+    log = select(Change.actor, Change.action, Change.task_number).where(Change.user_id == person.id)
+    return [tuple(row) for row in await rows(log.order_by(col(Change.id)))]
 
 
 # One task

@@ -128,14 +128,6 @@ async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_co
     assert await me.snapshots() == before
 
 
-async def test_a_restored_task_is_found_only_by_its_old_words(me: Account) -> None:
-    await me.add(tags=["home"])
-    await me.edit(1, title="Call mum", tags=["phone"], turn="turn")
-    await me.undo_turn("turn")
-    found = [await me.get(find_tasks, words, 9) for words in ("milk", "home", "mum", "phone")]
-    assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
-
-
 async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(
     me: Account,
 ) -> None:

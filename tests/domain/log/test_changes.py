@@ -59,30 +59,10 @@ async def test_concurrently_recorded_changes_have_ids_without_gaps_and_each_foll
         assert await asyncio.gather(*followers) == [every] * 3
 
 
-async def test_a_change_stores_actor_thread_turn_and_item(person: Person):
-    cause = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
-    created = Entry("task", "created", task_number=7, before=None, after={"number": 7}, item_id="itm_1")
-    async with transaction() as session:
-        await changes.record(session, cause, [created])
-    [change] = await changes.changes_after(person.id, 0)
-    assert (change.actor, change.thread_id, change.turn_id, change.item_id) == ("assistant", "thr_1", "msg_1", "itm_1")
-    assert (change.kind, change.action, change.task_number, change.before) == ("task", "created", 7, None)
-    assert change.after == {"number": 7}
-
-
 async def test_recording_for_a_deleted_account_raises_not_found():
     with pytest.raises(NotFound):
         async with transaction() as session:
             await changes.record(session, Cause("nobody", "person"), [entry()])
-
-
-async def test_a_follower_gets_missed_changes_and_then_new_ones(person: Person):
-    await record(person, entry(), entry(), entry())
-    following = asyncio.create_task(follow_ids(person.id, after=1, count=4))
-    await record(person, entry())
-    await record(person, entry())
-    async with asyncio.timeout(60):
-        assert await following == [2, 3, 4, 5]
 
 
 async def test_changes_after_an_id_are_read_page_by_page(person: Person, monkeypatch: pytest.MonkeyPatch):

@@ -34,14 +34,6 @@ def numbers_of(tasks: list[TaskView]) -> list[int]:
 # Filters
 
 
-async def test_the_status_filter_selects_open_done_or_all_tasks_and_open_ones_by_default(me: Account):
-    await me.add_all("One", "Two", "Three")
-    await me.complete(2)
-    assert numbers_of((await me.page()).tasks) == [1, 3]
-    for status, found in (("open", [1, 3]), ("done", [2]), ("all", [1, 2, 3])):
-        assert await me.numbers(status=status) == found
-
-
 async def test_filters_are_anded(me: Account):
     full: dict[str, Any] = {"title": "Buy milk", "priority": "high", "tags": ["home"], "due_at": NOON}
     others: list[dict[str, Any]] = [{"due_at": None}, {"tags": []}, {"priority": "medium"}, {"title": "Buy tea"}, {}]

@@ -141,13 +141,6 @@ async def test_a_deleted_step_comes_back_to_its_task_or_as_a_task(me: Account):
     assert after["parent_number"] is None
 
 
-async def test_a_repeating_step_stays_a_step(me: Account):
-    await me.add("Move")
-    await me.add("Water", parent_number=1, recurrence="FREQ=DAILY")
-    await me.complete(2)
-    assert (await me.task(3)).parent_number == 1
-
-
 async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
     zone, at = me.person.zone, now()
     dates: list[dict[str, Any]] = [{}, {"due_at": "today"}, {"due_at": "2020-01-01"}, {"due_at": "2100-01-01"}]
