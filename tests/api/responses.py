@@ -13,27 +13,27 @@ from tests.chatting import rows
 
 def check_problem(response: httpx.Response, status: int, named: str = "") -> dict[str, Any]:
     """Return the problem; fail if it is incomplete, has another status or does not contain `named`."""
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    problem = response.json()
-    assert problem["status"] == status
-    assert problem["code"]
-    assert problem["detail"]
+    assert code_of(response)[0] == status, response.text
     assert named in response.text
-    return problem
+    return response.json()
 
 
 def code_of(response: httpx.Response) -> tuple[int, str]:
-    """Return status and code of a problem."""
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
+    """Return status and code of a problem; fail if it is incomplete."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    assert problem["title"]
+    assert problem["code"]
+    assert len(problem["detail"]) >= 20
+    assert problem["detail"].endswith(".")
+    return response.status_code, problem["code"]
 
 
 def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
     """Return whether status and code of a problem, which sets no cookie, are these."""
-    assert answer.headers["content-type"] == "application/problem+json"
     assert "set-cookie" not in answer.headers
-    return (answer.status_code, answer.json()["code"]) == (status, code)
+    return code_of(answer) == (status, code)
 
 
 async def count_stored_rows(person: Person) -> list[int]:

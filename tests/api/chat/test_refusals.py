@@ -18,20 +18,11 @@ from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import LimitWindow, Thread, ThreadItem
-from tests.api.responses import count_stored_rows
+from tests.api.responses import code_of, count_stored_rows
 from tests.chatting import Answer, Chat, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.evidence import Step
 from tests.standin import Standin, hold_after, text
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    """Return status and code of a problem; check that its detail is a sentence."""
-    assert response.headers["content-type"] == "application/problem+json"
-    body = response.json()
-    assert body["status"] == response.status_code
-    assert len(body["detail"]) >= 20
-    return response.status_code, body["code"]
 
 
 async def test_an_invalid_credential_is_401(
@@ -52,7 +43,7 @@ async def test_an_invalid_credential_is_401(
         step(name)
         async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
             refused = await stranger.post("/api/chatkit", json=message("hello"))
-        assert refusal(refused) == (401, "not_signed_in")
+        assert code_of(refused) == (401, "not_signed_in")
     assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
 
 
@@ -64,7 +55,7 @@ async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_
     before = await count_stored_rows(person)
     sent = {"json": message("hello"), "headers": {"Idempotency-Key": "once"}}
     refused = await chat.http.post("/api/chatkit", **sent)
-    assert refusal(refused) == (503, "draining")
+    assert code_of(refused) == (503, "draining")
     assert refused.headers["retry-after"] == "5"
     assert await count_stored_rows(person) == before
     assert await chat.quota_used() == 0
@@ -125,7 +116,7 @@ async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(
     for body, status, code in REFUSED:
         step(f"{body[:300]} … {body[-30:]}")
         refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
-        assert refusal(refused) == (status, code)
+        assert code_of(refused) == (status, code)
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
     assert await chat.quota_used() == 0
     step("a message of ten thousand characters is accepted")
@@ -161,7 +152,7 @@ async def test_another_users_conversation_is_404_in_every_request(
         await foreign_requests(answer), await foreign_requests(absent), strict=True
     ):
         refused, unknown = await other_chat.request(kind, **params), await other_chat.request(kind, **absent_params)
-        assert refusal(refused) == (404, "not_found"), kind
+        assert code_of(refused) == (404, "not_found"), kind
         assert refused.json() == unknown.json(), kind
     assert await count_stored_rows(person) == before
     assert await chat.items(answer.thread_id) == items
@@ -183,7 +174,7 @@ async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
             ("items.list", {"after": item_id}),
         ):
             refused = await chat.request(kind, thread_id=mine.thread_id, **params)
-            assert refusal(refused) == (404, "not_found"), kind
+            assert code_of(refused) == (404, "not_found"), kind
     feedback = [row.feedback for row in await rows(select(ThreadItem).where(ThreadItem.thread_id == mine.thread_id))]
     assert feedback == [None, None]
 
@@ -207,20 +198,20 @@ async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Cha
     thread_id, answered = answer.thread_id, answer.items("assistant_message")[0]["id"]
     for kind, payload in MALFORMED:
         step(f"the malformed action {kind} {payload}")
-        assert refusal(await chat.act(kind, payload, thread_id)) == (400, "bad_request")
+        assert code_of(await chat.act(kind, payload, thread_id)) == (400, "bad_request")
     for number in (999, 0, -1, 10**12, 10**30):
         step(f"an action on the unknown task {number}")
-        assert refusal(await chat.act("task.complete", {"number": number}, thread_id)) == (404, "not_found")
+        assert code_of(await chat.act("task.complete", {"number": number}, thread_id)) == (404, "not_found")
     step("the retry of an answer")
     refused = await chat.request("threads.retry_after_item", thread_id=thread_id, item_id=answered)
-    assert refusal(refused) == (400, "bad_request")
+    assert code_of(refused) == (400, "bad_request")
     step("feedback on too many messages")
     ids = [f"message_{number}" for number in range(5_000)]
     refused = await chat.request("items.feedback", thread_id=thread_id, item_ids=ids, kind="positive")
-    assert refusal(refused) == (400, "bad_request")
+    assert code_of(refused) == (400, "bad_request")
     step("a message to a closed conversation")
     await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
-    assert refusal(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
+    assert code_of(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
     assert len(await chat.items(thread_id)) == 2
 
 
@@ -234,7 +225,7 @@ async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_
     while len(done) < 9:
         finished, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
         done |= finished
-    assert {refusal(task.result()) for task in done} == {(409, "busy")}
+    assert {code_of(task.result()) for task in done} == {(409, "busy")}
     gemini.release()
     [winner] = sending
     assert answer_of(await winner).text == "The one answer."
@@ -267,7 +258,7 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which
     refused = [response for response in responses if response.status_code != 200]
     assert len(refused) == 10
     for response in refused:
-        assert refusal(response) == (429, code)
+        assert code_of(response) == (429, code)
         assert response.json()["resets_at"].endswith("Z")
         assert 1 <= int(response.headers["retry-after"]) <= 86_400
         assert ("in a minute." in response.json()["detail"]) is (code == "burst_limit")
@@ -292,7 +283,7 @@ async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_f
     answer = await chat.send("one")
     before = await count_stored_rows(person)
     for _ in range(5):
-        assert refusal(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
+        assert code_of(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
     assert await count_stored_rows(person) == before
     assert await chat.quota_used() == 1
     assert (await other_chat.send("one")).text == "Hello."
@@ -309,7 +300,7 @@ async def test_a_message_beyond_the_turns_that_a_server_runs_is_refused_before_a
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}")) for n in range(2)}
     [done], [running] = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
     refused = done.result()
-    assert refusal(refused) == (503, "overloaded")
+    assert code_of(refused) == (503, "overloaded")
     assert 1 <= int(refused.headers["retry-after"]) <= 5
     gemini.release()
     assert answer_of(await running).text == "One moment."

@@ -10,6 +10,7 @@ from taskchat_app.api.core import credentials
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import settings
 from taskchat_app.domain.limits import networks
+from tests.api.responses import code_of
 from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
@@ -49,11 +50,6 @@ def set_timezone(headers: dict[str, Any]) -> dict[str, Any]:
     return {"method": "PATCH", "url": "/api/auth/me", "json": {"timezone": "Asia/Tokyo"}, "headers": sent}
 
 
-def is_forbidden(answer: httpx.Response) -> bool:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return (answer.status_code, answer.json()["code"]) == (403, "forbidden")
-
-
 class TestCookie:
     async def test_requests_of_our_own_page_and_of_programs_are_permitted(
         self, browser: httpx.AsyncClient, api: httpx.AsyncClient
@@ -67,17 +63,18 @@ class TestCookie:
     async def test_a_foreign_page_is_refused(self, browser: httpx.AsyncClient, api: httpx.AsyncClient):
         sites = ({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site"))
         for headers in [*({"Origin": origin} for origin in (*FOREIGN, ALLOWED)), *sites]:
-            assert is_forbidden(await browser.request(**set_timezone(headers))), headers
+            assert code_of(await browser.request(**set_timezone(headers))) == (403, "forbidden"), headers
         assert await timezone(api) == "UTC"
 
     async def test_every_unsafe_method_is_refused_on_every_path(self, browser: httpx.AsyncClient):
         for method in ("POST", "PUT", "PATCH", "DELETE", "WHATEVER"):
             for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/nothing"):
-                assert is_forbidden(await browser.request(method, path, headers={"Origin": FOREIGN[0]})), (method, path)
+                refused = await browser.request(method, path, headers={"Origin": FOREIGN[0]})
+                assert code_of(refused) == (403, "forbidden"), (method, path)
 
     async def test_another_authorization_scheme_does_not_bypass_the_origin_check(self, browser: httpx.AsyncClient):
         headers = {"Origin": FOREIGN[0], "Authorization": "Basic eDp5"}
-        assert is_forbidden(await browser.request(**set_timezone(headers)))
+        assert code_of(await browser.request(**set_timezone(headers))) == (403, "forbidden")
 
     async def test_an_allowed_origin_cannot_read_with_the_cookie(self, browser: httpx.AsyncClient):
         answer = await browser.get("/api/auth/me", headers={"Origin": ALLOWED})
@@ -117,7 +114,7 @@ class TestForms:
         for path, headers in product(("/auth/login", "/auth/register", "/auth/logout"), foreign):
             form = {"email": "a@example.org", "password": "12345678"}
             answer = await anonymous.post(path, data=form, headers=headers)
-            assert is_forbidden(answer), (path, headers)
+            assert code_of(answer) == (403, "forbidden"), (path, headers)
             assert "set-cookie" not in answer.headers
 
 

@@ -23,15 +23,8 @@ from taskchat_app.api.routes import health
 from taskchat_app.api.schemas.patterns import MOMENT, RULE
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
+from tests.api.responses import code_of
 from tests.chatting import Drain
-
-
-def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
-    """Return whether the response is a complete problem+json with this status and code."""
-    body = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
-    return bool(body["title"]) and body["detail"].endswith(".")
 
 
 async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_server_drains(
@@ -43,7 +36,7 @@ async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_s
     assert (await anonymous.head("/api/health")).status_code == 200
     await drain(0)
     answer = await anonymous.get("/api/health")
-    assert is_problem(answer, 503, "draining")
+    assert code_of(answer) == (503, "draining")
     assert answer.headers["retry-after"] == "5"
 
 
@@ -56,7 +49,7 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     monkeypatch.setattr(database, "new_session", lambda: AsyncSession(engine))
     async with asyncio.timeout(health.DATABASE_TIMEOUT_SECONDS + 1):
         answer = await anonymous.get("/api/health")
-    assert is_problem(answer, 503, "unavailable")
+    assert code_of(answer) == (503, "unavailable")
     assert answer.headers["retry-after"] == "5"
     await engine.dispose()
     silent.close()
@@ -86,7 +79,7 @@ async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_wi
 ):
     paths = ("/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth")
     for path, method in product(paths, ("GET", "POST", "DELETE", "WHATEVER")):
-        assert is_problem(await anonymous.request(method, path), 404, "not_found"), (method, path)
+        assert code_of(await anonymous.request(method, path)) == (404, "not_found"), (method, path)
     for method, path, allowed in (
         ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
         ("GET", "/api/auth/login", {"POST"}),
@@ -94,7 +87,7 @@ async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_wi
         ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
     ):
         answer = await anonymous.request(method, path)
-        assert is_problem(answer, 405, "method_not_allowed")
+        assert code_of(answer) == (405, "method_not_allowed")
         assert set(answer.headers["allow"].split(", ")) == allowed, path
 
 
@@ -109,7 +102,7 @@ async def test_other_paths_reach_the_app_mounted_below_the_api():
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:3000") as client:
         for path in ("/", "/c/thr_1", "/apiary", "/auth/else", "/_event"):
             assert (await client.get(path)).text == path
-        assert is_problem(await client.get("/api/else"), 404, "not_found")
+        assert code_of(await client.get("/api/else")) == (404, "not_found")
 
 
 JSON = {"Content-Type": "application/json"}
@@ -132,12 +125,12 @@ BODIES: list[tuple[bytes, str, int, str]] = [
 async def test_a_body_that_is_not_a_json_object_is_refused(anonymous: httpx.AsyncClient):
     for body, kind, status, code in BODIES:
         answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": kind})
-        assert is_problem(answer, status, code), (body[:20], kind)
+        assert code_of(answer) == (status, code), (body[:20], kind)
 
 
 async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncClient):
     answer = await anonymous.post("/api/auth/login", json={"email": 7})
-    assert is_problem(answer, 422, "invalid")
+    assert code_of(answer) == (422, "invalid")
     assert "email" in answer.json()["detail"]
     assert [error["field"] for error in answer.json()["errors"]] == ["email", "password"]
     for text, field in product((b"\\ud800", b"\\u0000"), (b"email", b"password", b"timezone")):
@@ -145,7 +138,7 @@ async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncC
         body[field] = text + body[field]
         sent = b"{" + b",".join(b'"%s":"%s"' % pair for pair in body.items()) + b"}"
         answer = await anonymous.post("/api/auth/register", content=sent, headers=JSON)
-        assert is_problem(answer, 422, "invalid"), "a field that is not text is not echoed"
+        assert code_of(answer) == (422, "invalid"), "a field that is not text is not echoed"
         assert field.decode() in answer.json()["detail"]
 
 
@@ -159,10 +152,10 @@ async def test_a_body_over_a_mebibyte_is_413_and_one_of_exactly_so_much_is_read_
     paths = ("/api/auth/login", "/api/tasks", "/api/chatkit", "/auth/login", "/api/nothing")
     for path, size in product(paths, (BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES)):
         for body in (pieces(size), b" " * size):
-            assert is_problem(await anonymous.post(path, content=body, headers=JSON), 413, "too_large"), path
+            assert code_of(await anonymous.post(path, content=body, headers=JSON)) == (413, "too_large"), path
     body = b'{"email": "nobody", "password": "x"}'
     answer = await api.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
-    assert is_problem(answer, 401, "bad_credentials")
+    assert code_of(answer) == (401, "bad_credentials")
 
 
 async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
@@ -173,7 +166,7 @@ async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypat
         await asyncio.Event().wait()
 
     answer = await anonymous.post("/api/auth/login", content=pieces(), headers=JSON)
-    assert is_problem(answer, 408, "too_slow")
+    assert code_of(answer) == (408, "too_slow")
 
 
 async def test_bytes_that_are_not_utf8_are_never_a_500_and_a_malformed_credential_is_401(
@@ -184,7 +177,7 @@ async def test_bytes_that_are_not_utf8_are_never_a_500_and_a_malformed_credentia
         assert (await api.get(path, headers=headers)).status_code < 500, path
     for header in (b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"):
         answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
-        assert is_problem(answer, 401, "not_signed_in"), header
+        assert code_of(answer) == (401, "not_signed_in"), header
 
 
 OUTAGES = [
@@ -208,10 +201,10 @@ async def test_an_unreachable_database_is_503_and_an_unexpected_error_a_500_with
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
         for outage in OUTAGES:
             answer = await client.get("/api/fail")
-            assert is_problem(answer, 503, "unavailable"), outage
+            assert code_of(answer) == (503, "unavailable"), outage
             assert answer.headers["retry-after"] == "5"
         answer = await client.get("/api/fail")
-    assert is_problem(answer, 500, "internal")
+    assert code_of(answer) == (500, "internal")
     assert "secret" not in answer.text
     [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
     assert logged.exc_text or logged.exc_info
