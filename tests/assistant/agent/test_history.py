@@ -203,7 +203,7 @@ def test_only_the_results_of_older_turns_are_shortened_if_that_is_enough():
 @pytest.mark.parametrize(
     ("said", "fields", "second"),
     [
-        ("show tasks without tags", {"tags": ["work"]}, 171),
+        ("show tasks without a date", {"due": "2026-11-20"}, 171),
         ("what did I finish this week?", {"completed": "2026-11-02T09:00"}, 179),
     ],
 )
