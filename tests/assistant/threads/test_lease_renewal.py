@@ -121,6 +121,5 @@ async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(per
         await announce(session, TURNS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
     async with asyncio.timeout(60):
         await follow_to_end(turn)  # the model still waits
-    assert turn.context is not None
     assert turn.context.ending == "failed"
     gemini.release()

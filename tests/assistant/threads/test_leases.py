@@ -34,7 +34,6 @@ async def stored_answers(turn: turns.RunningTurn) -> list[str]:
 
 
 async def ensure_held(turn: turns.RunningTurn) -> None:
-    assert turn.context is not None
     async with transaction() as session:
         if await turn_storage.lock_lease(session, turn.context):
             raise turn_storage.StopRequestedError(turn.id)
@@ -82,7 +81,6 @@ async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, per
 
 async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
-    assert turn.context is not None
     later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]  # a column, typed as its value
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
     with pytest.raises(TurnOverError):
@@ -98,7 +96,6 @@ async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_loc
     person: Person, other_person: Person, gemini: Standin
 ):
     turn = await turn_in_answer(person, gemini)
-    assert turn.context is not None
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     async with transaction() as session:
         await leases.request_stop(session, other_person.id, turn.id)
@@ -119,7 +116,6 @@ async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_loc
 async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin):
     gemini.script([text("Hello.")])
     turn = await ended_turn(person, "hello")
-    assert turn.context is not None
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + turn_storage.LEASE)
     async with transaction() as session:
@@ -174,7 +170,6 @@ async def test_a_break_after_the_end_is_no_error(person: Person, gemini: Standin
 
 async def test_a_lease_is_released_under_the_users_lock(no_renewal: None, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
-    assert turn.context is not None
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
         task = asyncio.create_task(turn_storage.end_turn(turn.context))

@@ -55,7 +55,9 @@ def test_a_place_counts_from_one_and_the_last_one_is_known_while_nothing_else_wa
     assert ShownTasks().at(-1) is None
 
 
-async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Person, gemini: Standin):
+async def test_a_reference_names_what_was_shown_and_it_the_only_task_if_there_is_no_doubt(
+    person: Person, gemini: Standin
+):
     tasks = await added(person, *map(TaskDraft, TITLES))
     turn = await turn_after(person, gemini, ALL)
     named = {
@@ -73,10 +75,6 @@ async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Per
         'delete the one called "second"': set[int](),
     }
     assert {said: await named_by(said, tasks, turn) for said in named} == named
-
-
-async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gemini: Standin):
-    tasks = await added(person, *map(TaskDraft, TITLES))
     turn = await turn_after(person, gemini, ONE)
     for said in ("delete it", "remove that one", "lösche es", "Lösch das bitte"):
         assert await named_by(said, tasks, turn) == {3}, said
@@ -236,6 +234,15 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         assert not await goes(listed, thread_id, "delete the second one", 3)
 
 
+ANOTHER_NUMBER = [
+    ([1, 2], "tick it off"),
+    ([1], "tick off both"),
+    ([1, 2, 3], "tick off both"),
+    ([1], "move them to friday"),
+]
+"""Tasks that were shown, and words for another number of them, which bind to none."""
+
+
 class TestWhatTheModelIsTold:
     @pytest.mark.parametrize(
         ("shown", "said", "told"),
@@ -246,6 +253,7 @@ class TestWhatTheModelIsTold:
             ([3], "hake es ab", "“es” is #3"),
             ([2, 3], "die erste und die zweite", "“die erste” is #2, “die zweite” is #3"),
             ([2, 3], "the first one and the second one", "“the first one” is #2, “the second one” is #3"),
+            *((shown, said, "") for shown, said in ANOTHER_NUMBER),
         ],
     )
     async def test_the_words_with_their_numbers(self, shown: list[int], said: str, told: str, listed: Chat):
@@ -253,7 +261,7 @@ class TestWhatTheModelIsTold:
         listed.script([calls(*touched), text("Done."), text("Right.")])
         thread_id = (await listed.send("make them urgent")).thread_id
         await listed.send(said, thread_id)
-        assert bound(listed) == f"(Of the tasks shown last, {told}.)"
+        assert bound(listed) == (told and f"(Of the tasks shown last, {told}.)")
 
     async def test_nothing_where_no_words_bind(self, listed: Chat):
         for said in (
@@ -267,14 +275,6 @@ class TestWhatTheModelIsTold:
             thread_id = (await listed.send("show me", replies=[calls(ALL), text("There."), text("Right.")])).thread_id
             await listed.send(said, thread_id)
             assert listed.asked[-1]["messages"][-1]["content"] == said
-
-    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat):
-        for count, said in ((2, "tick it off"), (1, "tick off both"), (3, "tick off both"), (1, "move them to friday")):
-            touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in range(1, count + 1)]
-            listed.script([calls(*touched), text("Done."), text("Right.")])
-            thread_id = (await listed.send("make them urgent")).thread_id
-            await listed.send(said, thread_id)
-            assert bound(listed) == "", said
 
 
 @pytest.mark.parametrize(

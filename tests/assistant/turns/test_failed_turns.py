@@ -210,7 +210,6 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
     chat.script([MILK, text("Added."), hold_after(COUNTING, 1)])
     added = await ended_turn(person, "add milk")
     turn = await start(person, "count", added.thread_id, until="one")
-    assert turn.context is not None
     await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_other"))
     called = ToolCall("call_1", "list_tasks", {}, 1, None, gettext("Listed tasks"), item_id="wf_1")
     with pytest.raises(TurnOverError):
@@ -267,7 +266,6 @@ async def test_an_answer_that_cannot_be_stored_fails_the_turn_with_an_error(how:
     assert answer.error == NOT_SAVED
     assert answer.errors[0]["allow_retry"] is True
     assert await status_of(turn.id) == "failed"
-    assert turn.context is not None
     assert turn.context.work is not None
     assert turn.context.work.done()
     assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
