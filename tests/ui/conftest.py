@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -155,9 +155,10 @@ async def visits(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIte
     """Yield a factory of visitors in these contexts; see the fixture `visit`."""
     used: list[tuple[BrowserContext, Server]] = []
     watch = PageWatch()
+    step: evidence.Step = request.getfixturevalue("step")
 
     async def make(
-        *tasks: str | dict[str, object],
+        *tasks: str | Mapping[str, object],
         server: Server | None = None,
         at: str | None = "/",
         signed_in: bool = True,
@@ -169,9 +170,10 @@ async def visits(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIte
         watch.begin(context, server)
         token = ""
         if signed_in:
-            token = await _register(server, tasks)
+            token = await _register(server)
             await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
-        visitor = Visitor(server, context, await context.new_page(), token, watch)
+        visitor = Visitor(server, context, await context.new_page(), token, watch, step)
+        await visitor.post_tasks(*tasks)
         if signed_in and at:
             await visitor.open(at)
         return visitor
@@ -202,15 +204,8 @@ async def visitor(visit: Visit) -> Visitor:
     return await visit()
 
 
-async def _register(server: Server, tasks: Sequence[str | dict[str, object]]) -> str:
-    """Make an account with these tasks; return its token."""
+async def _register(server: Server) -> str:
+    """Make an account; return its token."""
     body = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "timezone": "UTC"}
     async with httpx.AsyncClient(base_url=server.origin, timeout=30, verify=NO_CERTIFICATES) as client:
-        answer = await client.post("/api/auth/register", json=body)
-        token = answer.raise_for_status().json()["token"]
-        client.cookies.clear()
-        for task in tasks:
-            body = {"title": task} if isinstance(task, str) else task
-            made = await client.post("/api/tasks", json=body, headers={"Authorization": f"Bearer {token}"})
-            made.raise_for_status()
-    return token
+        return (await client.post("/api/auth/register", json=body)).raise_for_status().json()["token"]

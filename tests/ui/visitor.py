@@ -1,13 +1,13 @@
 """A user in a browser; finds elements by their accessible names of the contract."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.evidence import Step
 from tests.serving import NO_CERTIFICATES, Server
@@ -25,6 +25,13 @@ async def choose_in_menu(page: Page | Locator, name: str) -> None:
     await page.get_by_role("button", name=name, exact=True).click()
 
 
+async def box_of(element: Locator) -> FloatRect:
+    """Return the place of an element that is shown."""
+    box = await element.bounding_box()
+    assert box is not None
+    return box
+
+
 async def enter(field: Locator, text: str) -> None:
     await field.fill(text)
     await field.press("Enter")
@@ -39,6 +46,7 @@ class Visitor:
     page: Page
     token: str
     watch: PageWatch = field(default_factory=PageWatch)
+    step: Step = lambda _: None
 
     @property
     def errors(self) -> list[str]:
@@ -62,14 +70,14 @@ class Visitor:
             await tab.click()
 
     async def go_through(
-        self, step: Step, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any, begins_again: bool = True
+        self, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any, begins_again: bool = True
     ) -> None:
         """Take the parts of a journey, each without tasks and in a new conversation; a failure names the part.
 
         Without `begins_again` each part goes on where the one before it ended.
         """
         for part in parts:
-            step(part.__name__)
+            self.step(part.__name__)
             if begins_again and part is not parts[0]:
                 await self._begin_again()
             await part(self, *given)
@@ -204,11 +212,20 @@ class Visitor:
         [found] = [task for task in await self.all_tasks() if words in task["title"]]
         return found
 
+    async def post_tasks(self, *tasks: str | Mapping[str, object]) -> None:
+        """Add tasks, one after the other: titles, or bodies of requests."""
+        async with self._client() as client:
+            for task in tasks:
+                body = {"title": task} if isinstance(task, str) else task
+                (await client.post("/api/tasks", json=body)).raise_for_status()
+
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        origin = self.server.origin
-        async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30, verify=NO_CERTIFICATES) as client:
+        async with self._client() as client:
             return await client.request(method, path, **options)
+
+    def _client(self) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.AsyncClient(base_url=self.server.origin, headers=headers, timeout=30, verify=NO_CERTIFICATES)
 
 
 Visit = Callable[..., Awaitable[Visitor]]

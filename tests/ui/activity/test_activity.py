@@ -4,7 +4,6 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.standin import Standin, call, calls, text
 from tests.ui.visitor import Visitor, choose_in_menu
 
@@ -68,8 +67,7 @@ async def test_the_activity_names_who_did_what_and_undoes_it(visitor: Visitor, g
 
 
 async def a_long_activity_list_is_loaded_page_by_page(visitor: Visitor) -> None:
-    for number in range(35):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.post_tasks(*(f"Task {number}" for number in range(35)))
     await view(visitor, "Activity")
     await expect(changes(visitor)).to_have_count(30)
     await visitor.page.get_by_role("button", name="Show more").click()
@@ -118,7 +116,7 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
     await expect(visitor.checkbox(f"Complete #{before['number']} Water plants")).to_be_visible()
 
 
-async def test_changes_are_told_and_undone(visitor: Visitor, step: Step):
+async def test_changes_are_told_and_undone(visitor: Visitor):
     parts = (
         a_long_activity_list_is_loaded_page_by_page,
         the_toasts_undo_reopens_a_completed_task,
@@ -126,4 +124,4 @@ async def test_changes_are_told_and_undone(visitor: Visitor, step: Step):
         a_task_opens_with_its_description_and_its_own_history,
         deleted_tasks_are_found_and_restored_as_they_were,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -9,7 +9,6 @@ import pytest
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.chatting import message
-from tests.evidence import Step
 from tests.pictures import photo
 from tests.serving import Server
 from tests.standin import Standin, text
@@ -147,13 +146,10 @@ async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: V
 
 @pytest.mark.soak
 async def test_a_file_waits_for_the_connection(proxied: Proxied, visitor: Visitor):
-    await proxied.network.cut()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
-    await choose(visitor, "notes.txt", "text/plain", b"milk")
-    await expect(chips(visitor)).to_contain_text("Waiting for the connection")
-    await proxied.network.restore()
+    async with proxied.disconnected(visitor):
+        await choose(visitor, "notes.txt", "text/plain", b"milk")
+        await expect(chips(visitor)).to_contain_text("Waiting for the connection")
     await expect(chips(visitor)).to_contain_text("1 kB", timeout=30_000)
-    visitor.ignore_errors("WebSocket", "net::ERR")
 
 
 async def the_tabs_of_a_draft_share_its_files_until_one_sends_them(visitor: Visitor, gemini: Standin) -> None:
@@ -187,10 +183,10 @@ async def removing_a_file_from_a_draft_never_takes_it_from_a_message(visitor: Vi
     visitor.ignore_errors("404")
 
 
-async def test_files_go_with_messages(visitor: Visitor, gemini: Standin, step: Step):
+async def test_files_go_with_messages(visitor: Visitor, gemini: Standin):
     parts = (
         a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words,
         the_tabs_of_a_draft_share_its_files_until_one_sends_them,
         removing_a_file_from_a_draft_never_takes_it_from_a_message,
     )
-    await visitor.go_through(step, parts, gemini)
+    await visitor.go_through(parts, gemini)

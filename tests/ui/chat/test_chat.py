@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.standin import Standin, call, calls, cut_after, error, hang, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
@@ -220,7 +219,7 @@ async def a_draft_survives_a_reload(visitor: Visitor) -> None:
     await expect(visitor.message_box).to_have_value("")
 
 
-async def test_a_message_is_written(visitor: Visitor, step: Step):
+async def test_a_message_is_written(visitor: Visitor):
     parts = (
         enter_sends_and_shift_enter_breaks_the_line,
         enter_that_ends_a_composition_does_not_send,
@@ -228,7 +227,7 @@ async def test_a_message_is_written(visitor: Visitor, step: Step):
         a_draft_survives_a_reload,
         a_finished_answer_has_the_users_time_of_day,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)
 
 
 async def test_another_users_conversation_is_not_found(visit: Visit):
@@ -243,7 +242,7 @@ async def test_another_users_conversation_is_not_found(visit: Visit):
     await expect(stranger.answers).to_have_count(1)
 
 
-async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin, step: Step):
+async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin):
     parts = (
         a_tool_call_shows_its_progress_and_result,
         an_answers_text_appears_while_it_is_written,
@@ -256,4 +255,4 @@ async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin, 
         after_a_failure_the_next_message_is_answered,
         a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again,
     )
-    await visitor.go_through(step, parts, gemini)
+    await visitor.go_through(parts, gemini)

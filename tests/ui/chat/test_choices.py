@@ -4,7 +4,6 @@ import re
 
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.ui.chat.test_attachments import chips, choose
 from tests.ui.visitor import Visitor
 
@@ -70,11 +69,11 @@ async def a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Weekly report")).to_be_visible()
 
 
-async def test_a_card_is_clicked(visitor: Visitor, step: Step):
+async def test_a_card_is_clicked(visitor: Visitor):
     parts = (
         a_click_adds_the_task_that_a_doubtful_wish_is_offered_as,
         a_yes_adds_the_offered_task_and_closes_its_card,
         clicks_add_lines_of_an_attached_list,
         a_click_chooses_one_of_several_tasks,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

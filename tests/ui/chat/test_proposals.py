@@ -2,7 +2,6 @@
 
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visitor
 
@@ -78,7 +77,7 @@ async def another_tab_sees_the_decision(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
 
 
-async def test_the_person_decides(visitor: Visitor, step: Step):
+async def test_the_person_decides(visitor: Visitor):
     parts = (
         confirm_deletes_exactly_the_shown_tasks,
         cancel_deletes_nothing,
@@ -86,4 +85,4 @@ async def test_the_person_decides(visitor: Visitor, step: Step):
         a_typed_yes_decides_too,
         a_typed_no_decides_too,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.ui.visitor import Visitor, enter
 
@@ -159,14 +158,14 @@ async def an_edit_waits_for_an_answer_to_another_tab(visitor: Visitor, gemini: S
     await expect(visitor.user_messages).to_contain_text("One more")
 
 
-async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin, step: Step):
+async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin):
     parts = (
         a_retry_does_not_duplicate_changes,
         a_retry_names_changes_that_could_not_be_undone,
         if_gemini_fails_a_command_still_works_and_the_page_says_why,
         an_edit_waits_for_an_answer_to_another_tab,
     )
-    await visitor.go_through(step, parts, gemini)
+    await visitor.go_through(parts, gemini)
 
 
 async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visitor) -> None:
@@ -181,7 +180,7 @@ async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visi
     await expect(await visitor.edit_last_message()).to_have_value("what can I say")
 
 
-async def test_a_message_is_edited(visitor: Visitor, step: Step):
+async def test_a_message_is_edited(visitor: Visitor):
     parts = (
         the_last_message_can_be_edited_and_sent_again,
         a_cancelled_edit_changes_nothing,
@@ -189,4 +188,4 @@ async def test_a_message_is_edited(visitor: Visitor, step: Step):
         feedback_is_stored_changed_and_removed,
         an_edit_that_is_neither_sent_nor_discarded_goes_on_later,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

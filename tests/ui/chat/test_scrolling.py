@@ -3,7 +3,6 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visitor
 
 pytestmark = pytest.mark.soak
@@ -70,10 +69,10 @@ async def sending_several_lines_shows_them_and_follows_the_answer(visitor: Visit
     await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
-async def test_the_log_scrolls(visitor: Visitor, step: Step):
+async def test_the_log_scrolls(visitor: Visitor):
     parts = (
         the_log_follows_its_end_when_text_grows_quickly,
         after_scrolling_up_the_view_stays_until_jump_to_latest,
         sending_several_lines_shows_them_and_follows_the_answer,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

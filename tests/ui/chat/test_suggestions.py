@@ -81,7 +81,7 @@ async def test_suggestions_update_with_the_tasks_without_layout_shift(visitor: V
     before = await visitor.page.locator(".suggestions").bounding_box()
     due = (datetime.now(UTC) - 2 * DAY).date().isoformat()
     title = "Pay the rent of the flat and of the garage in the yard"
-    await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due})
+    await visitor.post_tasks({"title": title, "due_at": due})
     await expect(shown.first).to_have_text("Move #1 “Pay the rent of the flat and of the gara…” to tomorrow")
     assert await visitor.page.locator(".suggestions").bounding_box() == before
     await shown.first.click()

@@ -72,8 +72,7 @@ SIDEWAYS = (
 
 async def add_tasks(visitor: Visitor) -> None:
     """Add the tasks whose numbers the answers name, since other numbers are no links."""
-    for number in range(1, 13):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.post_tasks(*(f"Task {number}" for number in range(1, 13)))
     await expect(visitor.tasks).to_have_count(12)
 
 

@@ -5,7 +5,6 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.standin import Standin, call, calls, text
 from tests.ui.visitor import Visitor
 
@@ -101,7 +100,7 @@ async def a_list_has_no_receipt(visitor: Visitor) -> None:
     await expect(receipt(visitor)).to_have_count(0)
 
 
-async def test_the_rules_leave_receipts(visitor: Visitor, step: Step):
+async def test_the_rules_leave_receipts(visitor: Visitor):
     parts = (
         a_receipt_shows_the_changes_and_undo_reverts_them,
         each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first,
@@ -109,7 +108,7 @@ async def test_the_rules_leave_receipts(visitor: Visitor, step: Step):
         a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other,
         on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)
 
 
 async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) -> None:
@@ -143,11 +142,11 @@ async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemin
     await expect(visitor.page).to_have_url(re.compile("/c/"))
 
 
-async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin, step: Step):
+async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin):
     parts = (
         a_task_number_in_an_answer_highlights_the_task,
         a_claimed_change_without_a_call_has_a_receipt_of_no_change,
         undo_keeps_and_names_later_changes,
         an_undo_elsewhere_updates_the_receipt,
     )
-    await visitor.go_through(step, parts, gemini)
+    await visitor.go_through(parts, gemini)

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 
 from tests.chatting import answer_of, message
 from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
+from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu, enter
 
 SHOW_TAB = """(state) => {
     Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
@@ -221,7 +221,7 @@ async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_e
     visitor = await visit(viewport={"width": 900, "height": 800})
     for number in range(2):
         await tell(visitor, f"help {number}")
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await visitor.post_tasks("Pay rent")
     links = visitor.page.locator("a.conversation")
     await expect(links).to_have_count(2)
     checkbox, page = visitor.checkbox("Complete #1 Pay rent"), visitor.page
@@ -259,7 +259,7 @@ async def test_a_refused_title_stays_in_its_field(visitor: Visitor):
 async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor: Visitor):
     page = visitor.page
     await tell(visitor, "help")
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await visitor.post_tasks("Pay rent")
     await expect(listed(visitor)).to_have_count(1)
     await choose_in_menu(page, "Filter and sort")
     assert await page.get_by_role("combobox", name="Sort").evaluate(ALT_DOWN)
@@ -281,8 +281,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
     await visitor.page.get_by_role("navigation", name="Conversations").evaluate("list => list.scrollTo(0, 1e6)")
     await expect(listed(visitor)).to_have_count(35)
     for control in (listed(visitor).first, *(await visitor.page.get_by_role("button", name="Delete").all())[:1]):
-        box = await control.bounding_box()
-        assert box is not None
+        box = await box_of(control)
         assert box["height"] >= 44
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
 

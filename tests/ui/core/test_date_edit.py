@@ -4,13 +4,12 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visitor, choose_in_menu, enter
 
 
 async def escape_closes_only_the_dialog(visitor: Visitor) -> None:
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01"})
     await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("button", name="Due until").click()
     dialog = page.get_by_role("dialog", name="Due until")
@@ -54,8 +53,7 @@ async def a_clicked_day_replaces_a_bound_in_words(visitor: Visitor) -> None:
 
 async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visitor):
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01"}, "Call mum")
     await visitor.open("/?sort=created")
 
     async def expect_refused(name: str) -> Locator:
@@ -85,9 +83,9 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
     await expect(line).to_have_value("")
 
 
-async def test_dates_are_chosen(visitor: Visitor, step: Step):
+async def test_dates_are_chosen(visitor: Visitor):
     parts = (
         escape_closes_only_the_dialog,
         a_clicked_day_replaces_a_bound_in_words,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

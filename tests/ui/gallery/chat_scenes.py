@@ -208,8 +208,7 @@ async def waiting_for_the_connection(visitor: Visitor) -> None:
 
 @state(Role.DOER)
 async def choices(visitor: Visitor) -> None:
-    for title in ("Write the report", "Send the report"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.post_tasks("Write the report", "Send the report")
     await visitor.open("/")
     await visitor.send("complete the report")
     await expect(visitor.answers.locator("[data-receipt]").last).to_be_visible()

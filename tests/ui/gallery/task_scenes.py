@@ -143,7 +143,7 @@ async def reminder(visitor: Visitor) -> None:
     for rang in (await visitor.api("GET", "/api/reminders")).json()["rang"]:
         await visitor.api("POST", f"/api/tasks/{rang['number']}/complete", json={})
     due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
-    await visitor.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
+    await visitor.post_tasks({"title": "Call the landlord about the heating", "due_at": due})
     rung = visitor.page.get_by_role("status", name="Reminders").get_by_role("group")
     await expect(rung.first).to_be_visible()
 

@@ -108,7 +108,7 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Vis
 
 async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor):
     await visitor.context.add_init_script(NOTIFICATIONS)
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
+    await visitor.post_tasks({"title": "Call mum", "due_at": "tomorrow 9am"})
     await visitor.page.reload()
     await visitor.open_task("Call mum")
     assert await visitor.page.evaluate("Notification.permission") == "default"

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor, enter
 from tests.waiting import until_async
@@ -253,8 +252,9 @@ async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
 
 async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit):
     visitor = await visit(locale="en-US", timezone_id="America/New_York")
-    for title, due_at in (("Dentist", "2031-12-18T18:15"), ("Taxes", "3/5/2031")):
-        await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due_at})
+    await visitor.post_tasks(
+        {"title": "Dentist", "due_at": "2031-12-18T18:15"}, {"title": "Taxes", "due_at": "3/5/2031"}
+    )
     tasks = visitor.page.get_by_role("list", name="Tasks")
     await expect(tasks).to_contain_text("Dec 18, 2031 6:15 PM")
     await expect(tasks).to_contain_text("Mar 5, 2031")
@@ -283,7 +283,7 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
     assert (await stored(visitor))["date_order"] == "day"
 
 
-async def test_settings_are_changed(visitor: Visitor, step: Step):
+async def test_settings_are_changed(visitor: Visitor):
     parts = (
         weeks_begin_on_the_chosen_day,
         settings_link_back_to_the_conversation,
@@ -292,4 +292,4 @@ async def test_settings_are_changed(visitor: Visitor, step: Step):
         the_theme_applies_in_every_tab_and_from_the_first_paint,
         a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

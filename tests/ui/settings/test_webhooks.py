@@ -29,7 +29,7 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit):
         await expect(hooks).to_contain_text("Task added · Task completed")
         await page.get_by_role("button", name="Send a test").click()
         await expect(page.get_by_text("The test arrived (answer: 204).")).to_be_visible()
-        await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+        await visitor.post_tasks("Milk")
         await receiver.wait_for(2)
         assert [message["type"] for message in receiver.messages(secret)] == ["test", "task.created"]
 
@@ -38,7 +38,7 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit):
             return [hook["state"] for hook in found["webhooks"]] == ["off"]
 
         receiver.replies = [410]
-        await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
+        await visitor.post_tasks("Bread")
         await until_async(is_switched_off, ARRIVES_SECONDS)
         await page.reload()
         await expect(shown).to_have_count(0)

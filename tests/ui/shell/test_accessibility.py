@@ -43,7 +43,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
         {"title": "Call mum", "priority": "high"},
         {"title": "Find her number", "parent_number": 2, "due_at": "2020-01-01"},
     ):
-        await visitor.api("POST", "/api/tasks", json=task)
+        await visitor.post_tasks(task)
     await visitor.ask("add buy stamps tomorrow", "Buy stamps")
     await visitor.log.locator("summary").first.click()
     yield "an answer with a call that is open"

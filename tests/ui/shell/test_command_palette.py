@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visit, Visitor, enter
 
 TYPE_FAST = """async (field, text) => {
@@ -217,7 +216,7 @@ async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visito
     await expect(page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
 
 
-async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, step: Step):
+async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit):
     visitor = await visit("Buy stamps", "Call the dentist")
     parts = (
         it_adds_or_asks_what_it_does_not_find,
@@ -226,4 +225,4 @@ async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit, step:
         it_can_be_opened_again_at_once_and_knows_further_words,
         it_finds_a_task_behind_the_settings_and_signs_out,
     )
-    await visitor.go_through(step, parts, begins_again=False)
+    await visitor.go_through(parts, begins_again=False)

@@ -28,7 +28,7 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor)
     finally:
         visitor.server.resume()
     await expect(status).to_have_text("Connected", timeout=30_000)
-    await visitor.api("POST", "/api/tasks", json={"title": "After"})
+    await visitor.post_tasks("After")
     await expect(visitor.tasks).to_have_count(2)
     visitor.ignore_errors("WebSocket")
 

@@ -3,7 +3,6 @@
 from playwright.async_api import expect
 
 from tests.chatting import message
-from tests.evidence import Step
 from tests.ui.visitor import Visit, Visitor
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
@@ -41,8 +40,7 @@ async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: 
 
 
 async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor) -> None:
-    for number in range(1, 8):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.post_tasks(*(f"Task {number}" for number in range(1, 8)))
     await visitor.open("/?sort=created")
     await expect(visitor.tasks.first).to_contain_text("Task 7")
     keyboard, page = visitor.page.keyboard, visitor.page
@@ -100,7 +98,7 @@ async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor
 
 
 async def letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Stays"})
+    await visitor.post_tasks("Stays")
     await expect(visitor.checkbox("Stays")).to_be_visible()
     page, keyboard = visitor.page, visitor.page.keyboard
     await visitor.checkbox("Stays").focus()
@@ -174,8 +172,7 @@ async def the_first_tab_stop_is_a_link_to_the_composer(visitor: Visitor) -> None
 
 
 async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "One"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Two"})
+    await visitor.post_tasks("One", "Two")
     await visitor.open("/?sort=created")
     await expect(visitor.tasks.first).to_contain_text("Two")
     keyboard, line = visitor.page.keyboard, visitor.page.get_by_role("textbox", name="Add a task")
@@ -195,7 +192,7 @@ async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(v
 
 
 async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "tags": ["shop"]})
+    await visitor.post_tasks({"title": "Buy milk", "tags": ["shop"]})
     page = visitor.page
     tag = page.get_by_role("group", name="Tags").get_by_role("button", name="#shop")
     await tag.press("Enter")
@@ -211,7 +208,7 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 
-async def test_the_keyboard_reaches_everything(visit: Visit, step: Step):
+async def test_the_keyboard_reaches_everything(visit: Visit):
     visitor = await visit("Купить молоко", "Купить хлеб", at="/?sort=created")
     parts = (
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
@@ -224,4 +221,4 @@ async def test_the_keyboard_reaches_everything(visit: Visit, step: Step):
         the_focus_of_a_control_that_disappears_goes_to_the_one_before,
         escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -9,7 +9,6 @@ from playwright.async_api import expect
 
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
-from tests.evidence import Step
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.conftest import Proxied
@@ -86,7 +85,7 @@ async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, ge
     devtools = await sleeper.context.new_cdp_session(sleeper.page)
     await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
     await visitor.ask("Is there news?", "Nothing new.")
-    await visitor.api("POST", "/api/tasks", json={"title": "Water plants"})
+    await visitor.post_tasks("Water plants")
     await expect(visitor.tasks).to_have_count(1)
     await devtools.send("Page.setWebLifecycleState", {"state": "active"})
     await expect(sleeper.answers.last).to_contain_text("Nothing new.")
@@ -141,12 +140,12 @@ async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_set
     await expect(visitor.user_messages).to_have_count(0)
 
 
-async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor, step: Step):
+async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor):
     parts = (
         a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings,
         deleted_objects_disappear_in_every_tab,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)
 
 
 @pytest.mark.soak

@@ -34,7 +34,7 @@ async def has_copy(visitor: Visitor, text: str) -> None:
 async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(visit: Visit):
     visitor = await visit(offline=False)
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
+    await visitor.post_tasks({"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
     await has_copy(visitor, "Buy <b>milk</b>")
     await visitor.set_offline(True)
     await page.goto(f"{visitor.server.origin}/")
@@ -76,7 +76,7 @@ async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
 async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit):
     visitor = await visit(offline=False)
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "My secret"})
+    await visitor.post_tasks("My secret")
     await has_copy(visitor, "My secret")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_label("Password")).to_be_visible()

@@ -7,7 +7,6 @@ import pytest
 from playwright.async_api import expect
 
 from taskchat_app.ui.shell.page_paths import address_of_shared
-from tests.evidence import Step
 from tests.pictures import photo
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
@@ -86,10 +85,10 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
-async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit, step: Step):
+async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit):
     visitor = await visit(service_workers="allow")
     parts = (
         shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
         a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_below_the_draft,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

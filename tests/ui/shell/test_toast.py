@@ -2,7 +2,6 @@
 
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
@@ -35,7 +34,7 @@ RECORD_ADDED = """region => {
 
 async def each_notice_is_said_once_by_a_live_region_that_is_there_before(visitor: Visitor) -> None:
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    await visitor.post_tasks("Milk")
     name = f"#{(await visitor.task('Milk'))['number']} Milk"
     said = await page.locator(".toasts[aria-live=polite]").evaluate_handle(RECORD_ADDED)
     await expect(visitor.notice).to_have_count(0)
@@ -60,7 +59,7 @@ QUICK_NOTICES = """() => {
 
 
 async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await visitor.post_tasks("Buy milk")
     await visitor.checkbox("Buy milk").press("Space")
     await expect(visitor.notice).to_contain_text("Completed")
     await visitor.notice.get_by_role("button", name="Undo").focus()
@@ -71,8 +70,7 @@ async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Vis
 
 
 async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> None:
-    for title in ("Buy milk", "Buy bread"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.post_tasks("Buy milk", "Buy bread")
     await visitor.page.evaluate("""() => {
         const set = window.setTimeout;
         window.setTimeout = (call, ms, ...rest) => ms === 8000 ? (window.endNotice = call, 0) : set(call, ms, ...rest);
@@ -96,11 +94,11 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
     await expect(phone.notice).to_have_count(0)
 
 
-async def test_actions_have_notices(visitor: Visitor, step: Step):
+async def test_actions_have_notices(visitor: Visitor):
     parts = (
         ctrl_z_undoes_the_last_actions_one_by_one_and_names_them,
         each_notice_is_said_once_by_a_live_region_that_is_there_before,
         the_notice_after_an_undo_by_keyboard_disappears_by_itself,
         the_end_of_a_notice_does_not_remove_the_next_one,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit, Visitor, enter
+from tests.ui.visitor import Visit, Visitor, box_of, enter
 
 BACK_MS = 20_000
 """The page is connected again within this time."""
@@ -24,7 +23,7 @@ def line(visitor: Visitor, name: str) -> Locator:
 
 async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Visit):
     visitor = await visit(locale="en-US")  # whose dates are the longest
-    await visitor.api("POST", "/api/tasks", json={"title": "Call Ann", "due_at": "tomorrow at 8"})
+    await visitor.post_tasks({"title": "Call Ann", "due_at": "tomorrow at 8"})
     detail = await visitor.open_task("Call Ann")
     other = detail.get_by_role("button", name="“tomorrow at 8” can also be")
     await expect(detail).to_contain_text("From “tomorrow at 8” which can also be")
@@ -36,7 +35,7 @@ async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Vi
 
 
 async def every_field_is_edited_in_place(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Book the hotel", "tags": ["travel"]})
+    await visitor.post_tasks({"title": "Book the hotel", "tags": ["travel"]})
     detail = await visitor.open_task("Book the hotel")
 
     await value(visitor, "Book the hotel").click()
@@ -87,7 +86,7 @@ async def every_field_is_edited_in_place(visitor: Visitor) -> None:
 
 
 async def a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01T09:00"})
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01T09:00"})
     await visitor.open_task("Pay rent")
     shown = "Due Thursday 1 May 2031 at 09:00"
     for typed, then in (
@@ -103,9 +102,7 @@ async def a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_rep
 
 
 async def a_refused_value_stays_in_the_field_with_the_reason(visitor: Visitor) -> None:
-    await visitor.api(
-        "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
-    )
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"})
     detail = await visitor.open_task("Pay rent")
     await value(visitor, "Due Thursday 1 May 2031").click()
     await enter(line(visitor, "Due date"), "the day after never")
@@ -134,9 +131,7 @@ async def a_refused_value_stays_in_the_field_with_the_reason(visitor: Visitor) -
 
 async def a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visitor: Visitor) -> None:
     """A value refused between press and release showed its reason above the control, which moved off the pointer."""
-    await visitor.api(
-        "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
-    )
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"})
     detail = await visitor.open_task("Pay rent")
     await value(visitor, "Repeats every day").click()
     await line(visitor, "Repeats").fill("now and then")
@@ -150,7 +145,7 @@ async def a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visitor: Visito
 
 
 async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
+    await visitor.post_tasks({"title": "Pay rent", "due_at": "2031-05-01"})
     await visitor.open_task("Pay rent")
     await value(visitor, "Pay rent").click()
     await line(visitor, "Title").fill("Dropped")
@@ -186,7 +181,7 @@ async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect
 
 
 async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "tags": ["home"]})
+    await visitor.post_tasks({"title": "Pay rent", "tags": ["home"]})
     other = await visitor.open_tab()
     await visitor.open_task("Pay rent")
     await other.open_task("Pay rent")
@@ -218,8 +213,7 @@ async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> N
 
 
 async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await visitor.post_tasks("Call mum", "Pay rent")
     await visitor.open_task("Call mum")
     await expect(visitor.panel).to_be_focused()
     await visitor.page.keyboard.press("Escape")
@@ -236,27 +230,24 @@ async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
 async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit):
     visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent " + "very " * 20 + "soon", "tags": ["x" * 50]})
+    await visitor.post_tasks({"title": "Pay rent " + "very " * 20 + "soon", "tags": ["x" * 50]})
     await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
     await visitor.tasks.get_by_role("button").first.focus()
     await visitor.tasks.get_by_role("button", name="Task details").click()
-    box = await visitor.panel.bounding_box()
-    assert box is not None
+    box = await box_of(visitor.panel)
     assert (box["x"], box["y"], box["width"]) == (0, 0, 375)
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
     assert await visitor.panel.evaluate("panel => panel.querySelector('.detail-body').scrollWidth") == 375
     for name in ("Back to the list", "Due No date", "Low", f"Remove the tag {'x' * 50}"):
-        box = await value(visitor, name).bounding_box()
-        assert box is not None
+        box = await box_of(value(visitor, name))
         assert box["height"] >= (36 if "tag" in name else 44), name
     await value(visitor, "Back to the list").click()
     await expect(visitor.tasks).to_have_count(1)
 
 
 async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(visitor: Visitor):
-    await visitor.api("POST", "/api/tasks", json={"title": "Packing list"})
-    for title in ("Passport", "Charger"):
-        await visitor.api("POST", "/api/tasks", json={"title": title, "parent_number": 1})
+    await visitor.post_tasks("Packing list")
+    await visitor.post_tasks(*({"title": title, "parent_number": 1} for title in ("Passport", "Charger")))
     other = await visitor.open_tab()
     detail = await visitor.open_task("Packing list")
     await detail.get_by_role("button", name="Duplicate").click()
@@ -278,7 +269,7 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
     assert (await visitor.api("GET", "/api/tasks/7")).json()["steps"] == {"open": 2, "done": 0}
 
 
-async def test_a_task_is_edited_in_its_panel(visitor: Visitor, step: Step):
+async def test_a_task_is_edited_in_its_panel(visitor: Visitor):
     parts = (
         a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all,
         every_field_is_edited_in_place,
@@ -289,4 +280,4 @@ async def test_a_task_is_edited_in_its_panel(visitor: Visitor, step: Step):
         edits_from_two_tabs_do_not_overwrite_each_other,
         closing_the_panel_restores_the_focus,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

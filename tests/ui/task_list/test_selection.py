@@ -4,15 +4,13 @@ from collections.abc import Iterable
 
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
 
 
 async def add_tasks(visitor: Visitor) -> None:
-    for title in TITLES:
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.post_tasks(*TITLES)
     await expect(visitor.tasks).to_have_count(len(TITLES))
 
 
@@ -173,14 +171,12 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
         await row(phone, title).tap()
     await expect_selected(phone, {"Milk", "Eggs"})
     for control in await button(phone, "").all():
-        box = await control.bounding_box()
-        assert box is not None
+        box = await box_of(control)
         assert min(box["width"], box["height"]) >= 44
     await page.get_by_role("button", name="Clear selection").tap()
     await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
     await expect_selected(phone, set())
-    box = await row(phone, "Bread").bounding_box()
-    assert box is not None
+    box = await box_of(row(phone, "Bread"))
     at = {"x": box["x"] + 120, "y": box["y"] + 30}
     client = await phone.context.new_cdp_session(page)
     await client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
@@ -206,7 +202,7 @@ async def a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_
     await expect_selected(visitor, {"Milk", "Bread"})
 
 
-async def test_tasks_are_selected(visitor: Visitor, step: Step):
+async def test_tasks_are_selected(visitor: Visitor):
     parts = (
         a_message_refers_to_exactly_the_selected_tasks,
         rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape,
@@ -216,4 +212,4 @@ async def test_tasks_are_selected(visitor: Visitor, step: Step):
         a_refused_message_selects_its_tasks_again,
         a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_a_button,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visit, Visitor, enter
 
 MOVE, VAN, BOXES, KEYS = 1, 2, 3, 4
@@ -88,12 +87,12 @@ async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visit
     await expect(other.page.get_by_role("button", name="Steps of #1")).to_have_text("3 of 3")
 
 
-async def test_steps_are_folded_and_change_with_their_task(visitor: Visitor, step: Step):
+async def test_steps_are_folded_and_change_with_their_task(visitor: Visitor):
     parts = (
         steps_are_folded_under_their_task_and_flat_without_it,
         a_task_is_completed_deleted_and_restored_with_its_steps,
     )
-    await visitor.go_through(step, parts, begins_again=False)
+    await visitor.go_through(parts, begins_again=False)
 
 
 async def a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted(visitor: Visitor):
@@ -146,9 +145,9 @@ async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> N
     await expect(steps).to_have_text(["Hand over keys"])
 
 
-async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor, step: Step):
+async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor):
     parts = (
         a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted,
         the_open_task_has_its_steps_and_a_step_its_task,
     )
-    await visitor.go_through(step, parts, begins_again=False)
+    await visitor.go_through(parts, begins_again=False)

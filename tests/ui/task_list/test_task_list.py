@@ -4,7 +4,6 @@ import re
 
 from playwright.async_api import expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visit, Visitor, enter
 
 LEAVING_MS = 2_500
@@ -106,9 +105,7 @@ async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Vis
 
 
 async def a_press_during_which_a_completed_row_disappears_is_a_tick(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Salt"})
+    await visitor.post_tasks("Milk", "Bread", "Salt")
     await expect(visitor.tasks).to_have_count(3)
     upper, lower = [
         await visitor.tasks.nth(at).get_by_role("checkbox").get_attribute("aria-label") or "" for at in (0, 1)
@@ -147,8 +144,7 @@ async def a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
 
 async def the_keyboard_reaches_a_refused_title(visitor: Visitor) -> None:
     page = visitor.page
-    for title in ("Buy milk", "Call mum"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.post_tasks("Buy milk", "Call mum")
     await visitor.open("/?sort=created")
     field = page.get_by_role("textbox", name="Title")
     await visitor.checkbox("Call mum").press("e")
@@ -166,7 +162,7 @@ async def the_keyboard_reaches_a_refused_title(visitor: Visitor) -> None:
 
 
 async def a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(visitor: Visitor) -> None:
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "priority": "high"})
+    await visitor.post_tasks({"title": "Pay rent", "priority": "high"})
     await visitor.open("/?priority=high")
     await visitor.tasks.get_by_text("Pay rent").click()
     await visitor.page.get_by_role("textbox", name="Title").fill("Pay the rent")
@@ -180,7 +176,7 @@ async def every_tab_shows_changes_by_other_clients(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.add_task("By hand")
     await expect(other.checkbox("By hand")).to_be_visible()
-    await visitor.api("POST", "/api/tasks", json={"title": "By a program", "due_at": "2020-01-01"})
+    await visitor.post_tasks({"title": "By a program", "due_at": "2020-01-01"})
     for tab in (visitor, other):
         row = tab.tasks.filter(has=tab.checkbox("By a program"))
         await expect(row).to_contain_text("overdue")
@@ -208,7 +204,7 @@ async def search_finds_during_typing(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(2)
 
 
-async def test_tasks_are_added_edited_and_completed(visitor: Visitor, step: Step):
+async def test_tasks_are_added_edited_and_completed(visitor: Visitor):
     parts = (
         the_added_task_has_the_fields_of_the_shown_chips,
         an_added_task_is_announced_once,
@@ -223,4 +219,4 @@ async def test_tasks_are_added_edited_and_completed(visitor: Visitor, step: Step
         the_keyboard_reaches_a_refused_title,
         a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
 from tests.ui.axe import violations_on
-from tests.ui.visitor import Visit, choose_in_menu
+from tests.ui.visitor import Visit, box_of, choose_in_menu
 
 pytestmark = pytest.mark.soak
 
@@ -21,8 +21,7 @@ SIGN = """(row) => {
 
 async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool = True) -> None:
     """Move one finger sideways over the row, in steps as a screen reports them, and lift it."""
-    box = await row.bounding_box()
-    assert box is not None
+    box = await box_of(row)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     async def touch(kind: str, *points: dict[str, float]) -> None:
@@ -39,8 +38,7 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     screen = {"viewport": {"width": 390, "height": 600}, "has_touch": True, "is_mobile": True}
     phone = await visit(**screen, reduced_motion="reduce")
     page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
-    for number in range(1, 16):
-        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await phone.post_tasks(*(f"Task {number}" for number in range(1, 16)))
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(15)
     for distance, opacity in ((30, "0.5"), (-30, "0.5"), (90, "1"), (-90, "1")):
@@ -56,7 +54,7 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await swipe(devtools, phone.tasks.nth(0), 30)
     await swipe(devtools, phone.tasks.nth(1), 150, lift=False)
-    await phone.api("POST", "/api/tasks", json={"title": "Task 16"})
+    await phone.post_tasks("Task 16")
     await expect(phone.tasks).to_have_count(16)  # the list is drawn anew under the finger
     await devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await expect(phone.checkbox("Complete #2 Task 2")).to_have_count(0)

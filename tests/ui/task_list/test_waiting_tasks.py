@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
@@ -168,10 +167,10 @@ async def more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_
     await expect(visitor.checkbox("Thing 79")).to_be_focused()
 
 
-async def test_many_lines_are_pasted(visitor: Visitor, step: Step):
+async def test_many_lines_are_pasted(visitor: Visitor):
     parts = (
         indented_lines_that_are_pasted_become_steps_of_the_line_above,
         pasted_lines_are_shown_in_the_line_and_added_together,
         more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)

@@ -73,7 +73,7 @@ async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit:
         await visitor.page.get_by_role("button", name="Undo").click()
         await expect(visitor.tasks).to_have_count(TASKS)
         assert await visitor.tasks.nth(TASKS - 5).locator(".task").get_attribute("data-number") == "5"
-        await visitor.api("POST", "/api/tasks", json={"title": "The newest"})
+        await visitor.post_tasks("The newest")
         await expect(visitor.tasks.first).to_contain_text("The newest")
         await expect(visitor.tasks).to_have_count(TASKS + 1)
     assert await visitor.page.evaluate(ROOT_RULES) == ["light", 0]

@@ -6,7 +6,6 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
-from tests.evidence import Step
 from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
 
 
@@ -15,7 +14,7 @@ def day(days: int) -> str:
 
 
 async def add(visitor: Visitor, title: str, **fields: Any) -> None:
-    (await visitor.api("POST", "/api/tasks", json={"title": title, **fields})).raise_for_status()
+    await visitor.post_tasks({"title": title, **fields})
 
 
 def view(visitor: Visitor, name: str) -> Locator:
@@ -147,7 +146,7 @@ async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit)
     await visitor.add_task("At the end")
     await expect(visitor.checkbox("Complete #61 At the end")).to_be_in_viewport()
     await expect(visitor.tasks).to_have_count(61)
-    await visitor.api("POST", "/api/tasks", json={"title": "From afar"})
+    await visitor.post_tasks("From afar")
     await expect(visitor.page.get_by_role("button", name="Open 62")).to_be_visible()
     await visitor.page.get_by_role("button", name="Done 0").click()
     await visitor.add_task("Elsewhere")
@@ -184,7 +183,7 @@ async def the_address_of_an_opening_page_is_not_overwritten(visitor: Visitor) ->
     assert [address for address in await visitor.page.evaluate("window.written") if address == "/"] == []
 
 
-async def test_views_and_filters(visitor: Visitor, step: Step):
+async def test_views_and_filters(visitor: Visitor):
     parts = (
         each_view_shows_and_counts_its_tasks_also_after_changes_by_others,
         filters_combine_and_are_restored_from_the_address,
@@ -194,7 +193,7 @@ async def test_views_and_filters(visitor: Visitor, step: Step):
         the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title,
         the_address_of_an_opening_page_is_not_overwritten,
     )
-    await visitor.go_through(step, parts)
+    await visitor.go_through(parts)
 
 
 async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit):

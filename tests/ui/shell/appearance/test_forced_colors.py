@@ -32,7 +32,7 @@ async def colours(element: Locator) -> list[tuple[int, ...]]:
 async def test_each_field_shows_its_focus(visit: Visit):
     visitor = await visit(forced_colors="active")
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await visitor.post_tasks("Buy milk")
     unseen: list[str] = []
 
     async def focus(field: Locator, name: str) -> None:
@@ -67,7 +67,7 @@ async def test_each_field_shows_its_focus(visit: Visit):
 async def test_marks_and_choices_are_drawn(visit: Visit):
     visitor = await visit(forced_colors="active")
     page = visitor.page
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await visitor.post_tasks("Buy milk")
     await visitor.ask("help", "buy milk")
     await page.mouse.move(0, 0)
     tick = visitor.checkbox("Complete #1 Buy milk")

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.shell.test_accessibility import PHONE, states
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, box_of
 from tests.widget import SCRIPT_URL
 
 STYLES = Path(__file__).parents[4] / "assets" / "styles"
@@ -239,8 +239,7 @@ async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_th
     await expect(page.locator(".group-in-view")).to_have_text("")
 
     line = page.get_by_role("textbox", name="Add a task")
-    before = await line.bounding_box()
-    assert before is not None
+    before = await box_of(line)
     assert before["width"] == before["height"]
     assert before["x"] > 300
     await line.tap()
@@ -301,7 +300,7 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor):
         wrong[state] = await page.evaluate(DIRECTIONS)
 
     task = {"title": HEBREW, "description": f"{HEBREW}\n\n- {HEBREW}\n\n> {HEBREW}", "tags": ["לקנות-חלב"]}
-    await visitor.api("POST", "/api/tasks", json=task)
+    await visitor.post_tasks(task)
     await expect(visitor.tasks).to_have_count(1)
     await look("list")
     await page.get_by_role("textbox", name="Add a task").fill(HEBREW)

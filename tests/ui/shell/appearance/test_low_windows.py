@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.standin import Standin, hold_after, text
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
 
 pytestmark = pytest.mark.soak
 
@@ -107,8 +107,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: V
     if size["width"] == 390:
         await phone.page.add_style_tag(content="html { font-size: 200%; }")
         await expect(phone.message_box).to_have_css("font-size", "32px")
-    box = await phone.message_box.bounding_box()
-    assert box is not None
+    box = await box_of(phone.message_box)
     assert box["width"] > size["width"] / 5
     assert await phone.page.evaluate(SIDEWAYS) == []
     await phone.ask("add buy milk tomorrow !high #home", "Buy milk")

@@ -25,9 +25,8 @@ SPACES_OF_ROWS = """() => {
 async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_the_title(visit: Visit):
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
         visitor = await visit(viewport=size, has_touch=True)
-        for title in ("Milk", "Call the dentist about the appointment", 4 * "A title of many lines "):
-            await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": "2031-05-15"})
-        await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
+        titles = ("Milk", "Call the dentist about the appointment", 4 * "A title of many lines ")
+        await visitor.post_tasks(*({"title": title, "due_at": "2031-05-15"} for title in titles), "Bread")
         await visitor.open("/?view=all")
         await expect(visitor.tasks).to_have_count(4)
         await visitor.page.evaluate(SLID_IN)
@@ -55,7 +54,7 @@ async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: 
     phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     for title in ("Milk", "Bread"):
         task = {"title": f"{title} and some more", "due_at": "2031-05-15", "tags": ["home"], "priority": "high"}
-        await phone.api("POST", "/api/tasks", json=task)
+        await phone.post_tasks(task)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(2)
     await phone.page.evaluate(SLID_IN)
