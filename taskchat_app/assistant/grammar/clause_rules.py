@@ -34,7 +34,7 @@ _ORDER_TABLE = table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES
 SENTENCES = load(INTENTS, NEEDS)
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
 _STRUCK = sentence(
-    r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))(?: (?:kannst|könntest) du)?"
+    r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))"
     r" (?P<verb>entfern|streich)en"
 )
 # With a question mark these ask: "I'm done with 3", "done: 3".

@@ -54,6 +54,8 @@ _ASIDE = phrase(
     r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 
+_BUT_NOT = phrase(r"\W+(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
+
 
 def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause; `unknown` if no rule matches.
@@ -75,7 +77,8 @@ def read_command(text: str, clock: UserClock) -> Command:
 def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     """Return the command before an aside; None without an aside, or if it may say which of many tasks are meant.
 
-    It is asked about ("delete the bike, I was joking"), unless it only changes fields of a task.
+    It is asked about ("delete the bike, I was joking", "move 2 to next week, but not to monday"), unless it only changes
+    fields of a task.
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
@@ -85,7 +88,7 @@ def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     is_sentence = is_harmless and text[aside.start()] in ".!?"
     if said.target.is_sweeping and not aside["whole"] and not is_sentence:
         return None
-    return said if is_harmless else replace(said, doubtful=True)
+    return said if is_harmless and not _BUT_NOT.match(aside[0]) else replace(said, doubtful=True)
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:

@@ -54,8 +54,11 @@ _HAILED = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
 )
-# "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
-_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
+# "Den Zahnarzt bitte löschen", "1 und 2 kannst du abhaken": in the middle it is said to the assistant.
+_WITHIN = phrase(
+    r"(?<=\S) (?:(?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])"
+    r"|(?:(?:kannst|könntest)(?: du)?|kannste|könntste)(?= (?:abhaken|löschen|streichen|entfernen)\Z))"
+)
 # "Löschen Sie die Milch": "lösch", "en"
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())

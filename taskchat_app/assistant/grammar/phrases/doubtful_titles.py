@@ -131,11 +131,12 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
     (r"\b(?:was|das|die) du\b", "Alles was du hast"),
     # Several tasks, or another one
-    (r"(?:,| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z", "Milk and bread, both"),
+    (r"(?:[,.]| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z", "Milk and bread, both"),
     (rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)", "Do task five", "Nummer 3 anrufen"),
     (r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)", "Move #3 to work"),
     (r"\b(?:separate|two|three|eigene|getrennte|zwei|drei) (?:items|tasks|entries|reminders|aufgaben|einträge)\b",
      "Call Ann and Tom, two tasks"),
+    (r"\b(?:the|die|den) #?\d{1,6}(?=\Z| (?:to|under|from|off|into|unter|zu|zum|aus|weg|raus)\b)", "Pack die 6 unter Reise"),
     (r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d", "5 and 6"),
     (r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b", "Sort books by author"),
     (r"\bnach (?:\w+ )?\w+ (?:sortier|ordn)en\Z", "Bücher nach Datum sortieren"),
@@ -150,7 +151,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:write|jot) down\b", "Jot down milk"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
-    (r"\b(?:uh|uhm|äh|ähm)\b", "Buy uh milk"),
+    (r"\b(?:uh|uhm|oh|äh|ähm|und zwar)\b", "Buy uh milk", "Anna anrufen und zwar"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
     (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
     (r"\A(?:an? |the )?(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b",
@@ -178,14 +179,14 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z", "Put gym"),
     # Says something of its subject, without a question word before the verb
     (r"(?<!trash )(?<!garbage )(?<!watering )\bcan (?!of\b|opener\b)\w", "The milk can wait"),
-    (r", (?:its|thats|theres) ", "Bring an umbrella, its raining"),
+    (r"(?:,| and) (?:its|thats|theres) ", "Bring an umbrella, its raining"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
     (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),
     # Is quoted in part; a quoted character is U+FFFC
-    ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)|\ufffc .*\ufffc",
+    ("\\A\ufffc+ (?:\\S+\\Z|(?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal) )|\ufffc .*\ufffc",
      "“Stamps and tape” again", "“And Ann” to the card", "Replace “milk” with “oat milk”"),
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
@@ -196,7 +197,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
-    (r"[-=]>\Z|\d\w? ?(?:[-=]>|→)", "Milk ->", "Plants: 7d -> 10d"),
+    (r"(?:[-=]>|→)(?! ?(?-i:[A-ZÄÖÜ]))", "Milk -> done", "Plants: 7d → 10d"),
     (r"; ", "Milk; bread"),
     (r"(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S", "Milk due:2026-12-04"),
     (r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder|list)s?\Z", "Add milk to the list"),

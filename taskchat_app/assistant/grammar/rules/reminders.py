@@ -21,10 +21,10 @@ from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.task_dates import NONE
 
-_TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
+_TO = r"(?: (?:to|about|of|for|on|from|an|vor(?! \d)|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
 _LEAD = phrase(rf"^{REMINDS}{_TO}\b")
 _DECLINED = phrase(rf"^{DECLINES}{_TO}\b")
-_JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
+_JOINT = phrase(r"^(?:to|about|of|for|on|(?:before|vor)(?! \d)|an|von|für|bei|daran)\b")
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
 _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")

@@ -215,7 +215,7 @@ ACTS_LAST: tuple[Row, ...] = (
     (rf"{_T} wieder (?:öffnen|aufmachen)", "de", reopen),
     (rf"{_T} abhaken", "de", complete),
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
-    (rf"{_T}(?: (?:kannst|könntest) du)? (?:löschen|loeschen)", "de", delete),
+    (rf"{_T} (?:löschen|loeschen)", "de", delete),
     (rf"{_T} (?P<verb>entfernen|streichen)", "de", struck),
     (rf"(?!.*en und ){_T} (?:absagen|stornieren)", "de", _cancel),
 )

@@ -49,7 +49,7 @@ ADDS: tuple[Row, ...] = (
      r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
     # "Add to my list: milk", "add milk to my shopping list", "milk should be added to my list"
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", add_task),
-    (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
+    (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?<! back )(?:to|on|onto|in"
      rf"|into) {A_LIST}{_MORE}", "en", add_task),
     (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", "en", add_task),
     (rf"(?:i|we) (?:need|want|would like)(?: to (?:have|get))? (?P<title>.+?)"
