@@ -33,6 +33,7 @@ _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
 _RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")
+_GOES_ON = phrase(r"(?:[,:;(]|\b(?:and|or|und|oder|to|for|für|mit|with|the|a|der|die|das|ein|eine))\s?\n")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -48,9 +49,25 @@ def read_message(text: str, clock: UserClock) -> list[Command]:
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
-    commands = read_clauses(command, clock)
+    commands = _read_lines(command, clock) or read_clauses(command, clock)
     # "No, add milk" is a command to add milk.
     return [command for command in commands if command.kind != "refusal"] or commands[:1]
+
+
+def _read_lines(text: str, clock: UserClock) -> list[Command]:
+    """Return the commands of a message whose lines are each understood alone, but for one that may be a new task.
+
+    Empty for other messages: where a line goes on in the next one, refers to another or sets a condition.
+    """
+    lines = [line for line in text.split("\n") if line]
+    if not 2 <= len(lines) <= _MAX_CLAUSES or _GOES_ON.search(text):
+        return []
+    commands = [command for line in lines for command in read_clauses(line, clock)]
+    kinds = [command.kind for command in commands]
+    refers = any(command.target.pronoun for command in commands)
+    is_held = any(is_doubt(bare(line), asks=False) or CONDITION.match(bare(line)) for line in lines)
+    is_understood = kinds.count("offer") <= 1 and ORDERS.union(("wish", "offer", "reported")).issuperset(kinds)
+    return commands if is_understood and not refers and not is_held else []
 
 
 def read_below_head(text: str, clock: UserClock) -> list[Command]:

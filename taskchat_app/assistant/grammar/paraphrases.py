@@ -74,7 +74,8 @@ _INDIRECT: tuple[tuple[str, str], ...] = (
      r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
      r"|endlich))* (?P<y>(?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \g<y>"),
-    (r"(?:mir |dir )?(?P<y>(?!.* und (?:in|im|ins|an|am|auf) ).+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
+    (r"(?:mir |dir )?(?P<y>(?!.* und (?:in|im|ins|an|am|auf) ).+?),?"
+     r" (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
      r"neue aufgabe: \g<y>"),
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
      r"(?: (?:mir|dir|dazu))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"

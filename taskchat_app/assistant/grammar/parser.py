@@ -54,7 +54,7 @@ _ASIDE = phrase(
     r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 
-_BUT_NOT = phrase(r"\W+(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
+_BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
 
 
 def read_command(text: str, clock: UserClock) -> Command:
@@ -77,8 +77,8 @@ def read_command(text: str, clock: UserClock) -> Command:
 def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     """Return the command before an aside; None without an aside, or if it may say which of many tasks are meant.
 
-    It is asked about ("delete the bike, I was joking", "move 2 to next week, but not to monday"), unless it only changes
-    fields of a task.
+    It is asked about ("delete the bike, I was joking"), unless it only changes fields of a task and nothing is denied
+    ("move 2 to next week, but not to monday").
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     said = read_command(text[: aside.start()], clock) if aside else None
