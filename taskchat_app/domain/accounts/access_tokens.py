@@ -9,7 +9,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
@@ -110,19 +110,8 @@ async def list_tokens(user_id: str) -> list[TokenView]:
         rows = (await session.exec(kept.order_by(col(AccessToken.created_at).desc(), col(AccessToken.id)))).all()
         counted = (await (await session.connection()).execute(changes)).all()
     counts = {row[0]: row[1] for row in counted}
-    return [
-        TokenView(
-            row.id,
-            row.name,
-            row.scopes,
-            row.created_at,
-            row.expires_at,
-            row.last_used_at,
-            row.revoked_at,
-            counts.get(row.id, 0),
-        )
-        for row in rows
-    ]
+    columns = [field.name for field in fields(TokenView) if field.name != "changes"]
+    return [TokenView(**{name: getattr(row, name) for name in columns}, changes=counts.get(row.id, 0)) for row in rows]
 
 
 async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from sqlalchemy import text
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
@@ -19,7 +18,7 @@ STOP_TURNS = text("""
         AND changes.user_id = :user_id AND changes.id = turns.first_change_id AND changes.token_id = :token_id
     RETURNING turns.id
 """)
-"""A run of a turn begins with its first change, which names the token that began it."""
+"""Requests the running turns that the token began to stop, on any instance; a run's first change names its token."""
 
 
 async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutcome:
@@ -33,16 +32,10 @@ async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutco
         async with transaction(person.id) as session:
             await lock_user(session, person.id)
             await access_tokens.revoke_token(session, person.id, token_id)
-            await _stop_turns(session, person.id, token_id)
+            ids = {"user_id": person.id, "token_id": token_id}
+            for turn_id in (await (await session.connection()).execute(STOP_TURNS, ids)).scalars().all():
+                await announce(session, TURNS, turn_id)
         if not roll_back:
             return UndoOutcome()
         async with transaction(person.id) as session:
             return await undo_token(session, replace(person.cause("person"), counted=False), token_id)
-
-
-async def _stop_turns(session: AsyncSession, user_id: str, token_id: str) -> None:
-    """Request the running turns that the token began to stop, on any instance, when the session commits."""
-    connection = await session.connection()
-    stopped = await connection.execute(STOP_TURNS, {"user_id": user_id, "token_id": token_id})
-    for turn_id in stopped.scalars().all():
-        await announce(session, TURNS, turn_id)
