@@ -43,8 +43,7 @@ UNORDERED = """
     import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected leases._end_running_calls
     page_queries._count_folded_tags page_queries.read_parents receipts.receipts_of_turns reminders.ring_times
     scheduler._queue_messages series.dates_made_for steps.count_steps steps.read_families task_mentions.mentions
-    task_rows.gaps_after task_writer.read_known_tasks tasks_import._read_account token_revocation.revoke
-    undo_command._just_undone
+    task_rows.gaps_after task_writer.read_known_tasks tasks_import._read_account undo_command._just_undone
 """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """

@@ -10,8 +10,9 @@ const focus = (element) => element?.focus({ preventScroll: true });
 const isFilledSearch = ({ type, value }) => type === "search" && !!value; // Escape clears it
 
 /**
- * A drawer gets the focus when it opens, and Escape closes it. Afterwards the focus is on its button (the element with the id
- * `opener`); after the choice of a conversation in the composer, except on touch screens. Where it is no drawer, does nothing.
+ * As a drawer, the pane gets the focus when it opens, and Escape closes it. A closed pane gives the focus, if it had it or
+ * nothing has it, to its button (the element with the id `opener`). The choice of a conversation in a drawer moves it into
+ * the composer, except on touch screens, where that would open the keyboard.
  */
 export function Drawer({ isOpen, opener, composerId, onClose, children, ...props }) {
   const pane = useRef(null);

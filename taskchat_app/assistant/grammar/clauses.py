@@ -32,8 +32,17 @@ _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
+_HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 _RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")
-_GOES_ON = phrase(r"(?:[,:;(]|\b(?:and|or|und|oder|to|for|für|mit|with|the|a|der|die|das|ein|eine))\s?\n")
+# A line that goes on in the next one, or one that belongs to the line before
+_GOES_ON = phrase(
+    r"[(),:;]\s?\n|[(]|\b(?:and|or|und|oder|to|for|für|mit|with|the|a|der|die|das|ein|eine)\s?\n"
+    r"|\n(?:and|or|but|not|only|just|otherwise|else|from|at|in|on|by|for|of|about|regarding|re|before|after|with|to|into"
+    r"|because|that|whether|every|each|daily|weekly|monthly|both|all|everything|maybe|later|notes?|description|tags?|due"
+    r"|date|priority|phone|please|und|oder|aber|nicht|nur|erst|sonst|ansonsten|von|vom|beim?|im|am|um|bis|wegen|weil|dass"
+    r"|ob|nach|vor|mit|für|zum|zur|jede[nrs]?|täglich|wöchentlich|monatlich|beides?|alles?|vielleicht|notiz|beschreibung"
+    r"|fällig|priorität|bitte)\b"
+)
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -55,19 +64,22 @@ def read_message(text: str, clock: UserClock) -> list[Command]:
 
 
 def _read_lines(text: str, clock: UserClock) -> list[Command]:
-    """Return the commands of a message whose lines are each understood alone, but for one that may be a new task.
+    """Return the wishes of a message in which each line is a new task, of which one may be doubtful; else nothing.
 
-    Empty for other messages: where a line goes on in the next one, refers to another or sets a condition.
+    Other messages are read as a whole: a line may go on in the next one, deny it, say a condition or an order.
     """
     lines = [line for line in text.split("\n") if line]
-    if not 2 <= len(lines) <= _MAX_CLAUSES or _GOES_ON.search(text):
+    is_list = 2 <= len(lines) <= _MAX_CLAUSES and not _GOES_ON.search(text)
+    if not is_list or mask_quotes(text) != text or any(_is_held_or_head(line, clock) for line in lines):
         return []
     commands = [command for line in lines for command in read_clauses(line, clock)]
-    kinds = [command.kind for command in commands]
-    refers = any(command.target.pronoun for command in commands)
-    is_held = any(is_doubt(bare(line), asks=False) or CONDITION.match(bare(line)) for line in lines)
-    is_understood = kinds.count("offer") <= 1 and ORDERS.union(("wish", "offer", "reported")).issuperset(kinds)
-    return commands if is_understood and not refers and not is_held else []
+    offers = [command for command in commands if command.kind == "offer"]
+    are_wishes = len(commands) == len(lines) and {command.kind for command in commands} <= {"wish", "offer"}
+    return commands if are_wishes and len(offers) <= 1 and all(" " in offer.text for offer in offers) else []
+
+
+def _is_held_or_head(line: str, clock: UserClock) -> bool:
+    return ends_with_condition(line) or is_doubt(bare(line), asks=False) or _has_dated_heading(line, clock)
 
 
 def read_below_head(text: str, clock: UserClock) -> list[Command]:
@@ -152,10 +164,11 @@ def _with_offers(commands: list[Command]) -> list[Command]:
 
     def is_doubtful(command: Command) -> bool:
         # "The report still needs: numbers, draw charts": what stands behind the colon is one list.
-        is_doubt = command.kind == "offer" and (_DOUBT.search(command.text) or ": " in command.text)
+        is_headed = command.kind in ("offer", "wish", "no_lists") and _HEADED.match(command.text)
+        is_doubt = is_headed or (command.kind == "offer" and _DOUBT.search(command.text))
         return bool(is_doubt) or (command.kind == "unknown" and not _is_courtesy(command))
 
-    if not any(map(is_doubtful, commands)):
+    if len(commands) == 1 or not any(map(is_doubtful, commands)):
         return commands
     return [replace(command, kind="offer") if command.kind == "wish" else command for command in commands]
 

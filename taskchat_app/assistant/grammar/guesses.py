@@ -63,6 +63,8 @@ _DONE = phrase(
     r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
     rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
 )
+# "Not Lisbon, it is to be Porto"
+_TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|soll(?:en|te|['’]?s)?\b)")
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
     r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
@@ -116,7 +118,7 @@ _FOR_TASKS = phrase(
     r"\A(?:so |und )?was\b|\b(?:noch|schon) was\b"
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
-_SHOWN_BY = ("due_after", "due_before", "undated", "priority")
+_SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
 _HOW_TO = phrase(
@@ -170,7 +172,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     kind, given = _meaning(_NOT_READ.sub("", masked), clock)
     if kind is None:
         return [command]
-    target = Target(words=clause, told=True)
+    target = Target(words=clause, is_sentence=True)
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
 
 
@@ -242,7 +244,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"
         return "update", {"priority": "medium"} | given
     if _UNWANTED.search(clause):  # "no need for the milk"
-        return "delete", {}
+        return (None, {}) if _TO_BE_OTHER.search(clause) else ("delete", {})
     if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
         return ("update", given) if given else ("reopen", {})
     if _GONE.search(clause):  # "the bike is sold"; but "the match is off, so do the bike tomorrow"

@@ -8,7 +8,7 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_
 
 _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
-# Frequent words of one language only: not "am", "was", "an", "die", "in", "im", "so", which both have.
+# Frequent words of one language only: not "am", "was", "an", "die", "in", "so", which both have.
 _WORDS: dict[Language, frozenset[str]] = {
     "en": frozenset(
         "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow"
@@ -19,7 +19,7 @@ _WORDS: dict[Language, frozenset[str]] = {
     ),
     "de": frozenset(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
-        " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von vom zum zur aufgabe"
+        " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kann kannst geht ab"
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
@@ -43,7 +43,9 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     if any(command.is_foreign for command in commands):
         return "en"
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
-    read_by_rules = (command for command in commands if command.kind not in _UNDETECTED and not command.target.told)
+    read_by_rules = (
+        command for command in commands if command.kind not in _UNDETECTED and not command.target.is_sentence
+    )
     by_rule: set[Language] = {command.language for command in read_by_rules}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)

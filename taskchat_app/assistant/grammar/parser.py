@@ -54,6 +54,7 @@ _ASIDE = phrase(
     r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 
+_SEVERAL = phrase(r"(?:new tasks|neue aufgaben)\s?:[^,;]*[,;]")
 _BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
 
 
@@ -105,6 +106,8 @@ def asked_if_unread(command: Command) -> Command:
 
     A task is asked about before it gets such a title.
     """
+    if command.kind == "add" and _SEVERAL.match(command.text):
+        return replace(command, kind="offer")
     unread = misfit(command.given, command.text) if command.kind in ("add", "wish", "update") else ""
     if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
         return command

@@ -54,10 +54,12 @@ _HAILED = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
 )
-# "Den Zahnarzt bitte löschen", "1 und 2 kannst du abhaken": in the middle it is said to the assistant.
-_WITHIN = phrase(
-    r"(?<=\S) (?:(?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])"
-    r"|(?:(?:kannst|könntest)(?: du)?|kannste|könntste)(?= (?:abhaken|löschen|streichen|entfernen)\Z))"
+# "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
+_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
+# "1 und 2 kannst du abhaken"; neither ", kannst du streichen" nor within a title
+_CAN = phrase(
+    r"\A(?!.{0,150}\b(?:um in\b|aufgabe |erinnerung ))(?P<what>[^:;]{0,150}[^\s:;,.])"
+    r" (?:(?:kannst|könntest)(?: du)?|kannste|könntste)(?= (?:abhaken|löschen|streichen|entfernen)\Z)"
 )
 # "Löschen Sie die Milch": "lösch", "en"
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
@@ -93,6 +95,7 @@ def bare(text: str) -> str:
     if _WITHIN.search(command):  # masking takes longer, and each clause is read some ten times
         for word in reversed([*_WITHIN.finditer(mask_quotes(command))]):
             command = command[: word.start()] + command[word.end() :]
+    command = _CAN.sub(r"\g<what>", command)
     command = _informal(_PARTICLES.sub(r"\g<verb>", command).replace(" :", ":", 1))
     keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
     return f"{command}." if keeps_dot else command

@@ -57,7 +57,7 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
     target = command.target
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))
-    if target.told:
+    if target.is_sentence:
         return (yield from _in_text(target.words, command, status))
     if target.filters or target.named:
         return (yield from _by_filters(command, status))
@@ -154,7 +154,7 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
 
 def _filtered(target: Target, status: str) -> Steps[tuple[list[Task], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
-    is_dated = target.filters.keys() & {"due_before", "due_after", "undated"}
+    is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
     for wanted in _named_filters(target, filters):
         result = yield from filter_tasks(wanted)
@@ -216,7 +216,7 @@ def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
     A whole sentence with a day may as well be a new task, so one word of a title is not enough there.
     """
     tasks, is_whole = yield from find_in_text(words, status)
-    new = command.otherwise if command.target.told else None
+    new = command.otherwise if command.target.is_sentence else None
     may_be_new = new is not None and new.kind == "offer" and "due_date" in new.given
     is_only_one = len(tasks) == 1 and (not may_be_new or is_definite(words, str(tasks[0]["title"])))
     return ask(tasks, command, words) if is_whole or is_only_one else answers.no_match(words, command)

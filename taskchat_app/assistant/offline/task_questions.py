@@ -13,6 +13,7 @@ from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
 
 _ASKED_MAX = 10
 Found: TypeAlias = list[Task] | str | Question
+"""The tasks that a command means, why there are none, or the question which of them it means."""
 
 
 def card_index(commands: list[Command]) -> int | None:
@@ -66,7 +67,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     """
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     text = question.text
-    if len(question.tasks) == 1 and new and not command.target.told:
+    if len(question.tasks) == 1 and new and not command.target.is_sentence:
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words)
     elif len(question.tasks) == 1:
         text = answers.guess(command, question.tasks[0], calls[0], clock) or text
@@ -85,11 +86,11 @@ def new_choice(command: Command, clock: UserClock) -> tuple[Task, PlannedCall]:
 
 
 def is_named(found: Found, command: Command) -> bool:
-    """Return whether the command's words are in the titles that were found; of a whole sentence, whether it asks."""
+    """Return whether the command's words are those of the tasks found; else it may mean what `otherwise` says."""
     if isinstance(found, str):
         return False
-    if command.target.told:
-        return isinstance(found, Question)
+    if command.target.is_sentence:  # which has other words, too: the task that it mentions is always asked about
+        return True
     tasks = found.tasks if isinstance(found, Question) else found
     return bool(tasks) and stems(command.target.named or command.target.words) <= title_stems(tasks)
 

@@ -96,9 +96,9 @@ async def close_question(
 
 
 async def close_card(turn: TurnContext) -> None:
-    """Show the conversation's last card as decided if this turn's only change is what one of its lines offers.
+    """Show the conversation's last card as decided if the user has answered it by a message: "the second one".
 
-    Its button would do the same once more. Only the rules read the answers to their cards.
+    So it is if this turn's only change is what one of the card's lines offers; its button would do the same once more.
     """
     calls = [
         call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result

@@ -190,8 +190,8 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     # Um 8 Uhr abends, 8 Uhr 30, but not "um 8 Uhr 30. Mai"
     (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _in_digits),
     # At 4:30 is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written
-    (r"(?:(?:at|@|um|gegen)\s)?(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
-     _afternoon),
+    (r"(?:(?:at|@|um|gegen)\s)?(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?"
+     rf"(?!:?\d|\s?(?:am|pm|a\.m|p\.m|{_PART_OF_DAY}))", _afternoon),
     # 14:30, at 9:30 in the morning
     (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _in_digits),
     (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _in_digits),  # um 14.30

@@ -1,4 +1,8 @@
-"""Reads, sets and snoozes reminders."""
+"""Reads, sets and snoozes reminders.
+
+A task rings at `remind_at`, which is computed from its due date or was put off. `rung_until` is the time of the last
+ring, or when the reminder was set; a ring (models.Ring) is shown until it is dismissed or the reminder is set again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -277,4 +277,6 @@ async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
 
     async with open_stream(sse.stream(failing(), person, ExitStack()), "/", {}) as stream:
         assert [piece async for piece in stream.text()] == ["data: first\n\n"]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await stream.answering
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["A stream failed"]

@@ -65,5 +65,5 @@ def test_only_declared_events_can_be_called_over_the_socket():
     for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
         import_module(module.name)
     handlers = dict(handlers_of(rx.State))
-    assert "TasksState.tick" in handlers
+    assert "RowState.tick" in handlers
     assert [name for name, source in handlers.items() if not source.lstrip().startswith("@rx.event")] == []

@@ -59,7 +59,8 @@ _LONG_UNIT = any_of(word for word, unit in UNITS.items() if unit not in ("minute
 _SHORT_UNIT = any_of(word for word, unit in UNITS.items() if unit in ("minutes", "hours"))
 _SEASON = words(
     "spring, summer, autumn, fall, winter, frühling, frühjahr, sommer, herbst, q[1-4], easter, christmas, xmas"
-    ", advent, thanksgiving, halloween, new year(?:['’]s(?: eve| day)?)?, weihnachten, heiligabend, silvester"
+    ", advent(?! (?:calendar|wreath|concert|of code)), thanksgiving, halloween"
+    ", new year(?:['’]s(?: eve| day)?)?, weihnachten, heiligabend, silvester"
     ", neujahr, ostern, pfingsten, fasching"
 )
 _PARTS = "morning, evening, afternoon, night, weekend, abend, nacht, vormittag, nachmittag, mittag, wochenende"
@@ -131,13 +132,13 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
     (r"\b(?:was|das|die) du\b", "Alles was du hast"),
     # Several tasks, or another one
-    (r"[,.;] (?:all|both|alles?|beides?) (?:for|by|on|due|until|before|bis|am|für|vor)\b", "Pack nets. All for Friday"),
+    (r"[.;] (?:all|both|alles?|beides?) (?:for|by|on|due|until|before|bis|am|für|vor)\b", "Pack nets. All for Friday"),
     (r"(?:[,.]| [-–]) (?:all|both|alle|beides?)[\s.!]*\Z", "Milk and bread, both"),
     (rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)", "Do task five", "Nummer 3 anrufen"),
     (r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)", "Move #3 to work"),
     (r"\b(?:separate|two|three|eigene|getrennte|zwei|drei) (?:items|tasks|entries|reminders|aufgaben|einträge)\b",
      "Call Ann and Tom, two tasks"),
-    (r"\b(?:the|die|den) #?\d{1,6}(?=\Z| (?:to|under|from|off|into|unter|zu|zum|aus|weg|raus)\b)",
+    (r"\b(?:the|die|den) #?\d{1,3}(?=\Z| (?:to|under|from|off|into|unter|zu|zum|aus|weg|raus)\b)",
      "Pack die 6 unter Reise"),
     (r"\A#?\d{1,9},? (?:and|und|with|mit|gegen) #?\d", "5 and 6"),
     (r"\A(?:sort\w?|order|arrange|ordne|sortiere?) (?:.{1,40} )?(?:by|nach)\b", "Sort books by author"),
@@ -150,11 +151,11 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
      r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "A note milk", "With the title milk"),
-    (r"\A(?:write|jot) down\b|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) ",
+    (r"\A(?:write|jot) down\b|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
      "Jot down milk", "Trag beim Zahnarzt ein: Karte"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
-    (r"\b(?:uh|uhm|oh|äh|ähm|und zwar)\b", "Buy uh milk", "Anna anrufen und zwar"),
+    (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] oh (?:and|und)\b", "Buy uh milk", "Anna anrufen und zwar"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
     (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
     (r"\A(?:an? |the )?(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b",
@@ -182,20 +183,24 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z", "Put gym"),
     # Says something of its subject, without a question word before the verb
     (r"(?<!trash )(?<!garbage )(?<!watering )\bcan (?!of\b|opener\b)\w", "The milk can wait"),
-    (r"(?:,| and) (?:its|thats|theres) ", "Bring an umbrella, its raining"),
+    (r", its |(?:,| and) (?:thats|theres) | and its (?:super|very|really|so|too|not|due|on|in|at) ",
+     "Bring an umbrella, its raining"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
     (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),
     # Is quoted in part; a quoted character is U+FFFC
-    ("\\A\ufffc+ (?:\\S+\\Z|(?:to|on|for|too|also|with|again|zu[mr]?|auch|mit|für|noch ?mal) )|\ufffc .*\ufffc",
+    ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)"
+     "|\ufffc .*(?:\ufffc|(?:today|tomorrow)['’]s)",
      "“Stamps and tape” again", "“And Ann” to the card", "Replace “milk” with “oat milk”"),
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
     (r"\A1[.)] .+ 2[.)] |: [^,]+, ", "1. milk 2. bread", "Party: cake, balloons"),
     (r"[,:] (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent", "Milk: high"),
-    (r"[,(] ?(?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ", "Milk, tag shopping"),
+    (r"\((?:tag|prio\w*|due|deadline|frist) "
+     r"|, (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ",
+     "Milk, tag shopping"),
     (r"(?<!for )(?<!about )\bthe due date\b", "Change the due date"),
     (r"\b(?:the (?:tag|label|flag|priority|reminder) (?:of|on|off|from)"
      r"|das (?:schlagwort|stichwort|datum)|die (?:priorität|erinnerung)) ",
@@ -206,6 +211,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder|list)s?\Z", "Add milk to the list"),
     (r"\bin der liste\b", "Milch in der Liste"),
     # A place in the list, several tasks, a reference, a time
+    (r"\bback (?:to|on|onto|in|into) (?:the|my|our) [\w -]{0,20}list\Z|\A(?:vor|before) \d+\Z",
+     "Milk back to the shopping list", "Vor 3"),
     (r"\b(?:to the (?:top|bottom)|nach (?:ganz )?(?:oben|unten)|an den anfang|ans ende)\Z",
      "Move milk to the top", "Milch nach ganz oben"),
     (r"\b(?:die|den|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",

@@ -52,7 +52,11 @@ _UNDATED = phrase(
     rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
     rf" have(?: an?| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
 )
-"""The filter "undated" is not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
+_UNTAGGED = phrase(
+    r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
+    r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
+)
+"""The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
@@ -82,6 +86,7 @@ _OF_THE_DAY = (
     ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),
+    (phrase(r"\bkommende[nrs]?\b"), "nächste"),
     (
         phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
         "today",
@@ -133,9 +138,10 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
-    if match := _UNDATED.search(text):
-        given["undated"] = True
-        text = _without(text, match)
+    for name, pattern in (("untagged", _UNTAGGED), ("undated", _UNDATED)):
+        if match := pattern.search(text):
+            given[name] = True
+            text = _without(text, match)
     if match := _TAG.search(text):
         given["tag"] = match["tag"] or match["name"]
         text = _without(text, match)

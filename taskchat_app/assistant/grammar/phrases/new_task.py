@@ -172,7 +172,7 @@ _TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")
 # "Tagged work, due friday" and "tagged work, every friday" are one tag.
 _NO_TAG = phrase(
     r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|deadline|termin|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
     r"|(?:notes?|notiz(?:en)?) ?:"
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")

@@ -25,6 +25,10 @@ _GERMAN_PLACES = sentence(
     r"(?:(?:die|der|das|den|dem) )\d{1,3}\.(?:(?:\s?,\s?|,? (?:und|and) )(?:(?:die|der|das|den|dem) )?\d{1,3}\.){0,9}"
     rf"(?: {_TASK}n?)?"
 )
+_FIRST_ONES = sentence(
+    r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|beiden|drei|vier|fünf)"
+    rf"(?: (?:ones|{_TASK}n?s?))?"
+)
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
 _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(rf"it|this|that|this one|that one|(?:this|that) {_TASK}|es|er|ihn|diesen|dieses|das|die(?:se)? aufgabe"),
@@ -39,6 +43,8 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(EVERYTHING), "all"),
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:that(?: is|'?s) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
+    (sentence(r"(?:the )?(?:last|latest|newest) (?:one|task)(?: that)? (?:i|you) (?:just )?(?:added|made|changed)"
+              r"|die (?:zuletzt|gerade) (?:hinzugefügte|geänderte)n?(?: aufgabe)?"), "last touched"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
     (sentence(rf"(?:the )?other(?: one| {_TASK})?|(?:die andere|(?:der|das|den) andere[nrs]?)(?: {_TASK})?"), "other"),
     (sentence(rf"(?:the )?other(?:s| {_TASK}s)|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_TASK}s)))?"
@@ -120,7 +126,14 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 def _places(text: str) -> tuple[int, ...]:
     """Return the places in the list that the text consists of; -1 is the last one."""
-    return tuple(map(ordinal, _PLACE_WORD.findall(text))) if _PLACED.fullmatch(text) else ()
+    if _PLACED.fullmatch(text):  # "the second one and the last"
+        return tuple(map(ordinal, _PLACE_WORD.findall(text)))
+    match = _FIRST_ONES.fullmatch(text)  # "the first two", "die letzten beiden"
+    if match is None:
+        return ()
+    count = 2 if match["count"].lower() == "beiden" else number(match["count"])
+    first = 1 if ordinal(match["end"]) > 0 else -count
+    return tuple(range(first, first + count))
 
 
 def _title(text: str) -> Target:

@@ -39,6 +39,7 @@ _NOT_SEARCHED = phrase(
 _WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? ")
 # What a date may leave: "tape on Xmas Eve eve"
 _TIME_AT_END = phrase(r"\b(?:eve|morning|evening|night|noon|\d\S*)\Z")
+_NAMES_OF_DATES = ("deadline", "due", "frist", "termin")
 # The new value: a day, or a word with a digit
 _NEW = rf"(?:(?:this |next |diesen |nächsten )?{ANY_DAY}|[\w.:]*\d[\w.:]*)"
 # The words by which a message corrects itself, in groups:
@@ -109,6 +110,10 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     masked = mask_quotes(title := str(given.get("title", "")))
     if found := leftover(title):
         return found
+    if dates := [
+        tag for tag in given.get("tags", ()) if tag.casefold() in _NAMES_OF_DATES
+    ]:  # "tag home and deadline …"
+        return dates[0]
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()

@@ -7,9 +7,9 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
-from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, OFTEN, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.repeats import REPEATS, repeated
+from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
@@ -188,7 +188,7 @@ _SHIFTS: tuple[Row, ...] = (
 )  # fmt: skip
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
-    (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+|{OFTEN})", "en", repeated),
+    *MOVES_TO_SERIES,
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),

@@ -44,6 +44,7 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
     due = said_due(words, zone=clock.zone, now=clock.now)
     if due is None:
         return None
+    # After a change it is the new date, after a list it is what the list is filtered by.
     bounds, _ = take_filters(words, clock, by_day=True)
     return Command("when", clause, Target(filters=bounds), {"due_date": due})
 

@@ -48,6 +48,7 @@ ASKS = _table(en=[
     rf"(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
     rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
     # "Zeige mir die überfälligen Aufgaben", "was steht heute an"
+    r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)",
     r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)",
 ])  # fmt: skip
 """In few words."""

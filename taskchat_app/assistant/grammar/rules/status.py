@@ -190,6 +190,7 @@ DONES: tuple[Row, ...] = (
     (r"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b"
      r".*\b(?:once|when|if|after|until|before|that)\b)"
      rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", complete),
+    (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", complete),
     (rf"hake? {_T} ab", "de", complete),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", complete),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
@@ -202,6 +203,8 @@ DONES: tuple[Row, ...] = (
 DELETES: tuple[Row, ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", delete),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", delete),
+    (rf"leere (?P<item>{A_LIST})", "de", delete),
+    (rf"mache? (?P<item>{A_LIST}) leer", "de", delete),
     (r"take away (?P<item>(?:all|everything|every).*)", "en", delete),
     (rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
      "en", delete),

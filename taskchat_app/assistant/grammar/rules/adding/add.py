@@ -124,7 +124,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:? (?P<title>.+)", "de", add_task),
     # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"
-    (r"(?:vereinbare?|plane?(?! (?:the|my|our|für|aus|von|und)\b)) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)",
+    (r"(?:vereinbare?|plane?(?! (?:the|my|our)\b| .{1,80} (?:besorgen|kaufen|holen)\b)) (?:mir )?"
+     r"(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)",
      "de", add_task),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),
