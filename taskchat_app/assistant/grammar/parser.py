@@ -54,7 +54,7 @@ _ASIDE = phrase(
     r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
 
-_SEVERAL = phrase(r"(?:new tasks|neue aufgaben)\s?:[^,;]*[,;]")
+_SEVERAL = phrase(r"\A(?:new tasks|neue aufgaben)\s?:[^,;]*[,;]")
 _BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
 
 
