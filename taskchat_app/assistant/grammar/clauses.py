@@ -32,6 +32,7 @@ _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
+# "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 _RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")
 # A line that goes on in the next one, or one that belongs to the line before
@@ -79,6 +80,7 @@ def _read_lines(text: str, clock: UserClock) -> list[Command]:
 
 
 def _is_held_or_head(line: str, clock: UserClock) -> bool:
+    """Return whether a line makes the next ones depend on it: by a condition, a doubt, or a date that is of all."""
     return ends_with_condition(line) or is_doubt(bare(line), asks=False) or _has_dated_heading(line, clock)
 
 

@@ -110,10 +110,9 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     masked = mask_quotes(title := str(given.get("title", "")))
     if found := leftover(title):
         return found
-    if dates := [
-        tag for tag in given.get("tags", ()) if tag.casefold() in _NAMES_OF_DATES
-    ]:  # "tag home and deadline …"
-        return dates[0]
+    for tag in given.get("tags", ()):  # "with tag home and deadline …"
+        if tag.casefold() in _NAMES_OF_DATES:
+            return tag
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
