@@ -164,8 +164,8 @@ def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """SQL statements and transactions of a turn, counted in Postgres's own log."""
     tool_call = calls(call("create_task", {"title": "Buy milk"}))
     turns = (
-        ("plain turn", [text("You have three open tasks.")], "≤ 12", "≤ 3"),
-        ("turn with one tool call", [tool_call, text("Added it.")], "≤ 20", "≤ 4"),
+        ("plain turn", [text("You have three open tasks.")], "≤ 13", "≤ 3"),
+        ("turn with one tool call", [tool_call, text("Added it.")], "≤ 21", "≤ 4"),
     )
     with Connection(servers.port, servers.register("statements")) as connection, servers.logged_statements() as logged:
         for name, replies, goal, transactions_goal in turns:

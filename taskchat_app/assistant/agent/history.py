@@ -10,6 +10,7 @@ from chatkit.types import UserMessageItem
 from taskchat_app.assistant.core import model_notes
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.assistant.gemini.request import with_signature
+from taskchat_app.assistant.threads.earlier_items import ClickChange, EarlierItem
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.log.effective_changes import effective_changes
 
@@ -28,29 +29,6 @@ SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
 
 
-class _Item(NamedTuple):
-    """An item of the conversation, as turn_storage.begin_turn reads it."""
-
-    type: str
-    content: Any = None
-    quoted_text: str | None = None
-    attachments: Sequence[_Json] | None = None
-    calls: Sequence[_Json] | None = None
-    """The tool calls of a workflow."""
-    card: Any = None
-    """Of a widget: its `proposal` to delete tasks (None for another card), and the `changes` that clicks in it made."""
-
-
-class _ChangeByClick(NamedTuple):
-    """A row of turn_storage's changes of a card: made by a click in it, or an undo."""
-
-    id: int
-    undoes: int | None
-    action: str
-    task_number: int | None
-    is_click: bool
-
-
 class Conversation(NamedTuple):
     """The conversation up to a message as the SDK's input items, oldest first, for each of the models.
 
@@ -63,14 +41,14 @@ class Conversation(NamedTuple):
     """Within RULES_BUDGET_CHARACTERS; all results are whole, since the rules count in the lists that were shown."""
 
 
-def conversation_of(earlier: Sequence[_Json], message: UserMessageItem) -> Conversation:
-    """Return the conversation up to this message; `earlier` holds what turn_storage.begin_turn read."""
+def conversation_of(earlier: Sequence[EarlierItem], message: UserMessageItem) -> Conversation:
+    """Return the conversation up to this message; `earlier` are the items before it."""
     own = _user_text(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
-    turns = [*_split_into_turns(_Item(**item) for item in earlier), [{"role": "user", "content": own}]]
+    turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
 
-def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
+def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
     """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off.
 
     The results of tools are not encoded yet: they may have to be shortened.
@@ -85,24 +63,24 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
         elif turns and item.type == "assistant_message":
             turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
         elif turns and item.type == "widget":  # of several cards in a turn, the last one that was clicked counts
-            clicks[-1] = _clicks_as_input(item.card) or clicks[-1]
+            clicks[-1] = _clicks_as_input(item) or clicks[-1]
         elif turns and item.type == "workflow":
             turns[-1].extend(_calls_as_input(item.calls or ()))
     return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
 
 
-def _clicks_as_input(card: _Json) -> list[_Json]:
+def _clicks_as_input(card: EarlierItem) -> list[_Json]:
     """Return the person's clicks on a card, without undone ones, as a message after its turn; empty without clicks.
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """
-    note = _clicked(card["changes"] or ()) if card["proposal"] is None else _decided(card["proposal"])
+    note = _clicked(card.changes or ()) if card.proposal is None else _decided(card.proposal)
     return [{"type": "message", "role": "user", "content": model_notes.click_note(note)}] if note else []
 
 
 def _clicked(changes: Sequence[_Json]) -> str:
     """Return "clicked: completed #3", or that all of it was undone; "" without clicks."""
-    rows = [_ChangeByClick(**change) for change in changes]
+    rows = [ClickChange(**change) for change in changes]
     effective = effective_changes(rows)
     clicks = [change for change in rows if change.is_click]
     numbers: dict[str, list[int]] = defaultdict(list)

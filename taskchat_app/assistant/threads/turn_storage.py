@@ -42,11 +42,6 @@ class StopRequestedError(TurnOverError):
 LEASE = timedelta(seconds=10)
 """How long a thread stays leased after its server was killed, by the clock of Postgres: the machines of two processes
 may differ by more."""
-ITEMS_READ = 120
-"""At most so many items are read for the model, however short they are."""
-PLANNING = "SET LOCAL enable_bitmapscan = off"
-"""For the transaction of BEGIN_TURN, so that the newest items are read backwards by the index. Without fresh
-statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
 BEGIN_TURN = text("""
     WITH admitted AS ( -- no row if the account is gone or the token revoked
         SELECT last_change_id + 1 AS first_change_id FROM users
@@ -65,51 +60,12 @@ BEGIN_TURN = text("""
         SELECT :turn_id, :user_id, :thread_id, 'running', first_change_id, :at FROM admitted
         ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
             started_at = excluded.started_at, ended_at = NULL
-    ), newest AS ( -- the items before the message
-        SELECT seq, id, turn_id, type, body FROM thread_items
-        WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
-            AND turn_id IS DISTINCT FROM :turn_id
-        ORDER BY seq DESC LIMIT :most
     )
     SELECT first_change_id,
-        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals,
-        (SELECT json_agg(json_build_object(
-            'type', type,
-            'content', body -> 'content',
-            'quoted_text', body -> 'quoted_text',
-            'attachments', body -> 'attachments',
-            'calls', CASE WHEN type = 'workflow' THEN (
-                SELECT json_agg(call ORDER BY call.id) FROM (
-                    SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
-                    WHERE thread_id = :thread_id AND turn_id = newest.turn_id AND item_id = newest.id
-                ) AS call
-            ) END,
-            'card', CASE WHEN type = 'widget' THEN json_build_object('proposal', (
-                SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
-                    SELECT number FROM tasks
-                    WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
-                )) FROM proposals
-                WHERE thread_id = :thread_id AND item_id = newest.id ORDER BY created_at DESC LIMIT 1
-            ), 'changes', (
-                WITH clicks AS ( -- an undo among them is read twice: effective_changes takes it once
-                    SELECT changes.id, undoes, action, task_number
-                    FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
-                    WHERE turns.id = newest.turn_id AND changes.user_id = :user_id AND kind = 'task'
-                        AND actor NOT IN ('assistant', 'repeat')
-                )
-                SELECT json_agg(change ORDER BY id) FROM (
-                    SELECT id, undoes, action, task_number, true AS is_click FROM clicks
-                    UNION ALL
-                    SELECT id, undoes, action, task_number, false FROM changes
-                    WHERE user_id = :user_id AND undoes IS NOT NULL AND id > (SELECT min(id) FROM clicks)
-                        AND task_number IN (SELECT task_number FROM clicks)
-                ) AS change
-            )) END
-        ) ORDER BY seq) FROM newest) AS earlier
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals
     FROM admitted
 """).bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
-"""Takes the lease, and reads the newest items before the message, which history.py reads as _Item: with a workflow's
-calls; with a card's proposal, which of its tasks exist again, and what clicks in its turn changed, and later undos."""
+"""Gives the turn the lease of the thread, which the caller has found free."""
 STORE = text("""
     WITH counter AS ( -- the ids of the entries, and the bytes that the account then stores
         UPDATE users SET last_change_id = last_change_id + :count,
@@ -168,20 +124,15 @@ END_TURN = text("""
 
 
 class Begun(NamedTuple):
-    """A begun turn: its first change, and the conversation before its message."""
-
     first_change_id: int
     has_open_proposals: bool
     """True if the thread has proposals that are not decided."""
-    earlier: list[dict[str, Any]]
-    """The conversation before the message, oldest first: what agent/history.py needs of each item. Whole items would
-    cost more than the query."""
 
 
 async def begin_turn(
     session: AsyncSession, by: Cause, thread: Thread, message: UserMessageItem, entries: Sequence[Entry]
 ) -> Begun:
-    """Give the turn the thread's lease, store its message, record the entries and read what precedes it.
+    """Give the turn the thread's lease, store its message and record the entries.
 
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
@@ -194,14 +145,13 @@ async def begin_turn(
         "details": thread.details,
         "created_at": thread.created_at,
         "lease": LEASE,
-        "most": ITEMS_READ,
     }
     begun = (await connection.execute(BEGIN_TURN, values)).one_or_none()
     if begun is None:
         raise not_recorded(by)
     stored = (await connection.execute(STORE, values)).one()
     await check_share(session, by.user_id, stored.stored_bytes)
-    return Begun(begun.first_change_id, begun.has_open_proposals, begun.earlier or [])
+    return Begun(*begun)
 
 
 def run_parameters(turn: TurnContext) -> dict[str, Any]:

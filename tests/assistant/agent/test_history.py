@@ -11,6 +11,7 @@ from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
+from taskchat_app.assistant.threads.earlier_items import EarlierItem
 from taskchat_app.domain.storage.database import now
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Answer, Chat, answer_of, message
@@ -167,7 +168,7 @@ def conversation_after(*turns: list[dict[str, Any]], said: str = "yes please do"
         content=[UserMessageTextContent(text=said)],
         inference_options=InferenceOptions(),
     )
-    return history.conversation_of([item for turn in turns for item in turn], message)
+    return history.conversation_of([EarlierItem(**item) for turn in turns for item in turn], message)
 
 
 def rules_reply(*turns: list[dict[str, Any]], said: str) -> Any:
@@ -251,7 +252,7 @@ def test_a_click_with_an_unknown_action_is_not_told():
         {"id": place, "undoes": None, "action": action, "task_number": number, "is_click": True}
         for place, (action, number) in enumerate([("snoozed", 7), ("painted", 7), ("updated", None)])
     ]
-    card = {"type": "widget", "card": {"proposal": None, "changes": changes}}
+    card = {"type": "widget", "changes": changes}
     assert [item["content"] for item in conversation_after([*listing(0), card]).for_gemini if "content" in item] == [
         "what is open?",
         "#3. Shall I?",
