@@ -38,16 +38,17 @@ DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
     access_tokens.list_tokens task_dates.follow_time_zone attached_line_choices.added_in attached_lists._card_before
-    attachments.files_for_model conversations._endings conversations.starting_messages conversations_import._threads
-    deletion_consent._titles_before families.steps_completed_with file_import._renew_open_proposals
-    import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected leases._end_running_calls
-    page_queries._count_folded_tags page_queries.read_parents receipts.receipts_of_turns reminders.ring_times
-    scheduler._queue_messages series.dates_made_for steps.count_steps steps.read_families task_mentions.mentions
-    task_rows.gaps_after task_writer.read_known_tasks tasks_import._read_account undo_command._just_undone
+    attachments.files_for_model conversations._endings conversations.starting_messages
+    conversations_import._insert_threads deletion_consent._titles_before families.steps_completed_with
+    file_import._renew_open_proposals import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected
+    leases._end_running_calls page_queries._count_folded_tags page_queries.read_parents receipts.receipts_of_turns
+    reminders.ring_times scheduler._queue_messages series.dates_made_for steps.count_steps steps.read_families
+    task_mentions.mentions task_rows.gaps_after task_writer.read_known_tasks tasks_import._read_account
+    undo_command._just_undone
 """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
-    account_export._records task_dates.follow_time_zone conversations_import._threads deletion_proposals.card_of
+    account_export._records task_dates.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
     due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
     queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
     text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of turn_storage.lock_lease

@@ -37,18 +37,19 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.search_words import search_vector, search_words_of
 from taskchat_app.i18n.messages import UNREADABLE, Message, gettext
 
-APPEND = text("""
+APPEND_PART = text("""
     UPDATE attachment_contents SET content = content || :data
     WHERE user_id = :user_id AND attachment_id = :attachment_id
         AND octet_length(content) + octet_length(:data)
             <= (SELECT size FROM attachments WHERE user_id = :user_id AND id = :attachment_id)
 """)
 """Adds a part to the content of a file, unless the content would be longer than the file's size."""
-OF_CONTENT = ("preview", "for_model", "text")
+CONTENT_COLUMNS = ("preview", "for_model", "text")
+"""The fields of a FileRecord that are columns of attachment_contents; the others are columns of attachments."""
 
-HERE = gettext("The conversation “{title}” is here already.")
+SKIPPED = gettext("The conversation “{title}” is here already.")
 NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
-READ_ITEMS = text("""
+MARK_READ = text("""
     UPDATE threads SET read_seq = COALESCE((
         SELECT seq FROM thread_items WHERE thread_id = threads.id ORDER BY seq OFFSET :read_items - 1 LIMIT 1
     ), 0) WHERE id = :id AND user_id = :user_id
@@ -59,13 +60,15 @@ Part = TypeVar("Part", bound=PartRecord)
 
 
 class ConversationsImport:
+    """An import whose methods are called in this order: conversations, files, turns, and then the announcement."""
+
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader) -> None:
         self._session, self._by, self._reader = session, by, reader
         self.suffix = id_suffix(by.user_id)
         """What an id gets that another account uses."""
         self.ids: dict[str, str] = {}
-        """The ids of the imported conversations, by those in the file."""
-        self._known: set[str] = set()
+        """The ids here of the imported conversations, by their ids in the file."""
+        self._ids_in_file: set[str] = set()
         """The ids in the file of all conversations, skipped ones included."""
 
     def is_renamed(self, thread_id: str) -> bool:
@@ -73,28 +76,26 @@ class ConversationsImport:
 
     async def import_conversations(self) -> None:
         """Import conversations, items, tool calls and proposals."""
-        read_items = await self._threads()
-        await self._items()
-        await self._rows("tool_calls", ToolCallRecord, models.ToolExecution)
-        await self._rows("proposals", ProposalRecord, models.Proposal)
+        read_items = await self._insert_threads()
+        await self._insert_items()
+        await self._insert_rows("tool_calls", ToolCallRecord, models.ToolExecution)
+        await self._insert_rows("proposals", ProposalRecord, models.Proposal)
         connection = await self._session.connection()
-        for thread_id, count in read_items.items():
-            await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": self._by.user_id, "read_items": count})
+        for thread_id, count in read_items.items():  # once the items are there
+            await connection.execute(MARK_READ, {"id": thread_id, "user_id": self._by.user_id, "read_items": count})
 
     async def import_files(self) -> None:
         async for read in self._records("files", FileRecord):
             # Not model_dump, which writes Base64 again.
-            fields = {name: getattr(read.record, name) for name in FileRecord.model_fields if name != "thread_id"}
-            content = {name: fields.pop(name) for name in OF_CONTENT} | {
-                "attachment_id": read.record.id,
-                "content": b"",
-            }
+            fields = {name: value for name, value in read.record if name != "thread_id"}
+            content = {name: fields.pop(name) for name in CONTENT_COLUMNS}
             await self._insert_row(models.Attachment, fields)
-            await self._insert_row(models.AttachmentContent, content)
+            await self._insert_row(models.AttachmentContent, {**content, "attachment_id": fields["id"], "content": b""})
         connection = await self._session.connection()
         async for read in self._records("file_parts", FilePartRecord):
-            named = {"user_id": self._by.user_id, "attachment_id": read.record.attachment_id}
-            await connection.execute(APPEND, named | {"data": read.record.data})
+            part = read.record
+            values = {"user_id": self._by.user_id, "attachment_id": part.attachment_id, "data": part.data}
+            await connection.execute(APPEND_PART, values)
 
     async def import_turns(self, first_ids: Callable[[int], int]) -> None:
         """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
@@ -109,14 +110,17 @@ class ConversationsImport:
         for thread_id in self.ids.values():
             await record(self._session, in_thread(self._by, thread_id), [Entry("thread", IMPORTED)])
 
-    async def _threads(self) -> dict[str, int]:
-        """Insert the conversations; return how many items of each were read."""
+    async def _insert_threads(self) -> dict[str, int]:
+        """Insert the conversations, and restore those that are deleted here but not in the file.
+
+        Return how many items the user has read, by the ids of the inserted ones.
+        """
         query = select(models.Thread.id, models.Thread.deleted_at).where(models.Thread.user_id == self._by.user_id)
         deleted_at: dict[str, datetime | None] = dict((await self._session.exec(query)).all())  # of all that are here
         read_items: dict[str, int] = {}
         async for read in self._reader.records("conversations", ConversationRecord):
             conversation = read.record
-            self._known.add(conversation.id)
+            self._ids_in_file.add(conversation.id)
             ids = (conversation.id, f"{conversation.id}{self.suffix}")
             existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
             if existing is None:
@@ -129,16 +133,14 @@ class ConversationsImport:
                 await self._restore_thread(existing)
                 deleted_at[existing] = None
             else:
-                self._reader.report.skip(read.line, HERE.with_values(title=(conversation.title or "")[:100]))
+                self._reader.report.skip(read.line, SKIPPED.with_values(title=(conversation.title or "")[:100]))
                 continue
             self._reader.report.conversations += 1
         return read_items
 
     async def _restore_thread(self, thread_id: str) -> None:
-        deleted = update(models.Thread).where(
-            col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == thread_id
-        )
-        await self._session.exec(deleted.values(deleted_at=None))
+        own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == thread_id)
+        await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
         await record(self._session, in_thread(self._by, thread_id), [Entry("thread", "restored")])
 
     async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
@@ -154,7 +156,7 @@ class ConversationsImport:
                 return thread_id
         raise Invalid(TAKEN_ID)
 
-    async def _items(self) -> None:
+    async def _insert_items(self) -> None:
         items = Batch(self._session, models.ThreadItem)
         words = Batch(self._session, models.MessageWords, after=items)
         async for read in self._records("items", ItemRecord):
@@ -171,11 +173,11 @@ class ConversationsImport:
                 continue
             await items.add({"user_id": self._by.user_id, **stored.model_dump()})
             if isinstance(item, MESSAGES):
-                found = search_words_of(text_of(item)[:SEARCHED_MAX])
-                await words.add({"item_id": item.id, "user_id": self._by.user_id, "search": found})
+                search = search_words_of(text_of(item)[:SEARCHED_MAX])
+                await words.add({"item_id": item.id, "user_id": self._by.user_id, "search": search})
         await words.flush()
 
-    async def _rows(self, name: str, model: type[PartRecord], table: type[SQLModel]) -> None:
+    async def _insert_rows(self, name: str, model: type[PartRecord], table: type[SQLModel]) -> None:
         """Insert the records of the list as they are."""
         batch = Batch(self._session, table)
         async for read in self._records(name, model):
@@ -191,21 +193,18 @@ class ConversationsImport:
         """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
         async for read in self._reader.records(name, model):
             thread_id = read.record.thread_id
-            if thread_id not in self._known:
+            if thread_id not in self._ids_in_file:
                 self._reader.report.skip(read.line, NO_CONVERSATION)
             elif thread_id in self.ids:
-                found = self._with_ids_here(read, name, model)
-                if isinstance(found, Message):
-                    self._reader.report.skip(read.line, found)
+                renamed = self._renamed(read, name, model) if self.is_renamed(thread_id) else read
+                if isinstance(renamed, Message):
+                    self._reader.report.skip(read.line, renamed)
                 else:
-                    yield found
+                    yield renamed
 
-    def _with_ids_here(self, read: Read[Part], name: str, model: type[Part]) -> Read[Part] | Message:
-        """Return the record, with the suffix at its ids if its conversation has it, or why it does not come."""
-        thread_id = read.record.thread_id
-        if not self.is_renamed(thread_id):
-            return read
+    def _renamed(self, read: Read[Part], name: str, model: type[Part]) -> Read[Part] | Message:
+        """Return the record with the suffix at all of its ids, or why it cannot be imported."""
         renamed = parse(read.line, with_suffix(read.text, self.suffix), model, name)
-        if not isinstance(renamed, Message) and renamed.record.thread_id != self.ids[thread_id]:
+        if not isinstance(renamed, Message) and renamed.record.thread_id != self.ids[read.record.thread_id]:
             return NO_CONVERSATION  # an id of another form than ours gets no suffix
         return renamed
