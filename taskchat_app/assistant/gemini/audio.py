@@ -23,17 +23,18 @@ FORMATS = {
 """The names of the formats that go to Gemini as they are, by media type."""
 WEBM = ("audio/webm", "video/webm")
 SEGMENT, CLUSTER, TRACKS, TRACK, BLOCK_GROUP = 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE, 0xA0
-OPENED = (SEGMENT, CLUSTER, TRACKS, TRACK, BLOCK_GROUP)
+PARENTS = (SEGMENT, CLUSTER, TRACKS, TRACK, BLOCK_GROUP)
 """Elements whose children are read; while recording, browsers write segments and clusters of unknown size."""
 CODEC, CODEC_PRIVATE, SIMPLE_BLOCK, BLOCK = 0x86, 0x63A2, 0xA3, 0xA1
 LACING = 0x06
-"""Bits of a block's flags; browsers put one packet in each block."""
+"""Bits of a block's flags, set if it has several packets; browsers put one in each block."""
 OPUS_HEAD = struct.pack("<8sBBHIhB", b"OpusHead", 1, 1, 0, 48_000, 0, 0)
 OPUS_TAGS = struct.pack("<8sI8sI", b"OpusTags", 8, b"taskchat", 0)
-SAMPLES = (480, 960, 1_920, 2_880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
+FRAME_SAMPLES = (480, 960, 1_920, 2_880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
 """Samples of one frame at 48 kHz, by the configuration of its packet (RFC 6716, table 2)."""
 PAGE_SEGMENTS = 255
-REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+"""A page has at most so many segments of up to 255 bytes."""
+BYTES_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class NotAudio(ValueError):
@@ -68,11 +69,12 @@ class _Block(NamedTuple):
 
 
 def _block(data: bytes) -> _Block:
-    """Read a block: the number of its track, two bytes of time, its flags, and one packet."""
-    track, place = _number(data, 0, keep_marker=False)
-    if place + 3 >= len(data) or data[place + 2] & LACING:
+    """Read a block: the number of its track, two bytes of time, a byte of flags, and one packet."""
+    track, after_track = _number(data, 0)
+    flags, packet = data[after_track + 2 : after_track + 3], data[after_track + 3 :]
+    if not packet or flags[0] & LACING:
         raise NotAudio("a block that browsers do not write")
-    return _Block(track, data[place + 3 :])
+    return _Block(track, packet)
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -80,33 +82,40 @@ def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
     place = 0
     while place < len(content):
         # An element is its id, the size of its data, and its data, which may be other elements.
-        element, place = _number(content, place, keep_marker=True)
-        size, after = _number(content, place, keep_marker=False)
-        is_unknown = size == (1 << 7 * (after - place)) - 1  # all bits of the number are 1
-        place = after
-        if element in OPENED:
+        id_end = place + _number_length(content, place)
+        element = int.from_bytes(content[place:id_end])
+        size, place = _number(content, id_end)
+        if element in PARENTS:  # go on with its first child
             continue
+        is_unknown = size == (1 << 7 * (place - id_end)) - 1  # all bits of the number are 1
         if is_unknown:
             raise NotAudio("an element without size")
         yield element, content[place : place + size]
         place += size
 
 
-def _number(content: bytes, place: int, *, keep_marker: bool) -> tuple[int, int]:
-    """Read a number of variable length (RFC 8794, 4); return it and the place after it.
+def _number(content: bytes, place: int) -> tuple[int, int]:
+    """Read the number at this place; return it and the place after it."""
+    length = _number_length(content, place)
+    without_marker = (1 << 7 * length) - 1
+    return int.from_bytes(content[place : place + length]) & without_marker, place + length
 
-    Its first 1 bit is a marker, before which there is a 0 for each further byte; ids keep it as a part of the number.
+
+def _number_length(content: bytes, place: int) -> int:
+    """Return how many bytes the number of variable length at this place has (RFC 8794, 4).
+
+    Its first 1 bit is a marker, before which there is a 0 for each further byte. An id contains its marker.
     """
     if place >= len(content) or not content[place]:
         raise NotAudio("no WebM")
     length = 9 - content[place].bit_length()
     if place + length > len(content):
         raise NotAudio("cut off")
-    value = int.from_bytes(content[place : place + length])
-    return value if keep_marker else value & (1 << 7 * length) - 1, place + length
+    return length
 
 
 def _pages(head: bytes, packets: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the pages of an Ogg file: one for each of the two headers, then those with sound."""
     yield _page(0, 0, [head], begins=True)
     yield _page(1, 0, [OPUS_TAGS])
     groups = _grouped(packets)
@@ -132,23 +141,27 @@ def _grouped(packets: Sequence[bytes]) -> list[list[bytes]]:
 
 
 def _samples_in(packet: bytes) -> int:
-    """Return the samples of a packet at 48 kHz (RFC 6716, 3.1)."""
+    """Return the samples of a packet at 48 kHz, by its number of frames (RFC 6716, 3.1)."""
     if not packet:
         return 0
-    code = packet[0] & 3
-    frames = (1, 2, 2, packet[1] & 63 if len(packet) > 1 else 0)[code]
-    return frames * SAMPLES[packet[0] >> 3]
+    frames_of_code_3 = packet[1] & 63 if len(packet) > 1 else 0
+    frames = (1, 2, 2, frames_of_code_3)[packet[0] & 3]
+    return frames * FRAME_SAMPLES[packet[0] >> 3]
 
 
 def _page(number: int, samples: int, packets: Sequence[bytes], *, begins: bool = False, ends: bool = False) -> bytes:
     """Return a page of whole packets (RFC 3533, 6)."""
     lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255]) for packet in packets)
-    flags = 2 * begins + 4 * ends  # of the stream
-    page = struct.pack("<4sBBqIIIB", b"OggS", 0, flags, samples, 1, number, 0, len(lacing)) + lacing + b"".join(packets)
-    return page[:22] + struct.pack("<I", _checksum(page)) + page[26:]  # in place of four zeros
+    flags, version, stream = 2 * begins + 4 * ends, 0, 1
+
+    def with_checksum(checksum: int) -> bytes:
+        head = struct.pack("<4sBBqIIIB", b"OggS", version, flags, samples, stream, number, checksum, len(lacing))
+        return head + lacing + b"".join(packets)
+
+    return with_checksum(_checksum(with_checksum(0)))
 
 
 def _checksum(page: bytes) -> int:
     """Return Ogg's CRC: that of zlib with reversed bits, and without inverting first and last."""
-    reversed_crc = zlib.crc32(page.translate(REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    reversed_crc = zlib.crc32(page.translate(BYTES_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{reversed_crc:032b}"[::-1], 2)
