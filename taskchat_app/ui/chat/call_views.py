@@ -1,4 +1,7 @@
-"""Renders the tool calls of an answer: a row for each changed task, a line for other calls."""
+"""Renders the tool calls of an answer: a row for each changed task, and a disclosure of what was asked and returned.
+
+The disclosure of a call without rows has a mark and its title; else only an arrow.
+"""
 
 import reflex as rx
 
@@ -14,7 +17,7 @@ from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
-    """Return the calls of one workflow; the receipt is at the end of an answer's only row."""
+    """Return the calls of one workflow."""
     return rx.el.div(rx.foreach(calls, lambda call: _call(call, message)), class_name="calls")
 
 
@@ -40,6 +43,72 @@ def _call(call: CallView, message: ChatMessage) -> rx.Component:
     )
 
 
+def _row(row: OutcomeRow) -> rx.Component:
+    """Return the row of a changed task; after it a button if the words of its date have another meaning."""
+    other_meaning = rx.cond(row.other != "", _other_meaning(row))
+    return rx.el.div(_task_link(row), other_meaning, class_name="outcome-line", key=row.number)
+
+
+def _task_link(row: OutcomeRow) -> rx.Component:
+    """Return the task as a link: circle, title, number and what was done."""
+    icon = rx.match(
+        row.state,
+        ("done", rx.icon("circle-check", size=18)),
+        ("deleted", rx.icon("trash-2", size=18)),
+        rx.icon("circle", size=18),
+    )
+    separator = rx.cond(row.facts != "", rx.fragment(" · "))
+    return PlainLink.create(
+        icon,
+        rx.el.span(
+            rx.el.span(row.title, class_name="outcome-title", dir="auto"),
+            rx.el.span("#", row.number, separator, row.facts, class_name="outcome-facts"),
+            class_name="outcome-main",
+        ),
+        href=f"{TASK_ADDRESS}{row.number}",
+        class_name="outcome-row",
+        custom_attrs={"data-state": row.state},
+    )
+
+
+def _other_meaning(row: OutcomeRow) -> rx.Component:
+    return button(
+        (rx.icon("arrow-left-right", size=12), row.other_words),
+        "outcome-other",
+        RowState.take_reading(row.number, row.other),
+        title=words.TAKE_OTHER,
+    )
+
+
+def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
+    """Return the answer's receipt with its Undo beside the only row of an answer; for several rows a button each."""
+    of_only_row = rx.cond(has_rows, receipt_of(message, beside_row=True))
+    of_each_row = rx.foreach(call.rows, lambda row: _undo_button(row, message))
+    return rx.cond(message.rows == 1, of_only_row, of_each_row)
+
+
+def _undo_button(row: OutcomeRow, message: ChatMessage) -> rx.Component:
+    """Return the button, or as much space once the change is undone."""
+    return rx.cond(
+        rx.Var.create(message.receipt.in_effect).contains(row.number),
+        icon_button(
+            "undo-2",
+            16,
+            rx.Var.create(words.PUT_BACK) + f" #{row.number}",
+            "icon-button small",
+            on_click=UndoState.undo_task_of_turn(message.turn_id, row.number),
+        ),
+        rx.el.span(class_name="undo-space"),
+    )
+
+
+def _mark(call: CallView) -> rx.Component:
+    """Return the mark of how the call ended; one that changed nothing is no success, whatever it found."""
+    done = rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16))
+    ended = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
+    return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), ended)
+
+
 def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
     def link(number: rx.Var[int]) -> rx.Component:
         return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
@@ -52,70 +121,6 @@ def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
         _detail(words.ASKED, call.asked),
         _detail(words.RESULT, call.result),
         class_name="call-details",
-    )
-
-
-def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
-    """Return the receipt with its Undo beside an answer's only row, and a button for each of several rows."""
-    for_only_row = rx.cond(has_rows, receipt_of(message, beside_row=True))
-    for_each_row = rx.foreach(call.rows, lambda row: _undo_one(row, message))
-    return rx.cond(message.rows == 1, for_only_row, for_each_row)
-
-
-def _mark(call: CallView) -> rx.Component:
-    """Return the mark of a line; a call that changed nothing is no success, whatever it found."""
-    done = rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16))
-    ended = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
-    return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), ended)
-
-
-def _row(row: OutcomeRow) -> rx.Component:
-    """Return the task as a link: circle, title, and what was done; then a button for another date of its words."""
-    other = rx.cond(row.other != "", _other_reading(row))
-    return rx.el.div(_link(row), other, class_name="outcome-line", key=row.number)
-
-
-def _other_reading(row: OutcomeRow) -> rx.Component:
-    return button(
-        (rx.icon("arrow-left-right", size=12), row.other_words),
-        "outcome-other",
-        RowState.take_reading(row.number, row.other),
-        title=words.TAKE_OTHER,
-    )
-
-
-def _link(row: OutcomeRow) -> rx.Component:
-    return PlainLink.create(
-        rx.match(
-            row.state,
-            ("done", rx.icon("circle-check", size=18)),
-            ("deleted", rx.icon("trash-2", size=18)),
-            rx.icon("circle", size=18),
-        ),
-        rx.el.span(
-            rx.el.span(row.title, class_name="outcome-title", dir="auto"),
-            rx.el.span(
-                "#", row.number, rx.cond(row.facts != "", rx.fragment(" · ")), row.facts, class_name="outcome-facts"
-            ),
-            class_name="outcome-main",
-        ),
-        href=f"{TASK_ADDRESS}{row.number}",
-        class_name="outcome-row",
-        custom_attrs={"data-state": row.state},
-    )
-
-
-def _undo_one(row: OutcomeRow, message: ChatMessage) -> rx.Component:
-    return rx.cond(
-        rx.Var.create(message.receipt.in_effect).contains(row.number),
-        icon_button(
-            "undo-2",
-            16,
-            rx.Var.create(words.PUT_BACK) + f" #{row.number}",
-            "icon-button small",
-            on_click=UndoState.undo_task_of_turn(message.turn_id, row.number),
-        ),
-        rx.el.span(class_name="undo-space"),
     )
 
 

@@ -15,11 +15,15 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import current_language, say
 from taskchat_app.ui.settings.section_state import SectionState
+from taskchat_app.ui.settings.webhooks_state import answer_in_words
+
+TOPIC_FIELDS = ("ntfy-url", "ntfy-topic", "ntfy-device")
+"""The fields of the form that adds a topic of an ntfy server, by which a program for phones gets reminders."""
 
 
 @dataclass(frozen=True)
 class DeviceRow:
-    """A device in the list; `delete` is the name of the button that removes it."""
+    """A device in the list: a browser or a topic; `delete` is the name of the button that removes it."""
 
     id: str
     name: str
@@ -32,7 +36,7 @@ class PushState(SectionState, rx.State):
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
 
-    # In the background, since a receiver can take seconds; see WebhooksState.
+    # A receiver can take seconds: these two events go on in the background, for which see WebhooksState.
 
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
@@ -45,14 +49,14 @@ class PushState(SectionState, rx.State):
     @rx.event(background=True)
     @signed_in
     async def add_topic_in_background(self, person: Person, form: dict[str, Any]) -> Any:
-        url, topic, name = (str(form.get(f"ntfy-{part}", "")) for part in ("url", "topic", "device"))
+        url, topic, name = (str(form.get(field, "")) for field in TOPIC_FIELDS)
         adding = devices.add_topic(person, url, topic.strip(), name, language=current_language.get())
         if await self._tried(adding) is None:
             return None
         async with self:
             self.show_result(notice=say(words.TOPIC_ADDED))
             await self._load(person)
-        return [rx.set_value(f"ntfy-{part}", "") for part in ("url", "topic", "device")]
+        return [rx.set_value(field, "") for field in TOPIC_FIELDS]
 
     @rx.event(background=True)
     @signed_in
@@ -62,7 +66,7 @@ class PushState(SectionState, rx.State):
             if sent is not None and sent.is_delivered:
                 self.show_result(notice=say(words.TEST_SENT))
             elif sent is not None:
-                answer = say(words.WEBHOOK_ERRORS.get(sent.error, words.NO_ANSWER)) if sent.error else str(sent.status)
+                answer = answer_in_words(sent.status, sent.error)
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
             await self._load(person)
 

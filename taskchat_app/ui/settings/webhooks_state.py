@@ -75,7 +75,7 @@ class WebhooksState(SectionState, rx.State):
         outcome = await self._tried(send_test(person.id, webhook_id))
         if outcome is None:
             return
-        answer = _answer(outcome.status, outcome.error)
+        answer = answer_in_words(outcome.status, outcome.error)
         async with self:
             if outcome.is_delivered:
                 self.show_result(notice=say(words.TEST_ARRIVED, answer=answer))
@@ -125,8 +125,10 @@ def _try_in_words(tried: WebhookDelivery, zone: ZoneInfo) -> str:
     at = tried.at.astimezone(zone)
     event = say(words.WEBHOOK_EVENTS.get(tried.event, words.WEBHOOK_TEST))
     about = f"{event} #{tried.task_number}" if tried.task_number else event
-    return f"{format_day(at, now().astimezone(zone))} {at:%H:%M:%S} · {about} · {_answer(tried.status, tried.error)}"
+    answer = answer_in_words(tried.status, tried.error)
+    return f"{format_day(at, now().astimezone(zone))} {at:%H:%M:%S} · {about} · {answer}"
 
 
-def _answer(status: int | None, error: str) -> str:
+def answer_in_words(status: int | None, error: str) -> str:
+    """Return the status of a receiver's answer, or why there was none."""
     return say(words.WEBHOOK_ERRORS.get(error, words.NO_ANSWER)) if status is None else str(status)
