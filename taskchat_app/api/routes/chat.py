@@ -49,11 +49,11 @@ from taskchat_app.i18n.validation_messages import complaint
 
 router = APIRouter(tags=["Chat"])
 
-READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
+ReadingReq = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
 DEPTH_MAX = 64
+"""Levels of lists and objects in a request."""
 
-STREAM = {"type": "string", "description": "Server-sent events: one ChatKit event as JSON in each `data:` line."}
-STREAMED = """\
+STREAM_EXAMPLE = """\
 data: {"type": "thread.item.done", "item": {"type": "user_message", "id": "msg_1", "thread_id": "thr_1", …}}
 
 data: {"type": "thread.item.added", "item": {"type": "assistant_message", "id": "msg_2", "content": [], …}}
@@ -65,9 +65,13 @@ data: {"type": "thread.item.done", "item": {"type": "assistant_message", "id": "
 
 : still here
 """
-"""The streamed answer, for the description; in it the JSON of an event is one line."""
+"""A streamed answer, in which the JSON of each event is really one line."""
+STREAM = {
+    "schema": {"type": "string", "description": "Server-sent events: one ChatKit event as JSON in each `data:` line."},
+    "example": STREAM_EXAMPLE,
+}
 
-_request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+_chatkit_request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
 class QuestionBody(StrictBody):
@@ -115,48 +119,47 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
     }
 
 
-@router.post(
-    "/api/chatkit", responses={200: {"content": {"text/event-stream": {"schema": STREAM, "example": STREAMED}}}}
-)
+@router.post("/api/chatkit", responses={200: {"content": {"text/event-stream": STREAM}}})
 async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Response:
     """Execute one ChatKit request; the response is a stream of server-sent events or JSON, depending on its type."""
-    parsed = _parsed(await request.body())
-    if is_streaming_req(parsed):
+    asked = _parsed(await request.body())
+    if is_streaming_req(asked):
         with stream_place(request, person) as place:  # a response takes the place over; a refusal releases it here
-            return await _stream_answer(person, parsed, key, place)
-    return await _json_answer(person, parsed, key)
+            return await _stream_answer(person, asked, key, place)
+    return await _json_answer(person, asked, key)
 
 
-async def _stream_answer(person: Person, parsed: StreamingReq, key: RequestKey | None, place: ExitStack) -> Response:
-    if asked := await begins_turn(person, parsed):
-        turn = await turns.start(person.speaking(request_language.get()), asked, key=key, shows_widgets=True)
-        # A client that disconnects may stop its turn, as the widget's Stop does.
-        return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
-    outcome = await _perform(person, parsed, key)
-    return stream(_one_batch(outcome.events()), person, place)
+async def _stream_answer(person: Person, asked: StreamingReq, key: RequestKey | None, place: ExitStack) -> Response:
+    turn_request = await begins_turn(person, asked)
+    if turn_request is None:
+        outcome = await _perform(person, asked, key)
+        return stream(_one_batch(outcome.events()), person, place)
+    turn = await turns.start(person.speaking(request_language.get()), turn_request, key=key, shows_widgets=True)
+    # A client that disconnects may stop its turn, as the widget's Stop does.
+    return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
 
 
-async def _json_answer(person: Person, parsed: NonStreamingReq, key: RequestKey | None) -> Response:
-    if isinstance(parsed, ThreadsSyncCustomActionReq):
-        outcome = await _perform(person, parsed, key)
+async def _json_answer(person: Person, asked: NonStreamingReq, key: RequestKey | None) -> Response:
+    if isinstance(asked, ThreadsSyncCustomActionReq):
+        outcome = await _perform(person, asked, key)
         return Response(json_in(request_language.get(), outcome.response()), media_type="application/json")
     server = chat_server(request_language.get())
-    if isinstance(parsed, READING):
-        return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
-    if isinstance(parsed, InputTranscribeReq):
-        text = await transcribe(person, parsed.params.audio_base64, parsed.params.mime_type)
+    if isinstance(asked, ReadingReq):
+        return Response(await server.answer(asked, RequestContext(person)), media_type="application/json")
+    if isinstance(asked, InputTranscribeReq):
+        text = await transcribe(person, asked.params.audio_base64, asked.params.mime_type)
         return Response(TranscriptionResult(text=text).model_dump_json(), media_type="application/json")
     return await answer_once(
-        person, key, lambda session, _: server.answer(parsed, RequestContext(person, session=session)), json.loads
+        person, key, lambda session, _: server.answer(asked, RequestContext(person, session=session)), json.loads
     )
 
 
-async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) -> Outcome:
+async def _perform(person: Person, asked: ChatKitReq, key: RequestKey | None) -> Outcome:
     """Execute a click; raise BadRequest for the output of a client tool, since the assistant calls none."""
-    if isinstance(request, Click):
-        return await actions.perform(person, request, key)
-    if isinstance(request, ThreadsAddClientToolOutputReq):  # first NotFound for another user's conversation
-        await chat_server(ENGLISH).store.load_thread(request.params.thread_id, RequestContext(person))
+    if isinstance(asked, Click):
+        return await actions.perform(person, asked, key)
+    if isinstance(asked, ThreadsAddClientToolOutputReq):  # first NotFound for another user's conversation
+        await chat_server(ENGLISH).store.load_thread(asked.params.thread_id, RequestContext(person))
     raise BadRequest(gettext("No tool of your page was called in this conversation. Write a message instead."))
 
 
@@ -175,7 +178,7 @@ def _parsed(body: bytes) -> ChatKitReq:
             )
         )
     try:
-        return _request.validate_python(_with_tag_data(loaded))
+        return _chatkit_request.validate_python(_with_tag_data(loaded))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "type"
@@ -204,8 +207,8 @@ def _is_usable(value: Any, *, depth: int) -> bool:
         return math.isfinite(value)  # Python's parser accepts NaN and Infinity, Postgres does not
     if not isinstance(value, dict | list):
         return True
-    inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
-    return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in inner)
+    elements = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
+    return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in elements)
 
 
 async def _one_batch(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:
