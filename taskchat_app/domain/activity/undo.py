@@ -6,6 +6,7 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_
@@ -35,7 +36,7 @@ from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
 _Plan = dict[int, list[Change]]
-"""The changes to undo by their tasks, oldest first: the task gets the state before the first one."""
+"""The changes to undo, oldest first, by the number of their task, which gets the state before the first one."""
 CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
 ERASED = gettext("#{number} was deleted more than {days} days ago, so it is gone.")
@@ -153,8 +154,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces([*plan.items()]):
-        befores = {number: targets[0].before for number, targets in piece}
-        snapshots = {number: before and in_zone(before, zone) for number, before in befores.items()}
+        snapshots = {number: _in_zone(targets[0].before, zone) for number, targets in piece}
         await restore_snapshots(session, by.user_id, snapshots)
         entries += [_entry(by, change, outcome, zone) for _, targets in piece for change in reversed(targets)]
     for actor, group in groupby(entries, key=lambda entry: entry[0]):  # one actor at a time, in their order
@@ -170,7 +170,8 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
     has only those of the others that stay as they are.
     """
     plan: _Plan = {}
-    wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
+    wanted_ids = {change.id for change in wanted}
+    numbers = {change.task_number or 0 for change in wanted}
     caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
     left = set(numbers)
     async for piece in in_pieces([*sorted(numbers - caused), *sorted(caused)]):
@@ -180,13 +181,15 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
             effective_ids = effective_changes(history) & wanted_ids
             effective = [change for change in history if change.id in effective_ids]
             targets = [change for change in effective if change.undoes not in wanted_ids]
-            if targets and (reason := _obstacle(history, targets, left)):
+            if not targets:  # the effective changes are the wanted undos of wanted changes
+                is_undone = effective and not is_changed_since(history, effective)
+            elif reason := _obstacle(history, targets, left):
                 conflicts.append(Conflict(number, reason))
-                continue
-            if targets:
+                is_undone = False
+            else:
                 plan[number] = targets
-            # Without targets, the effective changes are the wanted undos of wanted changes.
-            if targets or (effective and not is_changed_since(history, effective)):
+                is_undone = True
+            if is_undone:
                 left.remove(number)
     return plan
 
@@ -243,8 +246,8 @@ def _broken(
     plan: Collection[int], current: Families, restored: Families, leaders: Mapping[int, set[int]], left: Set[int]
 ) -> list[Conflict]:
     """Return the tasks of the plan that would break a family, or lack a leader because that is among those `left`."""
-    families = {number: parent for number, parent in current.items() if number not in plan}
-    families |= {number: parent for number, parent in restored.items() if number in plan}  # as they will be
+    left_as_is = {number: parent for number, parent in current.items() if number not in plan}
+    families = left_as_is | {number: parent for number, parent in restored.items() if number in plan}
     parents = {*families.values()}
     broken: list[Conflict] = []
     for number in plan:
@@ -283,7 +286,10 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     """
     follows = cause_number(change) in outcome.undone
     actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
-    before = change.after and in_zone(change.after, zone)
-    after = change.before and in_zone(change.before, zone)
+    before, after = _in_zone(change.after, zone), _in_zone(change.before, zone)
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
+
+
+def _in_zone(snapshot: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    return in_zone(snapshot, zone) if snapshot else snapshot
