@@ -36,13 +36,13 @@ IDLE_SECONDS = 10.0
 BEHIND_MAX = 1000
 """Changes kept in memory for slow followers; a slower one reads the log itself."""
 
-_feeds: SharedBroadcasters[Change] = SharedBroadcasters()
-"""The changes that this process follows, by user id: all followers of a user share one reader."""
 GROWING: tuple[Kind, ...] = ("task", "thread")
 """Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
-# Updates the user's counters, inserts the entries and notifies, in one round trip.
+# Updates the user's counters, inserts the entries and notifies, in one round trip. An entry is stored as what differs
+# from an earlier one, its base (see stored_snapshots.py): if the base of #7 is {"title": "Milk", "priority": "low"}, an
+# entry that makes its priority high has `before` {} and `after` {"priority": "high"}.
 RECORD = text("""
     WITH entry AS (  -- the given entries
         SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
@@ -63,10 +63,10 @@ RECORD = text("""
                     AND newest.kind = entry.kind AND COALESCE(newest.before, newest.after) IS NOT NULL
                 ORDER BY newest.id DESC LIMIT 1
             )
-            LIMIT 1
+            LIMIT 1  -- has Postgres find the base by its id: without statistics it read all changes
         ) AS found ON base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}'
             AND (after IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
-    ), chosen AS (  -- what it is stored as a difference from: that base, else its own `before`, else nothing
+    ), chosen AS (  -- stored as a difference from that base, else with its `after` as one from its `before`, else whole
         SELECT *, CASE
             WHEN base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 THEN 'base'
             WHEN after IS NOT NULL AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' THEN 'before'
@@ -82,9 +82,9 @@ RECORD = text("""
                 WHERE (CASE stored_from WHEN 'base' THEN base_state ELSE before END) -> key IS DISTINCT FROM value
             ), '{}') END AS after
         FROM chosen
-    ), counter AS (  -- no row if the account is gone or the token is revoked
+    ), counter AS (  -- no row if the account is gone, or the token was revoked while the request waited for the lock
         UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
-            + COALESCE((
+            + COALESCE((  -- the bytes of the entries, and of new tasks as much again
                 SELECT sum((COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
                     * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END)
                 FROM shortened
@@ -105,10 +105,6 @@ RECORD = text("""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """)
-"""What it stores (see stored_snapshots.py): if the base of #7 is {"title": "Milk", "priority": "low"}, an entry that
-makes its priority high has `before` {} and `after` {"priority": "high"}. The LIMIT makes Postgres find each base by its
-id: without statistics it read all changes. The bytes are those of the entries and of new tasks. The token may be
-revoked while the request waits for the lock."""
 
 
 class Token(NamedTuple):
@@ -184,7 +180,8 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
-    if grows and by.actor != "repeat":  # whose changes follow from a checked one
+    is_consequence = by.actor == "repeat"  # of a change that was checked
+    if grows and not is_consequence:
         await check_share(session, by.user_id, recorded.stored_bytes)
     number = recorded.last_change_id
     ids = list(range(number - len(entries) + 1, number + 1))
@@ -256,6 +253,10 @@ async def changes_after(user_id: str, after: int) -> list[Change]:
     async with reading(user_id) as session:
         query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
         return list((await session.exec(query)).all())
+
+
+_feeds: SharedBroadcasters[Change] = SharedBroadcasters()
+"""The changes that this process follows, by user id: all followers of a user share one reader."""
 
 
 async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
