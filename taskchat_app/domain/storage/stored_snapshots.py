@@ -1,15 +1,17 @@
 """How the change log stores the snapshots of an entry: whole, or as what differs from a snapshot stored before.
 
-Readers see whole snapshots (`Change.before`, `Change.after`).
-`base_id` says how `before` and `after` of a row are stored:
+Readers see whole snapshots (`Change.before`, `Change.after`). `base_id` says how those of a row are stored:
 
-- None: both whole, as all entries of earlier versions;
-- the row's own id: `before` whole, `after` as what differs from it;
-- the id of its base, an earlier entry of the same task: both as what differs from the base's state of the task, that
-  after the change, or before a deletion. The base itself is stored in one of the first two ways.
+| `base_id` | `before` | `after` | example: a task {"title": "Milk"} is done, then open again |
+| --- | --- | --- | --- |
+| None | whole | whole | an entry of an earlier version |
+| the row's own id | whole | differences from `before` | 5: {"title": "Milk", "done": false}, {"done": true} |
+| the base's id | differences from the base | differences from the base | 6, with the base 5: {}, {"done": false} |
 
-`shortened_snapshots` writes the first two ways, for imports, and `changes.RECORD` all three, in SQL: once the state
-before a change differs from its base by more than 512 bytes of JSON, or lacks a field of it, the entry is a new base.
+A base is an earlier entry of the same task that is stored in one of the first two ways; it stands for the task's state
+after its change, or before a deletion. `shortened_snapshots` writes the first two ways, for imports, `changes.RECORD`
+all three, in SQL: once the state before a change differs from its base by more than 512 bytes of JSON, or lacks a field
+of it, the entry is a new base.
 """
 
 from collections.abc import Mapping
@@ -31,11 +33,7 @@ def shortened_snapshots(
 
 def whole_snapshots(changes: Table) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """Return the expressions of the whole snapshots `before` and `after` of the table's rows."""
-    base, stored = changes.alias(), changes.c
-    base_after = case((base.c.base_id == base.c.id, _changed(base.c.before, base.c.after)), else_=base.c.after)
-    base_state = select(func.coalesce(base_after, base.c.before))  # a deletion has no `after`
-    base_state = base_state.where(base.c.user_id == stored.user_id, base.c.id == stored.base_id)
-    base_state = base_state.correlate(changes).scalar_subquery()
+    stored, base_state = changes.c, _base_state(changes)
     is_whole, is_own_base = stored.base_id.is_(None), stored.base_id == stored.id
     before = case((is_whole | is_own_base, stored.before), else_=_changed(base_state, stored.before))
     after = case(
@@ -44,6 +42,15 @@ def whole_snapshots(changes: Table) -> tuple[ColumnElement[Any], ColumnElement[A
         else_=_changed(base_state, stored.after),
     )
     return type_coerce(before, JSONB(none_as_null=True)), type_coerce(after, JSONB(none_as_null=True))
+
+
+def _base_state(changes: Table) -> ColumnElement[Any]:
+    """Return the subquery of the task's state that the base of a row stands for."""
+    base = changes.alias()
+    after = case((base.c.base_id == base.c.id, _changed(base.c.before, base.c.after)), else_=base.c.after)
+    state = select(func.coalesce(after, base.c.before))  # a deletion has no `after`
+    of_base = (base.c.user_id == changes.c.user_id, base.c.id == changes.c.base_id)
+    return state.where(*of_base).correlate(changes).scalar_subquery()
 
 
 def _changed(snapshot: ColumnElement[Any], differences: ColumnElement[Any]) -> ColumnElement[Any]:
