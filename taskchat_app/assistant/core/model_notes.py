@@ -1,8 +1,18 @@
-"""Lines below the text of a message that tell the model what was sent with it, and the way back to the text.
+"""Makes the notes that tell the model what was sent with a message, and takes them off again for the offline rules.
 
-A message as a model gets it has the user's own text, then one line for each note, in this order: the passage that it
-quotes, the data of its tags, the selected tasks, its files. agent/history.py joins them; the offline rules read such a
-message and take them off again. A click on a card is a note of its own, after the turn that showed the card.
+A message as agent/history.py sends it has the user's own text, then a line for each note, in this order:
+
+    Move them to Friday
+
+    (About this passage: "We leave on Saturday.")
+
+    (Data of the tags in this message: [{"text": "@Ada", "data": {"id": 7}}].)
+
+    (The person has selected #3 and #5.)
+
+    [attached: tickets.pdf]
+
+A click on a card is a note of its own, after the turn that showed the card.
 """
 
 import json

@@ -10,13 +10,14 @@ from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.i18n.messages import gettext
 
 Item: TypeAlias = Mapping[str, object]
-_INTERRUPTED: Result = {"status": "error", "message": gettext("That call was interrupted, so nothing is known of it.")}
+INTERRUPTED: Result = {"status": "error", "message": gettext("That call was interrupted, so nothing is known of it.")}
 ResultOf: TypeAlias = Callable[[str], Result | None]
-"""The running turn's results with translatable messages; the items hold them in English alone."""
+"""Returns the result of a call of the running turn by the call's id, with translatable messages; None for other calls.
+The items hold all results, in English alone."""
 
 
 def no_result(_: str) -> Result | None:
-    """Return None for every call: the results are read from the items."""
+    return None
 
 
 @dataclass(slots=True)
@@ -51,20 +52,28 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
     }
     turns: list[ConversationTurn] = []
     for item in listed:
-        text = _text(item.get("content")) if item.get("type") == "message" else ""
-        if turns and is_click_note(text):
-            turns[-1].clicked = clicked_numbers(text)
-            turns[-1].is_click_undone = UNDONE_CLICK in text
+        if turns and (click := _click_note(item)):
+            turns[-1].clicked = clicked_numbers(click)
+            turns[-1].is_click_undone = UNDONE_CLICK in click
         elif item.get("role") == "user":
-            content = item.get("content")
-            # What the user wrote is the first part, as files follow it (agent/history.py).
-            message, selected = without_notes(_text(content[:1] if isinstance(content, list) else content))
-            turns.append(ConversationTurn(message, selected))
+            turns.append(_new_turn(item.get("content")))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))
-            result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)
+            result = result_of(call_id) or outputs.get(call_id, INTERRUPTED)
             turns[-1].results.append((str(item.get("name")), result))
     return turns
+
+
+def _click_note(item: Item) -> str:
+    """Return the note of a click on a card; "" for another item."""
+    text = _text(item.get("content")) if item.get("type") == "message" else ""
+    return text if is_click_note(text) else ""
+
+
+def _new_turn(content: Any) -> ConversationTurn:
+    """Return the turn that a message begins; its first part is what the user wrote, as files follow it (history.py)."""
+    message, selected = without_notes(_text(content[:1] if isinstance(content, list) else content))
+    return ConversationTurn(message, selected)
 
 
 def text_of_last_answer(items: Iterable[Item]) -> str:

@@ -50,7 +50,7 @@ def _is_older(major: str) -> bool:
 def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: FileIO) -> str:
     major = data_major(paths)
     kept = paths.folder / f"data-{major}"
-    if not _is_older(major):
+    if not _is_older(major):  # it was, before the server was stopped
         raise EmbeddedPostgresError(f"Another process has just upgraded the data in {paths.home}")
     if kept.exists():
         raise EmbeddedPostgresError(f"{kept} is there from an earlier upgrade: move it away first")
@@ -64,10 +64,9 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: FileIO) 
         with _older_server(paths, programs, server_lock):
             backup.back_up(chosen, dump)
         _restore(new, dump)
-        # If the last one is missing, as after a kill, the next start does it (postgres_process._prepare_data).
         new.data.rename(paths.upgraded_data)
         paths.data.rename(kept)
-        paths.upgraded_data.rename(paths.data)
+        paths.upgraded_data.rename(paths.data)  # after a kill before it, the next start does it (_prepare_data)
     finally:
         shutil.rmtree(new.home, ignore_errors=True)
     return f"All data are in Postgres {POSTGRES_MAJOR} now. Those of Postgres {major} are kept in {kept}."
@@ -87,14 +86,15 @@ def programs_of(major: str) -> Path:
 
 
 def _major_of(program: Path) -> str:
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"(\d+)", said)
-    return found[1] if found else ""
+    """Return the major version: "17" for "postgres (PostgreSQL) 17.2"; "" for a program that does not say it."""
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    major = re.search(r"\d+", version)
+    return major[0] if major else ""
 
 
 @contextmanager
 def _older_server(paths: ServerPaths, programs: Path, server_lock: FileIO) -> Generator[None]:
-    """Run a server of the data's own major. It inherits server.lock and holds it alone then: our copy is closed."""
+    """Run a server of the data's own major version. It inherits server.lock, which it alone holds after our close."""
     launch(paths, programs / "postgres", server_lock.fileno())
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -112,7 +112,7 @@ def _older_server(paths: ServerPaths, programs: Path, server_lock: FileIO) -> Ge
 
 def _restore(new: ServerPaths, file: Path) -> None:
     """Restore into a new home, in a process that uses that home; it stops its Postgres at its end."""
-    ran = subprocess.run(
+    restore = subprocess.run(
         [sys.executable, "-m", "taskchat_app.admin", "restore", str(file)],
         env=environment_with(TASKCHAT_HOME=str(new.home)),
         stdin=subprocess.DEVNULL,
@@ -120,7 +120,8 @@ def _restore(new: ServerPaths, file: Path) -> None:
         text=True,
         check=False,
     )
-    if ran.returncode != 0:
-        raise BackupError((ran.stderr.strip().splitlines() or ["The new Postgres did not take the data"])[-1])
+    if restore.returncode != 0:
+        lines = restore.stderr.strip().splitlines() or ["The new Postgres did not take the data"]
+        raise BackupError(lines[-1])
     if not embedded_postgres.stop(new):
         raise EmbeddedPostgresError(f"The new Postgres in {new.home} has not stopped. Run this again")
