@@ -1,8 +1,9 @@
-"""Proposes to delete several tasks, or one that the message does not name (deletion_consent.py), and decides that.
+"""Proposals to delete several tasks, or one that the message does not name (deletion_consent.py), and their cards.
 
-Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py), for
-a message that is a yes (turns/admission.py asks deletion_consent.py, turns/answer.py deletes), and to end a proposal
-whose time is over (expired_proposals.py). Each of these decisions replaces the card.
+A turn or a program proposes; the user's next message accepts the proposal or ends it; `decide` deletes or does not.
+Nothing that the model says or passes reaches `decide`: it is called for a click of the user (turns/actions.py), for
+a message that is a yes (turns/admission.py has it read, turns/answer.py deletes), and to end a proposal whose time is
+over (expired_proposals.py). Each of these decisions replaces the card.
 """
 
 from collections.abc import Sequence
@@ -40,6 +41,72 @@ TITLED_MAX = 5
 """Tasks that the title of a program's conversation names."""
 
 
+async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
+    """Add the tasks and their steps to the turn's one proposal; return how many it did not have yet, and its card.
+
+    Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
+    """
+    own = (Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
+    proposal = (await session.exec(select(Proposal).where(*own))).one_or_none()
+    proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
+    all_numbers = sorted({*proposal.numbers, *await with_steps(session, turn.person.id, numbers)})
+    added = len(all_numbers) - len(proposal.numbers)
+    _propose_numbers(proposal, all_numbers)
+    session.add(proposal)
+    card = await card_of(session, proposal)
+    await store.put_card(session, turn, card)
+    return added, card
+
+
+async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
+    """Return the tasks and their steps, which their deletion deletes as well; up to AT_ONCE_MAX steps of each."""
+    return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
+
+
+def _propose_numbers(proposal: Proposal, numbers: list[int]) -> None:
+    if len(numbers) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
+    proposal.numbers = numbers
+
+
+def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
+    """Return an open proposal without tasks, with the id of its card."""
+    created_at = now()
+    return Proposal(
+        id=new_id("proposal"),
+        user_id=user_id,
+        thread_id=thread_id,
+        turn_id=turn_id,
+        item_id=new_id("widget"),
+        numbers=[],
+        created_at=created_at,
+        expires_at=created_at + LIFETIME,
+    )
+
+
+async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int], together: list[int]) -> str:
+    """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
+
+    `by` is a program with an access token, in a call with an id; `together` are the tasks with their steps. Only the
+    user's click deletes them. Raises TooManyAtOnce for more than AT_ONCE_MAX.
+    """
+    assert by.token is not None, "programs have access tokens"
+    assert by.turn_id is not None, "a call has an id"
+    named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
+    title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
+    thread = new_thread(by.user_id, title)
+    thread.search = search_words_of(title)
+    session.add(thread)
+    await session.flush()
+    proposal = new_proposal(by.user_id, thread.id, by.turn_id)
+    _propose_numbers(proposal, together)
+    session.add(proposal)
+    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
+    entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
+    await record(session, replace(by, thread_id=thread.id), entries)
+    return thread.id
+
+
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
     """Read the message as the decision of the open proposals; return the id of the accepted one, and of the ended ones.
 
@@ -49,13 +116,12 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     proposals = (await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all()
-    newest = proposals[-1] if proposals else None
-    answered = newest if newest is not None and is_yes(text) and newest.expires_at > now() else None
-    is_accepted = answered is not None and (names_deletion(text) or await _was_asked_for(session, answered))
-    ended = [proposal for proposal in proposals if proposal is not answered]
+    is_answered = bool(proposals) and is_yes(text) and proposals[-1].expires_at > now()
+    is_accepted = is_answered and (names_deletion(text) or await _was_asked_for(session, proposals[-1]))
+    ended = proposals[:-1] if is_answered else proposals
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
-    return answered.id if answered and is_accepted else None, [proposal.id for proposal in ended]
+    return proposals[-1].id if is_accepted else None, [proposal.id for proposal in ended]
 
 
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
@@ -65,8 +131,10 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     or in addition to the task that the message names.
     """
     message = await _request_message(session, proposal)
-    request = deletion_request(_text_of(message)) if message is not None else None
-    if message is None or request is None:
+    if message is None:
+        return False
+    request = deletion_request(_text_of(message))
+    if request is None:
         return False
     if request == "some tasks" and message.id == proposal.turn_id:
         return True  # one message may ask for several deletions, in its own turn
@@ -103,73 +171,6 @@ async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:
     return (await session.exec(select(decided.exists() | deleted.exists()))).one()
 
 
-async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
-    """Add the tasks and their steps to the turn's one proposal; return how many it did not have yet, and its card.
-
-    Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
-    """
-    own = (Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
-    proposal = (await session.exec(select(Proposal).where(*own))).one_or_none()
-    proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
-    numbers = await with_steps(session, turn.person.id, numbers)
-    together = sorted({*proposal.numbers, *numbers})
-    added = len(together) - len(proposal.numbers)
-    _propose_numbers(proposal, together)
-    session.add(proposal)
-    card = await card_of(session, proposal)
-    await store.put_card(session, turn, card)
-    return added, card
-
-
-async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
-    """Return the tasks and their steps, which their deletion deletes as well; up to AT_ONCE_MAX steps of each."""
-    return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
-
-
-def _propose_numbers(proposal: Proposal, numbers: list[int]) -> None:
-    if len(numbers) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
-    proposal.numbers = numbers
-
-
-def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
-    """Return an open proposal without tasks, with the id of its card."""
-    at = now()
-    return Proposal(
-        id=new_id("proposal"),
-        user_id=user_id,
-        thread_id=thread_id,
-        turn_id=turn_id,
-        item_id=new_id("widget"),
-        numbers=[],
-        created_at=at,
-        expires_at=at + LIFETIME,
-    )
-
-
-async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int], together: list[int]) -> str:
-    """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
-
-    `by` is a program with an access token, in a call with an id; `together` are the tasks with their steps. Only the
-    user's click deletes them. Raises TooManyAtOnce for more than AT_ONCE_MAX.
-    """
-    assert by.token is not None, "programs have access tokens"
-    assert by.turn_id is not None, "a call has an id"
-    named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
-    title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
-    thread = new_thread(by.user_id, title)
-    thread.search = search_words_of(title)
-    session.add(thread)
-    await session.flush()
-    proposal = new_proposal(by.user_id, thread.id, by.turn_id)
-    _propose_numbers(proposal, together)
-    session.add(proposal)
-    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
-    entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
-    await record(session, replace(by, thread_id=thread.id), entries)
-    return thread.id
-
-
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
     """Return the locked proposal of the user's thread. Raises NotFound if it is absent or another user's."""
     query = select(Proposal).where(
@@ -195,11 +196,11 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
     proposal.decision = "confirmed" if confirm else "cancelled"
     if not confirm:
         return []
-    left = select(Task.number).where(
+    existing = select(Task.number).where(
         Task.user_id == by.user_id, col(Task.number).in_(proposal.numbers), col(Task.deleted_at).is_(None)
     )
-    numbers = list((await session.exec(left.order_by(col(Task.number)))).all())
-    proposal.numbers = numbers  # the card says what went
+    numbers = list((await session.exec(existing.order_by(col(Task.number)))).all())
+    proposal.numbers = numbers  # so that the card names only what was deleted
     if numbers:
         await tasks.bulk_delete(session, by, numbers)
     return numbers
@@ -208,12 +209,12 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
 async def drop(session: AsyncSession, user_id: str, item_ids: Sequence[str]) -> None:
     """End the user's open proposals whose cards were removed with their messages."""
     of_cards = (col(Proposal.user_id) == user_id, col(Proposal.item_id).in_(item_ids))
-    gone = update(Proposal).where(*of_cards, col(Proposal.decision).is_(None))
-    await session.exec(gone.values(decision="expired", decided_at=now()))
+    open_ones = update(Proposal).where(*of_cards, col(Proposal.decision).is_(None))
+    await session.exec(open_ones.values(decision="expired", decided_at=now()))
 
 
 async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
-    """The proposal as a ChatKit card: the exact tasks, and two buttons while it is open."""
+    """Return the proposal as a ChatKit card: the exact tasks, and two buttons while it is open."""
     query = select(Task.number, Task.title, Task.parent_number).where(
         Task.user_id == proposal.user_id, col(Task.number).in_(proposal.numbers)
     )
@@ -236,7 +237,7 @@ def is_open(item: WidgetItem) -> bool:
 
 
 def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int) -> dict[str, object]:
-    """The card in ChatKit's widget schema (Card with confirm and cancel)."""
+    """Return the card in ChatKit's widget schema (Card with confirm and cancel)."""
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
     if len(titles) > TITLES_SHOWN:
         lines.append(gettext("and {count} more", count=len(titles) - TITLES_SHOWN))
