@@ -44,9 +44,9 @@ class HeldBody:
     def __init__(self, user_id: str | None, network: str) -> None:
         self.content = bytearray()
         self.seconds = BODY_SECONDS if user_id else UNKNOWN_SECONDS
-        self._most = BODY_MAX_BYTES if user_id else UNKNOWN_BODY_MAX
+        self._body_max = BODY_MAX_BYTES if user_id else UNKNOWN_BODY_MAX
         self._bounds = _bounds_of(user_id, network)
-        self._counted = 0
+        self._counted_bytes = 0
 
     def __enter__(self) -> Self:
         """Raise Overloaded if there is no room for the request, whatever its body holds."""
@@ -54,27 +54,27 @@ class HeldBody:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _held.give_back(self._bounds, self._counted)
+        _held.give_back(self._bounds, self._counted_bytes)
 
     def keep(self, part: bytes) -> None:
         """Append the part; drop everything and raise TooLarge, or Overloaded if a budget has no room."""
         try:
-            if len(self.content) + len(part) > self._most:
+            if len(self.content) + len(part) > self._body_max:
                 raise TooLarge(TOO_LARGE)
             self._count(len(part))
         except PersonError:
             self.content = bytearray()
-            _held.give_back(self._bounds, self._counted - REQUEST_BYTES)
-            self._counted = REQUEST_BYTES
+            _held.give_back(self._bounds, self._counted_bytes - REQUEST_BYTES)
+            self._counted_bytes = REQUEST_BYTES
             raise
         self.content += part
 
     def _count(self, size: int) -> None:
         if _held.take(self._bounds, size):
             raise Overloaded(FULL, resets_at=now() + RETRY_AFTER)
-        self._counted += size
+        self._counted_bytes += size
 
-    def taken_out(self) -> bytes:
+    def take_content(self) -> bytes:
         """Return the content for the app, and hold no second copy of it; it stays counted."""
         content, self.content = bytes(self.content), bytearray()
         return content
@@ -99,7 +99,9 @@ async def user_of(connection: HTTPConnection) -> str | None:
         use = await access_tokens.user_of_token(bearer)
         return use.person.id if use else None
     token = cookie_token(connection) if bearer is None else bearer
-    claim = token and (tokens.read(token, "app") or tokens.read(token, "chat"))
+    if not token:
+        return None
+    claim = tokens.read(token, "app") or tokens.read(token, "chat")
     return claim.user_id if claim else None
 
 
@@ -114,7 +116,7 @@ def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
 
 
 def _has_room_if_unknown(connection: HTTPConnection) -> bool:
-    """Return whether the body is small enough for an unknown sender, and there is room for two of that size."""
+    """Return whether the body is small enough for an unknown sender, and there is room for two of the largest."""
     length = connection.headers.get("content-length", "")
     if not length.isdecimal() or int(length[:20]) > UNKNOWN_BODY_MAX:  # int() refuses thousands of digits
         return False

@@ -53,7 +53,7 @@ class BodyLimit:
             last = await _read(body, receive)
             if isinstance(last, Response):
                 return await last(scope, receive, send)
-            await self.app(scope, _replay(body.taken_out(), last, receive), send)
+            await self.app(scope, _replay(body.take_content(), last, receive), send)
 
 
 class _Upload:

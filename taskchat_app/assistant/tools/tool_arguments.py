@@ -1,5 +1,6 @@
 """Arguments of the tools: one model for each, whose JSON schema the model and MCP clients get."""
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
@@ -18,15 +19,15 @@ Title = Annotated[
     Field(description="What is to be done, in a few words."),
 ]
 Description = Annotated[str, Field(description="Notes on the task.")]
-_DUE = "ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."
-Due = Annotated[str, Field(description=_DUE)]
+_MOMENT = "ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."
+Due = Annotated[str, Field(description=_MOMENT)]
 DueDate = Annotated[Due | None, Field(validation_alias=AliasChoices("due_date", "due_at"))]
 """A due date, by its old name or by that of the HTTP API."""
 StartDate = Annotated[
-    Annotated[str, Field(description=f"When the task begins; it is hidden until then. {_DUE}")] | None,
+    Annotated[str, Field(description=f"When the task begins; it is hidden until then. {_MOMENT}")] | None,
     Field(validation_alias=AliasChoices("start_date", "start_at")),
 ]
-Bound = Annotated[str, Field(description=f"Inclusive. {_DUE}")]
+Bound = Annotated[str, Field(description=f"Inclusive. {_MOMENT}")]
 Priority = Annotated[Literal["low", "medium", "high"], Field(description="How important the task is.")]
 Tags = Annotated[list[str], Field(description="All tags the task is to have, without #.")]
 Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
@@ -46,19 +47,18 @@ _DOMAIN_NAMES = {"due_date": "due_at", "start_date": "start_at", "parent_id": "p
 """The domain's names of fields that have others in the tools."""
 
 
+def _domain_name(field: str) -> str:
+    return _DOMAIN_NAMES.get(field, field)
+
+
 class Arguments(BaseModel):
     """Arguments of one call; an unknown one is refused, so that nothing the model means is dropped."""
 
     model_config = ConfigDict(extra="forbid")
 
-
-def _domain_name(field: str) -> str:
-    return _DOMAIN_NAMES.get(field, field)
-
-
-def _given(arguments: Arguments, *others: str) -> dict[str, Any]:
-    """Return the fields of the task that are given, all but the `others`, by the domain's names."""
-    return {_domain_name(name): value for name, value in arguments if value is not None and name not in others}
+    def given_fields(self, *, without: Collection[str]) -> dict[str, Any]:
+        """Return the arguments that are given, by the domain's names of the task's fields."""
+        return {_domain_name(name): value for name, value in self if value is not None and name not in without}
 
 
 class CreateTask(Arguments):
@@ -81,12 +81,13 @@ class CreateTask(Arguments):
         return self
 
     def draft(self) -> TaskDraft:
-        return TaskDraft(**_given(self, "copy_of"))
+        return TaskDraft(**self.given_fields(without={"copy_of"}))
 
 
-_EMPTIED = [field for field in CreateTask.model_fields if _domain_name(field) in CLEARABLE]
-_CLEAR_NAMES: list[JsonValue] = [*dict.fromkeys(name for field in _EMPTIED for name in (field, _domain_name(field)))]
-"""The fields that the domain empties, by each of their names: "description", "due_date", "due_at" and so on."""
+_CLEARABLE_FIELDS = [field for field in CreateTask.model_fields if _domain_name(field) in CLEARABLE]
+_BOTH_NAMES = [name for field in _CLEARABLE_FIELDS for name in (field, _domain_name(field))]
+_CLEAR_NAMES: list[JsonValue] = [*dict.fromkeys(_BOTH_NAMES)]
+"""The names of the fields that can be emptied: "description", "due_date", "due_at" and so on, each once."""
 
 
 class PlannedLine(Arguments):
@@ -169,7 +170,7 @@ class UpdateTask(Arguments):
 
     def edit(self) -> TaskEdit:
         clear = [_domain_name(name) for name in self.clear or ()]
-        return TaskEdit(**_given(self, "task_id", "clear"), clear=clear, moves=True)
+        return TaskEdit(**self.given_fields(without={"task_id", "clear"}), clear=clear, moves=True)
 
 
 class CompleteTask(Arguments):
