@@ -68,10 +68,11 @@ class TasksState(OnlyChanges, rx.State):
     """The row to highlight: its number and a token."""
 
     _shown: tuple[tuple[int, int], ...] = ()
-    """The items of list_patches.Shown. Not a dict: Reflex wraps each access to one, slow for thousands of rows."""
+    """The browser's rows in order: number and fingerprint of each (list_patches.Shown). Not a dict: Reflex wraps each
+    access to one, slow for thousands of rows."""
     _last_patch: int = 0
     _ticked: frozenset[int] = frozenset()
-    """See mark_ticked."""
+    """The tasks that the next update shows as done for a moment if it removes them from the list."""
     _unfolded: frozenset[int] = frozenset()
     """The tasks whose steps are shown below them."""
 
@@ -112,7 +113,8 @@ class TasksState(OnlyChanges, rx.State):
                 unfolded=self._unfolded,
             )
             read = partial(read_list, person, self.filters, wanted)
-            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
+            same_list = ("list", repr((person, self.filters, wanted)))
+            self._show(await read_shared(same_list, read), seen)
         self._ticked = frozenset()
         self.ready, self.failure = True, ""
 
@@ -149,7 +151,6 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     def mark_ticked(self, numbers: frozenset[int]) -> None:
-        """Show these tasks as done for a moment if the next update removes them from the list."""
         self._ticked |= numbers
 
     @rx.event
@@ -213,13 +214,14 @@ class TasksState(OnlyChanges, rx.State):
 
     def _show(self, read: ListReading, seen: int) -> None:
         """Add the patch with the differences, and update the vars beside the list."""
+        shown = tuple(read.shown.items())
         if not self.patches:
             rows = [read.rows[number] for number in read.shown if number in read.rows]
             self.patches = [first_patch(rows, self._last_patch)]
-        elif read.rows or tuple(read.shown.items()) != self._shown:
+        elif read.rows or shown != self._shown:
             patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
             self.patches = with_patch(self.patches, patch, seen=seen)
-        self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
+        self._shown, self._last_patch = shown, self.patches[-1].id
         self.length, self.has_more, self.found = read.length, read.has_more, read.found
         self.filter_chips, self.bounds = filter_chips(self.filters, now()), bounds_of(self.filters, now())
         self.tag_choices = tag_choices(read.tags, self.filters)
@@ -227,7 +229,7 @@ class TasksState(OnlyChanges, rx.State):
 
     def _count(self, counted: ListCounts) -> None:
         self.counts = counted.views
-        if counted.wakes_at.isoformat() != self.wake.at:
+        if counted.wakes_at.isoformat() != self.wake.at:  # else the browser's timer is running
             self._set_timer(counted.wakes_at)
 
     def _set_timer(self, at: datetime) -> None:
