@@ -18,19 +18,19 @@ from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_millise
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import Message, gettext, joined
 
-_NAMES: dict[str, Message] = {
+_FIELD_NAMES: dict[str, Message] = {
     **FIELD_LABELS,
     "completed_at": gettext("State"),
     "remind_before": gettext("Reminder"),
     "position": gettext("Order"),
 }
 """The fields that can be put back one by one, in the order in which messages name them."""
-# The columns that belong to a field.
 _STORED_WITH = {
     "due_at": ("due_day", "due_reading"),
     "start_at": ("start_day",),
     "recurrence": ("recurrence_start", "recurrence_start_day"),
 }
+"""The other columns of a field."""
 _LEFT = gettext("Left as it is, because it was changed again since: {fields}.")
 _Snapshot = dict[str, Any]
 
@@ -58,7 +58,7 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     families = await read_families(session, by.user_id, [task.number, parent or 0])
     impossible = [] if can_be_step(families, parent, task.number) else ["parent_number"]
     merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, impossible)
-    reasons = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
+    reasons = [_LEFT.with_values(fields=joined([_FIELD_NAMES[name] for name in left], ", "))] if left else []
     if merged == current:  # nothing of it can be put back
         conflicts = [Conflict(task.number, reason) for reason in reasons]
         return UndoOutcome(conflicts=conflicts or outcome.conflicts)
@@ -97,7 +97,7 @@ def _merged(
 
     Left are fields that were changed again since, the `impossible` ones, and those whose old value contradicts others.
     """
-    changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
+    changed = [name for name in _FIELD_NAMES if _values(name, before) != _values(name, after)]
     unchanged_since = [name for name in changed if _values(name, current) == _values(name, after)]
     possible = [name for name in unchanged_since if name not in impossible]
     contradictory = _contradictory(_put_back(current, before, possible))

@@ -6,7 +6,7 @@ that repeats each second since 1601 does not end.
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import chain, islice
 from typing import Any, NamedTuple, cast
@@ -81,7 +81,8 @@ class FileZones:
             tzid = str(found.params["TZID"])
             if tzid not in self._known:
                 self._known[tzid] = self._zone(tzid)
-                unknown += [] if self._known[tzid] else [tzid]
+                if self._known[tzid] is None:
+                    unknown.append(tzid)
             found.dt = at.replace(tzinfo=self._known[tzid])
         return unknown
 
@@ -150,31 +151,38 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
 
     Raises one of UNREADABLE for others.
     """
-    weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
-    days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
-    month = _only(rule, "BYMONTH", start.month)
+    if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
+        raise ValueError
+    time_in = _time_by_year(rule, start)
     until = _only(rule, "UNTIL", END)
     until = _local(until if until.year < LAST_CHANGES else END, offset)
     count = _only(rule, "COUNT", LAST_CHANGES)  # without COUNT, more than there are years
+    first = start.year if time_in(start.year) >= start else start.year + 1
+    for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
+        at = time_in(year)
+        if at > until:
+            return
+        yield at
+
+
+def _time_by_year(rule: Any, start: datetime) -> Callable[[int], datetime]:
+    """Return the function that computes the only time of a yearly rule in a year; what the rule lacks is of `start`."""
+    weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
+    days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
+    is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
+    if is_of_whole_year or len(days) > 31:
+        raise ValueError
+    month = _only(rule, "BYMONTH", start.month)
     places: list[int] = rule.get("BYSETPOS", [])
     hour, minute = _only(rule, "BYHOUR", start.hour), _only(rule, "BYMINUTE", start.minute)
     clock = time(hour, minute, _only(rule, "BYSECOND", start.second))
-    is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
-    is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
-    if not is_yearly or is_of_whole_year or len(days) > 31:
-        raise ValueError
 
-    def in_year(year: int) -> datetime:
+    def time_in(year: int) -> datetime:
         found = sorted(_days(year, month, days, weekdays))
         [day] = [_at_place(found, place) for place in places] if places else found
         return datetime.combine(date(year, month, day), clock)
 
-    first = start.year if in_year(start.year) >= start else start.year + 1
-    for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
-        at = in_year(year)
-        if at > until:
-            return
-        yield at
+    return time_in
 
 
 def _at_place(days: Sequence[int], place: int) -> int:
