@@ -36,28 +36,30 @@ UndoCommand = Literal["undo", "redo"]
 
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
-# "undo that", "revert my last change", "take it back"
 _DO_UNDO = (
-    rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?|(?:take|put) (?:it|that|this|them) back"
+    rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?"  # "undo that", "revert my last change"
+    r"|(?:take|put) (?:it|that|this|them) back"
 )
-# "redo it", "undo the undo"
 _DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
-# "das letzte", "deine letzten änderungen"
 _DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _UNDO = re.compile(
-    rf"{_DO_UNDO}|take back (?:it|that|this|{_LAST})|{_CAN_YOU}(?:{_DO_UNDO})\??"
-    # "das letzte wieder rückgängig machen", "nimm es zurück"
-    rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?|mache? {_DAS} (?:wieder )?rückgängig"
-    rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
+    rf"{_DO_UNDO}"
+    rf"|take back (?:it|that|this|{_LAST})"
+    rf"|{_CAN_YOU}(?:{_DO_UNDO})\??"  # "could you please put it back?"
+    rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?"  # "das letzte wieder rückgängig machen"
+    rf"|mache? {_DAS} (?:wieder )?rückgängig"
+    rf"|nimm {_DAS} (?:wieder )?zurück"
+    rf"|(?:{_DAS} )?zurücknehmen"  # "meine letzten änderungen zurücknehmen"
+    rf"|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
 )
 _REDO = re.compile(
-    rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??"
-    rf"|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her"  # "stell das wieder her"
+    rf"{_DO_REDO}"
+    rf"|{_CAN_YOU}(?:{_DO_REDO})\??"
+    rf"|(?:{_DAS} )?wiederherstellen"
+    rf"|stelle? {_DAS} wieder her"
 )
-# "Please undo that, please"
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")
-# "Oh no, wait, (undo that)"
-_HESITATION = re.compile(
+_HESITATION = re.compile(  # "oh no wait " of "oh no wait undo that"
     r"\A(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+"
     r"(?=\w)"
 )

@@ -38,7 +38,7 @@ from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportRepo
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
-_DRAFTED = (*(field.name for field in PLAIN_FIELDS), "due_at", "start_at", "recurrence")
+_DRAFT_FIELDS = (*(field.name for field in PLAIN_FIELDS), "due_at", "start_at", "recurrence")
 """The fields of a draft that the tasks of files have."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
 HERE = gettext("“{title}” is here already.")
@@ -156,7 +156,7 @@ class _Writer:
             columns = checked_draft(self._draft(task), zone=self.zone, now=self.at)
         except Invalid as error:
             field = error.facts.get("field", "")
-            if field not in _DRAFTED:
+            if field not in _DRAFT_FIELDS:
                 raise
             self._note_lost(task, field, error.detail)
             return self._columns(replace(task, **{field: None}))
@@ -176,7 +176,7 @@ class _Writer:
         self.report.note(task.line, lost)
 
     def _draft(self, task: ForeignTask) -> TaskDraft:
-        fields = {name: value for name in _DRAFTED if (value := getattr(task, name)) is not None}
+        fields = {name: value for name in _DRAFT_FIELDS if (value := getattr(task, name)) is not None}
         due = task.due_at
         if isinstance(due, Due) and not FIRST_YEAR < due.at.year < LAST_YEAR:
             fields["due_at"] = due.at.isoformat()  # refused as a text with this year is
