@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.api.mcp import arguments as a
-from taskchat_app.api.mcp import results as r
+from taskchat_app.api.mcp import arguments, results
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
 from taskchat_app.assistant.tools.deletion_proposals import propose_deletion, with_steps
@@ -70,8 +69,8 @@ class Tool:
     title: str
     description: str
     arguments: type[BaseModel]
-    result: type[r.AnyResult]
-    run: Callable[[Call, Any], Awaitable[r.AnyResult]]
+    result: type[results.AnyResult]
+    run: Callable[[Call, Any], Awaitable[results.AnyResult]]
     scope: TokenScope = "write"
     destructive: bool = False
     idempotent: bool = False
@@ -87,7 +86,7 @@ def calls_like(call_id: str) -> str:
     return call_id[: len("mcp_") + CLIENT_CHARACTERS]
 
 
-async def add_tasks(call: Call, args: a.AddTasks) -> Written:
+async def add_tasks(call: Call, args: arguments.AddTasks) -> Written:
     added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
         try:
@@ -98,7 +97,7 @@ async def add_tasks(call: Call, args: a.AddTasks) -> Written:
     return _written(call, f"Added {names([view.number for view in added])}.", lines, await call.tasks(added))
 
 
-async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
+async def update_tasks(call: Call, args: arguments.UpdateTasks) -> Written:
     changed: list[Task] = []
     lines: list[Line] = []
     for index, one in enumerate(args.tasks):
@@ -113,7 +112,7 @@ async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
     return _written(call, f"Changed {names(numbers)}.", lines, changed)
 
 
-async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
+async def complete_tasks(call: Call, args: arguments.CompleteTasks) -> Written:
     with _all_or_none(args.task_ids):
         done = await tasks.bulk_complete(call.session, call.by, args.task_ids, args.completed)
     outcome = "completed" if args.completed else "reopened"
@@ -126,7 +125,7 @@ async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
     return _written(call, message, lines, await call.tasks([*done.tasks, *done.next]))
 
 
-async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
+async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
     """Delete tasks named by their numbers, with their steps; propose those that a status selects, and more than
     PROGRAM_DELETES_MAX tasks and steps.
     """
@@ -153,12 +152,12 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     return _written(call, message, lines).model_copy(update={"status": "needs_confirmation", "confirm_url": url})
 
 
-async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
+async def find_tasks(call: Call, args: arguments.FindTasks) -> results.Found:
     order = "desc" if args.sort == "priority" else "asc"
     query = args.query(call.person, sort=args.sort, order=order, cursor=args.cursor)
     page = await numbered_task(call.session, call.person.id, args.search)
     page = page or await queries.list_tasks(call.session, call.person.id, query)
-    return r.Found(
+    return results.Found(
         message=f"Found {len(page.tasks)} tasks{', and more follow' if page.next else ''}.",
         tasks=await call.tasks(page.tasks),
         next_cursor=page.next,
@@ -168,7 +167,7 @@ async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
     )
 
 
-async def undo(call: Call, args: a.Undo) -> r.Undone:
+async def undo(call: Call, args: arguments.Undo) -> results.Undone:
     """Undo what this token changed: in one call, in this client's session, or in its last call."""
     token, calls = call.by.token, calls_like(call.by.turn_id or "")
     assert token is not None, "MCP takes access tokens only"
@@ -179,23 +178,24 @@ async def undo(call: Call, args: a.Undo) -> r.Undone:
         outcome = await undo_token(call.session, call.by, token.id, since=since, calls=calls)
     else:
         outcome = await undo_last_of_token(call.session, call.by, token.id, calls)
-    return r.Undone.of(outcome, sentence_of(outcome))
+    return results.Undone.of(outcome, sentence_of(outcome))
 
 
-async def what_changed(call: Call, args: a.WhatChanged) -> r.Changes:
+async def what_changed(call: Call, args: arguments.WhatChanged) -> results.Changes:
     page = await list_activity(
         call.session, call.person.id, task=args.task_id, turn=args.call_id, cursor=args.cursor, limit=args.limit
     )
-    changes = [r.LoggedChange.of(change) for change in page.changes]
-    return r.Changes(message=f"{len(changes)} changes, newest first.", changes=changes, next_cursor=page.next)
+    changes = [results.LoggedChange.of(change) for change in page.changes]
+    return results.Changes(message=f"{len(changes)} changes, newest first.", changes=changes, next_cursor=page.next)
 
 
-async def search(call: Call, args: a.Search) -> r.Hits:
+async def search(call: Call, args: arguments.Search) -> results.Hits:
     views = await queries.find_tasks(call.session, call.person.id, args.query, SEARCHED)
-    return r.Hits(results=[r.Hit(id=str(view.number), title=view.title, url=r.task_url(view.number)) for view in views])
+    hits = [results.Hit(id=str(view.number), title=view.title, url=results.task_url(view.number)) for view in views]
+    return results.Hits(results=hits)
 
 
-async def fetch(call: Call, args: a.Fetch) -> r.Document:
+async def fetch(call: Call, args: arguments.Fetch) -> results.Document:
     if not (args.id.isascii() and args.id.isdigit() and len(args.id) <= 10):
         raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
     view = await queries.get_task(call.session, call.person.id, int(args.id))
@@ -203,7 +203,7 @@ async def fetch(call: Call, args: a.Fetch) -> r.Document:
     fields = {name: value for name, value in task.model_dump(exclude_none=True).items() if name != "description"}
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}
-    return r.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)
+    return results.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)
 
 
 def _written(call: Call, message: str, lines: list[Line], written: list[Task] | None = None) -> Written:
@@ -217,7 +217,7 @@ TOOLS = {
             "add-tasks",
             "Add tasks",
             "Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags, or as copies.",
-            a.AddTasks,
+            arguments.AddTasks,
             Written,
             add_tasks,
         ),
@@ -225,8 +225,8 @@ TOOLS = {
             "find-tasks",
             "Find tasks",
             "Find tasks by status, words, tag, priority or due date, page by page. Open tasks by default.",
-            a.FindTasks,
-            r.Found,
+            arguments.FindTasks,
+            results.Found,
             find_tasks,
             scope="read",
         ),
@@ -234,7 +234,7 @@ TOOLS = {
             "update-tasks",
             "Change tasks",
             "Change fields of up to 100 tasks, all or none. Fields left out stay as they are.",
-            a.UpdateTasks,
+            arguments.UpdateTasks,
             Written,
             update_tasks,
             destructive=True,
@@ -244,7 +244,7 @@ TOOLS = {
             "complete-tasks",
             "Complete tasks",
             "Mark tasks as done, or reopen them, all or none. Completing a repeating task makes the next one.",
-            a.CompleteTasks,
+            arguments.CompleteTasks,
             Written,
             complete_tasks,
             idempotent=True,
@@ -254,7 +254,7 @@ TOOLS = {
             "Delete tasks",
             "Delete up to 10 tasks by their numbers, all or none. More tasks, or all of a status, are only proposed:"
             " give the user the confirm_url. Nothing that you say confirms a proposal.",
-            a.DeleteTasks,
+            arguments.DeleteTasks,
             Written,
             delete_tasks,
             destructive=True,
@@ -265,8 +265,8 @@ TOOLS = {
             "Put back what you changed: with your last call, with one call by its call_id, or with all your calls"
             " without a pause of 30 minutes. Yours are those of this client (its name and version) with this token, not"
             " what the token did over HTTP. Tasks that were changed since are left alone and named.",
-            a.Undo,
-            r.Undone,
+            arguments.Undo,
+            results.Undone,
             undo,
             destructive=True,
         ),
@@ -274,12 +274,20 @@ TOOLS = {
             "what-changed",
             "What changed",
             "List changes of tasks by anybody, newest first: the user, the assistant, and programs by name.",
-            a.WhatChanged,
-            r.Changes,
+            arguments.WhatChanged,
+            results.Changes,
             what_changed,
             scope="read",
         ),
-        Tool("search", "Search", "Search tasks by words.", a.Search, r.Hits, search, scope="read"),
-        Tool("fetch", "Fetch", "Read one task by its id from search.", a.Fetch, r.Document, fetch, scope="read"),
+        Tool("search", "Search", "Search tasks by words.", arguments.Search, results.Hits, search, scope="read"),
+        Tool(
+            "fetch",
+            "Fetch",
+            "Read one task by its id from search.",
+            arguments.Fetch,
+            results.Document,
+            fetch,
+            scope="read",
+        ),
     )
 }

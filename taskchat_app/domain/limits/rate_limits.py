@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -65,8 +66,8 @@ async def take(session: AsyncSession, limit: Limit, subject: str, uses: int = 1)
 
     The count is stored only if the session commits.
     """
-    refused = await take_all(session, [limit], subject, uses)
-    return refused[1] if refused else None
+    full = await take_all(session, [limit], subject, uses)
+    return full.resets_at if full else None
 
 
 async def take_or_refuse(session: AsyncSession, limit: Limit, subject: str, refusal: Message, uses: int = 1) -> None:
@@ -89,10 +90,15 @@ async def check_room_for_writes(session: AsyncSession, user_id: str, count: int)
         raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
 
 
-async def take_all(
-    session: AsyncSession, limits: Sequence[Limit], subject: str, uses: int = 1
-) -> tuple[Limit, datetime] | None:
-    """Count uses of each limit, in one statement; return None, or the first exhausted limit and its next use.
+class FullLimit(NamedTuple):
+    """A limit that has no room for more uses, and the time of the next possible one."""
+
+    limit: Limit
+    resets_at: datetime
+
+
+async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str, uses: int = 1) -> FullLimit | None:
+    """Count uses of each limit, in one statement; return None, or the first limit that has no room for them.
 
     The counts are stored only if the session commits: if a limit is returned, the caller must roll back.
     """
@@ -112,7 +118,7 @@ async def take_all(
     for limit in limits:
         if limit.scope not in taken:
             _, resets_at = await used(session, limit, subject)
-            return limit, resets_at
+            return FullLimit(limit, resets_at)
     return None
 
 
