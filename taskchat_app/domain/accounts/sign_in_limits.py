@@ -51,9 +51,8 @@ async def take_attempt(network: str, *limits: Limit) -> None:
     """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
     async with transaction() as session:
         for subject, counted in _subjects(network, limits):
-            if refused := await take_all(session, counted, subject):
-                _, resets_at = refused
-                raise _too_many(resets_at)
+            if full := await take_all(session, counted, subject):
+                raise _too_many(full.resets_at)
 
 
 def _subjects(network: str, limits: Sequence[Limit]) -> Generator[tuple[str, Sequence[Limit]]]:
