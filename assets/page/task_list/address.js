@@ -35,20 +35,27 @@ const push = (query, opensTask) => put("pushState", query, { opensTask });
 function write(before, now, wasVisited) {
   const entry = window.history.state ?? {};
   const query = queryOf(now);
-  const opensTask = !before?.task && now.task > 0;
-  const isTaskClosed = before?.task && !now.task;
-  const isTyping = before?.typed && now.typed && before.typed !== now.typed;
-  const isNextTask = before?.task && now.task && before.search === now.search;
   if (window.location.search === query) {
     const isLoadedWithTask = !before && now.task && !entry.opensTask;
-    if (!isLoadedWithTask) return false;
-    replace(now.search); // so that Back closes the task
-    push(query, true);
-  } else if (!before || wasVisited) replace(query);
-  else if (isTaskClosed && entry.opensTask) {
+    if (isLoadedWithTask) {
+      replace(now.search); // so that Back closes the task
+      push(query, true);
+    }
+    return false;
+  }
+  if (!before || wasVisited) {
+    replace(query);
+    return false;
+  }
+  const opensTask = !before.task && now.task > 0;
+  const isTaskClosed = before.task && !now.task;
+  const isTyping = before.typed && now.typed && before.typed !== now.typed;
+  const isNextTask = before.task && now.task && before.search === now.search;
+  if (isTaskClosed && entry.opensTask) {
     window.history.back();
     return true;
-  } else if (entry.layer) replace(query, { opensTask, layer: undefined }); // the entry of the open conversations
+  }
+  if (entry.layer) replace(query, { opensTask, layer: undefined }); // the entry of the open conversations
   else if (isTaskClosed || isTyping || isNextTask) replace(query);
   else push(query, opensTask);
   return false;
