@@ -1,14 +1,14 @@
 """Skips compiling and bundling the page when nothing that it is made of has changed since the last time.
 
 Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling the same again takes a
-third of the start, and bundling it again most of the rest. A start calls, in this order:
+third of the start, and bundling it again most of the rest. A start calls, in this order, these functions of Reflex:
 
-1. _should_compile: no, if the project has the digest in COMPILED_FROM.
-2. update_json_file for env.json, which has the server's address: the compiled page does not.
-3. build.build, which bundles: skipped, if the compiled page has the digest in BUNDLED_FROM.
+1. _should_compile: no, if the project has the digest in the file COMPILED_FROM.
+2. update_json_file for env.json, which has the server's address (the compiled page does not): only for another one.
+3. build.build, which bundles: skipped, if the compiled page has the digest in the file BUNDLED_FROM.
 
-A mark is removed before the work and written after it, so that work that was broken off is done again. A start that
-changes nothing writes nothing, so that the disk may be read-only.
+These two files are marks: removed before the work and written after it, so that work that was broken off is done
+again. A start that changes nothing writes nothing, so that the disk may be read-only.
 """
 
 import functools
@@ -30,9 +30,9 @@ OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
 """The bundle itself, what package.json and the lock file stand for, and Reflex's own notes, which change each time."""
 BUNDLED_FROM = "taskchat-built-from"
-"""The mark with the digest of the compiled page of which the bundle is made."""
+"""Has the digest of the compiled page of which the bundle is made."""
 COMPILED_FROM = "taskchat-compiled-from"
-"""The mark with the digest of the project of which the bundle is made."""
+"""Has the digest of the project of which the compiled page and the bundle are made."""
 
 
 def skip_unchanged_builds() -> None:
@@ -58,8 +58,9 @@ def _bundle_only_changes() -> None:
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        if not keep_if_made_from(project_digest(), web / COMPILED_FROM):
-            (web / COMPILED_FROM).write_text(project_digest())
+        mark = web / COMPILED_FROM
+        if not keep_if_made_from(project_digest(), mark):
+            mark.write_text(project_digest())
 
     build.build = bundle_and_mark
 
@@ -83,18 +84,18 @@ def holds(file: Path, values: dict[str, object]) -> bool:
 def keep_if_made_from(digest: str, mark: Path) -> bool:
     """Remove the mark unless it has this digest and there is a bundle; return whether it is kept."""
     has_bundle = mark.with_name(OUTPUT).is_dir()
-    if has_bundle and mark.exists() and mark.read_text() == digest:
-        return True
-    mark.unlink(missing_ok=True)
-    return False
+    is_kept = has_bundle and mark.exists() and mark.read_text() == digest
+    if not is_kept:
+        mark.unlink(missing_ok=True)
+    return is_kept
 
 
 def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
     """Run `bundle` unless `web` already holds a bundle of the same compiled page."""
-    page, mark = page_digest(web), web / BUNDLED_FROM
-    if not keep_if_made_from(page, mark):
+    digest, mark = page_digest(web), web / BUNDLED_FROM
+    if not keep_if_made_from(digest, mark):
         bundle()
-        mark.write_text(page)
+        mark.write_text(digest)
 
 
 def page_digest(web: Path) -> str:
@@ -106,8 +107,8 @@ def page_digest(web: Path) -> str:
 @functools.cache
 def project_digest() -> str:
     """Return a digest of everything that a page is compiled from."""
-    packages = int(Path(rx.__file__).parents[1].stat().st_mtime)  # changes with each installation
-    facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), packages)
+    installed_at = int(Path(rx.__file__).parents[1].stat().st_mtime)  # of the packages
+    facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), installed_at)
     files = (file for name in SOURCES for file in _files(PROJECT / name))
     return _digest(tuple(map(str, facts)), PROJECT, files)
 
