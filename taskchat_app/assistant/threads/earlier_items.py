@@ -55,7 +55,7 @@ READ_EARLIER = text("""
 
 
 class EarlierItem(NamedTuple):
-    """What the model's input takes of an item."""
+    """The parts of an item of which the model's input is made."""
 
     type: str
     content: Any = None
