@@ -22,57 +22,57 @@ function place(dialog, button) {
   Object.assign(dialog.style, { margin: "0", left: `${left}px`, top: `${top}px` });
 }
 
-/**
- * Return whether the dialog is `open`, the refs of its elements, and what the user does: `begin` opens it, `save` sends a phrase,
- * `close` closes it; the browser then calls `closed`. `answered` is the problem of the last `answer`, "" for none; `refused` is
- * the { phrase, problem } that came back to `editor`, null for none: the line shows it again.
- */
-function useDialog({ editor, valueText, answer, problem, onSave }) {
+/** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */
+function useDialog() {
   const [open, setOpen] = useState(false);
-  const [answered, setAnswered] = useState("");
-  const [refused, setRefused] = useState(null);
   const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
-  const isSent = useRef(false); // whether the dialog waits for the server's answer
-  const close = () => dialog.current.close();
-  const begin = () => {
-    setAnswered("");
-    setOpen(true);
-  };
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();
     place(dialog.current, button.current);
     if (window.matchMedia("(pointer: fine)").matches) line.current.select();
   }, [open]);
-  const closed = () => {
-    isSent.current = false;
-    setAnswered("");
-    setRefused(null);
-    setOpen(false);
-  };
+  return { open, setOpen, button, dialog, line };
+}
+
+/**
+ * Return the { phrase, problem } that the server refused to the editor, null for none, its setter, and a function that expects the
+ * refusal of a phrase: the dialog opens with it again.
+ */
+function useRefused({ editor, valueText, dialog, setOpen }) {
+  const [refused, setRefused] = useState(null);
   useEffect(() => {
     // Another date was set meanwhile: a refused phrase that the user has not seen yet is forgotten.
     if (!dialog.current?.open) setRefused(null);
   }, [valueText]);
-  useEffect(() => {
-    if (!answer) return;
-    if (isSent.current && !problem) close();
-    isSent.current = false;
-    setAnswered(problem);
-  }, [answer]);
-  const save = (phrase) => {
-    if (answer !== undefined) isSent.current = true;
-    else close();
+  const expectRefusal = (sent) => {
     const focused = document.activeElement;
-    const reopen = (refusedPhrase, reason) => {
+    const reopen = (phrase, problem) => {
       if (dialog.current?.open) return; // the user types another phrase
-      setRefused({ phrase: refusedPhrase, problem: reason });
+      setRefused({ phrase, problem });
       if (document.activeElement === focused) setOpen(true); // a user who has moved on finds it when they open the dialog
     };
-    if (editor) onRefusal(editor, phrase, reopen);
-    onSave(phrase);
+    onRefusal(editor, sent, reopen);
   };
-  return { open, answered, refused, button, dialog, line, begin, save, close, closed };
+  return [refused, setRefused, expectRefusal];
+}
+
+/** Return the problem of the last answer, "" for none. `reset` forgets it; after `startWaiting`, an answer without one is accepted. */
+function useAnswer({ answer, problem, onAccepted }) {
+  const [answerProblem, setAnswerProblem] = useState("");
+  const isWaiting = useRef(false);
+  useEffect(() => {
+    if (!answer) return;
+    if (isWaiting.current && !problem) onAccepted();
+    isWaiting.current = false;
+    setAnswerProblem(problem);
+  }, [answer]);
+  const startWaiting = () => { isWaiting.current = true; };
+  const reset = () => {
+    isWaiting.current = false;
+    setAnswerProblem("");
+  };
+  return { answerProblem, startWaiting, reset };
 }
 
 /**
@@ -88,13 +88,28 @@ function useDialog({ editor, valueText, answer, problem, onSave }) {
  */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const gettext = useGettext();
-  const { open, answered, refused, button, dialog, line, begin, save, close, closed } = useDialog({ editor, valueText, answer, problem, onSave });
+  const { open, setOpen, button, dialog, line } = useDialog();
+  const close = () => dialog.current.close();
+  const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
+  const { answerProblem, startWaiting, reset } = useAnswer({ answer, problem, onAccepted: close });
   const [pending, setPending, isStored] = usePendingValue(valueText);
   const showsDate = emptyText !== undefined;
   const shown = showsDate ? pending : valueText;
-  const backdrop = ({ target }) => target === dialog.current && close();
+  const begin = () => {
+    reset();
+    setOpen(true);
+  };
+  const closed = () => {
+    reset();
+    setRefused(null);
+    setOpen(false);
+  };
+  const closeOnBackdrop = ({ target }) => target === dialog.current && close();
   const choose = (phrase) => {
-    save(phrase);
+    if (answer !== undefined) startWaiting();
+    else close();
+    if (editor) expectRefusal(phrase);
+    onSave(phrase);
     if (!showsDate) return;
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
@@ -111,11 +126,13 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   };
   // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
   const role = refused ? undefined : "alert";
-  const shownProblem = (open || answer) && (refused?.problem ?? answered);
+  const shownProblem = (open || answer) && (refused?.problem ?? answerProblem);
   const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });
-  const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
+  const quickDates = Object.entries(words.QUICK_DATES).map(([phrase, text]) =>
+    h("button", { key: phrase, type: "button", className: "button outline", onClick: () => choose(phrase) }, gettext(text)));
+  const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: closeOnBackdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
-      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => choose(phrase) }, gettext(text))),
+      quickDates,
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => choose("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
     h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused?.phrase ?? shown, autoComplete: "off" }),
