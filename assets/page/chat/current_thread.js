@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { openedPath, useOpening } from "../connection/connection.js";
 
-/** Return the id of the conversation of a path; "" is a new one. */
+/** Return the id of the conversation of a path: "thr_1" of "/c/thr_1", "" (a new one) of "/". */
 export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
 /** Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. */
@@ -21,23 +21,30 @@ export function useThread(serverThread) {
 
 /**
  * Return the state after the page knows something else: `serverThread`, the server's `opening` of the page ("" while
- * disconnected) or the `address`. The user is in the last conversation of `unopened`, those that the user has opened and the
- * server not yet, in order; without any in `opened`.
+ * disconnected) or the `address`. The user is in the last one of `unopened`, else in `opened`:
+ *
+ *                                                opened  unopened: by the user, in order, and not yet by the server
+ *   the user opens conversation 1                ""      ["1"]
+ *   and then 2                                   ""      ["1", "2"]
+ *   the server has opened 1                      "1"     ["2"]
+ *   the server has opened 2                      "2"     []
+ *   the server begins 3, whose address follows   "3"     []
  */
 function nextState(before, { serverThread, opening, address }) {
   const state = { ...before, serverThread, address, opening: opening || before.opening };
-  // The server opens the page at this address: its conversation counts, since the address may belong to none, and a lost
-  // connection has moved the user nowhere. An opening of an older address counts for nothing.
-  const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
-  if (isOpenedHere) return { ...state, opened: serverThread, unopened: [] };
+  const isNewOpening = opening && opening !== before.opening;
+  // The server's conversation counts then, since the address may belong to none, and a lost connection has moved the user
+  // nowhere. An opening of an older address counts for nothing.
+  if (isNewOpening && threadIdAt(openedPath(opening)) === address) return { ...state, opened: serverThread, unopened: [] };
   // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
   if (opening && serverThread !== before.serverThread) {
-    const place = state.unopened.indexOf(serverThread);
+    const place = before.unopened.indexOf(serverThread);
     state.opened = serverThread;
-    state.unopened = place < 0 ? [] : state.unopened.slice(place + 1); // the user has gone on to the later ones
+    state.unopened = place < 0 ? [] : before.unopened.slice(place + 1); // the user has gone on to the later ones
   }
   if (address !== before.address) {
-    if (!state.unopened.length && address === serverThread) state.opened = address;
+    const isOpened = !state.unopened.length && address === serverThread;
+    if (isOpened) state.opened = address;
     else state.unopened = [...state.unopened, address];
   }
   return state;

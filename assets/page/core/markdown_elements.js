@@ -1,14 +1,14 @@
-// Replacements for Markdown's links, images, checkboxes and code blocks; task numbers as links.
+// The components that render Markdown's links, images, checkboxes and code blocks, and a plugin that makes task numbers links.
 import { createContext, createElement as h, useContext } from "react";
 import { COPY_CODE } from "$/utils/words";
 import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
 import { useIsOwnTask } from "./last_task_number.js";
 
-const TASK = /^#task-(\d+)$/; // the address of a link to a task
-const SITE = /^(https?:\/\/|mailto:)/i;
-const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/u; // 7 of "Added #7."; not "a#7", "/#7" or "#7th"
-const InLink = createContext(false);
+const TASK_ADDRESS = /^#task-(\d+)$/;
+const SITE_ADDRESS = /^(https?:\/\/|mailto:)/i;
+const TASK_NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/u; // 7 of "Added #7."; not "a#7", "/#7" or "#7th"
+const InLink = createContext(false); // whether a component is rendered among the words of a link
 
 const withoutSlash = (address) => address.replace(/\/$/, "");
 
@@ -18,8 +18,9 @@ const hiddenTarget = (href, words) => {
   const target = protocol === "mailto:" ? pathname : host;
   if (username) return target; // it looks like a host, as in https://bank.example@evil.example
   const parts = [words].flat();
-  const isPlainText = parts.every((part) => typeof part === "string");
-  return isPlainText && [withoutSlash(href), target].includes(withoutSlash(parts.join(""))) ? "" : target;
+  if (!parts.every((part) => typeof part === "string")) return target;
+  const text = withoutSlash(parts.join(""));
+  return text === withoutSlash(href) || text === target ? "" : target;
 };
 
 /**
@@ -28,8 +29,8 @@ const hiddenTarget = (href, words) => {
  */
 export function SafeLink({ href = "", children }) {
   const words = h(InLink.Provider, { value: true }, children);
-  if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
-  if (!SITE.test(href) || !URL.canParse(href)) return h("span", null, words);
+  if (useIsOwnTask(Number(TASK_ADDRESS.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
+  if (!SITE_ADDRESS.test(href) || !URL.canParse(href)) return h("span", null, words);
   const target = hiddenTarget(href, children);
   // <bdi> isolates both: a direction mark before or in the words would show "moc.bank.example" reversed.
   const host = target && h("bdi", { className: "link-host", dir: "ltr" }, ` (${target})`);
@@ -63,9 +64,9 @@ const taskLink = (number) => ({ type: "link", url: `#task-${number}`, children: 
 
 /** Split a text node at its task numbers: "Added #7." becomes the text "Added ", a link "#7" and the text ".". */
 const linkNumbers = (node) => {
-  if (node.type !== "text" || !NUMBER.test(node.value)) return [node];
-  const pieces = node.value.split(NUMBER); // ["Added ", "7", "."]: each second one is a number
-  return pieces.map((piece, at) => (at % 2 ? taskLink(piece) : textNode(piece))).filter(({ value }) => value !== "");
+  if (node.type !== "text" || !TASK_NUMBER.test(node.value)) return [node];
+  const pieces = node.value.split(TASK_NUMBER); // ["Added ", "7", "."]: each second one is a number
+  return pieces.map((piece, index) => (index % 2 ? taskLink(piece) : textNode(piece))).filter(({ value }) => value !== "");
 };
 
 const BLOCKS = new Set(["paragraph", "heading", "list", "blockquote", "table"]);
@@ -80,6 +81,7 @@ const directionOf = (text) => {
 
 const setDirection = (block) => { block.data = { ...block.data, hProperties: { dir: directionOf(textOf(block)) } }; };
 
+/** Change the node and all nodes in it as the plugin says. */
 const transform = (node) => {
   if (BLOCKS.has(node.type)) setDirection(node);
   if (node.type === "code" && !node.value) node.value = "\n"; // Reflex would render the word "undefined"

@@ -10,42 +10,13 @@ import { addTasks } from "../task_list/add_line.js";
 
 const DEBOUNCE_MS = 120;
 const TYPED_ENTRIES = 2; // the entries that are made of the typed text (PaletteTyped)
-const PaletteContext = createContext(null);
+const PaletteContext = createContext(null); // what Search tells its entries
 
-const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-/** Whether each typed word is the beginning of a word of the name. */
-const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
-
-/**
- * Selects the first entry when the results of the search `token` are there (`isCurrent`), and chooses it if the user pressed Enter
- * before. Return the handler of the keys in the dialog.
- */
-function useFirstEntry(dialog, token, isCurrent) {
-  const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
-  const hasMoved = useRef(false); // whether the user moved away from the first entry
-  useEffect(() => { pendingEnter.current = hasMoved.current = false; }, [token]);
-  useEffect(() => {
-    if (!isCurrent || hasMoved.current) return;
-    const first = dialog.current.querySelector("[cmdk-item]");
-    if (!first) return;
-    // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
-    dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
-    if (pendingEnter.current) first.click();
-    pendingEnter.current = false;
-  }, [isCurrent, token]);
-  return (event) => {
-    if (event.key.startsWith("Arrow")) hasMoved.current = true;
-    const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
-    const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
-    if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
-  };
-}
-
-/** A dialog opened by Ctrl+K and by the button with the id `opener`. */
+/** A dialog that Ctrl+K and the button with the id `opener` open, or close if it is open. */
 export function Palette({ opener, resultsToken, onSearch, children, ...props }) {
   const dialog = useRef(null);
   const [opening, setOpening] = useState(""); // the id of this opening; "" while the palette is closed
-  const open = () => {
+  const toggle = () => {
     if (document.querySelector("dialog[open]")) return dialog.current.close(); // if it is the palette's
     dialog.current.showModal();
     setOpening(outbox.randomId());
@@ -53,9 +24,9 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   useListener("keydown", (event) => {
     if (!isCommand(event, "k")) return;
     event.preventDefault();
-    open();
+    toggle();
   });
-  useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
+  useListener("click", ({ target }) => target.closest?.(`#${opener}`) && toggle());
   const backdrop = ({ target }) => target === dialog.current && dialog.current.close();
   const closed = () => {
     if (!dialog.current.open) setOpening(""); // else opened again before the event came
@@ -92,6 +63,31 @@ function Search({ opening, dialog, resultsToken, onSearch, children }) {
       isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING))));
 }
 
+/**
+ * Select the first entry when the results of the search `token` are there (`isCurrent`), and choose it if the user pressed Enter
+ * before. Return the handler of the keys in the dialog.
+ */
+function useFirstEntry(dialog, token, isCurrent) {
+  const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
+  const hasMoved = useRef(false); // whether the user moved away from the first entry
+  useEffect(() => { pendingEnter.current = hasMoved.current = false; }, [token]);
+  useEffect(() => {
+    if (!isCurrent || hasMoved.current) return;
+    const first = dialog.current.querySelector("[cmdk-item]");
+    if (!first) return;
+    // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
+    dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
+    if (pendingEnter.current) first.click();
+    pendingEnter.current = false;
+  }, [isCurrent, token]);
+  return (event) => {
+    if (event.key.startsWith("Arrow")) hasMoved.current = true;
+    const isEnter = event.key === "Enter" && !isOfInputMethod(event.nativeEvent);
+    const hasEntries = dialog.current.querySelector("[cmdk-item]") !== null; // cmdk chooses the selected one
+    if (isEnter && !isCurrent && !hasEntries) pendingEnter.current = true;
+  };
+}
+
 function NoResults({ children }) {
   const count = useCommandState(({ filtered }) => filtered.count);
   return count <= TYPED_ENTRIES && h("p", { className: "palette-nothing", role: "status" }, children);
@@ -116,6 +112,10 @@ export function PaletteEntry({ entry, name, also = "", prints, isResult, targetI
   };
   return h(Command.Item, { ...props, value: entry, onSelect: choose }, children);
 }
+
+const wordsOf = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+/** Whether each typed word is the beginning of a word of the name. */
+const matches = (name, typed) => wordsOf(typed).every((word) => wordsOf(name).some((other) => other.startsWith(word)));
 
 /** An entry made of the typed text: `adds` it as a task, or else asks the assistant. */
 export function PaletteTyped({ adds, account, thread, onChoose, children }) {
