@@ -17,7 +17,8 @@ _UNREAD = re.compile(
     r"|\d{1,2}(?:::?\d\d\s?(?:h|uhr|am|pm)?|h\d\d\w{0,9})"  # 9:30, 9h30
     r"|\d{1,2}/\d{1,2}(?:/(?:\d\d){1,2})?"  # 12/3
     r"|\d{1,2}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"  # 9 Uhr, 9.30pm, 9.30 h
-    rf"|\d{{1,2}}(?:st|nd|rd|th|s?te[nr]?)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"  # 3rd, 3 May, May 3
+    r"|\d{1,2}(?:st|nd|rd|th|s?te[nr]?)"  # 3rd, 3ten
+    rf"|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"  # 3 May, May 3
     rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"  # 5 past
     rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)"  # at 9, um 9 anrufen
     rf"){END}",
