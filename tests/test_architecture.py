@@ -1,4 +1,4 @@
-"""Import directions, imports without side effects, and a single module that reads the environment."""
+"""Import directions, imports without side effects, one module that reads the environment, keys with their user."""
 
 import ast
 import json
@@ -75,6 +75,20 @@ def partial_outage_handlers(source: str) -> list[int]:
     caught = [node.type for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler) and node.type]
     names = [name for kind in caught for name in ast.walk(kind) if isinstance(name, ast.Name)]
     return [name.lineno for name in names if name.id in ("SQLAlchemyError", "EmbeddedPostgresError")]
+
+
+OF_A_USER = {"read_shared": 0, "_.shared": 0, "_.setdefault": 0, "in_queue": 0, "take_or_refuse": 2, "take_writes": 1}
+"""What is shared, kept, queued or counted for each user by itself, and the argument that names the user."""
+
+
+def keys_without_user(source: str) -> list[int]:
+    """Return the lines of calls of OF_A_USER whose argument names no user; `_.shared` is one of a variable _feeds."""
+    if not re.search(rf"\b({'|'.join(OF_A_USER)})\(".replace("_.", ""), source):
+        return []
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    places = [(call, OF_A_USER.get(re.sub(r"^_\w+\.", "_.", ast.unparse(call.func)))) for call in calls]
+    keys = [(call.lineno, ast.unparse(call.args[place])) for call, place in places if place is not None]
+    return [line for line, key in keys if not re.search(r"\b(person|user_id)\b", key)]
 
 
 def defines(file: Path, name: str) -> bool:
@@ -157,6 +171,12 @@ def test_reads_of_the_environment_are_detected():
 
 def test_handlers_of_an_unreachable_database_catch_all_its_exceptions():
     assert lines_of_modules(partial_outage_handlers) == {}, "Catch DATABASE_AWAY of domain/storage/database.py."
+
+
+def test_what_is_kept_or_counted_for_each_user_names_the_user():
+    found = lines_of_modules(keys_without_user)
+    of_all = ["taskchat_app.assistant.turns.shared_events", "taskchat_app.domain.accounts.sign_in_limits"]
+    assert list(found) == of_all, f"Another user's would be shown, or counted: {found}"
 
 
 def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():

@@ -2,6 +2,7 @@
 
 import random
 import string
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func
 from sqlmodel import col, select, update
 
+from taskchat_app.api.routes.attachments import UPLOADS_OF_PERSON, _upload_place
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import Person
@@ -20,6 +22,7 @@ from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, message, rows, write
 from tests.evidence import Step
@@ -145,6 +148,14 @@ class TestUploads:
         assert await count_files(person) == (1, 1)
         assert (await api.delete(f"/api/attachments/{first['id']}")).status_code == 204
         await attach(api, LONG)
+
+    def test_uploads_at_once_are_limited_for_each_user(self):
+        with ExitStack() as places:
+            for _ in range(UPLOADS_OF_PERSON):
+                places.enter_context(_upload_place("one"))
+            with pytest.raises(TooManyOpen):
+                places.enter_context(_upload_place("one"))
+            places.enter_context(_upload_place("other"))
 
     async def test_one_more_unsent_file_takes_the_place_of_the_oldest(
         self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch

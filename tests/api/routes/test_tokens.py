@@ -26,6 +26,7 @@ from tests.chatting import Chat, follow_to_end, follow_until, message, rows, sta
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.twins import MARK
+from tests.waiting import in_background
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
 CHAT = ("/api/chatkit", "/api/assistant", "/api/attachments", "/api/conversations/", "/stop")
@@ -140,14 +141,14 @@ async def test_revoking_a_token_ends_its_open_streams(
     api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.01)
-    new, _ = [await access_tokens.create_token(person, name, ["read"]) for name in ("CI", "Kept")]
-    found = await access_tokens.user_of_token(new.token)
-    assert found is not None
-    stream = asyncio.create_task(login_end.wait_for_login_end(found.person))
-    await asyncio.sleep(0)
-    assert not stream.done()
-    await api.delete(f"/api/tokens/{new.id}")
-    await stream
+    kept, new = [await access_tokens.create_token(person, name, ["read"]) for name in ("Kept", "CI")]
+    used = [await access_tokens.user_of_token(one.token) for one in (kept, new)]
+    async with in_background(*(login_end.wait_for_login_end(use.person) for use in used if use)) as [other, stream]:
+        await asyncio.sleep(0)
+        assert not stream.done()
+        await api.delete(f"/api/tokens/{new.id}")
+        await asyncio.wait_for(stream, 60)
+        assert not other.done(), "the other token is valid"
 
 
 async def test_another_users_token_cannot_be_listed_used_or_revoked(
