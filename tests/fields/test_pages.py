@@ -1,9 +1,11 @@
-"""The pages draw everything that they are sent: each variable of a state, and each field of what is in it."""
+"""The pages draw everything that they are sent, each field of each state; a row is sent again for all that it shows."""
 
+import asyncio
 import atexit
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from contextvars import copy_context
+from dataclasses import fields, is_dataclass, replace
 from types import SimpleNamespace
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -11,7 +13,12 @@ import pytest
 import reflex as rx
 from reflex.vars.object import ObjectVar
 
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.ui.pages import routes
+from taskchat_app.ui.task_list_state.list_address import TaskFilters
+from taskchat_app.ui.task_list_state.list_reading import ListRequest, read_list
+from tests.fields.stored_task import FIRST, FULL, NUMBER, Account
 from tests.serving import PROJECT
 
 FOR_SCRIPTS = "AddOutcome ListPatch Refusal SendOutcome"
@@ -71,3 +78,28 @@ def test_everything_in_a_state_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
             if not is_read and f"{kind.__name__}.{field.name}" not in drawn:
                 missing.append(f"{kind.__name__}.{field.name}")
     assert sorted(missing) == NOT_DRAWN.split()
+
+
+async def test_a_row_is_sent_again_when_what_it_shows_beside_its_task_changes(account: Account) -> None:
+    me, whole, of_step = account.person, TaskFilters(), TaskFilters(q=FULL["title"])
+    has, has_step = [ListRequest((await read_list(me, one, ListRequest({}))).shown) for one in (whole, of_step)]
+
+    async def sent(filters: TaskFilters, wanted: ListRequest, person: Person = me) -> set[int]:
+        return {*(await read_list(person, filters, wanted)).rows}
+
+    assert await sent(of_step, has_step) == set()
+    twelve_hours = copy_context()
+    twelve_hours.run(date_style.set, DateStyle.of_settings("12", ""))
+    is_sent = {
+        "language": NUMBER in await sent(of_step, replace(has_step, language="de")),
+        "time zone": NUMBER in await sent(of_step, has_step, replace(me, timezone="Asia/Tokyo")),
+        "clock": NUMBER in await asyncio.create_task(sent(of_step, has_step), context=twelve_hours),
+        "groups": NUMBER in await sent(replace(of_step, sort="created"), has_step),
+        "unfolded": FIRST in await sent(whole, replace(has, unfolded=frozenset({FIRST}))),
+    }
+    await account.add(parent_number=FIRST)
+    is_sent["steps"] = FIRST in await sent(whole, has)
+    await account.api.patch(f"/api/tasks/{FIRST}", json={"title": "Another title"})
+    is_sent["title of the parent"] = NUMBER in await sent(of_step, has_step)
+    missing = [name for name in is_sent if not is_sent[name]]
+    assert not missing, f"_row_fingerprint (list_reading.py) lacks {missing}"
