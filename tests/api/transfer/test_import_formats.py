@@ -3,9 +3,12 @@
 import io
 import json
 import zipfile
+from dataclasses import fields
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -14,6 +17,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
+from taskchat_app.domain.transfer.file_reader import READERS
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
+from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.task_writer import SOURCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
@@ -83,7 +89,8 @@ async def check_vikunja(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None
     assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
     assert clean["priority"] == "high"
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
-    assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
+    assert (part["due_at"], part["completed_at"]) == ("2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z")
+    assert part["recurrence"] is None
     assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2])
     assert part["parent_number"] == clean["number"]
 
@@ -98,7 +105,7 @@ async def check_calendar(api: httpx.AsyncClient, outcome: dict[str, Any]) -> Non
     assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
     assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
     assert (broken["title"], broken["due_at"]) == ("Broken", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 47])
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([43, 53], [22, 48])
     assert finished["parent_number"] == meeting["number"]
 
 
@@ -109,6 +116,25 @@ FORMATS = {
     "ics": ("Asia/Tokyo", ICS.replace("\n", "\r\n"), check_calendar),
 }
 """By format: the user's zone, a file, and what checks the tasks of it."""
+OF_TODOIST = ("former_description", "written")
+"""Fields by which an import recognizes what earlier versions made of Todoist's files."""
+NOT_READ = {
+    "todoist": ("start_at", "remind_before", "completed_at", "is_done", "created_at", "key", "zone"),
+    "ticktick": ("start_at", *OF_TODOIST, "zone"),
+    "vikunja": ("start_at", *OF_TODOIST, "zone"),
+    "ics": (*OF_TODOIST, "zone"),
+}
+"""The fields that no task of the file has."""
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_field_of_a_file_is_read(kind: str) -> None:
+    timezone, file, _ = FORMATS[kind]
+    content = io.BytesIO(file if isinstance(file, bytes) else file.encode())
+    reader: Any = import_module(f"taskchat_app.domain.transfer.readers.{READERS[kind]}")
+    tasks = [*reader.read_tasks(content, ImportReport(), ZoneInfo(timezone), now())]
+    unread = {one.name for one in fields(ForeignTask) if all(getattr(task, one.name) == one.default for task in tasks)}
+    assert unread == {*NOT_READ[kind]}, f"{reader.__name__} reads other fields than those beside NOT_READ"
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -65,16 +65,22 @@ async def test_a_proposal_never_deletes_later_tasks_and_its_card_shows_all_other
     assert await other_chat.titles() == {3: "Taxes"}
 
 
-@pytest.mark.parametrize("item_id", ["itm_1", None])
+@pytest.mark.parametrize("item_id", ["itm_1", "wid_2", None])
 async def test_a_proposal_without_its_card_in_the_conversation_is_ended(
     file: dict[str, Any], other_chat: Chat, other_person: Person, offline: None, item_id: str | None
 ):
-    """`None` stands for the user's message."""
+    """`None` stands for the user's message, "wid_2" is the card of another conversation."""
+    if item_id == "wid_2":
+        [item] = [item for item in file["items"] if item["type"] == "widget"]
+        other = {"id": item_id, "thread_id": "thr_2"}
+        file["items"].append(item | other | {"body": item["body"] | other})
+        file["conversations"].append(file["conversations"][0] | {"id": "thr_2", "read_items": 0})
     [message] = [item["id"] for item in file["items"] if item["type"] == "user_message"]
     file["proposals"][0]["item_id"] = item_id or message
     await bring(other_chat.http, json.dumps(file))
     assert await open_proposals(other_person) == []
-    thread_id = (await other_chat.http.get("/api/conversations")).json()["conversations"][0]["id"]
+    conversations = (await other_chat.http.get("/api/conversations")).json()["conversations"]
+    [thread_id] = [one["id"] for one in conversations if one["id"] != "thr_2"]
     await other_chat.send("yes", thread_id)
     assert await other_chat.titles() == {1: "Spam", 2: "Ads"}
     assert next(item["type"] for item in await other_chat.items(thread_id)) == "user_message"
