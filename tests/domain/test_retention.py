@@ -193,6 +193,7 @@ async def test_conversations_silent_for_retention_days_are_deleted_with_all_that
         *(conversation(person, f"old{n}", updated_at=ago(days=60, hours=2)) for n in range(5)),
         conversation(person, "running", lease_turn_id="turn", lease_until=now() + timedelta(minutes=1)),
         conversation(person, "new", updated_at=ago(days=60)),
+        conversation(person, "deleted before", deleted_at=ago(days=31)),
         conversation(other_person, "old", updated_at=ago(days=60, hours=2)),
     )
     thread_id, item_id, at = f"{person.id}-old0", f"item-{person.id}", ago(days=61)

@@ -109,6 +109,10 @@ async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncCl
         log = await call(client, "what-changed", call_id=changed["call_id"])
         told = [(change["action"], change["token"], change["call_id"]) for change in log["changes"]]
         assert told == [("updated", "Claude", changed["call_id"])]
+        newest = await call(client, "what-changed", task_id=2, limit=1)
+        older = await call(client, "what-changed", task_id=2, limit=1, cursor=newest["next_cursor"])
+        listed = [(change["number"], change["action"]) for page in (newest, older) for change in page["changes"]]
+        assert listed == [(2, "completed"), (2, "created")]
         await api.post("/api/tasks", json={"title": "Plant roses", "start_at": "2031-03-06"})
         [later] = (await call(client, "find-tasks", search="roses"))["tasks"]
         assert (later["begins"], "2031" in later["begins_in_words"]) == ("2031-03-06", True)

@@ -97,7 +97,11 @@ async def test_the_steps_of_a_change_are_read_once_for_all_followers(
         streams = [await opened.enter_async_context(follow()) for _ in range(5)]
         await api.post("/api/tasks", json={"title": "Buy milk"})
         assert [await read_ids(stream, 1) for stream in streams] == [[1]] * 5
-    assert read == [1]
+        assert read == [1]
+        await api.post("/api/tasks", json={"title": "Go to the shop", "parent_number": 1})
+        await api.patch("/api/tasks/1", json={"title": "Buy oat milk"})
+        _, changed = await streams[0].first(2)
+    assert json.loads(changed["data"])["after"]["steps"] == {"open": 1, "done": 0}
 
 
 async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follow):

@@ -3,7 +3,9 @@
 import asyncio
 import json
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -67,7 +69,8 @@ async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_a
     assert answer.headers["content-disposition"] == 'attachment; filename="conversation.md"'
     lines = answer.text.splitlines()
     assert lines[0] == f"# {bread['title']}"
-    assert lines[2].startswith("## Du · 20")
+    said_at = datetime.strptime(lines[2], "## Du · %Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert abs(said_at - datetime.fromisoformat(bread["created_at"])) < timedelta(minutes=2)
     assert "add buy bread tomorrow" in lines
     assert any(line.startswith("## Assistent · 20") for line in lines)
     assert any(line.startswith("- ") and "Buy bread" in line for line in lines)

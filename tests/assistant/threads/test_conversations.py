@@ -64,6 +64,7 @@ async def test_the_endings_of_failed_turns_are_read_with_their_items(person: Per
         last.turn_id: last.error,
     }
     assert page.interrupted == last.turn_id
+    assert None not in [ending.at for ending in page.endings.values()]
 
 
 async def test_the_ending_of_a_stopped_turn_is_read_with_its_message(person: Person, gemini: Standin):

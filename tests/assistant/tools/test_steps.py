@@ -40,6 +40,10 @@ async def test_the_answer_offers_to_complete_the_task_whose_last_step_is_done(ch
     offer = "All steps of #1 Move are done. “Complete 1” completes it too."
     assert heard(chat)[0]["message"] == f"Completed #3 Call the movers. {offer}"
     assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 1
+    for number, completed in ((1, True), (3, False)):
+        await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": completed})
+    await chat.run(call("complete_task", {"task_id": 3}))
+    assert heard(chat)[0]["message"] == "Completed #3 Call the movers.", "the task is done already"
 
 
 async def test_a_task_with_steps_is_deleted_only_after_a_yes(chat: Chat):

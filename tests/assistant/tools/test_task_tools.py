@@ -187,6 +187,7 @@ async def test_bulk_complete_completes_all_open_tasks_and_an_empty_list_beside_i
     assert await chat.titles("open") == {}
     answer = await chat.run(call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
     assert len(answer.cards) == 1
+    assert heard(chat)[0]["titles"] == ["One", "Two", "Three"]
 
 
 async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat):
