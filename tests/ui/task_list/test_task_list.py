@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.ui.visitor import Visit, Visitor, enter
+from tests.ui.visitor import Visit, Visitor, box_of, enter
 
 LEAVING_MS = 2_500
 """How long a completed row stays."""
@@ -117,6 +117,22 @@ async def a_press_during_which_a_completed_row_disappears_is_a_tick(visitor: Vis
     await expect(visitor.tasks).to_have_count(1)
 
 
+async def the_end_of_an_edited_title_is_not_covered(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.add_task("Buy milk")
+    title = page.get_by_role("button", name="Buy milk", exact=True)
+    details = visitor.tasks.get_by_role("button", name="Task details")
+    await title.hover()
+    await expect(visitor.tasks.locator(".task-actions")).to_have_css("opacity", "1")
+    box = await box_of(details)
+    await title.click()
+    await expect(visitor.tasks.locator(".task-actions")).to_have_css("opacity", "0")
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+    await expect(visitor.panel).to_have_count(0)
+    await page.keyboard.press("Escape")
+
+
 async def a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.add_task("Buy milk")
@@ -215,6 +231,7 @@ async def test_tasks_are_added_edited_and_completed(visitor: Visitor):
         html_in_a_task_is_shown_as_text,
         search_finds_during_typing,
         every_tab_shows_changes_by_other_clients,
+        the_end_of_an_edited_title_is_not_covered,
         a_refused_title_stays_in_its_field,
         the_keyboard_reaches_a_refused_title,
         a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
