@@ -212,6 +212,7 @@ async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visito
     await command.click()
     await expect(page.get_by_role("button", name="Export everything")).to_be_in_viewport()
     index = page.get_by_role("navigation", name="Sections")
+    await expect(index.get_by_role("link").last).to_be_in_viewport()
     await index.get_by_role("link", name="Language and time").click()
     await expect(page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
 
