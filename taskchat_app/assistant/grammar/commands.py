@@ -92,7 +92,7 @@ class Command:
     given: dict[str, Any] = field(default_factory=dict[str, Any])
     language: Language = "en"
     free: bool = False
-    """True for an indirect request (paraphrases.commands_in), which only the offline assistant reads as a command."""
+    """True for an indirect request (see paraphrases.py), which only the offline assistant reads as a command."""
     doubtful: bool = False
     """True if the person is to be asked before anything is done, however well a task fits."""
     otherwise: "Command | None" = None

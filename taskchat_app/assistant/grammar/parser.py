@@ -8,7 +8,7 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, read_sentence, states
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, paraphrases
+from taskchat_app.assistant.grammar.paraphrases import changes_of_existing, indirect_commands, paraphrases
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
@@ -120,7 +120,7 @@ def asked_if_unread(command: Command) -> Command:
 def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
     """Return the change of a task that the clause of a new one may mean: "put gym on friday"; None if it means none."""
     clause = bare(text)
-    for other in EXISTING_CHANGES.others(clause):
+    for other in changes_of_existing(clause):
         command = read_in_own_words(other, clock)
         target = command.target
         names_only_verb = begins_with_verb(f"{target.words} all")
@@ -159,7 +159,7 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     clause, refused = bare(text), (*_UNSURE, "complete_all", *(CHANGING if is_question(text) else ()))
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
-    for order in commands_in(clause):
+    for order in indirect_commands(clause):
         for other in (order, *paraphrases(order)):
             command = _checked(read_in_own_words(other, clock))
             target = command.target

@@ -4,7 +4,6 @@ Their input comes from as_command: its length is limited, and white space is sin
 """
 
 import re
-from collections.abc import Iterator, Sequence
 
 ALL_TASKS = (
     r"(?:every task|all (?:of )?(?:my )?(?:open |remaining )?(?:tasks|todos|to-dos)|all (?:of )?my (?:items|things)"
@@ -49,22 +48,3 @@ _FLAGS = re.IGNORECASE | re.DOTALL
 
 def _with_blanks(pattern: str) -> str:
     return pattern.replace(" ", r"\s")
-
-
-class Rewrites:
-    """Rules that put a clause in other words: spellings that are replaced, and templates for whole clauses."""
-
-    def __init__(self, spellings: Sequence[tuple[re.Pattern[str], str]], rows: Sequence[tuple[str, str]]) -> None:
-        self._spellings = spellings
-        self._table = tuple((sentence(pattern), template) for pattern, template in rows)
-
-    def respelled(self, clause: str) -> str:
-        for pattern, word in self._spellings:
-            clause = pattern.sub(word, clause)
-        return clause
-
-    def others(self, respelled: str) -> Iterator[str]:
-        """Yield a respelled clause in other words, in the order of the rows."""
-        for pattern, template in self._table:
-            if match := pattern.fullmatch(respelled):
-                yield " ".join(match.expand(template).split())
