@@ -1,6 +1,8 @@
 """Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30".
 
-_ROWS lists how they are written, each with the function that resolves a match to a time.
+_ROWS has a pattern for each spelling, and the function that makes a time of its match. `hour` is in digits or words,
+`minute` in digits, `minutes` in words, and `half` the half of the day ("pm", "abends"); `count` and `side` are the
+minutes before or after an hour: "20 vor 8".
 """
 
 import re
@@ -40,22 +42,50 @@ class ClockTime:
     early: bool = False
 
 
-_NO_HOUR = 99
+def match_clock(text: str, position: int) -> ClockTime | None:
+    """Return the time of day that begins at a position, or None."""
+    for pattern, resolve in _CLOCKS:
+        if (match := pattern.match(text, position)) and (at := resolve(match)) is not None:
+            either_half = _EITHER_HALF.fullmatch(match[0]) is not None
+            early = either_half and _is_morning(text, position)
+            return ClockTime(match.end(), at, either_half=either_half, early=early)
+    for pattern in _HOURS_ALONE:
+        if (match := pattern.match(text, position)) and (at := _hour_alone(match)) is not None:
+            either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
+            early = _is_morning(text, position)
+            return ClockTime(match.end(), at, vague=True, either_half=either_half, early=early)
+    return None
 
 
-def _on_24_hour_clock(match: re.Match[str], hour: int) -> int:
-    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", …; _NO_HOUR for "14 pm"."""
-    half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
-    half = {"a": "am", "p": "pm"}.get(half, half)
-    if half in ("nachts", "at night"):
-        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12  # "3 at night", "11 at night"
-    if hour > 12 and half in ("am", "pm"):
-        return _NO_HOUR
-    if hour > 12 or not half:
-        return hour
-    if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag"):
-        return hour % 12
-    return hour % 12 + 12
+def match_part(text: str, position: int) -> ClockTime | None:
+    """Return the part of a day that begins at a position; meaningful only after a day ("tomorrow morning")."""
+    if match := _PART.match(text, position):
+        return ClockTime(match.end(), PARTS_OF_DAY[_word(match["part"])], vague=True)
+    return None
+
+
+def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
+    """Return an hour said alone as one of the evening near a word for an event there: "dinner at 7" is at 19:00."""
+    if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
+        return clock
+    is_of_event = _EVENING.search(text) and "morning" not in text.lower()
+    is_exact = not clock.vague
+    if not is_of_event or (is_exact and (clock.at.hour > 9 or _ERRAND.search(text))):
+        return clock
+    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
+
+
+def _is_morning(text: str, position: int) -> bool:
+    return _is_near(_EARLY, text, position) or _is_near(_WAKING, text, position)
+
+
+def _is_near(words: re.Pattern[str], text: str, position: int) -> bool:
+    return words.search(text, max(0, position - _NEARBY), position + _NEARBY) is not None
+
+
+def _word(text: str) -> str:
+    """Return the text as the tables of words have it: in lower case, with single blanks."""
+    return " ".join(text.lower().replace("-", " ").split())
 
 
 def _in_digits(match: re.Match[str]) -> time | None:
@@ -65,32 +95,64 @@ def _in_digits(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _in_words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
-    """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
+def _on_24_hour_clock(match: re.Match[str], hour: int) -> int:
+    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", …; _NO_HOUR for "14 pm"."""
+    half = _word(match.groupdict().get("half") or "").replace(".", "")
+    if half in ("nachts", "at night"):
+        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12  # "3 at night", "11 at night"
+    if hour > 12 and half in ("a", "p", "am", "pm"):
+        return _NO_HOUR
+    if hour > 12 or not half:
+        return hour
+    return _in_half(hour, half)
 
-    With `twelve_hours`, an hour without "am", "pm" or "abends" is the likely one, unless a word nearby means early.
-    """
 
-    def resolve(match: re.Match[str]) -> time | None:
-        hour = 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
-        spoken = match.groupdict().get("minutes")  # "half past"
-        after = _MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else minutes
-        names_no_half = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
-        total = 60 * (_likely_hour(hour) if names_no_half else _on_24_hour_clock(match, hour)) + after
-        return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
+def _in_half(hour: int, half: str) -> int:
+    return hour % 12 if half in _BEFORE_NOON else hour % 12 + 12
 
-    return resolve
+
+def _in_words(match: re.Match[str]) -> time | None:
+    """Resolve "nine thirty pm" and "neun Uhr"."""
+    return _time_after(_on_24_hour_clock(match, _spoken_hour(match)), _spoken_minutes(match))
+
+
+def _on_the_clock_face(match: re.Match[str]) -> time | None:
+    """Resolve "half past nine" and "nine o'clock", of which the hour without "am" or "abends" is the likely one."""
+    return _time_after(_likely_spoken_hour(match), _spoken_minutes(match))
 
 
 def _minutes_to_or_past(match: re.Match[str]) -> time | None:
     """Resolve "ten past four", "20 vor 8" and "fünf nach halb neun"."""
-    said = " ".join(match["count"].lower().replace("-", " ").split())
-    count = int(said) if said.isdecimal() else (_FEW_MINUTES | _WENIGE_MINUTEN)[said]
-    if count > 59:
+    count = _word(match["count"])
+    minutes = int(count) if count.isdecimal() else _SPOKEN_MINUTES[count]
+    if minutes > 59:
         return None
     is_before = match["side"].lower() in ("to", "vor")
-    from_half = -30 if match.groupdict().get("halb") else 0
-    return _in_words((-count if is_before else count) + from_half, twelve_hours=True)(match)
+    half_hour = 30 if match.groupdict().get("halb") else 0
+    return _time_after(_likely_spoken_hour(match), (-minutes if is_before else minutes) - half_hour)
+
+
+def _time_after(hour: int, minutes: int) -> time | None:
+    """Return the time `minutes` after an hour, or before it if negative; None on another day."""
+    total = 60 * hour + minutes
+    return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
+
+
+def _spoken_minutes(match: re.Match[str]) -> int:
+    spoken = match.groupdict().get("minutes")
+    return _SPOKEN_MINUTES[_word(spoken)] if spoken else 0
+
+
+def _spoken_hour(match: re.Match[str]) -> int:
+    return 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
+
+
+def _likely_spoken_hour(match: re.Match[str]) -> int:
+    """Return the hour in its half of the day; if none is named, in the likely one, unless a word nearby means early."""
+    hour = _spoken_hour(match)
+    if match["half"] or _is_near(_WAKING, match.string, match.start()):
+        return _on_24_hour_clock(match, hour)
+    return _likely_hour(hour)
 
 
 def _likely_hour(hour: int) -> int:
@@ -105,13 +167,13 @@ def _hour_alone(match: re.Match[str]) -> time | None:
         return END_OF_DAY
     if hour > 24:
         return None
-    is_written = match["hour"].startswith("0") or _is_early(match.string, match.start())
-    return time(hour if is_written else _likely_hour(hour))
+    is_as_written = match["hour"].startswith("0") or _is_near(_WAKING, match.string, match.start())
+    return time(hour if is_as_written else _likely_hour(hour))
 
 
 def _afternoon(match: re.Match[str]) -> time | None:
     """Resolve "at 4:30" to the afternoon; near a word for the morning a later row reads the hour as it is written."""
-    if _is_early(match.string, match.start(), _EARLY):
+    if _is_near(_EARLY, match.string, match.start()):
         return None
     return time(_likely_hour(int(match["hour"])), int(match["minute"]))
 
@@ -121,21 +183,16 @@ def _start_of_range(match: re.Match[str]) -> time | None:
     hour, minute, last, last_minute = (int(match[name] or 0) for name in ("hour", "minute", "last", "last_minute"))
     if not (1 <= hour <= 12 and 1 <= last <= 12 and minute < 60):
         return None
-    half = match["half"][0].lower()
-    start = time(_hour_of_half(hour, (match["first"] or half)[0].lower()), minute)
-    is_before_end = (start.hour, minute) < (_hour_of_half(last, half), last_minute)
-    return start if is_before_end or match["first"] else start.replace(hour=(start.hour + 12) % 24)
+    end_half = match["half"][0].lower()
+    start_half = (match["first"] or end_half)[0].lower()
+    start, end = _in_half(hour, start_half), _in_half(last, end_half)
+    if not match["first"] and (start, minute) >= (end, last_minute):
+        start = (start + 12) % 24  # in the other half
+    return time(start, minute)
 
 
-def _hour_of_half(hour: int, half: str) -> int:
-    """Return an hour before noon ("a") or after it ("p")."""
-    return hour % 12 + (12 if half == "p" else 0)
-
-
-def _always(at: time) -> Resolve:
-    return lambda _: at
-
-
+_NO_HOUR = 99
+_BEFORE_NOON = ("a", "am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag")
 _AM_PART = r"am\s(?:morgen|vormittag|mittag|nachmittag|abend)"
 _PART_OF_DAY = with_digraphs(
     rf"in\sthe\s(?:morning|afternoon|evening)|at\snight|{_AM_PART}|morgens|früh|vormittags|nachmittags|abends|nachts"
@@ -148,12 +205,12 @@ SPOKEN_HOUR = (
     rf"|{with_digraphs('eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf')})"
 )
 NOON = "noon|midday"
-_MINUTES = {
-    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30,
-    "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
-}  # fmt: skip
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
+_SPOKEN_MINUTES = _FEW_MINUTES | _WENIGE_MINUTEN | {
+    "fifteen": 15, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30,
+    "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
+}  # fmt: skip
 _SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"  # nine thirty
 _LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"  # at, um
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"  # from, between, at or none
@@ -167,10 +224,9 @@ _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
 _WENIGE = any_of(_WENIGE_MINUTEN)
 _CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"  # nine, noon, 9
-_BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
-# "Um 10 vor 3 Leuten" names no time; so does no hour before minutes before or after another hour.
-_NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
-_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
+# "Um 10 vor 3 Leuten" names no time. In "um 10 vor 3" the 10 is no hour.
+_NO_NOUN_IN_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
+_NO_MINUTES = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_NOUN_IN_DATIVE})"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?"  # 9, 9:30, 9.30
 _AM_PM = r"(?P<half>am|pm|a\.m\.?|p\.m\.?)"
 _ROWS: tuple[tuple[str, Resolve], ...] = (
@@ -199,8 +255,8 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     # At 17h, heute 15h, but not "study today 3h"
     (rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=\d\d\.\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
      r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _in_digits),
-    (rf"{_HALF_BEFORE}{_CLOCK}(?:\suhr)?{END}{_NOT_BESIDE}", _in_digits),  # abends um 8
-    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _in_words()),  # abends um acht
+    (rf"{_HALF_BEFORE}{_CLOCK}(?:\suhr)?{END}{_NO_MINUTES}", _in_digits),  # abends um 8
+    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NO_MINUTES}", _in_words),  # abends um acht
     # Ten past four
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
      rf"(?:\s?{_ANY_HALF})?", _minutes_to_or_past),
@@ -210,31 +266,30 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}"
      rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_to_or_past),
     # Um 20 vor 8, fünf nach halb neun
-    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
-     _minutes_to_or_past),
+    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE})(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?"
+     rf"{_CLOCK_HOUR}(?:\suhr)?(?:\s{_HALF})?{_NO_NOUN_IN_DATIVE}", _minutes_to_or_past),
     # Half past nine
     (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-     _in_words(twelve_hours=True)),
+     _on_the_clock_face),
     # Nine o'clock
-    (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _in_words(twelve_hours=True)),
-    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words()),  # nine thirty pm
-    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _in_words(twelve_hours=True)),  # at nine thirty
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words()),  # nine in the morning
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words()),  # um neun Uhr abends
+    (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _on_the_clock_face),
+    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words),  # nine thirty pm
+    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _on_the_clock_face),  # at nine thirty
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words),  # nine in the morning
+    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words),  # um neun Uhr abends
     # Halb neun, viertel vor 9 abends
-    (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
-     _in_words(twelve_hours=True)),
-    (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
-    (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", _always(END_OF_DAY)),
+    (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _on_the_clock_face),
+    (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", lambda _: time(12)),
+    (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", lambda _: END_OF_DAY),
 )  # fmt: skip
 _CLOCKS = tuple((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS)
-_BARE = tuple(
+_HOURS_ALONE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",  # at 5
-        rf"(?P<lead>at)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
-        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",  # um fünf
-        rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
+        rf"(?:at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NO_MINUTES}",  # at 5
+        rf"at\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
+        rf"(?:(?-i:so)\s)?um\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NO_MINUTES}",  # um fünf
+        rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
     )
 )
 
@@ -243,9 +298,7 @@ _EVENING = re.compile(
 )
 # What is done before the evening: "book dinner at 8:30"
 _ERRAND = re.compile(r"\b(?:tickets?|sale|book|buy|prep|prepare|rehears)|karten\b", re.IGNORECASE)
-_PART = re.compile(
-    rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS_OF_DAY).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE
-)
+_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{any_of(PARTS_OF_DAY)}){END}", re.IGNORECASE)
 _RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
 _EARLY = re.compile(
     rf"\b(?:{_RISING}|early|breakfast|{with_digraphs('frühstück')}\w{{0,9}}|flight|night|overnight)\b", re.IGNORECASE
@@ -263,44 +316,3 @@ _EITHER_HALF = re.compile(  # "at 7:30", "half past nine"; not "07:30"
 )
 _NEARBY = 80
 """Characters around a time in which a word says that it is in the morning: of _EARLY for "at 4:30", else of _WAKING."""
-
-
-def match_clock(text: str, at: int) -> ClockTime | None:
-    """Return the time of day that begins at position `at`, or None."""
-    for pattern, resolve in _CLOCKS:
-        if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            either_half = _EITHER_HALF.fullmatch(match[0]) is not None
-            early = either_half and _is_morning(text, at)
-            return ClockTime(match.end(), clock_time, either_half=either_half, early=early)
-    for pattern in _BARE:
-        if (match := pattern.match(text, at)) and (clock_time := _hour_alone(match)) is not None:
-            either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
-            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half, early=_is_morning(text, at))
-    return None
-
-
-def _is_morning(text: str, at: int) -> bool:
-    return _is_early(text, at, _EARLY) or _is_early(text, at)
-
-
-def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
-    """Return whether one of the words is near a position."""
-    return words.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
-
-
-def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
-    """Return an hour said alone as one of the evening near a word for an event there: "dinner at 7" is at 19:00."""
-    if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
-        return clock
-    is_of_event = _EVENING.search(text) and "morning" not in text.lower()
-    is_exact = not clock.vague
-    if not is_of_event or (is_exact and (clock.at.hour > 9 or _ERRAND.search(text))):
-        return clock
-    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
-
-
-def match_part(text: str, at: int) -> ClockTime | None:
-    """Return the part of a day that begins at position `at`; meaningful only after a day ("tomorrow morning")."""
-    if match := _PART.match(text, at):
-        return ClockTime(match.end(), PARTS_OF_DAY[" ".join(match["part"].lower().split())], vague=True)
-    return None
