@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_beside_day import NIGHT_END
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
+from taskchat_app.domain.dates.day_phrases import Days
 from taskchat_app.domain.dates.local_time import local_day
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
@@ -27,12 +28,8 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
 
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
+"""The start and the end of some words in a text."""
 
-_NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
-_NIGHTS = ("night", "nacht")
-_TWICE = ";COUNT=2"
-_FOR = ("for", "für", "fuer")
-_DURING = ("", *_FOR, "on", "am")
 _GAP = re.compile(r"\s?,?\s")
 _WORD = re.compile(r"(?<![\w'’/\-.])\w")
 _LETTER = re.compile(r"\w")
@@ -52,60 +49,62 @@ _PART_IN_RULE = re.compile(
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
     """Return a recurrence with its first due date: "every monday at 9am starting 1 march".
 
-    `find_date` finds a date that is no part of the title.
+    `find_date` finds a date that is no part of the title. Words that are read are blanked before the next ones are.
     """
-    match = find_rule(text)
-    if match is None:
+    found = find_rule(text)
+    if found is None:
         return None
-    # 1. The recurrence, and what follows it directly: "every monday at 9 until june"
-    start, end, rule = match
-    part = _PART_IN_RULE.search(text[start:end])
+    part = _PART_IN_RULE.search(text[found.start : found.end])
     context = Context(text, zone, now, part["part"].lower() if part else "")
-    series = Series(end, rule)
+    # 1. What follows the recurrence directly: "every monday at 9 until june"
+    series = Series(found.end, found.rule)
     while (gap := _GAP.match(text, series.end)) and (longer := with_next(series, context, gap.end())):
         series = longer
-    place = (start, series.end)
-    context = replace(context, text=_blanked(text, place))
+    place = (found.start, series.end)
+    context = _without(context, place)
     # 2. An end and exceptions elsewhere: "until june gym every monday"
-    series, end_places = _with_ends_apart(series, context, start, find_date)
+    date = None if series.first else find_date(context.text)
+    series, end_places = _with_ends_apart(series, context, found.start, date)
     for end_place in end_places:
-        context = replace(context, text=_blanked(context.text, end_place))
+        context = _without(context, end_place)
     # 3. A time, a first day or a period elsewhere: "monday 3pm call Bob every week"
-    phrase = None if series.first else find_date(context.text)
-    series, dates = _with_date(series, context, phrase) if phrase else (series, [])
+    date = None if series.first else find_date(context.text)
+    series, date_places = _with_date(series, context, date) if date else (series, [])
     # 4. "Every friday night at 1" is on saturdays.
-    if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END:
+    if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
-    places = [with_brackets(text, *found) for found in (place, *end_places)]
-    return DueMention((*places, *dates), due, series.rule + series.limit)
+    places = [with_brackets(text, *each) for each in (place, *end_places)]
+    return DueMention((*places, *date_places), due, series.rule + series.limit)
 
 
-def _blanked(text: str, place: Place) -> str:
-    return text[: place[0]] + " " * (place[1] - place[0]) + text[place[1] :]
+def _without(context: Context, place: Place) -> Context:
+    """Return the context with blanks at a place of its text."""
+    start, end = place
+    return replace(context, text=context.text[:start] + " " * (end - start) + context.text[end:])
 
 
-def _with_ends_apart(series: Series, context: Context, start: int, find_date: FindDate) -> tuple[Series, list[Place]]:
+def _with_ends_apart(series: Series, context: Context, start: int, date: Phrase | None) -> tuple[Series, list[Place]]:
     """Return the series with the end and the exceptions that do not follow it, and their places.
 
-    They open or close the sentence, are its date, or directly precede the recurrence, which begins at `start` and is
-    blank in the text. Those after another recurrence belong to that one.
+    `start` is where the recurrence begins, and `date` the date of the sentence. What stands after another recurrence
+    belongs to that one.
     """
     text, places = context.text, list[Place]()
     other = find_rule(text)
-    phrase = None if series.first else find_date(text)
     for word in _WORD.finditer(text, 0, other.start if other else len(text)):
         begin = word.start()
-        opens = not _LETTER.search(text[:begin])
-        inner_span = None if opens else SPAN_WORDS.match(text, begin)
-        if inner_span and not _precedes(text, inner_span.end(), start):
-            continue  # of the title: "plan meals for 3 days"
         longer = with_end(series, context, begin)
-        if longer is None or (inner_span and longer.limit == _TWICE):
-            continue  # "plan meals for 2 weeks every sunday"
-        closes = not _LETTER.search(text, longer.end)
-        is_date_of_task = phrase and phrase.start == begin
-        if opens or closes or is_date_of_task or _precedes(text, longer.end, start):
+        if longer is None:
+            continue
+        opens, closes = not _LETTER.search(text[:begin]), not _LETTER.search(text, longer.end)
+        precedes = _precedes(text, longer.end, start)
+        is_date_of_task = date is not None and date.start == begin
+        is_of_series = opens or closes or precedes or is_date_of_task
+        if SPAN_WORDS.match(text, begin) and not opens:
+            # "Plan meals for 3 days", "plan meals for 2 weeks every sunday"
+            is_of_series = precedes and longer.limit != ";COUNT=2"
+        if is_of_series:
             places.append((begin, longer.end))
             series = replace(longer, end=series.end)
     return series, places
@@ -116,41 +115,47 @@ def _precedes(text: str, end: int, start: int) -> bool:
     return end <= start and not _LETTER.search(text[end:start])
 
 
-def _with_date(series: Series, context: Context, phrase: Phrase) -> tuple[Series, list[Place]]:
-    """Return the series with the time, first day or period of a phrase, and its place; no place in the title."""
-    is_period = phrase.days is not None and phrase.days.first < phrase.days.last
-    if is_period and phrase.lead in _FOR and not _precedes(context.text, series.end, phrase.start):
+def _with_date(series: Series, context: Context, date: Phrase) -> tuple[Series, list[Place]]:
+    """Return the series with the time, first day or period of a date, and its place; no place if it is of the title."""
+    days = date.days
+    period = days if days and days.first < days.last else None
+    if period and date.lead in _FOR and not _precedes(context.text, series.end, date.start):
         return series, []  # "every day plan meals for this week"
-    timed, place = with_clock_of(phrase, series, context), (phrase.start, phrase.end)
-    if phrase.is_time_alone:
+    timed, place = with_clock_of(date, series, context), (date.start, date.end)
+    if date.is_time_alone:
         return (series, []) if series.clock else (timed, [place])
-    if UNTIL.match(context.text, phrase.start):
+    if UNTIL.match(context.text, date.start):
         return series, []  # an end before the first day
-    is_day = phrase.clock is None and phrase.days is not None and not is_period
-    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, series.end, phrase.start)
-    if is_of_event and (ending := ended(series, context, phrase)):
+    is_day = date.clock is None and days is not None and period is None
+    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, series.end, date.start)
+    if is_of_event and (ending := ended(series, context, date)):
         return ending, [place]  # "learn every day until the exam on friday"
-    return _within(timed, context, phrase), [place]
+    if period and date.lead in ("", *_FOR, "on", "am") and (limited := _during(timed, context, period)):
+        return limited, [place]
+    return replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), [place]
 
 
-def _within(series: Series, context: Context, phrase: Phrase) -> Series:
-    """Return the series during a period in which it occurs, else from the day of the phrase on.
+_FOR = ("for", "für", "fuer")
 
-    One date in the period is enough for a rule of certain days ("every friday this week"), others need two to repeat.
+
+def _during(series: Series, context: Context, period: Days) -> Series | None:
+    """Return the series during a period; None if it does not repeat in it.
+
+    One date in the period is enough for a rule of certain days ("every friday this week"), others need two.
     """
-    days = phrase.days
-    if days and days.first < days.last and phrase.lead in _DURING:
-        is_ahead = days.first > local_day(context.now, context.zone)
-        inside = replace(series, first=days.first) if is_ahead else series
-        has_days = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
-        least = 1 if has_days else 2
-        if inside.count(context, days.last, least) == least:
-            return replace(inside, limit=series.limit or f";UNTIL={days.last:%Y%m%d}")
-    return replace(series, first=phrase.due(context.zone, context.now).local_day(context.zone))
+    is_ahead = period.first > local_day(context.now, context.zone)
+    inside = replace(series, first=period.first) if is_ahead else series
+    has_days = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
+    least = 1 if has_days else 2
+    if inside.count(context, period.last, least) < least:
+        return None
+    return replace(inside, limit=series.limit or f";UNTIL={period.last:%Y%m%d}")
 
 
 def _a_day_later(rule: str) -> str:
     """Return the rule with each of its weekdays replaced by the next."""
-    return WEEKLY_DAYS.sub(
-        lambda weekly: weekly["before"] + ",".join(_NEXT_DAY[day] for day in weekly["days"].split(",")), rule
-    )
+    weekly = WEEKLY_DAYS.match(rule)
+    if weekly is None:
+        return rule
+    places = [(WEEKDAY_CODES.index(day) + 1) % 7 for day in weekly["days"].split(",")]
+    return weekly["before"] + ",".join(WEEKDAY_CODES[place] for place in places) + rule[weekly.end() :]
