@@ -50,8 +50,24 @@ class Days:
     weight: Weight
 
 
-def _ahead(days: int) -> Resolve:
-    return lambda _, today: today + timedelta(days=days)
+def match_days(text: str, position: int, today: Today) -> Days | None:
+    """Return the day or period that begins at a position.
+
+    Raises Invalid if it is ambiguous or contradictory, or if it is at an end of Python's calendar.
+    """
+    for pattern, resolve, weight in _TABLE:
+        if (match := pattern.match(text, position)) and (span := resolve(match, today)):
+            return _days_of(match, span, weight, today)
+    return None
+
+
+def _days_of(match: re.Match[str], span: Period | date, weight: Weight, today: Today) -> Days:
+    period = Period(span, span, span) if isinstance(span, date) else span
+    if period.last.year == MAXYEAR or period.first.year == MINYEAR:
+        raise out_of_range()
+    day_in_rest = _day_in_rest(match, today) if "rest" in match.groupdict() else None
+    end = day_in_rest.end if day_in_rest else match.end()
+    return Days(end, period.first, period.last, period.due, weight)
 
 
 def add_units(day: date, unit: str, count: int) -> date | None:
@@ -61,16 +77,6 @@ def add_units(day: date, unit: str, count: int) -> date | None:
         return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]  # the unit names the argument
     except (OverflowError, ValueError):
         return None
-
-
-def _moved(day: date, match: re.Match[str], sign: int = 1) -> date | None:
-    """Return the day that is later than `day`, or with -1 earlier, by the count and the unit of a match."""
-    return add_units(day, UNITS[match["unit"].lower()], sign * number(match["count"]))
-
-
-def _units(sign: int) -> Resolve:
-    """Resolve "in two weeks", or with -1 "two weeks ago"."""
-    return lambda match, today: _moved(today, match, sign)
 
 
 def is_before(text: str) -> bool:
@@ -84,52 +90,69 @@ def day_before(text: str, day: date) -> date | None:
     return _moved(day, match, -1) if match else None
 
 
+def _moved(day: date, match: re.Match[str], sign: int = 1) -> date | None:
+    """Return the day that is later than `day`, or with -1 earlier, by the count and the unit of a match."""
+    return add_units(day, UNITS[match["unit"].lower()], sign * number(match["count"]))
+
+
+def _days_ahead(days: int) -> Resolve:
+    return lambda _, today: today + timedelta(days=days)
+
+
+def _units_ahead(sign: int) -> Resolve:
+    """Resolve "in two weeks", or with -1 "two weeks ago"."""
+    return lambda match, today: _moved(today, match, sign)
+
+
 def _after_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "two weeks from tomorrow" and "a week from friday"."""
-    days = match_days(match.string, match.start("rest"), today)
+    days = _day_in_rest(match, today)
     return _moved(days.first, match) if days else None
 
 
+def _day_in_rest(match: re.Match[str], today: Today) -> Days | None:
+    """Return the day with which the group `rest` begins; it may have matched more than that."""
+    return match_days(match.string, match.start("rest"), today)
+
+
 def _after_near_day(match: re.Match[str], today: date) -> Span:
-    return _moved(today + timedelta(days=_NEAR[match["day"].lower()]), match)
-
-
-def _in_weeks(match: re.Match[str], today: Today) -> Span:
-    return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
+    """Resolve "morgen in einer Woche"."""
+    return _moved(today + timedelta(days=_NEAR_DAYS[match["day"].lower()]), match)
 
 
 def _weekday(match: re.Match[str]) -> int:
     return ALL_WEEKDAYS[match["weekday"].lower()]
 
 
-def _nearest_weekday(days: int) -> Resolve:
-    """Resolve a weekday to its first date that is `days` days from today or later."""
-
-    def resolve(match: re.Match[str], today: Today) -> Span:
-        start = today + timedelta(days=days)
-        return start + timedelta(days=(_weekday(match) - start.weekday()) % 7)
-
-    return resolve
-
-
-_next_weekday = _nearest_weekday(1)
-
-
-def _said_next(match: re.Match[str], today: Today) -> Span:
-    """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one."""
-    tomorrow = (today + timedelta(days=1)).weekday()
-    is_tomorrow_of_this_week = _weekday(match) == tomorrow and tomorrow > today.weekday()
-    is_later = is_tomorrow_of_this_week and not _COMING.match(match[0])
-    return _nearest_weekday(2 if is_later else 1)(match, today)
-
-
 def _weekday_of_week(weeks: int) -> Resolve:
+    """Resolve a weekday to that of the week that is so many weeks after this one."""
     return lambda match, today: day_of_week(today, _weekday(match)) + timedelta(weeks=weeks)
+
+
+def _weekday_in_weeks(match: re.Match[str], today: Today) -> Span:
+    return _weekday_of_week(number(match["count"]))(match, today)
+
+
+def _weekday_after(days: int) -> Resolve:
+    """Resolve a weekday to its first date that is `days` days from today or later."""
+    return lambda match, today: _weekday_from(today + timedelta(days=days), _weekday(match))
+
+
+def _weekday_from(start: date, weekday: int) -> date:
+    return start + timedelta(days=(weekday - start.weekday()) % 7)
+
+
+def _next_weekday(match: re.Match[str], today: Today) -> Span:
+    """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one."""
+    weekday, tomorrow = _weekday(match), today + timedelta(days=1)
+    is_tomorrow_of_this_week = weekday == tomorrow.weekday() > today.weekday()
+    is_later = is_tomorrow_of_this_week and not _COMING.match(match[0])
+    return _weekday_from(tomorrow + timedelta(days=1) if is_later else tomorrow, weekday)
 
 
 def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     """Resolve "Friday 6 March"; raise Invalid if the date is not that weekday."""
-    days = match_days(match.string, match.start("rest"), today)
+    days = _day_in_rest(match, today)
     if days is None or days.weight is Weight.PAST:
         return None
     if days.first.weekday() == _weekday(match):
@@ -161,26 +184,28 @@ def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
 def _nth_weekday(match: re.Match[str], today: Today) -> Span:
     """Resolve "the first monday in december" and "ersten Montag nächsten Monats"; None if the month has no such day."""
     place, weekday, year = ordinal(match["place"]), _weekday(match), year_in(match)
-    if not match["month"]:
-        starts = [today.replace(day=1) + relativedelta(months=1)]
-    else:
-        years = [year] if year is not None else [today.year, today.year + 1]
+    if match["month"]:
+        years = [today.year, today.year + 1] if year is None else [year]
         starts = [calendar_day(each, MONTHS[match["month"].lower()], 1) for each in years]
-    days = (_nth_of_month(start, weekday, place) for start in starts if start)
-    return first_from(today, days) if year is None else next(days, None)
+    else:
+        starts = [today.replace(day=1) + relativedelta(months=1)]
+    days = [_nth_of_month(start, weekday, place) for start in starts if start]
+    if year is None:
+        return first_from(today, days)
+    return days[0] if days else None
 
 
 def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
     """Return the weekday at this place, the last for -1, of the month that starts on a day; None if it has fewer."""
     if place > 0:
-        day = add_units(start, "days", (weekday - start.weekday()) % 7 + 7 * (place - 1))
+        day = add_units(_weekday_from(start, weekday), "weeks", place - 1)
     else:
         last = start + relativedelta(day=31)
         day = last - timedelta(days=(last.weekday() - weekday) % 7)
     return day if day and day.month == start.month else None
 
 
-_NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
+_NEAR_DAYS = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
@@ -203,27 +228,28 @@ _NTH_ROWS: tuple[Row, ...] = (
      rf"(?:,?\s(?P<year>{YEAR}))?|(?:the\s)?next\smonth|n(?:ä|ae)chsten\smonat)|(?:des\s)?n(?:ä|ae)chsten\smonats)",
      _nth_weekday, Weight.SURE),
 )  # fmt: skip
-_NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"  # "this ", "next " or none
+_THIS_OR_NEXT = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"  # "this ", "next " or none
 _ROWS: tuple[Row, ...] = (
     # Sonntag, 22.10
-    (rf"{_NEAREST}(?P<weekday>{ANY_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
+    (rf"{_THIS_OR_NEXT}(?P<weekday>{ANY_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
      rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
     # Morgen in einer Woche
-    (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
-    (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
-    (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
-    (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|(?-i:tmr|tmw)|2mor?row?|morgen", _ahead(1), Weight.OPENING),
-    (_TOMORROW, _ahead(1), Weight.SURE),
-    (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
-    (r"yesterday|gestern", _ahead(-1), Weight.PAST),
-    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s{_SPAN}", _units(1), Weight.OPENING),  # in two weeks
-    (rf"{_SPAN}\sfrom\s(?:now|today)", _units(1), Weight.OPENING),  # 3 days from now
+    (rf"(?P<day>{any_of(_NEAR_DAYS)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day,
+     Weight.OPENING),
+    (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _days_ahead(0), Weight.OPENING),
+    (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _days_ahead(2), Weight.OPENING),
+    (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|(?-i:tmr|tmw)|2mor?row?|morgen", _days_ahead(1), Weight.OPENING),
+    (_TOMORROW, _days_ahead(1), Weight.SURE),
+    (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _days_ahead(-2), Weight.PAST),
+    (r"yesterday|gestern", _days_ahead(-1), Weight.PAST),
+    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s{_SPAN}", _units_ahead(1), Weight.OPENING),  # in two weeks
+    (rf"{_SPAN}\sfrom\s(?:now|today)", _units_ahead(1), Weight.OPENING),  # 3 days from now
     (rf"{_SPAN}\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day, Weight.OPENING),  # 2 weeks from friday
     (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
-    (rf"{_SPAN}\sago", _units(-1), Weight.PAST),  # 2 days ago
-    (rf"vor\s{_SPAN}", _units(-1), Weight.PAST),  # vor 2 Tagen
+    (rf"{_SPAN}\sago", _units_ahead(-1), Weight.PAST),  # 2 days ago
+    (rf"vor\s{_SPAN}", _units_ahead(-1), Weight.PAST),  # vor 2 Tagen
     # Friday 6 March, monday march 5
-    (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)"
+    (rf"{_THIS_OR_NEXT}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)"
      rf"(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)", _weekday_and_date, Weight.SURE),
     # Mi, 23. 8.
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
@@ -232,7 +258,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
      Weight.WEAK),
     # Monday in two weeks
-    (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _weekday_in_weeks, Weight.SURE),
     # Monday of next week, then of the week after next
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?(?:{NEXT})\s(?:week|woche)", _weekday_of_week(1), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?{_WEEK_AFTER_NEXT}", _weekday_of_week(2), Weight.OPENING),
@@ -242,46 +268,26 @@ _ROWS: tuple[Row, ...] = (
     (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
     # This friday, this wed
-    (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY}|{CLEAR_SHORT_WEEKDAY}|wed|sat)", _nearest_weekday(0), Weight.SURE),
-    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),  # this sun
-    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _said_next, Weight.SURE),  # next friday
-    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),  # übernächsten Freitag
+    (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY}|{CLEAR_SHORT_WEEKDAY}|wed|sat)", _weekday_after(0), Weight.SURE),
+    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _weekday_after(0), Weight.WEAK),  # this sun
+    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),  # next friday
+    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _weekday_after(8), Weight.SURE),  # übernächsten Freitag
     # Nächsten Fr.
-    (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _said_next, Weight.SURE),
-    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),  # last friday
+    (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
+    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _weekday_after(-7), Weight.PAST),  # last friday
     # Friday week: the one after
-    (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _nearest_weekday(8), Weight.SURE),
-    (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),  # friday
-    (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),  # fri.
-    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),  # sun
+    (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _weekday_after(8), Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})", _weekday_after(1), Weight.SURE),  # friday
+    (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _weekday_after(1), Weight.SURE),  # fri.
+    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _weekday_after(1), Weight.WEAK),  # sun
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
     (rf"(?!(?-i:so)\sum)(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?"
      rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
-     _next_weekday, Weight.WEAK),
-    (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
-    (r"eod", _ahead(0), Weight.SURE),
+     _weekday_after(1), Weight.WEAK),
+    (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _weekday_after(1), Weight.SURE),
+    (r"eod", _days_ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(
     (re.compile(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
     for pattern, resolve, weight in (*HOLIDAY_ROWS, *_NTH_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
 )
-
-
-def match_days(text: str, at: int, today: Today) -> Days | None:
-    """Return the day or period that begins at position `at`.
-
-    Raises Invalid if it is ambiguous or contradictory, or if it is at an end of Python's calendar.
-    """
-    for pattern, resolve, weight in _TABLE:
-        match = pattern.match(text, at)
-        span = resolve(match, today) if match else None
-        if match is None or span is None:
-            continue
-        period = Period(span, span, span) if isinstance(span, date) else span
-        if period.last.year == MAXYEAR or period.first.year == MINYEAR:
-            raise out_of_range()
-        end = match.end()
-        if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
-            end = inner.end  # `rest` may have matched more than its day
-        return Days(end, *period, weight)
-    return None
