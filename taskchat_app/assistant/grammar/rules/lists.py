@@ -1,8 +1,9 @@
 """Rules for listing and counting tasks: a question parsed into arguments of list_tasks."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import (
@@ -17,6 +18,10 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
+
+Arguments: TypeAlias = dict[str, Any]
+"""Of list_tasks: its filters."""
+ReadArguments: TypeAlias = Callable[[re.Match[str], UserClock], Arguments | None]
 
 _FILLER_WORDS = (
     "my the me all of on in is are am to do have i got due that which for with any please there still stuff much "
@@ -91,11 +96,11 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    if finished := _asked("finished", questions.FINISHED, clause, clock):
+    if finished := _asked("finished", questions.FINISHED, clause, clock, _filters_alone):
         return finished
-    if count := _asked("count", questions.COUNTS, clause, clock):
+    if count := _asked("count", questions.COUNTS, clause, clock, _filters_alone):
         return count
-    agenda = _asked("agenda", questions.AGENDAS, clause, clock)
+    agenda = _asked("agenda", questions.AGENDAS, clause, clock, _filters_alone)
     # What is to be done on another day is what is due then; today, also what is overdue.
     is_later = agenda and agenda.given.get("due_after", "") > f"{clock.now.astimezone(clock.zone).date()}"
     return replace(agenda, kind="look") if agenda and is_later else agenda
@@ -106,40 +111,68 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    for match, language in matches(questions.FREE, clause):
-        if given := _free(match["rest"], clock):
-            return Command("look", clause, given=given, language=language)
-    whether = _WHETHER.sub("", clause)
-    for match, language in matches(questions.FINDS, whether):
+    return (
+        _asked("look", questions.FREE, clause, clock, _day_alone)
+        or _on_list(clause, clock)
+        or _asked("look", questions.LOOKS, clause, clock, _filters_alone)
+        or _asked("look", questions.DATED_FINDS, clause, clock, _search_and_dates)
+        or _asked("look", questions.SHOWN, clause, clock, lambda match, _: {"tag": match["tag"].lower()})
+        or _with_two_readings(clause, clock)
+    )
+
+
+def _on_list(clause: str, clock: UserClock) -> Command | None:
+    """Return the command for "is milk on my shopping list"; None also where filters stand in place of the words."""
+    for match, language in matches(questions.FINDS, _WHETHER.sub("", clause)):
         name, tag = _name(match["words"]), list_tag(match.groupdict())
         if name and _all_filters(match["words"], clock) is not None:
-            break
+            return None
         if name:
-            given = {"search": name} | ({"tag": tag} if tag else {})
-            return Command("look", clause, given=given, language=language)
-    if found := _asked("look", questions.LOOKS, clause, clock):
-        return found
-    for match, language in matches(questions.DATED_FINDS, clause):
-        if given := _dated(match, clock):
-            return Command("look", clause, given=given, language=language)
-    for match, language in matches(questions.SHOWN, clause):
-        return Command("look", clause, given={"tag": match["tag"].lower()}, language=language)
-    # "What do I have on 3/5": in March or in May?
-    if (doubtful := _SLASHED.search(clause)) and (found := read_look(_SLASHED.sub("2000-01-01", clause), clock)):
-        return Command("bad_date", clause, given={"date": doubtful[0]}, language=found.language)
+            return Command("look", clause, given={"search": name} | ({"tag": tag} if tag else {}), language=language)
     return None
 
 
-def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock) -> Command | None:
-    """Return the command of the first question of the table that has nothing but filters and fillers in its `rest`."""
+def _with_two_readings(clause: str, clock: UserClock) -> Command | None:
+    """Return "bad_date" for a look at 3/5, which is in March or in May; None if it would be none on another date."""
+    slashed = _SLASHED.search(clause)
+    look = read_look(_SLASHED.sub("2000-01-01", clause), clock) if slashed else None
+    return Command("bad_date", clause, given={"date": slashed[0]}, language=look.language) if slashed and look else None
+
+
+def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock, read: ReadArguments) -> Command | None:
+    """Return the command of the first question of the table whose arguments can be read from its match."""
     for match, language in matches(table, clause):
-        given = _all_filters(f"{match['rest']} {match.groupdict().get('more') or ''}", clock)
+        given = read(match, clock)
         if given is not None:
             return Command(kind, clause, given=given, language=language)
     return None
 
 
-def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
+def _filters_alone(match: re.Match[str], clock: UserClock) -> Arguments | None:
+    return _all_filters(_rest_of(match, "rest"), clock)
+
+
+def _day_alone(match: re.Match[str], clock: UserClock) -> Arguments | None:
+    return _day_in(match["rest"], clock)
+
+
+def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | None:
+    """Return a search together with the dates besides it; None without a date or without words."""
+    text = without_possessives(_rest_of(match, "words"))
+    given, rest = take_filters(text, clock, by_day=True)
+    name = _name(rest)
+    if _ANY_EVENT.fullmatch(name):
+        return _day_in(text, clock)
+    if not name or not given.keys() & {"due_after", "due_before"}:
+        return None
+    return {"search": name, **given}
+
+
+def _rest_of(match: re.Match[str], group: str) -> str:
+    return f"{match[group]} {match.groupdict().get('more') or ''}"
+
+
+def _all_filters(text: str, clock: UserClock) -> Arguments | None:
     """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
     text = without_possessives(text)
     for pattern, words in _OF_MINE:
@@ -159,26 +192,14 @@ def _without_fillers(text: str) -> str:
     return _FILLER.sub(" ", _MORE_FILLER.sub(" ", text)).strip()
 
 
-def _free(text: str, clock: UserClock) -> dict[str, Any]:
+def _day_in(text: str, clock: UserClock) -> Arguments | None:
     """Return the bounds of the day in the text, whatever time it names; of a time alone its next day."""
     for found in phrases_in(text, clock):
         if found.days is not None:
             return whole_day(found)
         day = found.due(clock.zone, clock.now).local_day(clock.zone).isoformat()
         return {"due_after": day, "due_before": day}
-    return {}
-
-
-def _dated(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
-    """Return a search together with the dates besides it; None without a date or without words."""
-    text = without_possessives(f"{match['words']} {match.groupdict().get('more') or ''}")
-    given, rest = take_filters(text, clock, by_day=True)
-    name = _name(rest)
-    if _ANY_EVENT.fullmatch(name):
-        return _free(text, clock) or None
-    if not name or not given.keys() & {"due_after", "due_before"}:
-        return None
-    return {"search": name, **given}
+    return None
 
 
 def _name(words: str) -> str:
