@@ -4,15 +4,64 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import not_after
 
+
+def is_question(message: str) -> bool:
+    """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
+    text = mask_quotes(message)
+    return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
+
+
+def without_address(text: str) -> str:
+    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
+    return _EXCLAMATIONS_BEFORE.sub("", _NAME_BEFORE.sub("", text))
+
+
+def bare(text: str) -> str:
+    """Return the text without polite words around the command: "delete 3" of "please delete 3 for me, thanks"."""
+    text = text.strip()
+    command = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!") or text
+    command = _POLITE.sub("", _GREETING.sub("", command)).strip()
+    for please in reversed([*_PLEASE_WITHIN.finditer(mask_quotes(command))]):
+        command = command[: please.start()] + command[please.end() :]
+    command = _YOU_CAN.sub(r"\g<what>", command)
+    command = _informal(_PARTICLES.sub(r"\g<verb>", command).replace(" :", ":", 1))
+    keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
+    return f"{command}." if keeps_dot else command
+
+
+def _informal(text: str) -> str:
+    """Return "lösche die Milch" for "löschen Sie die Milch"."""
+    match = _POLITE_FORM.match(text)
+    if match is None:
+        return text
+    ending = {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
+    return _POLITE.sub("", f"{match['stem']}{ending} {match['rest']}")
+
+
+def is_request(text: str) -> bool:
+    """Return whether the text asks the assistant to do something: "can you …?", "könntest du …?"."""
+    return _REQUEST.search(text) is not None
+
+
+def begins_politely(text: str) -> bool:
+    """Return whether the text begins with words that `bare` removes."""
+    return _POLITE.match(text) is not None
+
+
+def is_formal(text: str) -> bool:
+    """Return whether the text is a German command in polite form: "Löschen Sie die Milch"."""
+    return _POLITE_FORM.match(_POLITE.sub("", text)) is not None
+
+
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|olly|pda|google|taskchat)(?=\W)"
-_ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
+_NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (
     "oh|ah|ach|ugh|oops|ups|damn|mist|oje|ach ja|ach nee?|oh right|oh wait|btw|by the way|übrigens",
     "no wait|wait no|wait|hang on|hold on|halt|warte|moment|hi there|hello there|first time using this",
     "(?:oh )?(?:i )?(?:almost )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast )?vergessen",
 )
 # "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
-_EXCLAIMED = phrase(
+_EXCLAMATIONS_BEFORE = phrase(
     rf"\A(?:(?:(?:{'|'.join(_EXCLAMATIONS)})\s?[,:!.…]{{1,4}}|btw|um[,.…]+|(?:uhm?|hmm?|ähm?)[,.…]*"
     r"|(?:oh|ah|ach ja)(?= (?:and|und)\b)) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
 )
@@ -50,23 +99,23 @@ _AFTER_ORDER = (
 _LAST_WORDS = phrase(rf"\b(?:(?:{'|'.join(_AFTER_ORDER)})[\s,!.]*+){{1,4}}\Z")
 # "Trag doch mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}(?: mir)?)(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
-_HAILED = phrase(
+_GREETING = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"
 )
 # "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
-_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
+_PLEASE_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
 # "1 und 2 kannst du abhaken"; neither ", kannst du streichen" nor within a title
-_CAN = phrase(
+_YOU_CAN = phrase(
     r"\A(?!.{0,150}\b(?:um in\b|aufgabe |erinnerung ))(?P<what>[^:;]{0,150}[^\s:;,.])"
     r" (?:(?:kannst|könntest)(?: du)?|kannste|könntste)(?= (?:abhaken|löschen|streichen|entfernen)\Z)"
 )
 # "Löschen Sie die Milch": "lösch", "en"
-_FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
-_NO_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
+_POLITE_FORM = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
+_NOT_AFTER_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
 # The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
 _DAY_AT_END = phrase(
-    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|vom|(?<![\d.] ){_NO_HOUR}bis|(?<=\d\. )und) \d{{1,2}}"
+    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|vom|(?<![\d.] ){_NOT_AFTER_HOUR}bis|(?<=\d\. )und) \d{{1,2}}"
     r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
 )
 _REQUEST = phrase(
@@ -74,52 +123,3 @@ _REQUEST = phrase(
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
 _ASKS_LEAVE = phrase(r"\bcan i\b")
-
-
-def is_question(message: str) -> bool:
-    """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
-    text = mask_quotes(message)
-    return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
-
-
-def without_address(text: str) -> str:
-    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
-    return _EXCLAIMED.sub("", _ADDRESS.sub("", text))
-
-
-def bare(text: str) -> str:
-    """Return the text without polite words around the command: "delete 3" of "please delete 3 for me, thanks"."""
-    text = text.strip()
-    without_end = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!")
-    command = _POLITE.sub("", _HAILED.sub("", without_end or text)).strip()
-    if _WITHIN.search(command):  # masking takes longer, and each clause is read some ten times
-        for word in reversed([*_WITHIN.finditer(mask_quotes(command))]):
-            command = command[: word.start()] + command[word.end() :]
-    command = _CAN.sub(r"\g<what>", command)
-    command = _informal(_PARTICLES.sub(r"\g<verb>", command).replace(" :", ":", 1))
-    keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
-    return f"{command}." if keeps_dot else command
-
-
-def _informal(text: str) -> str:
-    """Return "lösche die Milch" for "löschen Sie die Milch"."""
-    match = _FORMAL.match(text)
-    if match is None:
-        return text
-    ending = {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
-    return _POLITE.sub("", f"{match['stem']}{ending} {match['rest']}")
-
-
-def is_request(text: str) -> bool:
-    """Return whether the text asks the assistant to do something: "can you …?", "könntest du …?"."""
-    return _REQUEST.search(text) is not None
-
-
-def begins_politely(text: str) -> bool:
-    """Return whether the text begins with words that `bare` removes."""
-    return _POLITE.match(text) is not None
-
-
-def is_formal(text: str) -> bool:
-    """Return whether the text is a German command in polite form: "Löschen Sie die Milch"."""
-    return _FORMAL.match(_POLITE.sub("", text)) is not None

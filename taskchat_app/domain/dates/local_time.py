@@ -68,8 +68,8 @@ def settings_in(zone: ZoneInfo) -> DateSettings:
 def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
     """Return the zone of a user who writes the month first, and that of one who writes the day first."""
     settings = settings_in(zone)
-    by_month, by_day = (user_zone(zone.key, replace(settings, month_first=first)) for first in (True, False))
-    return by_month, by_day
+    month_first, day_first = replace(settings, month_first=True), replace(settings, month_first=False)
+    return user_zone(zone.key, month_first), user_zone(zone.key, day_first)
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:
