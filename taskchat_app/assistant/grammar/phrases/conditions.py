@@ -3,29 +3,28 @@
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 
 CONDITIONS = (
-    rf"(?:{words('if, unless, when, as soon as, in case, assuming, suppose, supposing')}"
-    rf"|{words('wenn, falls, sofern, sobald, angenommen')}"
+    r"(?:if|unless|when|as soon as|in case|assuming|suppose|supposing|wenn|falls|sofern|sobald|angenommen"
     r"|once(?! (?:a|an|per|every)\b)|should (?:it|he|she|they|the|my)"
     r"|sollten? (?:es|er|sie|das|der|die|mein\w{0,2}|jemand))\b"
 )
 """The words that begin a condition, as a pattern."""
 CONDITION = phrase(rf"^{CONDITIONS}")
-"""At the beginning of a clause, polite ones too ("if you can"): "if 3 is done" completes nothing."""
+"""The beginning of a clause with a condition, of a polite one too: "if 3 is done", "if you can"."""
 DENIALS = (
-    rf"(?:\b(?:{words('not, never, no, none, nothing, nicht, nich, nichts, nie, niemals')}|kein\w{{0,2}})\b"
-    rf"|(?:n['’]|\b{words('did, do, does, is, are, was, has, have, could, would')}n)t\b)"
+    r"(?:\b(?:not|never|no|none|nothing|nicht|nich|nichts|nie|niemals|kein\w{0,2})\b"
+    r"|(?:n['’]|\b(?:did|do|does|is|are|was|has|have|could|would)n)t\b)"
 )
 """The words that deny, as a pattern."""
 UNCERTAIN = words("maybe, perhaps, probably, vielleicht, eventuell, evtl")
 SPEECH = words("reckon, reckons, said, says, told, meint, sagt, behauptet")
-"""Verbs of what somebody else has said."""
+"""Verbs of reported speech."""
 _COURTESY = (
     r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
 )
-_ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
-# Where a condition begins: at first, or behind a mark or an "and": "tick off 3, but if Anna calls …"
-_STARTS = phrase(
-    rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){CONDITIONS}"
+_WHEN_QUESTION = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
+# The beginning of a condition, at first or after a mark or an "and": "tick off 3, but if Anna calls …"
+_CONDITION_BEGINS = phrase(
+    rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_WHEN_QUESTION}){CONDITIONS}"
 )
 _SENTENCE_END = phrase(r"[.!?;] |\n")
 # "Should I …", "why did …", "I don't know", "maybe we …"
@@ -44,16 +43,16 @@ _QUESTION = phrase(
 
 
 def begins_with_condition(clause: str) -> bool:
-    """Return whether the clause tells on what something depends; neither "if you can" nor "when is the dentist"."""
-    return _STARTS.match(clause) is not None
+    """Return whether the clause begins with a condition; neither "if you can" nor "when is the dentist" is one."""
+    return _CONDITION_BEGINS.match(clause) is not None
 
 
 def ends_with_condition(clause: str) -> bool:
-    """Return whether what follows the clause depends on it; "if you can" is only polite."""
-    starts = [match.end() for match in _STARTS.finditer(clause)]
-    return bool(starts) and _SENTENCE_END.search(clause, starts[-1]) is None
+    """Return whether the last sentence of the clause has a condition, on which what follows the clause may depend."""
+    conditions = [*_CONDITION_BEGINS.finditer(clause)]
+    return bool(conditions) and _SENTENCE_END.search(clause, conditions[-1].end()) is None
 
 
 def is_doubt(text: str, *, asks: bool) -> bool:
-    """Return whether a text without polite words doubts or asks; `asks`: it ends with a question mark."""
+    """Return whether a text without polite words doubts or asks; `asks` if it ends with a question mark."""
     return _DOUBTS.match(text) is not None or (asks and _QUESTION.match(text) is not None)
