@@ -8,7 +8,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Target
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
-from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.done_statements import WHOLLY, is_completing, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
@@ -269,7 +269,7 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     verb, parts = str(command.given["verb"]), title_parts(target)
     alike = yield from find_by_stems(target.words, "open", command.language)
     is_titled = any(folded_words(target.words) <= folded_words(task["title"]) for task in alike)
-    if is_wholly(verb) and not is_titled and _numbers_in(parts):  # "finished the rent and 3"
+    if verb in WHOLLY and not is_titled and _numbers_in(parts):  # "finished the rent and 3"
         return (yield from _each(parts, command, "open"))
     if alike:
         exact = _exactly_reported(alike, target.words, verb)
@@ -282,7 +282,7 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
         return certain
     # "Finished the dentist and call mum" may go on with a task.
     goes_on = any(map(begins_with_verb, parts[1:])) and not begins_with_verb(parts[0])
-    if is_wholly(verb) and parts and not goes_on:
+    if verb in WHOLLY and parts and not goes_on:
         return (yield from _each(parts, command, "open"))
     return (yield from _in_text(target.words, command, "open"))
 
@@ -290,7 +290,7 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
 def _exactly_reported(tasks: list[Task], words: str, verb: str) -> list[Task]:
     """Return the tasks whose titles have no other words than what was said, or than that and a verb."""
     exact = [task for task in tasks if _is_said(task["title"], words, verb)]
-    if exact or not is_wholly(verb):
+    if exact or verb not in WHOLLY:
         return exact
     said = stems(words) | verbs_of(verb)
     return [task for task in tasks if stems(without_verb(task["title"])) <= said]

@@ -25,7 +25,7 @@ _PAST = {
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
 PAST = rf"{'|'.join(_PAST)}|{_ED}"
 _DID = rf"(?P<verb>{PAST})"
-_X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
+_TASK = r"(?P<task>(?!(?:to|that|up to|about it)\b).{1,120}?)"
 _TIMES = "just, already, today, now, just now, yesterday, this morning, last night, earlier, at last, finally, too"
 _WHEN_BEFORE = rf"(?>(?: {words(f'{_TIMES}, finally, also')}){{0,3}})"
 _WHEN = rf"(?>(?: {words(f'{_TIMES}, off, up')}){{0,3}})"
@@ -67,30 +67,30 @@ _DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft d
 
 
 def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
-    target = read_target(match["x"])
+    target = read_target(match["task"])
     verb = match["verb"].lower()
     if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
         return Command("done", match.string, target, language=language)
-    if not target.words or verb in NOT_DONE or _DENIED.search(match["x"]) or EXTENDED.search(match.string):
+    if not target.words or verb in NOT_DONE or _DENIED.search(match["task"]) or EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 
 
 _ROWS: tuple[tuple[str, Language, bool], ...] = (
     # "I washed the car", "bought milk", "milk has been bought", "rent paid"
-    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN_BEFORE} {_DID} {_X}{_WHEN}", "en", True),
+    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN_BEFORE} {_DID} {_TASK}{_WHEN}", "en", True),
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
-     rf"|booked|ordered|mailed|walked|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
-    (rf"(?!(?:is|are|was|were|what|who|how|which|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)"
+     rf"|booked|ordered|mailed|walked|finished|texted|posted|fixed|watered) {_TASK}{_WHEN}", "en", False),
+    (rf"(?!(?:is|are|was|were|what|who|how|which|it|i|we)\b){_TASK}(?:'s| is| are| has been| have been| was| were| got)"
      rf"(?: all| now| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
-    (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
-     "en", False),
+    (rf"{_ONLY_TOLD}{_TASK} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted"
+     r"|returned)", "en", False),
     # "(Ich) habe das Auto gewaschen", "die Milch ist gekauft", "den Müll hab ich", "Auto gewaschen"
-    (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
-    (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
+    (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_TASK}{_SCHON} {_PARTIZIP}", "de", True),
+    (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_TASK} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
-    (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de", True),
-    (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b){_X} {_PARTIZIP}", "de", False),
+    (rf"(?!(?:was|wen|wann|welche\w?)\b){_TASK} (?:habe|hab) ich{_SCHON}", "de", True),
+    (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b){_TASK} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, their languages, and whether they certainly tell what was done: with "I have" or "is"."""
 REPORTS: Table = tuple((sentence(pattern), language, _reported) for pattern, language, _ in _ROWS)
@@ -146,14 +146,8 @@ def _split(said: str) -> tuple[str, str]:
     return part, said.removeprefix(part)
 
 
-_WHOLLY = frozenset("did done finished completed geschafft durch".split())
-
-
-def is_wholly(said: str) -> bool:
-    """Return whether a verb says that a task is done, whatever its own verb is: "I finished the report"."""
-    return said in _WHOLLY
-
-
+WHOLLY = frozenset("did done finished completed geschafft durch".split())
+"""Verbs that say that a task is done, whatever its own verb is: "I finished the report"."""
 _COMPLETING = frozenset(
     "abgehakt abgeschlossen absolviert attended beendet checked cleared closed dropped erledigt gestrichen getrieben"
     " handed handled played released resolved reviewed settled solved sorted vorbei watched".split()
@@ -166,7 +160,7 @@ def is_completing(said: str) -> bool:
     """Return whether a verb tells that something is done: one of a task ("washed"), but not "expected"."""
     if said in _PREPARING:
         return False
-    if _split(said)[1] in _PAST or said in _COMPLETING or is_wholly(said):
+    if _split(said)[1] in _PAST or said in _COMPLETING or said in WHOLLY:
         return True
     is_english = any(begins_with_verb(f"{verb} something") for verb in _english_verbs(said))
     return is_english or any(ends_with_verb(f"etwas {verb}") for verb in _german_verbs(said))

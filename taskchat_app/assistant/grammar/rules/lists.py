@@ -112,7 +112,7 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     if _WHICH_TAGS.search(clause):
         return None
     return (
-        _asked("look", questions.FREE, clause, clock, _day_alone)
+        _asked("look", questions.FREE, clause, clock, lambda match, clock: _day_in(match["rest"], clock))
         or _on_list(clause, clock)
         or _asked("look", questions.LOOKS, clause, clock, _filters_alone)
         or _asked("look", questions.DATED_FINDS, clause, clock, _search_and_dates)
@@ -150,10 +150,6 @@ def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock, read: Re
 
 def _filters_alone(match: re.Match[str], clock: UserClock) -> Arguments | None:
     return _all_filters(_rest_of(match, "rest"), clock)
-
-
-def _day_alone(match: re.Match[str], clock: UserClock) -> Arguments | None:
-    return _day_in(match["rest"], clock)
 
 
 def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | None:

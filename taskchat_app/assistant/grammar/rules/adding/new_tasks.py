@@ -35,32 +35,32 @@ def add_task(said: Said, clock: UserClock, language: Language) -> Command | None
     given |= rule_of(said.slots, given)
     if said["level"]:
         given["priority"] = PRIORITY_WORDS[said["level"].lower()]
-    if said["heutig"] and "due_date" not in given:  # "zur heutigen Liste"
-        given["due_date"] = f"{clock.now.astimezone(clock.zone).date()}"
+    if said["heutig"]:  # "zur heutigen Liste"
+        given.setdefault("due_date", f"{clock.now.astimezone(clock.zone).date()}")
     if tag := list_tag(said.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-    return Command("add", said.string, _list_of(title, said.string), given, language)
+    return Command("add", said.string, _tag_after_to(title, said.string), given, language)
 
 
 def _without_introduction(said: Said) -> str:
     """Return what names the task: "call Bob" of "that I must call Bob"."""
     text = _THAT_I_MUST.sub("", said["title"] + said["more"])
-    clause = _DASS_ICH.fullmatch(text)
-    return clause["title"] + (clause["more"] or "") if clause else text
+    return _DASS_ICH.sub(r"\g<title>\g<more>", text)
 
 
 def _without_words_of_order(title: str, text: str, said: Said, language: Language) -> str:
     """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
-    if language == "de":
-        was_lower_case = title.partition(" ")[0].lower() in text.split()
-        title = _STILL.sub(lambda match: match[1].upper(), title) if was_lower_case else title
-        title = without_zu(title) if _WITH_ZU.match(said.string) else title
+    was_lower_case = title.partition(" ")[0].lower() in text.split()
+    if language == "de" and was_lower_case:
+        title = _STILL.sub(lambda match: match[1].upper(), title)
+    if language == "de" and _WITH_ZU.match(said.string):
+        title = without_zu(title)
     to = _TO_OR_ABOUT if _REMINDS.match(said.string) else _TO
     return to.sub(lambda match: match[1].upper(), title)
 
 
-def _list_of(title: str, text: str) -> Target:
-    """Return for "milk to shopping" the tag "shopping" as words, and the title "milk" as `named`; else no target."""
+def _tag_after_to(title: str, text: str) -> Target:
+    """Return "shopping", which may be a tag, as words and "milk" as `named` of "milk to shopping"; else no target."""
     match = _TO_A_NAME.fullmatch(title) if _PUT.match(text) and not begins_with_verb(title) else None
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 

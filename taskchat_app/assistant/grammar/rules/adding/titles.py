@@ -16,7 +16,7 @@ def rule_of(groups: Mapping[str, str], given: dict[str, Any]) -> dict[str, str]:
     """Return the recurrence of "a daily task", unless the words of the task name one."""
     often = (groups.get("often") or "").removesuffix("e")
     found = find_rule(often) if often else None
-    return {"recurrence": found[2]} if found and "recurrence" not in given else {}
+    return {"recurrence": found.rule} if found and "recurrence" not in given else {}
 
 
 def without_zu(title: str) -> str:
@@ -26,7 +26,7 @@ def without_zu(title: str) -> str:
 
 def is_date(text: str, clock: UserClock) -> bool:
     """Return whether the text is a date or a recurrence and nothing else."""
-    if (rule := find_rule(text)) and not re.search(r"\w", text[: rule[0]] + text[rule[1] :]):
+    if (found := find_rule(text)) and not re.search(r"\w", text[: found.start] + text[found.end :]):
         return True
     try:
         return bool(text.strip()) and bool(parse_due(text, zone=clock.zone, now=clock.now))
