@@ -76,39 +76,24 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
     Raises SentenceFileError for what cannot be read, names what is not there, or lacks an example.
     """
     text, content = _read(path)
-    file = _Section(path, text)
+    file, known = _Section(path, text), [*intents]
     if not _LANGUAGE_CODE.fullmatch(path.stem):
         raise SentenceFileError(f"{path}:1: a file is named for the code of its language, such as fr.toml")
-    in_rules = file.below("[rules]")
+    in_rules, in_dates, in_words = file.below("[rules]"), file.below("[dates]"), file.below("[words]")
     rules = in_rules.texts(content.pop("rules", {}))
-    for name in rules:
-        try:
-            parse(f"<{name}>", rules)
-        except TemplateError as error:
-            raise in_rules.error(str(error), rules[name]) from error
-    in_dates, in_words = file.below("[dates]"), file.below("[words]")
+    _check_rules(in_rules, rules)
     dates, words = in_dates.texts(content.pop("dates", {})), in_words.texts(content.pop("words", {}))
-    if wrong := [english for english in dates.values() if not is_english(english)]:
-        raise in_dates.error("no word that English dates have", wrong[0])
-    dates = {date_key(word): english for word, english in dates.items()}
-    in_words.check_keys(words, WORDS)
-    if wrong := [text for text in words.values() if not _ALTERNATIVES.fullmatch(text)]:
-        raise in_words.error('is written as words with "|" between them', wrong[0])
-    if " " in words.get("not", ""):
-        raise in_words.error("what denies is single words", words["not"])
+    _check_dates(in_dates, dates)
+    _check_words(in_words, words)
     sentences: list[Sentence] = []
     for intent, groups in content.items():
-        if intent not in (known := [*intents]):
-            head = (
-                f"[{intent}]" if isinstance(groups, dict) else f"[[{intent}]]" if isinstance(groups, list) else intent
-            )
-            near = [f"did you mean [{name}]?" for name in get_close_matches(intent, _SECTIONS, 1)]
-            there = f"there are {', '.join(known)}"
-            raise file.below(head).error(f"unknown intent; {near[0] if near else there}")
+        if intent not in known:
+            raise _unknown_intent(file, intent, groups, known)
         for at, group in enumerate(_groups(file, intent, groups)):
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     if not sentences:
         raise file.error("has no sentence")
+    dates = {date_key(word): english for word, english in dates.items()}
     please = words.get("please", "").replace("'", "['’]")
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
     return [replace(one, dates=dates, words=words, around=around) for one in sentences]
@@ -161,6 +146,37 @@ class _Section:
         if not texts or not all(isinstance(text, str) for text in texts):
             raise self.error(f'needs {name} = ["…"], a list of texts')
         return texts
+
+
+def _check_rules(section: _Section, rules: dict[str, str]) -> None:
+    for name, rule in rules.items():
+        try:
+            parse(f"<{name}>", rules)
+        except TemplateError as error:
+            raise section.error(str(error), rule) from error
+
+
+def _check_dates(section: _Section, dates: dict[str, str]) -> None:
+    for english in dates.values():
+        if not is_english(english):
+            raise section.error("no word that English dates have", english)
+
+
+def _check_words(section: _Section, words: dict[str, str]) -> None:
+    section.check_keys(words, WORDS)
+    for text in words.values():
+        if not _ALTERNATIVES.fullmatch(text):
+            raise section.error('is written as words with "|" between them', text)
+    if " " in words.get("not", ""):
+        raise section.error("what denies is single words", words["not"])
+
+
+def _unknown_intent(file: _Section, intent: str, groups: Any, known: list[str]) -> SentenceFileError:
+    head = f"[[{intent}]]" if isinstance(groups, list) else intent
+    head = f"[{intent}]" if isinstance(groups, dict) else head
+    near = get_close_matches(intent, _SECTIONS, 1)
+    hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(known)}"
+    return file.below(head).error(f"unknown intent; {hint}")
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
