@@ -40,3 +40,9 @@ def mask_quotes(text: str) -> str:
 def quoted_parts(text: str) -> list[tuple[int, int]]:
     """Return start and end of each quotation, quotation marks included."""
     return [match.span() for match in _QUOTED.finditer(text)]
+
+
+def without_part(text: str, start: int, end: int) -> str:
+    """Return the text without this part; a mark behind it, such as a comma, follows the words before it."""
+    before, after = text[:start].rstrip(" ,"), text[end:].strip()
+    return before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()

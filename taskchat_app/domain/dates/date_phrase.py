@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.calendar_dates import HOLIDAY
 from taskchat_app.domain.dates.clock_beside_day import NIGHT_END, NIGHTS, clock_after, clock_before, in_part, part_after
 from taskchat_app.domain.dates.clock_phrases import ClockTime
+from taskchat_app.domain.dates.command_text import without_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, Weight, any_of, number, with_digraphs
@@ -80,8 +81,7 @@ class DueMention:
     def cut_from(self, sentence: str) -> str:
         """Return the sentence without the date phrases."""
         for start, end in sorted(self.spans, reverse=True):
-            before, after = sentence[:start].rstrip(" ,"), sentence[end:].strip()
-            sentence = before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
+            sentence = without_part(sentence, start, end)
         return sentence
 
     def words_in(self, sentence: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
-from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts, without_part
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
@@ -48,12 +48,6 @@ def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
     return found is not None and found.weight in (Weight.OPENING, Weight.SURE)
 
 
-def _cut(text: str, start: int, end: int) -> str:
-    """Return the text without this part; a mark behind it, such as a comma, follows the words before it."""
-    before, after = text[:start].rstrip(" ,"), text[end:].strip()
-    return before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
-
-
 def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
     match = _NOTED.search(text)
     behind = _NOTED_BEHIND_DATE.search(mask_quotes(text)) if match is None else None
@@ -72,7 +66,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
         return text
     word = match["mark"] or match["graded"] or match["named"]
     given["priority"] = priority_of(word=word, rank=match["rank"]) or ("low" if match["calm"] else "high")
-    return _cut(text, match.start(), match.end())
+    return without_part(text, match.start(), match.end())
 
 
 def read_tags(text: str) -> list[str]:
@@ -86,10 +80,10 @@ def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if match := _TAGGED.search(mask_quotes(text)):
         last, end = _end_of_tags(text, match, clock)
         tags += read_tags(text[match.start("tags") : last])
-        text = _cut(text, match.start(), end)
+        text = without_part(text, match.start(), end)
     while match := _TAG.search(mask_quotes(text)):
         tags.append(match["tag"])
-        text = _cut(text, match.start(), match.end())
+        text = without_part(text, match.start(), match.end())
     if tags:
         given["tags"] = list(dict.fromkeys(tags))
     return text
