@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from chatkit.types import ThreadItemReplacedEvent
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.grammar.commands import Said, Target
+from taskchat_app.assistant.grammar.commands import SlotMatch, Target
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.request_words import bare, is_question
@@ -136,19 +136,19 @@ def _read(person: Person, plan: Plan, clause: str, problems: list[Invalid]) -> E
         return None
 
 
-def _edit(plan: Plan, intent: str, said: Said) -> Edit:
+def _edit(plan: Plan, intent: str, match: SlotMatch) -> Edit:
     """Return the change that a sentence says, with the words of its slots: `item`, `title`, `at` and `words`."""
     if intent == "apply":
         return Edit(intent)
-    keys = _lines(plan, said["item"])
-    if said["at"] in ("before", "after"):
-        [neighbour, *others] = _lines(plan, said["words"])
+    keys = _lines(plan, match["item"])
+    if match["at"] in ("before", "after"):
+        [neighbour, *others] = _lines(plan, match["words"])
         if others or neighbour in keys:
             raise Invalid(gettext("Name one other line to put them beside."))
-        return Edit(intent, keys, place=said["at"], neighbour=neighbour)
+        return Edit(intent, keys, place=match["at"], neighbour=neighbour)
     if intent == "rename" and len(keys) > 1:
         raise Invalid(gettext("Name one line to rename."))
-    return Edit(intent, keys, said["title"], said["at"])
+    return Edit(intent, keys, match["title"], match["at"])
 
 
 def _dated(person: Person, plan: Plan, clause: str) -> Edit | None:

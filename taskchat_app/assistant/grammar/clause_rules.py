@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise, starmap
 
-from taskchat_app.assistant.grammar.commands import Command, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
 from taskchat_app.assistant.grammar.phrases.filters import filtered
@@ -90,12 +90,12 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
     asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip(_AROUND))):
-        for found, said in matching(SENTENCES, clause):
+        for found, match in matching(SENTENCES, clause):
             is_late = found.indirect or found.intent == "copy"
-            command = meant(found, said, clock) if is_late is late else None
-            if command is None or (command.is_change and found.denies(said)):
+            command = meant(found, match, clock) if is_late is late else None
+            if command is None or (command.is_change and found.denies(match)):
                 continue
-            if not _is_held(command, said, asks=asks):
+            if not _is_held(command, match, asks=asks):
                 return replace(command, target=filtered(command.target, clock), free=found.indirect)
     return None
 
@@ -132,21 +132,21 @@ def _may_go_on(command: Command, following: Command) -> bool:
     return not is_certain and not command.given.keys().isdisjoint(("title", "description"))
 
 
-def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
+def meant(sentence: Sentence, match: SlotMatch, clock: UserClock) -> Command | None:
     """Return the command of a sentence; "offer" for a new task with a word of a date that was not read as one."""
     is_new = sentence.intent == "add"
-    said = with_english_dates(said, sentence.dates, clock, is_new=is_new)
-    command = INTENTS[sentence.intent](said, clock, sentence.language)
+    match = with_english_dates(match, sentence.dates, clock, is_new=is_new)
+    command = INTENTS[sentence.intent](match, clock, sentence.language)
     if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
         command = replace(command, kind="offer", target=Target())
     return replace(command, is_foreign=sentence.is_foreign) if command else None
 
 
-def _is_held(command: Command, said: Said, *, asks: bool) -> bool:
+def _is_held(command: Command, match: SlotMatch, *, asks: bool) -> bool:
     """Return whether a change is only asked about ("the report is done?") or depends on a condition."""
-    begins_with_task = said.first in SLOTS and SLOTS[said.first].is_free
+    begins_with_task = match.first in SLOTS and SLOTS[match.first].is_free
     is_question = asks and begins_with_task
-    return command.is_change and (is_question or CONDITION.match(said.string) is not None)
+    return command.is_change and (is_question or CONDITION.match(match.string) is not None)
 
 
 def states(text: str, command: Command, words: re.Pattern[str]) -> bool:

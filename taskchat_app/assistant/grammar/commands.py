@@ -123,7 +123,7 @@ class UserClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SlotMatch:
     """A clause that a pattern matches, with the words of its slots."""
 
     string: str
@@ -132,10 +132,10 @@ class Said:
     """Where the words of each slot begin in the clause; without those that are known without a word."""
 
     @staticmethod
-    def of(match: re.Match[str], **known: str) -> "Said":
+    def of(match: re.Match[str], **known: str) -> "SlotMatch":
         """Return what a match says, with slots that are known without a word."""
         slots = {name: words for name, words in match.groupdict().items() if words is not None}
-        return Said(match.string, known | slots, {name: match.start(name) for name in slots})
+        return SlotMatch(match.string, known | slots, {name: match.start(name) for name in slots})
 
     def __getitem__(self, slot: str) -> str:
         return self.slots.get(slot, "")
@@ -147,6 +147,6 @@ class Said:
 
 
 # Makes the command of a matched clause in a language; None passes the clause to the next rules.
-Make: TypeAlias = Callable[[Said, UserClock, Language], Command | None]
+Make: TypeAlias = Callable[[SlotMatch, UserClock, Language], Command | None]
 Row: TypeAlias = tuple[str, Language, Make]
 """A rule: the pattern of a whole clause, its language, and what makes its command."""

@@ -1,6 +1,6 @@
 """Makes the command of a sentence of the sentence files from its slots, by its intent."""
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
 from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -18,42 +18,42 @@ _CLEARING = phrase(
 )
 
 
-def clear(said: Said, _: UserClock, language: Language) -> Command:
+def clear(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Clear a field: "remove the note from 3"; "delete notes from meeting" deletes a task of this title, if any."""
-    target = read_target(said["item"] or said["a_task"] or said["number"])
-    title = _CLEARING.sub("", said.string)
-    titled = Command("delete", said.string, Target(words=title), language=language) if target.words else None
-    field = FIELDS.get(said["field"].lower(), said["field"])
+    target = read_target(match["item"] or match["a_task"] or match["number"])
+    title = _CLEARING.sub("", match.string)
+    titled = Command("delete", match.string, Target(words=title), language=language) if target.words else None
+    field = FIELDS.get(match["field"].lower(), match["field"])
     # Each task has a priority.
     given = {"priority": "medium"} if field == "priority" else {"clear": [field]}
-    return Command("update", said.string, target, given, language, titled=titled)
+    return Command("update", match.string, target, given, language, titled=titled)
 
 
-def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
+def list_tasks(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """List the open tasks; only some, if the sentence has words of filters: "today", "#home".
 
     In the slot of a tag, a word of no filter is one: "show only the shopping things". Elsewhere there is no command.
     """
-    given, unread = take_filters(f"{said['until']} {said['rest'] or said['tag']}".strip(), clock)
-    if said["tag"] and (said["rest"] or unread.strip()):
-        given, unread = given | {"tag": said["tag"].lower()}, ""
-    return None if unread.strip() else Command("list", said.string, given=given, language=language)
+    given, unread = take_filters(f"{match['until']} {match['rest'] or match['tag']}".strip(), clock)
+    if match["tag"] and (match["rest"] or unread.strip()):
+        given, unread = given | {"tag": match["tag"].lower()}, ""
+    return None if unread.strip() else Command("list", match.string, given=given, language=language)
 
 
-def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
+def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read that a task is wanted once more: "like #12 for friday"; by words it may be a new one, and is no order."""
-    target = read_target(said["item"] or said["number"])
-    is_vague = said["again"] and not (target.words or target.numbers)  # "that again"
+    target = read_target(match["item"] or match["number"])
+    is_vague = match["again"] and not (target.words or target.numbers)  # "that again"
     is_of_several = target.excluded or target.is_sweeping
     # "The packing list" is read as a tag; any other filter, as in "the overdue task", names no task to copy.
     is_filtered = filtered(target, clock).filters.keys() - {"tag"}
     if is_vague or is_of_several or is_filtered:
         return None
-    due = said_due(said["when"], zone=clock.zone, now=clock.now) if said["when"] else None
-    if said["when"] and due is None:  # "copy the report to the boss"
+    due = said_due(match["when"], zone=clock.zone, now=clock.now) if match["when"] else None
+    if match["when"] and due is None:  # "copy the report to the boss"
         return None
     given = {} if due is None else {"due_date": due}
-    return Command("copy", said.string, target, given, language, free=bool(target.words))
+    return Command("copy", match.string, target, given, language, free=bool(target.words))
 
 
 _FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")

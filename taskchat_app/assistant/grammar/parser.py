@@ -83,14 +83,14 @@ def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     ("move 2 to next week, but not to monday").
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
-    said = read_command(text[: aside.start()], clock) if aside else None
-    if aside is None or said is None or said.kind not in _WITH_ASIDE:
+    command = read_command(text[: aside.start()], clock) if aside else None
+    if aside is None or command is None or command.kind not in _WITH_ASIDE:
         return None
-    is_harmless = said.kind in ("update", "shift")
+    is_harmless = command.kind in ("update", "shift")
     is_sentence = is_harmless and text[aside.start()] in ".!?"
-    if said.target.is_sweeping and not aside["whole"] and not is_sentence:
+    if command.target.is_sweeping and not aside["whole"] and not is_sentence:
         return None
-    return said if is_harmless and not _BUT_NOT.match(aside[0]) else replace(said, doubtful=True)
+    return command if is_harmless and not _BUT_NOT.match(aside[0]) else replace(command, doubtful=True)
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:

@@ -352,7 +352,7 @@ def test_the_examples_of_the_documentation_are_sentences(tmp_path: Path) -> None
 
 
 def test_rules_read_no_slot_that_is_nowhere() -> None:
-    """`Said` answers "" for a slot without words, and so for one of a wrong name."""
+    """`SlotMatch` answers "" for a slot without words, and so for one of a wrong name."""
     grammar = Path(commands.__file__).parent
     patterns = "".join(file.read_text() for file in grammar.rglob("*.py"))
     rules = "".join(file.read_text() for file in (grammar / "intents.py", *(grammar / "rules").rglob("*.py")))

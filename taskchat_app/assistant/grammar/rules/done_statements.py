@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -66,7 +66,7 @@ _DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft d
 """Verbs that complete a task that is named by its number."""
 
 
-def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
+def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["task"])
     verb = match["verb"].lower()
     if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
@@ -133,17 +133,17 @@ def stems(text: str, *, without_generic: bool = False) -> set[str]:
     return {stem(word) for word in (words - _GENERIC if without_generic else words)}
 
 
-def verbs_of(said: str) -> set[str]:
+def verbs_of(form: str) -> set[str]:
     """Return the stems of the verbs that a form of the past stands for: "rausgebracht" is "rausbringen"."""
-    part, form = _split(said)
-    return {stem(part + verb) for verb in _PAST[form].split()} if form in _PAST else {stem(said)}
+    part, rest = _split(form)
+    return {stem(part + verb) for verb in _PAST[rest].split()} if rest in _PAST else {stem(form)}
 
 
-def _split(said: str) -> tuple[str, str]:
+def _split(form: str) -> tuple[str, str]:
     """Return the separable part of a German participle and the rest: "raus" and "gebracht"; "" and the form without."""
-    match = None if said in _PAST else _SEPARABLE.match(said)
+    match = None if form in _PAST else _SEPARABLE.match(form)
     part = match[1] or "" if match else ""
-    return part, said.removeprefix(part)
+    return part, form.removeprefix(part)
 
 
 WHOLLY = frozenset("did done finished completed geschafft durch".split())
@@ -156,24 +156,24 @@ _PREPARING = frozenset("angefragt aufgegeben bestätigt confirmed geplant gesuch
 """Verbs of a task of their own: "the dinner is confirmed" does not complete "Dinner"."""
 
 
-def is_completing(said: str) -> bool:
+def is_completing(form: str) -> bool:
     """Return whether a verb tells that something is done: one of a task ("washed"), but not "expected"."""
-    if said in _PREPARING:
+    if form in _PREPARING:
         return False
-    if _split(said)[1] in _PAST or said in _COMPLETING or said in WHOLLY:
+    if _split(form)[1] in _PAST or form in _COMPLETING or form in WHOLLY:
         return True
-    is_english = any(begins_with_verb(f"{verb} something") for verb in _english_verbs(said))
-    return is_english or any(ends_with_verb(f"etwas {verb}") for verb in _german_verbs(said))
+    is_english = any(begins_with_verb(f"{verb} something") for verb in _english_verbs(form))
+    return is_english or any(ends_with_verb(f"etwas {verb}") for verb in _german_verbs(form))
 
 
-def _english_verbs(said: str) -> tuple[str, ...]:
+def _english_verbs(form: str) -> tuple[str, ...]:
     """Return what a form of the past may be of: "organized" is "organize", "mopped" is "mop", "tidied" is "tidy"."""
-    root = said.removesuffix("ed")
-    return (root, f"{root}e", root[:-1], f"{root[:-1]}y") if root != said and len(root) > 1 else ()
+    root = form.removesuffix("ed")
+    return (root, f"{root}e", root[:-1], f"{root[:-1]}y") if root != form and len(root) > 1 else ()
 
 
-def _german_verbs(said: str) -> list[str]:
+def _german_verbs(form: str) -> list[str]:
     """Return what a participle may be of: "abgeholt" is "abholen", "gebügelt" is "bügeln"."""
-    root = _SEPARABLE.sub(r"\1", said)
+    root = _SEPARABLE.sub(r"\1", form)
     roots = [root.removesuffix(ending) for ending in ("t", "et", "en") if root.endswith(ending)]
     return [root + ending for root in roots for ending in ("en", "n")]

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
@@ -36,7 +36,9 @@ _NEW_WORDS_MAX = 3
 _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 
 
-def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT) -> Command | None:
+def _moved(
+    match: SlotMatch, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
+) -> Command | None:
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
@@ -50,7 +52,7 @@ def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pa
     return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
 
 
-def _moved_to_weekday(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _moved_to_weekday(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read like _moved, also "move the dentist friday"; "move house friday" may be a new task, so it is asked about."""
     moved = _moved(match, clock, language)
     if moved and moved.kind == "update":
@@ -65,7 +67,7 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
     return replace(command, free=True, doubtful=command.doubtful or _NAMED.match(text) is None)
 
 
-def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
+def _shifted(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
     unit, lead, by, side = UNITS[match["unit"].lower()], match["lead"], match["by"], match["side"]
     if unit in ("fortnights", "quarters") or not (by or side or _POSTPONES.match(lead)):
@@ -82,14 +84,14 @@ def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
 def _if_date(make: Make) -> Make:
     """Return the rule without its answers to text that is no date, or not only one, which it passes on."""
 
-    def make_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
+    def make_dated(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
         command = make(match, clock, language)
         return None if command is None or command.kind == "bad_date" or command.doubtful else command
 
     return make_dated
 
 
-def move(match: Said, clock: UserClock, language: Language) -> Command | None:
+def move(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read another date of a task: "move 3 to friday"."""
     due = said_due(_OTHER_DAY.sub("", match["when"]), zone=clock.zone, now=clock.now)
     if due is None:
@@ -97,7 +99,7 @@ def move(match: Said, clock: UserClock, language: Language) -> Command | None:
     return Command("update", match.string, read_target(match["item"]), {"due_date": due}, language)
 
 
-def _title(match: Said) -> dict[str, Any]:
+def _title(match: SlotMatch) -> dict[str, Any]:
     """Return a new title, without quotes around it or with a capital first letter."""
     title = match["title"].strip().rstrip(".")
     spans = quoted_parts(title)
@@ -106,7 +108,7 @@ def _title(match: Said) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
-def _changed(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _changed(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read fields ("change 3 to every monday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
     if _OF_FIELD.search(match["item"]):
         return None
@@ -125,43 +127,45 @@ def _changed(match: Said, clock: UserClock, language: Language) -> Command | Non
     return word or Command("update", match.string, target, _title(match), language)
 
 
-def _reword(said: Said, clock: UserClock, language: Language) -> Command | None:
+def _reword(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read other words for those of a title, which are asked about: "not Lisbon, Porto"; None for dates and numbers."""
-    target, title = read_target(said["item"]), said["title"].strip(" .!")
+    target, title = read_target(match["item"]), match["title"].strip(" .!")
     is_long = len(title.split()) > _NEW_WORDS_MAX
     if not target.words or target.quoted or is_long or re.search(r"\d", title):
         return None
     if any(said_due(text, zone=clock.zone, now=clock.now) for text in (target.words, title)):
         return None
-    return Command("update", said.string, target, {"title": title, "word": target.words}, language, doubtful=True)
+    return Command("update", match.string, target, {"title": title, "word": target.words}, language, doubtful=True)
 
 
-def rename(said: Said, _: UserClock, language: Language) -> Command:
+def rename(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read another title: "rename 3 to Buy bread"."""
-    return Command("update", said.string, read_target(said["item"]), _title(said), language)
+    return Command("update", match.string, read_target(match["item"]), _title(match), language)
 
 
-def describe(said: Said, _: UserClock, language: Language) -> Command:
+def describe(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read a note: "add a note to 3: bring the card"."""
-    given = {"description": said["note"].strip().strip('"“”„')}
-    return Command("update", said.string, read_target(said["item"]), given, language)
+    given = {"description": match["note"].strip().strip('"“”„')}
+    return Command("update", match.string, read_target(match["item"]), given, language)
 
 
-def prioritize(said: Said, _: UserClock, language: Language) -> Command | None:
+def prioritize(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     """Set the priority: "make 3 urgent", but neither "make it not so urgent"; without a task, of those last touched."""
-    if _NOT_SO.search(said["item"]):
+    if _NOT_SO.search(match["item"]):
         return None
-    target = read_target(said["item"]) if said["item"] else LAST_TOUCHED
-    return Command("update", said.string, target, {"priority": PRIORITY_WORDS[said["level"].lower()]}, language)
+    target = read_target(match["item"]) if match["item"] else LAST_TOUCHED
+    return Command("update", match.string, target, {"priority": PRIORITY_WORDS[match["level"].lower()]}, language)
 
 
-def tag(said: Said, _: UserClock, language: Language) -> Command:
+def tag(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Add tags to a task, or remove them: "tag 3 as work", "remove the tag work from 3"."""
-    tags = read_tags(said["tags"] or said["hashes"])
-    return Command("untag" if said["off"] else "tag", said.string, read_target(said["item"]), {"tags": tags}, language)
+    tags = read_tags(match["tags"] or match["hashes"])
+    return Command(
+        "untag" if match["off"] else "tag", match.string, read_target(match["item"]), {"tags": tags}, language
+    )
 
 
-def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
+def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
     target = read_target(match["item"])
     titled = Command("delete", match.string, Target(words=match["title"]), language=language) if target.words else None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -49,18 +49,18 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
     return Command("when", clause, Target(filters=bounds), {"due_date": due})
 
 
-def tell(said: Said, clock: UserClock, language: Language) -> Command | None:
+def tell(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Show the task of a question: "when is the dentist", "how often do I water the plants"."""
-    item = _APPOINTMENT.sub("appointment", said["item"])
+    item = _APPOINTMENT.sub("appointment", match["item"])
     target = read_target(item.strip())
-    asks_the_time = target.pronoun == "it" and "time" in said.string.lower()
+    asks_the_time = target.pronoun == "it" and "time" in match.string.lower()
     if target.is_every_open or asks_the_time:
         return None
     found = replace(filtered(target, clock), nearest=NEXT_ONE.match(item) is not None)
-    return Command("tell", said.string, found, language=language)
+    return Command("tell", match.string, found, language=language)
 
 
-def _tell_one(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _tell_one(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read a question that could be about anything, unless it names a task by number or place."""
     command = tell(match, clock, language)
     return command if command is not None and (command.target.numbers or command.target.places) else None

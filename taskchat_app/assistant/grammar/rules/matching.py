@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, SlotMatch, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 
 Table: TypeAlias = tuple[tuple[re.Pattern[str], Language, Make], ...]
@@ -20,11 +20,11 @@ def read_by(table: Table, clause: str, clock: UserClock, *, asks: bool = False) 
     With `asks`, rules of statements are left out: those that begin with the task, as "3 is done" does, or with a title.
     """
     for pattern, language, make in table:
-        match = pattern.fullmatch(clause)
-        said = Said.of(match) if match else None
-        if said is None or (asks and said.first in ("item", "title")):
+        matched = pattern.fullmatch(clause)
+        match = SlotMatch.of(matched) if matched else None
+        if match is None or (asks and match.first in ("item", "title")):
             continue
-        if command := make(said, clock, language):
+        if command := make(match, clock, language):
             return command
     return None
 

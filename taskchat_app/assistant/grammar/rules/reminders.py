@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import begins_with_condition
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -30,12 +30,12 @@ _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 
-def _reminded(said: Said, clock: UserClock, language: Language) -> Command | None:
+def _reminded(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me of 3 an hour before", "remind me at 8", "don't remind me of the rent".
 
     Without an offset, words that may be a title are left to the rules that add.
     """
-    text = said.string.strip()
+    text = match.string.strip()
     wish = parse_reminder_request(text)
     # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
@@ -94,8 +94,8 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
         return command
     if not command.given:
         return None
-    said = before.given.get("due_date")
-    due = parse_due(said, zone=clock.zone, now=clock.now) if said else None
+    due_date = before.given.get("due_date")
+    due = parse_due(due_date, zone=clock.zone, now=clock.now) if due_date else None
     moment = reminder_moment(command.text, due, clock)
     if due is None or moment is None:
         return command
@@ -104,7 +104,7 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
     return replace(command, given={"due_date": local_due(moment, clock.zone)}) if is_moved else None
 
 
-def _on_condition(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _on_condition(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me when I get home", which no reminder can do; with a day or a time it is one."""
     condition = match["condition"]
     if not begins_with_condition(condition):

@@ -1,6 +1,6 @@
 """Rules for making an existing task repeat ("repeat 3 every monday at 9")."""
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.domain.dates.date_mentions import find_due
@@ -8,7 +8,7 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY
 
 
-def _repeated(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _repeated(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day.
 
     Without "every", days repeat if they are several or in the plural: "repeat 3 on monday and friday", "on mondays";

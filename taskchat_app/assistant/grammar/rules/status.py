@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -55,21 +55,21 @@ def _status(kind: Kind) -> Make:
     """Return what makes the command to complete, reopen, delete or cancel the tasks in the slot "item"."""
     is_deletion = kind in ("delete", "cancel")
 
-    def make(said: Said, clock: UserClock, language: Language) -> Command | None:
-        item = said["item"].strip().strip(".!?")
+    def make(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
+        item = match["item"].strip().strip(".!?")
         if _SPARED.match(item):
-            return Command("unknown", said.string, language=language)
+            return Command("unknown", match.string, language=language)
         named = _THIS_TIME.sub("", item) if is_deletion else item
-        if found := _of_all(kind, named, said, language):
+        if found := _of_all(kind, named, match, language):
             return found
         # The dot of "die 3." tells a place from a number.
-        is_place = said["item"].rstrip().endswith(".")
-        target = read_target(said["item"].strip() if is_place else _without_the_list(named))
+        is_place = match["item"].rstrip().endswith(".")
+        target = read_target(match["item"].strip() if is_place else _without_the_list(named))
         given = _once(item, target, clock) if is_deletion else {}
         new = None
         if kind == "cancel" and target.words:  # "Cancel Netflix by the 30th" may be what is to be done.
-            new = Command("offer", said.string, given=read_title(said.string, clock), language=language)
-        return Command(kind, said.string, target, given, language, otherwise=new)
+            new = Command("offer", match.string, given=read_title(match.string, clock), language=language)
+        return Command(kind, match.string, target, given, language, otherwise=new)
 
     return make
 
@@ -77,19 +77,19 @@ def _status(kind: Kind) -> Make:
 complete, reopen, delete, _cancel = _status("done"), _status("reopen"), _status("delete"), _status("cancel")
 
 
-def _of_all(kind: Kind, named: str, said: Said, language: Language) -> Command | None:
+def _of_all(kind: Kind, named: str, match: SlotMatch, language: Language) -> Command | None:
     """Return the command for "everything", for all with a tag, or for all done tasks; None for tasks by name."""
     is_all = _ALL.fullmatch(named) is not None
     if kind == "done" and is_all and (target := _swept(named)).is_all:
-        return Command("complete_all", said.string, target, language=language)
-    if is_all and (tag := list_tag(said.slots)):
-        return Command(kind, said.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
+        return Command("complete_all", match.string, target, language=language)
+    if is_all and (tag := list_tag(match.slots)):
+        return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
     if kind not in ("delete", "cancel"):
         return None
     for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
         if pattern.fullmatch(named) and (target := _swept(named)).is_all:
             target = target if status == "all" else Target()
-            return Command("delete_all", said.string, target, {"status": status}, language)
+            return Command("delete_all", match.string, target, {"status": status}, language)
     return None
 
 
@@ -99,12 +99,12 @@ def _without_the_list(named: str) -> str:
     return match["item"] + (match["when"] or "") if match and list_tag(match.groupdict()) is None else named
 
 
-def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
+def _once(text: str, target: Target, clock: UserClock) -> dict[str, Any]:
     """Return {"once": True} for words that may mean one date of a series: "the next gym", "gym on thursday"."""
     dated = filtered(target, clock)
     is_dated = not dated.every and dated.filters.keys() & {"due_after", "due_before"}
-    is_next = NEXT_ONE.match(said) or NEXT_IN_LIST.search(mask_quotes(said))
-    return {"once": True} if is_dated or is_next or _THIS_TIME.search(said) else {}
+    is_next = NEXT_ONE.match(text) or NEXT_IN_LIST.search(mask_quotes(text))
+    return {"once": True} if is_dated or is_next or _THIS_TIME.search(text) else {}
 
 
 def _swept(named: str) -> Target:
@@ -113,14 +113,14 @@ def _swept(named: str) -> Target:
     return target if target.pronoun else Target(pronoun="all tasks")
 
 
-def _all_done(match: Said, _: UserClock, language: Language) -> Command:
+def _all_done(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read "all my tasks are done" and "all these tasks are done", or ask about "all done!"."""
     target = _swept(match["item"])
     kinds: dict[str, Kind] = {"all tasks": "complete_all", "all": "all_done"}
     return Command(kinds.get(target.pronoun or "", "done"), match.string, target, language=language)
 
 
-def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
+def struck(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "3 streichen"; "Küche streichen" is a new task, and "Fenster entfernen" may be one, so it is asked about."""
     command = delete(match, clock, language)
     if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["item"]):
@@ -131,7 +131,7 @@ def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
     return replace(command, free=True, doubtful=True) if match["verb"].lower() == "entfernen" else None
 
 
-def _finished(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _finished(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "finish the report", or offer "finish the report by friday": it is still to be done."""
     command = complete(match, clock, language)
     if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["item"]):
@@ -158,7 +158,7 @@ ALL_DONE: tuple[Row, ...] = (
     (rf"(?P<item>{EVERYTHING}) (?:is |are |now )*{_DONE}", "en", _all_done),
     (rf"(?P<item>{EVERYTHING}) (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", _all_done),
 )
-"""Said as a statement; with a question mark it asks."""
+"""Statements; with a question mark they ask."""
 SWEEPS: tuple[Row, ...] = (
     (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", delete),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),

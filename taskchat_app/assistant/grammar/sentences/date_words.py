@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.grammar.commands import Said, UserClock
+from taskchat_app.assistant.grammar.commands import SlotMatch, UserClock
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.domain.dates.due_dates import said_due
 
@@ -31,13 +31,13 @@ def date_key(words: str) -> str:
     return " ".join(word.strip(".,!?") for word in words.casefold().replace("’", "'").split())
 
 
-def with_english_dates(said: Said, dates: Mapping[str, str], clock: UserClock, *, is_new: bool) -> Said:
+def with_english_dates(match: SlotMatch, dates: Mapping[str, str], clock: UserClock, *, is_new: bool) -> SlotMatch:
     """Return what is said, with the date at its end in English: "du pain tomorrow"; in a title only of a new task."""
     if not dates:
-        return said
+        return match
     names = ("when", "rest", "title") if is_new else ("when", "rest")
-    read = {name: _in_english(said[name], dates, clock, slot=name) for name in names if name in said.slots}
-    return replace(said, slots=said.slots | read)
+    read = {name: _in_english(match[name], dates, clock, slot=name) for name in names if name in match.slots}
+    return replace(match, slots=match.slots | read)
 
 
 def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:

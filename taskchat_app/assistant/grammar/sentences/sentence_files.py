@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from taskchat_app.assistant.grammar.commands import Language, Said
+from taskchat_app.assistant.grammar.commands import Language, SlotMatch
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.sentences.date_words import date_key, is_english
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
@@ -58,16 +58,16 @@ class Sentence:
     around: re.Pattern[str] | None = None
     """What is cut off around the sentence: the word "please" of the language."""
 
-    def denies(self, said: Said) -> bool:
+    def denies(self, match: SlotMatch) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
-        words = re.findall(r"\w+['’]?", " ".join(said.slots.values()).casefold().replace("’", "'"))
+        words = re.findall(r"\w+['’]?", " ".join(match.slots.values()).casefold().replace("’", "'"))
         denials = self.words.get("not", "").casefold().replace("’", "'").split("|")
         return any(word in denials for word in words)
 
-    def said_by(self, clause: str) -> Said | None:
+    def said_by(self, clause: str) -> SlotMatch | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
         match = self.pattern.fullmatch(self.around.sub("", clause) if self.around else clause)
-        return Said.of(match, **self.known) if match else None
+        return SlotMatch.of(match, **self.known) if match else None
 
 
 def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS) -> list[Sentence]:
@@ -240,11 +240,11 @@ def load(
     return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
 
 
-def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, Said]]:
+def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, SlotMatch]]:
     """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
     found = [(sentence, said) for sentence in sentences if (said := sentence.said_by(clause))]
 
-    def characters_in_free_slots(pair: tuple[Sentence, Said]) -> int:
+    def characters_in_free_slots(pair: tuple[Sentence, SlotMatch]) -> int:
         return sum(len(words) for name, words in pair[1].slots.items() if name in SLOTS and SLOTS[name].is_free)
 
     return sorted(found, key=characters_in_free_slots)

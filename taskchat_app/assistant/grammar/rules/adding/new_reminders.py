@@ -1,6 +1,6 @@
 """Rules for new reminders: "set a reminder to pay", and reminders that may mean a task that is there."""
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import name_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -11,7 +11,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import fixed
 
 
-def remind_of(match: Said, clock: UserClock, language: Language) -> Command | None:
+def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
     if match["when"] and not is_date(match["when"], clock):
         return None
@@ -19,7 +19,7 @@ def remind_of(match: Said, clock: UserClock, language: Language) -> Command | No
     return _of_a_task(text, match, clock, language)
 
 
-def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> Command:
+def _of_a_task(text: str, match: SlotMatch, clock: UserClock, language: Language) -> Command:
     """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes".
 
     "nameless" for a date alone, a change for tasks that were shown: "both tomorrow".
@@ -41,12 +41,12 @@ def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> 
     return Command("remind", match.string, target, given, language, doubtful=bool(day) and ": " in text)
 
 
-def _add_reminder(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _add_reminder(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
     text = match["title"].strip()
     named = _FOR_WHAT.fullmatch(text)
     dated = _WHEN_TO_WHAT.fullmatch(text) if named is None else None
-    if dated and (given := dated_title(Said.of(dated), clock)):  # "tomorrow at 5 to pay"
+    if dated and (given := dated_title(SlotMatch.of(dated), clock)):  # "tomorrow at 5 to pay"
         return Command("add", match.string, given=given | rule_of(match.slots, given))
     given = read_title(named["title"] if named else "", clock)
     given |= rule_of(match.slots, given)
@@ -60,7 +60,7 @@ def _add_reminder(match: Said, clock: UserClock, language: Language) -> Command 
     return Command("add", match.string, given=given)
 
 
-def _add_reminder_de(match: Said, clock: UserClock, language: Language) -> Command | None:
+def _add_reminder_de(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read what follows "setze eine Erinnerung": "an die Miete am Freitag"; only a date is nameless."""
     given = read_title(match["title"], clock)
     if not given["title"] or is_date(match["title"], clock):

@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
@@ -16,47 +16,47 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
-def add_task(said: Said, clock: UserClock, language: Language) -> Command | None:
+def add_task(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add the task of the slots "title" and "more".
 
     "nameless" without a title, "offer" for a list that holds no tasks; None for other machines: "create a timer".
     """
-    if not said["title"]:
-        return Command("nameless", said.string)
-    if is_for_others(said.string):
-        return Command("offer", said.string, given=read_title(said.string, clock), language=language)
-    text = _without_introduction(said)
+    if not match["title"]:
+        return Command("nameless", match.string)
+    if is_for_others(match.string):
+        return Command("offer", match.string, given=read_title(match.string, clock), language=language)
+    text = _without_introduction(match)
     given = read_title(text, clock)
-    given["title"] = title = _without_words_of_order(given["title"], text, said, language)
-    if _OF_A_TASK.match(said["title"]) or NO_TITLE.fullmatch(title) or is_date(said["title"], clock):
-        return Command("nameless", said.string, language=language)
+    given["title"] = title = _without_words_of_order(given["title"], text, match, language)
+    if _OF_A_TASK.match(match["title"]) or NO_TITLE.fullmatch(title) or is_date(match["title"], clock):
+        return Command("nameless", match.string, language=language)
     if not title or _FOR_OTHER_MACHINES.fullmatch(title):
         return None
-    given |= rule_of(said.slots, given)
-    if said["level"]:
-        given["priority"] = PRIORITY_WORDS[said["level"].lower()]
-    if said["heutig"]:  # "zur heutigen Liste"
+    given |= rule_of(match.slots, given)
+    if match["level"]:
+        given["priority"] = PRIORITY_WORDS[match["level"].lower()]
+    if match["heutig"]:  # "zur heutigen Liste"
         given.setdefault("due_date", f"{clock.now.astimezone(clock.zone).date()}")
-    if tag := list_tag(said.slots):
+    if tag := list_tag(match.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-    return Command("add", said.string, _tag_after_to(title, said.string), given, language)
+    return Command("add", match.string, _tag_after_to(title, match.string), given, language)
 
 
-def _without_introduction(said: Said) -> str:
+def _without_introduction(match: SlotMatch) -> str:
     """Return what names the task: "call Bob" of "that I must call Bob"."""
-    text = _THAT_I_MUST.sub("", said["title"] + said["more"])
+    text = _THAT_I_MUST.sub("", match["title"] + match["more"])
     return _DASS_ICH.sub(r"\g<title>\g<more>", text)
 
 
-def _without_words_of_order(title: str, text: str, said: Said, language: Language) -> str:
+def _without_words_of_order(title: str, text: str, match: SlotMatch, language: Language) -> str:
     """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
     was_lower_case = title.partition(" ")[0].lower() in text.split()
     if language == "de" and was_lower_case:
-        title = _STILL.sub(lambda match: match[1].upper(), title)
-    if language == "de" and _WITH_ZU.match(said.string):
+        title = _STILL.sub(lambda letter: letter[1].upper(), title)
+    if language == "de" and _WITH_ZU.match(match.string):
         title = without_zu(title)
-    to = _TO_OR_ABOUT if _REMINDS.match(said.string) else _TO
-    return to.sub(lambda match: match[1].upper(), title)
+    to = _TO_OR_ABOUT if _REMINDS.match(match.string) else _TO
+    return to.sub(lambda letter: letter[1].upper(), title)
 
 
 def _tag_after_to(title: str, text: str) -> Target:
@@ -65,42 +65,42 @@ def _tag_after_to(title: str, text: str) -> Target:
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def add_dated(said: Said, clock: UserClock, language: Language) -> Command | None:
+def add_dated(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with a date or several days: "I have a meeting at noon today"; else None."""
-    command = add_task(said, clock, language)
+    command = add_task(match, clock, language)
     is_dated = command is not None and command.given.keys() & {"due_date", "recurrence"}
-    return command if is_dated or day_lists(said["title"]) else None
+    return command if is_dated or day_lists(match["title"]) else None
 
 
-def add_remembered(said: Said, clock: UserClock, language: Language) -> Command | None:
+def add_remembered(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add the task behind a date: "(erinnere mich) heute daran, die Wäsche abzuholen"."""
-    dated = _DARAN.match(said["title"])
-    when, text = (dated["when"].strip(" ,"), dated["what"]) if dated else ("", said["title"])
+    dated = _DARAN.match(match["title"])
+    when, text = (dated["when"].strip(" ,"), dated["what"]) if dated else ("", match["title"])
     given = read_title(text, clock)
     given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
-        return Command("nameless", said.string, language="de")
+        return Command("nameless", match.string, language="de")
     of_both = read_title(f"{title} {when}", clock) if when else given
     if of_both["title"] != title:  # `when` is no date
-        return add_task(said, clock, language)
-    return Command("add", said.string, given=of_both | given, language="de")
+        return add_task(match, clock, language)
+    return Command("add", match.string, given=of_both | given, language="de")
 
 
-def add_when(said: Said, clock: UserClock, language: Language) -> Command | None:
+def add_when(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with the date before "remind me": "every friday remind me to …"; else None."""
-    if not said["when"].strip():
-        return add_task(said, clock, language)
-    given = dated_title(said, clock)
-    return Command("add", said.string, given=given, language=language) if given else None
+    if not match["when"].strip():
+        return add_task(match, clock, language)
+    given = dated_title(match, clock)
+    return Command("add", match.string, given=given, language=language) if given else None
 
 
-def add_unless_named(said: Said, clock: UserClock, language: Language) -> Command | None:
+def add_unless_named(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task; None if it names a task ("Aufgabe 3 und 4", "ich will die Milch löschen")."""
-    command = add_task(said, clock, language)
-    if command is None or command.kind != "add" or not _NAMED.match(said.string):
+    command = add_task(match, clock, language)
+    if command is None or command.kind != "add" or not _NAMED.match(match.string):
         return command
     is_new_title = read_target(command.given["title"]).words
-    return command if is_new_title and not _is_change(said.string, clock) else None
+    return command if is_new_title and not _is_change(match.string, clock) else None
 
 
 def _is_change(clause: str, clock: UserClock) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Said, UserClock
+from taskchat_app.assistant.grammar.commands import SlotMatch, UserClock
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 from taskchat_app.domain.dates.due_dates import parse_due
@@ -34,7 +34,7 @@ def is_date(text: str, clock: UserClock) -> bool:
         return False
 
 
-def dated_title(match: Said, clock: UserClock) -> dict[str, Any] | None:
+def dated_title(match: SlotMatch, clock: UserClock) -> dict[str, Any] | None:
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date.
 
     It is one if it leaves no word in the title, the same without it. Beside a recurrence the title may name its
