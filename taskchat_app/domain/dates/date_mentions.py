@@ -35,7 +35,12 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return None
     text = mask_quotes(sentence)
-    mention = find_series(text, zone, now, lambda rest: _date_phrase(rest, zone, now))
+
+    def find_date(rest: str) -> Phrase | None:
+        found = _find_date(rest, zone, now)
+        return found.phrase if found else None
+
+    mention = find_series(text, zone, now, find_date)
     if mention is None:
         mention = _mention_of_date(sentence, text, zone, now)
     elif mention.due:
@@ -142,11 +147,6 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
     if best.is_time_alone and not found.phrase.days and _UNKNOWN_DAY.search(before):
         return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
     return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
-
-
-def _date_phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    found = _find_date(text, zone, now)
-    return found.phrase if found else None
 
 
 def _with_time(day: Phrase, others: Sequence[Phrase]) -> _FoundDate:

@@ -1,7 +1,7 @@
 """Reads what the words of a date can mean: which days "next friday" names, which hour "at 3", which order "3/5"."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
@@ -63,28 +63,31 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
     """
     if ISO_DAY.search(words):
         return phrase.due(zone, now, current)
-    of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
-    likelier, unlikelier = [halves[0] for halves in of_days], [half for halves in of_days for half in halves[1:]]
+    halves_of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
+    likelier = [halves[0] for halves in halves_of_days]
+    unlikelier = [half for halves in halves_of_days for half in halves[1:]]
     readings: dict[Due, Reading] = {}
-    for one in [*likelier, *unlikelier]:
-        readings.setdefault(one.due, one)
+    for reading in likelier + unlikelier:
+        readings.setdefault(reading.due, reading)
     first, *further = readings.values()
-    possible = [first, *(one for one in further if one.due.at > now)]
-    main = max(possible, key=lambda one: _count(one.meaning, settings_in(zone).meanings))
+    coming = [reading for reading in further if reading.due.at > now]
+    main = max([first, *coming], key=lambda reading: _count_preferred(reading.meaning, zone))
     others = [
-        one for one in possible if one != main and one.due.at > now and FIRST_YEAR <= one.due.at.year <= LAST_YEAR
+        reading
+        for reading in (first, *coming)
+        if reading != main and reading.due.at > now and FIRST_YEAR <= reading.due.at.year <= LAST_YEAR
     ]
     return with_reading(main.due, words, main.meaning, others, zone=zone, now=now)
 
 
-def _count(meaning: str, preferred: Set[str]) -> int:
-    return len(preferred & {*meaning.split()})
+def _count_preferred(meaning: str, zone: ZoneInfo) -> int:
+    """Return how many parts of the meaning the user of the zone prefers."""
+    return len(settings_in(zone).meanings & {*meaning.split()})
 
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
     """Return the phrase with the day that it means for the user of the zone."""
-    preferred = settings_in(zone).meanings
-    return max(_days(words, phrase, zone, now), key=lambda found: _count(found.meaning, preferred)).phrase
+    return max(_days(words, phrase, zone, now), key=lambda day: _count_preferred(day.meaning, zone)).phrase
 
 
 def with_reading(
