@@ -1,4 +1,4 @@
-"""Local days and instants: converts between a user's days and UTC, and holds due dates, each a day or an instant."""
+"""Converts between a user's local days and UTC, and defines due dates and starts, each a day or an instant."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,9 +13,9 @@ from taskchat_app.i18n.messages import gettext
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 MONDAY = 0
 WHOLE_DAY_RINGS = time(9)
-"""Local time of the reminder of a whole day."""
+"""Local time at which the reminder of a whole day rings."""
 WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
-"""The same from the day's beginning, from which calendars and other to-do apps count reminders."""
+"""The same as time since midnight: calendars and other to-do apps count reminders from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ DEFAULTS = DateSettings()
 
 
 class UserZone(ZoneInfo):
-    """A user's time zone with their settings; a plain ZoneInfo has the defaults."""
+    """A time zone that carries its user's settings along; a plain ZoneInfo has the defaults."""
 
     settings = DEFAULTS
 
 
 class Today(date):
-    """The current date where a user is, with their settings: "next week" needs both."""
+    """The current date of a user, which carries their settings along: "next week" needs both."""
 
     settings = DEFAULTS
 
@@ -62,6 +62,7 @@ def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
 
 
 def settings_in(zone: ZoneInfo) -> DateSettings:
+    """Return the settings that the zone carries, or the defaults."""
     return zone.settings if isinstance(zone, UserZone) else DEFAULTS
 
 
@@ -114,7 +115,7 @@ def check_year(day: date) -> None:
 
 
 class OtherReading(TypedDict):
-    """A date that the same words could mean: `due_at` is a day if `all_day`, else an instant in UTC, as ISO text."""
+    """Another date that the words could mean: `due_at` is a day if `all_day`, else an instant in UTC, as ISO text."""
 
     due_at: str
     all_day: bool
