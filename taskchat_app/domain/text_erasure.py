@@ -118,8 +118,9 @@ class _TaskTexts:
 
     def _fields_without_texts(self, fields: dict[str, Any]) -> dict[str, Any]:
         match fields.get("values"):
-            case {"task": str(line), "facts": _} if (label := self._cut_off(line)) != line:
-                return {"id": "{task}", "values": {"task": label}}  # of a message: "#7" of "#7 Milk", tagged "home"
+            case {"task": str(line), "facts": _} if self._cut_off(line) != line:
+                # Of a message: "#7" of "#7 Milk", tagged "home".
+                return {"id": "{task}", "values": {"task": self._cut_off(line)}}
             case _:
                 fields = fields.copy()
         own_numbers = (fields.get("number"), fields.get("task_id"))

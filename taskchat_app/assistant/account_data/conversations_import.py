@@ -47,7 +47,7 @@ APPEND_PART = text("""
 CONTENT_COLUMNS = ("preview", "for_model", "text")
 """The fields of a FileRecord that are columns of attachment_contents; the others are columns of attachments."""
 
-SKIPPED = gettext("The conversation “{title}” is here already.")
+KNOWN_ALREADY = gettext("The conversation “{title}” is here already.")
 NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
 MARK_READ = text("""
     UPDATE threads SET read_seq = COALESCE((
@@ -133,7 +133,7 @@ class ConversationsImport:
                 await self._restore_thread(existing)
                 deleted_at[existing] = None
             else:
-                self._reader.report.skip(read.line, SKIPPED.with_values(title=(conversation.title or "")[:100]))
+                self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(title=(conversation.title or "")[:100]))
                 continue
             self._reader.report.conversations += 1
         return read_items

@@ -31,7 +31,7 @@ from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
-HERE = gettext("#{number} “{title}” is here already.")
+KNOWN_ALREADY = gettext("#{number} “{title}” is here already.")
 TWICE = gettext("#{number} is in the file twice. The first one came.")
 RENUMBERED = gettext("#{number} “{title}” becomes #{new}, since another task has its number.")
 RECORDED = "recorded"
@@ -161,7 +161,7 @@ class TasksImport:
         if self._stored[number].deleted_at is not None and record.deleted_at is None:
             self._to_restore[number] = self._row(read, number, self._stored[number].position)
         else:
-            self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
+            self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(number=record.number, title=record.title))
 
     def _number_here(self, record: TaskRecord) -> int | None:
         """Return the number that the task has in the account; None if it is not there."""

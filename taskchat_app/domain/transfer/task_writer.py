@@ -41,7 +41,7 @@ TASKS_AT_ONCE = 20
 _DRAFT_FIELDS = (*(field.name for field in PLAIN_FIELDS), "due_at", "start_at", "recurrence")
 """The fields of a draft that the tasks of files have."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
-HERE = gettext("“{title}” is here already.")
+KNOWN_ALREADY = gettext("“{title}” is here already.")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
 FIELD_LOST = gettext("“{title}” comes without the field “{field}”: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
@@ -113,7 +113,7 @@ class _Writer:
             is_of_earlier_import = number != 0
             if is_of_earlier_import and task.id:
                 self.numbers.setdefault(task.id, number)
-            self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
+            self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
             return
         self.known.numbers[sources[0]] = 0
         self.waiting.append(_NewTask(task, sources[0], self._columns(task)))

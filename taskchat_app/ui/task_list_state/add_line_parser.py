@@ -28,12 +28,12 @@ START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"�
 """The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (after the quotes)."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
 """Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
-_NO_STEP = re.compile(
+_STEP_IN_TITLE = re.compile(
     r"the|every|each|next|last|first|\d{1,3}(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
 )
-"""A word before STEP that makes it a part of the title."""
-_KEPT = "\ufffc"
-"""Stands for a start that stays in the title, so that it is not read as the due date."""
+"""A word before STEP that makes it a part of the title: "check the last step of 3"."""
+_PLACEHOLDER = "\ufffc"
+"""Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
 """Begins the key of a chip by which the user chooses an order of dates: "order:day" or "order:month"."""
 UNREAD = "due:order"
@@ -142,8 +142,8 @@ class _SentenceReader:
     context: ListContext
     zone: ZoneInfo
     now: datetime
-    _kept_start: str = _KEPT
-    """What as many _KEPT stand for in `rest`, if the chip of a start was removed; `title` puts it back."""
+    _kept_start: str = _PLACEHOLDER
+    """The start whose chip was removed; in `rest` it has placeholders, until `title` puts it back."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -174,7 +174,7 @@ class _SentenceReader:
         key = f"start:{phrase}"
         if not self._is_used(key):
             self._kept_start = phrase
-            self.rest = self.rest[:begin] + _KEPT * len(phrase) + self.rest[end:]
+            self.rest = self.rest[:begin] + _PLACEHOLDER * len(phrase) + self.rest[end:]
             return None, ""
         rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
@@ -204,7 +204,7 @@ class _SentenceReader:
             return None
         last = matches[-1]
         title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
-        is_in_title = not title.strip() or _NO_STEP.fullmatch(title.split()[-1])  # "check the last step of 3"
+        is_in_title = not title.strip() or _STEP_IN_TITLE.fullmatch(title.split()[-1])
         if is_in_title or not self._is_used(f"step:{number}") or not self._is_date_or_empty(after):
             return None
         self.rest = title + after
@@ -223,14 +223,12 @@ class _SentenceReader:
         found = two_readings(self.rest, zone=self.zone, now=self.now) if self._is_used(UNREAD) else None
         if found is None:
             return []
-        dates = [(order, mention.due) for order, mention in zip(("month", "day"), found, strict=True) if mention.due]
-        return [
-            *(
-                Chip("order", format_short(due, self.zone, self.now), ORDER + order, say(words.READ_AS[order]))
-                for order, due in dates
-            ),
-            Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE)),
-        ]
+        chips: list[Chip] = []
+        for order, mention in zip(("month", "day"), found, strict=True):
+            if mention.due:
+                text = format_short(mention.due, self.zone, self.now)
+                chips.append(Chip("order", text, ORDER + order, say(words.READ_AS[order])))
+        return [*chips, Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE))]
 
     def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
         """Return the due date, recurrence and chip key: the sentence's, or the list's unless the task starts later."""
@@ -246,7 +244,7 @@ class _SentenceReader:
         return None if starts_later else due_of_list, None, "due"
 
     def title(self) -> str:
-        return _joined(self.rest).replace(_KEPT * len(self._kept_start), self._kept_start)
+        return _joined(self.rest).replace(_PLACEHOLDER * len(self._kept_start), self._kept_start)
 
     def _is_used(self, key: str) -> bool:
         return key not in self.context.removed_chips
