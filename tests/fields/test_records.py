@@ -1,4 +1,4 @@
-"""What programs read of anything but tasks has every field, and every setting of a user goes every way."""
+"""What programs and pages read of anything but tasks has every field, and every setting of a user goes every way."""
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -22,6 +22,9 @@ from taskchat_app.domain.accounts.access_tokens import TokenView
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import CalendarFeed, Change, PushDevice, User, Webhook, WebhookDelivery
+from taskchat_app.ui.conversations import state as conversations
+from taskchat_app.ui.reminders import state as reminders
+from taskchat_app.ui.settings import feeds_state, push_state, tokens_state, webhooks_state
 from tests.api.responses import bring
 from tests.api.transfer.account_files import export
 from tests.conftest import SignedInPerson
@@ -29,11 +32,16 @@ from tests.fields.stored_task import AT, DUE, START, ZONE, Account, values_of_ty
 
 VALUES: dict[str, tuple[Any, Any]] = {
     "disabled_at": (None, AT),
+    "revoked_at": (None, AT),
+    "events": (["task.created"], ["task.deleted"]),
+    "event": ("task.created", "task.deleted"),
+    "status": (None, 204),
+    "error": ("dns", "timeout"),
     "topic": ("", "topic words"),
     "scopes": (["read"], ["write"]),
     "due": (DUE, START),
     "actor": ("mcp", "api"),
-    "kind": ("task", "thread"),
+    "kind": ("event", "todo"),
 }
 """Two values of a field, where those of its type make no sense."""
 OF_USER = "user_id"
@@ -58,8 +66,35 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         LoggedChange.of,
         f"{OF_LOG} kind item_id thread_id token_id",
     ),
+    "tokens_state.py:_row": (TokenView, lambda row: tokens_state._row(row, ZONE, AT), "created_at"),
+    "webhooks_state.py:_row": (
+        Webhook,
+        lambda row: webhooks_state._row(row, ZONE),
+        f"{OF_USER} secret created_at last_change_id attempts lease_id lease_until",
+    ),
+    "webhooks_state.py:_try_in_words": (
+        WebhookDelivery,
+        lambda row: webhooks_state._try_in_words(row, ZONE),
+        f"{OF_USER} id webhook_id message_id attempt milliseconds",
+    ),
+    "feeds_state.py:_row": (CalendarFeed, lambda row: feeds_state._row(row, row.secret, ZONE), f"{OF_USER} created_at"),
+    "push_state.py:_row": (
+        PushDevice,
+        lambda row: push_state._row(row, ZONE),
+        f"{OF_USER} url p256dh auth login_id language",
+    ),
+    "conversations/state.py:_rows": (
+        ConversationView,
+        lambda row: conversations._rows([row], ZONE),
+        "created_at is_unread",
+    ),
+    "reminders/state.py:_row_of": (
+        RungReminder,
+        lambda row: reminders._row_of(row, SimpleNamespace(zone=ZONE), AT),  # type: ignore[arg-type]  # pyright: ignore
+        "rang_at",
+    ),
 }
-"""What programs read, of which class it is made, and the fields that it does not show."""
+"""What programs and pages read, of which class it is made, and the fields that it does not show."""
 MADE: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "/api/tokens": ("/api/tokens", "tokens", {"scopes": ["read"]}, "name", "Program {}"),
     "/api/feeds": ("/api/feeds", "feeds", {"as": "event"}, "view", "all word{}"),
