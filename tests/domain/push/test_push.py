@@ -258,14 +258,15 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
 ):
     [mine] = (await api.get("/api/push")).json()["devices"]
     assert (mine["device"], mine["kind"]) == ("Phone", "webpush")
-    renamed = phone.body | {"device": "My phone"}
+    new_key = encode(bytes(65))
+    renamed = phone.body | {"device": "My phone", "keys": phone.body["keys"] | {"p256dh": new_key}}
     again = (await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})).json()
     assert (again["id"], again["device"]) == (mine["id"], "My phone")
     own = update(PushDevice).where(col(PushDevice.user_id) == person.id)
     await write(own.values(login_id="an earlier login"))
     await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})
     stored = await devices.get_device(person.id, again["id"])
-    assert (stored.language, stored.login_id) == ("de", person.login_id)
+    assert (stored.language, stored.login_id, stored.p256dh) == ("de", person.login_id, new_key)
     assert (await other_api.delete(f"/api/push/{mine['id']}")).status_code == 404
     assert (await other_api.post(f"/api/push/{mine['id']}/test")).status_code == 404
     await delivery._remove(PushDevice(user_id=person.id, id=again["id"], name="x", url="x", language="", auth="old"))
