@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
+from taskchat_app.assistant.offline.plan_parts import UNSHOWN_PREFIX
 from taskchat_app.domain.dates.local_time import is_date_only
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, checked_tag, checked_text
@@ -153,12 +154,13 @@ def _words(text: str) -> str:
 def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     """Return the address's query of the list that a call made at `at` has shown; "" if it should not be linked.
 
-    Only finished calls of list_tasks are linked, but not a search for one task: by its number, or without a result. The
-    list is marked as asked for unless it is the whole one, in its own order or in the one that was chosen on the page.
+    Only finished calls of list_tasks are linked, but not a search for one task: by its number, or without a result, nor
+    a look-up whose tasks no answer shows. The list is marked as asked for unless it is the whole one, in its own order
+    or in the one that was chosen on the page.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
-    if (call["tool"], call["status"]) != ("list_tasks", "done"):
+    if (call["tool"], call["status"]) != ("list_tasks", "done") or call["call_id"].startswith(UNSHOWN_PREFIX):
         return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
     search = given.get("search", "")
