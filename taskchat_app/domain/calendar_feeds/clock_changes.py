@@ -32,23 +32,23 @@ class _Clock:
 
 
 @dataclass(slots=True)
-class _Run:
-    """The same change, once a year from `first` to `last`; both are local times before the change, naive."""
+class _YearlyChange:
+    """A change that comes once a year from `first` to `last`; both are naive local times before the change."""
 
     before: _Clock
     after: _Clock
     first: datetime
     last: datetime
-    weeks: set[int]
-    """The places of the weekday in its month that fit each year so far: 1 to 5 from the start, -1 for the last one."""
+    places: set[int]
+    """Places of the weekday in its month that fit all of these years: 1 to 5 from the start, -1 for the last one."""
 
-    def is_continued_by(self, other: "_Run") -> bool:
-        """Return whether the other one is the same change a year after this one's last."""
+    def is_continued_by(self, other: "_YearlyChange") -> bool:
+        """Return whether the other is the same change in the year after `last`."""
         last, following = self.last, other.first
         is_next_year = following.year == last.year + 1 and following.month == last.month
         is_same_time = (following.weekday(), following.time()) == (last.weekday(), last.time())
         are_same_clocks = (self.before, self.after) == (other.before, other.after)
-        return is_next_year and is_same_time and are_same_clocks and bool(self.weeks & other.weeks)
+        return is_next_year and is_same_time and are_same_clocks and bool(self.places & other.places)
 
 
 @lru_cache(maxsize=200)
@@ -57,26 +57,34 @@ def clock_changes(name: str, first_year: int) -> Any:
 
     A rule needs several years: it goes on forever if it holds until LAST_YEAR.
     """
-    first_year, zone = min(first_year, LAST_YEAR - RULE_YEARS), ZoneInfo(name)
-    runs: list[_Run] = []
-    for change in _changes(zone, first_year):
-        earlier = next((run for run in runs if run.is_continued_by(change)), None)
-        if earlier is None:
-            runs.append(change)
-        else:
-            earlier.last, earlier.weeks = change.last, earlier.weeks & change.weeks
+    zone = ZoneInfo(name)
+    start = datetime(min(first_year, LAST_YEAR - RULE_YEARS), 1, 1, tzinfo=UTC)
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
-    start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001 -- a local time
-    beginning = _Run(clock, clock, start, start, set())  # a change from this clock to itself
-    for run in (beginning, *runs):
-        timezone.add_component(_component(run))
+    clock, local_start = _clock(start, zone), start.replace(tzinfo=None)
+    timezone.add_component(
+        _component(_YearlyChange(clock, clock, local_start, local_start, set()))
+    )  # the clock at first
+    for change in _yearly_changes(zone, start):
+        timezone.add_component(_component(change))
     return timezone
 
 
-def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
-    """Yield each change of the clock, to the minute, as a run of one year."""
-    day, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+def _yearly_changes(zone: ZoneInfo, start: datetime) -> list[_YearlyChange]:
+    """Return the changes from a time on, of which those that are the same year after year are one."""
+    found: list[_YearlyChange] = []
+    for change in _changes(zone, start):
+        earlier = next((each for each in found if each.is_continued_by(change)), None)
+        if earlier is None:
+            found.append(change)
+        else:
+            earlier.last, earlier.places = change.last, earlier.places & change.places
+    return found
+
+
+def _changes(zone: ZoneInfo, start: datetime) -> Iterator[_YearlyChange]:
+    """Yield each change of the clock, to the minute, as one of a single year."""
+    day, end = start, datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     while day < end:
         before, after = _clock(day, zone), _clock(day + DAY, zone)
         if before != after:
@@ -85,7 +93,7 @@ def _changes(zone: ZoneInfo, first_year: int) -> Iterator[_Run]:
                 while _clock(last_before + step, zone) == before:
                     last_before += step
             changed_at = (last_before + MINUTE + before.offset).replace(second=0, tzinfo=None)
-            yield _Run(before, after, changed_at, changed_at, _weeks(changed_at))
+            yield _YearlyChange(before, after, changed_at, changed_at, _places_in_month(changed_at))
         day += DAY
 
 
@@ -94,23 +102,23 @@ def _clock(at: datetime, zone: ZoneInfo) -> _Clock:
     return _Clock(local.utcoffset() or timedelta(0), local.tzname() or zone.key, bool(local.dst()))
 
 
-def _weeks(at: datetime) -> set[int]:
-    week = (at.day - 1) // 7 + 1
+def _places_in_month(at: datetime) -> set[int]:
+    """Return the places of the day's weekday in its month: {4, -1} if it is the fourth and the last."""
     is_last = (at + 7 * DAY).month != at.month
-    return {week, -1} if is_last else {week}
+    return {(at.day - 1) // 7 + 1} | ({-1} if is_last else set())
 
 
-def _component(run: _Run) -> Any:
-    component = cast(Any, TimezoneDaylight() if run.after.is_daylight else TimezoneStandard())
-    component.add("dtstart", run.first)
-    component.add("tzoffsetfrom", run.before.offset)
-    component.add("tzoffsetto", run.after.offset)
-    component.add("tzname", run.after.name)
-    if run.last > run.first:
-        week = -1 if -1 in run.weeks else min(run.weeks)
+def _component(change: _YearlyChange) -> Any:
+    component = cast(Any, TimezoneDaylight() if change.after.is_daylight else TimezoneStandard())
+    component.add("dtstart", change.first)
+    component.add("tzoffsetfrom", change.before.offset)
+    component.add("tzoffsetto", change.after.offset)
+    component.add("tzname", change.after.name)
+    if change.last > change.first:
+        place = -1 if -1 in change.places else min(change.places)
         # A day later, since some programs read UNTIL as local time.
-        until = run.last - run.before.offset + DAY
-        ends = "" if run.last.year == LAST_YEAR else f";UNTIL={until:%Y%m%dT%H%M%SZ}"
-        day = f"{week}{WEEKDAY_CODES[run.first.weekday()]}"
-        component.add("rrule", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={run.first.month};BYDAY={day}{ends}"))
+        until = change.last - change.before.offset + DAY
+        ends = "" if change.last.year == LAST_YEAR else f";UNTIL={until:%Y%m%dT%H%M%SZ}"
+        day = f"{place}{WEEKDAY_CODES[change.first.weekday()]}"
+        component.add("rrule", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={change.first.month};BYDAY={day}{ends}"))
     return component
