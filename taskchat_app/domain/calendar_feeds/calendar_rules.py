@@ -51,27 +51,27 @@ def calendar_series(
     """
     parts = read_rule(rule)
     reached = max(due.at, made_for or due.at)
-    passed = 0  # occurrences up to `reached`, `due` included
-    further: list[Due] = []  # the next LISTED_MAX
-    for one in occurrences(rule, start=start, after=reached, zone=zone):
-        if one.at <= reached:
+    passed = 0  # the occurrences up to `reached`, `due` among them
+    next_dues: list[Due] = []
+    for occurrence in occurrences(rule, start=start, after=reached, zone=zone):
+        if occurrence.at <= reached:
             passed += 1
         else:
-            further.append(one)
-        if len(further) == LISTED_MAX:
+            next_dues.append(occurrence)
+        if len(next_dues) == LISTED_MAX:
             break
-    if not further:
+    if not next_dues:
         return CalendarSeries()
-    are_of_one_kind = all((one.day is None) == (due.day is None) for one in further)  # whole days, or times
-    left = None if parts.count is None else parts.count - passed  # of COUNT, after the due date
+    are_of_one_kind = all((each.day is None) == (due.day is None) for each in next_dues)  # whole days, or times
+    count_left = None if parts.count is None else parts.count - passed
     # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
     if are_of_one_kind and not parts.mixes_ordinals:
-        compared = further[:COMPARED]
+        compared = next_dues[:COMPARED]
         for endless in _endless_rules(parts, start, zone):
             if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
-                return CalendarSeries(endless + _end(parts, left, due, zone))
-    own_rule = _own_rule(parts, start, due, left, further, zone)
-    return CalendarSeries(dates=tuple(further) if are_of_one_kind else (), own_rule=own_rule)
+                return CalendarSeries(endless + _end(parts, count_left, due, zone))
+    own_rule = _own_rule(parts, start, due, count_left, next_dues, zone)
+    return CalendarSeries(dates=tuple(next_dues) if are_of_one_kind else (), own_rule=own_rule)
 
 
 def _endless_rules(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
@@ -105,18 +105,21 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
 
 
-def _own_rule(parts: Rule, start: Due, due: Due, left: int | None, further: list[Due], zone: ZoneInfo) -> str | None:
+def _own_rule(
+    parts: Rule, start: Due, due: Due, count_left: int | None, next_dues: list[Due], zone: ZoneInfo
+) -> str | None:
     """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
     until = UNTIL.search(parts.text)
-    for own_rule in _endless_rules(parts, start, zone):
+    for endless in _endless_rules(parts, start, zone):
+        own_rule = endless
         if until:
-            own_rule += f";{until[1]}"
-        elif left is not None:
+            own_rule = f"{endless};{until[1]}"
+        elif count_left is not None:
             # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
-            is_occurrence = next(occurrences(own_rule, start=due, after=due.at, zone=zone), None) == due
-            own_rule += f";COUNT={left + is_occurrence}"
-        dates = occurrences(own_rule, start=due, after=due.at, zone=zone)
-        if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == further:
+            is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
+            own_rule = f"{endless};COUNT={count_left + is_occurrence}"
+        dues = occurrences(own_rule, start=due, after=due.at, zone=zone)
+        if list(islice((each for each in dues if each.at > due.at), LISTED_MAX)) == next_dues:
             return own_rule
     return None
 
@@ -139,10 +142,10 @@ def _local(due: Due, zone: ZoneInfo) -> datetime:
     return due.at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _end(parts: Rule, left: int | None, due: Due, zone: ZoneInfo) -> str:
-    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them, for `left` occurrences after the due date."""
-    if left is not None:
-        return f";COUNT={left + 1}"  # DTSTART, the due date, always counts as the first
+def _end(parts: Rule, count_left: int | None, due: Due, zone: ZoneInfo) -> str:
+    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them, for `count_left` occurrences after the due date."""
+    if count_left is not None:
+        return f";COUNT={count_left + 1}"  # DTSTART, the due date, always counts as the first
     if parts.until is None:
         return ""
     until = parts.until
