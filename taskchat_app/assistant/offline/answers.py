@@ -136,21 +136,26 @@ def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
 
 
 def counted(result: Result, command: Command) -> str:
-    """Return the number of tasks: of all, or of those that filters find."""
+    """Return the number of tasks: of all, or of those that filters find; as the page counts, without their steps."""
     if "tasks" not in result:
         return render(result["message"], command.language)
-    language, found = command.language, len(result["tasks"])
+    language, tasks = command.language, result["tasks"]
     if result.get("more"):
-        return say(language, sentences.COUNT_MORE, count=found)
-    counts = result.get("counts")
+        return say(language, sentences.COUNT_MORE, count=len(tasks))
+    count = _count_rows(tasks)
     is_filtered = command.given.get("status", "open") != "open" or command.given.keys() - {"status"}
-    if is_filtered or counts is None:
-        return render(ngettext("{count} task.", "{count} tasks.", found), language)
-    counted_messages = [ngettext("{count} open task.", "{count} open tasks.", counts["open"])]
-    if counts["overdue"]:
-        are_overdue = ngettext("{count} of them is overdue.", "{count} of them are overdue.", counts["overdue"])
-        counted_messages.append(are_overdue)
+    if is_filtered or "counts" not in result:
+        return render(ngettext("{count} task.", "{count} tasks.", count), language)
+    counted_messages = [ngettext("{count} open task.", "{count} open tasks.", count)]
+    if overdue := _count_rows([task for task in tasks if task["overdue"]]):
+        counted_messages.append(ngettext("{count} of them is overdue.", "{count} of them are overdue.", overdue))
     return " ".join(render(message, language) for message in counted_messages)
+
+
+def _count_rows(tasks: list[Task]) -> int:
+    """Count the tasks, without steps of others among them."""
+    numbers = {task["number"] for task in tasks}
+    return sum(task.get("parent_id") not in numbers for task in tasks)
 
 
 def finished(tasks: list[Task], language: Language, *, may_have_more: bool) -> str:

@@ -22,9 +22,13 @@ async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priorit
     high = await chat.add_task("High", due_at="today", priority="high")
     late = await chat.add_task("Late", due_at="2026-01-05")
     await chat.add_task("Tomorrow", due_at="tomorrow")
-    await chat.add_task("Whenever")
+    whenever = await chat.add_task("Whenever")
     assert shown((await chat.send("what should I do today?")).text) == [late, high, low]
     assert (await chat.send("how many open tasks?")).text == "5 open tasks. 1 of them is overdue."
+    await chat.add_task("Buy paint", due_at="2026-01-05", parent_number=whenever)
+    await chat.add_task("Buy brushes", due_at="2026-01-05", parent_number=late)
+    await chat.add_task("In a year", start_at="in 8 weeks")
+    assert (await chat.send("how many open tasks?")).text == "5 open tasks. 2 of them are overdue."
 
 
 async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(chat: Chat):
