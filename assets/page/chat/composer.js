@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
-import { saveDraft, storedDraft } from "../pending/drafts.js";
+import { keepDraft, saveDraft, storedDraft } from "../pending/drafts.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -39,7 +39,7 @@ function readDraft(box, account, thread) {
 
 /** Store the draft of the conversation without an id, and its files, for the id that it has got. */
 function moveDraft(box, account, thread) {
-  saveDraft(account, "", "");
+  saveDraft(account, "", "", box.name);
   saveDraft(account, thread, box.field.value, box.name);
   moveFiles(account, "", thread);
 }
@@ -81,7 +81,7 @@ function queueDraft(box, account, thread) {
   const message = { key, name: box.name, place: outbox.placeOf(account, thread), text, selected };
   outbox.add(account, { ...message, files: takeFiles(account, thread) });
   clearSelected(); // the selection was for this message
-  saveDraft(account, thread, "");
+  saveDraft(account, thread, "", box.name);
   box.field.value = "";
   box.name = outbox.randomId();
   document.dispatchEvent(new Event(QUEUED));
@@ -123,6 +123,8 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
     readDraft(box, account, thread);
     if (detail.focus) box.field.focus();
   });
+  const keep = () => { if (account) box.name = keepDraft(account, thread, box.field.value, box.name); };
+  useListener("storage", keep, { target: () => window });
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();

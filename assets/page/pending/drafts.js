@@ -1,24 +1,38 @@
-// Drafts: the text of each conversation that was typed and not sent, in the browser's storage for each account.
-import { randomId, removeEntry, threadIdOf } from "./outbox.js";
+// Drafts: the texts that were typed and not sent, in the browser's storage for each account: entries { thread, name, text }.
+// Tabs that type in the same conversation have a draft each.
+import { addEntry, changeEntry, entries, randomId, removeEntry, tabId, threadIdOf } from "./outbox.js";
 
-const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
+const DRAFTS = "drafts"; // the kind of the entries
 
-/** Return the saved text, and its name, which its message keeps: a draft that is sent from two tabs is stored once. */
-export const storedDraft = (account, thread) => ({
-  text: localStorage.getItem(draftKey(account, thread)) ?? "",
-  name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),
-});
+const draftsOf = (account, thread) => entries(account, DRAFTS).filter((draft) => draft.thread === thread);
 
-/** Store the draft of a conversation; an empty text removes it. */
+/**
+ * Return the draft of this tab, else the newest of another tab: its text, and its name, which its message keeps: a draft
+ * that is sent from two tabs is stored once.
+ */
+export function storedDraft(account, thread) {
+  const drafts = draftsOf(account, thread);
+  const own = drafts.findLast(({ tab }) => tab === tabId());
+  return own ?? drafts.at(-1) ?? { text: "", name: randomId() };
+}
+
+const namedDraft = (account, thread, name) => draftsOf(account, thread).find((draft) => draft.name === name);
+
+/** Store the text of a draft as this tab's; an empty text removes the draft. */
 export function saveDraft(account, thread, text, name) {
-  const id = draftKey(account, thread);
-  if (text) {
-    localStorage.setItem(id, text);
-    localStorage.setItem(`${id}:name`, name);
-  } else {
-    localStorage.removeItem(id);
-    localStorage.removeItem(`${id}:name`);
-  }
+  const stored = namedDraft(account, thread, name);
+  if (!stored && text) addEntry(account, DRAFTS, { thread, name, text });
+  if (stored && text) changeEntry(stored, { text, tab: tabId() });
+  if (stored && !text) removeEntry(stored);
+}
+
+/** Store the text as a new draft if another tab has changed the text of the one with this name. Return the draft's name. */
+export function keepDraft(account, thread, text, name) {
+  const stored = namedDraft(account, thread, name);
+  if (!stored || stored.text === text) return name;
+  const newName = randomId();
+  saveDraft(account, thread, text, newName);
+  return newName;
 }
 
 /** Turn a message back into the draft of `thread`, below the text that is there. Alone in its own thread it keeps its name. */

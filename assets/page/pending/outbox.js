@@ -1,5 +1,5 @@
 // What the server has not confirmed yet, in the browser's storage, for each account: entries of each kind: messages, which
-// ../chat/pending_messages.js sends, and tasks that add_line.js adds.
+// ../chat/pending_messages.js sends, and tasks that add_line.js adds. drafts.js stores drafts in the same way.
 //
 // Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
 // A message's `place` is the id of its conversation, or "new-…" before it has one; its `name` is that of the draft that it

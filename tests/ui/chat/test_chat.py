@@ -219,12 +219,33 @@ async def a_draft_survives_a_reload(visitor: Visitor) -> None:
     await expect(visitor.message_box).to_have_value("")
 
 
+async def a_draft_stays_while_another_tab_sends_another_message(visitor: Visitor) -> None:
+    await visitor.ask("hello", "")
+    other = await visitor.open_tab(await visitor.conversation_path())
+    await expect(other.message_box).to_be_editable()
+    await visitor.message_box.fill("not yet sent")
+    await other.message_box.fill("add milk")
+    for tab, draft in ((visitor, "not yet sent"), (other, "add milk")):
+        await tab.page.reload()
+        await expect(tab.message_box).to_have_value(draft)
+        await expect(tab.message_box).to_be_editable()
+    await other.message_box.press("Enter")
+    await other.expect_answer("Milk")
+    await other.page.reload()
+    await expect(other.message_box).to_have_value("not yet sent")
+    await expect(other.message_box).to_be_editable()
+    await other.ask("add bread", "Bread")
+    await visitor.page.reload()
+    await expect(visitor.message_box).to_have_value("not yet sent")
+
+
 async def test_a_message_is_written(visitor: Visitor):
     parts = (
         enter_sends_and_shift_enter_breaks_the_line,
         enter_that_ends_a_composition_does_not_send,
         a_refused_message_returns_to_the_composer,
         a_draft_survives_a_reload,
+        a_draft_stays_while_another_tab_sends_another_message,
         a_finished_answer_has_the_users_time_of_day,
     )
     await visitor.go_through(parts)
