@@ -7,6 +7,7 @@ import { onRefusal, useProblem } from "./edit_refusal.js";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { Month, dayOf, formatted } from "./month.js";
 
+const LETTER = /^[\p{L}\p{N}]$/u; // a key that types a letter or a digit
 const GAP_PX = 8; // between the dialog and the edge of the window
 const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a narrow window
 
@@ -22,6 +23,12 @@ function place(dialog, button) {
   Object.assign(dialog.style, { margin: "0", left: `${left}px`, top: `${top}px` });
 }
 
+/** Focus the line and select its text: `select` alone does not focus it in every browser. */
+function focusLine(line) {
+  line.focus();
+  line.select();
+}
+
 /** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */
 function useDialog() {
   const [open, setOpen] = useState(false);
@@ -30,7 +37,8 @@ function useDialog() {
     if (!open) return;
     dialog.current.showModal();
     place(dialog.current, button.current);
-    if (window.matchMedia("(pointer: fine)").matches) line.current.select();
+    const opensKeyboard = window.matchMedia("(pointer: coarse)").matches;
+    if (!opensKeyboard) focusLine(line.current);
   }, [open]);
   return { open, setOpen, button, dialog, line };
 }
@@ -118,7 +126,10 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const chooseDay = (day) => choose(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
     event.stopPropagation(); // to the keys of the list and of the panel around
-    if (event.key !== "Enter" || event.target !== line.current || isOfInputMethod(event.nativeEvent)) return;
+    const isInLine = event.target === line.current;
+    const isTyped = LETTER.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isTyped && !isInLine) focusLine(line.current); // the browser then types the letter there
+    if (!isInLine || event.key !== "Enter" || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     const phrase = line.current.value.trim();
     if (isStored(phrase)) close();

@@ -61,6 +61,10 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await expect(phone.checkbox("Complete #1 Task 1")).not_to_be_checked()
     await swipe(devtools, phone.tasks.nth(2), -150)
     await expect(page.get_by_role("dialog").get_by_role("button", name="Tomorrow", exact=True)).to_be_visible()
+    line = page.get_by_role("textbox", name="Due date")
+    await expect(line).not_to_be_focused()  # it would open the screen's keyboard
+    await page.keyboard.type("thursday")  # on a keyboard of its own
+    await expect(line).to_have_value("thursday")
     await page.keyboard.press("Escape")
 
     await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
