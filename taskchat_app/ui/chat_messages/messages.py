@@ -55,7 +55,7 @@ class CallView:
     """The query of the page's address that shows its result; empty if there is nothing to show."""
     rows: tuple[OutcomeRow, ...] = ()
     row_sentences: tuple[str, ...] = ()
-    """The sentence that the rows make superfluous in the answer's text, in each language."""
+    """The sentence that the rows make superfluous in the answer's text, in each language and date style."""
     changed_nothing: bool = False
     """Whether it only looked tasks up, or found none to change."""
 

@@ -1,8 +1,10 @@
 """Makes the rows of the tasks that an answer's calls changed, and removes what they say from the answer's text."""
 
 from collections.abc import Iterable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import chain, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +12,15 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.catalogue import LANGUAGES, render
-from taskchat_app.i18n.date_style import clock_text
+from taskchat_app.i18n.date_style import DateStyle, clock_text, date_style
+from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_near, format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
 _UTC = ZoneInfo("UTC")
+_STYLES = [DateStyle(*flags) for flags in product((False, True), repeat=2)]
 ROWS_MAX = 5
 """A call with more tasks is one line."""
 
@@ -76,11 +80,34 @@ def _near(local: str) -> str:
 
 
 def sentences_of_rows(call: dict[str, Any]) -> tuple[str, ...]:
-    """Return the call's message in each language if its rows say the same: the answer's may not be the page's."""
+    """Return the call's message in each language and date style if its rows say the same.
+
+    The language and style of the answer may not be those of the page now.
+    """
     if not rows_of(call) or "message" not in call["result"]:
         return ()
     message = call["result"]["message"]
-    return tuple(dict.fromkeys(render(message, language).strip() for language in LANGUAGES))
+    styles = _STYLES if _has_date(message) else _STYLES[:1]
+    in_styles = [copy_context().run(_in_each_language, message, style) for style in styles]
+    return tuple(dict.fromkeys(chain.from_iterable(in_styles)))
+
+
+def _has_date(value: Any) -> bool:
+    return isinstance(value, date) or (isinstance(value, Message) and any(map(_has_date, value.values.values())))
+
+
+def _in_each_language(message: str, style: DateStyle) -> list[str]:
+    """Return the message in each language; sets the date style, for a context of its own."""
+    date_style.set(style)
+    styled = _made_again(message)
+    return [render(styled, language).strip() for language in LANGUAGES]
+
+
+def _made_again(value: Any) -> Any:
+    """Return a message whose English text is in the date style of now; any other value as it is."""
+    if not isinstance(value, Message):
+        return value
+    return value.with_values(**{name: _made_again(part) for name, part in value.values.items()})
 
 
 def without(text: str, sentences: Iterable[str]) -> str:

@@ -1,11 +1,15 @@
 """Rows of changed tasks, and what an answer's text says besides them."""
 
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.date_style import DateStyle, date_style
+from taskchat_app.i18n.messages import Message, decode, encode, gettext
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
@@ -57,6 +61,22 @@ def test_a_text_that_the_rows_say_in_another_language_is_not_shown_again():
     assert german != str(added)
     [_, text] = answer_of("turn", parts(german, call(message=added))).parts
     assert (text.is_shortened, text.rest) == (True, "")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_text_that_the_rows_say_in_another_date_style_is_not_shown_again(language: str):
+    due = Message("{due:EEE d MMM, HH:mm}", {"due": datetime(2026, 11, 26, 18, 15)})
+    added = Message("Added {task}, due {due}.", {"task": "#1 Buy milk", "due": due})
+    written = copy_context().run(in_style, added, DateStyle(twelve_hours=True, month_first=True), language)
+    assert "6:15 PM" in written
+    assert written != render(added, language)
+    [_, text] = answer_of("turn", parts(written, call(message=added))).parts
+    assert (text.is_shortened, text.rest) == (True, "")
+
+
+def in_style(message: Message, style: DateStyle, language: str) -> str:
+    date_style.set(style)
+    return render(decode(encode(message)), language)
 
 
 def test_a_call_that_found_nothing_to_change_is_hidden_as_a_look_up_is():
