@@ -103,6 +103,8 @@ class Command:
     """True if it was said in a language that is only a sentence file; it is answered in English."""
     beside_change: bool = False
     """True if the message has already changed something, so that no answer says that nothing was changed."""
+    has_card: bool = True
+    """False if a question about it is asked in words alone: another command of the message may have the card."""
 
     @property
     def is_order(self) -> bool:

@@ -18,11 +18,12 @@ from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filt
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
 from taskchat_app.assistant.grammar.rules.done_statements import EXTENDED, NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.due_dates import local_due
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
@@ -80,6 +81,11 @@ _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
 # "The friday (after)"
 _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
+_LOOSE_PREPOSITION = phrase(
+    rf",? {words('after, before, by, at, on, from, until, about, um, am, bis, ab, vor, nach, gegen')}[ ,.]*\Z"
+)
+_EARLIEST = phrase(r"\b(?:not|nicht|erst|frühestens) \Z")
+_WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
 _THEREFORE = phrase(rf"{words('so, then, instead, also, dann, dafür, stattdessen')}\b")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
 _ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
@@ -174,6 +180,46 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
         return [command]
     target = Target(words=clause, is_sentence=True)
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
+
+
+def changes_said(text: str, clock: UserClock) -> dict[str, Any] | None:
+    """Return the fields that a text may give the task that it names; None if it denies something, or is conditional."""
+    clause = bare(mask_quotes(text))
+    if _DENIED.search(clause) or _NO_GUESS.search(clause) or begins_with_condition(clause):
+        return None
+    return _fields(clause, clock)
+
+
+def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | None:
+    """Return the fields of a new task with the only day of its title, whose time may stand apart; else None.
+
+    "Call Tom, after 2pm today", "boiler service 3 dec 8-12". For a question only: what is beside the date may be of it.
+    """
+    title, end = str(given["title"]), 0
+    days, times = list[Phrase](), list[Phrase]()
+    for found in phrases_in(mask_quotes(title), clock):
+        if found.start < end:
+            continue
+        if found.is_time_alone:
+            found_of_kind, is_likely = times, found.is_sure
+        else:
+            found_of_kind = days
+            is_likely = found.is_sure or found.has_clear_lead or re.search(r"\d", title[found.start : found.end])
+        if is_likely:
+            found_of_kind.append(found)
+            end = found.end
+    if len(days) != 1 or len(times) > (days[0].clock is None and days[0].exact is None):
+        return None
+    [day] = days
+    is_earliest = day.lead in ("from", "ab", "ab dem") or _EARLIEST.search(title, 0, day.start)
+    if is_earliest or (day.start > 0 and _WORD_FOLLOWS.match(title, day.end)):
+        return None
+    spans = tuple((found.start, found.end) for found in (*days, *times))
+    rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
+    if not rest["title"] or leftover(rest["title"]) or not rest.keys().isdisjoint(("due_date", "recurrence")):
+        return None
+    due = replace(day, clock=times[0].clock) if times else day
+    return given | rest | {"due_date": local_due(due.due(clock.zone, clock.now), clock.zone)}
 
 
 def is_of_field(text: str) -> bool:

@@ -53,8 +53,6 @@ _ASIDE = phrase(
     # "Delete 3 and let me sleep", "delete the trip, too expensive"
     r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
 )
-# "New tasks: milk, bread", which is no single title
-_SEVERAL = phrase(r"\A(?:new tasks|neue aufgaben)\s?:[^,;]*[,;]")
 # "(Move 2 to next week), but not to monday"
 _BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
 
@@ -107,8 +105,6 @@ def asked_if_unread(command: Command) -> Command:
 
     A task is asked about before it gets such a title.
     """
-    if command.kind == "add" and _SEVERAL.match(command.text):
-        return replace(command, kind="offer")
     unread = misfit(command.given, command.text) if command.kind in ("add", "wish", "update") else ""
     if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
         return command

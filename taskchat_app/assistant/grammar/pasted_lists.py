@@ -23,8 +23,10 @@ _LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|
 _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
 # Before lines: "add these tasks:", "tasks:"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
-# In one line, where "add: milk, eggs" may be one task: "add these tasks: milk, eggs"
-_SEVERAL = sentence(rf"{_NAMED}(?P<titles>.+)|{_NAMED_IN_GERMAN}(?P<titel>.+)")
+# In one line, where "add: milk, eggs" may be one task: "add these tasks: milk, eggs", "new tasks: milk, eggs"
+_SEVERAL = sentence(
+    rf"(?:{_NAMED}|new tasks\s?:\s?)(?P<titles>.+)|(?:{_NAMED_IN_GERMAN}|neue aufgaben\s?:\s?)(?P<titel>.+)"
+)
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 

@@ -35,6 +35,11 @@ ABOUT = gettext(
     "If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”; "
     "so far {nothing}."
 )
+ABOUT_CHOICES = gettext("If it is about {task}, choose below what to do with it; so far {nothing}.")
+TICK_OFF = gettext("Tick off {task}")
+REOPEN = gettext("Reopen {task}")
+CHANGE = gettext("Change {task} ({facts})")
+NOTE = gettext("Add this as a note to {task}")
 UNDO = gettext("Write “undo” and nothing else: it takes back the last change. So far {nothing}.")
 ORDER = gettext("I cannot reorder a list, so {nothing}. Drag the task on the page, in a list sorted by hand.")
 SEVERAL = gettext(
@@ -54,13 +59,15 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 NONE_WITH = gettext("I found no such task with “{words}”.")
 
-UNREAD = gettext(
-    "Add this? I did not understand “{word}”, so {nothing}. A click below, or “yes”, adds the task as it is; or say it"
-    " in other words."
-)
+ADDS = gettext("A click below, or “yes”, adds it as a task.")
+ADDS_WITHOUT_CARD = gettext("“Yes” adds it as a task.")
+"""The {adds} of an offer without a card."""
+UNREAD = gettext("Add this? I did not understand “{word}”, so {nothing}. {adds} Or say it in other words.")
+DATED = gettext("Add “{title}”, due {due}? I am not sure of the date, so {nothing}. {adds}")
+UNREAD_DATED = gettext("Add “{title}”, due {due}? I did not understand “{word}”, so {nothing}. {adds}")
 CORRECTED = gettext("You corrected yourself (“{word}”), so {nothing}. Say it once more as you mean it.")
-NEW = gettext("Is it a new task? A click below, or “yes”, adds it as a task.")
-OFFERED = gettext("Is “{text}” a new task? So far {nothing}. A click below, or “yes”, adds it as a task.")
+NEW = gettext("Is it a new task? {adds}")
+OFFERED = gettext("Is “{text}” a new task? So far {nothing}. {adds}")
 ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")
 NO_LISTS = gettext(
@@ -110,7 +117,9 @@ MEDIUM = gettext("medium priority")
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
+DID_YOU_MEAN_WITHOUT_CARD = gettext("Do you mean this task by “{words}”? “Yes” does it; so far {nothing}.")
 GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
+GUESS_WITHOUT_CARD = gettext("Is this about {task}? “Yes” {does}; so far {nothing}.")
 GUESS_TO_DELETE = gettext("Is this about {task}? A click below deletes it; so far {nothing}.")
 """A yes is no consent to a deletion yet: it proposes it."""
 TICKS_OFF = gettext("ticks it off")

@@ -38,9 +38,13 @@ def say(language: Language, message: Message, **values: Value) -> str:
 
 
 def reply(command: Command, message: Message, **values: Value) -> str:
-    """Return the message in the command's language; its {nothing} says that nothing, or nothing else, was changed."""
+    """Return the message in the command's language; its {nothing} says that nothing, or nothing else, was changed.
+
+    Its {adds} says what adds a task that is offered.
+    """
     nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
-    return say(command.language, message, nothing=nothing, **values)
+    adds = sentences.ADDS if command.has_card else sentences.ADDS_WITHOUT_CARD
+    return say(command.language, message, nothing=nothing, adds=adds, **values)
 
 
 def answer_without_tools(command: Command) -> str:
@@ -64,8 +68,10 @@ def answer_without_tools(command: Command) -> str:
     return reply(command, sentences.UNKNOWN, text=_short(command.text), gemini=sentences.GEMINI)
 
 
-def about(tasks: list[Task], command: Command) -> str:
-    """Return what to say if the message is about these tasks."""
+def about(tasks: list[Task], command: Command, *, has_choices: bool = False) -> str:
+    """Return what to say if the message is about these tasks; `has_choices`: the card says what can be done."""
+    if has_choices:
+        return reply(command, sentences.ABOUT_CHOICES, task=task_label(tasks[0]))
     labels = joined([task_label(task) for task in tasks], ", ")
     return reply(command, sentences.ABOUT, task=labels, number=str(tasks[0]["number"]))
 
@@ -98,9 +104,13 @@ def listing(result: Result, language: Language, search: str = "") -> str:
     return "\n".join([*lines, f"- {say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
 
-def offered(command: Command) -> str:
-    """Return the offer to add a wish as a task, by a click or a yes."""
-    if unread := leftover(str(command.given.get("title", ""))):
+def offered(command: Command, dated: Task | None = None) -> str:
+    """Return the offer to add a wish as a task; `dated` is the task with a date that the wish may have."""
+    unread = leftover(str(command.given.get("title", "")))
+    if dated:
+        message = sentences.UNREAD_DATED if unread else sentences.DATED
+        return reply(command, message, title=dated["title"], due=dated["due_in_words"], word=unread)
+    if unread:
         return reply(command, sentences.UNREAD, word=unread)
     return reply(command, sentences.OFFERED, text=_short(command.text))
 
@@ -110,16 +120,23 @@ def guess(command: Command, task: Task, call: PlannedCall, clock: UserClock) -> 
     if call.tool == "delete_task":
         return reply(command, sentences.GUESS_TO_DELETE, task=task_label(task))
     does = _does(task, call, clock)
-    return reply(command, sentences.GUESS, task=task_label(task), does=does) if does else None
+    message = sentences.GUESS if command.has_card else sentences.GUESS_WITHOUT_CARD
+    return reply(command, message, task=task_label(task), does=does) if does else None
 
 
 def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
     """Return what the call does to the task: "ticks it off", "changes it (due friday, #home)"."""
-    given, facts = call.arguments, list[str]()
     if call.tool == "complete_task":
-        return sentences.TICKS_OFF if given.get("completed", True) else sentences.REOPENS
+        return sentences.TICKS_OFF if call.arguments.get("completed", True) else sentences.REOPENS
     if call.tool != "update_task":
         return None
+    facts = changed_facts(task, call, clock)
+    return sentences.CHANGES.with_values(facts=facts) if facts else None
+
+
+def changed_facts(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
+    """Return what an update gives a task: "due friday, #home"; None if that has no words."""
+    given, facts = call.arguments, list[str]()
     if title := given.get("title"):
         facts.append(sentences.NAMED.with_values(title=_short(title)))
     if note := given.get("description"):
@@ -132,7 +149,7 @@ def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
         facts.append(sentences.PRIORITIES.get(priority, sentences.MEDIUM))
     facts += [f"#{tag}" for tag in given.get("tags") or ()]
     facts += [sentences.WITHOUT[name] for name in given.get("clear") or () if name in sentences.WITHOUT]
-    return sentences.CHANGES.with_values(facts=joined(facts, ", ")) if facts else None
+    return joined(facts, ", ") if facts else None
 
 
 def counted(result: Result, command: Command) -> str:

@@ -140,7 +140,8 @@ def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) ->
 
 def _instead(other: Command, command: Command, memory: Memory) -> Plan:
     """Return the plan of what a command means otherwise."""
-    return plan(replace(other, language=command.language, beside_change=command.beside_change), memory)
+    other = replace(other, beside_change=command.beside_change, has_card=command.has_card)
+    return plan(replace(other, language=command.language), memory)
 
 
 def _together(calls: list[PlannedCall], tasks: list[Task], command: Command) -> list[PlannedCall]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
@@ -75,8 +74,11 @@ def decide_reply(
     else:
         language = detect_language(current.message, commands) or reply_language(before, setting)
     has_changed = current.has_changed
-    commands = [replace(command, language=language, beside_change=has_changed) for command in commands]
     card = card_index(commands) if is_of_this_message else None
+    commands = [
+        replace(command, language=language, beside_change=has_changed, has_card=index == card)
+        for index, command in enumerate(commands)
+    ]
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
 
 
@@ -89,8 +91,8 @@ class _PreviousTurn:
     """Whether it added or changed a task."""
     choices: dict[int, str] = field(default_factory=dict[int, str])
     """The titles of the tasks that it asked about, by number."""
-    offered: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The arguments of the new task that it offered after it found no task."""
+    offered: list[Command] = field(default_factory=list[Command])
+    """What a yes to its offers does."""
 
 
 def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock, *, is_asked: bool) -> list[Command]:
@@ -209,8 +211,8 @@ def _agreed(
 def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
     """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
-        return [Command("add", "", given=previous.offered)]
-    commands = [] if _has_effect(turn) else read_message(turn.message, clock)
+        return previous.offered
+    commands = [] if _has_effect(turn) else with_guess(read_message(turn.message, clock), clock)
     if len(commands) != 1 or commands[0].kind not in _AGREED:
         return []
     [command] = commands
@@ -256,5 +258,5 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
         asked=runner.asked and is_open,
         has_touched=turn.has_changed,
         choices=runner.choices if is_open else {},
-        offered=runner.offered if is_open else {},
+        offered=runner.offered if is_open else [],
     )

@@ -16,7 +16,8 @@ UNSHOWN_PREFIX = "look_"
 Task: TypeAlias = dict[str, Any]
 """A task of a result: "number", "title", "done", "due" ("2026-11-18" or "2026-11-18T09:00"), "recurrence", "tags".
 
-The number of a task that is only offered is 0.
+The number of a task that is only offered is 0. A choice that is not the task itself, such as a note for one, has the
+number 0, too, and "words" that say what it does.
 """
 
 
@@ -40,6 +41,8 @@ class Question:
     """What choosing each task does; for a new task, what adds it."""
     lines: str = ""
     """The tasks in words, for a question without a card (see tools.task_choices)."""
+    about: int = 0
+    """The number of the task that the choices are about; "it" means this one then. 0 for none."""
 
     @property
     def numbers(self) -> list[int]:

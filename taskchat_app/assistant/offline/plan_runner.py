@@ -1,9 +1,9 @@
 """Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is missing a result."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import cast
 
-from taskchat_app.assistant.grammar.commands import CHANGING, Command
+from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.command_plans import plan
@@ -49,8 +49,9 @@ class PlanRunner:
         self.asked = False
         self.choices: dict[int, str] = {}
         """The titles of the tasks of a question, by number."""
-        self.offered: dict[str, Any] = {}
-        """The arguments of the new task that a question offers."""
+        self.offered: list[Command] = []
+        """What a "yes" to all questions does: adds the new tasks, of several readings of one the first, and does to the
+        task of a question without a card what its command says."""
         self.outcomes = [_Outcome() for _ in commands]
 
     def next_calls_or_answer(self) -> list[PlannedCall] | str:
@@ -164,8 +165,14 @@ class PlanRunner:
                 outcome.reply = f"{reply.text}\n\n{reply.lines}" if has_lines else reply.text
                 if reply.numbers:
                     self.memory.show(reply.numbers, is_part=True, is_question=True, is_list=kind != "tell")
-                self.asked = True
-                self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
+                elif reply.about:
+                    self.memory.show([reply.about], is_part=True)
+                new = [call.arguments for call in reply.calls if call.tool == "create_task" and not reply.numbers]
+                self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]
+                if len(reply.numbers) == 1 and len(self.commands) > 1:
+                    target = Target(numbers=tuple(reply.numbers))
+                    self.offered.append(replace(self.commands[index], target=target, doubtful=False))
+                self.asked = bool(reply.numbers or new)
                 numbered = [task for task in reply.tasks if task["number"]]
                 self.choices = {int(task["number"]): str(task.get("title", "")) for task in numbered}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.guesses import CHANGES, is_of_field
+from taskchat_app.assistant.grammar.guesses import CHANGES, is_of_field, with_loose_day
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
@@ -32,7 +32,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import Found, new_choice, title_stems, without_verb
+from taskchat_app.assistant.offline.task_questions import Found, choices_about, new_choice, title_stems, without_verb
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -174,15 +174,29 @@ def offer(command: Command, memory: Memory) -> Plan:
     found, is_whole = yield from find_in_text(command.text, "open")
     if not found and is_of_field(bare(command.text)):
         return answers.reply(command, sentences.NO_REFERENCE)
-    parts = [answers.offered(command)]
+    choices = [new_choice(command, memory.clock)]
+    dated: Task | None = None
+    is_dated = not command.given.keys().isdisjoint(("due_date", "recurrence"))
+    if not is_dated and (given := with_loose_day(command.given, memory.clock)):
+        dated, call = new_choice(replace(command, given=given), memory.clock)
+        choices = [(dated, call), *choices]
+    parts = [answers.offered(command, dated)]
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
-        about = answers.about(named or found[:1], command)
+        meant = named or found[:1]
+        changes = choices_about(meant[0], command, memory.clock) if len(meant) == 1 else []
+        about = answers.about(meant, command, has_choices=changes != [])
         names_task = is_whole and (named or numbers_in(command.text))
         is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
         parts = [about, answers.reply(command, sentences.NEW)] if is_change else [*parts, about]
-    new, call = new_choice(command, memory.clock)
-    return Question(" ".join(parts), [new], [call], choice_lines([new], command.language))
+        choices = [*changes, *choices] if is_change else [*choices, *changes]
+    return _choice_of(" ".join(parts), choices, command)
+
+
+def _choice_of(text: str, choices: list[tuple[Task, PlannedCall]], command: Command, about: int = 0) -> Question:
+    tasks = [task for task, _ in choices]
+    lines = choice_lines(tasks, command.language)
+    return Question(text, tasks, [call for _, call in choices], lines, about)
 
 
 def unknown(command: Command, memory: Memory) -> Plan:
@@ -193,9 +207,12 @@ def unknown(command: Command, memory: Memory) -> Plan:
         other = replace(command.otherwise or command, language=command.language)
         return (yield from look(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
     lines = choice_lines(tasks, command.language)
-    if not _ASKED.fullmatch(command.text):
-        lines = f"{answers.about(tasks[:1], command)}\n\n{lines}"
-    return Listing(lines, [int(task["number"]) for task in tasks])
+    if _ASKED.fullmatch(command.text):
+        return Listing(lines, [int(task["number"]) for task in tasks])
+    if len(tasks) == 1:
+        text = f"{answers.about(tasks, command, has_choices=True)}\n\n{lines}"
+        return _choice_of(text, choices_about(tasks[0], command, memory.clock), command, about=int(tasks[0]["number"]))
+    return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
 
 
 def remind(command: Command, memory: Memory) -> Plan:

@@ -45,7 +45,7 @@ def task_label(task: Task) -> str:
 
 def choice_words(tasks: list[Task]) -> list[str]:
     """Return the choices of a question in words, with facts as messages."""
-    return [task_words(task, is_beside_others=len(tasks) > 1) for task in tasks]
+    return [task.get("words") or task_words(task, is_beside_others=len(tasks) > 1) for task in tasks]
 
 
 def choice_lines(tasks: list[Task], language: Language) -> str:

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.guesses import changes_said
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, Task
-from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
+from taskchat_app.i18n.messages import Message
 
 _ASKED_MAX = 10
 Found: TypeAlias = list[Task] | str | Question
@@ -17,14 +19,13 @@ Found: TypeAlias = list[Task] | str | Question
 
 
 def card_index(commands: list[Command]) -> int | None:
-    """Return the index of the command whose question has a card: the only command, or the only offer of a new task.
-
-    Other commands may change what a question about tasks would find, so that it has no card beside them.
-    """
+    """Return the index of the command whose question has a card: the only command, or the only one that asks."""
     if len(commands) == 1:
         return 0
-    offers = [index for index, command in enumerate(commands) if command.kind == "offer"]
-    return offers[0] if len(offers) == 1 else None
+    asking = [
+        index for index, command in enumerate(commands) if command.kind == "offer" or command.doubtful or command.free
+    ]
+    return asking[0] if len(asking) == 1 else None
 
 
 def ask(matches: list[Task], command: Command, words: str) -> Question:
@@ -32,7 +33,8 @@ def ask(matches: list[Task], command: Command, words: str) -> Question:
     if command.given.get("once"):  # one date of a series that goes on
         matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
-    message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
+    one = sentences.DID_YOU_MEAN if command.has_card else sentences.DID_YOU_MEAN_WITHOUT_CARD
+    message = sentences.WHICH if len(shown) > 1 else one
     return Question(answers.reply_about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
 
@@ -83,6 +85,25 @@ def new_choice(command: Command, clock: UserClock) -> tuple[Task, PlannedCall]:
     dates = {"due_in_words": due_words(command.given["due_date"], clock)} if "due_date" in command.given else {}
     task = {"number": 0, **command.given, **dates}
     return task, PlannedCall("create_task", command.given)
+
+
+def choices_about(task: Task, command: Command, clock: UserClock) -> list[tuple[Task, PlannedCall]]:
+    """Return what can be done to the only task that a message names but says nothing of that is understood.
+
+    It is ticked off or reopened, or changed, unless the message denies it, or gets the message as a note.
+    """
+    target, label = {"task_id": task["number"]}, task_label(task)
+    choices = list[tuple[Message, PlannedCall]]()
+    if (given := changes_said(command.text, clock)) is not None:
+        words = sentences.REOPEN if task.get("done") else sentences.TICK_OFF
+        completed = {"completed": False} if task.get("done") else {}
+        choices.append((words.with_values(task=label), PlannedCall("complete_task", target | completed)))
+        update = PlannedCall("update_task", target | given)
+        if given and (facts := answers.changed_facts(task, update, clock)):
+            choices.append((sentences.CHANGE.with_values(task=label, facts=facts), update))
+    note = "\n".join(filter(None, (str(task.get("description") or ""), command.text)))
+    choices.append((sentences.NOTE.with_values(task=label), PlannedCall("update_task", target | {"description": note})))
+    return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in choices]
 
 
 def is_named(found: Found, command: Command) -> bool:

@@ -46,7 +46,7 @@ async def offer(turn: TurnContext) -> bool:
     card = task_choices.card_of(turn.thread_id, question)
     await turn.publish(ThreadItemDoneEvent(item=card))
     if turn.shows_widgets:
-        await turn.publish(ThreadItemDoneEvent(item=task_choices.question_of(card, question)))
+        await turn.publish(ThreadItemDoneEvent(item=task_choices.question_of(card, question, turn.person.language)))
     return True
 
 

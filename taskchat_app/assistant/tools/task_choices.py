@@ -4,6 +4,7 @@ Each line of the card keeps the tool call that a click on it carries out; the cl
 one on a proposal. choice_offers.py finds the tasks.
 """
 
+from itertools import count
 from typing import Any, NamedTuple
 
 from chatkit.types import (
@@ -33,12 +34,11 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
-NEW = -1
-"""In a click, the number of a task that it would add; in a question such a task has the number 0."""
 
 
 class _Headlines(NamedTuple):
@@ -71,31 +71,47 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     words = choice_words(question.tasks)
-    choices = zip(question.tasks, words, question.calls, strict=True)
-    lines = [_line(item_id, task, text, call) for task, text, call in choices]
-    widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
+    choices = zip(_line_numbers(question.tasks), words, question.calls, strict=True)
+    lines = [_line(item_id, number, text, call) for number, text, call in choices]
+    widget = widgets.list_view(item_id, _headline_of(question), lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(words, "\n")})
 
 
-def question_of(card: WidgetItem, question: Question) -> StructuredInputItem:
+def _line_numbers(tasks: list[dict[str, Any]]) -> list[int]:
+    """Return the number of each line: that of its task, else -1, -2, … in their order."""
+    other_numbers = count(-1, -1)
+    return [task["number"] or next(other_numbers) for task in tasks]
+
+
+def _headline_of(question: Question) -> Message:
+    """Return what the card asks; a question with choices for one task asks what is meant."""
+    if any("words" in task for task in question.tasks):
+        return gettext("What do you mean?")
+    return _headlines(question.calls[0]).question
+
+
+def question_of(card: WidgetItem, question: Question, language: str) -> StructuredInputItem:
     """Return the choice as ChatKit's structured input, with an option for each line of the card."""
     asked = StructuredInputMultipleChoice(
         id=card.id,
         question="",
-        options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
-    ).model_copy(update={"question": _headlines(question.calls[0]).question})
+        options=[StructuredInputMultipleChoiceOption(value=_option(task, language)) for task in question.tasks],
+    ).model_copy(update={"question": _headline_of(question)})
     return StructuredInputItem(
         id=new_id("structured_input"), thread_id=card.thread_id, created_at=now(), inputs=[asked]
     )
+
+
+def _option(task: dict[str, Any], language: str) -> str:
+    return render(task["words"], language) if "words" in task else _name(task)
 
 
 def _name(task: dict[str, Any]) -> str:
     return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
 
 
-def _line(item_id: str, task: dict[str, Any], words: str, call: PlannedCall) -> widgets.Part:
-    number = task["number"] or NEW
+def _line(item_id: str, number: int, words: str, call: PlannedCall) -> widgets.Part:
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
     return widgets.line(number, widgets.text(words), onClickAction=widgets.action(ACTION, payload))
 
