@@ -39,6 +39,8 @@ from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
+NEW = -1
+"""In a click, the number of the first line that is not a task of the list, such as a new one; it has 0 in a question."""
 
 
 class _Headlines(NamedTuple):
@@ -79,8 +81,8 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
 
 
 def _line_numbers(tasks: list[dict[str, Any]]) -> list[int]:
-    """Return the number of each line: that of its task, else -1, -2, … in their order."""
-    other_numbers = count(-1, -1)
+    """Return the number of each line: that of its task, else NEW and smaller ones in their order."""
+    other_numbers = count(NEW, -1)
     return [task["number"] or next(other_numbers) for task in tasks]
 
 

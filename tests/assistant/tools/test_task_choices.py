@@ -80,6 +80,26 @@ async def test_a_new_task_among_the_choices_is_called_one(reports: Chat):
     assert lines(answer.cards[0])[-1].startswith("New task: The weekly report")
 
 
+async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: Chat, step: Step):
+    message = "weekly report: pictures for friday are missing"
+    for number, said, done in [
+        (-1, "New task: Weekly report: pictures", "Added #4 Weekly report: pictures"),
+        (-4, "Add this as a note to #1 Weekly report", "Changed #1 Weekly report"),
+        (-3, "Change #1 Weekly report (due", "Changed #1 Weekly report"),
+        (-2, "Tick off #1 Weekly report", "Completed #1 Weekly report"),
+    ]:
+        step(said)
+        answer = await reports.send(message)
+        assert answer.cards[0]["widget"]["status"]["text"] == "What do you mean?"
+        assert lines(answer.cards[0])[-number - 1].startswith(said)
+        question = (await reports.items(answer.thread_id))[-1]["inputs"][0]
+        assert question["options"][-number - 1]["value"].startswith(said.removeprefix("New task: "))
+        card = await click(reports, answer, number)
+        assert card["widget"]["status"]["text"].startswith(done)
+    task = await reports.task(1)
+    assert (task["description"], task["due_at"] is not None, task["completed_at"] is not None) == (message, True, True)
+
+
 async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None):
     offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
     await chat.send("yes", offered.thread_id)
