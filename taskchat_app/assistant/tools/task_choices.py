@@ -40,7 +40,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
 NEW = -1
-"""In a click, the number of the first line that is not a task of the list, such as a new one; it has 0 in a question."""
+"""In a click, the number of the first line that is not a task of the list, such as a new one; 0 in a question."""
 
 
 class _Headlines(NamedTuple):

@@ -113,8 +113,7 @@ class TasksState(OnlyChanges, rx.State):
                 unfolded=self._unfolded,
             )
             read = partial(read_list, person, self.filters, wanted)
-            same_list = ("list", repr((person, self.filters, wanted)))
-            self._show(await read_shared(same_list, read), seen)
+            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
         self._ticked = frozenset()
         self.ready, self.failure = True, ""
 
