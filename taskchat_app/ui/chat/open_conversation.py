@@ -264,4 +264,5 @@ class OpenConversation(ShownMessages, mixin=True):
 
 
 def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:
-    return with_endings(messages_of(page.items, person.zone), page.endings, person.zone)
+    messages = messages_of(page.items, person.zone)
+    return with_endings(messages, page.endings, person.zone, newest=page.interrupted)

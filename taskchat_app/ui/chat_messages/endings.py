@@ -15,8 +15,13 @@ from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 
 
-def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo) -> list[ChatMessage]:
-    """Return the messages with the endings of their turns; a turn without an answer gets an empty one."""
+def with_endings(
+    messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo, *, newest: str | None
+) -> list[ChatMessage]:
+    """Return the messages with the endings of their turns; a turn without an answer gets an empty one.
+
+    Retry is offered for the `newest` turn only: it would remove the messages after another.
+    """
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
@@ -24,15 +29,18 @@ def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zon
         ending = endings.get(message.turn_id)
         if ending is None:
             continue
+        sentence = sentence_of(ending, can_retry=message.turn_id == newest)
         if not message.mine and not ending.is_stopped:
-            shown[-1] = replace(message, ending=sentence_of(ending))
+            shown[-1] = replace(message, ending=sentence)
         if message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
-            shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending)))
+            shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence))
     return shown
 
 
-def sentence_of(ending: Ending) -> str:
+def sentence_of(ending: Ending, *, can_retry: bool = True) -> str:
     if ending.is_stopped:
         return say(words.STOPPED)
-    return say(ending.failure["message"] if ending.failure else words.INTERRUPTED)
+    if ending.failure:
+        return say(ending.failure["message"])
+    return say(words.INTERRUPTED if can_retry else words.INTERRUPTED_EARLIER)

@@ -114,6 +114,9 @@ WAITING_TASKS = gettext("Not added yet")
 EDIT_WAITING = gettext("Edit")
 REMOVE_WAITING = gettext("Remove")
 INTERRUPTED = gettext("The answer broke off. What is shown as done is kept. Try again to get an answer.")
+INTERRUPTED_EARLIER = gettext(
+    "The answer broke off. What is shown as done is kept. Send the message again to get an answer."
+)
 STOPPED = gettext("Stopped.")
 CONVERSATION_GONE = gettext("This conversation was deleted. Its tasks are still here.")
 UNREACHABLE = gettext("The database cannot be reached just now. Try again in a moment.")

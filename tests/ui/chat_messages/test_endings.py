@@ -20,7 +20,8 @@ STOPPED = Ending(None, datetime(2010, 1, 1, 8, 30, tzinfo=UTC), is_stopped=True)
 
 
 def shown(items: list[dict[str, Any]], **endings: Ending) -> list[ChatMessage]:
-    return with_endings(messages_of(items, ZONE), endings, ZONE)
+    messages = messages_of(items, ZONE)
+    return with_endings(messages, endings, ZONE, newest=messages[-1].turn_id)
 
 
 def test_a_failed_turn_without_an_answer_gets_one_below_its_message():
@@ -36,8 +37,10 @@ def test_a_partial_answer_says_why_it_is_not_whole():
 
 
 def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure():
-    [_, failed] = shown([user_item("One")], mine1=Ending(None, None))
-    assert failed.ending.startswith("The answer broke off.")
+    killed = Ending(None, None)
+    _, earlier, _, newest = shown([user_item("One"), user_item("Two", "mine2")], mine1=killed, mine2=killed)
+    assert earlier.ending.endswith("Send the message again to get an answer.")  # there is no Retry
+    assert newest.ending.endswith("Try again to get an answer.")
 
 
 def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer():
