@@ -85,6 +85,7 @@ _LOOSE_PREPOSITION = phrase(
     rf",? {words('after, before, by, at, on, from, until, about, um, am, bis, ab, vor, nach, gegen')}[ ,.]*\Z"
 )
 _EARLIEST = phrase(r"\b(?:not|nicht|erst|frühestens) \Z")
+_GOES_ON = phrase(r" (?:and|und|or|oder|due|fällig)\Z")
 _WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
 _THEREFORE = phrase(rf"{words('so, then, instead, also, dann, dafür, stattdessen')}\b")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
@@ -216,7 +217,12 @@ def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | 
         return None
     spans = tuple((found.start, found.end) for found in (*days, *times))
     rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    if not rest["title"] or leftover(rest["title"]) or not rest.keys().isdisjoint(("due_date", "recurrence")):
+    if (
+        not rest["title"]
+        or _GOES_ON.search(rest["title"])
+        or leftover(rest["title"])
+        or not rest.keys().isdisjoint(("due_date", "recurrence"))
+    ):
         return None
     due = replace(day, clock=times[0].clock) if times else day
     return given | rest | {"due_date": local_due(due.due(clock.zone, clock.now), clock.zone)}

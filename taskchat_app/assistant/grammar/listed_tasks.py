@@ -86,8 +86,9 @@ def _things(match: re.Match[str]) -> list[str]:
 
 
 def tasks_of(clause: str, command: Command) -> list[str]:
-    """Return a clause for each task of "add wash the car, mow the lawn and call dad"; empty with a date or tag."""
-    match = _ADDED.fullmatch(bare(clause)) if command.given.keys() == {"title"} and '"' not in clause else None
+    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty with a tag."""
+    is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
+    match = _ADDED.fullmatch(bare(clause)) if is_plain else None
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
     is_list = _FEWEST <= len(parts) <= _PARTS_MAX and all(map(_is_wish, parts))
     return [f"add {part}" for part in parts] if is_list else []

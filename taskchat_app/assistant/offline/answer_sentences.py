@@ -100,10 +100,8 @@ ALREADY_THERE = gettext(
     "{task} is on your list already, so {nothing}. A click below, or “yes”, moves it to {new}; the last line adds "
     "another."
 )
-
-BESIDE = gettext(
-    "{task} is on your list already, so {nothing}. A click below, or “yes”, adds this as a task of its own."
-)
+ALREADY_THERE_WITHOUT_CARD = gettext("{task} is on your list already, so {nothing}. “Yes” moves it to {new}.")
+BESIDE = gettext("{task} is on your list already, so {nothing}. Add another? {adds}")
 
 AND_MORE = gettext("… and more")
 NEW_TASK = gettext("New task: {title}")

@@ -108,7 +108,8 @@ def offered(command: Command, dated: Task | None = None) -> str:
     """Return the offer to add a wish as a task; `dated` is the task with a date that the wish may have."""
     unread = leftover(str(command.given.get("title", "")))
     if dated:
-        message = sentences.UNREAD_DATED if unread else sentences.DATED
+        is_left = not set(unread.split()).isdisjoint(dated["title"].split())  # the 9 of "dentist 9 tomorrow"
+        message = sentences.UNREAD_DATED if is_left else sentences.DATED
         return reply(command, message, title=dated["title"], due=dated["due_in_words"], word=unread)
     if unread:
         return reply(command, sentences.UNREAD, word=unread)

@@ -140,7 +140,8 @@ def wish(command: Command, memory: Memory) -> Plan:
     if same and due and "recurrence" not in command.given:
         new_task, call = new_choice(command, memory.clock)
         shown, new = [same[0], new_task], due_words(due, memory.clock)
-        text = answers.reply(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
+        message = sentences.ALREADY_THERE if command.has_card else sentences.ALREADY_THERE_WITHOUT_CARD
+        text = answers.reply(command, message, task=task_label(same[0]), new=new)
         return Question(text, shown, [_reminded(same[0], due), call], choice_lines(shown, command.language))
     for task in found if is_wish else same:
         if _has_words(str(task["title"]), words):
