@@ -55,7 +55,7 @@ class Message(str):
         made.id, made.values, made.plural, made.count, made.context = id, values or {}, plural, count, context
         return made
 
-    def with_values(self, **values: Value) -> "Message":
+    def with_values(self, /, **values: Value) -> "Message":
         return Message(self.id, {**self.values, **values}, plural=self.plural, count=self.count, context=self.context)
 
     def __copy__(self) -> "Message":

@@ -27,20 +27,34 @@ const hash = (text) => {
 const keyOf = (name, { text, selected, sort, order, files }) =>
   `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
 
-// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), and the
-// conversation whose draft it shows (`shown`; null before the first).
+// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), whether
+// this tab has typed it (`isOwn`; else it shows another tab's), and the conversation whose draft it shows (`shown`; null
+// before the first).
 
 /** Show the stored draft of a conversation. */
 function readDraft(box, account, thread) {
-  const { text, name } = storedDraft(account, thread);
+  const { text, name, tab } = storedDraft(account, thread);
   box.field.value = text;
   box.name = name;
+  box.isOwn = tab === outbox.tabId();
+}
+
+/** Store what is in the box as the draft of this tab. */
+function storeDraft(box, account, thread) {
+  saveDraft(account, thread, box.field.value, box.name);
+  box.isOwn = true;
+}
+
+/** Keep what this tab has typed where another tab has changed the same draft; what is only shown is shown as it is now. */
+function followStorage(event, box, account, thread) {
+  if (box.isOwn) box.name = keepDraft(event, account, thread, box.field.value, box.name);
+  else if (box.field.value) readDraft(box, account, thread);
 }
 
 /** Store the draft of the conversation without an id, and its files, for the id that it has got. */
 function moveDraft(box, account, thread) {
   saveDraft(account, "", "", box.name);
-  saveDraft(account, thread, box.field.value, box.name);
+  storeDraft(box, account, thread);
   moveFiles(account, "", thread);
 }
 
@@ -62,7 +76,7 @@ function addShared(box, account, thread, gettext) {
   const text = takeShared("ask");
   if (!text) return;
   box.field.value = [box.field.value, text].filter(Boolean).join("\n");
-  saveDraft(account, thread, box.field.value, box.name);
+  storeDraft(box, account, thread);
   box.field.focus();
 }
 
@@ -106,7 +120,7 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
   const gettext = useGettext();
   const thread = useThread(serverThread);
   const typingThread = useTypingThread(thread);
-  const { current: box } = useRef({ field: null, name: null, shown: null });
+  const { current: box } = useRef({ field: null, name: null, isOwn: true, shown: null });
   useEffect(() => {
     if (!account) return;
     openDraft(box, account, thread);
@@ -123,8 +137,7 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
     readDraft(box, account, thread);
     if (detail.focus) box.field.focus();
   });
-  const keep = () => { if (account) box.name = keepDraft(account, thread, box.field.value, box.name); };
-  useListener("storage", keep, { target: () => window });
+  useListener("storage", (event) => account && followStorage(event, box, account, thread), { target: () => window });
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
@@ -137,6 +150,6 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
     ...props,
     ref: setField,
     onKeyDown: keyDown,
-    onInput: ({ target }) => saveDraft(account, typingThread(), target.value, box.name),
+    onInput: () => storeDraft(box, account, typingThread()),
   });
 }

@@ -36,6 +36,10 @@ const entriesJson = (account, kind) => {
 
 export const entries = (account, kind) => JSON.parse(entriesJson(account, kind));
 
+/** Return the entry of this kind that a storage event has stored; null for another event. */
+export const storedEntry = ({ key, newValue }, account, kind) =>
+  newValue && key?.startsWith(prefixOf(account, kind)) ? JSON.parse(newValue) : null;
+
 /** Return the entries, and render again after each change of them. */
 export function useEntries(account, kind) {
   const json = useSyncExternalStore(subscribe, () => entriesJson(account, kind), () => "[]");

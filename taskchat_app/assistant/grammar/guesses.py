@@ -22,9 +22,12 @@ from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
 from taskchat_app.assistant.grammar.rules.done_statements import EXTENDED, NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
+from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.meanings import as_preferred
+from taskchat_app.domain.dates.vocabulary import Weight
 
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
 _NO_GUESS = phrase(
@@ -84,8 +87,12 @@ _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(
 _LOOSE_PREPOSITION = phrase(
     rf",? {words('after, before, by, at, on, from, until, about, um, am, bis, ab, vor, nach, gegen')}[ ,.]*\Z"
 )
-_EARLIEST = phrase(r"\b(?:not|nicht|erst|frühestens) \Z")
-_GOES_ON = phrase(r" (?:and|und|or|oder|due|fällig)\Z")
+# A day that is not the task's: "not before friday", "after friday", "except friday"
+_OTHER_DAY = phrase(
+    rf"\b(?:(?P<after>after|nach(?: dem)?)|{words('not, nicht, erst, frühestens, except, but, außer, since, seit')}) \Z"
+)
+_ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
+_GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
 _WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
 _THEREFORE = phrase(rf"{words('so, then, instead, also, dann, dafür, stattdessen')}\b")
 _BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
@@ -201,6 +208,8 @@ def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | 
     for found in phrases_in(mask_quotes(title), clock):
         if found.start < end:
             continue
+        if found.weight is Weight.PAST:
+            return None
         if found.is_time_alone:
             found_of_kind, is_likely = times, found.is_sure
         else:
@@ -212,8 +221,11 @@ def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | 
     if len(days) != 1 or len(times) > (days[0].clock is None and days[0].exact is None):
         return None
     [day] = days
-    is_earliest = day.lead in ("from", "ab", "ab dem") or _EARLIEST.search(title, 0, day.start)
-    if is_earliest or (day.start > 0 and _WORD_FOLLOWS.match(title, day.end)):
+    other = _OTHER_DAY.search(title, 0, day.start)
+    is_after_time = other and other["after"] and day.clock  # "after 2pm today"
+    is_other = day.lead in ("from", "ab", "ab dem") or (other and not is_after_time)
+    may_begin = day.start == 0 and not _ORDINAL.fullmatch(title, 0, day.end)  # "2nd dose booking"
+    if is_other or (_WORD_FOLLOWS.match(title, day.end) and not may_begin):
         return None
     spans = tuple((found.start, found.end) for found in (*days, *times))
     rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
@@ -224,7 +236,8 @@ def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | 
         or not rest.keys().isdisjoint(("due_date", "recurrence"))
     ):
         return None
-    due = replace(day, clock=times[0].clock) if times else day
+    day = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
+    due = replace(day, clock=in_the_evening((*times, day)[0].clock, title))
     return given | rest | {"due_date": local_due(due.due(clock.zone, clock.now), clock.zone)}
 
 

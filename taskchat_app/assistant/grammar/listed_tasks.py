@@ -37,6 +37,7 @@ _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
+_OF_ALL = phrase(r"\b(?:both|all|each|beide|alle|jeweils)\b")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
@@ -90,7 +91,7 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
-    is_list = _FEWEST <= len(parts) <= _PARTS_MAX and all(map(_is_wish, parts))
+    is_list = _FEWEST <= len(parts) <= _PARTS_MAX and all(map(_is_wish, parts)) and not _OF_ALL.search(parts[-1])
     return [f"add {part}" for part in parts] if is_list else []
 
 

@@ -19,7 +19,7 @@ _NAMED_IN_GERMAN = (
     r"(?:erstelle?|füge?|lege?|notiere?) (?:mir )?(?:(?:\w+ )?(?:neuen? )?aufgaben"
     r"|folgendes|(?:all )?das|dies)(?: hinzu| an)?\s?:\s?"
 )
-_LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
+_LEADS = rf"{_NAMED}|(?:add|create|new(?: tasks)?|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
 _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
 # Before lines: "add these tasks:", "tasks:"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
@@ -27,6 +27,8 @@ _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
 _SEVERAL = sentence(
     rf"(?:{_NAMED}|new tasks\s?:\s?)(?P<titles>.+)|(?:{_NAMED_IN_GERMAN}|neue aufgaben\s?:\s?)(?P<titel>.+)"
 )
+# "New tasks: milk, but not bread"
+_RESTRICTS = phrase(r"(?:but|not|no|or|except|without|maybe|aber|nicht|keine?|oder|außer|ohne|vielleicht)\b")
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 
@@ -75,4 +77,6 @@ def _titles_in_one(line: str) -> tuple[list[str], bool] | None:
     if named is None:
         return None
     parts = _PARTS.split(named["titles"] or named["titel"])
+    if any(map(_RESTRICTS.match, parts)) or line.endswith("?"):
+        return None
     return [part for part in map(without_bullet, parts) if part], named["titel"] is not None

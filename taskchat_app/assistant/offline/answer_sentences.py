@@ -118,6 +118,7 @@ DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, o
 DID_YOU_MEAN_WITHOUT_CARD = gettext("Do you mean this task by “{words}”? “Yes” does it; so far {nothing}.")
 GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
 GUESS_WITHOUT_CARD = gettext("Is this about {task}? “Yes” {does}; so far {nothing}.")
+GUESS_TO_DELETE_WITHOUT_CARD = gettext("If it is about {task}, say “delete {number}”; so far {nothing}.")
 GUESS_TO_DELETE = gettext("Is this about {task}? A click below deletes it; so far {nothing}.")
 """A yes is no consent to a deletion yet: it proposes it."""
 TICKS_OFF = gettext("ticks it off")

@@ -119,7 +119,8 @@ def offered(command: Command, dated: Task | None = None) -> str:
 def guess(command: Command, task: Task, call: PlannedCall, clock: UserClock) -> str | None:
     """Return the question whether a command means this task, with what the call would do; None if that has no words."""
     if call.tool == "delete_task":
-        return reply(command, sentences.GUESS_TO_DELETE, task=task_label(task))
+        message = sentences.GUESS_TO_DELETE if command.has_card else sentences.GUESS_TO_DELETE_WITHOUT_CARD
+        return reply(command, message, task=task_label(task), number=str(task["number"]))
     does = _does(task, call, clock)
     message = sentences.GUESS if command.has_card else sentences.GUESS_WITHOUT_CARD
     return reply(command, message, task=task_label(task), does=does) if does else None

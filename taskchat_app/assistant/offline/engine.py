@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
-from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.guesses import with_guess
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.parser import read_command
@@ -35,8 +35,6 @@ _DATED = ("add", "copy", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
-_AGREED: dict[Kind, Kind] = {"offer": "add", "all_done": "complete_all"}
-"""What a yes makes of these."""
 # "I'm done" may be said of the conversation.
 _DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
 _TO_AN_HOUR = re.compile(
@@ -212,12 +210,10 @@ def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) 
     """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
         return previous.offered
-    commands = [] if _has_effect(turn) else with_guess(read_message(turn.message, clock), clock)
-    if len(commands) != 1 or commands[0].kind not in _AGREED:
+    commands = [] if _has_effect(turn) else read_message(turn.message, clock)
+    if len(commands) != 1 or commands[0].kind != "all_done":  # whose question needed no look-up
         return []
-    [command] = commands
-    target = Target(pronoun="all tasks") if command.kind == "all_done" else command.target
-    return [replace(command, kind=_AGREED[command.kind], text="", target=target)]
+    return [replace(commands[0], kind="complete_all", text="", target=Target(pronoun="all tasks"))]
 
 
 def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserClock) -> _PreviousTurn:

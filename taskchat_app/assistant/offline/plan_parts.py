@@ -23,7 +23,10 @@ number 0, too, and "words" that say what it does.
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One tool call; `is_lookup` if it only finds out which task is meant, `unshown` if no answer shows its tasks."""
+    """One tool call, or "add_note" of a card's line.
+
+    `is_lookup` if it only finds out which task is meant, `unshown` if no answer shows its tasks.
+    """
 
     tool: str
     arguments: dict[str, Any]

@@ -169,7 +169,8 @@ class PlanRunner:
                     self.memory.show([reply.about], is_part=True)
                 new = [call.arguments for call in reply.calls if call.tool == "create_task" and not reply.numbers]
                 self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]
-                if len(reply.numbers) == 1 and len(self.commands) > 1:
+                is_beside_others = len(self.commands) > 1 and kind not in ("delete", "cancel")
+                if len(reply.numbers) == 1 and is_beside_others:
                     target = Target(numbers=tuple(reply.numbers))
                     self.offered.append(replace(self.commands[index], target=target, doubtful=False))
                 self.asked = bool(reply.numbers or new)

@@ -185,11 +185,13 @@ def offer(command: Command, memory: Memory) -> Plan:
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
         meant = named or found[:1]
-        changes = choices_about(meant[0], command, memory.clock) if len(meant) == 1 else []
-        about = answers.about(meant, command, has_choices=changes != [])
+        has_choices = len(meant) == 1 and command.has_card
+        changes = choices_about(meant[0], command, memory.clock) if has_choices else []
+        about = answers.about(meant, command, has_choices=has_choices)
         names_task = is_whole and (named or numbers_in(command.text))
         is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
-        parts = [about, answers.reply(command, sentences.NEW)] if is_change else [*parts, about]
+        new = answers.offered(command, dated) if dated else answers.reply(command, sentences.NEW)
+        parts = [about, new] if is_change else [*parts, about]
         choices = [*changes, *choices] if is_change else [*choices, *changes]
     return _choice_of(" ".join(parts), choices, command)
 
@@ -210,7 +212,7 @@ def unknown(command: Command, memory: Memory) -> Plan:
     lines = choice_lines(tasks, command.language)
     if _ASKED.fullmatch(command.text):
         return Listing(lines, [int(task["number"]) for task in tasks])
-    if len(tasks) == 1:
+    if len(tasks) == 1 and command.has_card:
         text = f"{answers.about(tasks, command, has_choices=True)}\n\n{lines}"
         return _choice_of(text, choices_about(tasks[0], command, memory.clock), command, about=int(tasks[0]["number"]))
     return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])

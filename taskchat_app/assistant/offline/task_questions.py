@@ -19,13 +19,14 @@ Found: TypeAlias = list[Task] | str | Question
 
 
 def card_index(commands: list[Command]) -> int | None:
-    """Return the index of the command whose question has a card: the only command, or the only one that asks."""
+    """Return the index of the command whose question has a card: the only command, or the only offer of a new task.
+
+    Other commands may change what a question about tasks would find, so that it has no card beside them.
+    """
     if len(commands) == 1:
         return 0
-    asking = [
-        index for index, command in enumerate(commands) if command.kind == "offer" or command.doubtful or command.free
-    ]
-    return asking[0] if len(asking) == 1 else None
+    offers = [index for index, command in enumerate(commands) if command.kind == "offer"]
+    return offers[0] if len(offers) == 1 else None
 
 
 def ask(matches: list[Task], command: Command, words: str) -> Question:
@@ -47,7 +48,10 @@ def ask_if_doubtful(found: Found, command: Command) -> Found:
     is_by_kind_alone = target.kind != "" and _is_kind(target, found)
     is_other_title = command.titled is not None and not target.filters and not is_named(found, command)
     is_named_in_part = command.free and words != "" and not _are_named_by(words, found)
-    is_doubtful = command.doubtful or is_by_kind_alone or is_other_title or is_named_in_part
+    # "Rename travel to Portugal" may mean the tag
+    tags = {tag for task in found for tag in task.get("tags") or ()}
+    is_tag_renamed = "title" in command.given and words.casefold() in tags
+    is_doubtful = command.doubtful or is_by_kind_alone or is_other_title or is_named_in_part or is_tag_renamed
     return ask(found, command, words or command.text) if is_doubtful else found
 
 
@@ -101,8 +105,7 @@ def choices_about(task: Task, command: Command, clock: UserClock) -> list[tuple[
         update = PlannedCall("update_task", target | given)
         if given and (facts := answers.changed_facts(task, update, clock)):
             choices.append((sentences.CHANGE.with_values(task=label, facts=facts), update))
-    note = "\n".join(filter(None, (str(task.get("description") or ""), command.text)))
-    choices.append((sentences.NOTE.with_values(task=label), PlannedCall("update_task", target | {"description": note})))
+    choices.append((sentences.NOTE.with_values(task=label), PlannedCall("add_note", target | {"note": command.text})))
     return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in choices]
 
 

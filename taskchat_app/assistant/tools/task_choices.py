@@ -34,6 +34,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
@@ -56,6 +58,7 @@ _HEADLINES = {
     "delete_task": _Headlines(gettext("Delete which one?"), results.DELETED),
     "update_task": _Headlines(gettext("Change which one?"), results.CHANGED),
     "create_task": _Headlines(gettext("Add this task?"), results.ADDED),
+    "add_note": _Headlines(gettext("What do you mean?"), results.CHANGED),
     "copy_task": _Headlines(gettext("Copy which one?"), results.ADDED),
 }
 """By the action of a click."""
@@ -194,6 +197,10 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
     match call.tool:
         case "delete_task":
             task = await tasks.delete_task(session, by, number)
+        case "add_note":  # below what the description is now
+            described = (await get_task(session, by.user_id, number)).description
+            note = "\n".join(filter(None, (described, call.arguments["note"])))
+            task = await tasks.update_task(session, by, number, TaskEdit(description=note), zone=person.zone)
         case "update_task":
             edit = UpdateTask.model_validate(call.arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)

@@ -98,23 +98,25 @@ async def close_question(
 async def close_card(turn: TurnContext) -> None:
     """Show the conversation's last card as decided if the user has answered it by a message: "the second one".
 
-    So it is if this turn's only change is what one of the card's lines offers; its button would do the same once more.
+    So it is if just one of this turn's changes is what a line of the card offers, whose button would do it once more.
     """
     calls = [
         call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
     ]
-    if len(calls) != 1:
+    if not calls:
         return
     async with held_transaction(turn) as session:
         cards = store.items_of_type(turn.person.id, turn.thread_id, "widget").order_by(
             col(models.ThreadItem.seq).desc()
         )
         row = (await session.exec(cards.limit(1))).one_or_none()
-        number = task_choices.picked_by_call(row, calls[0]) if row else None
-        if row is None or number is None:
+        picked = [(call, task_choices.picked_by_call(row, call)) for call in calls] if row else []
+        done = [(call, number) for call, number in picked if number is not None]
+        if row is None or len(done) != 1:
             return
+        [(call, number)] = done
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
-        card = task_choices.decided_by_call(row, number, calls[0])
+        card = task_choices.decided_by_call(row, number, call)
         questions = await close_question(session, by, row, number)
         await store.store_items(session, by, card)
     for item in (card, *questions):

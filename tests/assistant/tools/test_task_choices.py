@@ -99,6 +99,21 @@ async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: C
         assert card["widget"]["status"]["text"].startswith(done)
         assert is_done(await reports.task(1))
         await undo(reports, answer)
+    answer = await reports.send("weekly report: pictures for friday are missing")
+    assert lines(answer.cards[0]) == [
+        "New task: Weekly report: pictures for friday are missing", "Add this as a note to #1 Weekly report"
+    ]  # fmt: skip
+    await reports.http.patch("/api/tasks/1", json={"description": "Ask Tom"})
+    await click(reports, answer, -2)
+    assert (await reports.task(1))["description"] == "Ask Tom\nweekly report: pictures for friday are missing"
+
+
+async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
+    offered = await chat.send("finish report by thursday or friday and pay rent before I go on monday")
+    assert "“Yes” adds it as a task." in offered.text
+    assert offered.cards == []
+    await chat.send("yes", offered.thread_id)
+    assert [*(await chat.titles("open")).values()] == ["Finish report by thursday or friday", "Pay rent before I go"]
 
 
 async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None):

@@ -234,9 +234,11 @@ async def a_draft_stays_while_another_tab_sends_another_message(visitor: Visitor
     await other.page.reload()
     await expect(other.message_box).to_have_value("not yet sent")
     await expect(other.message_box).to_be_editable()
+    await visitor.message_box.fill("still not sent")
+    await expect(other.message_box).to_have_value("still not sent")  # a draft that a tab only shows is not its own
     await other.ask("add bread", "Bread")
     await visitor.page.reload()
-    await expect(visitor.message_box).to_have_value("not yet sent")
+    await expect(visitor.message_box).to_have_value("still not sent")
 
 
 async def test_a_message_is_written(visitor: Visitor):

@@ -145,6 +145,9 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\bnach (?:\w+ )?\w+ (?:sortier|ordn)en\Z", "Bücher nach Datum sortieren"),
     (r"\b(?:i meant?|ich meine?|mein ich|(?:cross|scratch|strike|forget) (?:that|this))\b", "Bread, i mean rolls"),
     # The rest of a command, another command, a step
+    (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
+    (r"\A(?:say|sagen wir)\Z", "Say"),
+    (r" (?:to|on|under|into) (?:the|my) [\w'’-]{2,20} (?:one|task)\Z", "2 litres to the milk one"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
     (r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"

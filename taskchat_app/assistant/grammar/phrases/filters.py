@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.local_time import Due, at_local_time, is_date_only
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, at_local_time, is_date_only
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -175,7 +175,8 @@ def _take_status(text: str, given: dict[str, Any]) -> str:
 def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
     """Yield the date phrase at each word that begins one, from left to right; those of one date overlap."""
     for word in re.finditer(r"(?<![\w#])\w", text):
-        if found := find_phrase(text, word.start(), zone=clock.zone, now=clock.now):
+        found = find_phrase(text, word.start(), zone=clock.zone, now=clock.now)
+        if found and FIRST_YEAR <= found.due(clock.zone, clock.now).local_day(clock.zone).year <= LAST_YEAR:
             yield found
 
 

@@ -39,6 +39,8 @@ _NOT_SEARCHED = phrase(
 _WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? ")
 # What a date may leave: "tape on Xmas Eve eve"
 _TIME_AT_END = phrase(r"\b(?:eve|morning|evening|night|noon|\d\S*)\Z")
+# "Put the passport on next week's list"
+_OF_A_PERIOD = phrase(r"(?:(?:this|next|last)-(?:weeks?|months?)|today|tomorrow)s?\b")
 _NAMES_OF_DATES = ("deadline", "due", "frist", "termin")
 # The new value: a day, or a word with a digit
 _NEW = rf"(?:(?:this |next |diesen |nächsten )?{ANY_DAY}|[\w.:]*\d[\w.:]*)"
@@ -111,8 +113,8 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     if found := leftover(title):
         return found
     for tag in given.get("tags", ()):  # "with tag home and deadline …"
-        if tag.casefold() in _NAMES_OF_DATES:
-            return tag
+        if tag.casefold() in _NAMES_OF_DATES or (_OF_A_PERIOD.match(tag) and f"#{tag}" not in said):
+            return tag.replace("-", " ")
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
