@@ -98,7 +98,7 @@ async def test_undo_of_entries_puts_back_every_field_where_others_were_changed_s
 
 
 def restored(place: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    same = [f"{place}: rung_until is not set anew"] if after[RINGS_AGAIN] == before[RINGS_AGAIN] else []
+    same = [f"{place}: rung_until is not set anew"] if after[RINGS_AGAIN] in (None, before[RINGS_AGAIN]) else []
     return same + lost(place, before, after, RINGS_AGAIN)
 
 

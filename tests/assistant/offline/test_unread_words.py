@@ -49,6 +49,7 @@ def test_an_order_for_these_very_words_may_have_words_of_a_clause_but_none_that_
     assert misfit({"title": "always lock the door"}, "new task: always lock the door") == "always"
     assert misfit({"title": "wrap presents eve", "due_date": "2026-12-24"}, "wrap presents on Xmas Eve eve") == "eve"
     assert misfit({"title": "call mum", "due_date": "2026-12-24"}, "call tomorrow mum") == ""
+    assert misfit({"title": "Miete 3ten"}, "Miete 3ten") == "3ten"
 
 
 def test_ordinary_titles_are_not_doubtful() -> None:

@@ -39,8 +39,9 @@ def test_a_partial_answer_says_why_it_is_not_whole():
 def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure():
     killed = Ending(None, None)
     _, earlier, _, newest = shown([user_item("One"), user_item("Two", "mine2")], mine1=killed, mine2=killed)
-    assert earlier.ending.endswith("Send the message again to get an answer.")  # there is no Retry
-    assert newest.ending.endswith("Try again to get an answer.")
+    begin = "The answer broke off. What is shown as done is kept."
+    assert earlier.ending == f"{begin} Send the message again to get an answer."  # there is no Retry
+    assert newest.ending == f"{begin} Try again to get an answer."
 
 
 def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer():
