@@ -112,7 +112,7 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
         facts = {"conversation": answered.thread_id, "changes": changes, "allow_retry": failure.allow_retry}
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "answer_failed", failure.message or "", None, **facts)
     return {
-        "answer": render(answered.text, request_language.get()),
+        "answer": render(answered.text, speaking.language),
         "changes": changes,
         "conversation": answered.thread_id,
         "needs": answered.needs,

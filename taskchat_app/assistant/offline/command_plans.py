@@ -220,6 +220,10 @@ def _update_tasks(command: Command, memory: Memory) -> Plan:
     """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
     is_date = command.given.keys() == {"due_date"} and not command.target.words
     is_reminder = is_date and reminder_moment(command.text, None, memory.clock) is not None
+    if not command.given and command.target.pronoun:  # "remind me an hour before", behind "move 1 to sunday, 2 is done"
+        found = yield from find(command, memory, status="open", needs_task=True)
+        if isinstance(found, list) and any(task.get("done") for task in found):
+            return answers.reply(command, sentences.NO_REFERENCE)
     act = question_plans.remind_at if is_reminder else _on_tasks(task_calls.update, status="open")
     return (yield from act(command, memory))
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.preferences import set_preferences
 from tests.api.responses import check_problem, count_stored_rows
 from tests.chatting import Chat
 from tests.conftest import client
@@ -66,6 +67,16 @@ async def test_a_proposal_is_confirmed_by_the_next_message(
     done = await ask(program, "yes", asked["conversation"])
     assert (done["needs"], [change["action"] for change in done["changes"]]) == (None, ["deleted", "deleted"])
     assert await chat.titles() == {}
+
+
+async def test_the_choices_are_in_the_users_language(
+    program: httpx.AsyncClient, chat: Chat, person: Person, offline: None
+) -> None:
+    await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27"})
+    await chat.add_tasks("Yearly report")
+    await set_preferences(person, language="de")
+    asked = await ask(program, "hake den report ab")
+    assert "fällig" in asked["answer"], asked["answer"]
 
 
 async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Chat, offline: None) -> None:
