@@ -203,42 +203,47 @@ def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | 
 
     "Call Tom, after 2pm today", "boiler service 3 dec 8-12". For a question only: what is beside the date may be of it.
     """
-    title, end = str(given["title"]), 0
-    days, times = list[Phrase](), list[Phrase]()
+    title = str(given["title"])
+    day, time = _only_day(title, clock)
+    if day is None or _is_of_title(day, title):
+        return None
+    spans = tuple((found.start, found.end) for found in (day, time) if found)
+    rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
+    is_cut = not rest["title"] or _GOES_ON.search(rest["title"])
+    if is_cut or leftover(rest["title"]) or not rest.keys().isdisjoint(("due_date", "recurrence")):
+        return None
+    meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
+    meant = replace(meant, clock=in_the_evening((time or meant).clock, title))
+    return given | rest | {"due_date": local_due(meant.due(clock.zone, clock.now), clock.zone)}
+
+
+def _only_day(title: str, clock: UserClock) -> tuple[Phrase | None, Phrase | None]:
+    """Return the only day of a title, and the time that stands apart from it; without the day if it is past, or not
+    the only one, or if there are several times.
+    """
+    end, days, times = 0, list[Phrase](), list[Phrase]()
     for found in phrases_in(mask_quotes(title), clock):
         if found.start < end:
             continue
         if found.weight is Weight.PAST:
-            return None
-        if found.is_time_alone:
-            found_of_kind, is_likely = times, found.is_sure
-        else:
-            found_of_kind = days
-            is_likely = found.is_sure or found.has_clear_lead or re.search(r"\d", title[found.start : found.end])
-        if is_likely:
-            found_of_kind.append(found)
+            return None, None
+        has_digit = re.search(r"\d", title[found.start : found.end])
+        if found.is_sure or (not found.is_time_alone and (found.has_clear_lead or has_digit)):
+            (times if found.is_time_alone else days).append(found)
             end = found.end
     if len(days) != 1 or len(times) > (days[0].clock is None and days[0].exact is None):
-        return None
-    [day] = days
+        return None, None
+    return days[0], times[0] if times else None
+
+
+def _is_of_title(day: Phrase, title: str) -> bool:
+    """Return whether a day is not when to do the task: "not before friday", "after friday", "2nd dose booking"."""
     other = _OTHER_DAY.search(title, 0, day.start)
     is_after_time = other and other["after"] and day.clock  # "after 2pm today"
-    is_other = day.lead in ("from", "ab", "ab dem") or (other and not is_after_time)
-    may_begin = day.start == 0 and not _ORDINAL.fullmatch(title, 0, day.end)  # "2nd dose booking"
-    if is_other or (_WORD_FOLLOWS.match(title, day.end) and not may_begin):
-        return None
-    spans = tuple((found.start, found.end) for found in (*days, *times))
-    rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    if (
-        not rest["title"]
-        or _GOES_ON.search(rest["title"])
-        or leftover(rest["title"])
-        or not rest.keys().isdisjoint(("due_date", "recurrence"))
-    ):
-        return None
-    day = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
-    due = replace(day, clock=in_the_evening((*times, day)[0].clock, title))
-    return given | rest | {"due_date": local_due(due.due(clock.zone, clock.now), clock.zone)}
+    if day.lead in ("from", "ab", "ab dem") or (other and not is_after_time):
+        return True
+    may_begin = day.start == 0 and not _ORDINAL.fullmatch(title, 0, day.end)
+    return _WORD_FOLLOWS.match(title, day.end) is not None and not may_begin
 
 
 def is_of_field(text: str) -> bool:

@@ -35,7 +35,9 @@ ABOUT = gettext(
     "If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”; "
     "so far {nothing}."
 )
-ABOUT_CHOICES = gettext("If it is about {task}, choose below what to do with it; so far {nothing}.")
+ABOUT_CHOICES = gettext(
+    "If it is about {task}, choose below, or say what to do, such as “move {number} to friday”; so far {nothing}."
+)
 TICK_OFF = gettext("Tick off {task}")
 REOPEN = gettext("Reopen {task}")
 CHANGE = gettext("Change {task} ({facts})")

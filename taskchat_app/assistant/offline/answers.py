@@ -71,7 +71,8 @@ def answer_without_tools(command: Command) -> str:
 def about(tasks: list[Task], command: Command, *, has_choices: bool = False) -> str:
     """Return what to say if the message is about these tasks; `has_choices`: the card says what can be done."""
     if has_choices:
-        return reply(command, sentences.ABOUT_CHOICES, task=task_label(tasks[0]))
+        number = str(tasks[0]["number"])
+        return reply(command, sentences.ABOUT_CHOICES, task=task_label(tasks[0]), number=number)
     labels = joined([task_label(task) for task in tasks], ", ")
     return reply(command, sentences.ABOUT, task=labels, number=str(tasks[0]["number"]))
 
