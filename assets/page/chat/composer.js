@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
-import { keepDraft, saveDraft, storedDraft } from "../pending/drafts.js";
+import { changedText, saveAsNew, saveDraft, storedDraft } from "../pending/drafts.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -45,10 +45,15 @@ function storeDraft(box, account, thread) {
   box.isOwn = true;
 }
 
-/** Keep what this tab has typed where another tab has changed the same draft; what is only shown is shown as it is now. */
+/**
+ * Keep what this tab has typed where another tab has changed the same draft; what is only shown is shown as it is now. A
+ * draft that another tab has sent stays: both may send it at once.
+ */
 function followStorage(event, box, account, thread) {
-  if (box.isOwn) box.name = keepDraft(event, account, thread, box.field.value, box.name);
-  else if (box.field.value) readDraft(box, account, thread);
+  const text = changedText(event, account, box.name);
+  if (text === null || text === box.field.value) return;
+  if (box.isOwn) box.name = saveAsNew(account, thread, box.field.value);
+  else box.field.value = text;
 }
 
 /** Store the draft of the conversation without an id, and its files, for the id that it has got. */

@@ -30,13 +30,17 @@ export function saveDraft(account, thread, text, name) {
   if (stored && !text) removeEntry(stored);
 }
 
-/** Store the text as a new draft if a storage event has changed the one with this name. Return the draft's name. */
-export function keepDraft(event, account, thread, text, name) {
+/** Store the text as a new draft of this tab. Return its name. */
+export function saveAsNew(account, thread, text) {
+  const { name } = newDraft();
+  saveDraft(account, thread, text, name);
+  return name;
+}
+
+/** Return the text of the draft with this name as a storage event has stored it; null for another event. */
+export function changedText(event, account, name) {
   const changed = storedEntry(event, account, DRAFTS);
-  if (changed?.name !== name || changed.text === text) return name;
-  const newName = randomId();
-  saveDraft(account, thread, text, newName);
-  return newName;
+  return changed?.name === name ? changed.text : null;
 }
 
 /** Turn a message back into the draft of `thread`, below the text that is there. Alone in its own thread it keeps its name. */
