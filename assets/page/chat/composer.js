@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
-import { changedText, saveAsNew, saveDraft, storedDraft } from "../pending/drafts.js";
+import { changedDraft, saveAsNew, saveDraft, storedDraft } from "../pending/drafts.js";
 import * as outbox from "../pending/outbox.js";
 import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -27,22 +27,14 @@ const hash = (text) => {
 const keyOf = (name, { text, selected, sort, order, files }) =>
   `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
 
-// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), whether
-// this tab has typed it (`isOwn`; else it shows another tab's), and the conversation whose draft it shows (`shown`; null
-// before the first).
+// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), and the
+// conversation whose draft it shows (`shown`; null before the first).
 
 /** Show the stored draft of a conversation. */
 function readDraft(box, account, thread) {
-  const { text, name, tab } = storedDraft(account, thread);
+  const { text, name } = storedDraft(account, thread);
   box.field.value = text;
   box.name = name;
-  box.isOwn = tab === outbox.tabId();
-}
-
-/** Store what is in the box as the draft of this tab. */
-function storeDraft(box, account, thread) {
-  saveDraft(account, thread, box.field.value, box.name);
-  box.isOwn = true;
 }
 
 /**
@@ -50,16 +42,16 @@ function storeDraft(box, account, thread) {
  * draft that another tab has sent stays: both may send it at once.
  */
 function followStorage(event, box, account, thread) {
-  const text = changedText(event, account, box.name);
-  if (text === null || text === box.field.value) return;
-  if (box.isOwn) box.name = saveAsNew(account, thread, box.field.value);
-  else box.field.value = text;
+  const changed = changedDraft(event, account, box.name);
+  if (changed === null || changed.text === box.field.value) return;
+  if (changed.wasOwn) box.name = saveAsNew(account, thread, box.field.value);
+  else box.field.value = changed.text;
 }
 
 /** Store the draft of the conversation without an id, and its files, for the id that it has got. */
 function moveDraft(box, account, thread) {
   saveDraft(account, "", "", box.name);
-  storeDraft(box, account, thread);
+  saveDraft(account, thread, box.field.value, box.name);
   moveFiles(account, "", thread);
 }
 
@@ -81,7 +73,7 @@ function addShared(box, account, thread, gettext) {
   const text = takeShared("ask");
   if (!text) return;
   box.field.value = [box.field.value, text].filter(Boolean).join("\n");
-  storeDraft(box, account, thread);
+  saveDraft(account, thread, box.field.value, box.name);
   box.field.focus();
 }
 
@@ -125,7 +117,7 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
   const gettext = useGettext();
   const thread = useThread(serverThread);
   const typingThread = useTypingThread(thread);
-  const { current: box } = useRef({ field: null, name: null, isOwn: true, shown: null });
+  const { current: box } = useRef({ field: null, name: null, shown: null });
   useEffect(() => {
     if (!account) return;
     openDraft(box, account, thread);
@@ -155,6 +147,6 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
     ...props,
     ref: setField,
     onKeyDown: keyDown,
-    onInput: () => storeDraft(box, account, typingThread()),
+    onInput: ({ target }) => saveDraft(account, typingThread(), target.value, box.name),
   });
 }

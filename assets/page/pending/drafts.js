@@ -1,6 +1,6 @@
 // Drafts: the texts that were typed and not sent, in the browser's storage for each account: entries { thread, name, text }.
 // Tabs that type in the same conversation have a draft each.
-import { addEntry, changeEntry, entries, randomId, removeEntry, storedEntry, tabId, threadIdOf } from "./outbox.js";
+import { addEntry, changedEntry, changeEntry, entries, randomId, removeEntry, tabId, threadIdOf } from "./outbox.js";
 
 const DRAFTS = "drafts"; // the kind of the entries
 
@@ -9,11 +9,11 @@ const draftsOf = (account, thread) =>
   entries(account, DRAFTS).filter((draft) => draft.thread === thread).sort((one, other) => one.at - other.at);
 
 const isOwn = ({ tab }) => tab === tabId();
-const newDraft = () => ({ text: "", name: randomId(), tab: tabId() });
+const newDraft = () => ({ text: "", name: randomId() });
 
 /**
- * Return the draft of this tab, else the newest of another tab: its text, its name, and its tab. Its message keeps the
- * name: a draft that is sent from two tabs is stored once.
+ * Return the draft of this tab, else the newest of another tab: its text, and its name, which its message keeps: a draft
+ * that is sent from two tabs is stored once.
  */
 export function storedDraft(account, thread) {
   const drafts = draftsOf(account, thread);
@@ -37,10 +37,10 @@ export function saveAsNew(account, thread, text) {
   return name;
 }
 
-/** Return the text of the draft with this name as a storage event has stored it; null for another event. */
-export function changedText(event, account, name) {
-  const changed = storedEntry(event, account, DRAFTS);
-  return changed?.name === name ? changed.text : null;
+/** Return to what { text } a storage event has changed the draft of this name, and whether it was this tab's; null for none. */
+export function changedDraft(event, account, name) {
+  const [before, after] = changedEntry(event, account, DRAFTS) ?? [];
+  return after?.name === name ? { text: after.text, wasOwn: isOwn(before) } : null;
 }
 
 /** Turn a message back into the draft of `thread`, below the text that is there. Alone in its own thread it keeps its name. */

@@ -36,9 +36,9 @@ const entriesJson = (account, kind) => {
 
 export const entries = (account, kind) => JSON.parse(entriesJson(account, kind));
 
-/** Return the entry of this kind that a storage event has stored; null for another event. */
-export const storedEntry = ({ key, newValue }, account, kind) =>
-  newValue && key?.startsWith(prefixOf(account, kind)) ? JSON.parse(newValue) : null;
+/** Return an entry of this kind as it was before and after a storage event has changed it; null for another event. */
+export const changedEntry = ({ key, oldValue, newValue }, account, kind) =>
+  oldValue && newValue && key.startsWith(prefixOf(account, kind)) ? [JSON.parse(oldValue), JSON.parse(newValue)] : null;
 
 /** Return the entries, and render again after each change of them. */
 export function useEntries(account, kind) {
