@@ -62,8 +62,6 @@ NONE_FOUND = gettext("Your list has no such task.")
 NONE_WITH = gettext("I found no such task with “{words}”.")
 
 ADDS = gettext("A click below, or “yes”, adds it as a task.")
-ADDS_WITHOUT_CARD = gettext("“Yes” adds it as a task.")
-"""The {adds} of an offer without a card."""
 UNREAD = gettext("Add this? I did not understand “{word}”, so {nothing}. {adds} Or say it in other words.")
 DATED = gettext("Add “{title}”, due {due}? I am not sure of the date, so {nothing}. {adds}")
 UNREAD_DATED = gettext("Add “{title}”, due {due}? I did not understand “{word}”, so {nothing}. {adds}")
@@ -102,7 +100,6 @@ ALREADY_THERE = gettext(
     "{task} is on your list already, so {nothing}. A click below, or “yes”, moves it to {new}; the last line adds "
     "another."
 )
-ALREADY_THERE_WITHOUT_CARD = gettext("{task} is on your list already, so {nothing}. “Yes” moves it to {new}.")
 BESIDE = gettext("{task} is on your list already, so {nothing}. Add another? {adds}")
 
 AND_MORE = gettext("… and more")
@@ -117,12 +114,17 @@ MEDIUM = gettext("medium priority")
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
-DID_YOU_MEAN_WITHOUT_CARD = gettext("Do you mean this task by “{words}”? “Yes” does it; so far {nothing}.")
 GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
-GUESS_WITHOUT_CARD = gettext("Is this about {task}? “Yes” {does}; so far {nothing}.")
-GUESS_TO_DELETE_WITHOUT_CARD = gettext("If it is about {task}, say “delete {number}”; so far {nothing}.")
 GUESS_TO_DELETE = gettext("Is this about {task}? A click below deletes it; so far {nothing}.")
 """A yes is no consent to a deletion yet: it proposes it."""
+WITHOUT_CARD = {
+    ADDS: gettext("“Yes” adds it as a task."),
+    ALREADY_THERE: gettext("{task} is on your list already, so {nothing}. “Yes” moves it to {new}."),
+    DID_YOU_MEAN: gettext("Do you mean this task by “{words}”? “Yes” does it; so far {nothing}."),
+    GUESS: gettext("Is this about {task}? “Yes” {does}; so far {nothing}."),
+    GUESS_TO_DELETE: gettext("If it is about {task}, say “delete {number}”; so far {nothing}."),
+}
+"""What is said in place of these where the question has no card, so that nothing can be clicked."""
 TICKS_OFF = gettext("ticks it off")
 REOPENS = gettext("reopens it")
 CHANGES = gettext("changes it ({facts})")

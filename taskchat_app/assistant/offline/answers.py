@@ -38,12 +38,14 @@ def say(language: Language, message: Message, **values: Value) -> str:
 
 
 def reply(command: Command, message: Message, **values: Value) -> str:
-    """Return the message in the command's language; its {nothing} says that nothing, or nothing else, was changed.
+    """Return the message, or the one in its place without a card, in the command's language.
 
-    Its {adds} says what adds a task that is offered.
+    Its {nothing} says that nothing, or nothing else, was changed; its {adds} what adds a task that is offered.
     """
     nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
-    adds = sentences.ADDS if command.has_card else sentences.ADDS_WITHOUT_CARD
+    adds = sentences.ADDS
+    if not command.has_card:
+        message, adds = (sentences.WITHOUT_CARD.get(said, said) for said in (message, adds))
     return say(command.language, message, nothing=nothing, adds=adds, **values)
 
 
@@ -120,11 +122,9 @@ def offered(command: Command, dated: Task | None = None) -> str:
 def guess(command: Command, task: Task, call: PlannedCall, clock: UserClock) -> str | None:
     """Return the question whether a command means this task, with what the call would do; None if that has no words."""
     if call.tool == "delete_task":
-        message = sentences.GUESS_TO_DELETE if command.has_card else sentences.GUESS_TO_DELETE_WITHOUT_CARD
-        return reply(command, message, task=task_label(task), number=str(task["number"]))
+        return reply(command, sentences.GUESS_TO_DELETE, task=task_label(task), number=str(task["number"]))
     does = _does(task, call, clock)
-    message = sentences.GUESS if command.has_card else sentences.GUESS_WITHOUT_CARD
-    return reply(command, message, task=task_label(task), does=does) if does else None
+    return reply(command, sentences.GUESS, task=task_label(task), does=does) if does else None
 
 
 def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:

@@ -25,8 +25,15 @@ from taskchat_app.assistant.offline.plan_parts import (
     searched,
 )
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
-from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import ask, ask_if_doubtful, is_named, with_calls, without_verb
+from taskchat_app.assistant.offline.task_lines import due_words, task_label
+from taskchat_app.assistant.offline.task_questions import (
+    ask,
+    ask_if_doubtful,
+    choice_question,
+    is_named,
+    with_calls,
+    without_verb,
+)
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
@@ -140,8 +147,8 @@ def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) ->
 
 def _instead(other: Command, command: Command, memory: Memory) -> Plan:
     """Return the plan of what a command means otherwise."""
-    other = replace(other, beside_change=command.beside_change, has_card=command.has_card)
-    return plan(replace(other, language=command.language), memory)
+    language, beside_change, has_card = command.language, command.beside_change, command.has_card
+    return plan(replace(other, language=language, beside_change=beside_change, has_card=has_card), memory)
 
 
 def _together(calls: list[PlannedCall], tasks: list[Task], command: Command) -> list[PlannedCall]:
@@ -213,7 +220,7 @@ def _ask_to_skip(tasks: list[Task], calls: list[PlannedCall], command: Command, 
         [task], rule = tasks, sentences.REPEATS.with_values(rule=format_rule(tasks[0]["recurrence"]))
         new, number = due_words(calls[0].arguments["due_date"], memory.clock), str(task["number"])
         text = answers.reply(command, sentences.SKIP, task=task_label(task), repeats=rule, new=new, number=number)
-    return Question(text, tasks, calls, choice_lines(tasks, command.language))
+    return choice_question(text, [*zip(tasks, calls, strict=True)], command)
 
 
 def _update_tasks(command: Command, memory: Memory) -> Plan:

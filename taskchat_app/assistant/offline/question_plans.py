@@ -32,7 +32,14 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import Found, choices_about, new_choice, title_stems, without_verb
+from taskchat_app.assistant.offline.task_questions import (
+    Found,
+    choice_question,
+    choices_about,
+    new_choice,
+    title_stems,
+    without_verb,
+)
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -138,16 +145,14 @@ def wish(command: Command, memory: Memory) -> Plan:
     is_wish = command.kind == "wish"
     same = [task for task in found if _is_same(str(task["title"]), title, is_wish=is_wish)]
     if same and due and "recurrence" not in command.given:
-        new_task, call = new_choice(command, memory.clock)
-        shown, new = [same[0], new_task], due_words(due, memory.clock)
-        message = sentences.ALREADY_THERE if command.has_card else sentences.ALREADY_THERE_WITHOUT_CARD
-        text = answers.reply(command, message, task=task_label(same[0]), new=new)
-        return Question(text, shown, [_reminded(same[0], due), call], choice_lines(shown, command.language))
+        new = due_words(due, memory.clock)
+        text = answers.reply(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
+        choices = [(same[0], _reminded(same[0], due)), new_choice(command, memory.clock)]
+        return choice_question(text, choices, command)
     for task in found if is_wish else same:
         if _has_words(str(task["title"]), words):
-            new_task, call = new_choice(command, memory.clock)
             text = answers.reply(command, sentences.BESIDE, task=task_label(task))
-            return Question(text, [new_task], [call], choice_lines([new_task], command.language))
+            return choice_question(text, [new_choice(command, memory.clock)], command)
     if is_wish and (yield from find_in_text(title, "open"))[1]:  # "pack the passport" beside "Renew passport"
         return (yield from offer(command, memory))
     results = yield [PlannedCall("create_task", command.given)]
@@ -181,7 +186,8 @@ def offer(command: Command, memory: Memory) -> Plan:
     if not is_dated and (given := with_loose_day(command.given, memory.clock)):
         dated, call = new_choice(replace(command, given=given), memory.clock)
         choices = [(dated, call), *choices]
-    parts = [answers.offered(command, dated)]
+    offered = answers.offered(command, dated)
+    parts = [offered]
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
         meant = named or found[:1]
@@ -190,16 +196,10 @@ def offer(command: Command, memory: Memory) -> Plan:
         about = answers.about(meant, command, has_choices=has_choices)
         names_task = is_whole and (named or numbers_in(command.text))
         is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
-        new = answers.offered(command, dated) if dated else answers.reply(command, sentences.NEW)
-        parts = [about, new] if is_change else [*parts, about]
+        new = offered if dated else answers.reply(command, sentences.NEW)
+        parts = [about, new] if is_change else [offered, about]
         choices = [*changes, *choices] if is_change else [*choices, *changes]
-    return _choice_of(" ".join(parts), choices, command)
-
-
-def _choice_of(text: str, choices: list[tuple[Task, PlannedCall]], command: Command, about: int = 0) -> Question:
-    tasks = [task for task, _ in choices]
-    lines = choice_lines(tasks, command.language)
-    return Question(text, tasks, [call for _, call in choices], lines, about)
+    return choice_question(" ".join(parts), choices, command)
 
 
 def unknown(command: Command, memory: Memory) -> Plan:
@@ -214,7 +214,8 @@ def unknown(command: Command, memory: Memory) -> Plan:
         return Listing(lines, [int(task["number"]) for task in tasks])
     if len(tasks) == 1 and command.has_card:
         text = f"{answers.about(tasks, command, has_choices=True)}\n\n{lines}"
-        return _choice_of(text, choices_about(tasks[0], command, memory.clock), command, about=int(tasks[0]["number"]))
+        choices = choices_about(tasks[0], command, memory.clock)
+        return choice_question(text, choices, command, about=int(tasks[0]["number"]))
     return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
 
 
@@ -258,13 +259,10 @@ def _remind_chosen(command: Command, memory: Memory) -> Plan:
 def _ask_to_remind(tasks: list[Task], due: str | None, command: Command, memory: Memory) -> Question:
     """Ask which task is meant, or whether this one; with a date, a new task is one of the choices."""
     message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
-    shown = tasks[:_SHOWN_MAX]
-    calls = [_reminded(task, due) for task in shown]
+    choices = [(task, _reminded(task, due)) for task in tasks[:_SHOWN_MAX]]
     if due:
-        new, call = new_choice(command, memory.clock)
-        shown, calls = [*shown, new], [*calls, call]
-    text = answers.reply_about(command, message, _sought(command))
-    return Question(text, shown, calls, choice_lines(shown, command.language))
+        choices.append(new_choice(command, memory.clock))
+    return choice_question(answers.reply_about(command, message, _sought(command)), choices, command)
 
 
 def _reminded(task: Task, due: str | None) -> PlannedCall:

@@ -14,6 +14,8 @@ from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, t
 from taskchat_app.i18n.messages import Message
 
 _ASKED_MAX = 10
+Choice: TypeAlias = tuple[Task, PlannedCall]
+"""A task of a question, and what choosing it does."""
 Found: TypeAlias = list[Task] | str | Question
 """The tasks that a command means, why there are none, or the question which of them it means."""
 
@@ -34,8 +36,7 @@ def ask(matches: list[Task], command: Command, words: str) -> Question:
     if command.given.get("once"):  # one date of a series that goes on
         matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
-    one = sentences.DID_YOU_MEAN if command.has_card else sentences.DID_YOU_MEAN_WITHOUT_CARD
-    message = sentences.WHICH if len(shown) > 1 else one
+    message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
     return Question(answers.reply_about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
 
@@ -84,14 +85,20 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     return Question(text, tasks, [*calls, call], choice_lines(tasks, command.language))
 
 
-def new_choice(command: Command, clock: UserClock) -> tuple[Task, PlannedCall]:
+def choice_question(text: str, choices: list[Choice], command: Command, about: int = 0) -> Question:
+    """Return a question with these choices; `about` is the number of the task that they are all about, else 0."""
+    tasks = [task for task, _ in choices]
+    return Question(text, tasks, [call for _, call in choices], choice_lines(tasks, command.language), about)
+
+
+def new_choice(command: Command, clock: UserClock) -> Choice:
     """Return a new task as a choice of a question, and what adds it."""
     dates = {"due_in_words": due_words(command.given["due_date"], clock)} if "due_date" in command.given else {}
     task = {"number": 0, **command.given, **dates}
     return task, PlannedCall("create_task", command.given)
 
 
-def choices_about(task: Task, command: Command, clock: UserClock) -> list[tuple[Task, PlannedCall]]:
+def choices_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
     """Return what can be done to the only task that a message names but says nothing of that is understood.
 
     It is ticked off or reopened, or changed, unless the message denies it, or gets the message as a note.
