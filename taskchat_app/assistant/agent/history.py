@@ -1,4 +1,4 @@
-"""Builds the model's input: the stored conversation within a budget, with the names of files."""
+"""Makes the model's input of a turn: reads the items of its conversation, and takes the newest within a budget."""
 
 import json
 from collections import defaultdict
@@ -6,14 +6,60 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import model_notes
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.assistant.gemini.request import with_signature
-from taskchat_app.assistant.threads.earlier_items import ClickChange, EarlierItem
 from taskchat_app.domain.activity.receipts import PARTS
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.log.effective_changes import effective_changes
 
+ITEMS_READ = 120
+"""At most so many items are read, however short they are."""
+PLANNING = "SET LOCAL enable_bitmapscan = off"
+"""For the transaction that reads them, so that the newest items are read backwards by the index. Without fresh
+statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
+READ_EARLIER = text("""
+    WITH newest AS (
+        SELECT seq, id, turn_id, type, body FROM thread_items
+        WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
+            AND turn_id IS DISTINCT FROM :turn_id
+        ORDER BY seq DESC LIMIT :most
+    )
+    SELECT type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
+        CASE WHEN type = 'workflow' THEN (
+            SELECT json_agg(call ORDER BY call.id) FROM (
+                SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
+                WHERE thread_id = :thread_id AND turn_id = newest.turn_id AND item_id = newest.id
+            ) AS call
+        ) END AS calls,
+        CASE WHEN type = 'widget' THEN (
+            SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
+                SELECT number FROM tasks
+                WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
+            )) FROM proposals
+            WHERE thread_id = :thread_id AND item_id = newest.id ORDER BY created_at DESC LIMIT 1
+        ) END AS proposal,
+        CASE WHEN type = 'widget' THEN (
+            WITH clicks AS ( -- an undo among them is read twice: effective_changes takes it once
+                SELECT changes.id, undoes, action, task_number
+                FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
+                WHERE turns.id = newest.turn_id AND changes.user_id = :user_id AND kind = 'task'
+                    AND actor NOT IN ('assistant', 'repeat')
+            )
+            SELECT json_agg(change ORDER BY id) FROM (
+                SELECT id, undoes, action, task_number, true AS is_click FROM clicks
+                UNION ALL
+                SELECT id, undoes, action, task_number, false FROM changes
+                WHERE user_id = :user_id AND undoes IS NOT NULL AND id > (SELECT min(id) FROM clicks)
+                    AND task_number IN (SELECT task_number FROM clicks)
+            ) AS change
+        ) END AS changes
+    FROM newest ORDER BY seq
+""")
+"""Reads the columns of EarlierItem. Whole items would cost more than the query."""
 _Json = dict[str, Any]
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
@@ -29,6 +75,31 @@ SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
 
 
+class EarlierItem(NamedTuple):
+    """The parts of an item of which the model's input is made."""
+
+    type: str
+    content: Any = None
+    quoted_text: str | None = None
+    attachments: Sequence[_Json] | None = None
+    calls: Sequence[_Json] | None = None
+    """The tool calls of a workflow: columns of tool_executions."""
+    proposal: _Json | None = None
+    """Of a card that proposes to delete tasks: `decision`, `numbers`, and `restored`, those that exist again."""
+    changes: Sequence[_Json] | None = None
+    """Of a card: what clicks in its turn changed, and later undos of these tasks, as the fields of ClickChange."""
+
+
+class ClickChange(NamedTuple):
+    """A change that was made by a click on a card, or an undo."""
+
+    id: int
+    undoes: int | None
+    action: str
+    task_number: int | None
+    is_click: bool
+
+
 class Conversation(NamedTuple):
     """The conversation up to a message as the SDK's input items, oldest first, for each of the models.
 
@@ -39,6 +110,13 @@ class Conversation(NamedTuple):
     """Within BUDGET_CHARACTERS; turns that do not fit as they are have shortened results."""
     for_rules: list[Any]
     """Within RULES_BUDGET_CHARACTERS; all results are whole, since the rules count in the lists that were shown."""
+
+
+async def read_conversation(session: AsyncSession, by: Cause, message: UserMessageItem) -> Conversation:
+    """Return the conversation up to this message, without other items of its turn."""
+    values = {"thread_id": by.thread_id, "turn_id": by.turn_id, "user_id": by.user_id, "most": ITEMS_READ}
+    rows = await (await session.connection()).execute(READ_EARLIER, values)
+    return conversation_of([EarlierItem(*row) for row in rows], message)
 
 
 def conversation_of(earlier: Sequence[EarlierItem], message: UserMessageItem) -> Conversation:
@@ -57,8 +135,7 @@ def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
     clicks: list[list[_Json]] = []  # of each turn: the message about them, which comes after its other items
     for item in items:
         if item.type == "user_message":
-            text = _user_text(item.content, item.quoted_text, item.attachments)
-            turns.append([{"role": "user", "content": text}])
+            turns.append([{"role": "user", "content": _user_text(item.content, item.quoted_text, item.attachments)}])
             clicks.append([])
         elif turns and item.type == "assistant_message":
             turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})

@@ -27,13 +27,13 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.agent.history import conversation_of
+from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.widgets import payload_of
-from taskchat_app.assistant.threads import earlier_items, leases, store, thread_rows, turn_storage
+from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools import deletion_proposals
@@ -90,7 +90,7 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
     nothing has changed and no quota is used.
     """
     _check_message(request)
-    async with in_queue(person.id), locking_transaction(person.id, earlier_items.PLANNING) as session:
+    async with in_queue(person.id), locking_transaction(person.id, history.PLANNING) as session:
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
             return await _previous_turn(session, kept)
@@ -225,9 +225,8 @@ async def _create_turn(
     cause = person.cause("person", thread.id, item.id)
     await take_message(session, person)
     begun = await turn_storage.begin_turn(session, cause, thread, item, entries)
-    earlier = await earlier_items.read_earlier(session, cause)
     context = TurnContext(person, thread_rows.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
-    context.conversation, context.rules_conversation = conversation_of(earlier, item)
+    context.conversation, context.rules_conversation = await history.read_conversation(session, cause, item)
     if begun.has_open_proposals:
         read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read

@@ -7,11 +7,11 @@ import pytest
 from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextContent
 
 from taskchat_app.assistant.agent import history
+from taskchat_app.assistant.agent.history import EarlierItem
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
-from taskchat_app.assistant.threads.earlier_items import EarlierItem
 from taskchat_app.domain.storage.database import now
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Answer, Chat, answer_of, message
