@@ -1,10 +1,15 @@
 """Decides whether and when the offline rules answer for Gemini: simple commands, if it fails before its first word."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from taskchat_app.assistant.agent.file_commands import is_about_files
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 
@@ -43,3 +48,21 @@ def may_fall_back(turn: TurnContext) -> bool:
     """Return whether the rules could answer. Parsing takes milliseconds: asked only if Gemini fails or waits."""
     clock, has_files = UserClock(turn.person.zone, now()), bool(turn.user_message.attachments)
     return turn.round == 1 and is_command(turn.command, clock, beside_files=has_files)
+
+
+@asynccontextmanager
+async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
+    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+
+        def stop_waiting() -> None:
+            # A local model may be slow to begin: the rules reply for it only if it fails.
+            if settings().is_gemini and may_fall_back(turn):
+                limit.reschedule(loop.time())
+
+        timer = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
+        try:
+            yield
+        finally:
+            timer.cancel()

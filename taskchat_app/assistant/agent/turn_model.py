@@ -7,7 +7,6 @@ Each tool call of a reply is added to `turn.workflow.calls` here; then the SDK r
 tools/execution.py:Tool.for_agent.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
@@ -98,51 +97,39 @@ class TurnModel(Model):
             whole = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, whole, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
-                for event in await self._first_event(stream):
-                    yield event
-                async for event in stream:  # nothing follows if it failed
-                    yield event
-        if self._gemini is None:  # from the beginning, or since _first_event
-            self._turn.follows_rules = True
-            whole = [*self._turn.rules_conversation[:-1], *own]
-            async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
-                yield event
+                first = await self._first_event(stream)
+                if first is not None:
+                    yield first
+                    async for event in stream:
+                        yield event
+                    return
+                self._gemini = None
+        self._turn.follows_rules = True
+        whole = [*self._turn.rules_conversation[:-1], *own]
+        async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
+            yield event
 
-    async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
-        """Return Gemini's first event, which comes with its first word or call; none if the rules take over.
+    async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> TResponseStreamEvent | None:
+        """Return Gemini's first event, which comes with its first word or call; None if the rules take over.
 
-        They do if it fails or is slow, and the message is one of their commands; then `_gemini` is None from now on.
+        They do if it fails or is slow, and the message is one of their commands.
         """
-        loop = asyncio.get_running_loop()
-        limit = asyncio.timeout(None)
-
-        def stop_waiting() -> None:
-            # A local model may be slow to begin: the rules reply for it only if it fails.
-            if settings().is_gemini and offline_fallback.may_fall_back(self._turn):
-                limit.reschedule(loop.time())
-
-        patience = loop.call_later(
-            settings().turn_timeout_seconds * offline_fallback.FIRST_WORD_TIMEOUT_SHARE, stop_waiting
-        )
         try:
-            async with limit:
-                return [await anext(stream)]
+            async with offline_fallback.first_word_timeout(self._turn):
+                return await anext(stream)
         except TimeoutError:
             failure = GeminiFailure("timeout", reason="no first word")
         except GeminiFailure as error:
             failure = error
-        finally:
-            patience.cancel()
         if failure.code not in offline_fallback.OUTAGES or not offline_fallback.may_fall_back(self._turn):
             raise failure
-        self._gemini = None
         await self._turn.publish(
             notice_event(
                 joined([failure.detail, offline_fallback.NOTICE]),
                 title=offline_fallback.NOTICE_TITLE.with_values(model=settings().model_name),
             )
         )
-        return []
+        return None
 
     async def _publish(self, event: TResponseStreamEvent, message: "MessageWriter") -> None:
         if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
