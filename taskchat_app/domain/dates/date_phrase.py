@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.calendar_dates import HOLIDAY
-from taskchat_app.domain.dates.clock_beside_day import NIGHT_END, NIGHTS, clock_after, clock_before, in_part, part_after
+from taskchat_app.domain.dates.clock_near_day import NIGHT_END, NIGHTS, clock_after, clock_before, in_part, part_after
 from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.command_text import without_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
@@ -192,23 +192,23 @@ def _due_with_time_of(current: Due | None, day: date, zone: ZoneInfo, now: datet
     return Due.of_day(day, zone)
 
 
-def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """Return the phrase that begins at position `at`, lead word included; raise Invalid if it is contradictory."""
-    lead = _LEAD.match(text, at)
+def match_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase that begins at `position`, lead word included; raise Invalid if it is contradictory."""
+    lead = _LEAD.match(text, position)
     starts = [(lead.end(), _lead_word(text, lead))] if lead else []
     # Also without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
-    for start, word in (*starts, (at, "")):
+    for start, word in (*starts, (position, "")):
         if core := _core(text, start, zone=zone, now=now):
             latest = _LATEST.match(text, core.end)
             end, default_lead = (latest.end(), "by") if latest else (core.end, "")
-            return replace(core, start=at, end=end, lead=word or default_lead)
+            return replace(core, start=position, end=end, lead=word or default_lead)
     return None
 
 
-def find_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """Return the phrase that begins at position `at`; None also if it is contradictory."""
+def find_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase that begins at `position`; None also if it is contradictory."""
     try:
-        return match_phrase(text, at, zone=zone, now=now)
+        return match_phrase(text, position, zone=zone, now=now)
     except Invalid:
         return None
 
@@ -235,40 +235,44 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
     return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
 
 
-def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """Return the phrase without a lead word that begins at position `at`."""
-    if match := ISO_INSTANT.match(text, at):
-        return Phrase(at, match.end(), "", None, None, iso_instant(match, zone))
-    if match := _SHORT_SPAN.match(text, at):
-        return Phrase(at, match.end(), "", None, None, _soon(match, now))
-    if days := match_days(text, at, today_in(zone, now)):
-        clock, part = clock_after(text, days.end, _tonight(text[at : days.end]))
-        end = clock.end if clock else days.end
-        return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
-    clock = clock_before(text, at)
-    return _clock_first(text, at, clock, zone=zone, now=now) if clock else None
+def _core(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase without a lead word that begins at `position`."""
+    if match := ISO_INSTANT.match(text, position):
+        return Phrase(position, match.end(), "", None, None, iso_instant(match, zone))
+    if match := _SHORT_SPAN.match(text, position):
+        return Phrase(position, match.end(), "", None, None, _soon(match, now))
+    if days := match_days(text, position, today_in(zone, now)):
+        timed = clock_after(text, days.end, is_tonight=_is_tonight(text, position, days))
+        if timed is None:
+            return Phrase(position, days.end, "", days, None)
+        days = _of_the_night(days, timed.clock, timed.part, zone, now)
+        return Phrase(position, timed.clock.end, "", days, timed.clock)
+    clock = clock_before(text, position)
+    return _clock_first(text, position, clock, zone=zone, now=now) if clock else None
 
 
-def _clock_first(text: str, at: int, clock: ClockTime, *, zone: ZoneInfo, now: datetime) -> Phrase:
+def _clock_first(text: str, position: int, clock: ClockTime, *, zone: ZoneInfo, now: datetime) -> Phrase:
     """Return the phrase of a time, with the day after it if there is one: "9am on friday"."""
     gap = _GAP.match(text, clock.end)
     days = match_days(text, gap.end(), today_in(zone, now)) if gap else None
     if gap is None or days is None:
-        return Phrase(at, clock.end, "", None, clock)
-    part_clock, part = part_after(text, days.end)
-    part = part or _tonight(text[gap.end() : days.end])
-    clock = in_part(clock, part, text[at : clock.end])
-    end = part_clock.end if part_clock else days.end
-    return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
+        return Phrase(position, clock.end, "", None, clock)
+    part_after_day = part_after(text, days.end)
+    if part_after_day:
+        end, part = part_after_day.clock.end, part_after_day.part
+    else:
+        end, part = days.end, "tonight" if _is_tonight(text, gap.end(), days) else ""
+    clock = in_part(clock, part, text[position : clock.end])
+    return Phrase(position, end, "", _of_the_night(days, clock, part, zone, now), clock)
 
 
-def _tonight(day: str) -> str:
-    return "tonight" if day.lower() == "tonight" else ""
+def _is_tonight(text: str, start: int, days: Days) -> bool:
+    return text[start : days.end].lower() == "tonight"
 
 
-def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo, now: datetime) -> Days:
+def _of_the_night(days: Days, clock: ClockTime, part: str, zone: ZoneInfo, now: datetime) -> Days:
     """Return the day after for an hour past midnight: "heute Nacht um 2 Uhr" is tomorrow, unless it is night now."""
-    if clock is None or part not in NIGHTS or clock.at.hour >= NIGHT_END:
+    if part not in NIGHTS or clock.at.hour >= NIGHT_END:
         return days
     if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
         return days

@@ -45,7 +45,7 @@ _TIME_WORDS = (
     r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
 )
 # A line break is one that is_read_in_part puts before and after the date that was read. A title has none.
-_UNREAD_BESIDE_DAY = re.compile(
+_UNREAD_NEAR_DAY = re.compile(
     rf"{_TIME_ALONE}\s\n?{_DAY_BEFORE}{END}"  # dentist 9 tomorrow
     rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8
     re.IGNORECASE,
@@ -70,7 +70,7 @@ _SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNO
 def unread_number(title: str) -> str:
     """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
     text = mask_quotes(title)
-    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_BESIDE_DAY.search(text)
+    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_NEAR_DAY.search(text)
     return match[0] if match else ""
 
 
@@ -83,4 +83,4 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     if has_another_day or is_heading or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
-    return is_whole_day and _UNREAD_BESIDE_DAY.search(f"{before}\n{date}\n{after}") is not None
+    return is_whole_day and _UNREAD_NEAR_DAY.search(f"{before}\n{date}\n{after}") is not None

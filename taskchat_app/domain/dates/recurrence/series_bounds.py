@@ -11,7 +11,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.calendar_dates import HOLIDAY
-from taskchat_app.domain.dates.clock_beside_day import in_part
+from taskchat_app.domain.dates.clock_near_day import in_part
 from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.day_phrases import add_units
@@ -49,7 +49,7 @@ _DAY_TO_DAY = re.compile(
 # "From 12 to 15 december": 12 is no time.
 _DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
 _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)  # " to " before the last day
-# What may follow "from april", so that it is no name: "from april to june", not "from April Smith".
+# What may follow a month that is no name: "from april to june".
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
 UNTIL = re.compile(
@@ -106,31 +106,35 @@ class Series:
         return sum(due.local_day(context.zone) <= last for due in dues)
 
 
-def with_next(series: Series, context: Context, at: int) -> Series | None:
+def with_next(series: Series, context: Context, position: int) -> Series | None:
     """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
-    may_be_timed = series.clock is None and not _DAYS_OF_MONTH.match(context.text, at)
-    if may_be_timed and (clock := match_clock(context.text, at)):
-        return _timed(replace(series, end=clock.end), context, clock, context.text[at : clock.end])
-    if series.rule in _EVERY_DAY and (match := _DAY_TO_DAY.match(context.text, at)) and (rule := day_range(match)):
-        return replace(series, end=match.end(), rule=rule)
-    if series.first is None and (lead := _STARTING.match(context.text, at)):
+    text = context.text
+    clock = None if _DAYS_OF_MONTH.match(text, position) else match_clock(text, position)
+    if clock and series.clock is None:
+        return _timed(replace(series, end=clock.end), context, clock, text[position : clock.end])
+    days = _DAY_TO_DAY.match(text, position)
+    weekly_rule = day_range(days) if days and series.rule in _EVERY_DAY else None
+    if days and weekly_rule:
+        return replace(series, end=days.end(), rule=weekly_rule)
+    lead = _STARTING.match(text, position)
+    if lead and series.first is None:
         return _started(series, context, lead)
-    return with_end(series, context, at)
+    return with_end(series, context, position)
 
 
-def with_end(series: Series, context: Context, at: int) -> Series | None:
+def with_end(series: Series, context: Context, position: int) -> Series | None:
     """Return the series with the end or the exception at a position; None if there is neither."""
-    if match := _EXCEPT.match(context.text, at):
+    if match := _EXCEPT.match(context.text, position):
         rule = _without_days(series.rule, match["days"] or match["tage"])
         return replace(series, end=match.end(), rule=rule) if rule else None
     if series.limit:
         return None
-    if match := SPAN_WORDS.match(context.text, at):
+    if match := SPAN_WORDS.match(context.text, position):
         return _lasting(series, context, match)
-    lead = UNTIL.match(context.text, at)
+    lead = UNTIL.match(context.text, position)
     if lead is None or (lead["to"] and series.first is None):
         return None
-    # "From monday until friday" ends after its start.
+    # Of "from monday until friday" the end is sought from the start on.
     begins = day_start(series.first, context.zone) if series.first else context.now
     phrase = _date_at(replace(context, now=max(context.now, begins)), lead.end())
     return ended(series, context, phrase) if phrase and phrase.days else None
@@ -139,10 +143,11 @@ def with_end(series: Series, context: Context, at: int) -> Series | None:
 def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
     """Return the series with the first day after "starting", and the end that may be in one phrase with it."""
     phrase = _date_at(context, lead.end())
-    # "From april" may name a person.
-    is_month = phrase and phrase.days and phrase.days.weight is Weight.PAST
-    if phrase is None or (is_month and lead["loose"] and not _MONTH_ENDS.match(context.text, phrase.end)):
+    if phrase is None:
         return None
+    is_month = phrase.days is not None and phrase.days.weight is Weight.PAST
+    if is_month and lead["loose"] and not _MONTH_ENDS.match(context.text, phrase.end):
+        return None  # "from April Smith"
     day = phrase.days.first if phrase.days else phrase.due(context.zone, context.now).local_day(context.zone)
     started = with_clock_of(phrase, replace(series, end=phrase.end, first=day), context)
     # "From 12 to 15 december" is one phrase for a date.
@@ -159,8 +164,9 @@ def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
     least = 1 if names_days else 2
     if series.count(context, last, least) == least:
         return replace(series, limit=f";UNTIL={last:%Y%m%d}")
-    # "Every week until friday", "jeden Monat bis zum 3."
-    return None if names_days or series.first else replace(series, first=last)
+    if names_days or series.first:
+        return None
+    return replace(series, first=last)  # "every week until friday", "jeden Monat bis zum 3."
 
 
 def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series | None:
@@ -186,14 +192,15 @@ def _without_days(rule: str, words: str) -> str | None:
     return weekly["before"] + ",".join(kept) if kept and set(left_out) <= set(days) else None
 
 
-def _date_at(context: Context, at: int) -> Phrase | None:
-    """Return the date at a position; here also a month or a holiday alone: "until june"."""
-    phrase = find_phrase(context.text, at, zone=context.zone, now=context.now)
-    named = None if phrase else _NAMED.match(context.text, at)
-    if named is None:
+def _date_at(context: Context, position: int) -> Phrase | None:
+    """Return the date at a position; here also a month or a holiday alone: "until june" is read as "in june"."""
+    if phrase := find_phrase(context.text, position, zone=context.zone, now=context.now):
         return phrase
-    spelled = f"on {named['holiday']}" if named["holiday"] else f"in {named['month']}"
-    phrase = find_phrase(spelled, 0, zone=context.zone, now=context.now)
+    named = _NAMED.match(context.text, position)
+    if named is None:
+        return None
+    with_lead = f"on {named['holiday']}" if named["holiday"] else f"in {named['month']}"
+    phrase = find_phrase(with_lead, 0, zone=context.zone, now=context.now)
     return replace(phrase, end=named.end()) if phrase else None
 
 
@@ -203,14 +210,15 @@ def with_clock_of(phrase: Phrase, series: Series, context: Context) -> Series:
         return series
     if phrase.clock:
         return _timed(series, context, phrase.clock, context.text[phrase.start : phrase.end])
-    at = phrase.due(context.zone, context.now).at.astimezone(context.zone).time()
-    return replace(series, clock=ClockTime(phrase.end, at))
+    instant = phrase.due(context.zone, context.now).at
+    return replace(series, clock=ClockTime(phrase.end, instant.astimezone(context.zone).time()))
 
 
 def _timed(series: Series, context: Context, clock: ClockTime, words: str) -> Series:
     """Return the series at the time that the words say; with "every evening" or "every weeknight" 8 is 20:00."""
     if not context.part:
         return replace(series, clock=in_the_evening(clock, context.text))
+    if _LEADING_ZERO.search(words):  # "at 09:00" is in the morning
+        return replace(series, clock=clock)
     part = {"weeknight": "evening", "night": "nacht"}.get(context.part, context.part)
-    # "At 09:00" is in the morning.
-    return replace(series, clock=clock if _LEADING_ZERO.search(words) else in_part(clock, part, words))
+    return replace(series, clock=in_part(clock, part, words))

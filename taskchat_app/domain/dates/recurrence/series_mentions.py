@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_beside_day import NIGHT_END
+from taskchat_app.domain.dates.clock_near_day import NIGHT_END
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.day_phrases import Days

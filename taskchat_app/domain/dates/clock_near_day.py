@@ -3,23 +3,24 @@
 import re
 from dataclasses import replace
 from datetime import time
+from typing import NamedTuple
 
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
 
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
 # Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
-_BESIDE_DAY = re.compile(
+_TIME_LEAD = re.compile(
     r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
     r"|[-–/]|(?:(?:um|ab)\s)?(?:ca|circa|etwa|ungefähr|gegen|gg|ab|frühestens(?:\sum)?|bis|vor|spätestens(?:\sum)?|bis\sspätestens))"
     r"\.?\s(?=\d|mittag|noon|midday|midnight)",
     re.IGNORECASE,
 )
-# Times only after a day: "morgen 1700", "9 Nov 1815", "on 4.9. at 9h15", "2. August 16.45"
+# Times only after a day, each in a group for the hour and one for the minute: "morgen 1700", "on 4.9. at 9h15"
 _DIGITS_ONLY = re.compile(
-    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"  # 1700
-    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"  # at 9h15
-    r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
+    r"(?!0000)([01]\d|2[0-3])([0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"  # 1700
+    r"|(?:at\s|um\s)?(0?[6-9]|1\d|2[0-3])h([0-5]\d)"  # at 9h15
+    r"|([01]\d|2[0-3])\.(00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
     re.IGNORECASE,
 )
 # "Tomorrow evening 7"
@@ -27,7 +28,7 @@ _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 _IN_PART = re.compile(r"(?:in\sthe|am)\s", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
-_SAID_HALF = re.compile(
+_NAMES_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
 )
 NIGHTS = {"night": 4, "tonight": 4, "nacht": 6, "evening": 1, "abend": 1, "abends": 1}
@@ -36,60 +37,70 @@ NIGHT_END = 6
 _CLOCK_MAX_CHARACTERS = 30
 
 
-def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str]:
-    """Return the time or part of the day after a day, and the word for the part; "tomorrow evening at 8" is 20:00.
+class TimeOfDay(NamedTuple):
+    """A time or a part of the day at a day; `part` is the word for the part, "tonight", or "" for a time alone."""
 
-    `tonight` is the word for the part where the day itself names it, else "": without a time it is the evening.
-    """
-    part_clock, part = part_after(text, at)
-    if tonight and not part:
-        part_clock, part = ClockTime(at, PARTS_OF_DAY["evening"], vague=True), tonight
-    gap = _COMMA.match(text, part_clock.end if part_clock else at)
+    clock: ClockTime
+    part: str
+
+
+def clock_after(text: str, position: int, *, is_tonight: bool) -> TimeOfDay | None:
+    """Return the time or part of the day after a day, which may be "tonight"; "tomorrow evening at 8" is 20:00."""
+    part = part_after(text, position)
+    if part is None and is_tonight:  # without a time it is the evening
+        part = TimeOfDay(ClockTime(position, PARTS_OF_DAY["evening"], vague=True), "tonight")
+    if part:
+        return _clock_after_part(text, part.clock.end, part.part) or part
+    return _clock_after_part(text, position, "")
+
+
+def clock_before(text: str, position: int) -> ClockTime | None:
+    """Return the time at a position, before a day or alone, also after its part of the day: "am Abend um 8"."""
+    if clock := match_clock(text, position):
+        return clock
+    part = part_after(text, position) if _IN_PART.match(text, position) else None
+    timed = _clock_after_part(text, part.clock.end, part.part) if part else None
+    return replace(timed.clock, vague=False) if timed else None
+
+
+def part_after(text: str, position: int) -> TimeOfDay | None:
+    """Return the part of the day after a day, which may be joined to it: "Freitagabend"."""
+    gap = _COMMA.match(text, position)
+    begin = gap.end() if gap else position
+    part = match_part(text, begin)
+    if part is None:
+        return None
+    clock = match_clock(text, begin) if gap else None
+    if clock and clock.end > part.end:
+        return None  # "abends um acht" is a time
+    return TimeOfDay(part, text[position : part.end].lower().split()[-1])
+
+
+def _clock_after_part(text: str, position: int, part: str) -> TimeOfDay | None:
+    """Return the time after a day, and after its part of the day if `part` is not empty."""
+    gap = _COMMA.match(text, position)
     clock = _clock_of_day(text, gap.end(), part) if gap else None
     if gap is None or clock is None:
-        return part_clock, part
+        return None
     words = text[gap.end() : clock.end]
     if words.lower().startswith("nachts"):
         part = "nacht"
-    return in_part(clock, part, words), part
+    return TimeOfDay(in_part(clock, part, words), part)
 
 
-def clock_before(text: str, at: int) -> ClockTime | None:
-    """Return the time that begins at `at`, before a day or alone, also after its part of the day: "am Abend um 8"."""
-    if clock := match_clock(text, at):
+def _clock_of_day(text: str, position: int, part: str) -> ClockTime | None:
+    if clock := match_clock(text, position):
         return clock
-    part = match_part(text, at) if _IN_PART.match(text, at) else None
-    clock = clock_after(text, at, "")[0] if part else None  # the part itself if no time follows it
-    return replace(clock, vague=False) if part and clock and clock.end > part.end else None
-
-
-def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
-    """Return the part of the day after a day, which may be joined to it ("Freitagabend"), and its word."""
-    gap = _COMMA.match(text, at)
-    begin = gap.end() if gap else at
-    part_clock = match_part(text, begin)
-    if part_clock is None:
-        return None, ""
-    clock = match_clock(text, begin) if gap else None
-    if clock and clock.end > part_clock.end:
-        return None, ""  # "abends um acht" is a time
-    return part_clock, text[at : part_clock.end].lower().split()[-1]
-
-
-def _clock_of_day(text: str, at: int, part: str) -> ClockTime | None:
-    """Return a time after a day, and after its part of the day if `part` is not empty."""
-    if clock := match_clock(text, at):
-        return clock
-    if digits := _DIGITS_ONLY.match(text, at):
-        hour, minute = filter(None, digits.groups())
-        return ClockTime(digits.end(), time(int(hour), int(minute)))
-    if lead := _BESIDE_DAY.match(text, at):
+    if digits := _DIGITS_ONLY.match(text, position):
+        hour, minute = (int(group) for group in digits.groups() if group)
+        return ClockTime(digits.end(), time(hour, minute))
+    if lead := _TIME_LEAD.match(text, position):
         return _clock_after_lead(text, lead)
-    return _clock_with("at ", text, at) if part and _LAST_HOUR.match(text, at) else None
+    return _clock_with("at ", text, position) if part and _LAST_HOUR.match(text, position) else None
 
 
 def _clock_after_lead(text: str, lead: re.Match[str]) -> ClockTime | None:
-    """Return the time after a match of _BESIDE_DAY; None for "by 3 books"."""
+    """Return the time after a match of _TIME_LEAD; None for "by 3 books"."""
     begin = lead.end()
     if not text[begin].isdigit():  # "noon"
         return match_clock(text, begin)
@@ -99,18 +110,18 @@ def _clock_after_lead(text: str, lead: re.Match[str]) -> ClockTime | None:
     return clock
 
 
-def _clock_with(preposition: str, text: str, at: int) -> ClockTime | None:
+def _clock_with(preposition: str, text: str, position: int) -> ClockTime | None:
     """Return the time that begins at a position, as if the preposition stood before it."""
-    clock = match_clock(preposition + text[at : at + _CLOCK_MAX_CHARACTERS], 0)
-    return replace(clock, end=at + clock.end - len(preposition)) if clock else None
+    clock = match_clock(preposition + text[position : position + _CLOCK_MAX_CHARACTERS], 0)
+    return replace(clock, end=position + clock.end - len(preposition)) if clock else None
 
 
-def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
+def in_part(clock: ClockTime, part: str, words: str) -> ClockTime:
     """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
 
-    `said` are the words of the time: with "am", "morgens" or "nachts" it stays.
+    `words` are those of the time: with "am", "morgens" or "nachts" it stays.
     """
-    if not part or _SAID_HALF.search(said):
+    if not part or _NAMES_HALF.search(words):
         return clock
     hour = _hour_in_part(clock.at.hour, part, is_assumed=clock.either_half)
     clock = replace(clock, either_half=False)
