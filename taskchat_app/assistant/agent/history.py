@@ -9,12 +9,10 @@ from chatkit.types import UserMessageItem
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import model_notes
-from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
+from taskchat_app.assistant.core.items import text_of_stored
+from taskchat_app.assistant.core.model_notes import clicks_note, decision_note, text_with_notes
 from taskchat_app.assistant.gemini.request import with_signature
-from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.log.effective_changes import effective_changes
 
 ITEMS_READ = 120
 """At most so many items are read, however short they are."""
@@ -87,17 +85,7 @@ class EarlierItem(NamedTuple):
     proposal: _Json | None = None
     """Of a card that proposes to delete tasks: `decision`, `numbers`, and `restored`, those that exist again."""
     changes: Sequence[_Json] | None = None
-    """Of a card: what clicks in its turn changed, and later undos of these tasks, as the fields of ClickChange."""
-
-
-class ClickChange(NamedTuple):
-    """A change that was made by a click on a card, or an undo."""
-
-    id: int
-    undoes: int | None
-    action: str
-    task_number: int | None
-    is_click: bool
+    """Of a card: what clicks in its turn changed, and later undos of these tasks: the fields of ClickChange."""
 
 
 class Conversation(NamedTuple):
@@ -121,7 +109,7 @@ async def read_conversation(session: AsyncSession, by: Cause, message: UserMessa
 
 def conversation_of(earlier: Sequence[EarlierItem], message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message; `earlier` are the items before it."""
-    own = _user_text(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
+    own = text_with_notes(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
     turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
@@ -135,7 +123,8 @@ def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
     clicks: list[list[_Json]] = []  # of each turn: the message about them, which comes after its other items
     for item in items:
         if item.type == "user_message":
-            turns.append([{"role": "user", "content": _user_text(item.content, item.quoted_text, item.attachments)}])
+            written = text_with_notes(item.content, item.quoted_text, item.attachments)
+            turns.append([{"role": "user", "content": written}])
             clicks.append([])
         elif turns and item.type == "assistant_message":
             turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
@@ -151,44 +140,8 @@ def _clicks_as_input(card: EarlierItem) -> list[_Json]:
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """
-    note = _clicked(card.changes or ()) if card.proposal is None else _decided(card.proposal)
-    return [{"type": "message", "role": "user", "content": model_notes.click_note(note)}] if note else []
-
-
-def _clicked(changes: Sequence[_Json]) -> str:
-    """Return "clicked: completed #3", or that all of it was undone; "" without clicks."""
-    rows = [ClickChange(**change) for change in changes]
-    effective = effective_changes(rows)
-    clicks = [change for change in rows if change.is_click]
-    numbers: dict[str, list[int]] = defaultdict(list)
-    for change in clicks:
-        if change.id in effective and change.action in PARTS and change.task_number:
-            numbers[change.action].append(change.task_number)
-    done = [PARTS[action][1].with_values(tasks=model_notes.listed(those)) for action, those in numbers.items()]
-    if done:
-        return f"clicked: {', '.join(done)}"
-    return model_notes.UNDONE_CLICK if any(change.id not in effective for change in clicks) else ""
-
-
-def _decided(proposal: _Json) -> str:
-    if proposal["decision"] != "confirmed":
-        return "did not confirm, so none of the proposed tasks was deleted"
-    if not proposal["numbers"]:
-        return "confirmed, and taskchat deleted nothing"
-    deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]
-    if not deleted:
-        return "confirmed, and the deletion was undone since"
-    return f"confirmed, and taskchat deleted {model_notes.listed(deleted)}"
-
-
-def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
-    parts = [text_of_stored(content), model_notes.passage_note(quoted_text) if quoted_text else ""]
-    if tags := [part for part in content if part["type"] == "input_tag"]:
-        parts.append(model_notes.data_note(tags))
-        parts.append(model_notes.selection_note(selected) if (selected := selected_numbers(tags)) else "")
-    if attachments:
-        parts.append(model_notes.files_note(file["name"] for file in attachments))
-    return "\n\n".join(filter(None, parts))
+    note = clicks_note(card.changes or ()) if card.proposal is None else decision_note(card.proposal)
+    return [{"type": "message", "role": "user", "content": note}] if note else []
 
 
 def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:

@@ -1,4 +1,4 @@
-"""Makes the notes that tell the model what was sent with a message, and takes them off again for the offline rules.
+"""Makes the notes that tell the model what came with a message or was clicked; takes them off for the offline rules.
 
 A message as agent/history.py sends it has the user's own text, then a line for each note, in this order:
 
@@ -17,11 +17,15 @@ A click on a card is a note of its own, after the turn that showed the card.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from taskchat_app.assistant.core.items import OWN_GROUPS
+from taskchat_app.assistant.core.items import OWN_GROUPS, selected_numbers, text_of_stored
+from taskchat_app.domain.activity.receipts import PARTS
+from taskchat_app.domain.log.effective_changes import effective_changes
 
+_Json = Mapping[str, Any]
 TAG_DATA_MAX_CHARACTERS = 4_000
 """Characters of the data of other tags, as JSON, that the model receives with a message."""
 _PASSAGE = "(About this passage: "
@@ -32,19 +36,33 @@ _CLICK = "(After this answer the person "
 UNDONE_CLICK = "clicked, and it was undone since"
 
 
+def text_with_notes(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
+    """Return the text of a stored message with its notes."""
+    tags = [part for part in content if part["type"] == "input_tag"]
+    selected = selected_numbers(tags)
+    parts = [
+        text_of_stored(content),
+        passage_note(quoted_text) if quoted_text else "",
+        data_note(tags),
+        selection_note(selected) if selected else "",
+        files_note(file["name"] for file in attachments or ()),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
 def passage_note(passage: str) -> str:
     """Return the note of the passage that a message is about; as JSON, which stays one line."""
     return f"{_PASSAGE}{json.dumps(passage, ensure_ascii=False)})"
 
 
-def data_note(content: Iterable[Mapping[str, Any]]) -> str:
+def data_note(tags: Iterable[_Json]) -> str:
     """Return the note of the data of other tags than taskchat's own; "" without any."""
-    tags = [
-        {name: part[name] for name in ("text", "group", "id", "data") if part.get(name)}
-        for part in content
-        if part["type"] == "input_tag" and part.get("data") and part.get("group") not in OWN_GROUPS
+    others = [
+        {name: tag[name] for name in ("text", "group", "id", "data") if tag.get(name)}
+        for tag in tags
+        if tag.get("data") and tag.get("group") not in OWN_GROUPS
     ]
-    return f"{_DATA}{json.dumps(tags, ensure_ascii=False)[:TAG_DATA_MAX_CHARACTERS]}.)" if tags else ""
+    return f"{_DATA}{json.dumps(others, ensure_ascii=False)[:TAG_DATA_MAX_CHARACTERS]}.)" if others else ""
 
 
 def selection_note(numbers: Sequence[int]) -> str:
@@ -72,6 +90,43 @@ def _without_last_line(text: str, begin: str, end: str) -> tuple[str, str]:
     before, _, last = text.rpartition("\n")
     is_note = last.startswith(begin) and last.endswith(end)
     return (before.rstrip(), last) if is_note else (text, "")
+
+
+class ClickChange(NamedTuple):
+    """A change that was made by a click on a card, or an undo."""
+
+    id: int
+    undoes: int | None
+    action: str
+    task_number: int | None
+    is_click: bool
+
+
+def clicks_note(changes: Sequence[_Json]) -> str:
+    """Return the note "clicked: completed #3", or that all of it was undone; "" without clicks."""
+    rows = [ClickChange(**change) for change in changes]
+    effective = effective_changes(rows)
+    clicks = [change for change in rows if change.is_click]
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for change in clicks:
+        if change.id in effective and change.action in PARTS and change.task_number:
+            numbers[change.action].append(change.task_number)
+    done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
+    if done:
+        return click_note(f"clicked: {', '.join(done)}")
+    return click_note(UNDONE_CLICK) if any(change.id not in effective for change in clicks) else ""
+
+
+def decision_note(proposal: _Json) -> str:
+    """Return the note of the user's decision about a proposal to delete tasks (see history.EarlierItem)."""
+    if proposal["decision"] != "confirmed":
+        return click_note("did not confirm, so none of the proposed tasks was deleted")
+    if not proposal["numbers"]:
+        return click_note("confirmed, and taskchat deleted nothing")
+    deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]
+    if not deleted:
+        return click_note("confirmed, and the deletion was undone since")
+    return click_note(f"confirmed, and taskchat deleted {listed(deleted)}")
 
 
 def click_note(done: str) -> str:
