@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from types import SimpleNamespace
 from typing import Any, cast
 
 import agents
@@ -99,7 +100,8 @@ class GeminiModel(agents.Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         outcome = "cancelled"
         try:
-            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input)))
+            client = SimpleNamespace(base_url=self.base_url, chat=SimpleNamespace(completions=self._call(input)))
+            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, client))
             events = model.stream_response(system_instructions, input, model_settings, tools, *args, **kwargs)
             async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
                 async for event in stream:
@@ -140,21 +142,14 @@ class GeminiModel(agents.Model):
 class GeminiCall:
     """One call of the model, with all its attempts: its deadline, and the signatures of earlier tool calls by their id.
 
-    The Agents SDK's model takes it for an openai client, of which it uses `base_url` and `chat.completions.create`. The
-    real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
+    It stands in for `chat.completions` of an openai client, which takes 2 ms for a request, adds headers from OPENAI_*
+    variables, and builds a typed object for each chunk. The Agents SDK's model uses `create` of it.
     """
 
     def __init__(self, gemini: GeminiModel, signatures: dict[str, str]) -> None:
         self._gemini = gemini
         self._signatures = signatures
         self.deadline = asyncio.get_running_loop().time() + gemini.timeout_seconds
-        self.base_url = gemini.base_url
-
-    @property
-    def chat(self) -> "GeminiCall":
-        return self
-
-    completions = chat
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
@@ -212,7 +207,7 @@ class GeminiCall:
         yield chunk_repairs.last_chunk(state)
 
     async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
-        url = f"{self.base_url.rstrip('/')}/chat/completions"
+        url = f"{self._gemini.base_url.rstrip('/')}/chat/completions"
         headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {self._gemini.api_key}"}
         request = self._gemini.http.build_request("POST", url, json=body, headers=headers)
         try:
