@@ -116,22 +116,20 @@ def answered(exchange: Exchange) -> Iterator[str]:
 
 
 def _breaches(session: Session) -> dict[str, list[str]]:
-    """Return the breaches in all streams of the session by check, found by the first call. Skip without a stream."""
+    """Return the breaches that StreamState notes in all streams of the session, by check. Skip without a stream."""
     streams = [one for one in session.exchanges if one.is_whole_stream and not one.is_repeat]
     if not streams:
         raise Skip("No stream was received.")
-    if "breaches" not in session.memory:
-        known: defaultdict[str, set[str]] = defaultdict(set)
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for exchange in streams:
-            thread = thread_of(exchange) or ""
-            state = StreamState(known[thread])
-            state.follow(exchange.events)
-            known[thread] |= state.done | set(state.open)
-            for name, breaches in state.breaches.items():
-                found[name] += [f"{exchange.kind}: {breach}" for breach in breaches]
-        session.memory["breaches"] = found
-    return session.memory["breaches"]
+    known: defaultdict[str, set[str]] = defaultdict(set)  # ids of items, by thread
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for exchange in streams:
+        thread = thread_of(exchange) or ""
+        state = StreamState(known[thread])
+        state.follow(exchange.events)
+        known[thread] |= state.done | set(state.open)
+        for name, breaches in state.breaches.items():
+            found[name] += [f"{exchange.kind}: {breach}" for breach in breaches]
+    return found
 
 
 def _state_check(name: str, expected: str, source: str) -> Check:

@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,15 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
 
 _encoding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 """By user: held by the follower that encodes."""
-_encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
+
+
+class _Encoded(NamedTuple):
+    event: bytes
+    change: Change
+    """Kept too: as long as it is, no other object has its identity."""
+
+
+_encoded: OrderedDict[tuple[int, str], _Encoded] = OrderedDict()
 """The newest events by the identity of their change and the zone, which all followers in this process share.
 
 As many as one read of the log returns, since followers encode these one after the other.
@@ -84,13 +92,11 @@ async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -
 def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:
     """Return the change as a server-sent event, encoded once for all followers."""
     key = (id(change), zone.key)
-    kept = _encoded.get(key)
-    if kept is None:
+    if key not in _encoded:
         shown = change_json(change, zone, steps.get(change.task_number or 0, NO_STEPS))
         fields = {name: value for name, value in shown.items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
-        # With the change itself: as long as it is kept, no other object has its identity.
-        kept = _encoded[key] = (change, event.encode())
+        _encoded[key] = _Encoded(event.encode(), change)
         if len(_encoded) > changes.PAGE:
             _encoded.popitem(last=False)
-    return kept[1]
+    return _encoded[key].event

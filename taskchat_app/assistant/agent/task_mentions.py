@@ -37,20 +37,24 @@ async def mentions(turn: TurnContext, text: str) -> list[Annotation]:
 
 def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
     """Return the annotations for these tasks; the index of each is the end of its mention."""
-    ends: dict[int, int] = {}
+    ends: dict[int, int] = {}  # of each task's first mention: by its number, else by its title alone
     for found in _NUMBER.finditer(text):
         number = int(found[1])
         if number in tasks and number not in ends:
-            title = f" {tasks[number]}"
-            end = found.end() + len(title)
-            has_title = text[found.end() : end] == title and not text[end : end + 1].isalnum()  # "#7 Buy milk"
-            ends[number] = end if has_title else found.end()
+            ends[number] = _end_with_title(text, found.end(), tasks[number])
     for number, title in [*tasks.items()][:MENTIONS_MAX]:
         end = _end_of_title(text, title)
         if number not in ends and end is not None:
             ends[number] = end
     ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
     return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
+
+
+def _end_with_title(text: str, number_end: int, title: str) -> int:
+    """Return where the mention of a number ends: after the title in "#7 Buy milk", else after the number."""
+    end = number_end + 1 + len(title)
+    has_title = text[number_end:end] == f" {title}" and not text[end : end + 1].isalnum()
+    return end if has_title else number_end
 
 
 def _known_tasks(turn: TurnContext) -> dict[int, str]:
