@@ -32,9 +32,9 @@ FULL = gettext(
     "Your account stores {most}, which is all that one account may store. Delete conversations or files, then try again"
     " in a minute."
 )
-COUNT = text("""
-    WITH sizes AS ( -- messages
-        SELECT threads.deleted_at IS NOT NULL AS is_deleted,
+COUNT_BYTES = text("""
+    WITH sizes AS ( -- of the values of each kind, `is_deleted` for those of deleted conversations
+        SELECT threads.deleted_at IS NOT NULL AS is_deleted, -- messages
             sum(:row_bytes + pg_column_size(body) + COALESCE(pg_column_size(message_words.search), 0)) AS bytes
         FROM thread_items JOIN threads ON threads.id = thread_id
         LEFT JOIN message_words ON message_words.item_id = thread_items.id
@@ -62,16 +62,16 @@ COUNT = text("""
         UNION ALL -- responses to repeat
         SELECT false, sum(:row_bytes + COALESCE(pg_column_size(body), 0))
         FROM idempotency_keys WHERE user_id = :user_id
-    )
-    UPDATE users SET counted_at = now(), stored_bytes = (
-        SELECT COALESCE(sum(bytes) FILTER (WHERE NOT is_deleted), 0)
-            + GREATEST(COALESCE(sum(bytes) FILTER (WHERE is_deleted), 0) - :most, 0)
+    ), total AS (
+        SELECT COALESCE(sum(bytes) FILTER (WHERE NOT is_deleted), 0) AS kept,
+            COALESCE(sum(bytes) FILTER (WHERE is_deleted), 0) AS deleted
         FROM sizes
     )
+    UPDATE users SET counted_at = now(), stored_bytes = kept + GREATEST(deleted - :most, 0) FROM total
     WHERE id = :user_id RETURNING stored_bytes
 """)
-"""Reads the sizes, not the values. What can be restored counts only beyond another whole share."""
-ADD = text("UPDATE users SET stored_bytes = stored_bytes + :bytes WHERE id = :user_id RETURNING stored_bytes")
+"""Stores and returns an account's bytes: what can be restored counts only beyond another whole share."""
+ADD_BYTES = text("UPDATE users SET stored_bytes = stored_bytes + :bytes WHERE id = :user_id RETURNING stored_bytes")
 
 _refused: dict[str, float] = {}
 """When each account was found full, by user id."""
@@ -83,7 +83,7 @@ def limit() -> int:
 
 async def add_bytes(session: AsyncSession, user_id: str, count: int) -> None:
     """Add what was written to what the account stores; the caller has locked the user. Raises AccountFull."""
-    stored = (await (await session.connection()).execute(ADD, {"user_id": user_id, "bytes": count})).scalar_one()
+    stored = (await (await session.connection()).execute(ADD_BYTES, {"user_id": user_id, "bytes": count})).scalar_one()
     await check_share(session, user_id, stored)
 
 
@@ -112,7 +112,7 @@ async def check_counted(session: AsyncSession, user_id: str) -> None:
 async def count_bytes(session: AsyncSession, user_id: str) -> int:
     """Count what the account stores; the caller has locked the user."""
     values = {"user_id": user_id, "most": limit(), "row_bytes": ROW_BYTES}
-    return int((await (await session.connection()).execute(COUNT, values)).scalar_one_or_none() or 0)
+    return int((await (await session.connection()).execute(COUNT_BYTES, values)).scalar_one_or_none() or 0)
 
 
 async def count_unknown() -> None:

@@ -27,21 +27,11 @@ from taskchat_app.domain.tasks.task_view import TaskView
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-# The rows of each view, with the conditions of list_views.py:
-# - `counted`: its tasks by status and due date alone, by the function in alembic/versions/*counted_tasks.py;
-# - less, in "open" and "today", those that begin later (`starting`), which only the other views show;
-# - less the steps that are `folded` under a task of the view: each condition holds for the step and for its parent.
-VIEWS = sqlalchemy.text("""
-    SELECT open_tasks - starting.later - folded.open AS open, counted.today - later_today - folded.today AS today,
-        counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
-        done_tasks - folded.done AS done, next_due,
-        (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number,
-        starting.later - folded.later AS later, next_start
-    FROM counted_tasks(:now, :today_ends) AS counted, (
-        SELECT count(*) AS later, count(*) FILTER (WHERE due_at <= :today_ends) AS later_today,
-            min(start_at) AS next_start
+COUNT_VIEWS = sqlalchemy.text("""
+    WITH later AS ( -- open tasks that begin later: "open" and "today" do not show them
+        SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= :today_ends) AS today, min(start_at) AS next_start
         FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL AND start_at > :now
-    ) AS starting, (
+    ), folded AS ( -- steps under a task of the same view: its condition holds for the step and for its parent
         SELECT count(*) FILTER (WHERE are_open AND have_begun) AS open,
             count(*) FILTER (WHERE are_open AND have_begun AND step.due_at <= :today_ends
                 AND parent.due_at <= :today_ends) AS today,
@@ -58,8 +48,16 @@ VIEWS = sqlalchemy.text("""
         ) AS parent
         WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
             AND parent.deleted_at IS NULL
-    ) AS folded
+    )
+    SELECT counted.open_tasks - later.open - folded.open AS open, counted.today - later.today - folded.today AS today,
+        counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
+        counted.done_tasks - folded.done AS done, later.open - folded.later AS later,
+        counted.next_due, later.next_start,
+        (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number
+    -- All tasks by status and due date alone: the function is in alembic/versions/*counted_tasks.py.
+    FROM counted_tasks(:now, :today_ends) AS counted, later, folded
 """)
+"""Counts the rows of each view, with the conditions of list_views.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +189,7 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
     """Count the tasks of each view of the transaction's user; `today_ends` is the end of the user's local day."""
     values = {"now": now(), "today_ends": today_ends, "user_id": user_id}
-    return ViewCounts(**(await (await session.connection()).execute(VIEWS, values)).mappings().one())
+    return ViewCounts(**(await (await session.connection()).execute(COUNT_VIEWS, values)).mappings().one())
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:

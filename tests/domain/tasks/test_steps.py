@@ -19,7 +19,7 @@ from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.list_views import query_of_view
 from taskchat_app.domain.tasks.page_queries import (
-    VIEWS,
+    COUNT_VIEWS,
     _row_conditions,  # pyright: ignore[reportPrivateUsage]  # their plan is the rule
     count_found,
     count_tags,
@@ -221,7 +221,7 @@ async def test_what_is_folded_is_found_without_comparing_each_step_with_each_tas
             statement = found.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
             plans.append(f"{statement}".replace("::", r"\:\:"))
         values = {"now": now(), "today_ends": now(), "user_id": me.person.id}
-        rows = [*await connection.execute(text(f"EXPLAIN ANALYZE {VIEWS.text}"), values)]
+        rows = [*await connection.execute(text(f"EXPLAIN ANALYZE {COUNT_VIEWS.text}"), values)]
         for plan in plans:
             rows += await connection.execute(text(f"EXPLAIN {plan}"))
     lines = [str(row[0]).strip() for row in rows]

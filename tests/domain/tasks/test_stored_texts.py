@@ -113,7 +113,7 @@ def test_every_stored_text_column_has_a_documented_bound() -> None:
 def test_every_long_column_counts_for_the_share_of_the_disk() -> None:
     counted = {
         f"{table}.{column}"
-        for part in account_bytes.COUNT.text.split("UNION ALL")
+        for part in account_bytes.COUNT_BYTES.text.split("UNION ALL")
         for table in re.findall(r"(?:FROM|JOIN) (\w+)", part)
         for column in re.findall(r"pg_column_size\((?:\w+\.)?(\w+)\)", part)
     }
