@@ -37,42 +37,25 @@ COMPILED_FROM = "taskchat-compiled-from"
 
 def skip_unchanged_builds() -> None:
     """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
-    _compile_only_changes()
-    _bundle_only_changes()
-    _write_only_changes()
-
-
-def _compile_only_changes() -> None:
     should_compile = rx.App._should_compile  # pyright: ignore[reportPrivateUsage]  # there is no other way
+    bundle, update_json = build.build, path_ops.update_json_file
 
     def should_compile_changes(self: rx.App) -> bool:
         mark = prerequisites.get_web_dir() / COMPILED_FROM
         return should_compile(self) and not keep_if_made_from(project_digest(), mark)
 
-    rx.App._should_compile = should_compile_changes  # pyright: ignore[reportPrivateUsage]  # see above
-
-
-def _bundle_only_changes() -> None:
-    bundle = build.build
-
-    def bundle_and_mark() -> None:
+    def bundle_changes() -> None:
         web = prerequisites.get_web_dir()
-        bundle_if_changed(web, bundle)
-        mark = web / COMPILED_FROM
-        if not keep_if_made_from(project_digest(), mark):
-            mark.write_text(project_digest())
+        run_unless_made_from(page_digest(web), web / BUNDLED_FROM, bundle)
+        run_unless_made_from(project_digest(), web / COMPILED_FROM, lambda: None)  # Reflex has compiled the page
 
-    build.build = bundle_and_mark
-
-
-def _write_only_changes() -> None:
-    update_json = path_ops.update_json_file
-
-    def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
+    def write_changes(file_path: str | Path, update_dict: dict[str, object]) -> None:
         if not holds(Path(file_path), update_dict):
             update_json(file_path, update_dict)
 
-    path_ops.update_json_file = update_if_changed
+    rx.App._should_compile = should_compile_changes  # pyright: ignore[reportPrivateUsage]  # see above
+    build.build = bundle_changes
+    path_ops.update_json_file = write_changes
     prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
 
 
@@ -82,19 +65,17 @@ def holds(file: Path, values: dict[str, object]) -> bool:
 
 
 def keep_if_made_from(digest: str, mark: Path) -> bool:
-    """Remove the mark unless it has this digest and there is a bundle; return whether it is kept."""
-    has_bundle = mark.with_name(OUTPUT).is_dir()
-    is_kept = has_bundle and mark.exists() and mark.read_text() == digest
+    """Remove the mark unless it has this digest and there is a bundle in its folder; return whether it is kept."""
+    is_kept = mark.with_name(OUTPUT).is_dir() and mark.exists() and mark.read_text() == digest
     if not is_kept:
         mark.unlink(missing_ok=True)
     return is_kept
 
 
-def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
-    """Run `bundle` unless `web` already holds a bundle of the same compiled page."""
-    digest, mark = page_digest(web), web / BUNDLED_FROM
+def run_unless_made_from(digest: str, mark: Path, work: Callable[[], None]) -> None:
+    """Run the work, and then write the mark, unless the mark has this digest already."""
     if not keep_if_made_from(digest, mark):
-        bundle()
+        work()
         mark.write_text(digest)
 
 

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.reflex_patches.build_cache import bundle_if_changed, holds, keep_if_made_from
+from taskchat_app.reflex_patches.build_cache import (
+    BUNDLED_FROM,
+    holds,
+    keep_if_made_from,
+    page_digest,
+    run_unless_made_from,
+)
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def bundled(web: Path) -> Callable[[], bool]:
             (web / "build").mkdir(exist_ok=True)
             done.append(True)
 
-        bundle_if_changed(web, bundle)
+        run_unless_made_from(page_digest(web), web / BUNDLED_FROM, bundle)
         return bool(done)
 
     return start
@@ -69,7 +75,7 @@ def test_a_bundle_that_was_broken_off_is_made_again(web: Path, bundled: Callable
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bundle_if_changed(web, broken_off)
+        run_unless_made_from(page_digest(web), web / BUNDLED_FROM, broken_off)
     (web / "env.json").write_text("{}")
     assert bundled()
 
