@@ -43,9 +43,9 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
         return False
     if phrase.weight is Weight.PAST:  # "due last friday"
         return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
-    if closes(text, phrase) or (phrase.has_clear_lead and _VERB_PART.fullmatch(text, phrase.end)):
-        # "Meet by sun" and "meet at 3" name dates, "meet for sun" does not.
-        return phrase.is_sure or phrase.has_clear_lead or (phrase.clock is not None and _begins_as_time(text, phrase))
+    precedes_verb_part = phrase.has_clear_lead and _VERB_PART.fullmatch(text, phrase.end)
+    if closes(text, phrase) or precedes_verb_part:  # "meet by sun" and "meet at 3", not "meet for sun"
+        return phrase.is_sure or phrase.has_clear_lead or _begins_with_time(text, phrase)
     if OPENING.match(text[: phrase.start]):
         return phrase.weight is Weight.OPENING or (phrase.is_sure and _is_apart(text, phrase))
     return _is_meant_inside(text, phrase, phrases)
@@ -57,9 +57,9 @@ def is_day_of_clock(text: str, phrase: Phrase) -> bool:
     return is_day and not _word_of_title(text, phrase)
 
 
-def _begins_as_time(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase has the first letter of "at 3", "around 3", "ab 3", "um 3" and "@3"."""
-    return text[phrase.start].lower() in ("a", "u", "@")
+def _begins_with_time(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase begins with a time after a preposition, by its first letter: "at 3", "ab 3", "um 3"."""
+    return phrase.clock is not None and text[phrase.start].lower() in ("a", "u", "@")
 
 
 def _before(text: str, phrase: Phrase) -> str:
@@ -110,26 +110,28 @@ _ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3
 
 def _is_apart(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase before a title is no part of it: "by friday slides", "for friday a cake"."""
-    is_led = phrase.has_clear_lead or (phrase.lead and _ARTICLE.match(text, phrase.end))
-    is_set_off = bool(is_led or COMMA.match(text, phrase.end))
-    return is_set_off or _has_time_or_digits(text, phrase) or _is_german(text, phrase)
-
-
-def _is_german(text: str, phrase: Phrase) -> bool:
-    """Return whether a German day stands before a title: "Freitag Nachmittag Friseur", "Freitag Tante Jo anrufen"."""
+    if phrase.has_clear_lead or COMMA.match(text, phrase.end) or _has_certain_time(text, phrase):
+        return True
+    if phrase.lead and _ARTICLE.match(text, phrase.end):
+        return True
+    if phrase.days is not None and _CERTAIN_DAY.match(text, phrase.start):  # "24.12. Oma"
+        return True
     if not _GERMAN_DAY.search(text[phrase.start : phrase.end]):
         return False
+    # "Freitag Nachmittag Friseur", "Freitag Tante Jo anrufen"
     return phrase.clock is not None or _ENDS_WITH_GERMAN_VERB.search(text, phrase.end) is not None
 
 
-def _has_time_or_digits(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase before a title has a time or is a date in digits: "friday 9am dentist", "24.12. Oma"."""
-    if phrase.days is not None and _CERTAIN_DAY.match(text, phrase.start):
-        return True
-    if phrase.clock is None or phrase.clock.vague or phrase.clock.at == END_OF_DAY:
+def _has_certain_time(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase before a title has a time that is no number of the title: "friday 9am dentist"."""
+    if (
+        phrase.clock is None
+        or phrase.clock.vague
+        or phrase.clock.at == END_OF_DAY
+        or text.startswith(" to ", phrase.end)
+    ):
         return False
-    certain = phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start)
-    return bool(certain) and not text.startswith(" to ", phrase.end)
+    return phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start) is not None
 
 
 # Inside a title
@@ -168,16 +170,17 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
         return True
     if _CAPITALS.match(text, phrase.start):  # "read Sunday Times article"
         return False
-    is_time = phrase.days is None and phrase.clock is not None and _begins_as_time(text, phrase)
-    if is_time or _GOES_ON.match(text, phrase.end) or _is_beside_german_verb(text, phrase):
+    if phrase.days is None and _begins_with_time(text, phrase):  # "at 9am call mum"
+        return True
+    if _GOES_ON.match(text, phrase.end) or _is_placed_as_in_german(text, phrase):
         return True
     if phrase.weight is Weight.OPENING and not phrase.exact and _LAST_WORD.fullmatch(text, phrase.end):
         return True  # "call tomorrow mum"
     return _has_remark(text, phrase, phrases)
 
 
-def _is_beside_german_verb(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase is placed as in German: "ruf morgen Mama an", "Mama Freitag anrufen"."""
+def _is_placed_as_in_german(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase stands before the rest of its verb: "ruf morgen Mama an", "Mama Freitag anrufen"."""
     if _GERMAN_ADVERB.match(text, phrase.start) and _AFTER_ONE_WORD.match(text[: phrase.start]):
         return True
     is_day = _GERMAN_DAY.search(text[phrase.start : phrase.end])

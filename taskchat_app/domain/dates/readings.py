@@ -63,7 +63,7 @@ def chosen_meaning(reading: DueReading | None) -> str:
 def other_dues(due: Due | None, zone: ZoneInfo, now: datetime) -> list[Due]:
     """Return the other readings of the date that are not past."""
     others = due.reading["others"] if due and due.reading else ()
-    return [other for one in others if (other := due_of(one, zone)).at > now]
+    return [other for other in (due_of(stored, zone) for stored in others) if other.at > now]
 
 
 def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
@@ -90,33 +90,27 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
 
     With `chosen`, a model may choose a date that is not in the words: the only date in them is then its other reading.
     """
-    for one in said:
-        if _is_same(one, due, zone):
-            return replace(due, reading=one.reading)
-    for one in said:
+    for read in said:
+        if _is_same(read, due):
+            return replace(due, reading=read.reading)
+    for read in said:
         for place in range(1, OTHERS_MAX + 1):
-            other = switched(one, place, zone)
-            if other and other.reading and _is_same(other, due, zone):
+            other = switched(read, place, zone)
+            if other and other.reading and _is_same(other, due):
                 return replace(due, reading={**other.reading, "switched": False})
-    if chosen and (with_said := _beside_said(due, said, zone, now)):
-        return with_said
-    return replace(due, reading=None)
-
-
-def _beside_said(due: Due, said: Sequence[Due], zone: ZoneInfo, now: datetime) -> Due | None:
-    """Return the date that a model chose, with the only date that was said as its other reading; None of several."""
-    readings = {one: one.reading for one in said if one.reading}
-    if len(readings) != 1:
-        return None
-    [(one, reading)] = readings.items()
+    readings = {read: read.reading for read in said if read.reading}
+    if not chosen or len(readings) != 1:
+        return replace(due, reading=None)
+    [(read, reading)] = readings.items()
     others = [Reading(due_of(other, zone), other["meaning"]) for other in reading["others"]]
-    to_come = [other for other in [Reading(one, FROM_WORDS), *others] if other.due.at > now]
+    to_come = [other for other in [Reading(read, FROM_WORDS), *others] if other.due.at > now]
     return with_reading(due, reading["words"], ASSISTANT, to_come, zone=zone, now=now)
 
 
-def _is_same(one: Due, other: Due, zone: ZoneInfo) -> bool:
+def _is_same(due: Due, other: Due) -> bool:
     """Return whether both are the same day or minute."""
-    return one.day == other.day and one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
+    is_same_minute = due.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
+    return due.day == other.day and is_same_minute
 
 
 def place_of_reading(due: Due, text: str, zone: ZoneInfo) -> int:
