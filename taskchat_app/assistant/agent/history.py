@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
@@ -172,7 +172,7 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
     """
     newest_first: list[list[_Json]] = []
     for turn in reversed(turns):
-        sent = _first_fitting(turn, budget, levels)
+        sent = next((version for version in _versions(turn, levels) if version.characters <= budget), None)
         if sent is None:
             break
         newest_first.append(sent.items)
@@ -182,20 +182,18 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
     return [item for turn in reversed(newest_first or turns[-1:]) for item in turn]
 
 
-class _SentTurn(NamedTuple):
+class _Version(NamedTuple):
+    """A turn as it is sent at a level."""
+
     items: list[_Json]
     characters: int
     level: _Level
 
 
-def _first_fitting(turn: list[_Json], budget: int, levels: Sequence[_Level]) -> _SentTurn | None:
-    """Return the turn at the first level at which it fits, or None."""
+def _versions(turn: list[_Json], levels: Sequence[_Level]) -> Iterator[_Version]:
     for level in levels:
         items = _encoded(turn, level)
-        characters = len(_to_json(items))
-        if characters <= budget:
-            return _SentTurn(items, characters, level)
-    return None
+        yield _Version(items, len(_to_json(items)), level)
 
 
 def _encoded(turn: list[_Json], level: _Level) -> list[_Json]:

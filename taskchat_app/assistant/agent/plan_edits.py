@@ -105,15 +105,16 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     problems: list[Invalid] = []
     while parts:
         for count in range(len(parts), 0, -1):  # as many parts as possible are one change
-            edit = _read(person, plan, bare(command[parts[0].start : parts[count - 1].stop]), problems)
+            clause = bare(command[parts[0].start : parts[count - 1].stop])
+            edit = _read(person, plan, clause, problems)
             if edit is not None:
+                edits.append(edit)
+                parts = parts[count:]
                 break
-        else:
+        else:  # not even the first part is one
             if problems:
                 raise problems[0]
             return None
-        edits.append(edit)
-        parts = parts[count:]
     return edits
 
 

@@ -21,10 +21,9 @@ from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordina
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
 
+CALLS_READ = 50
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _ONE_TASK = re.compile(r"#[1-9]\d{0,8}")
-
-EXECUTIONS_READ = 50
 _BEFORE_DATES = ("on", "by", "to", "from", "until")
 # "The second one", "die letzte aufgabe", "last"; not "on the 6th" and "the first week", which are dates.
 ORDINAL_PHRASE = re.compile(
@@ -59,6 +58,20 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     """Return the selected tasks, or else those that the earlier turns showed or touched, in the order shown."""
     if turn.selected:
         return ShownTasks(turn.selected, turn.selected)
+    calls = await _earlier_calls(session, turn)
+    choices = await _choices(session, turn, [*calls])
+    # Of the turns without calls at most the newest has a choice, so these are the oldest first.
+    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in calls | choices]
+    if not turns:
+        return ShownTasks()
+    last_list: Sequence[int] = turns[-1].recent  # if no turn showed a list
+    for tasks in turns:
+        last_list = tasks.list_after(last_list)
+    return ShownTasks(last_list, turns[-1].recent)
+
+
+async def _earlier_calls(session: AsyncSession, turn: TurnContext) -> dict[str, list[ToolExecution]]:
+    """Return the newest calls of earlier turns by their turn, both the oldest first."""
     query = select(ToolExecution).where(
         ToolExecution.user_id == turn.person.id,
         ToolExecution.thread_id == turn.thread_id,
@@ -69,17 +82,11 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         # Answers that were removed by trying again are not on the screen any more.
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
-    executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
-    calls: dict[str, list[ToolExecution]] = {}  # by turn; the oldest first, as in the rest of this function
-    for execution in reversed(executions):
-        calls.setdefault(execution.turn_id, []).append(execution)
-    choices = await _choices(session, turn, [*calls])
-    turn_ids = dict.fromkeys([*calls, *choices])  # of the turns without calls at most the newest has a choice
-    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in turn_ids]
-    last_list = recent = turns[-1].recent if turns else ()
-    for tasks in turns:
-        last_list = tasks.list_after(last_list)
-    return ShownTasks(last_list, recent)
+    newest = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(CALLS_READ))).all()
+    calls: dict[str, list[ToolExecution]] = {}
+    for call in reversed(newest):
+        calls.setdefault(call.turn_id, []).append(call)
+    return calls
 
 
 @dataclass(slots=True)

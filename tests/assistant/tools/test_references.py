@@ -162,7 +162,7 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         await listed.send("and the third one?", thread_id)
         assert bound(listed) == "(Of the tasks shown last, “the third one” is #4.)"
         assert await goes(listed, thread_id, "delete the third one", 4)
-        monkeypatch.setattr(last_shown_tasks, "EXECUTIONS_READ", 1)
+        monkeypatch.setattr(last_shown_tasks, "CALLS_READ", 1)
         await listed.send("and the third one?", thread_id, replies=[text("Right.")])
         assert bound(listed) == ""
 
