@@ -80,10 +80,7 @@ class Exchange:
     @cached_property
     def json(self) -> Any:
         """The body as JSON, None if it is none."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+        return loaded(self.body)
 
     @property
     def is_object(self) -> bool:
@@ -107,6 +104,14 @@ class Exchange:
         if self.is_stream:
             return f"a stream ({self.end}) of {', '.join(event.type for event in self.events) or 'no event'}"
         return f"{self.status} {self.body[:120].decode(errors='replace')}".strip()
+
+
+def loaded(data: str | bytes) -> Any:
+    """Return the JSON value, None if it is none."""
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
 
 
 def parse_event(data: str) -> ThreadStreamEvent | None:

@@ -1,6 +1,5 @@
 """Rules on every response: media types, the format of streams, the SDK's types, refusals without internals."""
 
-import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -10,7 +9,7 @@ from chatkit.types import Attachment, Page, SyncCustomActionResponse, Thread, Th
 from pydantic import TypeAdapter, ValidationError
 
 from taskchat_app.conformance.checks import IS_STREAM, IS_WHOLE_STREAM, rule
-from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, event_type, parse_event
+from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, event_type, loaded, parse_event
 
 RESPONSES: dict[str, TypeAdapter[Any]] = {
     "threads.get_by_id": TypeAdapter(Thread),
@@ -82,7 +81,7 @@ def stream_format(exchange: Exchange) -> Iterator[str]:
 def stream_json(exchange: Exchange) -> Iterator[str]:
     """The data of each event is a JSON object."""
     for data in exchange.data:
-        if not isinstance(_loaded(data), dict):
+        if not isinstance(loaded(data), dict):
             yield repr(data[:80])
 
 
@@ -90,7 +89,7 @@ def stream_json(exchange: Exchange) -> Iterator[str]:
 def stream_types(exchange: Exchange) -> Iterator[str]:
     """Each event is of a type of the SDK, without coercion."""
     for data in exchange.data:
-        if isinstance(_loaded(data), dict) and parse_event(data) is None:
+        if isinstance(loaded(data), dict) and parse_event(data) is None:
             yield f"{_first_error(event_type, data)} in {data[:120]}"
 
 
@@ -123,8 +122,8 @@ def json_types(exchange: Exchange) -> Iterator[str]:
 @rule("json.nothing_hidden", "chatkit.server.ChatKitServer._to_thread_response; chatkit.types.HiddenContextItem")
 def nothing_hidden(exchange: Exchange) -> Iterator[str]:
     """Hidden context items and metadata of threads never leave the server."""
-    loaded = [_loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
-    for found in _objects(loaded):
+    values = [loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
+    for found in _objects(values):
         if found.get("type") in HIDDEN:
             yield f"an item of the type {found['type']}"
         if "items" in found and "status" in found and found.get("metadata"):
@@ -169,13 +168,6 @@ def _first_error(kind: TypeAdapter[Any], data: str | bytes) -> str:
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     return ""
-
-
-def _loaded(data: str) -> Any:
-    try:
-        return json.loads(data)
-    except ValueError:
-        return None
 
 
 def _objects(value: Any) -> Iterator[Json]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
+from starlette.types import Scope
 
 from taskchat_app.api.core.problems import problem_of
 from taskchat_app.api.streams.sse import HEADERS
@@ -23,29 +24,32 @@ async def answer_with_progress(
 
     Work that fails within EVERY_SECONDS, before the first line, is answered with the problem and its status.
     """
-
-    async def outcome() -> bytes | Response:
-        try:
-            return await work
-        except Exception as error:
-            return problem_of(error, request.scope)
-
-    running = start_background(outcome())
-
-    async def lines() -> AsyncGenerator[bytes]:
-        while not running.done():
-            yield _line("progress", json.dumps(progress()).encode())
-            await asyncio.wait([running], timeout=EVERY_SECONDS)
-        result = running.result()
-        if isinstance(result, Response):
-            yield _line("problem", bytes(result.body))
-        else:
-            yield _line("result", result)
-
+    running = start_background(_outcome(work, request.scope))
     await asyncio.wait([running], timeout=EVERY_SECONDS)
     if running.done() and isinstance(problem := running.result(), Response):
         return problem
-    return StreamingResponse(lines(), headers=HEADERS, media_type=MEDIA_TYPE)
+    return StreamingResponse(_lines(running, progress), headers=HEADERS, media_type=MEDIA_TYPE)
+
+
+async def _outcome(work: Coroutine[Any, Any, bytes], scope: Scope) -> bytes | Response:
+    """Return the result of the work, or the problem that ended it."""
+    try:
+        return await work
+    except Exception as error:
+        return problem_of(error, scope)
+
+
+async def _lines(
+    running: asyncio.Task[bytes | Response], progress: Callable[[], dict[str, Any]]
+) -> AsyncGenerator[bytes]:
+    while not running.done():
+        yield _line("progress", json.dumps(progress()).encode())
+        await asyncio.wait([running], timeout=EVERY_SECONDS)
+    result = running.result()
+    if isinstance(result, Response):
+        yield _line("problem", bytes(result.body))
+    else:
+        yield _line("result", result)
 
 
 def _line(name: str, value: bytes) -> bytes:
