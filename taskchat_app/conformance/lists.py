@@ -12,6 +12,7 @@ SMALL = 2
 """Items on a page, so that a short list has several."""
 DEFAULT_PAGE_SIZE = 20
 """chatkit.server.DEFAULT_PAGE_SIZE."""
+ODD_PAGES = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
 
 
 async def _params(session: Session, kind: str) -> dict[str, str]:
@@ -94,20 +95,16 @@ async def _ask_oddly(kind: str, session: Session) -> None:
 def _list_checks(kind: str, what: str, params_type: str) -> list[Check]:
     """Make the checks of the list that requests of this kind read."""
     noun, params = kind.partition(".")[0], f"chatkit.types.{params_type}"
-    page = "chatkit.types.Page (has_more, after)"
-    small, same = f"Small pages of the {what}", "hold the same as a large one, each once, in its order."
-    odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-    asc, desc = partial(_compare_pages, "asc", kind), partial(_compare_pages, "desc", kind)
-    reverse, default = "Newest first is the reverse of oldest first.", "Without an order the newest comes first."
-    at_most = "A page holds at most as many as asked for."
-    return [
-        Check(f"{noun}.pages_asc", f"{small}, oldest first, {same}", page, asc),
-        Check(f"{noun}.pages_desc", f"{small}, newest first, {same}", page, desc),
-        Check(f"{noun}.order", reverse, f"{params}.order", partial(_compare_orders, kind)),
-        Check(f"{noun}.default_order", default, f"{params}.order = 'desc'", partial(_default_order, kind)),
-        Check(f"{noun}.limit", at_most, f"{params}.limit", partial(_limit, kind)),
-        Check(f"{noun}.odd_pages", odd, f"{params}; RFC 9110, 15.5", partial(_ask_oddly, kind)),
-    ]
+    page, same = "chatkit.types.Page (has_more, after)", "first, hold the same as a large one, each once, in its order."
+    rules = (
+        ("pages_asc", f"Small pages of the {what}, oldest {same}", page, partial(_compare_pages, "asc")),
+        ("pages_desc", f"Small pages of the {what}, newest {same}", page, partial(_compare_pages, "desc")),
+        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _default_order),
+        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
+        ("odd_pages", ODD_PAGES, f"{params}; RFC 9110, 15.5", _ask_oddly),
+    )
+    return [Check(f"{noun}.{name}", expected, source, partial(judge, kind)) for name, expected, source, judge in rules]
 
 
 PAGE_CHECKS = [
