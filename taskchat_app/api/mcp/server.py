@@ -77,22 +77,18 @@ class McpEndpoint:
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
             )
             return await refusal_problem(Forbidden(sentence))(scope, receive, send)
-        await _handle_request(use, scope, receive, send)
+        # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
+        manager = StreamableHTTPSessionManager(
+            _server(), json_response=True, stateless=True, max_request_body_size=BODY_MAX_BYTES
+        )
+        async with manager.run():
+            await manager.handle_request({**scope, USE_KEY: use}, receive, send)
 
 
 def _is_foreign(origin: str) -> bool:
     """Return whether a page asks that is neither ours, nor of this machine, nor of ALLOWED_ORIGINS."""
     known = ("", settings().origin, *settings().allowed_origins)
     return origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS))
-
-
-async def _handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
-    # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
-    manager = StreamableHTTPSessionManager(
-        _server(), json_response=True, stateless=True, max_request_body_size=BODY_MAX_BYTES
-    )
-    async with manager.run():
-        await manager.handle_request({**scope, USE_KEY: use}, receive, send)
 
 
 def _server() -> Server[Any]:

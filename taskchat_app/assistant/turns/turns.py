@@ -237,7 +237,11 @@ async def _answer(context: TurnContext) -> None:
 async def _run_answer(context: TurnContext) -> Exception | None:
     """Run the answer until it is whole, fails or is ended early; return what made it fail."""
     context.work = work = asyncio.create_task(answer(context))
-    await _wait_for_work(context, work)
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:  # the event loop ends: the answer ends too, and is stored as far as it got
+        context.end_early("failed")
+        await asyncio.wait([work])
     error = None if work.cancelled() else work.exception()
     if not isinstance(error, Exception):
         return None
@@ -245,15 +249,6 @@ async def _run_answer(context: TurnContext) -> Exception | None:
         context.ending = "stopped"  # found in the database before its announcement arrived
         return None
     return error
-
-
-async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
-    """Wait for the work; when the event loop ends it is ended too, and stored as far as it got."""
-    try:
-        await asyncio.wait([work])
-    except asyncio.CancelledError:
-        context.end_early("failed")
-        await asyncio.wait([work])
 
 
 async def _end(context: TurnContext) -> None:
