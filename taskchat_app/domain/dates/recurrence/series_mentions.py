@@ -94,19 +94,17 @@ def _with_ends_apart(series: Series, context: Context, start: int, date: Phrase 
     other = find_rule(text)
     for word in _WORD.finditer(text, 0, other.start if other else len(text)):
         begin = word.start()
-        opens = not _LETTER.search(text[:begin])
-        span = None if opens else SPAN_WORDS.match(text, begin)
-        if span and not _precedes(text, span.end(), start):
-            continue  # "plan meals for 3 days"
         longer = with_end(series, context, begin)
         if longer is None:
             continue
-        closes = not _LETTER.search(text, longer.end)
         precedes = _precedes(text, longer.end, start)
-        is_date_of_task = date is not None and date.start == begin
-        is_of_series = opens or closes or precedes or is_date_of_task
-        if span:  # "plan meals for 2 weeks every sunday"
+        if not _LETTER.search(text[:begin]):
+            is_of_series = True
+        elif SPAN_WORDS.match(text, begin):  # not of "plan meals for 3 days" and "plan meals for 2 weeks every sunday"
             is_of_series = precedes and longer.limit != ";COUNT=2"
+        else:
+            ends_text = not _LETTER.search(text, longer.end)
+            is_of_series = precedes or ends_text or (date is not None and date.start == begin)
         if is_of_series:
             places.append((begin, longer.end))
             series = replace(longer, end=series.end)
