@@ -39,7 +39,7 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
         return await set_preferences(person, date_order=meaning.removesuffix("_first"))
     if not kind_of(meaning):
         raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")
-    others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
+    others = [other for other in person.due_meanings.split() if kind_of(other) != kind_of(meaning)]
     kept = [*others, meaning] if preferred else others
     return await set_preferences(person, due_meanings=" ".join(kept))
 

@@ -66,7 +66,6 @@ async def _erase_in_cards(session: AsyncSession, user_id: str, texts: "_TaskText
 
 
 def _without_texts(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a task, with its texts empty."""
     return fields | {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
 
 

@@ -111,7 +111,7 @@ def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
     """Return the message of this JSON of `encode`. Raises one of UNREADABLE for any other."""
     options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
     templates = (stored["id"], options.get("plural", ""))
-    if not all(isinstance(one, str) for one in (*templates, options.get("context", ""))):
+    if not all(isinstance(text, str) for text in (*templates, options.get("context", ""))):
         raise TypeError("The message's id is no text.")
     if not isinstance(options.get("count", 1), int):
         raise TypeError("The message's count is no whole number.")

@@ -1,6 +1,6 @@
 """Gives a new process its limits, then calls main() of a module.
 
-Runs as a script: `python -I limited_child.py MEMORY_BYTES CPU_SECONDS SECONDS OUTPUT_BYTES MODULE ARGUMENT…`. Exits
+Runs as a script: `python -I limited_child.py MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES MODULE ARGUMENT…`. Exits
 with what main() returns, or with TOO_COSTLY. On Linux with Landlock (5.13) it can then open only Python's own files and
 those of the module's package; it can look into no other process, and send no signal. On Linux on x86-64 and ARM64 it
 can open no socket, also none in a file as Postgres has one, and start no process, which would have time of its own.
@@ -115,7 +115,7 @@ def refuse_calls() -> bool:
 
 
 def main() -> int:
-    memory_bytes, cpu_seconds, _, output_bytes, module, *arguments = sys.argv[1:]
+    memory_bytes, cpu_seconds, output_bytes, module, *arguments = sys.argv[1:]
     limit(int(memory_bytes), int(cpu_seconds), int(output_bytes))
     # Taken before the project's folder is added, of which only the module's package may be read.
     python = (sys.prefix, sys.base_prefix, *sys.path, *SYSTEM_FOLDERS, *DEVICES)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -52,7 +52,8 @@ def run(
     """
     source.seek(0)
     # -I: neither the environment nor the current folder.
-    command = [sys.executable, "-I", limited_child.__file__, *map(str, astuple(limits)), module, *arguments]
+    own_limits = (str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.output_bytes))
+    command = [sys.executable, "-I", limited_child.__file__, *own_limits, module, *arguments]
     child = subprocess.Popen(
         command, stdin=source, stdout=output, stderr=subprocess.DEVNULL, env={}, pass_fds=files, close_fds=True
     )

@@ -304,7 +304,6 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
 
 
 def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope, token: Token | None = None) -> Person:
-    """Return the user with this login, or this access token."""
     own = {name: getattr(user, name) for name in SETTINGS}
     login = {"login_id": login_id, "login_expires_at": expires_at, "scope": scope, "token": token}
     return Person(user.id, user.email, registered_at=user.created_at, **login, **own)

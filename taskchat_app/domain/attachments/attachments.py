@@ -186,7 +186,7 @@ async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent
     row = await access_row(session, by.user_id, attachment_id)
     if row.item_id is not None:
         message = await session.get_one(ThreadItem, row.item_id, with_for_update=True)
-        left = [one for one in message.body.get("attachments", ()) if one["id"] != attachment_id]
+        left = [file for file in message.body.get("attachments", ()) if file["id"] != attachment_id]
         message.body = {**message.body, "attachments": left}
         in_thread = replace(by, thread_id=message.thread_id)
         await record(session, in_thread, [Entry("message", "updated", item_id=message.id)])

@@ -146,7 +146,7 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
-        component.add("rdate", [_date_value(one, zone) for one in series.dates])
+        component.add("rdate", [_date_value(due, zone) for due in series.dates])
     if series.own_rule:
         component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):

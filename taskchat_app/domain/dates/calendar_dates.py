@@ -56,7 +56,6 @@ def _date(match: re.Match[str], today: date) -> Span:
 
 
 def _month(name: str) -> int:
-    """Return the month of a name or of digits."""
     return int(name) if name.isdecimal() else MONTHS[name.lower()]
 
 

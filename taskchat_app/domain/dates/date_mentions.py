@@ -58,9 +58,11 @@ def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | No
         return []
     mention = find_due(sentence, zone=zone, now=now)
     is_unknown = settings_in(zone).month_first is None and SLASHED.search(sentence)
-    phrases = list(_phrases(mask_quotes(sentence), in_both_orders(zone)[0] if is_unknown else zone, now))
-    alone = [read_due(sentence[one.start : one.end], one, zone=zone, now=now, current=current) for one in phrases]
-    return ([mention.due] if mention and mention.due else []) + alone
+    whole = [mention.due] if mention and mention.due else []
+    return whole + [
+        read_due(sentence[phrase.start : phrase.end], phrase, zone=zone, now=now, current=current)
+        for phrase in _phrases(mask_quotes(sentence), in_both_orders(zone)[0] if is_unknown else zone, now)
+    ]
 
 
 def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -78,7 +80,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
     """
     if settings_in(zone).month_first is not None or not SLASHED.search(sentence):
         return None
-    by_month, by_day = (find_whole_due(sentence, zone=one, now=now) for one in in_both_orders(zone))
+    by_month, by_day = (find_whole_due(sentence, zone=ordered, now=now) for ordered in in_both_orders(zone))
     return (by_month, by_day) if by_month and by_day and by_month != by_day else None
 
 

@@ -195,14 +195,16 @@ def _due_with_time_of(current: Due | None, day: date, zone: ZoneInfo, now: datet
 def match_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
     """Return the phrase that begins at `position`, lead word included; raise Invalid if it is contradictory."""
     lead = _LEAD.match(text, position)
-    starts = [(lead.end(), _lead_word(text, lead))] if lead else []
-    # Also without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
-    for start, word in (*starts, (position, "")):
-        if core := _core(text, start, zone=zone, now=now):
-            latest = _LATEST.match(text, core.end)
-            end, default_lead = (latest.end(), "by") if latest else (core.end, "")
-            return replace(core, start=position, end=end, lead=word or default_lead)
-    return None
+    core = _core(text, lead.end(), zone=zone, now=now) if lead else None
+    word = _lead_word(text, lead) if lead and core else ""
+    # Else without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
+    core = core or _core(text, position, zone=zone, now=now)
+    if core is None:
+        return None
+    latest = _LATEST.match(text, core.end)
+    if latest:
+        return replace(core, start=position, end=latest.end(), lead=word or "by")
+    return replace(core, start=position, lead=word)
 
 
 def find_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
@@ -276,8 +278,8 @@ def _of_the_night(days: Days, clock: ClockTime, part: str, zone: ZoneInfo, now: 
         return days
     if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
         return days
-    one = timedelta(days=1)
-    return replace(days, first=days.first + one, last=days.last + one, due=days.due + one)
+    day = timedelta(days=1)
+    return replace(days, first=days.first + day, last=days.last + day, due=days.due + day)
 
 
 def _soon(match: re.Match[str], now: datetime) -> datetime:

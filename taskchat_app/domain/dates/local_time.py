@@ -53,7 +53,6 @@ def timezones() -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
-    """Return the zone of this IANA name with these settings."""
     if settings == DEFAULTS:
         return ZoneInfo(timezone)
     zone = UserZone.no_cache(timezone)

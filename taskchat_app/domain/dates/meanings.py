@@ -94,9 +94,8 @@ def with_reading(
     due: Due, words: str, meaning: str, others: Sequence[Reading], *, zone: ZoneInfo, now: datetime
 ) -> Due:
     """Return the date as read from the words, with the other dates and their meanings."""
-    said = " ".join(words.split()).strip(" ,;:")[:WORDS_MAX_CHARACTERS]
     reading: DueReading = {
-        "words": said,
+        "words": " ".join(words.split()).strip(" ,;:")[:WORDS_MAX_CHARACTERS],
         "zone": zone.key,
         "read_at": _utc_text(now),
         "meaning": meaning if others else "",
@@ -146,7 +145,7 @@ def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -
     written = SLASHED.search(words)
     if not written or settings_in(zone).month_first is not None or _NAMED_WEEKDAY.search(words):
         return []
-    by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
+    by_month, by_day = (match_days(written[0], 0, today_in(ordered, now)) for ordered in in_both_orders(zone))
     if not by_month or not by_day or by_month.first == by_day.first:
         return []
     return [_MeantDay(MONTH_FIRST, replace(phrase, days=by_month)), _MeantDay(DAY_FIRST, replace(phrase, days=by_day))]

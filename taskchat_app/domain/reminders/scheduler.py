@@ -90,7 +90,9 @@ async def _queue_messages(session: AsyncSession, user_id: str, numbers: Sequence
     """Queue a message about each reminder to each device of the user, in place of one about an earlier ring."""
     devices = (await session.exec(select(PushDevice.id).where(PushDevice.user_id == user_id))).all()
     first = {"rang_at": at, "attempts": 0, "next_at": at + TABS_FIRST}
-    rows = [{"user_id": user_id, "device_id": one, "task_number": number} for one in devices for number in numbers]
+    rows = [
+        {"user_id": user_id, "device_id": device, "task_number": number} for device in devices for number in numbers
+    ]
     if not rows:
         return
     message = insert(ReminderMessage).on_conflict_do_update(

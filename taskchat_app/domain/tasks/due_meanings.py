@@ -25,5 +25,5 @@ async def offered_meaning(session: AsyncSession, user_id: str, reading: DueReadi
         Task.user_id == user_id, col(Task.due_reading).contains({"switched": True})
     )
     readings = (await session.exec(switched.order_by(col(Task.updated_at).desc()).limit(_TASKS_MAX))).all()
-    times = sum(chosen_meaning(one) == meaning for one in readings)
+    times = sum(chosen_meaning(stored) == meaning for stored in readings)
     return meaning if times >= CHOSEN_TIMES else ""

@@ -75,7 +75,6 @@ class WriteResult:
 
     @property
     def changed_tasks(self) -> list[TaskView]:
-        """The selected tasks that changed."""
         changed = set(self.changed)
         return [task for task in self.tasks if task.number in changed]
 

@@ -187,12 +187,12 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
         if not can_be_step(parents, task.parent_number, number):
             task.parent_number = None
         restored = [task, *await families.steps_deleted_with(session, by.user_id, task)]
-        for one in restored:
-            one.deleted_at, one.rung_until = None, now_in_milliseconds()
-        entries = [
-            Entry("task", "restored", one.number, after=snapshot(one), cause_number=number) for one in restored[1:]
-        ]
-        await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task)), *entries])
+        entries: list[Entry] = []
+        for row in restored:
+            row.deleted_at, row.rung_until = None, now_in_milliseconds()
+            cause = None if row is task else number
+            entries.append(Entry("task", "restored", row.number, after=snapshot(row), cause_number=cause))
+        await flush_and_record(session, by, entries)
         await check_room(session, by.user_id)
     return (await views_of(session, by.user_id, [task]))[0]
 

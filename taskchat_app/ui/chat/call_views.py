@@ -17,7 +17,6 @@ from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
-    """Return the calls of one workflow."""
     return rx.el.div(rx.foreach(calls, lambda call: _call(call, message)), class_name="calls")
 
 

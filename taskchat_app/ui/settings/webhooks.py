@@ -33,7 +33,7 @@ def webhook_settings() -> rx.Component:
 def _webhook(webhook: WebhookRow) -> tuple[rx.Component, ...]:
     is_opened = WebhooksState.opened == webhook.id
     tries = rx.el.ol(
-        rx.foreach(WebhooksState.tries, lambda one: rx.el.li(one)),
+        rx.foreach(WebhooksState.tries, lambda tried: rx.el.li(tried)),
         class_name="webhook-tries",
         aria_label=words.DELIVERIES,
     )

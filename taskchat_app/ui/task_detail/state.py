@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -33,7 +32,7 @@ from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
 from taskchat_app.ui.task_detail.steps import Family, named_parent, read_family
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.list_address import fields_of
-from taskchat_app.ui.task_list_state.row_state import RowState
+from taskchat_app.ui.task_list_state.row_state import RowState, Write
 from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
@@ -45,7 +44,6 @@ NEW_TAG = "new-tag"
 """The id of the text field for a new tag."""
 NEW_STEP = "new-step"
 """The id of the text field for a new step."""
-Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ async def copy_with_steps(
 
 def _days_to(due: Due, task: Task, steps: Sequence[Task], zone: ZoneInfo) -> timedelta:
     """Return the local days from the task's own due date, or else from the last of all dates, to `due`."""
-    dates = [pair.of_row(one) for one in (task, *steps) for pair in (DUE, START)]
+    dates = [pair.of_row(row) for row in (task, *steps) for pair in (DUE, START)]
     last = max((date for date in dates if date), key=lambda date: date.at, default=due)
     return due.local_day(zone) - (DUE.of_row(task) or last).local_day(zone)
 

@@ -174,7 +174,6 @@ def _columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: d
 
 
 async def _insert(session: AsyncSession, by: Cause, new_tasks: Sequence[_NewTask], at: datetime) -> list[Task]:
-    """Insert the tasks and record their creation."""
     created = await add_rows(session, by.user_id, [new.columns for new in new_tasks], at)
     gaps = await gaps_after(session, by.user_id, [new.after_number for new in new_tasks]) if created else {}
     entries: list[Entry] = []

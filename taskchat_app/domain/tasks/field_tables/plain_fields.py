@@ -204,7 +204,6 @@ def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def copied_values(task: Task) -> dict[str, Any]:
-    """Return the columns of a copy of the task."""
     return stored_values(shown_values(task))
 
 

@@ -92,7 +92,7 @@ class FileZones:
         if tzid.startswith("/"):  # after a prefix, as in /freeassociation.sourceforge.net/Europe/Berlin
             parts = name.split("/")[-IANA_PARTS:]
             names += ["/".join(parts[start:]) for start in range(len(parts))]
-        if known := next((one for one in names if one in timezones()), None):
+        if known := next((candidate for candidate in names if candidate in timezones()), None):
             return ZoneInfo(known)
         return self._described.get(name)
 
@@ -133,7 +133,7 @@ def _changes(part: Any) -> Iterator[_Change]:
     start = _local(part["DTSTART"].dt, before)
     times = [start]
     for dates in all_of(part.get("RDATE")):
-        times += [_local(one.dt, before) for one in dates.dts]
+        times += [_local(each.dt, before) for each in dates.dts]
     rules = (_yearly(rule, start, before) for rule in all_of(part.get("RRULE")))
     for at in chain(times, *rules):
         yield _Change(at, before, after)

@@ -137,10 +137,10 @@ def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
             found.append(_Completion(text, at, is_done=at is not None or word in DONE))
     if not found:
         return _Completion("", None, is_done=False)
-    taken = next((one for one in found if one.at is not None), found[0])
-    for one in found:
-        if one.is_done != taken.is_done or one.at not in (None, taken.at):
-            report.skip(row.line, LOST_CELL.with_values(cell=one.cell[:60], name="completed_at"))
+    taken = next((completion for completion in found if completion.at is not None), found[0])
+    for other in found:
+        if other.is_done != taken.is_done or other.at not in (None, taken.at):
+            report.skip(row.line, LOST_CELL.with_values(cell=other.cell[:60], name="completed_at"))
     return taken
 
 
