@@ -9,8 +9,15 @@ from chatkit.types import UserMessageItem
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.items import text_of_stored
-from taskchat_app.assistant.core.model_notes import clicks_note, decision_note, text_with_notes
+from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
+from taskchat_app.assistant.core.model_notes import (
+    clicks_note,
+    data_note,
+    decision_note,
+    files_note,
+    passage_note,
+    selection_note,
+)
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.log.changes import Cause
 
@@ -109,7 +116,7 @@ async def read_conversation(session: AsyncSession, by: Cause, message: UserMessa
 
 def conversation_of(earlier: Sequence[EarlierItem], message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message; `earlier` are the items before it."""
-    own = text_with_notes(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
+    own = _user_text(**message.model_dump(mode="json", include={"content", "quoted_text", "attachments"}))
     turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
@@ -123,8 +130,7 @@ def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
     clicks: list[list[_Json]] = []  # of each turn: the message about them, which comes after its other items
     for item in items:
         if item.type == "user_message":
-            written = text_with_notes(item.content, item.quoted_text, item.attachments)
-            turns.append([{"role": "user", "content": written}])
+            turns.append([{"role": "user", "content": _user_text(item.content, item.quoted_text, item.attachments)}])
             clicks.append([])
         elif turns and item.type == "assistant_message":
             turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
@@ -133,6 +139,19 @@ def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
         elif turns and item.type == "workflow":
             turns[-1].extend(_calls_as_input(item.calls or ()))
     return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
+
+
+def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
+    """Return the text of a stored message, with a note for each of what came with it."""
+    parts = [text_of_stored(content)]
+    if quoted_text:
+        parts.append(passage_note(quoted_text))
+    if tags := [part for part in content if part["type"] == "input_tag"]:
+        parts.append(data_note(tags))
+        parts.append(selection_note(selected_numbers(tags)))
+    if attachments:
+        parts.append(files_note(file["name"] for file in attachments))
+    return "\n\n".join(filter(None, parts))
 
 
 def _clicks_as_input(card: EarlierItem) -> list[_Json]:

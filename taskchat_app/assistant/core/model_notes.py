@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskchat_app.assistant.core.items import OWN_GROUPS, selected_numbers, text_of_stored
+from taskchat_app.assistant.core.items import OWN_GROUPS
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.log.effective_changes import effective_changes
 
@@ -34,20 +34,6 @@ _SELECTED = "(The person has selected "
 _FILE = "[attached: "
 _CLICK = "(After this answer the person "
 UNDONE_CLICK = "clicked, and it was undone since"
-
-
-def text_with_notes(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
-    """Return the text of a stored message with its notes."""
-    tags = [part for part in content if part["type"] == "input_tag"]
-    selected = selected_numbers(tags)
-    parts = [
-        text_of_stored(content),
-        passage_note(quoted_text) if quoted_text else "",
-        data_note(tags),
-        selection_note(selected) if selected else "",
-        files_note(file["name"] for file in attachments or ()),
-    ]
-    return "\n\n".join(filter(None, parts))
 
 
 def passage_note(passage: str) -> str:
@@ -66,7 +52,8 @@ def data_note(tags: Iterable[_Json]) -> str:
 
 
 def selection_note(numbers: Sequence[int]) -> str:
-    return f"{_SELECTED}{listed(numbers)}.)"
+    """Return the note of the selected tasks; "" without any."""
+    return f"{_SELECTED}{listed(numbers)}.)" if numbers else ""
 
 
 def files_note(names: Iterable[str]) -> str:
