@@ -11,27 +11,25 @@ let numbers = []; // of the selected tasks, in the order of the list
 let anchor = 0; // the first task of a range
 let picking = false; // whether every click on a row selects it
 const { notify, subscribe } = listenerSet();
-const never = () => false;
-const none = [];
+export const selectedNumbers = () => numbers;
+const isPicking = () => picking;
 
 /** Select the tasks of `next` that the list shows, and no others; set `picking`. */
-const select = (next, pick = picking) => {
+const select = (next, nextPicking = picking) => {
   const chosen = new Set(next);
   const inOrder = shownNumbers().filter((number) => chosen.has(number));
   const areSelected = String(inOrder) === String(numbers);
-  if (areSelected && pick === picking) return;
+  if (areSelected && nextPicking === picking) return;
   // The selection bar disappears with an empty selection: move its focus.
   if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.getElementById("list-menu")?.focus();
-  picking = pick;
+  picking = nextPicking;
   if (!areSelected) numbers = inOrder; // the same array otherwise, so that React sees no change
   notify();
 };
 
-export const selectedNumbers = () => numbers;
-
-function toggleSelected(number, pick = picking) {
+function toggleSelected(number, nextPicking = picking) {
   anchor = number;
-  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number], pick);
+  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number], nextPicking);
 }
 
 /** Select all tasks from the one selected last to this one. */
@@ -47,8 +45,8 @@ export const addSelected = (added) => select([...numbers, ...added]);
 
 export const clearSelected = () => select([], false);
 
-export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, () => none);
-export const usePicking = () => useSyncExternalStore(subscribe, () => picking, never);
+export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, selectedNumbers);
+export const usePicking = () => useSyncExternalStore(subscribe, isPicking, isPicking);
 
 /** Return the row around an element if it can be selected, else null; the dialog of a row's date is not part of it. */
 const rowAt = (target) => {
@@ -57,6 +55,7 @@ const rowAt = (target) => {
 };
 const numberOf = (row) => Number(row.dataset.number);
 
+/** Return the button of the selection bar whose choices are open, null without one. */
 const openChoice = () => document.querySelector('.selection-bar [aria-expanded="true"]');
 /** Close the open choice of the selection bar; without one, clear the selection. */
 function stepBack() {
@@ -111,12 +110,11 @@ export function RowSelection({ patches }) {
   // The choices of the bar disappear once one is taken: their button gets the focus.
   const focusOpener = ({ target }) => target.closest?.(".selection-choices") && openChoice()?.focus();
   const click = (event) => {
-    const { target, shiftKey } = event;
+    const { target, ctrlKey, metaKey, shiftKey } = event;
     if (target.closest(".selection-choices .pick")) focusOpener(event);
     const row = rowAt(target);
-    const withKey = event.ctrlKey || event.metaKey || shiftKey;
-    const isPick = picking && !target.closest(".drag-handle");
-    if (!row || isField(target) || !(withKey || isPick || wasLongPress.current)) return;
+    const selects = ctrlKey || metaKey || shiftKey || wasLongPress.current || (picking && !target.closest(".drag-handle"));
+    if (!row || isField(target) || !selects) return;
     event.preventDefault();
     event.stopPropagation();
     if (wasLongPress.current) wasLongPress.current = false; // its row is selected already
@@ -143,7 +141,8 @@ export function RowSelection({ patches }) {
 
 /** The button that selects a row; `label` contains {number}. */
 export function SelectMark({ number, label, ...props }) {
-  const on = useSyncExternalStore(subscribe, () => numbers.includes(number), never);
+  const isSelected = () => numbers.includes(number);
+  const on = useSyncExternalStore(subscribe, isSelected, isSelected);
   const name = label.replace("{number}", number);
   const click = ({ shiftKey }) => (shiftKey ? selectTo(number) : toggleSelected(number));
   return h("button", { ...props, type: "button", "aria-label": name, "aria-pressed": on, onClick: click });
