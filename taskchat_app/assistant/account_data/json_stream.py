@@ -32,9 +32,7 @@ ELEMENTS_MAX = 1_500_000
 NO_JSON = gettext("The file is no JSON that can be read (line {line}): it is damaged, or of another kind.")
 PARTS_MAX = 50_000
 """Values within one element. Checking 350,000 held the event loop for more than a second."""
-TOO_MANY = gettext(
-    "The file has more than {most:#,##0} records. Split its lists into several files.", most=ELEMENTS_MAX
-)
+TOO_MANY = gettext("The file has more than {most:#,##0} records. Split its lists into several files.")
 TOO_LONG = gettext("A record of the file is too long (line {line}).")
 SPACES = re.compile(r"[ \t\n\r]*+")
 
@@ -70,7 +68,7 @@ class SplitObject:
     def add(self, name: str, line: int, element: Any) -> None:
         self._seen += 1
         if self._seen > ELEMENTS_MAX:
-            raise Invalid(TOO_MANY, line=line)
+            raise Invalid(TOO_MANY.with_values(most=ELEMENTS_MAX), line=line)
         if name not in self._files:
             self._note_unknown(name, line)
             return
