@@ -181,16 +181,15 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
             effective_ids = effective_changes(history) & wanted_ids
             effective = [change for change in history if change.id in effective_ids]
             targets = [change for change in effective if change.undoes not in wanted_ids]
-            if not targets:  # the effective changes are the wanted undos of wanted changes
-                is_undone = effective and not is_changed_since(history, effective)
-            elif reason := _obstacle(history, targets, left):
-                conflicts.append(Conflict(number, reason))
-                is_undone = False
-            else:
+            if targets:
+                if reason := _obstacle(history, targets, left):
+                    conflicts.append(Conflict(number, reason))
+                    continue
                 plan[number] = targets
-                is_undone = True
-            if is_undone:
-                left.remove(number)
+            # Without targets, what is in effect are the wanted undos of wanted changes.
+            elif not effective or is_changed_since(history, effective):
+                continue
+            left.remove(number)
     return plan
 
 
