@@ -69,7 +69,8 @@ _OF_RUN = and_(
 """Condition on changes: made by the last run of a turn. Those of earlier runs were undone by Retry or an edit."""
 _UNDOING = and_(_OF_RUN, col(Change.kind) == "turn", col(Change.action) == "undone")
 TURNS_READ = 500
-RUN_READ = 50
+MESSAGES_READ = 50
+"""The newest messages, in which a series of undo messages is looked for."""
 REASONS_SHOWN = 10
 NOTHING = {
     "undo": gettext("There is nothing to undo in this conversation."),
@@ -90,21 +91,22 @@ def parse_undo_command(text: str) -> UndoCommand | None:
     return "redo" if _REDO.fullmatch(plain) else None
 
 
-async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
+async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
     """Undo the thread's last effective turn, or redo the last undone one by undoing its undo; return a summary.
 
     Each further undo in a row undoes the turn before, even if the previous undo could not restore every task.
     """
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with held_transaction(turn) as session:
-        candidates = await _turns_to_undo(session, turn) if wish == "undo" else await _turns_that_undid(session, turn)
+        is_undo = command == "undo"
+        candidates = await (_turns_to_undo(session, turn) if is_undo else _turns_that_undid(session, turn))
         for candidate in candidates:
             outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if outcome.undone or outcome.conflicts:
                 break
         else:
-            return NOTHING[wish]
-        if wish == "undo":
+            return NOTHING[command]
+        if is_undo:
             await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
     turn.announce(task_changes(session))
     return sentence_of(outcome)
@@ -171,11 +173,12 @@ async def _turns_that_undid(session: AsyncSession, turn: TurnContext) -> Sequenc
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
     """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one."""
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
-    found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
-    undos = takewhile(lambda message: parse_undo_command(text_of_stored(message.body["content"])) == "undo", found)
-    run = [message.id for message in undos]
-    noted = select(Change.item_id).join(Turn, _UNDOING).where(Turn.user_id == turn.person.id, col(Turn.id).in_(run))
-    return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id}
+    newest = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(MESSAGES_READ))).all()
+    undos = takewhile(lambda message: parse_undo_command(text_of_stored(message.body["content"])) == "undo", newest)
+    undoing_ids = [message.id for message in undos]
+    undone = select(Change.item_id).join(Turn, _UNDOING)
+    undone = undone.where(Turn.user_id == turn.person.id, col(Turn.id).in_(undoing_ids))
+    return {turn_id for turn_id in (await session.exec(undone)).all() if turn_id}
 
 
 def _turns_shown(turn: TurnContext) -> SelectOfScalar[Turn]:
