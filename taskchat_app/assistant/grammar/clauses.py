@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, r
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
+from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover, misfit
@@ -44,6 +45,9 @@ _GOES_ON = phrase(
     r"|ob|nach|vor|mit|für|zum|zur|jede[nrs]?|täglich|wöchentlich|monatlich|beides?|alles?|vielleicht|notiz|beschreibung"
     r"|fällig|priorität|bitte)\b"
 )
+# "7 done, 6 next week"; but "8, 9 and 10 done"
+_NUMBERED = phrase(r"#?\d{1,3} [^\W\d]")
+_NUMBERED_PARTS = phrase(r"(?:\s?[,;\n]\s?(?:and |und )?| (?:and|und) )(?=#?\d{1,3} [^\W\d])")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -59,7 +63,7 @@ def read_message(text: str, clock: UserClock) -> list[Command]:
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
-    commands = _read_lines(command, clock) or read_clauses(command, clock)
+    commands = _read_lines(command, clock) or _read_numbered(command, clock) or read_clauses(command, clock)
     # "No, add milk" is a command to add milk.
     return [command for command in commands if command.kind != "refusal"] or commands[:1]
 
@@ -77,6 +81,17 @@ def _read_lines(text: str, clock: UserClock) -> list[Command]:
     offers = [command for command in commands if command.kind == "offer"]
     are_wishes = len(commands) == len(lines) and {command.kind for command in commands} <= {"wish", "offer"}
     return commands if are_wishes and len(offers) <= 1 and all(" " in offer.text for offer in offers) else []
+
+
+def _read_numbered(text: str, clock: UserClock) -> list[Command]:
+    """Return the commands of "7 done, 6 next week", of which each part begins with a task's number; else nothing."""
+    parts = _NUMBERED_PARTS.split(text.strip(" .!")) if _NUMBERED.match(text) else []
+    if not 2 <= len(parts) <= _MAX_CLAUSES:
+        return []
+    read = [changes_of_number(part, clock) or [read_command(part, clock)] for part in parts]
+    commands = [command for changes in read for command in changes]
+    are_changes = all(command.kind in ORDERS and len(command.target.numbers) == 1 for command in commands)
+    return commands if are_changes else []
 
 
 def _is_held_or_head(line: str, clock: UserClock) -> bool:

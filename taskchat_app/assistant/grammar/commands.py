@@ -13,7 +13,7 @@ Order = Literal[
 ]  # fmt: skip
 Kind = Literal[
     Order, "all_done", "cancel", "look", "agenda", "finished", "count", "tell", "reported", "shift",
-    "again", "wish", "offer", "nameless", "no_task", "no_lists",
+    "question", "again", "wish", "offer", "nameless", "no_task", "no_lists",
     "no_moment", "undo", "order", "several",
     "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
     "too_long", "unknown",

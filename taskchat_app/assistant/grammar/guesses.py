@@ -12,14 +12,15 @@ from taskchat_app.assistant.grammar.phrases.conditions import (
     UNCERTAIN,
     begins_with_condition,
     ends_with_condition,
-    is_doubt,
 )
+from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
-from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_question
+from taskchat_app.assistant.grammar.question_guesses import SEVERAL, answer, asks, may_report, shows
+from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import EXTENDED, NOT_DONE, PAST
 from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
@@ -115,31 +116,6 @@ _BEGINS = (
 )
 _ORDERED = phrase(_BEGINS)
 CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
-_ALL = (
-    "everything, all (?:of|the|my|open|done|completed|overdue|due|tasks), whatever(?:['’]s| is| i), the whole, the rest"
-    ", alles, alle (?:meine|die|offenen|erledigten|aufgaben), den ganzen (?!tag|abend|monat), den rest, sämtliche"
-)
-SEVERAL = phrase(
-    rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b(?! with)"
-    r"|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
-)
-# "What's actually due before thursday", "didn't I have something on friday"
-_ASKS = phrase(
-    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
-    r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich))\b(?! about\b)"
-)
-_FOR_TASKS = phrase(
-    r"\A(?:so |und )?was\b|\b(?:noch|schon) was\b"
-    r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
-)
-_SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
-_ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
-# "What can you even do", "how I can change the hour of a task"
-_HOW_TO = phrase(
-    r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
-    r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .*(?:tasks?|reminders?|list|finished|aufgaben?|erinnerung"
-    r"|liste))\b"
-)
 _UNDO = phrase(
     r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
     r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
@@ -175,12 +151,15 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     masked = mask_quotes(clause)
     if _UNDO.search(masked):  # also of a question: "can you get it back"
         return [replace(command, kind="undo", given={})]
-    # "Can we do the plants on saturdays instead" asks nothing.
-    is_asked = is_question(command.text) or is_doubt(clause, asks=not begins_politely(command.text))
-    if is_asked or _ASKS.match(clause):
-        return [Command("unknown", command.text, otherwise=_answer(masked, clock, command))]
-    if wanted := _wanted(masked, clock, command):
+    if of_number := changes_of_number(clause, clock):
+        return [replace(of_number[0], text=command.text, doubtful=True, otherwise=command)]
+    is_asked = asks(command.text, clause)
+    if not is_asked and (wanted := _wanted(masked, clock, command)):
         return [wanted]
+    if is_asked and may_report(clause):
+        return [Command("unknown", command.text)]
+    if is_asked or shows(clause):
+        return [Command("question", command.text, otherwise=answer(masked, clock, command))]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
     kind, given = _meaning(_NOT_READ.sub("", masked), clock)
@@ -190,12 +169,15 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
 
 
-def changes_said(text: str, clock: UserClock) -> dict[str, Any] | None:
-    """Return the fields that a text may give the task that it names; None if it denies something, or is conditional."""
+def is_left_alone(clause: str) -> bool:
+    """Return whether a clause is conditional, reported, or an order of another kind, so that no task is changed."""
+    return begins_with_condition(clause) or _NO_GUESS.search(clause) is not None
+
+
+def may_be_done(text: str) -> bool:
+    """Return whether a text that names a task may say that it is done: it denies nothing, and is not conditional."""
     clause = bare(mask_quotes(text))
-    if _DENIED.search(clause) or _NO_GUESS.search(clause) or begins_with_condition(clause):
-        return None
-    return _fields(clause, clock)
+    return not (_DENIED.search(clause) or is_left_alone(clause))
 
 
 def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | None:
@@ -259,24 +241,23 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
             continue
         if intent == "sort":
             return Command("look", command.text, given={"status": "open", "sort": said.lastgroup or "due"})
-        if intent != "look":
-            return replace(command, kind=cast(Kind, intent), given={})
-        given, rest = take_filters(clause.replace(said[0], ""), clock, by_day=True)
-        named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
-        if len(named) > 1:
-            return None
-        return Command("look", command.text, given=given | ({"tag": named[0]} if named else {}))
+        listed = _listed(clause.replace(said[0], ""), clock)
+        if intent == "look":
+            return None if listed is None else Command("look", command.text, given=listed)
+        is_list = said.start() == 0 and "," not in clause and "status" not in (listed or ())
+        if intent == "several" and listed and is_list:  # "everything for work"
+            return Command("look", command.text, given=listed)
+        return replace(command, kind=cast(Kind, intent), given={})
     return None
 
 
-def _answer(question: str, clock: UserClock, command: Command) -> Command | None:
-    """Return what answers a question in which no task is named: its day's tasks, or the help; else None."""
-    given, rest = take_filters(question, clock, by_day=True)
-    # "What's the weather on friday" and "between the 1st and the 4th" ask for more than a day's tasks.
-    is_whole = not (_ASKS_MORE.search(rest) or SEVERAL.search(question)) and next(phrases_in(rest, clock), None) is None
-    if is_whole and _FOR_TASKS.search(question) and not given.keys().isdisjoint(_SHOWN_BY):
-        return Command("look", command.text, given={"status": "open"} | given)
-    return Command("help", command.text) if _HOW_TO.search(question) else None
+def _listed(text: str, clock: UserClock) -> dict[str, Any] | None:
+    """Return the filters of a list, of which one word may be a tag; None if the text has other words."""
+    given, rest = take_filters(text, clock, by_day=True)
+    named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
+    if len(named) > 1:
+        return None
+    return given | ({"tag": named[0]} if named else {})
 
 
 def _is_to_do(clause: str, clock: UserClock) -> bool:
@@ -297,7 +278,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
         return None, {}
     is_denied = _DENIED.search(clause)
     if _FIELD.search(clause):
-        given = _fields(clause, clock)
+        given = said_fields(clause, clock)
         if given.keys() == {"priority"} and _OFF.search(clause):
             given = {"priority": "medium"}
         return ("update", given) if given and not is_denied else (None, {})
@@ -310,7 +291,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
             return "update", {"due_date": local_due(date.due(clock.zone, clock.now), clock.zone)}
     parts = _PART.split(clause)
     affirmed = [part for part in parts if not _DENIED.search(part)]
-    given = next((given for part in reversed(affirmed) if (given := _fields(part, clock))), dict[str, Any]())
+    given = next((given for part in reversed(affirmed) if (given := said_fields(part, clock))), dict[str, Any]())
     if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"
         return "update", {"priority": "medium"} | given
     if _UNWANTED.search(clause):  # "no need for the milk"
@@ -318,11 +299,11 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
     if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
         return ("update", given) if given else ("reopen", {})
     if _GONE.search(clause):  # "the bike is sold"; but "the match is off, so do the bike tomorrow"
-        moved = _fields(parts[-1], clock) if _THEREFORE.match(parts[-1]) and not _GONE.search(parts[-1]) else {}
+        moved = said_fields(parts[-1], clock) if _THEREFORE.match(parts[-1]) and not _GONE.search(parts[-1]) else {}
         return ("update", moved) if moved else ("delete", {})
-    if any(_is_done(part) and not (_BY_ANOTHER.search(part) or _fields(part, clock)) for part in parts[:-1]):
+    if any(_is_done(part) and not (_BY_ANOTHER.search(part) or said_fields(part, clock)) for part in parts[:-1]):
         return "done", {}  # "flights are booked, we leave on monday"
-    given = _fields(clause, clock)
+    given = said_fields(clause, clock)
     if given and (_INSTEAD.search(clause) or not ends_with_verb(read_title(clause, clock)["title"])):
         # "The rent on the 1st is already paid"; "dentist now at 4"
         return ("done", {}) if _ALREADY.search(clause) else ("update", given)
@@ -336,7 +317,7 @@ def _is_done(clause: str) -> bool:
     return bool(is_told) and NOT_DONE.isdisjoint(re.findall(r"\w+", clause.casefold()))
 
 
-def _fields(clause: str, clock: UserClock) -> dict[str, Any]:
+def said_fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
     fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
     for date in found:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 
-_UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "left_out")
+_UNDETECTED = ("reference", "unknown", "question", "too_long", "again", "when", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
 # Frequent words of one language only: not "am", "was", "an", "die", "in", "so", which both have.
 _WORDS: dict[Language, frozenset[str]] = {

@@ -32,8 +32,12 @@ _ITEMS_BEHIND = sentence(
     rf" (?P<where>{A_LIST})(?:\s?:|(?: (?:kommt|kommen|noch))*))"
     r" (?P<items>.{3,300})"
 )
-# "Add: walk the dog, feed the cat"
-_LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
+# "Add: walk the dog, feed the cat", "write down: keys, door sign, neighbours"
+_LISTED = sentence(
+    r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})"
+    r"|(?P<noted>(?:(?:write|note|jot|put) (?:this |these )?down|(?:schreibe?|notiere?)(?: mir)?(?: (?:bitte|mal))* auf"
+    r"|notiere?(?: mir)?|merke? dir)\s?:) (?P<notes>[^:]{3,300})"
+)
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
@@ -64,8 +68,9 @@ def items_of(clause: str) -> list[str]:
     if '"' in clause:
         return []
     if listed := _LISTED.fullmatch(clause):
-        parts = _parts_of(listed["items"])
-        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) else []
+        parts = _parts_of(listed["items"] or listed["notes"])
+        is_several = _are_tasks(parts) or (listed["noted"] and "," in listed["notes"] and len(parts) >= _FEWEST)
+        return [f"{listed['before'] or listed['noted']} {part}" for part in parts] if is_several else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
         return [f"{match['before'].rstrip()} {part}{match['after']}" for part in _things(match)]

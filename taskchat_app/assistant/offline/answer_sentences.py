@@ -41,6 +41,7 @@ ABOUT_CHOICES = gettext(
 TICK_OFF = gettext("Tick off {task}")
 REOPEN = gettext("Reopen {task}")
 CHANGE = gettext("Change {task} ({facts})")
+DELETE = gettext("Delete {task}")
 NOTE = gettext("Add this as a note to {task}")
 UNDO = gettext("Write “undo” and nothing else: it takes back the last change. So far {nothing}.")
 ORDER = gettext("I cannot reorder a list, so {nothing}. Drag the task on the page, in a list sorted by hand.")
@@ -58,6 +59,8 @@ BAD_DATE = gettext(
 )
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
 
+PARTLY = gettext("I did not understand all of this question, so {nothing}. It may be about this:")
+PARTLY_NONE = gettext("I did not understand all of this question, so {nothing}. No task on your list fits it.")
 NONE_FOUND = gettext("Your list has no such task.")
 NONE_WITH = gettext("I found no such task with “{words}”.")
 

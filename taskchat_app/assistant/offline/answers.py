@@ -2,8 +2,8 @@
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
-from taskchat_app.assistant.grammar.guesses import SEVERAL
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
+from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Result, Task
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line

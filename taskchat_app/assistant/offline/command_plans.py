@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
@@ -31,6 +32,7 @@ from taskchat_app.assistant.offline.task_questions import (
     ask_if_doubtful,
     choice_question,
     is_named,
+    new_choice,
     with_calls,
     without_verb,
 )
@@ -176,8 +178,11 @@ def _reported(command: Command, memory: Memory) -> Plan:
     found = yield from find_reported(command, memory)
     if isinstance(found, Question):
         return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
-    if isinstance(found, str):
-        return found
+    if isinstance(found, str):  # "got a parking ticket, 14 days to pay"
+        new = replace(command, given=read_title(command.text, memory.clock))
+        return choice_question(
+            f"{found} {answers.reply(command, sentences.NEW)}", [new_choice(new, memory.clock)], command
+        )
     results = yield [task_calls.done(task) for task in found]
     text = answers.messages(results, command.language)
     return found.text(text, command) if isinstance(found, FoundInPart) else text
@@ -290,4 +295,5 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "wish": question_plans.wish,
     "offer": question_plans.offer,
     "unknown": question_plans.unknown,
+    "question": question_plans.question,
 }

@@ -149,7 +149,11 @@ class PlanRunner:
     def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
         """Note what a command's plan answers, and the tasks that the answer shows."""
         outcome, kind = self.outcomes[index], self.commands[index].kind
-        shows_task = not isinstance(reply, str) and kind not in ("offer", "unknown")  # which offer a new task
+        shows_task = not isinstance(reply, str) and kind not in (
+            "offer",
+            "unknown",
+            "question",
+        )  # which offer a new task
         outcome.has_failed = not (outcome.has_changed or shows_task)
         match reply:
             case str():
@@ -176,6 +180,10 @@ class PlanRunner:
                 self.asked = bool(reply.numbers or new)
                 numbered = [task for task in reply.tasks if task["number"]]
                 self.choices = {int(task["number"]): str(task.get("title", "")) for task in numbered}
+
+
+_GUESSED = ("offer", "unknown", "question")
+"""Commands whose tasks are only those that the words may mean."""
 
 
 def _tell(sentence: str) -> Plan:

@@ -10,6 +10,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
+from taskchat_app.assistant.grammar.question_guesses import may_order
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -33,7 +34,9 @@ from taskchat_app.assistant.offline.plan_parts import (
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
+    Choice,
     Found,
+    changes_about,
     choice_question,
     choices_about,
     new_choice,
@@ -45,10 +48,8 @@ from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _ONCE_MORE = stems("again gleich noch mal nochmal denn eigentlich schon wieder")
 _SHOWN_MAX = 10
-# "Is the bike done?", "how long has the report been overdue"; neither a condition nor a change that is asked about
-_ASKED = phrase(
-    r"\A(?:is|are|was|were|has|have|did|do|how|where|which|ist|sind|wurden?|habe?|hast|muss|wo|wie\w*|wann) [^,\n]+"
-)
+# "Are the plants due today?": no, but they are on the list
+_WHETHER = phrase(r"(?:is|are|ist|sind) ")
 _ANY_TASK = phrase(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
 )
@@ -64,6 +65,8 @@ def look(command: Command, _: Memory) -> Plan:
         result = yield from listed(others | {"search": given["tag"]})
     if given.keys() == {"search"} and result.get("tasks") == []:
         result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
+    if "search" in given and result.get("tasks") == [] and _WHETHER.match(command.text):
+        result = result | {"tasks": (yield from searched(given["search"], "all"))}
     numbers = [int(task["number"]) for task in result.get("tasks") or ()]
     text = answers.listing(result, command.language, given.get("search") or given.get("tag", ""))
     return Listing(text, numbers, is_part(given))
@@ -203,20 +206,50 @@ def offer(command: Command, memory: Memory) -> Plan:
 
 
 def unknown(command: Command, memory: Memory) -> Plan:
-    """Show the tasks that a question names, else what else answers it; of a statement ask what is to be done."""
+    """Ask what is to be done with the tasks that a statement names, if it names some."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
     if not tasks:
-        other = replace(command.otherwise or command, language=command.language)
-        return (yield from look(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
+        return answers.answer_without_tools(command)
     lines = choice_lines(tasks, command.language)
-    if _ASKED.fullmatch(command.text):
-        return Listing(lines, [int(task["number"]) for task in tasks])
     if len(tasks) == 1 and command.has_card:
-        text = f"{answers.about(tasks, command, has_choices=True)}\n\n{lines}"
-        choices = choices_about(tasks[0], command, memory.clock)
-        return choice_question(text, choices, command, about=int(tasks[0]["number"]))
+        return _ask_about(tasks[0], choices_about(tasks[0], command, memory.clock), command)
     return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
+
+
+def question(command: Command, memory: Memory) -> Plan:
+    """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
+    found, is_whole = yield from find_in_text(command.text, "all")
+    tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
+    other = replace(command.otherwise or command, language=command.language)
+    if not tasks:
+        return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
+    may_change = len(tasks) == 1 and command.has_card and may_order(command.text)
+    if may_change and (choices := changes_about(tasks[0], command, memory.clock)):
+        return _ask_about(tasks[0], choices, command)
+    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def _look_partly(command: Command, memory: Memory) -> Plan:
+    """List what a question asks for; of a doubtful one say that it may ask for more, and read words that are tags."""
+    if not command.doubtful:
+        return (yield from look(command, memory))
+    if command.given.keys() == {"status"}:
+        [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
+        used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
+        if named := [tag for tag in sorted(used) if stems(tag) <= stems(command.text)]:
+            command = replace(command, given=command.given | {"tag": named[0]})
+    listing = yield from look(command, memory)
+    if not isinstance(listing, Listing) or not listing.numbers:
+        return answers.reply(command, sentences.PARTLY_NONE)
+    return replace(listing, text=f"{answers.reply(command, sentences.PARTLY)}\n\n{listing.text}")
+
+
+def _ask_about(task: Task, choices: list[Choice], command: Command) -> Question:
+    """Ask which of these choices for a task is meant."""
+    lines = choice_lines([task], command.language)
+    text = f"{answers.about([task], command, has_choices=True)}\n\n{lines}"
+    return choice_question(text, choices, command, about=int(task["number"]))
 
 
 def remind(command: Command, memory: Memory) -> Plan:

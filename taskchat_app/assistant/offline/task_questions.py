@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.guesses import changes_said
+from taskchat_app.assistant.grammar.guesses import may_be_done
+from taskchat_app.assistant.grammar.named_changes import changes_said, may_remove
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
-from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, Task
+from taskchat_app.assistant.offline import answers, task_calls
+from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.i18n.messages import Message
 
@@ -75,7 +76,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     text = question.text
     if len(question.tasks) == 1 and new and not command.target.is_sentence:
-        text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words)
+        text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
     elif len(question.tasks) == 1:
         text = answers.guess(command, question.tasks[0], calls[0], clock) or text
     if new is None:
@@ -101,19 +102,41 @@ def new_choice(command: Command, clock: UserClock) -> Choice:
 def choices_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
     """Return what can be done to the only task that a message names but says nothing of that is understood.
 
-    It is ticked off or reopened, or changed, unless the message denies it, or gets the message as a note.
+    It is ticked off or reopened, unless the message denies that, changed as it may say, or gets it as a note.
     """
-    target, label = {"task_id": task["number"]}, task_label(task)
-    choices = list[tuple[Message, PlannedCall]]()
-    if (given := changes_said(command.text, clock)) is not None:
+    number, label = {"task_id": task["number"]}, task_label(task)
+    choices = changes_about(task, command, clock)
+    if may_be_done(command.text):
         words = sentences.REOPEN if task.get("done") else sentences.TICK_OFF
-        completed = {"completed": False} if task.get("done") else {}
-        choices.append((words.with_values(task=label), PlannedCall("complete_task", target | completed)))
-        update = PlannedCall("update_task", target | given)
-        if given and (facts := answers.changed_facts(task, update, clock)):
-            choices.append((sentences.CHANGE.with_values(task=label, facts=facts), update))
-    choices.append((sentences.NOTE.with_values(task=label), PlannedCall("add_note", target | {"note": command.text})))
-    return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in choices]
+        call = task_calls.reopen(task) if task.get("done") else task_calls.done(task)
+        choices.insert(0, _choice(task, words.with_values(task=label), call))
+    note = PlannedCall("add_note", number | {"note": command.text})
+    return [*choices, _choice(task, sentences.NOTE.with_values(task=label), note)]
+
+
+def changes_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
+    """Return the changes that a message may say of a task, or its deletion if it may say that it is not wanted."""
+    label = task_label(task)
+    changes = [
+        _CHANGES[change.kind](task, change, clock) for change in changes_said(command.text, str(task["title"]), clock)
+    ]
+    facts = [(answers.changed_facts(task, change, clock), change) for change in changes]
+    choices = [(sentences.CHANGE.with_values(task=label, facts=words), change) for words, change in facts if words]
+    if not choices and may_remove(command.text):
+        choices = [(sentences.DELETE.with_values(task=label), task_calls.delete(task))]
+    return [_choice(task, words, call) for words, call in choices]
+
+
+def _choice(task: Task, words: Message, call: PlannedCall) -> Choice:
+    return {"number": 0, "title": task["title"], "words": words}, call
+
+
+_CHANGES: dict[str, Act] = {
+    "update": task_calls.update,
+    "shift": task_calls.shift,
+    "tag": task_calls.tag,
+    "untag": task_calls.untag,
+}
 
 
 def is_named(found: Found, command: Command) -> bool:

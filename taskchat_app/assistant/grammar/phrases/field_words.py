@@ -10,6 +10,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, said_due
+from taskchat_app.domain.dates.vocabulary import MONTH, UNITS, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 _CLEARED = {
@@ -44,6 +45,11 @@ _TAGS = sentence(
     r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
     r"|(?P<hashes>#[\w\-]{1,50}(?: #[\w\-]{1,50}){0,19})"
 )
+# "6 next week"; but "6 december" is a day
+_OF_NUMBER = sentence(
+    rf"#?(?P<number>\d{{1,3}}):? (?!(?:{MONTH}|{any_of(UNITS)}|am|pm|uhr|o['’]?clock)\b)"
+    r"(?:(?:to|on|is|auf|zu|ist|->) )?(?P<fields>.{2,60}?)(?:,? (?:not|nicht|instead of|statt) [\w.:]{1,12})?"
+)
 _TITLE = "Task"
 
 
@@ -68,6 +74,15 @@ def changes_of(fields: dict[str, Any], target: Target, like: Command) -> list[Co
     commands = [replace(like, kind="update", target=target, given=given)] if given else []
     tags = [replace(like, kind="tag", target=target, given={"tags": fields["tags"]})] if "tags" in fields else []
     return [*commands, *tags]
+
+
+def changes_of_number(clause: str, clock: UserClock) -> list[Command]:
+    """Return the changes that a clause says of a task by its number alone: "6 next week", "#8 to 3pm"."""
+    match = _OF_NUMBER.fullmatch(clause)
+    fields = read_fields(match["fields"], clock) if match else None
+    if match is None or fields is None:
+        return []
+    return changes_of(fields, Target(numbers=(int(match["number"]),)), Command("update", clause))
 
 
 def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
-    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note"
+    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|(?:note|write|jot) down\s?:?|make a note"
      r"|put down(?= (?:that\b|[\"“„]))) (?:that |to )?(?:an? )?(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?!know\b)(?P<title>.+)", "en", add_task),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"

@@ -1,0 +1,185 @@
+"""Reads what a sentence may change of the task that it names, wherever the words stand: choices of a question."""
+
+import re
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.guesses import is_left_alone, said_fields
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, begins_with_condition
+from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
+from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
+
+_OFF = phrase(r"\b(?:off|out|remove|delete|drop|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b")
+# "An hour later", "nochmal ne Woche dranhängen", "two days early"
+_AMOUNT = phrase(rf"\b(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})\b")
+_EARLIER = phrase(rf"\b(?:{words('earlier, early, sooner, before, forward, fwd, up, früher, eher, vor')}|vorzieh\w*)\b")
+_LATER = phrase(
+    rf"\b(?:{words('later, late, back, more, extra, longer, off, später, zurück, nach hinten, länger, mehr, dran')}"
+    r"|(?:postpone|delay|extend|push|snooze|verschieb|schieb|verläng|dranhäng|aufschieb)\w*)\b"
+)
+_PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
+_LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
+_LESS = phrase(rf"\b{words('lower, down, less, not, lowest, runter, niedriger, weniger, nicht, unwichtig, kaum')}\b")
+_NO_NAMES = "the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
+_NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
+# "#home", "tag it as home", "unter dem Tag Garten"; else "the home tag", "arbeit-tag"
+_TAGS = (
+    phrase(
+        r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
+        rf"|called|namens|is|ist)\b){{0,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+    ),
+    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})[ -](?:tag|label|schlagwort)\b"),
+)
+_FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")
+# "It's Porto instead of Lisbon", "Müller & Sons, not Miller", "nicht Rom, sondern Wien"
+_REPLACED = (
+    phrase(rf"(?P<new>[^,;:.]+?),? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) (?P<old>[^,;:.]+)"),
+    phrase(r"\b(?:not|nicht) (?P<old>[^,;:.]+?),? (?:but|sondern|rather) (?P<new>[^,;:.]+)"),
+    phrase(r"\b(?:from|aus|von) (?P<old>[^,;:.]+?) (?:to|in|auf|zu) (?P<new>[^,;:.]+)"),
+)
+# What stands before the new word: "put oat milk instead of milk"
+_BEFORE_NEW = phrase(
+    r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nimm|mache?|schreibe?"
+    r"|lieber|will|soll|heißt|doch) "
+)
+_NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
+_ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|an|auf) )+")
+_NEW_WORDS_MAX = 4
+_NAMES = phrase(
+    r"\b(?:call\w*|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|umbenenn\w*|\w*benenn\w*"
+    r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
+)
+# "It should say new tyres", "soll jetzt Porto heißen", "nenn sie lieber Keller"
+_NAMED = (
+    phrase(r"\b(?:should|must|to) (?:now )?(?:say|read|be (?:called|named)) (?P<title>[^,;]+)\Z"),
+    phrase(r"\b(?:call it|call that|rename it|rename that)(?: to)? (?P<title>[^,;]+)\Z"),
+    phrase(r"\b(?:soll|sollte|muss) (?:(?:jetzt|nun|ab jetzt|lieber|besser) )?(?P<title>[^,;]+) heißen\Z"),
+    phrase(r"\b(?:in|zu) (?P<title>[^,;]+?) (?:umbenennen|ändern|umtaufen|umbenennst)\Z"),
+    phrase(r"\b(?:rename|benenne?|umbenennen) .{2,60}? (?:to|in|zu|as) (?P<title>[^,;]+?)(?: um)?\Z"),
+)
+_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+_DENIED = phrase(DENIALS)
+_INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
+_TEXT_MAX_CHARACTERS = 300
+_REMOVED = phrase(
+    rf"\b(?:{words('off, away, remove, scrap, bin, drop, cancel, cancelled, canceled, forget, gone, never mind')}"
+    rf"|(?<!ist )(?<!is )raus|{words('weg, runter, hinfällig, abgesagt, vergiss, no longer, any ?more, nichts mehr')}"
+    r"|not .{1,30} after all|kein\w* .{0,30}mehr|nicht mehr|doch nicht|need ?n['’]t|do ?n['’]t need|no need|streich\w*"
+    r"|lösch\w*|delet\w*|brauch\w* .{0,30}(?:nicht|kein))\b"
+)
+_TEXT_MAX_CHARACTERS = 300
+
+
+def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
+    """Return the changes that a text may say of the task with this title.
+
+    Each is "update", "shift", "tag" or "untag", without a target.
+    """
+    clause, masked = bare(text), mask_quotes(bare(text))
+    if begins_with_condition(clause) or len(clause) > _TEXT_MAX_CHARACTERS:
+        return []
+    if new := _title(clause, masked, title) or _cleared(masked):
+        return [Command("update", text, given=new)]
+    given = _dates(masked, clock) | _priority(masked)
+    changes = [_tagging(masked, text), _shift(masked, text) or Command("update", text, given=given)]
+    return [change for change in changes if change and change.given]
+
+
+def may_remove(text: str) -> bool:
+    """Return whether a text has words that may say that a task is not wanted: "raus damit", "no longer"."""
+    return _REMOVED.search(mask_quotes(text)) is not None
+
+
+def _title(clause: str, masked: str, title: str) -> dict[str, Any]:
+    """Return the new title, or the word of the old one with the word for it; empty if none is said."""
+    for pattern in _REPLACED:
+        for match in pattern.finditer(masked):
+            new = _BEFORE_NEW.sub("", clause[match.start("new") : match.end("new")]).strip()
+            new, old = _ARTICLE.sub("", new), _ARTICLE.sub("", clause[match.start("old") : match.end("old")].strip())
+            is_of_title = len(old) > 2 and re.search(rf"\b{re.escape(old)}\b", title, re.IGNORECASE)
+            if (
+                is_of_title
+                and new
+                and new.casefold() not in _NO_WORD
+                and len(new.split()) <= _NEW_WORDS_MAX
+                and old.casefold() != new.casefold()
+            ):
+                return {"title": new, "word": old}
+    quotes = quoted_parts(clause)
+    if len(quotes) == 1 and _NAMES.search(masked):
+        [(start, end)] = quotes
+        return {"title": clause[start + 1 : end - 1].strip()}
+    for pattern in _NAMED:
+        if match := pattern.search(masked):
+            named = clause[match.start("title") : match.end("title")].strip(" .!")
+            return {"title": named[:1].upper() + named[1:]}
+    return {}
+
+
+def _cleared(clause: str) -> dict[str, Any]:
+    """Return the field that is taken off, as in "take the date off the rent"; empty for none."""
+    match = _FIELD_OFF.search(clause) if _OFF.search(clause) else None
+    word = match["field"].casefold() if match else ""
+    field = FIELDS.get(word, "recurrence" if word.startswith("repeat") else "")
+    return {"clear": [field]} if field not in ("", "priority") else {}
+
+
+def _tagging(clause: str, text: str) -> Command | None:
+    """Return the tag that is given or taken off; "instead of" takes off the others."""
+    match = next(filter(None, (pattern.search(clause) for pattern in _TAGS)), None)
+    if match is None:
+        return None
+    given = {"tags": [match["tag"].lower()]}
+    if _INSTEAD.search(clause):
+        return Command("update", text, given=given)
+    return Command("untag" if _OFF.search(clause) else "tag", text, given=given)
+
+
+def _priority(clause: str) -> dict[str, Any]:
+    """Return the priority that is given; empty for none."""
+    level, is_off = _LEVEL.search(clause), _OFF.search(clause)
+    if is_off and level and not _LESS.search(clause):  # "take high off the report"
+        return {"priority": "medium"}
+    if _PRIORITY.search(clause) is None:
+        return {}
+    if _LESS.search(clause):
+        return {"priority": "low"}
+    if is_off:
+        return {"priority": "medium"}
+    return {"priority": PRIORITY_WORDS[level["level"].lower()] if level else "high"}
+
+
+def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
+    """Return the date or repetition of the last part that denies nothing: "not monthly but every quarter"."""
+    if is_left_alone(clause):
+        return {}
+    if _DENIED.search(clause):
+        affirmed = [part for part in reversed(_PART.split(clause)) if not _DENIED.search(part)]
+        return next((given for part in affirmed if (given := _fields(part, clock))), {})
+    if given := _fields(clause, clock):
+        return given
+    times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
+    # "The meeting moved to 3pm same day": on the task's own day
+    return {"due_date": clause[times[0].start : times[0].end]} if len(times) == 1 else {}
+
+
+def _fields(text: str, clock: UserClock) -> dict[str, Any]:
+    return read_fields(text, clock) or said_fields(text, clock)
+
+
+def _shift(clause: str, text: str) -> Command | None:
+    """Return another date by a difference from the task's own: "a week later"; None for none."""
+    match = _AMOUNT.search(clause)
+    is_earlier = _EARLIER.search(clause) is not None
+    if match is None or not (is_earlier or _LATER.search(clause)):
+        return None
+    unit, said = UNITS[match["unit"].lower()], match["count"].lower()
+    if unit in ("fortnights", "quarters"):
+        return None
+    unit, count = ("minutes", 30) if said == "half an" else (unit, number(said))
+    return Command("shift", text, given={"unit": unit, "count": -count if is_earlier else count})

@@ -1,0 +1,107 @@
+"""Guesses what a question that no rule reads asks for: tasks of a day, a tag or a state, the open ones, the help."""
+
+from dataclasses import replace
+
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.phrases.conditions import begins_with_condition, is_doubt
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filters
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
+from taskchat_app.assistant.grammar.request_words import begins_politely, is_question
+
+_ALL = (
+    "everything, all (?:of|the|my|open|done|completed|overdue|due|tasks), whatever(?:['’]s| is| i), the whole, the rest"
+    ", alles, alle (?:meine|die|offenen|erledigten|aufgaben), den ganzen (?!tag|abend|monat), den rest, sämtliche"
+)
+SEVERAL = phrase(
+    rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b(?! with)"
+    r"|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
+)
+# "What's actually due before thursday", "didn't I have something on friday", "und sonst ist nichts oder"
+_ASKS = phrase(
+    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
+    r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
+    r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)|[^,] oder(?: was| nicht)?\Z"
+)
+# "Did the plants just now"
+_REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
+# "Take me through the weekend", "fass mal zusammen, was ansteht"
+_SHOWS = phrase(
+    r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
+    r"|just|my)|(?:remind me|let me know) what)\b"
+    r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alle)\b|\Afass\w* .*\bzusammen\b"
+)
+# What only asks; but "could we do the dentist a week later?", "die Milch auf freitag?"
+_ONLY_ASKS = phrase(
+    r"\A(?:\w+, )?(?:is|are|was|were|wann|when|what\S*|which|who|why|where|how|did|do|does|have|has|seit|since|ist|sind"
+    r"|war|waren|wer|wie|wo|warum|wieso|weshalb|welche\w?|habe?|hast|hat|hatte|stimmt)\b"
+)
+_FOR_TASKS = phrase(
+    r"\A(?:so |und )?was\b|\b(?:noch|schon) was\b"
+    r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
+)
+_SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
+_ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
+# "What can you even do", "how I can change the hour of a task"
+_CAN_DO = words(
+    "get rid, delete, remove, undo, add, change, move, rename, edit, sort, tick, tag, mark, finish, cancel, löschen"
+    ", ändern, verschieben, hinzufügen, umbenennen, abhaken, rückgängig, loswerden"
+)
+_HOW_TO = phrase(
+    r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
+    r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .*(?:tasks?|reminders?|list|finished|aufgaben?|erinnerung"
+    rf"|liste)|(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.* )?{_CAN_DO}|(?:who|what) are you|wer bist du"
+    r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder))|was (?:ist|sind) (?:ein tag|tags)"
+    r"|unterschied)\b"
+)
+# "How much is left", "hab ich noch was zu tun", "do you have my list"
+_OPEN = "left, remaining, to do, todo, to-do, list, next, on my plate, outstanding, pending, open, tasks, jobs, chores"
+_FOR_OPEN = phrase(
+    rf"\b(?:{words(_OPEN)}|übrig|offen\w*|zu tun|an(?:steht|stehen)|liste|aufgaben|noch alles|als nächstes)\b"
+)
+# What no list answers: "why do you add tasks twice", "who are you"
+_NO_LIST = phrase(
+    r"\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|bist du|kannst du)\b"
+)
+
+
+def asks(text: str, clause: str) -> bool:
+    """Return whether a text asks something; `clause` is the text without polite words.
+
+    "Can we do the plants on saturdays instead" asks nothing, nor does "when I get home I have to call Bob".
+    """
+    if "?" not in text and begins_with_condition(clause):
+        return False
+    return is_question(text) or is_doubt(clause, asks=not begins_politely(text)) or _ASKS.search(clause) is not None
+
+
+def may_report(clause: str) -> bool:
+    """Return whether what looks like a question may say what was done: "did the plants just now"."""
+    return _REPORTS.match(clause) is not None
+
+
+def shows(clause: str) -> bool:
+    """Return whether a clause orders to show something, in words that no title begins with."""
+    return _SHOWS.search(clause) is not None
+
+
+def may_order(text: str) -> bool:
+    """Return whether a question may be a polite order."""
+    return not _ONLY_ASKS.match(text)
+
+
+def answer(question: str, clock: UserClock, command: Command) -> Command | None:
+    """Return what answers a question in which no task is named: a list, or the help; None for neither.
+
+    A list that may be less than what was asked for is doubtful: "what's the weather on friday" asks for more than the
+    tasks of that day.
+    """
+    given, rest = take_filters(question, clock, by_day=True)
+    is_shown = not given.keys().isdisjoint(_SHOWN_BY)
+    look = Command("look", command.text, given={"status": "open"} | given)
+    is_whole = not (_ASKS_MORE.search(rest) or SEVERAL.search(question)) and next(phrases_in(rest, clock), None) is None
+    if is_whole and is_shown and _FOR_TASKS.search(question):
+        return look
+    if _HOW_TO.search(question):
+        return Command("help", command.text)
+    is_list = is_shown or "#" in question or (_FOR_OPEN.search(question) and not _NO_LIST.match(question))
+    return replace(look, doubtful=True) if is_list else None
