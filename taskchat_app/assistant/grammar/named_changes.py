@@ -14,28 +14,39 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
+_TEXT_MAX_CHARACTERS = 300
 _OFF = phrase(r"\b(?:off|out|remove|delete|drop|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b")
-# "An hour later", "nochmal ne Woche dranhängen", "two days early"
-_AMOUNT = phrase(rf"\b(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})\b")
-_EARLIER = phrase(rf"\b(?:{words('earlier, early, sooner, before, forward, fwd, up, früher, eher, vor')}|vorzieh\w*)\b")
-_LATER = phrase(
-    rf"\b(?:{words('later, late, back, more, extra, longer, off, später, zurück, nach hinten, länger, mehr, dran')}"
-    r"|(?:postpone|delay|extend|push|snooze|verschieb|schieb|verläng|dranhäng|aufschieb)\w*)\b"
+_INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
+_DENIED = phrase(DENIALS)
+_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+_REMOVED = phrase(
+    rf"\b(?:{words('off, away, remove, scrap, bin, drop, cancel, cancelled, canceled, forget, gone, never mind')}"
+    rf"|(?<!ist )(?<!is )raus|{words('weg, runter, hinfällig, abgesagt, vergiss, no longer, any ?more, nichts mehr')}"
+    r"|not .{1,30} after all|kein\w* .{0,30}mehr|nicht mehr|doch nicht|need ?n['’]t|do ?n['’]t need|no need|streich\w*"
+    r"|lösch\w*|delet\w*|brauch\w* .{0,30}(?:nicht|kein))\b"
 )
-_PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
-_LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
-_LESS = phrase(rf"\b{words('lower, down, less, not, lowest, runter, niedriger, weniger, nicht, unwichtig, kaum')}\b")
-_NO_NAMES = "the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
-_NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
-# "#home", "tag it as home", "unter dem Tag Garten"; else "the home tag", "arbeit-tag"
-_TAGS = (
-    phrase(
-        r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
-        rf"|called|namens|is|ist)\b){{0,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
-    ),
-    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})[ -](?:tag|label|schlagwort)\b"),
-)
-_FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")
+
+
+def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
+    """Return the changes that a text may say of the task with this title.
+
+    Each is "update", "shift", "tag" or "untag", without a target.
+    """
+    clause, masked = bare(text), mask_quotes(bare(text))
+    if begins_with_condition(clause) or len(clause) > _TEXT_MAX_CHARACTERS:
+        return []
+    if new := _title(clause, title) or _cleared(masked):
+        return [Command("update", text, given=new)]
+    given = _dates(masked, clock) | _priority(masked)
+    changes = [_tagging(masked, text), _shift(masked, text) or Command("update", text, given=given)]
+    return [change for change in changes if change and change.given]
+
+
+def may_remove(text: str) -> bool:
+    """Return whether a text has words that may say that a task is not wanted: "raus damit", "no longer"."""
+    return _REMOVED.search(mask_quotes(text)) is not None
+
+
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller", "nicht Rom, sondern Wien"
 _REPLACED = (
     phrase(rf"(?P<new>[^,;:.]+?),? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) (?P<old>[^,;:.]+)"),
@@ -47,8 +58,8 @@ _BEFORE_NEW = phrase(
     r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nimm|mache?|schreibe?"
     r"|lieber|will|soll|heißt|doch) "
 )
-_NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
 _ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|an|auf) )+")
+_NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
 _NEW_WORDS_MAX = 4
 _NAMES = phrase(
     r"\b(?:call\w*|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|umbenenn\w*|\w*benenn\w*"
@@ -62,63 +73,35 @@ _NAMED = (
     phrase(r"\b(?:in|zu) (?P<title>[^,;]+?) (?:umbenennen|ändern|umtaufen|umbenennst)\Z"),
     phrase(r"\b(?:rename|benenne?|umbenennen) .{2,60}? (?:to|in|zu|as) (?P<title>[^,;]+?)(?: um)?\Z"),
 )
-_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
-_DENIED = phrase(DENIALS)
-_INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
-_TEXT_MAX_CHARACTERS = 300
-_REMOVED = phrase(
-    rf"\b(?:{words('off, away, remove, scrap, bin, drop, cancel, cancelled, canceled, forget, gone, never mind')}"
-    rf"|(?<!ist )(?<!is )raus|{words('weg, runter, hinfällig, abgesagt, vergiss, no longer, any ?more, nichts mehr')}"
-    r"|not .{1,30} after all|kein\w* .{0,30}mehr|nicht mehr|doch nicht|need ?n['’]t|do ?n['’]t need|no need|streich\w*"
-    r"|lösch\w*|delet\w*|brauch\w* .{0,30}(?:nicht|kein))\b"
-)
-_TEXT_MAX_CHARACTERS = 300
 
 
-def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
-    """Return the changes that a text may say of the task with this title.
-
-    Each is "update", "shift", "tag" or "untag", without a target.
-    """
-    clause, masked = bare(text), mask_quotes(bare(text))
-    if begins_with_condition(clause) or len(clause) > _TEXT_MAX_CHARACTERS:
-        return []
-    if new := _title(clause, masked, title) or _cleared(masked):
-        return [Command("update", text, given=new)]
-    given = _dates(masked, clock) | _priority(masked)
-    changes = [_tagging(masked, text), _shift(masked, text) or Command("update", text, given=given)]
-    return [change for change in changes if change and change.given]
-
-
-def may_remove(text: str) -> bool:
-    """Return whether a text has words that may say that a task is not wanted: "raus damit", "no longer"."""
-    return _REMOVED.search(mask_quotes(text)) is not None
-
-
-def _title(clause: str, masked: str, title: str) -> dict[str, Any]:
-    """Return the new title, or the word of the old one with the word for it; empty if none is said."""
-    for pattern in _REPLACED:
-        for match in pattern.finditer(masked):
-            new = _BEFORE_NEW.sub("", clause[match.start("new") : match.end("new")]).strip()
-            new, old = _ARTICLE.sub("", new), _ARTICLE.sub("", clause[match.start("old") : match.end("old")].strip())
-            is_of_title = len(old) > 2 and re.search(rf"\b{re.escape(old)}\b", title, re.IGNORECASE)
-            if (
-                is_of_title
-                and new
-                and new.casefold() not in _NO_WORD
-                and len(new.split()) <= _NEW_WORDS_MAX
-                and old.casefold() != new.casefold()
-            ):
-                return {"title": new, "word": old}
-    quotes = quoted_parts(clause)
+def _title(clause: str, title: str) -> dict[str, Any]:
+    """Return the new title, or a word of the old one with the word for it; empty if none is said."""
+    masked, quotes = mask_quotes(clause), quoted_parts(clause)
+    replaced = (match for pattern in _REPLACED for match in pattern.finditer(masked))
+    if given := next(filter(None, (_replacement(match, clause, title) for match in replaced)), None):
+        return given
     if len(quotes) == 1 and _NAMES.search(masked):
-        [(start, end)] = quotes
-        return {"title": clause[start + 1 : end - 1].strip()}
-    for pattern in _NAMED:
-        if match := pattern.search(masked):
-            named = clause[match.start("title") : match.end("title")].strip(" .!")
-            return {"title": named[:1].upper() + named[1:]}
-    return {}
+        return _as_title(clause[quotes[0][0] + 1 : quotes[0][1] - 1])
+    named = next(filter(None, (pattern.search(masked) for pattern in _NAMED)), None)
+    return _as_title(clause[named.start("title") : named.end("title")]) if named else {}
+
+
+def _as_title(text: str) -> dict[str, Any]:
+    title = text.strip(" .!\"“”„")
+    return {"title": title[:1].upper() + title[1:]} if title else {}
+
+
+def _replacement(match: re.Match[str], clause: str, title: str) -> dict[str, Any] | None:
+    """Return the new word and the word of the title that it replaces; None if that is not in the title."""
+    new, old = (clause[match.start(name) : match.end(name)].strip() for name in ("new", "old"))
+    new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", new)), _ARTICLE.sub("", old)
+    is_of_title = len(old) > 2 and re.search(rf"\b{re.escape(old)}\b", title, re.IGNORECASE)
+    is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
+    return {"title": new, "word": old} if is_of_title and is_name else None
+
+
+_FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")
 
 
 def _cleared(clause: str) -> dict[str, Any]:
@@ -127,6 +110,18 @@ def _cleared(clause: str) -> dict[str, Any]:
     word = match["field"].casefold() if match else ""
     field = FIELDS.get(word, "recurrence" if word.startswith("repeat") else "")
     return {"clear": [field]} if field not in ("", "priority") else {}
+
+
+_NO_NAMES = "the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
+_NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
+# "#home", "tag it as home", "unter dem Tag Garten"; else "the home tag", "arbeit-tag"
+_TAGS = (
+    phrase(
+        r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
+        rf"|called|namens|is|ist)\b){{0,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+    ),
+    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})[ -](?:tag|label|schlagwort)\b"),
+)
 
 
 def _tagging(clause: str, text: str) -> Command | None:
@@ -138,6 +133,11 @@ def _tagging(clause: str, text: str) -> Command | None:
     if _INSTEAD.search(clause):
         return Command("update", text, given=given)
     return Command("untag" if _OFF.search(clause) else "tag", text, given=given)
+
+
+_PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
+_LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
+_LESS = phrase(rf"\b{words('lower, down, less, not, lowest, runter, niedriger, weniger, nicht, unwichtig, kaum')}\b")
 
 
 def _priority(clause: str) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
         return {}
     if _DENIED.search(clause):
         affirmed = [part for part in reversed(_PART.split(clause)) if not _DENIED.search(part)]
-        return next((given for part in affirmed if (given := _fields(part, clock))), {})
+        return next((given for part in affirmed if (given := _fields(part, clock))), dict[str, Any]())
     if given := _fields(clause, clock):
         return given
     times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
@@ -170,6 +170,15 @@ def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
 
 def _fields(text: str, clock: UserClock) -> dict[str, Any]:
     return read_fields(text, clock) or said_fields(text, clock)
+
+
+# "An hour later", "nochmal ne Woche dranhängen", "two days early"
+_AMOUNT = phrase(rf"\b(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})\b")
+_EARLIER = phrase(rf"\b(?:{words('earlier, early, sooner, before, forward, fwd, up, früher, eher, vor')}|vorzieh\w*)\b")
+_LATER = phrase(
+    rf"\b(?:{words('later, late, back, more, extra, longer, off, später, zurück, nach hinten, länger, mehr, dran')}"
+    r"|(?:postpone|delay|extend|push|snooze|verschieb|schieb|verläng|dranhäng|aufschieb)\w*)\b"
+)
 
 
 def _shift(clause: str, text: str) -> Command | None:

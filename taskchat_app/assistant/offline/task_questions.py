@@ -1,5 +1,6 @@
 """Asks which task is meant, where the words fit several or may mean none."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -116,15 +117,15 @@ def choices_about(task: Task, command: Command, clock: UserClock) -> list[Choice
 
 def changes_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
     """Return the changes that a message may say of a task, or its deletion if it may say that it is not wanted."""
-    label = task_label(task)
-    changes = [
-        _CHANGES[change.kind](task, change, clock) for change in changes_said(command.text, str(task["title"]), clock)
-    ]
-    facts = [(answers.changed_facts(task, change, clock), change) for change in changes]
-    choices = [(sentences.CHANGE.with_values(task=label, facts=words), change) for words, change in facts if words]
+    label, choices = task_label(task), list[Choice]()
+    for change in changes_said(command.text, str(task["title"]), clock):
+        with suppress(task_calls.OutOfRangeError):
+            call = _CHANGES[change.kind](task, change, clock)
+            if facts := answers.changed_facts(task, call, clock):
+                choices.append(_choice(task, sentences.CHANGE.with_values(task=label, facts=facts), call))
     if not choices and may_remove(command.text):
-        choices = [(sentences.DELETE.with_values(task=label), task_calls.delete(task))]
-    return [_choice(task, words, call) for words, call in choices]
+        choices.append(_choice(task, sentences.DELETE.with_values(task=label), task_calls.delete(task)))
+    return choices
 
 
 def _choice(task: Task, words: Message, call: PlannedCall) -> Choice:

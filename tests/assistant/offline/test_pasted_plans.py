@@ -43,6 +43,11 @@ async def test_lines_below_a_heading_are_a_plan_and_a_day_in_it_is_that_of_all(
     ]
 
 
+async def test_short_lines_below_a_heading_with_a_colon_need_no_bullets(chat: Chat) -> None:
+    answer = await chat.send("Groceries:\nFlour\nYeast")
+    assert [line[1] for line in await lines_of(chat, answer.cards[-1]["id"])] == ["Flour", "Yeast"]
+
+
 @pytest.mark.parametrize("head", ["Should I add these?", "Don't add these:", "Not today:", "What about", "Complete:"])
 async def test_lines_below_a_question_or_a_refusal_change_nothing(chat: Chat, head: str) -> None:
     answer = await chat.send(f"{head}\n- Sun cream\n- Tickets")

@@ -1,0 +1,44 @@
+"""What a sentence may change of the task that it names, as the card of an unread message offers it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.named_changes import changes_said, may_remove
+
+CLOCK = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 18, 10, tzinfo=UTC))
+CHANGES = {
+    "team mtg moved to 3pm same day": [("update", {"due_date": "3pm"})],
+    "cld u move the meeting fwd an hr": [("shift", {"unit": "hours", "count": -1})],
+    "nochmal ne woche dranhängen beim meeting": [("shift", {"unit": "weeks", "count": 1})],
+    "the meeting half an hour later": [("shift", {"unit": "minutes", "count": 30})],
+    "meeting nicht mehr monatlich sondern vierteljährlich": [("update", {"recurrence": "FREQ=MONTHLY;INTERVAL=3"})],
+    "put board instead of meeting": [("update", {"title": "board", "word": "meeting"})],
+    "the team is Müller & Sons not meeting": [("update", {"title": "Müller & Sons", "word": "meeting"})],
+    'it would be great to call the meeting "Board of May"': [("update", {"title": "Board of May"})],
+    "meeting soll jetzt Vorstand heißen": [("update", {"title": "Vorstand"})],
+    "take high off the meeting": [("update", {"priority": "medium"})],
+    "lower priority on the meeting, boss is away": [("update", {"priority": "low"})],
+    "das meeting ist wichtig": [("update", {"priority": "high"})],
+    "das meeting unter dem Tag garten führen": [("tag", {"tags": ["garten"]})],
+    "arbeit-tag weg beim meeting": [("untag", {"tags": ["arbeit"]})],
+    "meeting isn't home, so tag it work instead of home": [("update", {"tags": ["work"]})],
+    "get the date off that meeting": [("update", {"clear": ["due_date"]})],
+    # No change is said, or none that can be made.
+    "nein, nicht das meeting": [],
+    "the meeting was not nice": [],
+    "if it rains, the meeting is on friday": [],
+}  # fmt: skip
+UNWANTED = ("raus damit", "i won't be needing it anymore", "Anna kriegt nichts mehr", "scrap the meeting")
+WANTED = ("miete ist raus", "the meeting was long")
+
+
+def test_a_change_is_read_wherever_its_words_stand():
+    for text, expected in CHANGES.items():
+        said = changes_said(text, "Team meeting", CLOCK)
+        assert [(change.kind, change.given) for change in said] == expected, text
+
+
+def test_words_of_removal_offer_a_deletion():
+    assert [text for text in UNWANTED if not may_remove(text)] == []
+    assert [text for text in WANTED if may_remove(text)] == []
