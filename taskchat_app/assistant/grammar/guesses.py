@@ -92,6 +92,10 @@ _LOOSE_PREPOSITION = phrase(
 _OTHER_DAY = phrase(
     rf"\b(?:(?P<after>after|nach(?: dem)?)|{words('not, nicht, erst, frühestens, except, but, außer, since, seit')}) \Z"
 )
+_CORRECTS = phrase(
+    r"(?:oh |hm+ |ach )?(?:no|nope|sorry|i meant?|i said|you got|wrong|that['’]?s wrong|that (?:is|was) wrong|that last"
+    r"|nein|nee|falsch|mist|ich meine?|ich meinte|ich hab\w* gesagt|das war falsch|doch (?:nicht|lieber|erst)|nicht)\b"
+)
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
 _WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
@@ -169,15 +173,22 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
 
 
+def is_correction(text: str) -> bool:
+    """Return whether a text only corrects what was said or done before: "sorry I meant the 24th", "falsch"."""
+    return _CORRECTS.match(bare(text)) is not None
+
+
 def is_left_alone(clause: str) -> bool:
     """Return whether a clause is conditional, reported, or an order of another kind, so that no task is changed."""
     return begins_with_condition(clause) or _NO_GUESS.search(clause) is not None
 
 
 def may_be_done(text: str) -> bool:
-    """Return whether a text that names a task may say that it is done: it denies nothing, and is not conditional."""
+    """Return whether a text that names a task may say that it is done: "dentist done, no cavities"."""
     clause = bare(mask_quotes(text))
-    return not (_DENIED.search(clause) or is_left_alone(clause))
+    if _DENIED.search(clause) is None:
+        return not is_left_alone(clause)
+    return any(_is_done(part) and not _DENIED.search(part) for part in _PART.split(clause))
 
 
 def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | None:

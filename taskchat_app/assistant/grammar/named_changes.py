@@ -88,7 +88,7 @@ def _title(clause: str, title: str) -> dict[str, Any]:
 
 
 def _as_title(text: str) -> dict[str, Any]:
-    title = text.strip(" .!\"“”„")
+    title = text.strip(' .!"“”„')
     return {"title": title[:1].upper() + title[1:]} if title else {}
 
 

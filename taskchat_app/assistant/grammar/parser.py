@@ -22,7 +22,7 @@ _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
     r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
-    r"|\A(?:da|dort|hier|there|here)\Z"
+    r"|\A(?:da|dort|hier|there|here)\Z|\A(?:an? |eine )?(?:new|neue[rs]?) (?:item|task|todo|to-do|aufgabe|eintrag)\Z"
 )
 _NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
 _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")

@@ -137,6 +137,19 @@ def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
     return sentences.CHANGES.with_values(facts=facts) if facts else None
 
 
+def choice_words(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
+    """Return what a call does to a task as a choice: "Tick off #3 Buy milk"; None if that has no words."""
+    label = task_label(task)
+    if call.tool == "complete_task":
+        completes = call.arguments.get("completed", True)
+        return (sentences.TICK_OFF if completes else sentences.REOPEN).with_values(task=label)
+    if call.tool == "update_task":
+        facts = changed_facts(task, call, clock)
+        return sentences.CHANGE.with_values(task=label, facts=facts) if facts else None
+    words = {"delete_task": sentences.DELETE, "add_note": sentences.NOTE}.get(call.tool)
+    return words.with_values(task=label) if words else None
+
+
 def changed_facts(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
     """Return what an update gives a task: "due friday, #home"; None if that has no words."""
     given, facts = call.arguments, list[str]()

@@ -172,6 +172,7 @@ class PlanRunner:
                 elif reply.about:
                     self.memory.show([reply.about], is_part=True)
                 new = [call.arguments for call in reply.calls if call.tool == "create_task" and not reply.numbers]
+                new = [] if reply.about else new
                 self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]
                 is_beside_others = len(self.commands) > 1 and kind not in ("delete", "cancel")
                 if len(reply.numbers) == 1 and is_beside_others:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.guesses import CHANGES, is_of_field, with_loose_day
+from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, with_loose_day
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
@@ -39,6 +40,7 @@ from taskchat_app.assistant.offline.task_questions import (
     changes_about,
     choice_question,
     choices_about,
+    choices_of,
     new_choice,
     title_stems,
     without_verb,
@@ -52,6 +54,11 @@ _SHOWN_MAX = 10
 _WHETHER = phrase(r"(?:is|are|ist|sind) ")
 _ANY_TASK = phrase(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
+)
+# What is to be done, in a sentence of another form than a title
+_MUST = phrase(
+    r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?|denken"
+    r"|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
@@ -181,7 +188,7 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
     found, is_whole = yield from find_in_text(command.text, "open")
-    if not found and is_of_field(bare(command.text)):
+    if not found and (is_of_field(bare(command.text)) or is_correction(command.text)):
         return answers.reply(command, sentences.NO_REFERENCE)
     choices = [new_choice(command, memory.clock)]
     dated: Task | None = None
@@ -209,11 +216,19 @@ def unknown(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks that a statement names, if it names some."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
+    if not tasks and is_correction(command.text):
+        return answers.reply(command, sentences.NO_REFERENCE)
+    new = replace(command, given=read_title(bare(command.text), memory.clock))
+    if not tasks and _MUST.search(command.text) and new.given["title"]:
+        text = f"{answers.answer_without_tools(command)} {answers.reply(command, sentences.NEW)}"
+        return choice_question(text, [new_choice(new, memory.clock)], command)
     if not tasks:
         return answers.answer_without_tools(command)
     lines = choice_lines(tasks, command.language)
     if len(tasks) == 1 and command.has_card:
-        return _ask_about(tasks[0], choices_about(tasks[0], command, memory.clock), command)
+        choices = choices_about(tasks[0], command, memory.clock)
+        as_new = [new_choice(new, memory.clock)] if new.given["title"] else []
+        return _ask_about(tasks[0], [*choices, *as_new], command)
     return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
 
 
@@ -225,8 +240,8 @@ def question(command: Command, memory: Memory) -> Plan:
     if not tasks:
         return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
     may_change = len(tasks) == 1 and command.has_card and may_order(command.text)
-    if may_change and (choices := changes_about(tasks[0], command, memory.clock)):
-        return _ask_about(tasks[0], choices, command)
+    if may_change and (changes := changes_about(tasks[0], command, memory.clock)):
+        return _ask_about(tasks[0], choices_of(tasks[0], changes, memory.clock), command)
     return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
 
 

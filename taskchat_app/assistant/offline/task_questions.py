@@ -12,8 +12,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task
-from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.i18n.messages import Message
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
 
 _ASKED_MAX = 10
 Choice: TypeAlias = tuple[Task, PlannedCall]
@@ -80,6 +79,11 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
     elif len(question.tasks) == 1:
         text = answers.guess(command, question.tasks[0], calls[0], clock) or text
+    if len(question.tasks) == 1 and command.target.is_sentence and command.has_card:  # what it may mean besides
+        task, words = question.tasks[0], answers.choice_words(question.tasks[0], calls[0], clock)
+        others = [choice for choice in choices_about(task, command, clock) if choice[1] != calls[0]]
+        guessed = (task | {"words": words} if words else task, calls[0])
+        return choice_question(text, [guessed, *others, *([new_choice(new, clock)] if new else [])], command)
     if new is None:
         return replace(question, text=text, calls=calls)
     task, call = new_choice(new, clock)
@@ -105,31 +109,28 @@ def choices_about(task: Task, command: Command, clock: UserClock) -> list[Choice
 
     It is ticked off or reopened, unless the message denies that, changed as it may say, or gets it as a note.
     """
-    number, label = {"task_id": task["number"]}, task_label(task)
-    choices = changes_about(task, command, clock)
+    calls = changes_about(task, command, clock)
     if may_be_done(command.text):
-        words = sentences.REOPEN if task.get("done") else sentences.TICK_OFF
-        call = task_calls.reopen(task) if task.get("done") else task_calls.done(task)
-        choices.insert(0, _choice(task, words.with_values(task=label), call))
-    note = PlannedCall("add_note", number | {"note": command.text})
-    return [*choices, _choice(task, sentences.NOTE.with_values(task=label), note)]
+        calls.insert(0, task_calls.reopen(task) if task.get("done") else task_calls.done(task))
+    note = PlannedCall("add_note", {"task_id": task["number"], "note": command.text})
+    return choices_of(task, [*calls, note], clock)
 
 
-def changes_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
+def changes_about(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
     """Return the changes that a message may say of a task, or its deletion if it may say that it is not wanted."""
-    label, choices = task_label(task), list[Choice]()
+    calls = list[PlannedCall]()
     for change in changes_said(command.text, str(task["title"]), clock):
         with suppress(task_calls.OutOfRangeError):
-            call = _CHANGES[change.kind](task, change, clock)
-            if facts := answers.changed_facts(task, call, clock):
-                choices.append(_choice(task, sentences.CHANGE.with_values(task=label, facts=facts), call))
-    if not choices and may_remove(command.text):
-        choices.append(_choice(task, sentences.DELETE.with_values(task=label), task_calls.delete(task)))
-    return choices
+            calls.append(_CHANGES[change.kind](task, change, clock))
+    if not calls and may_remove(command.text):
+        calls.append(task_calls.delete(task))
+    return calls
 
 
-def _choice(task: Task, words: Message, call: PlannedCall) -> Choice:
-    return {"number": 0, "title": task["title"], "words": words}, call
+def choices_of(task: Task, calls: list[PlannedCall], clock: UserClock) -> list[Choice]:
+    """Return what each call does to the task as a choice; without those that change nothing that has words."""
+    said = [(answers.choice_words(task, call, clock), call) for call in calls]
+    return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in said if words]
 
 
 _CHANGES: dict[str, Act] = {

@@ -20,7 +20,7 @@ _HEAD_MIN_CHARACTERS = 6
 # "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"; but "maths nr 2-5"
 _NUMBERED = phrase(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
-    r"|(?:\bdie |\A)(\d{1,3})(?= (?:kann|is|ist|soll|muss|darf|weg|raus)\b)"
+    r"|(?:\b(?:die|der|can) |\A)(\d{1,3})(?= (?:kann|is|ist|be|soll|muss|darf|weg|raus|runter)\b)"
 )
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
 

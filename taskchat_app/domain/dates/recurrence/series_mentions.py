@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_near_day import NIGHT_END
+from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.day_phrases import Days
@@ -25,6 +26,7 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     with_end,
     with_next,
 )
+from taskchat_app.domain.dates.vocabulary import END_OF_DAY, PARTS_OF_DAY
 
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
@@ -73,6 +75,8 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     # 4. "Every friday night at 1" is on saturdays.
     if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
+    if series.clock is None and PARTS_OF_DAY.get(context.part, END_OF_DAY) != END_OF_DAY:  # "every tuesday evening"
+        series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
     return DueMention((*places, *date_places), due, series.rule + series.limit)
