@@ -20,6 +20,8 @@ _LEAD = re.compile(
 """Such as "Please make me a plan for the move:"."""
 _HEADING_KINDS = ("add", "offer", "unknown", "when")
 """The kinds of command that a heading may be read as; what says "done" or "not" is none."""
+_SHORT_LINE = re.compile(r"[^\n,:;?]{2,40}")
+_THINGS_MIN = 3
 _SAYS_MORE = re.compile(  # "not done:", "mark these:"
     r"\?|\b(?:not|never|no|don['’]?t|done|finished|complete\w*|mark|tick|delete\w*|remove\w*|rename|move|change|undo|if|about|nicht"
     r"|nie|kein\w*|erledig\w*|fertig\w*|lösch\w*|gelöscht|streich\w*|markier\w*|verschieb\w*|änder\w*|wenn)\b",
@@ -28,9 +30,11 @@ _SAYS_MORE = re.compile(  # "not done:", "mark these:"
 
 
 def read_plan(person: Person, message: str) -> Plan | None:
-    """Return the plan of a message that names what is planned and lists its lines; None for another message."""
+    """Return the plan of a message that names what is planned and lists its lines, or only lists; None for another."""
     head, _, below = message.strip().partition("\n")
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
+    if _are_things(person, message, [head, *lines]):
+        return new_plan(person, f"{head.strip()} …", _lines(person, [head, *lines], None))
     if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
     title, due = head.strip(" :"), None
@@ -56,6 +60,18 @@ def _heading(person: Person, message: str, head: str) -> Command | None:
         return None
     commands = read_message(head, clock)
     return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING_KINDS else None
+
+
+def _are_things(person: Person, message: str, lines: list[str]) -> bool:
+    """Return whether a message is a list of at least three things without bullets, of which no rule makes tasks."""
+    are_short = all(_SHORT_LINE.fullmatch(line) for line in lines)
+    is_list = are_short and _THINGS_MIN <= len(lines) <= LINES_MAX and headed_lines(message) is None
+    if not is_list or _SAYS_MORE.search(message):
+        return False
+    clock = UserClock(person.zone, now())
+    is_unread = all(command.kind in ("offer", "unknown") for command in read_message(message, clock))
+    kinds = [command.kind for line in lines for command in read_message(line, clock)] if is_unread else []
+    return len(kinds) == len(lines) and set(kinds) <= {"wish", "offer"}
 
 
 def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[PlanLine]:

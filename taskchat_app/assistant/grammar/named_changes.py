@@ -47,44 +47,42 @@ def may_remove(text: str) -> bool:
     return _REMOVED.search(mask_quotes(text)) is not None
 
 
-# "It's Porto instead of Lisbon", "Müller & Sons, not Miller", "nicht Rom, sondern Wien"
-_REPLACED = (
-    phrase(rf"(?P<new>[^,;:.]+?),? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) (?P<old>[^,;:.]+)"),
-    phrase(r"\b(?:not|nicht) (?P<old>[^,;:.]+?),? (?:but|sondern|rather) (?P<new>[^,;:.]+)"),
-    phrase(r"\b(?:from|aus|von) (?P<old>[^,;:.]+?) (?:to|in|auf|zu) (?P<new>[^,;:.]+)"),
-)
+# "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
+_IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
+_BUT = phrase(r",? (?:but|sondern|rather) ")
+_MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
     r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nimm|mache?|schreibe?"
     r"|lieber|will|soll|heißt|doch) "
 )
-_ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|an|auf) )+")
+_ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|auf) )+")
 _NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
 _NEW_WORDS_MAX = 4
 _NAMES = phrase(
-    r"\b(?:call\w*|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|umbenenn\w*|\w*benenn\w*"
+    r"\b(?:called|call (?:it|that|this|the)|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
     r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
 )
-# "It should say new tyres", "soll jetzt Porto heißen", "nenn sie lieber Keller"
-_NAMED = (
-    phrase(r"\b(?:should|must|to) (?:now )?(?:say|read|be (?:called|named)) (?P<title>[^,;]+)\Z"),
-    phrase(r"\b(?:call it|call that|rename it|rename that)(?: to)? (?P<title>[^,;]+)\Z"),
-    phrase(r"\b(?:soll|sollte|muss) (?:(?:jetzt|nun|ab jetzt|lieber|besser) )?(?P<title>[^,;]+) heißen\Z"),
-    phrase(r"\b(?:in|zu) (?P<title>[^,;]+?) (?:umbenennen|ändern|umtaufen|umbenennst)\Z"),
-    phrase(r"\b(?:rename|benenne?|umbenennen) .{2,60}? (?:to|in|zu|as) (?P<title>[^,;]+?)(?: um)?\Z"),
+# "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
+_NAME_FOLLOWS = phrase(
+    r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
 )
+_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
+_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 
 
 def _title(clause: str, title: str) -> dict[str, Any]:
     """Return the new title, or a word of the old one with the word for it; empty if none is said."""
     masked, quotes = mask_quotes(clause), quoted_parts(clause)
-    replaced = (match for pattern in _REPLACED for match in pattern.finditer(masked))
-    if given := next(filter(None, (_replacement(match, clause, title) for match in replaced)), None):
+    if given := _replacement(masked, title):
         return given
     if len(quotes) == 1 and _NAMES.search(masked):
         return _as_title(clause[quotes[0][0] + 1 : quotes[0][1] - 1])
-    named = next(filter(None, (pattern.search(masked) for pattern in _NAMED)), None)
-    return _as_title(clause[named.start("title") : named.end("title")]) if named else {}
+    end = _NAME_ENDS.search(masked)
+    if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
+        return _as_title(clause[begins[-1].end() : end.start()])
+    lead = _NAME_FOLLOWS.search(masked)
+    return _as_title(_MARKS.split(clause[lead.end() :])[0]) if lead else {}
 
 
 def _as_title(text: str) -> dict[str, Any]:
@@ -92,13 +90,20 @@ def _as_title(text: str) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]} if title else {}
 
 
-def _replacement(match: re.Match[str], clause: str, title: str) -> dict[str, Any] | None:
-    """Return the new word and the word of the title that it replaces; None if that is not in the title."""
-    new, old = (clause[match.start(name) : match.end(name)].strip() for name in ("new", "old"))
-    new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", new)), _ARTICLE.sub("", old)
-    is_of_title = len(old) > 2 and re.search(rf"\b{re.escape(old)}\b", title, re.IGNORECASE)
-    is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
-    return {"title": new, "word": old} if is_of_title and is_name else None
+def _replacement(clause: str, title: str) -> dict[str, Any]:
+    """Return a word of the title with the words that are said in its place; empty for none."""
+    joints = ((clause[: joint.start()], clause[joint.end() :]) for joint in _IN_PLACE_OF.finditer(clause))
+    pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
+    if but := _BUT.search(clause):
+        denied = _DENIED.split(clause[: but.start()])[-1]
+        pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
+    for said, given_up in pairs:
+        new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", said).strip()), _ARTICLE.sub("", given_up.strip())
+        is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
+        is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
+        if is_of_title and is_name:
+            return {"title": new, "word": old}
+    return {}
 
 
 _FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")
@@ -154,8 +159,13 @@ def _priority(clause: str) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[level["level"].lower()] if level else "high"}
 
 
+# "Can the plants be every four days instead"
+_MAY = phrase(r"\A(?:can|could|may|kann|könnten?) ")
+
+
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of the last part that denies nothing: "not monthly but every quarter"."""
+    clause = _MAY.sub("", clause)
     if is_left_alone(clause):
         return {}
     if _DENIED.search(clause):

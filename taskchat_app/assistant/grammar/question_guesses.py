@@ -48,10 +48,10 @@ _CAN_DO = words(
 )
 _HOW_TO = phrase(
     r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
-    r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .*(?:tasks?|reminders?|list|finished|aufgaben?|erinnerung"
-    rf"|liste)|(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.* )?{_CAN_DO}|(?:who|what) are you|wer bist du"
+    r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .{0,80}(?:tasks?|reminders?|list|finished|aufgaben?"
+    r"|erinnerung|liste)|(?:who|what) are you|wer bist du"
     r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder))|was (?:ist|sind) (?:ein tag|tags)"
-    r"|unterschied)\b"
+    rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
 # "How much is left", "hab ich noch was zu tun", "do you have my list"
 _OPEN = "left, remaining, to do, todo, to-do, list, next, on my plate, outstanding, pending, open, tasks, jobs, chores"

@@ -57,8 +57,8 @@ _ANY_TASK = phrase(
 )
 # What is to be done, in a sentence of another form than a title
 _MUST = phrase(
-    r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?|denken"
-    r"|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
+    r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?"
+    r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
@@ -216,20 +216,19 @@ def unknown(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks that a statement names, if it names some."""
     found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
     tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
-    if not tasks and is_correction(command.text):
-        return answers.reply(command, sentences.NO_REFERENCE)
-    new = replace(command, given=read_title(bare(command.text), memory.clock))
-    if not tasks and _MUST.search(command.text) and new.given["title"]:
-        text = f"{answers.answer_without_tools(command)} {answers.reply(command, sentences.NEW)}"
-        return choice_question(text, [new_choice(new, memory.clock)], command)
-    if not tasks:
-        return answers.answer_without_tools(command)
-    lines = choice_lines(tasks, command.language)
+    given = read_title(bare(command.text), memory.clock)
+    as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
     if len(tasks) == 1 and command.has_card:
-        choices = choices_about(tasks[0], command, memory.clock)
-        as_new = [new_choice(new, memory.clock)] if new.given["title"] else []
-        return _ask_about(tasks[0], [*choices, *as_new], command)
-    return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
+        return _ask_about(tasks[0], [*choices_about(tasks[0], command, memory.clock), *as_new], command)
+    if tasks:
+        lines = choice_lines(tasks, command.language)
+        return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
+    if is_correction(command.text):
+        return answers.reply(command, sentences.NO_REFERENCE)
+    text = answers.answer_without_tools(command)
+    if as_new and _MUST.search(command.text):
+        return choice_question(f"{text} {answers.reply(command, sentences.NEW)}", as_new, command)
+    return text
 
 
 def question(command: Command, memory: Memory) -> Plan:

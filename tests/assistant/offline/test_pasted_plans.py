@@ -48,6 +48,17 @@ async def test_short_lines_below_a_heading_with_a_colon_need_no_bullets(chat: Ch
     assert [line[1] for line in await lines_of(chat, answer.cards[-1]["id"])] == ["Flour", "Yeast"]
 
 
+async def test_short_lines_alone_are_a_plan_unless_one_says_more(chat: Chat) -> None:
+    answer = await chat.send("eggs\nseeded bread\nbin bags")
+    assert [line[1] for line in await lines_of(chat, answer.cards[-1]["id"])] == [
+        "Eggs", "Seeded bread", "Bin bags"
+    ]  # fmt: skip
+    for message in ("hi Sue\nsee you later\nlove, mum", "milk\nnot bread\neggs", "hello\nhow are you\nbye"):
+        answer = await chat.send(message)
+        assert all("plan" not in card["widget"].get("key", "") for card in answer.cards), message
+    assert await chat.titles() == {}
+
+
 @pytest.mark.parametrize("head", ["Should I add these?", "Don't add these:", "Not today:", "What about", "Complete:"])
 async def test_lines_below_a_question_or_a_refusal_change_nothing(chat: Chat, head: str) -> None:
     answer = await chat.send(f"{head}\n- Sun cream\n- Tickets")
