@@ -60,7 +60,8 @@ _ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|eine
 _NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
 _NEW_WORDS_MAX = 4
 _NAMES = phrase(
-    r"\b(?:called|call (?:it|that|this|the)|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
+    r"\b(?:called|call (?:it|that|this|the)"
+    r"|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
     r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
 )
 # "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
