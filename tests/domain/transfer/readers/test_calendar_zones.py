@@ -10,6 +10,7 @@ from icalendar import Event
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
 from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.domain.transfer.readers.calendar_zones import CHANGES_MAX, FileZones
+from tests.soak import budget
 
 CHANGES = (3, 4, 9, 10, 11)
 """The months in which clocks in Berlin change, and those of other rules."""
@@ -109,7 +110,8 @@ def test_a_described_zone_has_the_offsets_of_the_real_one(described: str, first:
         at += timedelta(hours=1 if at.month in CHANGES else 25)
 
 
-@pytest.mark.parametrize("name", sorted(timezones())[::20])
+@pytest.mark.also_soak
+@pytest.mark.parametrize("name", sorted(timezones())[:: budget(100, 20)])
 def test_a_zone_of_a_feed_of_ours_is_read_with_the_same_changes(name: str):
     lines = clock_changes(name, 1990).to_ical().decode().replace(f"TZID:{name}", "TZID:Ours").split("\r\n")[:-1]
     zone, real = zone_of(lines, "Ours"), ZoneInfo(name)
