@@ -15,7 +15,9 @@ from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _TEXT_MAX_CHARACTERS = 300
-_OFF = phrase(r"\b(?:off|out|remove|delete|drop|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b")
+_OFF = phrase(
+    r"\b(?:off|out|remove|delete|drop|clear|get rid|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b"
+)
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")

@@ -12,8 +12,8 @@ def is_question(message: str) -> bool:
 
 
 def without_address(text: str) -> str:
-    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
-    return _EXCLAMATIONS_BEFORE.sub("", _NAME_BEFORE.sub("", text))
+    """Return the text without the end of a letter, the name of an assistant, and exclamations: "Alexa, delete 3"."""
+    return _EXCLAMATIONS_BEFORE.sub("", _NAME_BEFORE.sub("", _CLOSING.sub("", text)))
 
 
 def bare(text: str) -> str:
@@ -54,6 +54,12 @@ def is_formal(text: str) -> bool:
 
 
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|olly|pda|google|taskchat)(?=\W)"
+# "(…). Kind regards, Margaret"
+_CLOSING = phrase(
+    r"[.!,\n] ?(?:(?:kind|best|warm) (?:regards|wishes)|(?:yours|regards)"
+    r"|mit (?:freundlichen|besten|lieben) grü(?:ß|ss)en|(?:viele|liebe|beste|herzliche) grü(?:ß|ss)e"
+    r"|mfg|lg|vg)\b[^\d?]{0,40}\Z"
+)
 _NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (
     "oh|ah|ach|ugh|oops|ups|damn|mist|oje|ach ja|ach nee?|oh right|oh wait|btw|by the way|übrigens",

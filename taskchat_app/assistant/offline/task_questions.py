@@ -79,11 +79,17 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
     elif len(question.tasks) == 1:
         text = answers.guess(command, question.tasks[0], calls[0], clock) or text
-    if len(question.tasks) == 1 and command.target.is_sentence and command.has_card:  # what it may mean besides
-        task, words = question.tasks[0], answers.choice_words(question.tasks[0], calls[0], clock)
-        others = [choice for choice in choices_about(task, command, clock) if choice[1] != calls[0]]
+    if len(question.tasks) == 1 and command.has_card:
+        task, as_new = question.tasks[0], [new_choice(new, clock)] if new else []
+        words = answers.choice_words(task, calls[0], clock)
         guessed = (task | {"words": words} if words else task, calls[0])
-        return choice_question(text, [guessed, *others, *([new_choice(new, clock)] if new else [])], command)
+        others = [choice for choice in choices_about(task, command, clock) if choice[1] != calls[0]]
+        if command.kind == "delete" and changes_said(command.text, str(task["title"]), clock):
+            # "Get rid of the date on the report"
+            text = answers.about([task], command, has_choices=True)
+            return choice_question(text, [*others, guessed, *as_new], command)
+        if command.target.is_sentence:
+            return choice_question(text, [guessed, *others, *as_new], command)
     if new is None:
         return replace(question, text=text, calls=calls)
     task, call = new_choice(new, clock)

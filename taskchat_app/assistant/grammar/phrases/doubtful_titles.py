@@ -150,14 +150,16 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r" (?:to|on|under|into) (?:the|my) [\w'’-]{2,20} (?:one|task)\Z", "2 litres to the milk one"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
-    (r"\A(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?"
-     r"|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste|with the title|mit dem (?:titel|namen)) ",
-     "Step call Ann", "A note milk", "With the title milk"),
+    (r"\A(?:(?:set up|make|create|erstelle?|lege?) )?(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?"
+     r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
+     r"|with the title|mit dem (?:titel|namen)) ",
+     "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
     (r"\A(?:write|jot) down\b|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
      "Jot down milk", "Trag beim Zahnarzt ein: Karte"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
-    (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] oh (?:and|und)\b", "Buy uh milk", "Anna anrufen und zwar"),
+    (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] (?:oh (?:and|und)|(?:and |und )?(?:ach ja|übrigens|by the way|btw))\b",
+     "Buy uh milk", "Anna anrufen und zwar", "Anna anrufen, und ach ja, Milch"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
     (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
     (r"\A(?:an? |the )?(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b",
