@@ -15,6 +15,8 @@ from tests.ui.contexts import VIEWPORT, new_window
 from tests.ui.page_watch import PageWatch
 
 PASSWORD = "correct horse battery"
+GO_BACK = "history.pushState(null, '', '/'); dispatchEvent(new PopStateEvent('popstate', {state: null}))"
+"""Shows the start page as the browser's Back does: a fourth of the CPU of a load."""
 NETWORK, NO_SCRIPT = "net::ERR", "An unknown error occurred when fetching the script."
 """What Chromium writes without a network, and when it looks for a newer service worker then."""
 
@@ -96,13 +98,16 @@ class Visitor:
         await self.page.evaluate("document.querySelector('.toast .icon-button')?.click()")  # Undo is another one's
         await expect(self.page.locator(".toast")).to_have_count(0)
         await self.api("POST", "/api/tasks/bulk-delete", json={"filter": {"status": "all"}})
-        if "?" in self.page.url:
+        if "?" in self.page.url and await self.alert.count():
             await self.open("/")
+        elif "?" in self.page.url:
+            await self.page.evaluate(GO_BACK)
         else:
             await self.page.get_by_role("button", name="New conversation").click()
             await expect(self.page).not_to_have_url(re.compile("/c/"))
             if "?" in self.page.url:  # the list of an answer came meanwhile
                 await self.open("/")
+        await expect(self.panel).to_have_count(0)
         await expect(self.page).to_have_url(f"{self.server.origin}/")
         await expect(self.log.get_by_role("article")).to_have_count(0)
         await expect(self.tasks).to_have_count(0)
