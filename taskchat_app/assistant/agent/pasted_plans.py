@@ -21,10 +21,15 @@ _LEAD = re.compile(
 _HEADING_KINDS = ("add", "offer", "unknown", "when")
 """The kinds of command that a heading may be read as; what says "done" or "not" is none."""
 _SHORT_LINE = re.compile(r"[^\n,:;?]{2,40}")
-_THINGS_MIN = 3
+# "Groceries:", "Für die Party:"; neither "every friday:" nor "high priority:"
+_NOUN_HEADING = re.compile(
+    r"(?!.*\b(?:every|each|all|priority|prio|tag|label|said|says|sagt|postpone|remind\w*|i|ich|jede\w*|alle\w*)\b)"
+    r"[^\W\d][\w-]*(?:\s[\w-]+){0,2}\s?:",
+    re.IGNORECASE,
+)
 _SAYS_MORE = re.compile(  # "not done:", "mark these:"
     r"\?|\b(?:not|never|no|don['’]?t|done|finished|complete\w*|mark|tick|delete\w*|remove\w*|rename|move|change|undo|if|about|nicht"
-    r"|nie|kein\w*|erledig\w*|fertig\w*|lösch\w*|gelöscht|streich\w*|markier\w*|verschieb\w*|änder\w*|wenn)\b",
+    r"|n['’]t|nie|kein\w*|erledig\w*|fertig\w*|lösch\w*|gelöscht|streich\w*|markier\w*|verschieb\w*|änder\w*|wenn)\b",
     re.IGNORECASE,
 )
 
@@ -33,8 +38,6 @@ def read_plan(person: Person, message: str) -> Plan | None:
     """Return the plan of a message that names what is planned and lists its lines, or only lists; None for another."""
     head, _, below = message.strip().partition("\n")
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
-    if _are_things(person, message, [head, *lines]):
-        return new_plan(person, f"{head.strip()} …", _lines(person, [head, *lines], None))
     if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
     title, due = head.strip(" :"), None
@@ -42,6 +45,9 @@ def read_plan(person: Person, message: str) -> Plan | None:
         title = lead["what"].strip() or title
     elif heading := _heading(person, message, title):
         due = heading.given.get("due_date")
+    elif _are_things(person, message, lines if _NOUN_HEADING.fullmatch(head) else [head, *lines]):
+        is_headed = _NOUN_HEADING.fullmatch(head) is not None
+        title, lines = (title, lines) if is_headed else (f"{title} …", [head, *lines])
     else:
         return None
     try:
@@ -63,15 +69,15 @@ def _heading(person: Person, message: str, head: str) -> Command | None:
 
 
 def _are_things(person: Person, message: str, lines: list[str]) -> bool:
-    """Return whether a message is a list of at least three things without bullets, of which no rule makes tasks."""
+    """Return whether lines without bullets are things of a list, which no rule reads as tasks or as anything else."""
     are_short = all(_SHORT_LINE.fullmatch(line) for line in lines)
-    is_list = are_short and _THINGS_MIN <= len(lines) <= LINES_MAX and headed_lines(message) is None
-    if not is_list or _SAYS_MORE.search(message):
+    if not are_short or headed_lines(message) or _SAYS_MORE.search(message) or len(message) > COMMAND_MAX_CHARACTERS:
         return False
     clock = UserClock(person.zone, now())
-    is_unread = all(command.kind in ("offer", "unknown") for command in read_message(message, clock))
-    kinds = [command.kind for line in lines for command in read_message(line, clock)] if is_unread else []
-    return len(kinds) == len(lines) and set(kinds) <= {"wish", "offer"}
+    if any(command.kind not in ("offer", "unknown") for command in read_message(message, clock)):
+        return False
+    kinds = [[command.kind for command in read_message(line, clock)] for line in lines]
+    return all(kind in (["wish"], ["offer"]) for kind in kinds)
 
 
 def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[PlanLine]:

@@ -86,12 +86,14 @@ def _read_lines(text: str, clock: UserClock) -> list[Command]:
 def _read_numbered(text: str, clock: UserClock) -> list[Command]:
     """Return the commands of "7 done, 6 next week", of which each part begins with a task's number; else nothing."""
     parts = _NUMBERED_PARTS.split(text.strip(" .!")) if _NUMBERED.match(text) else []
-    if not 2 <= len(parts) <= _MAX_CLAUSES:
+    if not 2 <= len(parts) <= _MAX_CLAUSES or "?" in text:
         return []
     read = [changes_of_number(part, clock) or [read_command(part, clock)] for part in parts]
     commands = [command for changes in read for command in changes]
     are_changes = all(command.kind in ORDERS and len(command.target.numbers) == 1 for command in commands)
-    return commands if are_changes else []
+    # "2 monday, 3 tuesday" may be counts
+    names_tasks = "#" in text or any(command.kind in ("done", "reopen") for command in commands)
+    return commands if are_changes and names_tasks else []
 
 
 def _is_held_or_head(line: str, clock: UserClock) -> bool:

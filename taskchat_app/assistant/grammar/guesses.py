@@ -92,9 +92,12 @@ _LOOSE_PREPOSITION = phrase(
 _OTHER_DAY = phrase(
     rf"\b(?:(?P<after>after|nach(?: dem)?)|{words('not, nicht, erst, frühestens, except, but, außer, since, seit')}) \Z"
 )
+_OF_A_TAG = phrase(r"\A(?:everything|all|alles) (?:about|for|tagged|für|mit) (?:the |die |der )?[\w-]+(?: please)?\Z")
 _CORRECTS = phrase(
-    r"(?:oh |hm+ |ach )?(?:no|nope|sorry|i meant?|i said|you got|wrong|that['’]?s wrong|that (?:is|was) wrong|that last"
-    r"|nein|nee|falsch|mist|ich meine?|ich meinte|ich hab\w* gesagt|das war falsch|doch (?:nicht|lieber|erst)|nicht)\b"
+    r"(?:oh |hm+ |ach )?(?:(?:no|nope|sorry|wrong|nein|nee|falsch|mist|not|nicht)"
+    r"(?=\W*\Z|[,.!]| (?:wait|the|that|not|i|it|das|ich|die|der|den)\b)"
+    r"|i meant?|i said|you got|that['’]?s wrong|that (?:is|was) wrong|that last|ich meine?|ich meinte|ich hab\w* gesagt"
+    r"|das war falsch|doch (?:nicht|lieber|erst))(?!\w)"
 )
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
@@ -162,8 +165,9 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
         return [wanted]
     if is_asked and may_report(clause):
         return [Command("unknown", command.text)]
-    if is_asked or shows(clause):
-        return [Command("question", command.text, otherwise=answer(masked, clock, command))]
+    answered = answer(masked, clock, command) if is_asked or shows(clause) else None
+    if is_asked or answered:
+        return [Command("question", command.text, otherwise=answered)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
     kind, given = _meaning(_NOT_READ.sub("", masked), clock)
@@ -255,8 +259,7 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
         listed = _listed(clause.replace(said[0], ""), clock)
         if intent == "look":
             return None if listed is None else Command("look", command.text, given=listed)
-        is_list = said.start() == 0 and "," not in clause and "status" not in (listed or ())
-        if intent == "several" and listed and is_list:  # "everything for work"
+        if listed and listed.keys() == {"tag"} and _OF_A_TAG.search(clause):  # "everything for work"
             return Command("look", command.text, given=listed)
         return replace(command, kind=cast(Kind, intent), given={})
     return None

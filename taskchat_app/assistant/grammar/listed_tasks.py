@@ -34,9 +34,12 @@ _ITEMS_BEHIND = sentence(
 )
 # "Add: walk the dog, feed the cat", "write down: keys, door sign, neighbours"
 _LISTED = sentence(
-    r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})"
-    r"|(?P<noted>(?:(?:write|note|jot|put) (?:this |these )?down|(?:schreibe?|notiere?)(?: mir)?(?: (?:bitte|mal))* auf"
-    r"|notiere?(?: mir)?|merke? dir)\s?:) (?P<notes>[^:]{3,300})"
+    r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?|(?P<noted>(?:write|note|jot) down|notiere?(?: mir)?"
+    r"|merke? dir|(?:schreibe?|notiere?)(?: mir)?(?: (?:bitte|mal))* auf))\s?:) (?P<items>[^:]{3,300})"
+)
+# "Write down: the code is 4, 5, 6"
+_SAYS_SOMETHING = phrase(
+    r"\b(?:is|are|am|was|if|i|we|owe|says?|said|ist|sind|bin|wenn|falls|ich|wir|er|sie|sagt)\b|\A\d+\Z"
 )
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
@@ -68,9 +71,10 @@ def items_of(clause: str) -> list[str]:
     if '"' in clause:
         return []
     if listed := _LISTED.fullmatch(clause):
-        parts = _parts_of(listed["items"] or listed["notes"])
-        is_several = _are_tasks(parts) or (listed["noted"] and "," in listed["notes"] and len(parts) >= _FEWEST)
-        return [f"{listed['before'] or listed['noted']} {part}" for part in parts] if is_several else []
+        parts = _parts_of(listed["items"])
+        are_names = all(_ITEM.fullmatch(part) and not _SAYS_SOMETHING.search(part) for part in parts)
+        is_noted = listed["noted"] and "," in listed["items"] and len(parts) >= _FEWEST and are_names
+        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) or is_noted else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
         return [f"{match['before'].rstrip()} {part}{match['after']}" for part in _things(match)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import is_left_alone, said_fields
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, begins_with_condition
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, ends_with_condition
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
@@ -21,6 +21,12 @@ _OFF = phrase(
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+# "Can the plants be every four days instead", "kann die Küche weg"
+_MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
+# "The dentist is not cancelled", "I would never delete the report"
+_KEPT = phrase(
+    r"(?:\b(?:not|never|nicht|nie)|n['’]t)\b.{0,20}\b(?:delet|remov|cancel|drop|abgesagt|weg\b|raus\b|lösch|streich)"
+)
 _REMOVED = phrase(
     rf"\b(?:{words('off, away, remove, scrap, bin, drop, cancel, cancelled, canceled, forget, gone, never mind')}"
     rf"|(?<!ist )(?<!is )raus|{words('weg, runter, hinfällig, abgesagt, vergiss, no longer, any ?more, nichts mehr')}"
@@ -32,21 +38,42 @@ _REMOVED = phrase(
 def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     """Return the changes that a text may say of the task with this title.
 
-    Each is "update", "shift", "tag" or "untag", without a target.
+    Each is "update", "shift", "tag" or "untag", without a target. What a part of the text denies is none.
     """
-    clause, masked = bare(text), mask_quotes(bare(text))
-    if begins_with_condition(clause) or len(clause) > _TEXT_MAX_CHARACTERS:
+    clause = _MAY.sub("", bare(text))
+    masked = mask_quotes(clause)
+    if _is_held(masked) or len(clause) > _TEXT_MAX_CHARACTERS:
         return []
-    if new := _title(clause, title) or _cleared(masked):
+    if new := _title(clause, title):
         return [Command("update", text, given=new)]
-    given = _dates(masked, clock) | _priority(masked)
-    changes = [_tagging(masked, text), _shift(masked, text) or Command("update", text, given=given)]
+    is_denied = _DENIED.search(masked) is not None
+    parts = [part for part in _PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
+    for part in parts:
+        if cleared := _cleared(part):
+            return [Command("update", text, given=cleared)]
+    for part in reversed(parts):
+        if changes := _changes_of_fields(part, text, clock):
+            return changes
+    return []
+
+
+def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
+    given = _dates(part, clock) | _priority(part)
+    changes = [_tagging(part, text), _shift(part, text) or Command("update", text, given=given)]
     return [change for change in changes if change and change.given]
+
+
+def _is_held(clause: str) -> bool:
+    """Return whether nothing is to be changed: a clause with a condition, or one that says what somebody said."""
+    return is_left_alone(clause) or ends_with_condition(clause)
 
 
 def may_remove(text: str) -> bool:
     """Return whether a text has words that may say that a task is not wanted: "raus damit", "no longer"."""
-    return _REMOVED.search(mask_quotes(text)) is not None
+    clause = mask_quotes(_MAY.sub("", bare(text)))
+    if _is_held(clause) or _FIELD_OFF.search(clause) or any(pattern.search(clause) for pattern in _TAGS):
+        return False
+    return any(_REMOVED.search(part) and not _KEPT.search(part) for part in _PART.split(clause))
 
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
@@ -55,7 +82,7 @@ _BUT = phrase(r",? (?:but|sondern|rather) ")
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
-    r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nimm|mache?|schreibe?"
+    r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nach|von|nimm|mache?|schreibe?"
     r"|lieber|will|soll|heißt|doch) "
 )
 _ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|auf) )+")
@@ -77,8 +104,10 @@ _NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 def _title(clause: str, title: str) -> dict[str, Any]:
     """Return the new title, or a word of the old one with the word for it; empty if none is said."""
     masked, quotes = mask_quotes(clause), quoted_parts(clause)
-    if given := _replacement(masked, title):
+    if not quotes and (given := _replacement(masked, title)):
         return given
+    if _DENIED.search(masked):
+        return {}
     if len(quotes) == 1 and _NAMES.search(masked):
         return _as_title(clause[quotes[0][0] + 1 : quotes[0][1] - 1])
     end = _NAME_ENDS.search(masked)
@@ -122,13 +151,15 @@ def _cleared(clause: str) -> dict[str, Any]:
 
 _NO_NAMES = "the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
 _NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
-# "#home", "tag it as home", "unter dem Tag Garten"; else "the home tag", "arbeit-tag"
+# "#home", "tag it as home"; "unter dem Tag Garten"; "the home tag"; "arbeit-tag"
 _TAGS = (
     phrase(
         r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
-        rf"|called|namens|is|ist)\b){{0,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+        rf"|called|namens)\b){{1,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
     ),
-    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})[ -](?:tag|label|schlagwort)\b"),
+    phrase(rf"\b(?:unter|mit) (?:dem|den) (?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"),
+    phrase(rf"\b(?:add the|give it the|get the|take the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"),
+    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )
 
 
@@ -162,22 +193,11 @@ def _priority(clause: str) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[level["level"].lower()] if level else "high"}
 
 
-# "Can the plants be every four days instead"
-_MAY = phrase(r"\A(?:can|could|may|kann|könnten?) ")
-
-
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
-    """Return the date or repetition of the last part that denies nothing: "not monthly but every quarter"."""
-    clause = _MAY.sub("", clause)
-    if is_left_alone(clause):
-        return {}
-    if _DENIED.search(clause):
-        affirmed = [part for part in reversed(_PART.split(clause)) if not _DENIED.search(part)]
-        return next((given for part in affirmed if (given := _fields(part, clock))), dict[str, Any]())
+    """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
     if given := _fields(clause, clock):
         return given
     times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
-    # "The meeting moved to 3pm same day": on the task's own day
     return {"due_date": clause[times[0].start : times[0].end]} if len(times) == 1 else {}
 
 

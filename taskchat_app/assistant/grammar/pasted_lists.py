@@ -11,7 +11,6 @@ LINES_MAX = 100
 _READ_MAX = 50_000
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
 _BOX = re.compile(r"(?:[-*] )?\[ ?\]\s?(?=\w)")
-_SHORT_LINE = re.compile(r"[^\n]{1,60}(?<![,:;?])\s*")
 _NAMED = (
     r"(?:add|create) (?:(?:the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
     r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"
@@ -41,16 +40,11 @@ def without_bullet(line: str) -> str:
 
 
 def headed_lines(text: str) -> tuple[str, list[str]] | None:
-    """Return the first line of a text and the lines below it, as they are; None for another text.
-
-    The lines have bullets and the first has none; or it ends with a colon, and they are at least two short ones.
-    """
+    """Return the first line of a text and the lines below it, as they are, if those have bullets and the first none."""
     head, _, below = text[:_READ_MAX].strip().partition("\n")
-    head, lines = head.strip(), [line for line in below.splitlines() if any(map(str.isalnum, line))]
-    bullets = [_BULLET.match(line.strip()) for line in lines]
-    are_short = head.endswith(":") and len(lines) > 1 and all(map(_SHORT_LINE.fullmatch, lines))
-    is_list = all(bullets) or (are_short and not any(bullets))
-    return (head, lines) if lines and is_list and not _BULLET.match(head) else None
+    lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
+    has_bullets = all(_BULLET.match(line.strip()) for line in lines)
+    return (head.strip(), lines) if lines and has_bullets and not _BULLET.match(head.strip()) else None
 
 
 def listed_titles(text: str) -> tuple[list[str], bool] | None:

@@ -20,7 +20,7 @@ SEVERAL = phrase(
 _ASKS = phrase(
     r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
-    r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)|[^,] oder(?: was| nicht)?\Z"
+    r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)"
 )
 # "Did the plants just now"
 _REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
@@ -28,7 +28,7 @@ _REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|some
 _SHOWS = phrase(
     r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
     r"|just|my)|(?:remind me|let me know) what)\b"
-    r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alle)\b|\Afass\w* .*\bzusammen\b"
+    r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alle)\b|\Afass\w* .*\bzusammen\b|[^,] oder(?: was| nicht)?\Z"
 )
 # What only asks; but "could we do the dentist a week later?", "die Milch auf freitag?"
 _ONLY_ASKS = phrase(
@@ -43,20 +43,21 @@ _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
 _CAN_DO = words(
-    "get rid, delete, remove, undo, add, change, move, rename, edit, sort, tick, tag, mark, finish, cancel, löschen"
+    "get rid of (?:one|it|this|that), delete, remove, undo, add, move, rename, edit, sort, tick, tag, mark, löschen"
     ", ändern, verschieben, hinzufügen, umbenennen, abhaken, rückgängig, loswerden"
 )
 _HOW_TO = phrase(
     r"\b(?:what (?:\w+ )?can you|do i (?:just |only )?(?:type|write|say|click)|was (?:\w+ )?kannst du|tippe ich"
     r"|(?:how|where|wie|wo) (?:do |can |kann )?(?:i|ich|man) .{0,80}(?:tasks?|reminders?|list|finished|aufgaben?"
-    r"|erinnerung|liste)|(?:who|what) are you|wer bist du"
-    r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder))|was (?:ist|sind) (?:ein tag|tags)"
+    r"|erinnerung|liste)|(?:who|what) are you(?=\W*(?:then)?\Z)|wer bist du"
+    r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder)(?=\W*\Z))|was (?:ist|sind) (?:ein tag|tags)"
     rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
 # "How much is left", "hab ich noch was zu tun", "do you have my list"
-_OPEN = "left, remaining, to do, todo, to-do, list, next, on my plate, outstanding, pending, open, tasks, jobs, chores"
+_OPEN = "to do, todo, to-do, my list, the list, on my plate, outstanding, pending, tasks, chores, i do"
 _FOR_OPEN = phrase(
-    rf"\b(?:{words(_OPEN)}|übrig|offen\w*|zu tun|an(?:steht|stehen)|liste|aufgaben|noch alles|als nächstes)\b"
+    rf"\b(?:{words(_OPEN)}|(?:left|remaining|next)(?=\W*\Z| (?:today|now|to)\b)"
+    r"|übrig|offen\w*|zu tun|an(?:steht|stehen)|liste|aufgaben|noch alles|als nächstes)\b"
 )
 # What no list answers: "why do you add tasks twice", "who are you"
 _NO_LIST = phrase(

@@ -149,11 +149,8 @@ class PlanRunner:
     def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
         """Note what a command's plan answers, and the tasks that the answer shows."""
         outcome, kind = self.outcomes[index], self.commands[index].kind
-        shows_task = not isinstance(reply, str) and kind not in (
-            "offer",
-            "unknown",
-            "question",
-        )  # which offer a new task
+        is_new = isinstance(reply, Question) and not reply.numbers
+        shows_task = not (isinstance(reply, str) or is_new or kind in _GUESSED)
         outcome.has_failed = not (outcome.has_changed or shows_task)
         match reply:
             case str():

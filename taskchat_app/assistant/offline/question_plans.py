@@ -256,7 +256,8 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
     listing = yield from look(command, memory)
     if not isinstance(listing, Listing) or not listing.numbers:
         return answers.reply(command, sentences.PARTLY_NONE)
-    return replace(listing, text=f"{answers.reply(command, sentences.PARTLY)}\n\n{listing.text}")
+    # "Delete them" is not about what a question may not have meant.
+    return Listing(f"{answers.reply(command, sentences.PARTLY)}\n\n{listing.text}", [])
 
 
 def _ask_about(task: Task, choices: list[Choice], command: Command) -> Question:

@@ -13,6 +13,8 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
+from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.messages import Message
 
 _ASKED_MAX = 10
 Choice: TypeAlias = tuple[Task, PlannedCall]
@@ -74,27 +76,28 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     The new task that the command may mean (Command.otherwise) is the last choice.
     """
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
-    text = question.text
-    if len(question.tasks) == 1 and new and not command.target.is_sentence:
+    as_new = [new_choice(new, clock)] if new else []
+    if len(question.tasks) != 1:
+        return choice_question(question.text, [*zip(question.tasks, calls, strict=True), *as_new], command)
+    [task], [call] = question.tasks, calls
+    others = [choice for choice in choices_about(task, command, clock) if choice[1] != call] if command.has_card else []
+    if command.has_card and command.kind == "delete" and changes_said(command.text, str(task["title"]), clock):
+        # "Get rid of the date on the report"
+        text, deletion = answers.about([task], command, has_choices=True), choices_of(task, calls, clock)
+        return choice_question(text, [*others, *deletion, *as_new], command, about=int(task["number"]))
+    words = answers.choice_words(task, call, clock)
+    if command.target.is_sentence and command.has_card:
+        text = answers.guess(command, task, call, clock) or question.text
+        return choice_question(text, [(_labelled(task, words), call), *others, *as_new], command)
+    if new:
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
-    elif len(question.tasks) == 1:
-        text = answers.guess(command, question.tasks[0], calls[0], clock) or text
-    if len(question.tasks) == 1 and command.has_card:
-        task, as_new = question.tasks[0], [new_choice(new, clock)] if new else []
-        words = answers.choice_words(task, calls[0], clock)
-        guessed = (task | {"words": words} if words else task, calls[0])
-        others = [choice for choice in choices_about(task, command, clock) if choice[1] != calls[0]]
-        if command.kind == "delete" and changes_said(command.text, str(task["title"]), clock):
-            # "Get rid of the date on the report"
-            text = answers.about([task], command, has_choices=True)
-            return choice_question(text, [*others, guessed, *as_new], command)
-        if command.target.is_sentence:
-            return choice_question(text, [guessed, *others, *as_new], command)
-    if new is None:
-        return replace(question, text=text, calls=calls)
-    task, call = new_choice(new, clock)
-    tasks = [*question.tasks, task]
-    return Question(text, tasks, [*calls, call], choice_lines(tasks, command.language))
+        return choice_question(text, [(_labelled(task, words), call), *as_new], command)
+    return replace(question, text=answers.guess(command, task, call, clock) or question.text, calls=calls)
+
+
+def _labelled(task: Task, words: Message | None) -> Task:
+    """Return the task with what choosing it does in words, if that has some."""
+    return task | {"words": words} if words else task
 
 
 def choice_question(text: str, choices: list[Choice], command: Command, about: int = 0) -> Question:
@@ -134,9 +137,20 @@ def changes_about(task: Task, command: Command, clock: UserClock) -> list[Planne
 
 
 def choices_of(task: Task, calls: list[PlannedCall], clock: UserClock) -> list[Choice]:
-    """Return what each call does to the task as a choice; without those that change nothing that has words."""
-    said = [(answers.choice_words(task, call, clock), call) for call in calls]
+    """Return what each call does to the task as a choice; without those that change nothing, or cannot be done."""
+    said = [(answers.choice_words(task, call, clock), call) for call in calls if _can_be_done(task, call)]
     return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in said if words]
+
+
+def _can_be_done(task: Task, call: PlannedCall) -> bool:
+    """Return whether a call changes a field, to a value that a task may have."""
+    if call.tool != "update_task":
+        return True
+    new = {"due" if name == "due_date" else name: value for name, value in call.arguments.items() if name != "task_id"}
+    fits = len(str(new.get("title", ""))) <= TITLE_MAX_CHARACTERS and len(new.get("tags", ())) <= TAGS_MAX
+    cleared = {"due" if name == "due_date" else name for name in new.pop("clear", ())}
+    is_changed = any(task.get(name) != value for name, value in new.items()) or any(map(task.get, cleared))
+    return fits and is_changed
 
 
 _CHANGES: dict[str, Act] = {

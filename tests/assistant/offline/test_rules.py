@@ -107,8 +107,9 @@ def test_where_a_task_may_be_meant_the_new_one_is_the_other_choice() -> None:
     }
     for sentence, new in new_tasks.items():
         [command] = read_message(sentence, CLOCK)
-        question = with_calls(Question("", [{"number": 9, "title": "Team lunch"}]), [], command, CLOCK)
-        assert question.calls == [PlannedCall("create_task", new)], sentence
+        change = PlannedCall("update_task", {"task_id": 9, "due_date": "2026-11-20"})
+        question = with_calls(Question("", [{"number": 9, "title": "Team lunch"}]), [change], command, CLOCK)
+        assert question.calls == [change, PlannedCall("create_task", new)], sentence
         assert question.numbers == [9]
 
 

@@ -48,7 +48,7 @@ _TAGS = sentence(
 # "6 next week"; but "6 december" is a day
 _OF_NUMBER = sentence(
     rf"#?(?P<number>\d{{1,3}}):? (?!(?:{MONTH}|{any_of(UNITS)}|am|pm|uhr|o['’]?clock)\b)"
-    r"(?:(?:to|on|is|auf|zu|ist|->) )?(?P<fields>.{2,60}?)(?:,? (?:not|nicht|instead of|statt) [\w.:]{1,12})?"
+    r"(?:(?:to|on|is|auf|zu|ist|->) )?(?P<fields>.{2,60}?)(?:,? (?:not|nicht) \d[\d.:]*)?"
 )
 _TITLE = "Task"
 

@@ -50,8 +50,8 @@ _DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|term
 # "That have no due date", "ohne Termin"
 _UNDATED = phrase(
     rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
-    rf" have(?: an?| any)?|ohne|(?:haben|mit|was|die)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben| hat)?"
-    r"|\bundated\b"
+    rf" have(?: an?| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
+    rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"
 )
 _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_near_day import NIGHT_END
-from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.day_phrases import Days
@@ -26,7 +25,6 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     with_end,
     with_next,
 )
-from taskchat_app.domain.dates.vocabulary import END_OF_DAY, PARTS_OF_DAY
 
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
@@ -75,8 +73,6 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     # 4. "Every friday night at 1" is on saturdays.
     if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
-    if series.clock is None and PARTS_OF_DAY.get(context.part, END_OF_DAY) != END_OF_DAY:  # "every tuesday evening"
-        series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
     return DueMention((*places, *date_places), due, series.rule + series.limit)
@@ -98,13 +94,17 @@ def _with_ends_apart(series: Series, context: Context, start: int, date: Phrase 
     other = find_rule(text)
     for word in _WORD.finditer(text, 0, other.start if other else len(text)):
         begin = word.start()
+        opens_text = not _LETTER.search(text[:begin])
+        span = None if opens_text else SPAN_WORDS.match(text, begin)
+        if span and not _precedes(text, span.end(), start):
+            continue  # "plan meals for 3 days"; to count it would take long
         longer = with_end(series, context, begin)
         if longer is None:
             continue
         precedes = _precedes(text, longer.end, start)
-        if not _LETTER.search(text[:begin]):
+        if opens_text:
             is_of_series = True
-        elif SPAN_WORDS.match(text, begin):  # not of "plan meals for 3 days" and "plan meals for 2 weeks every sunday"
+        elif span:  # not of "plan meals for 2 weeks every sunday"
             is_of_series = precedes and longer.limit != ";COUNT=2"
         else:
             ends_text = not _LETTER.search(text, longer.end)
