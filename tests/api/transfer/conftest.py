@@ -7,8 +7,6 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits import file_reading
-from taskchat_app.runtime.limited_process import Ended
 from tests.api.responses import add
 from tests.api.routes.test_attachments import attach, sent
 from tests.api.transfer.forked_reading import forked_reading
@@ -17,17 +15,9 @@ from tests.conftest import SignedInPerson, client
 from tests.pictures import photo
 
 
-@pytest.fixture(scope="session")
-def _forks() -> Iterator[Callable[..., Ended]]:
-    """Once in a worker, which runs files of other packages between ours."""
-    with forked_reading() as run:
-        yield run
-
-
 @pytest.fixture(scope="package", autouse=True)
-def _forked_reading(_forks: Callable[..., Ended]) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file_reading, "run", _forks)
+def _forked_reading() -> Iterator[None]:
+    with forked_reading():
         yield
 
 

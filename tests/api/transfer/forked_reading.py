@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import IO
+
+import pytest
 
 from taskchat_app.runtime import limited_child
 from taskchat_app.runtime.limited_process import Ended, Limits
@@ -26,8 +28,8 @@ FREE = 200
 
 
 @contextmanager
-def forked_reading() -> Iterator[Callable[..., Ended]]:
-    """Yield what starts a fork, as limited_process.run starts a process."""
+def forked_reading() -> Iterator[None]:
+    """Meanwhile, have file_reading start forks."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-m", __name__, str(theirs.fileno())]
     forking = subprocess.Popen(command, stderr=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
@@ -45,8 +47,9 @@ def forked_reading() -> Iterator[Callable[..., Ended]]:
             status, cpu_seconds = json.loads(ours.recv(REQUEST_MAX))
         return Ended(limited_child.TOO_COSTLY if status < 0 else status, cpu_seconds)
 
-    with ours:
-        yield run
+    with ours, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("taskchat_app.domain.limits.file_reading.run", run)
+        yield
     forking.wait()
 
 
