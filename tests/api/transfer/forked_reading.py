@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from importlib import import_module
 from typing import IO
 
@@ -40,8 +41,7 @@ def forked_reading() -> Iterator[None]:
         module: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], limits: Limits, *, files: list[int]
     ) -> Ended:
         source.seek(0)
-        own_limits = (limits.memory_bytes, limits.cpu_seconds, limits.output_bytes)
-        request = [[0, 1, *files], [*own_limits, module, *arguments]]
+        request = [[0, 1, *files], [*map(str, astuple(limits)), module, *arguments]]
         with lock:
             socket.send_fds(ours, [json.dumps(request).encode()], [source.fileno(), output.fileno(), *files])
             status, cpu_seconds = json.loads(ours.recv(REQUEST_MAX))
