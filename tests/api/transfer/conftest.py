@@ -1,6 +1,6 @@
 """Fixtures of the tests of exports and imports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import httpx
@@ -9,16 +9,9 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from tests.api.responses import add
 from tests.api.routes.test_attachments import attach, sent
-from tests.api.transfer.forked_reading import forked_reading
 from tests.chatting import Chat
 from tests.conftest import SignedInPerson, client
 from tests.pictures import photo
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _forked_reading() -> Iterator[None]:
-    with forked_reading():
-        yield
 
 
 @pytest.fixture(scope="package")
