@@ -26,7 +26,7 @@ ONE_PROCESS = "--process-per-site"
 """All tabs of a context share a process, which has compiled the page's scripts: a visit takes a third less CPU."""
 PATIENCE_MS = 40_000
 """How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
-LAUNCHER, DRIVER = (Path(__file__).with_name("ui") / name for name in ("chromium", "driver.js"))
+LAUNCHER = Path(__file__).with_name("ui") / "chromium"
 CHROMIUM, SHELL, PLAYWRIGHTS = "chromium", "chromium-headless-shell", "playwright"
 """The system's Chromium, Debian's package without the parts of a window, and the one that Playwright installs."""
 NOT_INSTALLED = ("Executable doesn't exist", "missing dependencies")
@@ -73,10 +73,7 @@ async def launch(playwright: Playwright, *options: str) -> Browser:
 async def running(*options: str) -> AsyncIterator[Browser]:
     """Run the browser meanwhile."""
     expect.set_options(timeout=PATIENCE_MS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NODE_OPTIONS", f'--require="{DRIVER}"')
-        async with async_playwright() as playwright:
-            patch.undo()  # the browser and the servers have their own
-            browser = await launch(playwright, *options)
-            yield browser
-            await browser.close()
+    async with async_playwright() as playwright:
+        browser = await launch(playwright, *options)
+        yield browser
+        await browser.close()
