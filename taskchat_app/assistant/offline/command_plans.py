@@ -180,9 +180,8 @@ def _reported(command: Command, memory: Memory) -> Plan:
         return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
     if isinstance(found, str):  # "got a parking ticket, 14 days to pay"
         new = replace(command, given=read_title(command.text, memory.clock))
-        return choice_question(
-            f"{found} {answers.reply(command, sentences.NEW)}", [new_choice(new, memory.clock)], command
-        )
+        text = f"{found} {answers.reply(command, sentences.NEW)}"
+        return choice_question(text, [new_choice(new, memory.clock)], command)
     results = yield [task_calls.done(task) for task in found]
     text = answers.messages(results, command.language)
     return found.text(text, command) if isinstance(found, FoundInPart) else text
@@ -204,10 +203,11 @@ def _copy(command: Command, memory: Memory) -> Plan:
     newest = {str(task["title"]).casefold(): task for task in named}
     exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
     meant = exact or list(newest.values())
-    calls = [task_calls.copy(task, command, memory.clock) for task in meant]
     if len(exact) != 1:
-        return with_calls(ask(meant, command, words), calls, command, memory.clock)
-    results = yield calls
+        question = ask(meant, command, words)
+        calls = [task_calls.copy(task, command, memory.clock) for task in question.tasks]
+        return with_calls(question, calls, command, memory.clock)
+    results = yield [task_calls.copy(task, command, memory.clock) for task in meant]
     return answers.messages(results, command.language)
 
 

@@ -168,8 +168,8 @@ class PlanRunner:
                     self.memory.show(reply.numbers, is_part=True, is_question=True, is_list=kind != "tell")
                 elif reply.about:
                     self.memory.show([reply.about], is_part=True)
-                new = [call.arguments for call in reply.calls if call.tool == "create_task" and not reply.numbers]
-                new = [] if reply.about else new
+                is_offer = not (reply.numbers or reply.about)
+                new = [call.arguments for call in reply.calls if call.tool == "create_task" and is_offer]
                 self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]
                 is_beside_others = len(self.commands) > 1 and kind not in ("delete", "cancel")
                 if len(reply.numbers) == 1 and is_beside_others:

@@ -81,8 +81,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
         return choice_question(question.text, [*zip(question.tasks, calls, strict=True), *as_new], command)
     [task], [call] = question.tasks, calls
     others = [choice for choice in choices_about(task, command, clock) if choice[1] != call] if command.has_card else []
-    if command.has_card and command.kind == "delete" and changes_said(command.text, str(task["title"]), clock):
-        # "Get rid of the date on the report"
+    if command.has_card and command.kind == "delete" and _may_clear(task, command, clock):
         text, deletion = answers.about([task], command, has_choices=True), choices_of(task, calls, clock)
         return choice_question(text, [*others, *deletion, *as_new], command, about=int(task["number"]))
     words = answers.choice_words(task, call, clock)
@@ -93,6 +92,12 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
         text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
         return choice_question(text, [(_labelled(task, words), call), *as_new], command)
     return replace(question, text=answers.guess(command, task, call, clock) or question.text, calls=calls)
+
+
+def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
+    """Return whether a message may say to take a field off, not to delete: "get rid of the date on the report"."""
+    changes = changes_said(command.text, str(task["title"]), clock)
+    return any(change.kind == "untag" or "clear" in change.given for change in changes)
 
 
 def _labelled(task: Task, words: Message | None) -> Task:
