@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from taskchat_app.api.core.credentials import SignedIn
-from taskchat_app.api.schemas.bodies import UtcTime
 from taskchat_app.api.schemas.openapi_fields import ViewText
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.calendar_feeds.calendar_feeds import PATH, feed_url, read_feed
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
 from taskchat_app.domain.storage.models import CalendarFeed
+from taskchat_app.domain.tasks.task_dates import utc_text
 
 router = APIRouter(tags=["calendar feeds"])
 MEDIA_TYPE = "text/calendar"
@@ -30,10 +30,10 @@ class FeedBody(BaseModel):
 
     id: str
     view: str
-    as_: Annotated[str, Field(alias="as", validation_alias="kind")]
+    as_: Annotated[str, Field(alias="as")]
     url: str
-    created_at: UtcTime
-    last_read_at: UtcTime | None
+    created_at: str
+    last_read_at: str | None
 
 
 class FeedsBody(BaseModel):
@@ -83,4 +83,11 @@ def _names(if_none_match: str, etag: str) -> bool:
 
 
 def _json(feed: CalendarFeed, request: Request) -> dict[str, Any]:
-    return {**feed.model_dump(exclude={"secret"}), "url": feed_url(feed.secret, request.headers)}
+    return {
+        "id": feed.id,
+        "view": feed.view,
+        "as": feed.kind,
+        "url": feed_url(feed.secret, request.headers),
+        "created_at": utc_text(feed.created_at),
+        "last_read_at": utc_text(feed.last_read_at),
+    }
