@@ -23,7 +23,7 @@ _HEADING_KINDS = ("add", "offer", "unknown", "when")
 _SHORT_LINE = re.compile(r"[^\n,:;?]{2,40}")
 # "Groceries:", "Für die Party:"; neither "every friday:" nor "high priority:"
 _NOUN_HEADING = re.compile(
-    r"(?!.*\b(?:every|each|all|priority|prio|tag|label|said|says|sagt|postpone|remind\w*|i|ich|jede\w*|alle\w*)\b)"
+    r"\A(?!.*\b(?:every|each|all|priority|prio|tag|label|said|says|sagt|postpone|remind\w*|i|ich|jede\w*|alle\w*)\b)"
     r"[^\W\d][\w-]*(?:\s[\w-]+){0,2}\s?:",
     re.IGNORECASE,
 )
