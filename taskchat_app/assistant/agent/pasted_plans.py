@@ -41,13 +41,14 @@ def read_plan(person: Person, message: str) -> Plan | None:
     if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
     title, due = head.strip(" :"), None
+    is_headed = _NOUN_HEADING.fullmatch(head) is not None
+    things = lines if is_headed else [head, *lines]
     if lead := _LEAD.match(head):
         title = lead["what"].strip() or title
     elif heading := _heading(person, message, title):
         due = heading.given.get("due_date")
-    elif _are_things(person, message, lines if _NOUN_HEADING.fullmatch(head) else [head, *lines]):
-        is_headed = _NOUN_HEADING.fullmatch(head) is not None
-        title, lines = (title, lines) if is_headed else (f"{title} …", [head, *lines])
+    elif _are_things(person, message, things):
+        title, lines = title if is_headed else f"{title} …", things
     else:
         return None
     try:

@@ -80,7 +80,7 @@ _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
 _URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
-_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
 _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
 # "The friday (after)"
@@ -192,7 +192,7 @@ def may_be_done(text: str) -> bool:
     clause = bare(mask_quotes(text))
     if _DENIED.search(clause) is None:
         return not is_left_alone(clause)
-    return any(_is_done(part) and not _DENIED.search(part) for part in _PART.split(clause))
+    return any(_is_done(part) and not _DENIED.search(part) for part in PART.split(clause))
 
 
 def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | None:
@@ -303,7 +303,7 @@ def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]
         dates = (found for found in phrases_in(clause, clock) if found.days and found.start >= until.start())
         if date := next(dates, None):
             return "update", {"due_date": local_due(date.due(clock.zone, clock.now), clock.zone)}
-    parts = _PART.split(clause)
+    parts = PART.split(clause)
     affirmed = [part for part in parts if not _DENIED.search(part)]
     given = next((given for part in reversed(affirmed) if (given := said_fields(part, clock))), dict[str, Any]())
     if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"

@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import is_left_alone, said_fields
+from taskchat_app.assistant.grammar.guesses import PART, is_left_alone, said_fields
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, ends_with_condition
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.grammar.rules.edit import AMOUNT, amount_of
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
+from taskchat_app.domain.dates.vocabulary import any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _TEXT_MAX_CHARACTERS = 300
@@ -20,7 +21,6 @@ _OFF = phrase(
 )
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
-_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 # "The dentist is not cancelled", "I would never delete the report"
@@ -47,7 +47,7 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     if new := _title(clause, title):
         return [Command("update", text, given=new)]
     is_denied = _DENIED.search(masked) is not None
-    parts = [part for part in _PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
+    parts = [part for part in PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
@@ -73,7 +73,7 @@ def may_remove(text: str) -> bool:
     clause = mask_quotes(_MAY.sub("", bare(text)))
     if _is_held(clause) or _FIELD_OFF.search(clause) or any(pattern.search(clause) for pattern in _TAGS):
         return False
-    return any(_REMOVED.search(part) and not _KEPT.search(part) for part in _PART.split(clause))
+    return any(_REMOVED.search(part) and not _KEPT.search(part) for part in PART.split(clause))
 
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
@@ -195,18 +195,14 @@ def _priority(clause: str) -> dict[str, Any]:
 
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
-    if given := _fields(clause, clock):
+    if given := read_fields(clause, clock) or said_fields(clause, clock):
         return given
     times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
     return {"due_date": clause[times[0].start : times[0].end]} if len(times) == 1 else {}
 
 
-def _fields(text: str, clock: UserClock) -> dict[str, Any]:
-    return read_fields(text, clock) or said_fields(text, clock)
-
-
 # "An hour later", "nochmal ne Woche dranhängen", "two days early"
-_AMOUNT = phrase(rf"\b(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})\b")
+_AMOUNT = phrase(rf"\b{AMOUNT}\b")
 _EARLIER = phrase(rf"\b(?:{words('earlier, early, sooner, before, forward, fwd, up, früher, eher, vor')}|vorzieh\w*)\b")
 _LATER = phrase(
     rf"\b(?:{words('later, late, back, more, extra, longer, off, später, zurück, nach hinten, länger, mehr, dran')}"
@@ -220,8 +216,8 @@ def _shift(clause: str, text: str) -> Command | None:
     is_earlier = _EARLIER.search(clause) is not None
     if match is None or not (is_earlier or _LATER.search(clause)):
         return None
-    unit, said = UNITS[match["unit"].lower()], match["count"].lower()
-    if unit in ("fortnights", "quarters"):
+    amount = amount_of(match["count"], match["unit"])
+    if amount is None:
         return None
-    unit, count = ("minutes", 30) if said == "half an" else (unit, number(said))
+    unit, count = amount
     return Command("shift", text, given={"unit": unit, "count": -count if is_earlier else count})

@@ -16,7 +16,7 @@ SEVERAL = phrase(
     rf"(?<!, )(?<!- )\b{words(_ALL)}\b|\Aall done\b(?! with)"
     r"|\b(?:overdue (?:stuff|ones|things|tasks)|überfällige[ns]?)\b"
 )
-# "What's actually due before thursday", "didn't I have something on friday", "und sonst ist nichts oder"
+# "What's actually due before thursday", "didn't I have something on friday"
 _ASKS = phrase(
     r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
@@ -24,7 +24,7 @@ _ASKS = phrase(
 )
 # "Did the plants just now"
 _REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
-# "Take me through the weekend", "fass mal zusammen, was ansteht"
+# "Take me through the weekend", "fass mal zusammen, was ansteht", "mehr hab ich nicht zu tun oder"
 _SHOWS = phrase(
     r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
     r"|just|my)|(?:remind me|let me know) what)\b"

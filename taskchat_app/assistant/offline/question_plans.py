@@ -214,8 +214,7 @@ def offer(command: Command, memory: Memory) -> Plan:
 
 def unknown(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks that a statement names, if it names some."""
-    found, is_whole = ([], False) if command.given else (yield from find_in_text(command.text, "all"))
-    tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
+    tasks = [] if command.given else (yield from _named_in(command.text))
     given = read_title(bare(command.text), memory.clock)
     as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
     if len(tasks) == 1 and command.has_card:
@@ -233,8 +232,7 @@ def unknown(command: Command, memory: Memory) -> Plan:
 
 def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
-    found, is_whole = yield from find_in_text(command.text, "all")
-    tasks = found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
+    tasks = yield from _named_in(command.text)
     other = replace(command.otherwise or command, language=command.language)
     if not tasks:
         return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
@@ -242,6 +240,12 @@ def question(command: Command, memory: Memory) -> Plan:
     if may_change and (changes := changes_about(tasks[0], command, memory.clock)):
         return _ask_about(tasks[0], choices_of(tasks[0], changes, memory.clock), command)
     return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def _named_in(text: str) -> Steps[list[Task]]:
+    """Return the tasks that a text names: by all words of their titles but the verb, or the only one by some."""
+    found, is_whole = yield from find_in_text(text, "all")
+    return found[:_SHOWN_MAX] if is_whole or len(found) == 1 else []
 
 
 def _look_partly(command: Command, memory: Memory) -> Plan:

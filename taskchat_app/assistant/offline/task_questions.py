@@ -14,7 +14,6 @@ from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
-from taskchat_app.i18n.messages import Message
 
 _ASKED_MAX = 10
 Choice: TypeAlias = tuple[Task, PlannedCall]
@@ -80,29 +79,26 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     if len(question.tasks) != 1:
         return choice_question(question.text, [*zip(question.tasks, calls, strict=True), *as_new], command)
     [task], [call] = question.tasks, calls
-    others = [choice for choice in choices_about(task, command, clock) if choice[1] != call] if command.has_card else []
-    if command.has_card and command.kind == "delete" and _may_clear(task, command, clock):
+    guess = answers.guess(command, task, call, clock) or question.text
+    words = answers.choice_words(task, call, clock)
+    meant = (task | {"words": words} if words else task, call)
+    may_clear = command.kind == "delete" and _may_clear(task, command, clock)
+    if command.has_card and (may_clear or command.target.is_sentence):
+        others = [choice for choice in choices_about(task, command, clock) if choice[1] != call]
+        if not may_clear:
+            return choice_question(guess, [meant, *others, *as_new], command)
         text, deletion = answers.about([task], command, has_choices=True), choices_of(task, calls, clock)
         return choice_question(text, [*others, *deletion, *as_new], command, about=int(task["number"]))
-    words = answers.choice_words(task, call, clock)
-    if command.target.is_sentence and command.has_card:
-        text = answers.guess(command, task, call, clock) or question.text
-        return choice_question(text, [(_labelled(task, words), call), *others, *as_new], command)
     if new:
-        text = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
-        return choice_question(text, [(_labelled(task, words), call), *as_new], command)
-    return replace(question, text=answers.guess(command, task, call, clock) or question.text, calls=calls)
+        this_or_new = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
+        return choice_question(guess if command.target.is_sentence else this_or_new, [meant, *as_new], command)
+    return replace(question, text=guess, calls=calls)
 
 
 def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
     """Return whether a message may say to take a field off, not to delete: "get rid of the date on the report"."""
     changes = changes_said(command.text, str(task["title"]), clock)
     return any(change.kind == "untag" or "clear" in change.given for change in changes)
-
-
-def _labelled(task: Task, words: Message | None) -> Task:
-    """Return the task with what choosing it does in words, if that has some."""
-    return task | {"words": words} if words else task
 
 
 def choice_question(text: str, choices: list[Choice], command: Command, about: int = 0) -> Question:

@@ -69,16 +69,25 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
 
 def _shifted(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
-    unit, lead, by, side = UNITS[match["unit"].lower()], match["lead"], match["by"], match["side"]
-    if unit in ("fortnights", "quarters") or not (by or side or _POSTPONES.match(lead)):
+    lead, by, side = match["lead"], match["by"], match["side"]
+    amount = amount_of(match["count"], match["unit"])
+    if amount is None or not (by or side or _POSTPONES.match(lead)):
         return None
     # "Bring it forward by a day" and "move it up a day" are earlier, "move it forward by a day" is later.
     direction = by if _BRINGS.match(lead) or by.startswith(" up") else ""
     is_earlier = _EARLIER.search(f"{lead} {direction} {side}")
-    unit, count = ("minutes", 30) if match["count"].lower() == "half an" else (unit, number(match["count"]))
+    unit, count = amount
     given = {"unit": unit, "count": -count if is_earlier else count, "date": f"{match['count']} {match['unit']}"}
     command = Command("shift", match.string, read_target(match["item"]), given, language)
     return command if by or side else _uncertain(command, match["item"])
+
+
+def amount_of(count: str, unit: str) -> tuple[str, int] | None:
+    """Return the unit and the number of AMOUNT: "half an hour" is ("minutes", 30); None for a fortnight or quarter."""
+    name = UNITS[unit.lower()]
+    if name in ("fortnights", "quarters"):
+        return None
+    return ("minutes", 30) if count.lower() == "half an" else (name, number(count))
 
 
 def _if_date(make: Make) -> Make:
@@ -180,14 +189,14 @@ _NOTIZ = r"(?:notiz|beschreibung)"
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _POSTPONES = phrase(r"\A(?:postpone|delay|defer|snooze|verschiebe?)\Z")
 _BRINGS = phrase(r"\A(?:bring|pull)\b")
-_AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
+AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
 _SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
 _SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|pull|make)(?: (?:back|off|up"
      rf"|forward))?)"
-     rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {_AMOUNT}{_SIDE}",
+     rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {AMOUNT}{_SIDE}",
      "en", _shifted),
-    (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {_AMOUNT}{_SIDE}",
+    (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {AMOUNT}{_SIDE}",
      "de", _shifted),
 )  # fmt: skip
 CHANGES: tuple[Row, ...] = (
