@@ -1,12 +1,9 @@
-"""ASGI middleware: security and caching headers of every response, and the headers of requests for pages.
+"""ASGI middleware: security and caching headers of every response.
 
 The Content-Security-Policy permits the inline scripts of the built page by their hashes (CSP Level 3), and no others.
 Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS (without EMBED_URL).
 
-A page's ETag is that of its file with a tag of the policy: "abc" becomes "abc-0123456789abcdef". A 304 has no body
-whose scripts could be hashed, so the browser keeps the policy that it has: it must be this one. The app behind this
-knows the files' ETags only: the tag is taken off those of a request (_file_etags), and put on that of the response
-(_page_etag).
+Pages have no ETag: a 304 has no body whose scripts could be hashed, and the browser would keep a former policy.
 """
 
 import asyncio
@@ -17,7 +14,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import API_PREFIXES
@@ -49,10 +46,7 @@ WORKER_POLICY = f"{DATA_POLICY}; connect-src 'self'"
 
 
 class SecurityHeaders:
-    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts.
-
-    Of requests it changes two headers: pages are not sent in Brotli, and their ETags are not those of their files.
-    """
+    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -60,20 +54,24 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        page_etags = Headers(scope=scope).get("if-none-match", "")  # before the tags are taken off
-        response = _Response(scope["path"], page_etags, send)
         if not scope["path"].endswith(IN_BROTLI):
             # In place: RequestIds, around this, reads the route from the same scope.
-            scope["headers"] = [_page_request_header(*header) for header in scope["headers"]]
-        await self.app(scope, receive, response.send)
+            scope["headers"] = [
+                (name, _without_brotli(value) if name == b"accept-encoding" else value)
+                for name, value in scope["headers"]
+            ]
+        await self.app(scope, receive, _Response(scope["path"], send).send)
+
+
+def _without_brotli(codings: bytes) -> bytes:
+    return b",".join(coding for coding in codings.split(b",") if not coding.strip().startswith(b"br"))
 
 
 class _Response:
-    """One response on its way to the client; `page_etags`: If-None-Match as the browser sent it."""
+    """One response on its way to the client."""
 
-    def __init__(self, path: str, page_etags: str, send: Send):
+    def __init__(self, path: str, send: Send):
         self._path = path
-        self._page_etags = page_etags
         self._send = send
         self._held_start: Message | None = None
         """The start of a page until its body is known; None for other responses."""
@@ -81,7 +79,12 @@ class _Response:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            await self._begin(message)
+            headers = MutableHeaders(raw=message["headers"])
+            _add_headers(self._path, message["status"], headers)
+            if headers.get("content-type", "").startswith("text/html"):
+                self._held_start = message
+            else:
+                await self._send(message)
         elif self._held_start is None:
             await self._send(message)
         elif message["type"] == "http.response.pathsend":  # the server sends the file itself (ASGI extension)
@@ -93,19 +96,6 @@ class _Response:
                 body = b"".join(self._body)
                 await self._send_page(self._held_start, body, {"type": "http.response.body", "body": body})
 
-    async def _begin(self, start: Message) -> None:
-        """Send the start of a response; hold that of a page back."""
-        headers = MutableHeaders(raw=start["headers"])
-        _add_headers(self._path, start["status"], headers)
-        if start["status"] == 304 and "etag" in headers:
-            page_etag = _page_etag(headers["etag"])
-            if page_etag in self._page_etags:  # the browser has asked for a page, not for a file
-                headers["ETag"] = page_etag
-        if headers.get("content-type", "").startswith("text/html"):
-            self._held_start = start
-        else:
-            await self._send(start)
-
     async def _send_page(self, start: Message, body: bytes, content: Message) -> None:
         """Send the start that was held back, then the message with the content; `body` is what that will send."""
         self._held_start = None
@@ -115,7 +105,7 @@ class _Response:
 
 
 def _add_page_headers(path: str, headers: MutableHeaders, body: bytes) -> None:
-    """Add the policy for the scripts of this page, and what depends on the policy."""
+    """Add the policy for the scripts of this page; remove what would let the browser keep a former one."""
     is_gzipped = headers.get("content-encoding") == "gzip"
     policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
     is_widget = path.rstrip("/") == WIDGET_PAGE  # a page has both addresses, see PagePaths
@@ -127,34 +117,7 @@ def _add_page_headers(path: str, headers: MutableHeaders, body: bytes) -> None:
             del headers["X-Frame-Options"]  # it can name no origin
     headers["Content-Security-Policy"] = "; ".join(f"{name} {source}" for name, source in policy.items())
     headers.setdefault("Cache-Control", "no-cache")
-    if "etag" in headers:
-        headers["ETag"] = _page_etag(headers["etag"])
-        del headers["Last-Modified"]  # it says nothing of the policy
-
-
-def _page_request_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Return a request's header without Brotli, and with the ETags of files instead of pages."""
-    if name == b"accept-encoding":
-        return name, b",".join(coding for coding in value.split(b",") if not coding.strip().startswith(b"br"))
-    if name == b"if-none-match":
-        return name, _file_etags(value)
-    return name, value
-
-
-def _page_etag(file_etag: str) -> str:
-    """Return the ETag of a page: the file's, with the policy's tag before its closing quote."""
-    return f'{file_etag[:-1]}{policy_tag(settings().own_origins)}"'
-
-
-def _file_etags(page_etags: bytes) -> bytes:
-    """Return the ETags without this policy's tag; those of a page with another policy keep theirs, and fit no file."""
-    return page_etags.replace(policy_tag(settings().own_origins).encode() + b'"', b'"')
-
-
-@lru_cache
-def policy_tag(origins: tuple[str, ...]) -> str:
-    """Return the end of a page's ETag, which differs from that of a page with another policy."""
-    return "-" + hashlib.sha256(repr(page_policy((), origins)).encode()).hexdigest()[:16]
+    del headers["ETag"], headers["Last-Modified"]  # the file's: they say nothing of the policy
 
 
 def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:

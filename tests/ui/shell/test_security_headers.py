@@ -51,8 +51,7 @@ async def test_every_response_has_the_security_headers(offline_server: Server):
         assert "'unsafe-inline'" not in page.headers["content-security-policy"].partition("script-src")[2].split(";")[0]
         assert (page.headers["cache-control"], absent.headers["cache-control"]) == ("no-cache", "no-cache")
         assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
-        again = await client.get("/login", headers={"If-None-Match": page.headers["etag"]})
-        assert (again.status_code, "content-security-policy" in again.headers) == (304, False)
+        assert ("etag" in page.headers, "etag" in asset.headers) == (False, True)
 
 
 async def test_addresses_of_reflex_tell_nothing(offline_server: Server):
