@@ -115,12 +115,12 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     A turn that is missing has lost its lease. One whose lease is not `is_renewed` holds it, but its row is locked:
     this waits for no lock, since a transaction that holds one may wait for another of these threads.
     """
-    thread_ids, turn_ids = [turn.thread_id for turn in turns], [turn.turn_id for turn in turns]
-    unlocked = (
-        select(Thread.id)
-        .where(is_any(col(Thread.id), thread_ids), is_any(col(Thread.lease_turn_id), turn_ids))
-        .with_for_update(key_share=True, skip_locked=True)
+    runs = {turn.run for turn in turns}
+    is_held = and_(
+        is_any(col(Thread.id), [turn.thread_id for turn in turns]),
+        is_any(col(Thread.lease_turn_id), [turn.turn_id for turn in turns]),
     )
+    unlocked = select(Thread.id).where(is_held).with_for_update(key_share=True, skip_locked=True)
     extended = (
         update(Thread)
         .where(col(Thread.id).in_(unlocked))
@@ -129,18 +129,18 @@ async def renew(turns: Sequence[TurnContext]) -> dict[Run, HeldLease]:
     )
     held = (
         select(Turn.id, Turn.first_change_id, Thread.stop_requested, Thread.title)
-        .where(is_any(col(Thread.id), thread_ids), is_any(col(Thread.lease_turn_id), turn_ids))
         .join(Turn, col(Turn.id) == col(Thread.lease_turn_id))
+        .where(is_held)
     )
     async with system_transaction() as session:
         renewed = set((await session.exec(extended)).scalars())
         rows = (await session.exec(held)).all()
-    leases = {
-        Run(turn_id, first_change_id): HeldLease(stop_requested, title, is_renewed=turn_id in renewed)
-        for turn_id, first_change_id, stop_requested, title in rows
-    }
-    runs = {turn.run for turn in turns}
-    return {run: lease for run, lease in leases.items() if run in runs}  # another process may run a turn again
+    leases: dict[Run, HeldLease] = {}
+    for turn_id, first_change_id, stop_requested, title in rows:
+        run = Run(turn_id, first_change_id)
+        if run in runs:  # another process may run a turn again
+            leases[run] = HeldLease(stop_requested, title, is_renewed=turn_id in renewed)
+    return leases
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

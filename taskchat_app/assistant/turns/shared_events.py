@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 BATCH_SECONDS = 0.02
 BLOCK_MS = 1_500
 SOCKET_SECONDS = 10.0
-AGAIN_SECONDS = 0.5
+RETRY_SECONDS = 0.5
 ABANDONED_SECONDS = 600
-"""A stream without an event for so long is deleted: its turn's server was killed."""
 ENDED_SECONDS = 60
+"""A stream without a new entry for so long is deleted: its turn's server was killed, or the turn has ended."""
 SILENCE_SECONDS = 1.0
 """The time without an event after which a follower asks whether the turn still runs."""
 
@@ -58,10 +58,6 @@ def _items_of(data: list[ThreadItem], has_more: bool, after: str | None) -> Page
 
 # pickle cannot find the generic class by its name
 copyreg.pickle(Page[ThreadItem], lambda page: (_items_of, (page.data, page.has_more, page.after)))
-
-
-def _key(run: Run) -> str:
-    return f"taskchat:turn:{run.turn_id}:{run.first_change_id}"
 
 
 def is_available() -> bool:
@@ -127,15 +123,16 @@ async def follow(
 
 async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], seconds: int) -> None:
     """Append an entry to the stream, which Redis deletes after so many seconds without another one."""
+    entry = _signed(key, str(sent_before).encode(), pickle.dumps(list(events)))
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {**_signed(key, str(sent_before).encode(), pickle.dumps(list(events)))})
+                commands.xadd(key, {**entry})
                 commands.expire(key, seconds)
                 await commands.execute()
         except REDIS_AWAY as error:
             log.warning("The events of a turn could not be shared, trying again: %s", error)
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
         else:
             return
 
@@ -162,21 +159,25 @@ async def _entries(run: Run) -> AsyncGenerator[dict[bytes, bytes]]:
 
     Requests the events again every BLOCK_MS until an entry comes: an announcement may be lost.
     """
-    last: Any = "0"
+    last_id: Any = "0"
     while True:
-        if last == "0":  # no entry came yet
+        if last_id == "0":  # no entry came yet
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
-        for _, entries in await _redis().xread({_key(run): last}, block=BLOCK_MS):
+        for _, entries in await _redis().xread({_key(run): last_id}, block=BLOCK_MS):
             for entry_id, entry in entries:
-                last = entry_id
+                last_id = entry_id
                 yield entry
 
 
-def _signed(key: str, number: bytes, events: bytes) -> dict[bytes, bytes]:
-    """Return the entry for the stream with this key; `number` are the digits of how many events were sent before it."""
-    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), number, events]), "sha256")
-    return {b"number": number, b"events": events, b"signature": signature}
+def _key(run: Run) -> str:
+    return f"taskchat:turn:{run.turn_id}:{run.first_change_id}"
+
+
+def _signed(key: str, sent_before: bytes, events: bytes) -> dict[bytes, bytes]:
+    """Return an entry of the stream with this key: pickled events, and as digits how many were sent before them."""
+    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), sent_before, events]), "sha256")
+    return {b"number": sent_before, b"events": events, b"signature": signature}
 
 
 @cache

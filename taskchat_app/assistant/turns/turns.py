@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 
-from chatkit.types import AssistantMessageItem, ThreadItemDoneEvent
+from chatkit.types import ThreadItemDoneEvent
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
@@ -253,26 +253,22 @@ async def _run_answer(context: TurnContext) -> Exception | None:
 
 async def _end(context: TurnContext) -> None:
     """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    has_ended = context.finished_message is not None and await _end_with_message(context, context.finished_message)
+    message, has_ended = context.finished_message, False
+    if message is not None:
+        try:
+            await _store_last_message(context)
+        except (TurnOverError, ItemNotStored) as error:
+            context.note_failure(failure_to_show(error))
+        else:
+            context.send(ThreadItemDoneEvent(item=message))
+            has_ended = True
+        finally:
+            context.finished_message = None  # it is stored, or the end is stored without it
     if context.failure is not None:
         context.send(error_event(context.failure))
     if not has_ended:
         with suppress(*DATABASE_AWAY):  # without a database the lease runs out by itself
             await _try_to_end(context)
-
-
-async def _end_with_message(context: TurnContext, message: AssistantMessageItem) -> bool:
-    """Store the last message and the turn's end, and send the message; False, and neither is stored, if that fails."""
-    try:
-        await _store_last_message(context)
-    except (TurnOverError, ItemNotStored) as error:
-        context.note_failure(failure_to_show(error))
-        return False
-    else:
-        context.send(ThreadItemDoneEvent(item=message))
-        return True
-    finally:
-        context.finished_message = None  # it is stored, or the end is stored without it
 
 
 async def _store_last_message(context: TurnContext) -> None:
