@@ -1,7 +1,8 @@
 """Decides whether the user consents to a deletion: by a command to delete a task, or by a yes to a proposal.
 
 A command: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task
-("delete 3", "delete it"). Several tasks at once are always proposed (deletion_proposals.py).
+("delete 3", "delete it"). Several tasks at once are always proposed (deletion_proposals.py), and a plain yes accepts
+what an earlier message may have asked to delete.
 """
 
 import asyncio
@@ -36,25 +37,34 @@ _DO_IT = (
     "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
     "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
 )
-_NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
-"""The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
 _PLEASE = "please|bitte|gerne"
 # "go ahead and delete them"
 _ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
 # "yes, sure, please, delete them", "please go ahead"
-YES = re.compile(
+_PLAIN_YES = re.compile(
     rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
     re.IGNORECASE,
 )
 
-_NAMES_DELETION = re.compile(r"delet|lösch", re.IGNORECASE)
-_LISTED = "all|everything|it|lists?|tasks?|them|ones?"
-_DELETING = (
+
+def is_yes(text: str) -> bool:
+    """Return whether a whole message is a plain yes, in English, German or a language of the sentence files."""
+    words = (as_command(text) or "").replace("\n", " ").rstrip(" .!")
+    return _PLAIN_YES.fullmatch(words) is not None or is_said("agree", words)
+
+
+def names_deletion(yes: str) -> bool:
+    """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
+    return re.search(r"delet|lösch", yes, re.IGNORECASE) is not None
+
+
+_WHAT = "all|everything|it|lists?|tasks?|them|ones?"
+_DELETE_WORDS = (
     r"(?:delet|remov|eras|wip(?:e|ing)|purg|trash|discard|scrap|declutter|prun|dump)\w*|drop|cancel|kill|gone|go away"
     r"|get(?:ting)? rid|forget"
     # "cross the milk off", "clean up", "empty my list", "bin 3"
     r"|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy)\b[^.?!\n]{0,80}\b(?:off|out|away|up)"
-    rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{{0,80}}\b(?:{_LISTED}))"
+    rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{{0,80}}\b(?:{_WHAT}))"
     # "räum die liste auf", "mach alles leer", "weg damit"
     r"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|mach\w*\b[^.?!\n]{0,80}\bleer"
     r"|leeren?(?: (?:die|das|den|meine?n?|alles?|sie)|[\s.!?]*\Z)|raus|(?-i:weg)"
@@ -63,33 +73,15 @@ _DELETING = (
     r"|(?:supprim|effac|enl[eè]v|retir|elimin|borr[ae]|apag|exclu[ií]|cancell|rimuov|verwijder|usu[nń]|удал)\w*"
     r"|quit(?:a|ar|e|en|al[oae]s?)"
 )
-_ASKS_FOR_DELETION = re.compile(rf"\b(?:{_DELETING})\b|删|削除", re.IGNORECASE)
-"""Words with which people ask to delete something ("clean the tasks"); wide, since the card still asks."""
-_SPARES = re.compile(
-    rf"\b(?:not|never|don['’]?t|without|nicht|nie|niemals|ohne)\b(?: \w+){{0,3}} (?:{_DELETING})\b"
-    rf"|\b(?:{_DELETING})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
+_ASKS_TO_DELETE = re.compile(rf"\b(?:{_DELETE_WORDS})\b|删|削除", re.IGNORECASE)
+"""Wide, since the card still asks: "clean the tasks"."""
+_ASKS_NOT_TO_DELETE = re.compile(
+    rf"\b(?:not|never|don['’]?t|without|nicht|nie|niemals|ohne)\b(?: \w+){{0,3}} (?:{_DELETE_WORDS})\b"
+    rf"|\b(?:{_DELETE_WORDS})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
     r"|\b(?:did|have|had) (?:i|you|we)\b|\b(?:habe?|hast|haben) (?:ich|du|wir)\b",
     re.IGNORECASE,
 )
-"""Without a deletion: "don't delete 3", "lösche nichts", "what did I delete?"."""
-_PICKING = frozenset(
-    "the one ones first second third fourth fifth last both all of them and it that this number yes please"
-    " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
-    .split()
-)  # fmt: skip
-"""Words that choose among what was shown, and say nothing else."""
-
-
-def is_yes(text: str) -> bool:
-    """Return whether a whole message is a plain yes, in English, German or a language of the sentence files."""
-    command = as_command(text)
-    said = command.replace("\n", " ").rstrip(" .!") if command else ""
-    return YES.fullmatch(said) is not None or is_said("agree", said)
-
-
-def names_deletion(yes: str) -> bool:
-    """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
-    return _NAMES_DELETION.search(yes) is not None
+""""Don't delete 3", "lösche nichts"; or asks about a deletion: "what did I delete?"."""
 
 
 def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
@@ -98,27 +90,38 @@ def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
     One task, if it is named by its number or title and nothing else is to be deleted: "delete the milk". What the
     grammar reads as something else ("add clean the fridge", "clean the fridge") is no request.
     """
-    if _SPARES.search(message):
+    if _ASKS_NOT_TO_DELETE.search(message):
         return None
     commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
     kinds = {command.kind for command in commands}
     deletes = not kinds.isdisjoint(("delete", "delete_all", "cancel"))
     is_unread = not kinds.isdisjoint(("unknown", "offer"))
-    if not deletes and not (is_unread and _ASKS_FOR_DELETION.search(message)):
+    if not deletes and not (is_unread and _ASKS_TO_DELETE.search(message)):
         return None
     targets = [command.target for command in commands if command.kind in ("delete", "delete_all")]
     return "one task" if len(targets) == 1 and _is_one_task(targets[0]) else "some tasks"
 
 
 def _is_one_task(target: Target) -> bool:
-    """Return whether it is one number, or one title: neither "old tasks" nor "the milk and the eggs"."""
+    """Return whether the target is one number, or one title: neither "old tasks" nor "the milk and the eggs"."""
     return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
+
+
+_PICK_WORDS = frozenset(
+    "the one ones first second third fourth fifth last both all of them and it that this number yes please"
+    " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
+    .split()
+)  # fmt: skip
 
 
 def only_picks(message: str) -> bool:
     """Return whether a message only chooses among what was shown: "the second one", "2 and 3"."""
     words = re.findall(r"\w+", message.lower())
-    return bool(words) and all(word in _PICKING or word.isdecimal() for word in words)
+    return bool(words) and all(word in _PICK_WORDS or word.isdecimal() for word in words)
+
+
+_NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
+"""The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
 
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
