@@ -16,23 +16,13 @@ from taskchat_app.domain.dates.vocabulary import any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _TEXT_MAX_CHARACTERS = 300
-_OFF = phrase(
+OFF = phrase(
     r"\b(?:off|out|remove|delete|drop|clear|get rid|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b"
 )
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
-# "The dentist is not cancelled", "I would never delete the report"
-_KEPT = phrase(
-    r"(?:\b(?:not|never|nicht|nie)|n['’]t)\b.{0,20}\b(?:delet|remov|cancel|drop|abgesagt|weg\b|raus\b|lösch|streich)"
-)
-_REMOVED = phrase(
-    rf"\b(?:{words('off, away, remove, scrap, bin, drop, cancel, cancelled, canceled, forget, gone, never mind')}"
-    rf"|(?<!ist )(?<!is )raus|{words('weg, runter, hinfällig, abgesagt, vergiss, no longer, any ?more, nichts mehr')}"
-    r"|not .{1,30} after all|kein\w* .{0,30}mehr|nicht mehr|doch nicht|need ?n['’]t|do ?n['’]t need|no need|streich\w*"
-    r"|lösch\w*|delet\w*|brauch\w* .{0,30}(?:nicht|kein))\b"
-)
 
 
 def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
@@ -66,14 +56,6 @@ def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
 def _is_held(clause: str) -> bool:
     """Return whether nothing is to be changed: a clause with a condition, or one that says what somebody said."""
     return is_left_alone(clause) or ends_with_condition(clause)
-
-
-def may_remove(text: str) -> bool:
-    """Return whether a text has words that may say that a task is not wanted: "raus damit", "no longer"."""
-    clause = mask_quotes(_MAY.sub("", bare(text)))
-    if _is_held(clause) or _FIELD_OFF.search(clause) or any(pattern.search(clause) for pattern in _TAGS):
-        return False
-    return any(_REMOVED.search(part) and not _KEPT.search(part) for part in PART.split(clause))
 
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
@@ -143,7 +125,7 @@ _FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'd
 
 def _cleared(clause: str) -> dict[str, Any]:
     """Return the field that is taken off, as in "take the date off the rent"; empty for none."""
-    match = _FIELD_OFF.search(clause) if _OFF.search(clause) else None
+    match = _FIELD_OFF.search(clause) if OFF.search(clause) else None
     word = match["field"].casefold() if match else ""
     field = FIELDS.get(word, "recurrence" if word.startswith("repeat") else "")
     return {"clear": [field]} if field not in ("", "priority") else {}
@@ -171,7 +153,7 @@ def _tagging(clause: str, text: str) -> Command | None:
     given = {"tags": [match["tag"].lower()]}
     if _INSTEAD.search(clause):
         return Command("update", text, given=given)
-    return Command("untag" if _OFF.search(clause) else "tag", text, given=given)
+    return Command("untag" if OFF.search(clause) else "tag", text, given=given)
 
 
 _PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
@@ -181,16 +163,19 @@ _LESS = phrase(rf"\b{words('lower, down, less, not, lowest, runter, niedriger, w
 
 def _priority(clause: str) -> dict[str, Any]:
     """Return the priority that is given; empty for none."""
-    level, is_off = _LEVEL.search(clause), _OFF.search(clause)
+    match, is_off = _LEVEL.search(clause), OFF.search(clause)
+    level = PRIORITY_WORDS[match["level"].lower()] if match else ""
     if is_off and level and not _LESS.search(clause):  # "take high off the report"
         return {"priority": "medium"}
     if _PRIORITY.search(clause) is None:
         return {}
+    if level == "medium":
+        return {"priority": level}
     if _LESS.search(clause):
         return {"priority": "low"}
     if is_off:
         return {"priority": "medium"}
-    return {"priority": PRIORITY_WORDS[level["level"].lower()] if level else "high"}
+    return {"priority": level or "high"}
 
 
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:

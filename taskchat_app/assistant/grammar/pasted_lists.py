@@ -31,6 +31,12 @@ _SEVERAL = sentence(
 _RESTRICTS = phrase(r"(?:but|not|no|or|except|without|maybe|aber|nicht|keine?|oder|außer|ohne|vielleicht)\b")
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
+# "I need to: call mum, pay the rent and fix the bike"
+_BEHIND_COLON = re.compile(r":\s+(?P<listed>(?:[^.?!\n]|[.?!](?=\S))+)")
+_JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
+_PART_MAX_CHARACTERS = 80
+_PARTS_MAX = 20
+
 
 def without_bullet(line: str) -> str:
     """Return the line without "- ", "* ", "1. ", "[ ]" before it."""
@@ -45,6 +51,15 @@ def headed_lines(text: str) -> tuple[str, list[str]] | None:
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
     has_bullets = all(_BULLET.match(line.strip()) for line in lines)
     return (head.strip(), lines) if lines and has_bullets and not _BULLET.match(head.strip()) else None
+
+
+def listed_parts(text: str) -> list[str]:
+    """Return the lines of a text, or the parts of a list behind its colon; empty if it is no list of short parts."""
+    lines = [without_bullet(line) for line in text.splitlines() if any(map(str.isalnum, line))]
+    if len(lines) == 1 and (match := _BEHIND_COLON.search(lines[0])):
+        lines = [part.strip() for part in _JOINTS.split(match["listed"]) if any(map(str.isalnum, part))]
+    are_parts = 1 < len(lines) <= _PARTS_MAX and all(len(line) <= _PART_MAX_CHARACTERS for line in lines)
+    return lines if are_parts else []
 
 
 def listed_titles(text: str) -> tuple[list[str], bool] | None:

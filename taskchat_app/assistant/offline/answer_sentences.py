@@ -107,6 +107,9 @@ BESIDE = gettext("{task} is on your list already, so {nothing}. Add another? {ad
 
 AND_MORE = gettext("… and more")
 NEW_TASK = gettext("New task: {title}")
+THESE = gettext("these {count} tasks")
+NEW_TASKS = gettext("New tasks: {titles}")
+NEW_STEPS = gettext("Add as steps of {task}: {titles}")
 TASK = gettext("{task} ({facts})")
 DONE = gettext("done")
 DUE = gettext("due {due}")

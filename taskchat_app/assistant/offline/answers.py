@@ -3,10 +3,9 @@
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
-from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Result, Task
-from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
+from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_labels, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
@@ -72,11 +71,8 @@ def answer_without_tools(command: Command) -> str:
 
 def about(tasks: list[Task], command: Command, *, has_choices: bool = False) -> str:
     """Return what to say if the message is about these tasks; `has_choices`: the card says what can be done."""
-    if has_choices:
-        number = str(tasks[0]["number"])
-        return reply(command, sentences.ABOUT_CHOICES, task=task_label(tasks[0]), number=number)
-    labels = joined([task_label(task) for task in tasks], ", ")
-    return reply(command, sentences.ABOUT, task=labels, number=str(tasks[0]["number"]))
+    message = sentences.ABOUT_CHOICES if has_choices else sentences.ABOUT
+    return reply(command, message, task=task_labels(tasks), number=str(tasks[0]["number"]))
 
 
 def messages(results: list[Result], language: Language) -> str:
@@ -137,9 +133,9 @@ def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
     return sentences.CHANGES.with_values(facts=facts) if facts else None
 
 
-def choice_words(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
-    """Return what a call does to a task as a choice: "Tick off #3 Buy milk"; None if that has no words."""
-    label = task_label(task)
+def choice_words(tasks: list[Task], call: PlannedCall, clock: UserClock) -> Message | None:
+    """Return what such a call does to each of these tasks as a choice: "Tick off #3 Buy milk"; None for no words."""
+    label, task = task_labels(tasks), tasks[0]
     if call.tool == "complete_task":
         completes = call.arguments.get("completed", True)
         return (sentences.TICK_OFF if completes else sentences.REOPEN).with_values(task=label)
@@ -227,8 +223,6 @@ def reply_about(command: Command, message: Message, words: str) -> str:
 
 def no_match(text: str, command: Command) -> str:
     """Return that no task fits, among those where the command looks."""
-    if SEVERAL.search(text):
-        return reply(command, sentences.SEVERAL)
     looked_in = _LOOKED_IN.get(command.kind, "all")
     return reply_about(command, sentences.NO_MATCH[looked_in], text)
 

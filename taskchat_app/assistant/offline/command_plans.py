@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
+from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -120,7 +121,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return (yield from _instead(command.otherwise, command, memory))
         match found:
             case str():  # says why there is no task
-                return found
+                is_several = SEVERAL.search(command.target.words) is not None
+                return (yield from question_plans.several(command, memory)) if is_several else found
             case Question():
                 calls = [act(task, command, memory.clock) for task in found.tasks]
                 if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:  # one series
@@ -291,6 +293,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "count": question_plans.count,
     "finished": question_plans.finished,
     "tell": question_plans.tell,
+    "several": question_plans.several,
     "remind": question_plans.remind,
     "wish": question_plans.wish,
     "offer": question_plans.offer,

@@ -23,7 +23,7 @@ number 0, too, and "words" that say what it does.
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One tool call, or "add_note" of a card's line.
+    """One tool call, or what else a card's line does: "add_note", or "each", whose argument "calls" has several calls.
 
     `is_lookup` if it only finds out which task is meant, `unshown` if no answer shows its tasks.
     """
@@ -44,8 +44,8 @@ class Question:
     """What choosing each task does; for a new task, what adds it."""
     lines: str = ""
     """The tasks in words, for a question without a card (see tools.task_choices)."""
-    about: int = 0
-    """The number of the task that the choices are about; "it" means this one then. 0 for none."""
+    about: tuple[int, ...] = ()
+    """The numbers of the tasks that the choices are about; "it" means these then."""
 
     @property
     def numbers(self) -> list[int]:
@@ -72,6 +72,13 @@ Act: TypeAlias = Callable[[Task, Command, UserClock], PlannedCall]
 """Makes the call that does to a task what a command says."""
 _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
+
+
+def each(calls: list[PlannedCall]) -> PlannedCall:
+    """Return the call of a card's line that does all of these."""
+    if len(calls) == 1:
+        return calls[0]
+    return PlannedCall("each", {"calls": [{"tool": call.tool, "arguments": call.arguments} for call in calls]})
 
 
 def listed(given: dict[str, Any]) -> Steps[Result]:

@@ -167,7 +167,7 @@ class PlanRunner:
                 if reply.numbers:
                     self.memory.show(reply.numbers, is_part=True, is_question=True, is_list=kind != "tell")
                 elif reply.about:
-                    self.memory.show([reply.about], is_part=True)
+                    self.memory.show([*reply.about], is_part=True)
                 is_offer = not (reply.numbers or reply.about)
                 new = [call.arguments for call in reply.calls if call.tool == "create_task" and is_offer]
                 self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]

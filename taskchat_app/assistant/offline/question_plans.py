@@ -6,6 +6,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, with_loose_day
+from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_possessives
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
@@ -35,20 +36,17 @@ from taskchat_app.assistant.offline.plan_parts import (
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
-    Choice,
     Found,
-    changes_about,
+    ask_about,
     choice_question,
     choices_about,
-    choices_of,
     new_choice,
-    title_stems,
+    new_choices,
     without_verb,
 )
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
-_ONCE_MORE = stems("again gleich noch mal nochmal denn eigentlich schon wieder")
 _SHOWN_MAX = 10
 # "Are the plants due today?": no, but they are on the list
 _WHETHER = phrase(r"(?:is|are|ist|sind) ")
@@ -81,7 +79,7 @@ def look(command: Command, _: Memory) -> Plan:
 
 def of_day(command: Command, memory: Memory) -> Plan:
     """A day alone asks what is due then; a time alone may be for any task."""
-    if not command.target.filters:
+    if not command.target.filters or is_correction(command.text):
         return answers.reply(command, sentences.NO_REFERENCE)
     return (yield from look(replace(command, given=command.target.filters), memory))
 
@@ -130,9 +128,7 @@ def tell(command: Command, memory: Memory) -> Plan:
         found = _nearest(_of_day(named, command), command)
         if not found:  # "when was that dentist thing again"
             among, is_whole = yield from find_in_text(target.words, "all")
-            said = stems(target.words, without_generic=True) - _ONCE_MORE
-            is_named = is_whole and said <= title_stems(among)
-            found = among if is_named else answers.no_match(target.named or target.words, command)
+            found = among if is_whole else answers.no_match(target.named or target.words, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
     if not isinstance(found, list):
@@ -188,9 +184,9 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
     found, is_whole = yield from find_in_text(command.text, "open")
-    if not found and (is_of_field(bare(command.text)) or is_correction(command.text)):
+    if not found and is_correction(command.text):
         return answers.reply(command, sentences.NO_REFERENCE)
-    choices = [new_choice(command, memory.clock)]
+    choices = [new_choice(command, memory.clock), *new_choices(command, memory.clock)]
     dated: Task | None = None
     is_dated = not command.given.keys().isdisjoint(("due_date", "recurrence"))
     if not is_dated and (given := with_loose_day(command.given, memory.clock)):
@@ -198,14 +194,15 @@ def offer(command: Command, memory: Memory) -> Plan:
         choices = [(dated, call), *choices]
     offered = answers.offered(command, dated)
     parts = [offered]
+    if not found and is_of_field(bare(command.text)):
+        parts = [answers.reply(command, sentences.NO_REFERENCE), answers.reply(command, sentences.NEW)]
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
         meant = named or found[:1]
-        has_choices = len(meant) == 1 and command.has_card
-        changes = choices_about(meant[0], command, memory.clock) if has_choices else []
-        about = answers.about(meant, command, has_choices=has_choices)
         names_task = is_whole and (named or numbers_in(command.text))
         is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
+        changes = choices_about(meant, command, memory.clock) if command.has_card else []
+        about = answers.about(meant, command, has_choices=command.has_card)
         new = offered if dated else answers.reply(command, sentences.NEW)
         parts = [about, new] if is_change else [offered, about]
         choices = [*changes, *choices] if is_change else [*choices, *changes]
@@ -217,8 +214,8 @@ def unknown(command: Command, memory: Memory) -> Plan:
     tasks = [] if command.given else (yield from _named_in(command.text))
     given = read_title(bare(command.text), memory.clock)
     as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
-    if len(tasks) == 1 and command.has_card:
-        return _ask_about(tasks[0], [*choices_about(tasks[0], command, memory.clock), *as_new], command)
+    if tasks and command.has_card:
+        return ask_about(tasks, as_new, command, memory.clock)
     if tasks:
         lines = choice_lines(tasks, command.language)
         return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
@@ -230,15 +227,25 @@ def unknown(command: Command, memory: Memory) -> Plan:
     return text
 
 
+def several(command: Command, memory: Memory) -> Plan:
+    """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
+    filters, _ = take_filters(without_possessives(command.text), memory.clock, by_day=True)
+    is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
+    if command.has_card and not is_whole_list:
+        tasks = (yield from filter_tasks({"status": "open"} | filters)).get("tasks") or []
+        if 0 < len(tasks) <= _SHOWN_MAX:
+            return ask_about(tasks, [], command, memory.clock)
+    return answers.reply(command, sentences.SEVERAL)
+
+
 def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
     tasks = yield from _named_in(command.text)
     other = replace(command.otherwise or command, language=command.language)
     if not tasks:
         return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
-    may_change = len(tasks) == 1 and command.has_card and may_order(command.text)
-    if may_change and (changes := changes_about(tasks[0], command, memory.clock)):
-        return _ask_about(tasks[0], choices_of(tasks[0], changes, memory.clock), command)
+    if len(tasks) == 1 and command.has_card and may_order(command.text):
+        return ask_about(tasks, [], command, memory.clock, is_asked=True)
     return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
 
 
@@ -262,13 +269,6 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
         return answers.reply(command, sentences.PARTLY_NONE)
     # "Delete them" is not about what a question may not have meant.
     return Listing(f"{answers.reply(command, sentences.PARTLY)}\n\n{listing.text}", [])
-
-
-def _ask_about(task: Task, choices: list[Choice], command: Command) -> Question:
-    """Ask which of these choices for a task is meant."""
-    lines = choice_lines([task], command.language)
-    text = f"{answers.about([task], command, has_choices=True)}\n\n{lines}"
-    return choice_question(text, choices, command, about=int(task["number"]))
 
 
 def remind(command: Command, memory: Memory) -> Plan:

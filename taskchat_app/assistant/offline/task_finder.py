@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Target
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.rules.done_statements import WHOLLY, is_completing, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
@@ -23,11 +23,12 @@ from taskchat_app.assistant.offline.title_search import (
     is_beginning,
     is_definite,
 )
-from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
+from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 
 # "Everything tagged work" is no title.
 _SWEEPING = phrase(r"(?:everything|all|every|each|alles?|sämtliche)\b")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
+_SPELLED = sentence(rf"(?!(?:an?|ein\w*)\b)(?:{NUMBER})")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = phrase(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z")
 _IN_PART = ("done", "reported", "reopen", "delete")
@@ -252,6 +253,8 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
 
 def _numbers_in(parts: list[str]) -> dict[str, int]:
     """Return the parts that are numbers of tasks: "3" of "3 and the rent", but not "4" of "chapter 3 and 4"."""
+    if len(parts) > 1 and all(map(_SPELLED.fullmatch, parts)):  # "one and eleven"
+        return {part: number(part) for part in parts}
     numbers: dict[str, int] = {}
     for part in parts:
         if match := _NUMBER.fullmatch(part):

@@ -8,6 +8,8 @@ from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, joined
 
+_NAMED_MAX = 3
+
 
 def task_line(task: Task, language: Language) -> str:
     """ "- #3 Buy milk (due today, Fri 20 Nov, high priority, #home)" """
@@ -41,6 +43,13 @@ def task_words(task: Task, *, is_beside_others: bool = False) -> str:
 def task_label(task: Task) -> str:
     """Return "#3 Buy milk"."""
     return f"#{task['number']} {task['title']}"
+
+
+def task_labels(tasks: list[Task]) -> Message:
+    """Return "#3 Buy milk, #4 Call mum", and of many tasks how many these are."""
+    if len(tasks) > _NAMED_MAX:
+        return sentences.THESE.with_values(count=len(tasks))
+    return joined([task_label(task) for task in tasks], ", ")
 
 
 def choice_words(tasks: list[Task]) -> list[str]:

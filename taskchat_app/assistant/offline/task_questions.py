@@ -2,17 +2,21 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.guesses import may_be_done
-from taskchat_app.assistant.grammar.named_changes import changes_said, may_remove
+from taskchat_app.assistant.grammar.named_changes import OFF, changes_said
+from taskchat_app.assistant.grammar.pasted_lists import listed_parts
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.targets import title_parts
+from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
-from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task
-from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
+from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task, each
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
 
 _ASKED_MAX = 10
@@ -77,18 +81,20 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     as_new = [new_choice(new, clock)] if new else []
     if len(question.tasks) != 1:
-        return choice_question(question.text, [*zip(question.tasks, calls, strict=True), *as_new], command)
+        are_all_named = len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words)
+        together = choices_of(question.tasks, [calls], clock) if are_all_named else []
+        single = [*zip(question.tasks, calls, strict=True)]
+        return choice_question(question.text, [*single, *together, *as_new], command)
     [task], [call] = question.tasks, calls
     guess = answers.guess(command, task, call, clock) or question.text
-    words = answers.choice_words(task, call, clock)
+    words = answers.choice_words([task], call, clock)
     meant = (task | {"words": words} if words else task, call)
     may_clear = command.kind == "delete" and _may_clear(task, command, clock)
-    if command.has_card and (may_clear or command.target.is_sentence):
-        others = [choice for choice in choices_about(task, command, clock) if choice[1] != call]
-        if not may_clear:
-            return choice_question(guess, [meant, *others, *as_new], command)
-        text, deletion = answers.about([task], command, has_choices=True), choices_of(task, calls, clock)
-        return choice_question(text, [*others, *deletion, *as_new], command, about=int(task["number"]))
+    if command.has_card and may_clear:
+        return ask_about([task], as_new, command, clock)
+    if command.has_card and command.target.is_sentence:
+        others = [choice for choice in choices_about([task], command, clock) if choice[1] != call]
+        return choice_question(guess, [meant, *others, *as_new], command)
     if new:
         this_or_new = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
         return choice_question(guess if command.target.is_sentence else this_or_new, [meant, *as_new], command)
@@ -101,10 +107,22 @@ def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
     return any(change.kind == "untag" or "clear" in change.given for change in changes)
 
 
-def choice_question(text: str, choices: list[Choice], command: Command, about: int = 0) -> Question:
-    """Return a question with these choices; `about` is the number of the task that they are all about, else 0."""
+def choice_question(text: str, choices: list[Choice], command: Command, about: tuple[int, ...] = ()) -> Question:
+    """Return a question with these choices; `about` has the numbers of the tasks that they are all about."""
     tasks = [task for task, _ in choices]
     return Question(text, tasks, [call for _, call in choices], choice_lines(tasks, command.language), about)
+
+
+def ask_about(
+    tasks: list[Task], others: list[Choice], command: Command, clock: UserClock, *, is_asked: bool = False
+) -> Question:
+    """Ask what is to be done with these tasks; `others` are further choices. A question is answered first."""
+    about = answers.about(tasks, command, has_choices=True)
+    text = f"{about}\n\n{choice_lines(tasks, command.language)}"
+    if is_asked:
+        text = f"{answers.described(tasks, command.language)}\n\n{about}"
+    numbers = tuple(int(task["number"]) for task in tasks)
+    return choice_question(text, [*choices_about(tasks, command, clock), *others], command, about=numbers)
 
 
 def new_choice(command: Command, clock: UserClock) -> Choice:
@@ -114,33 +132,69 @@ def new_choice(command: Command, clock: UserClock) -> Choice:
     return task, PlannedCall("create_task", command.given)
 
 
-def choices_about(task: Task, command: Command, clock: UserClock) -> list[Choice]:
-    """Return what can be done to the only task that a message names but says nothing of that is understood.
+def new_choices(command: Command, clock: UserClock, parent: Task | None = None) -> list[Choice]:
+    """Return a choice of the parts of a message as new tasks, or as steps of a task; none if it is no list."""
+    titles = [read_title(part, clock) for part in listed_parts(command.text)]
+    if not titles or not all(given["title"] for given in titles):
+        return []
+    named = "; ".join(given["title"] for given in titles)
+    words, step = sentences.NEW_TASKS.with_values(titles=named), dict[str, Any]()
+    if parent:
+        words = sentences.NEW_STEPS.with_values(task=task_label(parent), titles=named)
+        step = {"parent_id": parent["number"]}
+    calls = [PlannedCall("create_task", given | step) for given in titles]
+    return [({"number": 0, "title": named, "words": words}, each(calls))]
 
-    It is ticked off or reopened, unless the message denies that, changed as it may say, or gets it as a note.
+
+def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list[Choice]:
+    """Return what can be done to the tasks that a message names but says nothing of that is understood.
+
+    They are ticked off or reopened, unless the message denies that of the only one, changed as it may say, or deleted;
+    the only one may get the message as its note, or its parts as steps.
     """
-    calls = changes_about(task, command, clock)
-    if may_be_done(command.text):
-        calls.insert(0, task_calls.reopen(task) if task.get("done") else task_calls.done(task))
-    note = PlannedCall("add_note", {"task_id": task["number"], "note": command.text})
-    return choices_of(task, [*calls, note], clock)
+    options, steps = list[list[PlannedCall]](), list[Choice]()
+    if len(tasks) > 1 or may_be_done(command.text):
+        is_open = [task for task in tasks if not task.get("done")]
+        options.append([task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks])
+    options += _changes_about(tasks, command, clock)
+    if len(tasks) == 1:
+        note = PlannedCall("add_note", {"task_id": tasks[0]["number"], "note": command.text})
+        options.append([note])
+        options += [[call] for call in _untagging(tasks[0], command, clock)]
+        steps = new_choices(command, clock, tasks[0])
+    options.append([task_calls.delete(task) for task in tasks])
+    return [*steps, *choices_of(tasks, options, clock)]
 
 
-def changes_about(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
-    """Return the changes that a message may say of a task, or its deletion if it may say that it is not wanted."""
-    calls = list[PlannedCall]()
-    for change in changes_said(command.text, str(task["title"]), clock):
+def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
+    """Return the calls that take off each tag of the task that a message names: "take home off the plants"."""
+    if not OFF.search(command.text):
+        return []
+    named = [tag for tag in task.get("tags") or () if stems(tag) <= stems(command.text)]
+    return [task_calls.untag(task, Command("untag", command.text, given={"tags": [tag]}), clock) for tag in named]
+
+
+def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:
+    """Return the calls of each change that a message may say of all these tasks."""
+    options = list[list[PlannedCall]]()
+    for change in changes_said(command.text, str(tasks[0]["title"]), clock):
+        if "title" in change.given and len(tasks) > 1:
+            continue
         with suppress(task_calls.OutOfRangeError):
-            calls.append(_CHANGES[change.kind](task, change, clock))
-    if not calls and may_remove(command.text):
-        calls.append(task_calls.delete(task))
-    return calls
+            options.append([_CHANGES[change.kind](task, change, clock) for task in tasks])
+    return options
 
 
-def choices_of(task: Task, calls: list[PlannedCall], clock: UserClock) -> list[Choice]:
-    """Return what each call does to the task as a choice; without those that change nothing, or cannot be done."""
-    said = [(answers.choice_words(task, call, clock), call) for call in calls if _can_be_done(task, call)]
-    return [({"number": 0, "title": task["title"], "words": words}, call) for words, call in said if words]
+def choices_of(tasks: list[Task], options: list[list[PlannedCall]], clock: UserClock) -> list[Choice]:
+    """Return each option, calls for some of these tasks, as one choice; without calls that change nothing."""
+    numbered = {task["number"]: task for task in tasks}
+    choices = list[Choice]()
+    for option in options:
+        calls = [call for call in option if _can_be_done(numbered[call.arguments["task_id"]], call)]
+        changed = [numbered[call.arguments["task_id"]] for call in calls]
+        if calls and (words := answers.choice_words(changed, calls[0], clock)):
+            choices.append(({"number": 0, "title": changed[0]["title"], "words": words}, each(calls)))
+    return choices
 
 
 def _can_be_done(task: Task, call: PlannedCall) -> bool:

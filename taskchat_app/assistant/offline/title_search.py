@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from taskchat_app.assistant.grammar.commands import Language
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import stem, stems
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, Task, looked_up, searched
@@ -17,10 +17,13 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
+# "(Delete) the ten", "die zehn"; "one" may mean anything
+_SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
 # "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"; but "maths nr 2-5"
 _NUMBERED = phrase(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
-    r"|(?:\b(?:die|der|can) |\A)(\d{1,3})(?= (?:kann|is|ist|be|soll|muss|darf|weg|raus|runter)\b)"
+    r"|(?:\b(?:die|der|can|give|gib) |\A)(\d{1,3})"
+    r"(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|(?:he)?(?:raus|runter|rauf)\w*|every|jede\w*|alle|an? note)\b))"
 )
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
 
@@ -58,7 +61,7 @@ def find_by_stems(words: str, status: str, language: Language) -> Steps[list[Tas
 def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     """Find the tasks that a text may be about, with typing errors: "Call the dentist" in "dentst called".
 
-    Return those with the most words of their titles in it, and whether these are all words but the verb.
+    Return those with all words of their titles but the verb in it and True, else those with the most words and False.
     """
     words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
@@ -66,21 +69,22 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     numbers = numbers_in(text)
     if numbered := [task for task in tasks if task["number"] in numbers]:
         return numbered, True
-    best = (False, 0)  # whether all words but the verb are in the text, and how many words are
-    found: list[Task] = []
+    whole, part = list[tuple[Task, set[str]]](), list[tuple[Task, set[str]]]()
     for task in tasks:
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
         without_its_verb = stems(without_verb(task["title"]), without_generic=True)
-        fit = (without_its_verb <= in_text, len(in_text))
-        if in_text.isdisjoint(without_its_verb) or fit < best:
-            continue
-        found = [*found, task] if fit == best else [task]
-        best = fit
-    return found, best[0]
+        if not in_text.isdisjoint(without_its_verb):
+            (whole if without_its_verb <= in_text else part).append((task, in_text))
+    if whole:  # of "Weekly report" and "Report" the first, if both its words are there
+        return [task for task, named in whole if not any(named < other for _, other in whole)], True
+    most = max((len(named) for _, named in part), default=0)
+    return [task for task, named in part if len(named) == most], False
 
 
 def numbers_in(text: str) -> list[int]:
     """Return the numbers by which a text names tasks: "untick number four"."""
+    if _SPELLED.fullmatch(text):
+        return [number(text)]
     return [number(said or digits) for said, digits in _NUMBERED.findall(text)]
 
 

@@ -91,7 +91,9 @@ def _line_numbers(tasks: list[dict[str, Any]]) -> list[int]:
 
 def _headline_of(question: Question) -> Message:
     """Return what the card asks; a question with choices for one task asks what is meant."""
-    if any("words" in task for task in question.tasks):
+    first = question.tasks[0]
+    is_of_tasks = first["number"] and "words" not in first
+    if not is_of_tasks and any("words" in task for task in question.tasks):
         return gettext("What do you mean?")
     return _headlines(question.calls[0]).question
 
@@ -193,6 +195,9 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
         added = await task_tools.add(session, by, new, new.due_date, person.zone)
         named = results.ADDED.with_values(task=results.task_label(added.tasks[0]))
         return joined([named, *results.describe_copied_steps(len(added.steps))], ", ")
+    if call.tool == "each":
+        done = [await _carry_out(session, person, by, PlannedCall(**one)) for one in call.arguments["calls"]]
+        return joined(done, ", ")
     number = int(call.arguments["task_id"])
     match call.tool:
         case "delete_task":

@@ -15,6 +15,7 @@ from tests.chatting import Answer, Chat, answer_of, rows
 from tests.evidence import Step
 from tests.standin import error, text
 
+LISTED = "Numbers; Charts; A summary"
 REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
 
 
@@ -71,7 +72,7 @@ async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat:
     assert await chat.titles("open") == {1: "Take the bread out"}
     assert "A click below" in answer.text
     assert "- Buy flour" not in answer.text
-    assert lines(answer.cards[-1]) == ["Buy flour frobnicate"]
+    assert lines(answer.cards[-1]) == ["New task: Buy flour frobnicate", "New tasks: Buy flour; Frobnicate"]
     await click(chat, answer, task_choices.NEW)
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
 
@@ -101,11 +102,34 @@ async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: C
         await undo(reports, answer)
     answer = await reports.send("weekly report: pictures for friday are missing")
     assert lines(answer.cards[0]) == [
-        "New task: Weekly report: pictures for friday are missing", "Add this as a note to #1 Weekly report"
+        "New task: Weekly report: pictures for friday are missing", "Add this as a note to #1 Weekly report",
+        "Delete #1 Weekly report",
     ]  # fmt: skip
     await reports.http.patch("/api/tasks/1", json={"description": "Ask Tom"})
     await click(reports, answer, -2)
     assert (await reports.task(1))["description"] == "Ask Tom\nweekly report: pictures for friday are missing"
+
+
+async def test_one_choice_changes_or_adds_several_tasks_and_one_undo_takes_them_back(reports: Chat, step: Step):
+    several, parts = "the weekly report and the milk were the wrong ones", "numbers, then charts and a summary"
+    added = [*REPORTS.values(), "Numbers", "Charts", "A summary"]
+    rows: list[tuple[str, str, str, list[str]]] = [
+        (several, "Tick off #1 Weekly report, #3 Buy milk", "Completed", ["Yearly report"]),
+        (several, "Delete #1 Weekly report, #3 Buy milk", "Deleted", ["Yearly report"]),
+        (f"split the weekly report up: {parts}", f"Add as steps of #1 Weekly report: {LISTED}", "Added", added),
+        (f"so much left: {parts}", f"New tasks: {LISTED}", "Added", added),
+    ]
+    for said, choice, done, left in rows:
+        step(choice)
+        answer = await reports.send(said)
+        card = await click(reports, answer, -1 - lines(answer.cards[0]).index(choice))
+        assert card["widget"]["status"]["text"].startswith(done)
+        titles = await reports.titles("open")
+        assert [*titles.values()] == left
+        parents = {(await reports.task(number))["parent_number"] for number in titles if number > len(REPORTS)}
+        assert parents == {1} if "steps" in choice else parents <= {None}
+        await undo(reports, answer)
+        assert await reports.titles("open") == REPORTS
 
 
 async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
