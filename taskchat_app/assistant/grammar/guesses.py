@@ -126,7 +126,7 @@ CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?
 _UNDO = phrase(
     r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
     r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
-    r"|my last (?:instruction|change))\b"
+    r"|my last (?:instruction|change)|(?:that|last) (?:one )?was (?:a mistake|wrong)|(?:put|take) (?:it|that) back\Z)\b"
     r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
 )
 _INTENTS: dict[str, re.Pattern[str]] = {

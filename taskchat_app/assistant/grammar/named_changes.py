@@ -17,7 +17,8 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD,
 
 _TEXT_MAX_CHARACTERS = 300
 OFF = phrase(
-    r"\b(?:off|out|remove|delete|drop|clear|get rid|no|without|raus|weg|runter|entfern\w*|lösch\w*|ohne|keine?n?)\b"
+    rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, weg, runter, ohne')}"
+    r"|entfern\w*|lösch\w*|keine?n?)\b"
 )
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
@@ -61,6 +62,10 @@ def _is_held(clause: str) -> bool:
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
 _BUT = phrase(r",? (?:but|sondern|rather) ")
+# "Statt Lissabon jetzt Madeira"
+_INSTEAD_FIRST = phrase(
+    rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"
+)
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
@@ -80,12 +85,16 @@ _NAME_FOLLOWS = phrase(
     r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
 )
 _NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
+# "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
+_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|call|title) ")
+_AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
 _NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 
 
 def _title(clause: str, title: str) -> dict[str, Any]:
     """Return the new title, or a word of the old one with the word for it; empty if none is said."""
-    masked, quotes = mask_quotes(clause), quoted_parts(clause)
+    masked = mask_quotes(clause)
+    quotes = [(start, end) for start, end in quoted_parts(clause) if not _is_same(clause[start + 1 : end - 1], title)]
     if not quotes and (given := _replacement(masked, title)):
         return given
     if _DENIED.search(masked):
@@ -95,8 +104,20 @@ def _title(clause: str, title: str) -> dict[str, Any]:
     end = _NAME_ENDS.search(masked)
     if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
         return _as_title(clause[begins[-1].end() : end.start()])
+    if _ORDERS_NAME.match(masked):
+        return _as_title(_AFTER_OLD.sub("", _behind(masked, title)))
     lead = _NAME_FOLLOWS.search(masked)
     return _as_title(_MARKS.split(clause[lead.end() :])[0]) if lead else {}
+
+
+def _is_same(text: str, title: str) -> bool:
+    return text.strip().casefold() == title.casefold()
+
+
+def _behind(clause: str, title: str) -> str:
+    """Return what stands behind the last word of the title in a clause."""
+    named = [word for word in re.finditer(r"\w+", clause) if word[0].casefold() in title.casefold().split()]
+    return clause[named[-1].end() :] if named else ""
 
 
 def _as_title(text: str) -> dict[str, Any]:
@@ -108,6 +129,8 @@ def _replacement(clause: str, title: str) -> dict[str, Any]:
     """Return a word of the title with the words that are said in its place; empty for none."""
     joints = ((clause[: joint.start()], clause[joint.end() :]) for joint in _IN_PLACE_OF.finditer(clause))
     pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
+    if instead := _INSTEAD_FIRST.search(clause):
+        pairs.append((instead["new"], instead["old"]))
     if but := _BUT.search(clause):
         denied = _DENIED.split(clause[: but.start()])[-1]
         pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
@@ -139,7 +162,10 @@ _TAGS = (
         r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
         rf"|called|namens)\b){{1,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
     ),
-    phrase(rf"\b(?:unter|mit) (?:dem|den) (?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"),
+    phrase(
+        rf"\b(?:unter|mit|kriegt|kriegen|bekommt|bekommen) .{{0,20}}(?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+    ),
+    phrase(rf"\btag\b[^:]{{0,40}}: (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
     phrase(rf"\b(?:add the|give it the|get the|take the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"),
     phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )

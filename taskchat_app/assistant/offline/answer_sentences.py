@@ -154,6 +154,10 @@ NO_NUMBER = gettext("I found no task {numbers}, so {nothing}.")
 NO_REFERENCE = gettext(
     "I cannot tell which task you mean, so {nothing}. Name it by its number, such as #3, or by its title."
 )
+CORRECTION = gettext(
+    "I cannot tell what is to be corrected, so {nothing}. “Undo” takes back the last change; or name the task by its "
+    "number or title, and say how it should be."
+)
 NONE_OPEN = gettext("There is no open task, so {nothing}.")
 NONE_DONE = gettext("No such task is done, so {nothing}.")
 NONE_OVERDUE = gettext("Nothing is overdue, so {nothing}.")

@@ -45,6 +45,11 @@ _NOT_TO_ADD = phrase(
     r"\A(?!.*(?:\badd |hinzu|list))(?:(?:i|we|ich|wir) |.*\b(?:(?:remind|notify|alert) me|remember|forget|vergiss"
     r"|vergessen|erinner[en]?|denke? da?ran|(?:muss|müssen|sollte?n?) (?:ich|wir))\b)"
 )
+# "(Clear out) the finished stuff", "den ganzen erledigten Kram"
+_OF_STATE = phrase(
+    r"\b(?:done|finished|completed|ticked|overdue|late|erledigte?[nrs]?|fertige?[nrs]?|abgehakte?[nrs]?|überfällige?[nrs]?)"
+    r" (?:stuff|ones|things|tasks|items|kram|zeug|sachen|dinge|aufgaben)\b"
+)
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -121,7 +126,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return (yield from _instead(command.otherwise, command, memory))
         match found:
             case str():  # says why there is no task
-                is_several = SEVERAL.search(command.target.words) is not None
+                is_several = SEVERAL.search(command.target.words) or _OF_STATE.search(command.target.words)
                 return (yield from question_plans.several(command, memory)) if is_several else found
             case Question():
                 calls = [act(task, command, memory.clock) for task in found.tasks]

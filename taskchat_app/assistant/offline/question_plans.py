@@ -80,7 +80,8 @@ def look(command: Command, _: Memory) -> Plan:
 def of_day(command: Command, memory: Memory) -> Plan:
     """A day alone asks what is due then; a time alone may be for any task."""
     if not command.target.filters or is_correction(command.text):
-        return answers.reply(command, sentences.NO_REFERENCE)
+        said = sentences.CORRECTION if is_correction(command.text) else sentences.NO_REFERENCE
+        return answers.reply(command, said)
     return (yield from look(replace(command, given=command.target.filters), memory))
 
 
@@ -185,7 +186,7 @@ def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
     found, is_whole = yield from find_in_text(command.text, "open")
     if not found and is_correction(command.text):
-        return answers.reply(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.CORRECTION)
     choices = [new_choice(command, memory.clock), *new_choices(command, memory.clock)]
     dated: Task | None = None
     is_dated = not command.given.keys().isdisjoint(("due_date", "recurrence"))
@@ -220,7 +221,7 @@ def unknown(command: Command, memory: Memory) -> Plan:
         lines = choice_lines(tasks, command.language)
         return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
     if is_correction(command.text):
-        return answers.reply(command, sentences.NO_REFERENCE)
+        return answers.reply(command, sentences.CORRECTION)
     text = answers.answer_without_tools(command)
     if as_new and _MUST.search(command.text):
         return choice_question(f"{text} {answers.reply(command, sentences.NEW)}", as_new, command)
@@ -229,10 +230,12 @@ def unknown(command: Command, memory: Memory) -> Plan:
 
 def several(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
-    filters, _ = take_filters(without_possessives(command.text), memory.clock, by_day=True)
+    words = without_possessives(command.target.words or command.text)
+    filters, _ = take_filters(words, memory.clock, by_day=True)
     is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
     if command.has_card and not is_whole_list:
-        tasks = (yield from filter_tasks({"status": "open"} | filters)).get("tasks") or []
+        result = yield from filter_tasks({"status": "open"} | filters)
+        tasks: list[Task] = result.get("tasks") or []
         if 0 < len(tasks) <= _SHOWN_MAX:
             return ask_about(tasks, [], command, memory.clock)
     return answers.reply(command, sentences.SEVERAL)

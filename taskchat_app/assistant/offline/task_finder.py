@@ -29,6 +29,7 @@ from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 _SWEEPING = phrase(r"(?:everything|all|every|each|alles?|sämtliche)\b")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 _SPELLED = sentence(rf"(?!(?:an?|ein\w*)\b)(?:{NUMBER})")
+_LEADING_NUMBERS = phrase(r"#?\d{1,4}(?:(?:,| (?:and|und|&)) #?\d{1,4})*(?= [^\W\d])")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = phrase(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z")
 _IN_PART = ("done", "reported", "reopen", "delete")
@@ -216,7 +217,9 @@ def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
 
     A whole sentence with a day may as well be a new task, so one word of a title is not enough there.
     """
-    tasks, is_whole = yield from find_in_text(words, status)
+    leading = _LEADING_NUMBERS.match(words)  # "(delete) 6 and 7 we are staying home"
+    text = leading[0] if leading and not command.target.is_sentence else words
+    tasks, is_whole = yield from find_in_text(text, status)
     new = command.otherwise if command.target.is_sentence else None
     may_be_new = new is not None and new.kind == "offer" and "due_date" in new.given
     is_only_one = len(tasks) == 1 and (not may_be_new or is_definite(words, str(tasks[0]["title"])))

@@ -17,6 +17,7 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
+_DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4})*")
 # "(Delete) the ten", "die zehn"; "one" may mean anything
 _SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
 # "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"; but "maths nr 2-5"
@@ -85,6 +86,8 @@ def numbers_in(text: str) -> list[int]:
     """Return the numbers by which a text names tasks: "untick number four"."""
     if _SPELLED.fullmatch(text):
         return [number(text)]
+    if _DIGITS.fullmatch(text):
+        return [int(digits) for digits in re.findall(r"\d+", text)]
     return [number(said or digits) for said, digits in _NUMBERED.findall(text)]
 
 

@@ -189,7 +189,7 @@ _NOTIZ = r"(?:notiz|beschreibung)"
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _POSTPONES = phrase(r"\A(?:postpone|delay|defer|snooze|verschiebe?)\Z")
 _BRINGS = phrase(r"\A(?:bring|pull)\b")
-AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
+AMOUNT = rf"(?P<count>half an|{NUMBER}) (?:more |weiteren? )?(?P<unit>{any_of(UNITS)})"
 _SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
 _SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|pull|make)(?: (?:back|off|up"
