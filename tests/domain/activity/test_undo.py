@@ -224,7 +224,7 @@ async def user_with_tasks(session: AsyncSession) -> Person:
 
 
 @pytest.mark.also_soak
-@settings(max_examples=budget(3, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(3, 50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
 async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
@@ -243,7 +243,7 @@ async def test_undoing_turns_newest_first_restores_every_state(
 
 
 @pytest.mark.also_soak
-@settings(max_examples=budget(3, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(3, 50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject

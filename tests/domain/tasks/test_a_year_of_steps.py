@@ -27,7 +27,7 @@ from tests.task_account import Account
 NewPerson = Callable[..., Awaitable[Any]]
 ZONE = ZoneInfo("Europe/Vienna")
 YEAR = datetime(2027, 1, 4, 7, tzinfo=UTC)
-SEEDS = budget(range(1), range(6))
+SEEDS = budget(range(1), range(2))
 PARENTS, WRITES = budget((6, 60), (30, 700))
 RULES = (
     *("FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY"),

@@ -239,7 +239,7 @@ async def test_the_longest_permitted_position_is_used(me: Account, other: Accoun
 
 
 @pytest.mark.also_soak
-@settings(max_examples=budget(40, 20_000))
+@settings(max_examples=budget(40, 4_000))
 @given(moves=st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 8)), max_size=60))
 def test_a_position_is_strictly_between_its_neighbours_and_unique(moves: list[tuple[int, int]]):
     places = {position_of_new(number): number for number in range(1, 5)}
@@ -328,7 +328,7 @@ async def apply_step(session: AsyncSession, person: Person, model: list[int], st
 
 
 @pytest.mark.also_soak
-@settings(max_examples=budget(6, 1_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(6, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=MOVES)
 async def test_random_moves_match_a_list_and_undo_reverts_each(postgres: Twins, steps: Sequence[Move]):
     async with rolled_back_session() as session:

@@ -311,7 +311,7 @@ STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambd
 
 
 @pytest.mark.also_soak
-@settings(max_examples=budget(4, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(4, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=RULES, ending=ENDINGS, start=STARTS)
 async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateutil(
     new_person: NewPerson, rule: str, ending: str, start: datetime
