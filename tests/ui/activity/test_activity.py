@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.standin import Standin, call, calls, text
@@ -45,6 +46,7 @@ async def the_toasts_undo_restores_a_deleted_task(visitor: Visitor) -> None:
     assert await visitor.task() == before
 
 
+@pytest.mark.soak
 async def test_the_activity_names_who_did_what_and_undoes_it(visitor: Visitor, gemini: Standin):
     gemini.script([calls(call("update_task", {"task_id": 1, "priority": "high"})), text("Raised.")])
     await visitor.add_task("Buy milk")
@@ -118,10 +120,17 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
 
 async def test_changes_are_told_and_undone(visitor: Visitor):
     parts = (
+        the_toasts_undo_restores_a_deleted_task,
+        deleted_tasks_are_found_and_restored_as_they_were,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_changes_are_undone_in_the_notice_and_tasks_have_their_own_history(visitor: Visitor):
+    parts = (
         a_long_activity_list_is_loaded_page_by_page,
         the_toasts_undo_reopens_a_completed_task,
-        the_toasts_undo_restores_a_deleted_task,
         a_task_opens_with_its_description_and_its_own_history,
-        deleted_tasks_are_found_and_restored_as_they_were,
     )
     await visitor.go_through(parts)

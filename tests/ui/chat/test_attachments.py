@@ -98,6 +98,7 @@ async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visito
     await expect(visitor.page.get_by_role("heading", name="list.txt")).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     async with visitor.page.expect_request("**/api/attachments?*") as sent:
@@ -112,6 +113,7 @@ async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit
     visitor.ignore_errors("415")
 
 
+@pytest.mark.soak
 async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(visitor: Visitor):
     await choose(visitor, "notes.txt", "text/plain", b"milk")
     await expect(chips(visitor)).to_contain_text("1 kB")
@@ -183,6 +185,7 @@ async def removing_a_file_from_a_draft_never_takes_it_from_a_message(visitor: Vi
     visitor.ignore_errors("404")
 
 
+@pytest.mark.soak
 async def test_files_go_with_messages(visitor: Visitor, gemini: Standin):
     parts = (
         a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words,

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.ui.chat.test_attachments import chips, choose
@@ -53,7 +54,7 @@ async def clicks_add_lines_of_an_attached_list(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("group", name="All lines are added")).to_be_visible()
 
 
-async def a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
+async def test_a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
     for title in ("Weekly report", "Yearly report"):
         await visitor.add_task(title)
         await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
@@ -69,11 +70,11 @@ async def a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
     await expect(visitor.checkbox("Weekly report")).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_a_card_is_clicked(visitor: Visitor):
     parts = (
         a_click_adds_the_task_that_a_doubtful_wish_is_offered_as,
         a_yes_adds_the_offered_task_and_closes_its_card,
         clicks_add_lines_of_an_attached_list,
-        a_click_chooses_one_of_several_tasks,
     )
     await visitor.go_through(parts)

@@ -12,6 +12,8 @@ from tests.ui.conftest import visits
 from tests.ui.contexts import Contexts
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 COUNT_RECORDED = """() => {
   window.recorded = 0;
   window.MediaRecorder = class extends MediaRecorder {
@@ -70,7 +72,6 @@ async def test_what_was_said_comes_into_the_composer(visit_speaking: Visit, gemi
     assert (part["type"], part["input_audio"]["format"]) == ("input_audio", "ogg")
 
 
-@pytest.mark.soak
 async def test_escape_cancels_and_a_failure_says_what_to_do(visit_speaking: Visit, gemini: Standin):
     gemini.script([error(400)])
     visitor = await visit_speaking(permissions=["microphone"])
@@ -92,7 +93,6 @@ OVERLAPPING = """() => {
 }"""
 
 
-@pytest.mark.soak
 async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_the_user_goes_on(visitor: Visitor):
     page, note = visitor.page, visitor.page.get_by_text("Dictation needs Gemini. Set GEMINI_API_KEY")
     button = page.get_by_role("button", name="Dictate")
@@ -120,14 +120,12 @@ async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_th
     visitor.ignore_errors("422", "415")
 
 
-@pytest.mark.soak
 async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
 
 
-@pytest.mark.soak
 async def test_the_microphone_is_off_after_stop_also_after_a_double_click(visit_speaking: Visit, gemini: Standin):
     gemini.script([text("Buy milk.")])
     visitor = await visit_speaking(permissions=["microphone"])
@@ -142,7 +140,6 @@ async def test_the_microphone_is_off_after_stop_also_after_a_double_click(visit_
     assert await visitor.page.evaluate("window.asked") == 1
 
 
-@pytest.mark.soak
 async def test_a_microphone_given_after_the_user_has_left_is_turned_off(visit_speaking: Visit, gemini_server: Server):
     visitor = await visit_speaking(server=gemini_server, permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)

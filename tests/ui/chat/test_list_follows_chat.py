@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from tests.standin import Standin, call, calls, hold_after, text
@@ -61,6 +62,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list_in_the_ch
     await expect(visitor.tasks).to_contain_text(["Call mum", "Pay rent"])
 
 
+@pytest.mark.soak
 async def test_an_answers_list_keeps_what_is_typed_and_is_behind_a_link_on_a_phone(visitor: Visitor, gemini: Standin):
     high = {"tag": "home", "priority": "high"}
     gemini.script(
@@ -92,6 +94,7 @@ async def test_an_answers_list_keeps_what_is_typed_and_is_behind_a_link_on_a_pho
     await expect(visitor.answers.get_by_role("link", name="#99")).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(visitor: Visitor):
     await with_tasks(visitor)
     bar = (

@@ -124,6 +124,7 @@ async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visit
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello."), text("Still there.")])
     await visitor.ask("Zero", "Hello.")
@@ -180,6 +181,7 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
     other.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_a_message_right_after_new_conversation_goes_there(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Answer one."), text("Answer two.")])
     await visitor.ask("Here", "Answer one.")
@@ -200,6 +202,7 @@ async def test_a_message_right_after_new_conversation_goes_there(proxied: Proxie
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, gemini: Standin):
     gemini.script([hold_after(text("The first answer.", pieces=6), 2), text("The second."), text("The third.")])
     await visitor.send("One")

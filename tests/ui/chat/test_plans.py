@@ -1,5 +1,6 @@
 """Plans: the person edits the lines of a draft on its card, and adds them."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.ui.visitor import Visitor
@@ -27,6 +28,7 @@ async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visit
     await expect(other.tasks).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_on_a_phone_the_titles_of_a_plan_have_room(visitor: Visitor):
     await visitor.page.set_viewport_size({"width": 390, "height": 844})
     await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack")

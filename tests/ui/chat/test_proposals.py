@@ -1,5 +1,6 @@
 """Deletion proposals: the assistant asks, the user decides."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.standin import Standin, call, calls, hold_after, text
@@ -81,6 +82,13 @@ async def test_the_person_decides(visitor: Visitor):
     parts = (
         confirm_deletes_exactly_the_shown_tasks,
         cancel_deletes_nothing,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_a_typed_word_and_another_tab_decide(visitor: Visitor):
+    parts = (
         another_tab_sees_the_decision,
         a_typed_yes_decides_too,
         a_typed_no_decides_too,

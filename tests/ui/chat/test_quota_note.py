@@ -125,6 +125,7 @@ async def leave_messages(visitor: Visitor, left: int) -> None:
     await visitor.open("/")
 
 
+@pytest.mark.soak
 async def test_the_page_counts_down_and_says_when_messages_are_back(visitor: Visitor, gemini: Standin):
     gemini.script([text("Noted.")], repeat=True)
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})
@@ -147,6 +148,7 @@ async def test_the_page_counts_down_and_says_when_messages_are_back(visitor: Vis
     await expect(note).to_be_visible()
 
 
+@pytest.mark.soak
 async def test_a_refused_edit_keeps_its_text_and_says_why(visitor: Visitor, gemini: Standin):
     gemini.script([text("Noted.")], repeat=True)
     await leave_messages(visitor, 1)

@@ -9,7 +9,7 @@ from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.ui.visitor import Visitor, enter
 
 
-async def a_retry_does_not_duplicate_changes(visitor: Visitor, gemini: Standin) -> None:
+async def test_a_retry_does_not_duplicate_changes(visitor: Visitor, gemini: Standin) -> None:
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([added, text("First."), added, text("Second.")])
     await visitor.ask("Add milk", "First.")
@@ -31,7 +31,7 @@ async def a_retry_names_changes_that_could_not_be_undone(visitor: Visitor, gemin
     await expect(visitor.checkbox(f"Complete #{number} Buy oat milk")).to_be_visible()
 
 
-async def the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> None:
+async def test_the_last_message_can_be_edited_and_sent_again(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.ask("add buy milk", "#1")
     await visitor.edit_last_message()
@@ -158,9 +158,9 @@ async def an_edit_waits_for_an_answer_to_another_tab(visitor: Visitor, gemini: S
     await expect(visitor.user_messages).to_contain_text("One more")
 
 
+@pytest.mark.soak
 async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin):
     parts = (
-        a_retry_does_not_duplicate_changes,
         a_retry_names_changes_that_could_not_be_undone,
         if_gemini_fails_a_command_still_works_and_the_page_says_why,
         an_edit_waits_for_an_answer_to_another_tab,
@@ -180,9 +180,9 @@ async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visi
     await expect(await visitor.edit_last_message()).to_have_value("what can I say")
 
 
+@pytest.mark.soak
 async def test_a_message_is_edited(visitor: Visitor):
     parts = (
-        the_last_message_can_be_edited_and_sent_again,
         a_cancelled_edit_changes_nothing,
         an_earlier_message_is_edited_and_what_came_after_it_is_put_back,
         feedback_is_stored_changed_and_removed,

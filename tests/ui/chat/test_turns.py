@@ -25,6 +25,7 @@ def of_two(request: dict[str, Any]) -> Reply:
     return hold_after(text(f"{name} one, {name} two, {name} three.", pieces=6), 3)
 
 
+@pytest.mark.soak
 async def test_two_concurrent_turns_do_not_mix(visitor: Visitor, gemini: Standin):
     gemini.script(of_two)
     other, third = await visitor.open_tab(), await visitor.open_tab()
@@ -60,6 +61,7 @@ async def check_both(third: Visitor, both: Sequence[tuple[Visitor, str]], *, who
         await expect(third.log).not_to_contain_text(foreign)
 
 
+@pytest.mark.soak
 async def test_parallel_calls_each_show_their_own_status(visitor: Visitor, gemini: Standin):
     asked = (
         call("create_task", {"title": "Buy milk"}),

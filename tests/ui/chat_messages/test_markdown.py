@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, hold_after, text
@@ -141,6 +142,7 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(visit: Visit, gemini
         await expect(inside).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standin):
     def said(words: str) -> tuple[dict[str, Any], ...]:
         return chunk({"role": "assistant", "content": words}), {"hold": True}
@@ -175,6 +177,7 @@ async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standi
     await expect(visitor.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
 
 
+@pytest.mark.soak
 async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemini: Standin):
     table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
     added = calls(call("create_task", {"title": "Buy milk"}))

@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.standin import Standin, call, calls, text
@@ -105,6 +106,13 @@ async def test_the_rules_leave_receipts(visitor: Visitor):
         a_receipt_shows_the_changes_and_undo_reverts_them,
         each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first,
         a_list_has_no_receipt,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_the_other_date_of_a_row_is_shown(visitor: Visitor):
+    parts = (
         a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other,
         on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width,
     )

@@ -145,6 +145,7 @@ async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visit
     await expect(visitor.answers.last).to_be_in_viewport()
 
 
+@pytest.mark.soak
 async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor):
     thread_id = await tell(visitor, "add buy milk")
     link = listed(visitor).filter(has_text="add buy milk")
@@ -187,6 +188,7 @@ async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit):
     await expect(listed(wide)).to_have_accessible_name("add buy milk")
 
 
+@pytest.mark.soak
 async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visitor: Visitor):
     ids = [await tell(visitor, f"help {number}") for number in range(3)][::-1]
     addresses = [f"{visitor.server.origin}/c/{one}" for one in ids]
@@ -238,6 +240,7 @@ async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_e
     assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Pay rent"
 
 
+@pytest.mark.soak
 async def test_a_refused_title_stays_in_its_field(visitor: Visitor):
     await tell(visitor, "help")
     await listed(visitor).press("F2")

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.ui.visitor import Visitor, choose_in_menu, enter
+
+pytestmark = pytest.mark.soak
 
 
 async def escape_closes_only_the_dialog(visitor: Visitor) -> None:

@@ -1,8 +1,11 @@
 """Keys of an input method: Safari reports the one that ends a composition with keyCode 229 after the composition."""
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.ui.visitor import Visitor
+
+pytestmark = pytest.mark.soak
 
 PRESS = """(field, key) => field.dispatchEvent(
     new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true, cancelable: true }))"""

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from taskchat_app.ui.pages.embed import ChatWidget
@@ -49,6 +50,7 @@ async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit
     await expect(page.get_by_role("article", name="Task details")).to_contain_text("Buy oat milk")
 
 
+@pytest.mark.soak
 async def test_where_the_script_cannot_be_loaded_the_page_says_so(visitor: Visitor):
     await refuse_widget(visitor.page)
     await visitor.open("/embed")

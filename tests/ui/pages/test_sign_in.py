@@ -5,6 +5,7 @@ import uuid
 from urllib.parse import urlencode
 
 import httpx
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -49,6 +50,7 @@ async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visito
     await expect(other.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
 
 
+@pytest.mark.soak
 async def test_signing_in_after_a_login_ends_restores_conversation_and_draft(visit: Visit, offline_server: Server):
     visitor = await visit(signed_in=False)
     email = f"{uuid.uuid4().hex}@example.org"

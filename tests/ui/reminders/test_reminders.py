@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from taskchat_app.domain.storage.database import now
@@ -46,6 +47,7 @@ async def listed(visitor: Visitor) -> dict[str, list[int]]:
     return {name: [one["number"] for one in found[name]] for name in ("coming", "rang")}
 
 
+@pytest.mark.soak
 async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(visit: Visit):
     shows = visitor = await visit()
     other = await visitor.open_tab()
@@ -83,6 +85,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
     await expect(rung(later)).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Visit):
     visitor = await visit("Call mum")
     detail = await visitor.open_task("Call mum")
@@ -106,6 +109,7 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel_or_in_the_chat(visit: Vis
     assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
+@pytest.mark.soak
 async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor):
     await visitor.context.add_init_script(NOTIFICATIONS)
     await visitor.post_tasks({"title": "Call mum", "due_at": "tomorrow 9am"})

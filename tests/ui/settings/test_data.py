@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.ui.visitor import Visit, Visitor
@@ -51,6 +52,7 @@ async def test_a_file_of_settings_and_a_previewed_one_of_tasks_are_imported_and_
     await expect(visitor.tasks).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_a_preview_has_the_accounts_zone_all_is_downloaded_a_wrong_file_refused(visit: Visit, tmp_path: Path):
     visitor = await visit("Milk", timezone_id="Europe/Berlin", at="/settings")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})

@@ -31,6 +31,7 @@ async def can_sign_in(server: Server, email: str, password: str) -> bool:
     return answer.status_code == 200
 
 
+@pytest.mark.soak
 async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: Visit):
     visitor = await visit({"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin")
     await expect(visitor.tasks.first).to_contain_text("15:00")
@@ -54,6 +55,7 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
     assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
 
 
+@pytest.mark.soak
 async def test_a_click_switches_to_the_offered_time_zone_in_which_a_day_stays_that_day(visit: Visit):
     visitor = await visit(
         {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"},
@@ -114,6 +116,7 @@ async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(v
     await expect(visitor.alert).to_contain_text("Passwort stimmt nicht")
 
 
+@pytest.mark.soak
 async def test_a_german_browser_gets_german_answers(visit: Visit):
     visitor = await visit(signed_in=False, locale="de-AT")
     await visitor.page.goto(f"{visitor.server.origin}/register")
@@ -153,7 +156,7 @@ async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
     await expect(page.get_by_label("Weeks begin on")).to_have_value("sunday")
 
 
-@pytest.mark.parametrize("is_ticked", [True, False])
+@pytest.mark.parametrize("is_ticked", [True, pytest.param(False, marks=pytest.mark.soak)])
 async def test_changing_the_password_needs_the_current_one_and_ends_logins_and_tokens_unless_unticked(
     visit: Visit, offline_server: Server, is_ticked: bool
 ):
@@ -204,6 +207,7 @@ async def test_changing_the_password_needs_the_current_one_and_ends_logins_and_t
     assert await is_accepted(token) is is_ticked
 
 
+@pytest.mark.soak
 async def test_deleting_an_account_requires_its_password_and_says_good_bye(visit: Visit, offline_server: Server):
     visitor = await visit(at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
@@ -250,6 +254,7 @@ async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
     await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
 
 
+@pytest.mark.soak
 async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit):
     visitor = await visit(locale="en-US", timezone_id="America/New_York")
     await visitor.post_tasks(
@@ -266,6 +271,7 @@ async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Vi
     await expect(visitor.page.locator("html")).to_have_attribute("data-locale", "en-GB-u-hc-h23")
 
 
+@pytest.mark.soak
 async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Visit):
     visitor = await visit(locale="en-US")
     # With its first browser's zone, which is UTC, the account would have the order of that browser's locale.
@@ -286,10 +292,17 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
 async def test_settings_are_changed(visitor: Visitor):
     parts = (
         weeks_begin_on_the_chosen_day,
+        the_theme_applies_in_every_tab_and_from_the_first_paint,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_the_settings_link_back_and_find_a_time_zone(visitor: Visitor):
+    parts = (
         settings_link_back_to_the_conversation,
         settings_opened_while_a_new_conversation_begins_stay_open,
         the_settings_say_where_reminders_ring,
-        the_theme_applies_in_every_tab_and_from_the_first_paint,
         a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
     )
     await visitor.go_through(parts)

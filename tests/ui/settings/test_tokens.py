@@ -10,6 +10,8 @@ from tests.ui.activity.test_activity import changes, view
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
+pytestmark = pytest.mark.soak
+
 
 async def made_on(page: Page, name: str) -> str:
     """Make a token that may read and write; return it."""
@@ -55,7 +57,6 @@ async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_bac
         assert (await program.get("/api/tasks")).status_code == 401
 
 
-@pytest.mark.soak
 async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/settings")
     page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")

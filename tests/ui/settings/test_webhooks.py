@@ -12,6 +12,8 @@ from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
+pytestmark = pytest.mark.soak
+
 BEFORE_ITS_TURN_MS = 1000
 """Within this a secret would be shown of a webhook that did not wait for the page."""
 
@@ -59,7 +61,6 @@ async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Serve
     await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")
 
 
-@pytest.mark.soak
 async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/settings")
     page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")

@@ -123,6 +123,7 @@ async def test_axe_finds_no_violation_and_outlines_can_be_seen_in_both_themes(vi
     visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
+@pytest.mark.soak
 async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit):
     tasks = [{"title": f"Task {number}", "due_at": "2031-01-01", "tags": ["home"]} for number in range(12)]
     visitor = await visit(*tasks)

@@ -8,6 +8,8 @@ from playwright.async_api import expect
 
 from tests.ui.visitor import Visit, Visitor, enter
 
+pytestmark = pytest.mark.soak
+
 TYPE_FAST = """async (field, text) => {
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
   for (let length = 1; length <= text.length; length++) {
@@ -136,7 +138,6 @@ async def it_adds_or_asks_what_it_does_not_find(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(5)
 
 
-@pytest.mark.soak
 async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(visit: Visit):
     visitor = await visit("Milk", viewport={"width": 390, "height": 800}, has_touch=True)
     page = visitor.page
@@ -155,7 +156,6 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
     await expect(page).to_have_url(f"{visitor.server.origin}/")
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
 async def test_a_choice_in_the_palette_stays_open_after_the_conversations(visit: Visit, width: int, opener: str):
     visitor = await visit("Milk", viewport={"width": width, "height": 800}, has_touch=True)

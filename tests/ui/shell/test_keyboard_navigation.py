@@ -1,5 +1,6 @@
 """Keyboard shortcuts, and a conversation opened from any list."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.chatting import message
@@ -39,7 +40,7 @@ async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: 
     await expect(page.get_by_role("dialog", name="Keyboard")).to_have_count(0)
 
 
-async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor) -> None:
+async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor) -> None:
     await visitor.post_tasks(*(f"Task {number}" for number in range(1, 8)))
     await visitor.open("/?sort=created")
     await expect(visitor.tasks.first).to_contain_text("Task 7")
@@ -209,11 +210,11 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
     await expect(visitor.checkbox("Buy milk")).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_the_keyboard_reaches_everything(visit: Visit):
     visitor = await visit("Купить молоко", "Купить хлеб", at="/?sort=created")
     parts = (
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
-        the_list_is_one_tab_stop_and_keys_do_everything_in_it,
         a_conversation_that_is_not_in_the_list_shows_its_title,
         shortcut_keys_focus_fields_and_are_plain_letters_inside_them,
         letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs,

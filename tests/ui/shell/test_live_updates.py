@@ -33,6 +33,7 @@ async def is_marked(visitor: Visitor) -> bool:
     return await visitor.page.evaluate("window.isTheSamePage === true")
 
 
+@pytest.mark.soak
 async def test_changes_of_another_instance_are_shown(visitor: Visitor, other_instance: Instance, gemini: Standin):
     await marked(visitor)
     async with chat_client(other_instance, token=visitor.token) as there:

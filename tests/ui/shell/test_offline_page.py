@@ -9,6 +9,8 @@ from playwright.async_api import expect
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
+pytestmark = pytest.mark.soak
+
 STORED_SECONDS = 60
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 
@@ -62,7 +64,6 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     await until_async(are_added, STORED_SECONDS)
 
 
-@pytest.mark.soak
 async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(visit: Visit):
     visitor = await visit(offline=False)
     await has_copy(visitor, "tasks")
@@ -72,7 +73,6 @@ async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
     await expect(visitor.page.get_by_label("Add a task")).to_have_value("")
 
 
-@pytest.mark.soak
 async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit):
     visitor = await visit(offline=False)
     page = visitor.page

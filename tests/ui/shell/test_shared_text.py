@@ -48,6 +48,7 @@ async def a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
+@pytest.mark.soak
 async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(visit: Visit):
     visitor = await visit("Pay rent", **PHONE)
     await visitor.page.goto(f"{visitor.server.origin}/?task=1")
@@ -85,6 +86,7 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
+@pytest.mark.soak
 async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit):
     visitor = await visit(service_workers="allow")
     parts = (

@@ -1,12 +1,13 @@
 """The notice after an action, and what its Undo and Ctrl+Z take back."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
 
-async def ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
+async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
     await visitor.ask("add two tasks: milk, bread", "#2")
     await visitor.checkbox("Complete #1").check()
     await expect(visitor.tasks).to_have_count(1)
@@ -83,6 +84,7 @@ async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> 
     await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
 
 
+@pytest.mark.soak
 async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit):
     phone = await visit("Buy milk", **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
@@ -94,9 +96,9 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
     await expect(phone.notice).to_have_count(0)
 
 
+@pytest.mark.soak
 async def test_actions_have_notices(visitor: Visitor):
     parts = (
-        ctrl_z_undoes_the_last_actions_one_by_one_and_names_them,
         each_notice_is_said_once_by_a_live_region_that_is_there_before,
         the_notice_after_an_undo_by_keyboard_disappears_by_itself,
         the_end_of_a_notice_does_not_remove_the_next_one,

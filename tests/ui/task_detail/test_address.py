@@ -24,6 +24,7 @@ async def entries(visitor: Visitor) -> int:
     return await visitor.page.evaluate("history.length")
 
 
+@pytest.mark.soak
 async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit):
     visitor = await visit("Milk", "Bread", at="/?view=all")
     before = await entries(visitor)
@@ -87,6 +88,7 @@ async def test_a_link_opens_the_task_back_closes_it_and_an_old_link_opens_a_done
     await expect(visitor.panel).to_contain_text("Milk")
 
 
+@pytest.mark.soak
 async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(visit: Visit):
     visitor = await visit("Milk")
     for address in ("/?task={}", "/#task-{}"):
@@ -103,6 +105,7 @@ async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_say
         await visitor.page.goto("about:blank")
 
 
+@pytest.mark.soak
 async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit):
     visitor = await visit("Milk")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]

@@ -34,7 +34,7 @@ async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Vi
     await expect(value(visitor, "at 8:00 PM")).to_be_visible()
 
 
-async def every_field_is_edited_in_place(visitor: Visitor) -> None:
+async def test_every_field_is_edited_in_place(visitor: Visitor) -> None:
     await visitor.post_tasks({"title": "Book the hotel", "tags": ["travel"]})
     detail = await visitor.open_task("Book the hotel")
 
@@ -227,6 +227,7 @@ async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
     await expect(row.locator(":focus")).to_have_count(1)
 
 
+@pytest.mark.soak
 async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit):
     visitor = await visit(has_touch=True, is_mobile=True)
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
@@ -269,10 +270,10 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
     assert (await visitor.api("GET", "/api/tasks/7")).json()["steps"] == {"open": 2, "done": 0}
 
 
+@pytest.mark.soak
 async def test_a_task_is_edited_in_its_panel(visitor: Visitor):
     parts = (
         a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all,
-        every_field_is_edited_in_place,
         a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both,
         a_refused_value_stays_in_the_field_with_the_reason,
         a_slow_press_of_a_control_that_ends_an_edit_is_a_click,

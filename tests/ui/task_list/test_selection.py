@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
@@ -161,6 +162,7 @@ async def a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
     assert await stored(visitor, due_at=None) == {"Bread", "Eggs", "Salt"}
 
 
+@pytest.mark.soak
 async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit):
     phone = await visit(*TITLES, has_touch=True, is_mobile=True)
     page = phone.page
@@ -207,6 +209,13 @@ async def test_tasks_are_selected(visitor: Visitor):
         a_message_refers_to_exactly_the_selected_tasks,
         rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape,
         one_undo_reverts_an_edit_of_several_tasks,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_a_selection_ends_with_its_tasks_and_returns_with_a_refused_message(visitor: Visitor):
+    parts = (
         one_undo_reverts_completing_or_deleting_several_tasks,
         a_task_that_leaves_the_list_is_deselected,
         a_refused_message_selects_its_tasks_again,

@@ -145,6 +145,7 @@ async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> N
     await expect(steps).to_have_text(["Hand over keys"])
 
 
+@pytest.mark.soak
 async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor):
     parts = (
         a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted,

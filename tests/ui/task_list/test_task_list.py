@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.ui.visitor import Visit, Visitor, box_of, enter
@@ -82,6 +83,7 @@ async def one_tap_takes_the_other_date_of_its_words_and_undo_the_first(visitor: 
     await expect(row).to_contain_text("08:00")
 
 
+@pytest.mark.soak
 async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit):
     visitor = await visit(locale="en-GB")
     for title in ("Ann", "Bob"):
@@ -223,17 +225,24 @@ async def search_finds_during_typing(visitor: Visitor) -> None:
 async def test_tasks_are_added_edited_and_completed(visitor: Visitor):
     parts = (
         the_added_task_has_the_fields_of_the_shown_chips,
-        an_added_task_is_announced_once,
         a_completed_task_moves_from_the_open_view_to_done,
-        a_task_that_has_not_begun_is_in_later_and_says_when,
-        one_tap_takes_the_other_date_of_its_words_and_undo_the_first,
-        a_press_during_which_a_completed_row_disappears_is_a_tick,
         html_in_a_task_is_shown_as_text,
         search_finds_during_typing,
         every_tab_shows_changes_by_other_clients,
+        a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_titles_are_refused_and_rows_change_during_edits_and_presses(visitor: Visitor):
+    parts = (
+        an_added_task_is_announced_once,
+        a_task_that_has_not_begun_is_in_later_and_says_when,
+        one_tap_takes_the_other_date_of_its_words_and_undo_the_first,
+        a_press_during_which_a_completed_row_disappears_is_a_tick,
         the_end_of_an_edited_title_is_not_covered,
         a_refused_title_stays_in_its_field,
         the_keyboard_reaches_a_refused_title,
-        a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
     )
     await visitor.go_through(parts)

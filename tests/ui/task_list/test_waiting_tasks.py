@@ -93,6 +93,7 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
     visitor.ignore_errors(*NETWORK)
 
 
+@pytest.mark.soak
 async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit):
     visitor = await visit(offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
@@ -120,7 +121,7 @@ PASTE = """(field, text) => {
 }"""
 
 
-async def pasted_lines_are_shown_in_the_line_and_added_together(visitor: Visitor) -> None:
+async def test_pasted_lines_are_shown_in_the_line_and_added_together(visitor: Visitor) -> None:
     await expect(add_line(visitor)).to_be_editable()
     lines = "\r\n".join([*(f"- [ ] Thing {number}" for number in range(25)), "", "Milk tomorrow"])
     await add_line(visitor).evaluate(PASTE, lines)
@@ -167,10 +168,10 @@ async def more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_
     await expect(visitor.checkbox("Thing 79")).to_be_focused()
 
 
+@pytest.mark.soak
 async def test_many_lines_are_pasted(visitor: Visitor):
     parts = (
         indented_lines_that_are_pasted_become_steps_of_the_line_above,
-        pasted_lines_are_shown_in_the_line_and_added_together,
         more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page,
     )
     await visitor.go_through(parts)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.ui.visitor import Visit, Visitor, choose_in_menu, enter
@@ -140,6 +141,7 @@ async def open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(visitor
     await expect(visitor.checkbox("At the end")).to_be_in_viewport()
 
 
+@pytest.mark.soak
 async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit):
     visitor = await visit(*(f"Task {number}" for number in range(60)))
     await expect(visitor.tasks).to_have_count(50)
@@ -187,8 +189,15 @@ async def test_views_and_filters(visitor: Visitor):
     parts = (
         each_view_shows_and_counts_its_tasks_also_after_changes_by_others,
         filters_combine_and_are_restored_from_the_address,
-        opening_another_conversation_keeps_the_lists_filters,
         a_date_and_a_priority_are_changed_in_the_row,
+    )
+    await visitor.go_through(parts)
+
+
+@pytest.mark.soak
+async def test_filters_stay_with_other_conversations_and_added_tasks(visitor: Visitor):
+    parts = (
+        opening_another_conversation_keeps_the_lists_filters,
         open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view,
         the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title,
         the_address_of_an_opening_page_is_not_overwritten,
@@ -196,6 +205,7 @@ async def test_views_and_filters(visitor: Visitor):
     await visitor.go_through(parts)
 
 
+@pytest.mark.soak
 async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit):
     now = datetime.now(UTC)  # the account's zone; in the browser's, it is another day
     zone = "Pacific/Kiritimati" if now.hour >= 12 else "Etc/GMT+12"

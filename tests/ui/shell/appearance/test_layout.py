@@ -149,6 +149,7 @@ async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_o
     await expect(drawer).to_be_hidden()
 
 
+@pytest.mark.soak
 async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(visit: Visit):
     visitor = await visit(color_scheme="dark")
     root = visitor.page.locator("html")
