@@ -15,7 +15,7 @@ given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin
 $(foreach name,$(given),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
-# servers and browsers most of the time: four workers, with quick files among theirs, keep two processors busy.
+# servers and browsers half of the time: three workers, with quick files among theirs, keep two processors busy.
 by_file := --dist loadfile --no-loadscope-reorder
 
 # BROWSER=chromium-headless-shell, or playwright for the one that Playwright installs, chooses the tests' browser. Only an

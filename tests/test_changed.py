@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.changed import PROJECT, reached
+
+pytestmark = pytest.mark.soak
 
 
 def folders(*files: str) -> set[str]:

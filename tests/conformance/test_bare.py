@@ -1,9 +1,13 @@
 """What the checks find in the smallest server that the ChatKit SDK allows (docs/conformance.md explains it)."""
 
+import pytest
+
 from benchmarks.bare_chatkit import build_app
 from tests.conformance.served import check_server, failed
 from tests.standin import Standin, text
 from tests.standin.fixtures import gemini_standin, served
+
+pytestmark = pytest.mark.soak
 
 __all__ = ["gemini_standin", "served"]
 

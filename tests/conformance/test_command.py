@@ -58,6 +58,7 @@ def test_a_broken_server_exits_with_1_and_its_breach_as_json(origin: str, capsys
     assert found["failed"] == 1
 
 
+@pytest.mark.soak
 def test_threads_that_the_checks_made_are_deleted(origin: str) -> None:
     main([f"{origin}/api/chatkit", "--token=owner-token"])
     listing = {"type": "threads.list", "params": {}}

@@ -31,7 +31,7 @@ from tests.standin import Standin, last_user_text
 CASES = [*FAULT_CASES, *INVALID_CALL_CASES, *RECOVERY_CASES, SLOW_REPLIES]
 LONG_CASES = [*TIMEOUT_CASES, SLOW_REPLIES]
 """They only wait: all run at once, by as many accounts as have slots for so many turns."""
-pytestmark = pytest.mark.also_soak
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ SEED = os.environ.get("FUZZ_SEED", "1")
 """Another seed generates other requests: `FUZZ_SEED=7 pytest tests/fuzzing`."""
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES") or "3"
 PHASES = "examples,coverage,fuzzing"
-"""`make test` sends each route one valid and one invalid request; the boundaries of all values take minutes."""
+"""`make soak` sends each route one valid and one invalid request; the boundaries of all values take minutes."""
 STREAM = "/api/events"  # never ends
 STATEFUL = "positive_data_acceptance"
 """Excluded: a valid request is 422 if, say, the task has no date, the time has passed or the key was used."""

@@ -10,6 +10,8 @@ import pytest
 from taskchat_app import tcp_connections
 from taskchat_app.tcp_connections import BUFFER_BYTES, CONNECTIONS_IN_NETWORK, CONNECTIONS_MAX
 
+pytestmark = pytest.mark.soak
+
 PRINT_LIMITS = """
 import inspect
 import resource

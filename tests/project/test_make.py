@@ -86,6 +86,7 @@ def provide_environment(folder: Path) -> None:
     (folder / ".venv").symlink_to(sys.prefix)
 
 
+@pytest.mark.soak
 def test_messages_leaves_complete_catalogues_and_begins_a_new_one_with_all_sentences(tmp_path: Path):
     provide_environment(tmp_path)
     shutil.copytree(PROJECT / "taskchat_app", tmp_path / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))

@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.serving import http_server
+
+pytestmark = pytest.mark.soak
 
 PROJECT = Path(__file__).parents[2]
 VULNERABILITY = {

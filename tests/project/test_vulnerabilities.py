@@ -12,6 +12,8 @@ import pytest
 
 from tests.serving import http_server
 
+pytestmark = pytest.mark.soak
+
 LOCK = f"""
 first==1.0 --hash=sha256:{"0" * 64}
 second==2.0 --hash=sha256:{"1" * 64}
@@ -64,20 +66,17 @@ def test_a_vulnerability_fails_and_is_named(tmp_path: Path):
     ]
 
 
-@pytest.mark.soak
 def test_no_vulnerability_passes(tmp_path: Path):
     ran = audit_with(tmp_path, {})
     assert (ran.returncode, ran.stdout) == (0, "Known vulnerabilities: 0 in 2 of 2 packages\n")
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", None])
 def test_a_service_out_of_reach_is_one_line_and_passes(tmp_path: Path, proxy: str | None):
     ran = audit(tmp_path, HTTPS_PROXY=proxy) if proxy else audit_with(tmp_path, {}, status=503)
     assert (ran.returncode, ran.stdout) == (0, "Known vulnerabilities: not checked, their list cannot be reached\n")
 
 
-@pytest.mark.soak
 def test_a_lock_without_hashes_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(f"{__name__}.LOCK", "first==1.0\n")
     ran = audit(tmp_path)

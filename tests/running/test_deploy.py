@@ -13,6 +13,8 @@ from tests.running.support.control_plane import control_plane
 from tests.running.support.reflex_run import copy_of_project
 from tests.serving import run_command
 
+pytestmark = pytest.mark.soak
+
 SECRET = "0123456789abcdef0123456789abcdef"
 READY = {
     "PUBLIC_URL": "https://my-tasks.reflex.run",
@@ -77,7 +79,6 @@ def is_private(name: str) -> bool:
     return is_planted or name.startswith((".taskchat", "tests"))
 
 
-@pytest.mark.soak
 def test_the_cli_uploads_page_and_api_with_the_settings_as_secrets(project: Path):
     with control_plane(READY["PUBLIC_URL"], API) as plane:
         own = {"HOME": str(project / "home"), "REFLEX_CLOUD_BACKEND_URL": plane.origin}

@@ -38,6 +38,7 @@ def closed_port(stack: ExitStack) -> int:
     return silent.getsockname()[1]
 
 
+@pytest.mark.soak
 def test_a_failed_start_is_one_line_that_says_what_to_change(tmp_path: Path):
     with ExitStack() as stack:
         closed = closed_port(stack)
@@ -78,6 +79,7 @@ def test_a_taken_port_is_one_line_and_nothing_is_built(tmp_path: Path):
     assert not (tmp_path / "web").exists()
 
 
+@pytest.mark.soak
 def test_a_user_without_a_writable_home_needs_no_setting(tmp_path: Path):
     _, line = run(tmp_path, HOME="/dev/null", REDIS_URL="redis://127.0.0.1:1")
     # Reflex has used its folder by then
@@ -85,6 +87,7 @@ def test_a_user_without_a_writable_home_needs_no_setting(tmp_path: Path):
     assert (tmp_path / "home" / "reflex").is_dir()
 
 
+@pytest.mark.soak
 def test_without_any_writable_folder_the_line_names_the_variable(tmp_path: Path):
     code, line = run(tmp_path, HOME="/dev/null", TASKCHAT_HOME="/dev/null")
     assert code == 1

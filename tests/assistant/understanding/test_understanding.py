@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.assistant.understanding.measure import corpora, measure
 
 DOCUMENT = Path(__file__).parents[3] / "docs/development.md"
@@ -13,6 +15,7 @@ STATED = re.compile(
 )
 
 
+@pytest.mark.soak
 def test_the_documentation_states_how_many_sentences_are_understood() -> None:
     found = measure()
     stated = STATED.search(DOCUMENT.read_text())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
-from tests.soak import budget
 from tests.standin import (
     API_KEY,
     Reply,
@@ -111,13 +110,8 @@ SLOW_REPLIES = "a turn of many slow replies"
 
 
 def cases(names: dict[str, Any], moments: tuple[Moment, ...] = MOMENTS) -> list[str]:
-    """Return the messages that cause each of these: at one of its moments, in `make soak` at each."""
-    found: list[str] = []
-    for number, (name, cause) in enumerate(names.items()):
-        possible: tuple[Moment, ...] = getattr(cause, "moments", moments)
-        chosen = budget((possible[number % len(possible)],), possible)
-        found += [f"{name} · {moment}" for moment in chosen]
-    return found
+    """Return the messages that cause each of these at each of its moments."""
+    return [f"{name} · {moment}" for name, cause in names.items() for moment in getattr(cause, "moments", moments)]
 
 
 FAULT_CASES = cases(FAULTS)
