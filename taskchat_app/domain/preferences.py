@@ -11,8 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import check_preferences, preferences_of
-from taskchat_app.domain.dates.meanings import DAY_FIRST, MONTH_FIRST
-from taskchat_app.domain.dates.readings import kind_of
+from taskchat_app.domain.dates.readings import ORDERS, RIVALS
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
@@ -35,11 +34,11 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
 
     "day_first" and "month_first" are the order of dates.
     """
-    if meaning in (DAY_FIRST, MONTH_FIRST):
+    if meaning in ORDERS:
         return await set_preferences(person, date_order=meaning.removesuffix("_first"))
-    if not kind_of(meaning):
+    if meaning not in RIVALS:
         raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")
-    others = [other for other in person.due_meanings.split() if kind_of(other) != kind_of(meaning)]
+    others = [other for other in person.due_meanings.split() if other not in (meaning, RIVALS[meaning])]
     kept = [*others, meaning] if preferred else others
     return await set_preferences(person, due_meanings=" ".join(kept))
 

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
-from taskchat_app.domain.dates.readings import HOURS, KINDS, kind_of
+from taskchat_app.domain.dates.readings import ORDERS, RIVALS
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.catalogue import LANGUAGES
@@ -96,16 +96,18 @@ def check_preferences(values: Mapping[str, str]) -> None:
 
 
 def _check_due_meanings(meanings: str) -> None:
-    """Raise Invalid for a meaning that no pair of KINDS has, and for two of one pair; "week_after 15h" is valid."""
+    """Raise Invalid for an unknown meaning, and for one that stands there twice or with its rival.
+
+    "week_after 15h" is valid. The orders of dates are a setting of their own.
+    """
     preferred = meanings.split(" ") if meanings else []
-    are_known = {*preferred} <= {meaning for pair in KINDS for meaning in pair}
-    has_rivals = len({*map(kind_of, preferred)}) < len(preferred)
-    if not are_known or has_rivals:
-        shown = (*KINDS[:2], (HOURS[0], HOURS[-1]))  # "this_week | week_after; today | tomorrow; 00h | 23h"
+    are_known = {*preferred} <= RIVALS.keys() - {*ORDERS}
+    rivals = {RIVALS.get(meaning) for meaning in preferred}
+    if not are_known or len({*preferred}) < len(preferred) or rivals & {*preferred}:
         raise Invalid(
             gettext(
                 "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
-                meanings="; ".join(map(" | ".join, shown)),
+                meanings="this_week | week_after; today | tomorrow; 00h | 23h",
             ),
             field="due_meanings",
         )

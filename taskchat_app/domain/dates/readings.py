@@ -28,17 +28,11 @@ from taskchat_app.domain.dates.meanings import (
 
 ASSISTANT, FROM_WORDS = "assistant", "words"
 """The meanings of a date that a model chose, and of the date that its user's words say."""
-HOURS = tuple(f"{hour:02}h" for hour in range(24))
-KINDS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), *zip(HOURS[:12], HOURS[12:], strict=True))
-"""Pairs of rival meanings, of which a user can prefer one. For "3/5" the user prefers an order of dates instead."""
-
-
-_KIND_OF = {meaning: kind[0] for kind in (*KINDS, (MONTH_FIRST, DAY_FIRST)) for meaning in kind}
-
-
-def kind_of(meaning: str) -> str:
-    """Return the name of the meaning's pair, its first one: "this_week" of "week_after"; "" without a rival."""
-    return _KIND_OF.get(meaning, "")
+_HOURS = tuple(f"{hour:02}h" for hour in range(24))
+ORDERS = (MONTH_FIRST, DAY_FIRST)
+_PAIRS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), ORDERS, *zip(_HOURS[:12], _HOURS[12:], strict=True))
+RIVALS = {**dict(_PAIRS), **{second: first for first, second in _PAIRS}}
+"""Of each meaning the other one that the same words can have: "15h" of "03h". Of each two a user can prefer one."""
 
 
 def hours_of(meaning: str) -> tuple[int, int]:
@@ -55,8 +49,7 @@ def chosen_meaning(reading: DueReading | None) -> str:
     if reading is None or not reading.get("switched"):
         return ""
     before = reading["others"][0]["meaning"].split()
-    kinds_before = {kind_of(part) for part in before} - {""}
-    chosen = [part for part in reading["meaning"].split() if part not in before and kind_of(part) in kinds_before]
+    chosen = [part for part in reading["meaning"].split() if RIVALS.get(part) in before]
     return chosen[0] if len(chosen) == 1 else ""
 
 
@@ -93,15 +86,13 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
     for read in said:
         if _is_same(read, due):
             return replace(due, reading=read.reading)
-    for read in said:
-        for place in range(1, OTHERS_MAX + 1):
-            other = switched(read, place, zone)
-            if other and other.reading and _is_same(other, due):
-                return replace(due, reading={**other.reading, "switched": False})
-    readings = {read: read.reading for read in said if read.reading}
-    if not chosen or len(readings) != 1:
+    for other in (switched(read, place, zone) for read in said for place in range(1, OTHERS_MAX + 1)):
+        if other and other.reading and _is_same(other, due):
+            return replace(due, reading={**other.reading, "switched": False})
+    readings = [(read, read.reading) for read in said if read.reading]
+    if not chosen or len({read for read, _ in readings}) != 1:
         return replace(due, reading=None)
-    [(read, reading)] = readings.items()
+    read, reading = readings[-1]  # a date may be said twice
     others = [Reading(due_of(other, zone), other["meaning"]) for other in reading["others"]]
     to_come = [other for other in [Reading(read, FROM_WORDS), *others] if other.due.at > now]
     return with_reading(due, reading["words"], ASSISTANT, to_come, zone=zone, now=now)

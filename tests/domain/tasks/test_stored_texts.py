@@ -29,7 +29,7 @@ BOUNDS = {
     "users.week_start": "one of profile_fields.WEEK_STARTS",
     "users.clock": "one of profile_fields.CLOCKS",
     "users.date_order": "one of profile_fields.DATE_ORDERS",
-    "users.due_meanings": "some of readings.KINDS",
+    "users.due_meanings": "some of readings.RIVALS",
     "logins.kind": INTERNAL,
     "access_tokens.name": "access_tokens.NAME_MAX_CHARACTERS",
     "access_tokens.scopes": "some of access_tokens.SCOPES",

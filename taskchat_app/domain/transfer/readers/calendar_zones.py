@@ -6,7 +6,7 @@ that repeats each second since 1601 does not end.
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import chain, islice
 from typing import Any, NamedTuple, cast
@@ -147,46 +147,53 @@ def _local(found: date, offset: timedelta) -> datetime:
 
 
 def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
-    """Yield the times of a rule that has one day in each year, as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU has.
-
-    Raises one of UNREADABLE for others.
-    """
-    if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
-        raise ValueError
-    time_in = _time_by_year(rule, start)
+    """Yield the times of a rule with one day in each year, from the `start` on. Raises one of UNREADABLE for others."""
+    yearly = _YearlyRule(rule, start)
     until = _only(rule, "UNTIL", END)
     until = _local(until if until.year < LAST_CHANGES else END, offset)
     count = _only(rule, "COUNT", LAST_CHANGES)  # without COUNT, more than there are years
-    first = start.year if time_in(start.year) >= start else start.year + 1
+    first = start.year if yearly.time_in(start.year) >= start else start.year + 1
     for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
-        at = time_in(year)
+        at = yearly.time_in(year)
         if at > until:
             return
         yield at
 
 
-def _time_by_year(rule: Any, start: datetime) -> Callable[[int], datetime]:
-    """Return the function that computes the only time of a yearly rule in a year; what the rule lacks is of `start`."""
-    weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
-    days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
-    is_of_whole_year = bool(weekdays) and "BYMONTH" not in rule
-    if is_of_whole_year or len(days) > 31:
-        raise ValueError
-    month = _only(rule, "BYMONTH", start.month)
-    places: list[int] = rule.get("BYSETPOS", [])
-    hour, minute = _only(rule, "BYHOUR", start.hour), _only(rule, "BYMINUTE", start.minute)
-    clock = time(hour, minute, _only(rule, "BYSECOND", start.second))
+class _YearlyRule:
+    """A rule such as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU; what it does not name is as in `start`."""
 
-    def time_in(year: int) -> datetime:
-        found = sorted(_days(year, month, days, weekdays))
-        [day] = [_at_place(found, place) for place in places] if places else found
-        return datetime.combine(date(year, month, day), clock)
+    def __init__(self, rule: Any, start: datetime) -> None:
+        if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
+            raise ValueError
+        self._weekdays = [(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])]
+        """With their places in the month; 0 or None for each such day."""
+        self._days: set[int] = set(rule.get("BYMONTHDAY", [] if self._weekdays else [start.day]))
+        is_of_whole_year = self._weekdays and "BYMONTH" not in rule
+        if is_of_whole_year or len(self._days) > 31:
+            raise ValueError
+        self._month = _only(rule, "BYMONTH", start.month)
+        self._places: list[int] = rule.get("BYSETPOS", [])
+        hour, minute = _only(rule, "BYHOUR", start.hour), _only(rule, "BYMINUTE", start.minute)
+        self._clock = time(hour, minute, _only(rule, "BYSECOND", start.second))
 
-    return time_in
+    def time_in(self, year: int) -> datetime:
+        """Return the rule's only time in this year. Raises one of UNREADABLE if it has none, or several."""
+        first_weekday, length = monthrange(year, self._month)
+        found = {day if day > 0 else length + 1 + day for day in self._days}  # -1 is the last
+        if self._weekdays:
+            on_weekdays: set[int] = set()
+            for place, weekday in self._weekdays:
+                each = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
+                on_weekdays |= {_at_place(each, place)} if place else {*each}
+            found = found & on_weekdays if self._days else on_weekdays
+        days = [_at_place(sorted(found), place) for place in self._places] if self._places else found
+        [day] = days
+        return datetime.combine(date(year, self._month, day), self._clock)
 
 
 def _at_place(days: Sequence[int], place: int) -> int:
-    """Return the day at this place of a rule: 1 is the first, -1 the last."""
+    """Return the day at this place: 1 is the first, -1 the last."""
     return days[place - 1] if place > 0 else days[place]
 
 
@@ -194,14 +201,3 @@ def _only(rule: Any, part: str, default: Any) -> Any:
     """Return the only value of a part of the rule. Raises ValueError for several."""
     [value] = rule.get(part, [default])
     return value
-
-
-def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None, int]]) -> set[int]:
-    """Return the days of the month that are of the `days` (-1 is the last) and the `weekdays` (with place, or each)."""
-    first_weekday, length = monthrange(year, month)
-    by_day = {day if day > 0 else length + 1 + day for day in days}
-    by_weekday: set[int] = set()
-    for place, weekday in weekdays:
-        on_weekday = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
-        by_weekday |= {_at_place(on_weekday, place)} if place else {*on_weekday}
-    return by_day & by_weekday if days and weekdays else by_day | by_weekday
