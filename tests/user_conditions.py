@@ -51,7 +51,7 @@ WITH_DELETED = """
     account_export._records task_dates.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
     due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
     queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
-    text_erasure._erase_in_calls text_erasure._erase_in_cards turn_status.status_of turn_storage.lock_lease
+    text_erasure._rows turn_status.status_of turn_storage.lock_lease
 """
 """Functions that read deleted tasks and conversations as well."""
 

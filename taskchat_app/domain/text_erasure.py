@@ -5,15 +5,16 @@ in a conversation stays as long as the conversation.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Text, bindparam, func, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution, is_any
 from taskchat_app.domain.tasks.snapshots import ERASED_TEXTS
@@ -23,6 +24,7 @@ PIECE = 50
 TITLE = "/title"
 """The path of a call's title among its messages (i18n/messages.py)."""
 _LABEL = re.compile(r"#([0-9]{1,10})\b")
+Row = TypeVar("Row")
 CARDS = ("workflow", "widget")
 """Types of items that show tasks; the others are messages."""
 
@@ -42,27 +44,29 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
 async def _erase_in_calls(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
     query = select(ToolExecution).join(Thread).where(Thread.user_id == user_id, ToolExecution.at < before)
     mentioned = texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result)
-    query, after = query.where(mentioned).order_by(col(ToolExecution.id)).limit(PIECE), 0
-    while calls := (await session.exec(query.where(ToolExecution.id > after))).all():
-        for call in calls:
-            call.arguments = texts.erased(_without_texts(call.arguments))
-            call.title, call.result = texts.erased(call.title), texts.erased(call.result)
-            # Only the title's message stays: the others hold texts in values of their own.
-            messages = {path: message for path, message in (call.messages or {}).items() if path == TITLE}
-            call.messages = texts.erased(messages) or None
-        await session.flush()
-        after = calls[-1].id
+    async for call in _rows(session, query.where(mentioned), ToolExecution.id):
+        call.arguments = texts.erased(_without_texts(call.arguments))
+        call.title, call.result = texts.erased(call.title), texts.erased(call.result)
+        # Only the title's message stays: the others hold texts in values of their own.
+        messages = {path: message for path, message in (call.messages or {}).items() if path == TITLE}
+        call.messages = texts.erased(messages) or None
 
 
 async def _erase_in_cards(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
     query = select(ThreadItem).join(Thread).where(Thread.user_id == user_id, ThreadItem.created_at < before)
     query = query.where(col(ThreadItem.type).in_(CARDS), texts.are_in(ThreadItem.body))
-    query, after = query.order_by(col(ThreadItem.seq)).limit(PIECE), 0
-    while cards := (await session.exec(query.where(ThreadItem.seq > after))).all():
-        for card in cards:
-            card.body = texts.erased(card.body)
+    async for card in _rows(session, query, ThreadItem.seq):
+        card.body = texts.erased(card.body)
+
+
+async def _rows(session: AsyncSession, query: SelectOfScalar[Row], number: Any) -> AsyncGenerator[Row]:
+    """Yield the rows of the query by their `number`, a column, and write what is changed of them."""
+    after = 0
+    while rows := (await session.exec(query.where(number > after).order_by(number).limit(PIECE))).all():
+        after = getattr(rows[-1], number.key)
+        for row in rows:
+            yield row
         await session.flush()
-        after = cards[-1].seq
 
 
 def _without_texts(fields: dict[str, Any]) -> dict[str, Any]:
@@ -78,40 +82,24 @@ class _TaskTexts:
 
     def __init__(self, numbers: Collection[int]) -> None:
         self._numbers = frozenset(numbers)
-        one = f"({'|'.join(map(str, sorted(numbers)))})"
-        one_number, in_list = '"(number|task_id)": ', r'"(numbers|task_ids)": \[([0-9]+, )*'
+        number = "|".join(map(str, sorted(numbers)))
         # '#7', '"task_id": 7' and '"numbers": [3, 7'; in Postgres \M is the end of a word.
-        self._mention = rf"(#|{one_number}|{in_list}){one}\M"
+        self._mention = rf'(#|"(number|task_id)": |"(numbers|task_ids)": \[([0-9]+, )*)({number})\M'
 
     def are_in(self, *columns: Any) -> ColumnElement[bool]:
         """Return the condition that one of the columns, text or JSON, mentions one of the tasks."""
         return func.concat(*(sqlalchemy.cast(column, Text) for column in columns)).regexp_match(self._mention)
 
     def erased(self, value: Any) -> Any:
-        """Return the text or JSON without the texts of the tasks; of a line, what follows a label is cut off.
-
-        Without recursion, since imported JSON may be nested deeper than Python's stack permits.
-        """
-        whole = [value]  # in a list, so that also the outermost value is replaced by its copy
-        unread: list[dict[Any, Any] | list[Any]] = [whole]
-        while unread:
-            container = unread.pop()
-            keys: Iterable[Any] = tuple(container) if isinstance(container, dict) else range(len(container))
-            for key in keys:
-                container[key] = part = self._copy_of(container[key])
-                if isinstance(part, (dict, list)):
-                    unread.append(cast("dict[Any, Any] | list[Any]", part))
-        return whole[0]
-
-    def _copy_of(self, value: Any) -> Any:
-        """Return a text without the texts of the tasks; of a list or an object a copy, whose values are still to do."""
+        """Return the text or JSON without the texts of the tasks; of a line, what follows a label is cut off."""
         match value:
             case str():
                 return "\n".join(map(self._cut_off, value.split("\n")))
             case list():
-                return [*cast("list[Any]", value)]
+                return [self.erased(part) for part in cast("list[Any]", value)]
             case dict():
-                return self._fields_without_texts(cast("dict[str, Any]", value))
+                fields = self._fields_without_texts(cast("dict[str, Any]", value))
+                return {name: self.erased(part) for name, part in fields.items()}
             case _:
                 return value
 
@@ -121,13 +109,11 @@ class _TaskTexts:
                 # Of a message: "#7" of "#7 Milk", tagged "home".
                 return {"id": "{task}", "values": {"task": self._cut_off(line)}}
             case _:
-                fields = fields.copy()
+                pass
         own_numbers = (fields.get("number"), fields.get("task_id"))
         if any(isinstance(number, int) and number in self._numbers for number in own_numbers):
             fields = _without_texts(fields)
-        if "titles" in fields:  # of the tasks in its `numbers`
-            fields["titles"] = []
-        return fields
+        return fields | {"titles": []} if "titles" in fields else fields  # of the tasks in its `numbers`
 
     def _cut_off(self, line: str) -> str:
         """Return the line up to the first label of one of the tasks: "Added #7" for "Added #7 Milk"."""

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.account_data.record_reader import NESTED_MAX
 from taskchat_app.config import settings
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import accounts
@@ -126,7 +127,7 @@ async def test_what_fails_for_one_user_is_deleted_for_the_others(
 async def test_texts_are_erased_whatever_forms_an_imported_call_has(person: Person):
     await create_tasks(person, ago(days=31))
     deep: dict[str, Any] = {"number": 1, "title": "Secret"}
-    for _ in range(300):
+    for _ in range(NESTED_MAX // 2):
         deep = {"in": [deep]}
     thread = conversation(person, "forms")
     await store(thread)
