@@ -150,6 +150,7 @@ async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemin
     await expect(visitor.page).to_have_url(re.compile("/c/"))
 
 
+@pytest.mark.soak
 async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin):
     parts = (
         a_task_number_in_an_answer_highlights_the_task,

@@ -111,7 +111,7 @@ def test_a_described_zone_has_the_offsets_of_the_real_one(described: str, first:
 
 
 @pytest.mark.also_soak
-@pytest.mark.parametrize("name", sorted(timezones())[:: budget(100, 20)])
+@pytest.mark.parametrize("name", sorted(timezones())[:: budget(200, 20)])
 def test_a_zone_of_a_feed_of_ours_is_read_with_the_same_changes(name: str):
     lines = clock_changes(name, 1990).to_ical().decode().replace(f"TZID:{name}", "TZID:Ours").split("\r\n")[:-1]
     zone, real = zone_of(lines, "Ours"), ZoneInfo(name)
