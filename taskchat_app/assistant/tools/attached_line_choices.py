@@ -33,25 +33,24 @@ ACTION = "lines.add"
 ATTACHED_LINES_KEY = "attached-lines"
 """The key of the widget's root, by which the page tells it from a choice between tasks."""
 ALL = 0
-"""In place of a line's number: all lines that are left."""
+"""In place of a line's number, which is 1 or more: all lines that are left."""
 LINES_SHOWN = 20
 """Rows that a ChatKit client shows before its "Show more"."""
 LINES_AT_ONCE = 5
 """Lines that are read without a pause: one takes up to 2 ms."""
 DONE = "ghost"
-"""The variant of the button of an added line."""
+"""The variant of the button of an added line, by which the card stores that it is added."""
 LEADS = {"de": "Neue Aufgaben:"}
 LEAD = "Add these tasks:"
-"""Before lines, this makes a message that lists new tasks, for the rules that read messages."""
+"""The first line of a message whose other lines the rules read as new tasks."""
 
 
 def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
     """Return the card of these lines, none of which is added."""
     item_id = new_id("widget")
+    widget = _widget(item_id, lines, ())
     copied = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    return WidgetItem(
-        id=item_id, thread_id=thread_id, created_at=now(), widget=_widget(item_id, lines, ()), copy_text=copied
-    )
+    return WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget, copy_text=copied)
 
 
 def is_card(row: ThreadItem) -> bool:
@@ -63,19 +62,31 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
     return {number: parts[0]["value"].partition(". ")[2] for number, parts in _parts_of_lines(row).items()}
 
 
+def marked_lines(row: ThreadItem) -> set[int]:
+    """Return the numbers of the lines that the card shows as added."""
+    return {number for number, parts in _parts_of_lines(row).items() if parts[-1]["variant"] == DONE}
+
+
+def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
+    """Return the parts of each line by its number, as _line makes them: key -number, text first, button last."""
+    rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
+    return {-int(line["key"]): line["children"][0]["children"] for line in rows}
+
+
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
-    """Return the numbers of the lines whose tasks exist: of those that the card marks as added.
+    """Return the numbers of the lines that the card marks as added and whose tasks still exist.
 
     A task is known by the title with which it was created in the conversation.
     """
-    shown = marked_lines(row)
-    if not shown:
+    marked_numbers = marked_lines(row)
+    if not marked_numbers:
         return set()
     its_task = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
     titles = select(col(Change.after)["title"].as_string()).join(Task, its_task)
     titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
     existing = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
-    drafts = await _drafts(person, {number: line for number, line in lines_of(row).items() if number in shown})
+    lines = lines_of(row)
+    drafts = await _drafts(person, {number: lines[number] for number in marked_numbers})
     return {number for number, draft in drafts.items() if draft.title in existing}
 
 
@@ -117,17 +128,6 @@ def draft_of(person: Person, line: str) -> TaskDraft:
             checked_draft(draft, zone=person.zone, now=now())
             return draft
     return TaskDraft(line)
-
-
-def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
-    """Return the parts of each line by its number, as _line makes them: key -number, text first, button last."""
-    rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
-    return {-int(line["key"]): line["children"][0]["children"] for line in rows}
-
-
-def marked_lines(row: ThreadItem) -> set[int]:
-    """Return the numbers of the lines that the card shows as added."""
-    return {number for number, parts in _parts_of_lines(row).items() if parts[-1]["variant"] == DONE}
 
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:

@@ -114,20 +114,23 @@ def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
 
     `order` is a list of the lines' keys; a line that it lacks comes last.
     """
-    lines: list[PlanLine] = []
     order = values.get("order")
     keys = cast("list[Any]", order) if isinstance(order, list) else []
     places = {str(key): place for place, key in enumerate(keys)}
-    for line in sorted(plan.lines, key=lambda line: places.get(line.key, len(places))):
-        title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
-        if isinstance(title, str) and title.strip():
-            line = replace(line, title=title.strip())
-        if isinstance(due, str):
-            line = replace(line, due=_picked(line.due, due))
-        if isinstance(included, bool):
-            line = replace(line, included=included)
-        lines.append(line)
-    return plan if tuple(lines) == plan.lines else with_lines(person, plan, lines)
+    ordered = sorted(plan.lines, key=lambda line: places.get(line.key, len(places)))
+    lines = tuple(_with_fields(line, values) for line in ordered)
+    return plan if lines == plan.lines else with_lines(person, plan, lines)
+
+
+def _with_fields(line: PlanLine, values: Mapping[str, Any]) -> PlanLine:
+    title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
+    if isinstance(title, str) and title.strip():
+        line = replace(line, title=title.strip())
+    if isinstance(due, str):
+        line = replace(line, due=_picked(line.due, due))
+    if isinstance(included, bool):
+        line = replace(line, included=included)
+    return line
 
 
 def _picked(before: str | None, picked: str) -> str | None:
@@ -168,17 +171,15 @@ async def open_plan(session: AsyncSession, user_id: str, thread_id: str, title: 
 def rewritten(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
     """Return the plan with these lines; a title that was not ticked stays so. Raises what with_lines raises."""
     unticked = {line.title.casefold() for line in plan.lines if not line.included}
-    return with_lines(
-        person, plan, [replace(line, included=line.title.strip().casefold() not in unticked) for line in lines]
-    )
+    ticked = [replace(line, included=line.title.strip().casefold() not in unticked) for line in lines]
+    return with_lines(person, plan, ticked)
 
 
 async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
     """Store the edited plan in the row, unless it is as before; return its card."""
     card = card_of(plan, row)
-    if plan == plan_of(row):
-        return card
-    await store.store_items(session, replace(by, thread_id=row.thread_id, turn_id=row.turn_id), card)
+    if plan != plan_of(row):
+        await store.store_items(session, replace(by, thread_id=row.thread_id, turn_id=row.turn_id), card)
     return card
 
 
@@ -203,23 +204,23 @@ async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Se
     A step whose parent is not added becomes a task of its own.
     """
     places = {line.key: place for place, line in enumerate(lines)}
-    above = {place: places[line.parent_key] for place, line in enumerate(lines) if line.parent_key in places}
+    parent_places = {place: places[line.parent_key] for place, line in enumerate(lines) if line.parent_key in places}
     drafts = [TaskDraft(line.title, due_at=line.due) for line in lines]
-    added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=above)
+    added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=parent_places)
     return dict(zip(places, added.changed, strict=True))
 
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:
     """Return the card of a plan that is not stored yet."""
-    return WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), **_shown(plan))
+    return WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), **_item_fields(plan))
 
 
 def card_of(plan: Plan, row: ThreadItem) -> WidgetItem:
     """Return the card of a stored plan as it is now."""
-    return store.card_in(row).model_copy(update=_shown(plan))
+    return store.card_in(row).model_copy(update=_item_fields(plan))
 
 
-def _shown(plan: Plan) -> dict[str, Any]:
+def _item_fields(plan: Plan) -> dict[str, Any]:
     """Return the fields of the card's item that show the plan."""
     return {"widget": _widget(plan), "copy_text": "\n".join(f"- {line.title}" for line in plan.chosen)}
 
@@ -232,18 +233,19 @@ def plan_of(row: ThreadItem) -> Plan:
 def plan_in(item_id: str, widget: Mapping[str, Any]) -> Plan:
     """Return the plan that the widget of an item holds."""
     title, *rows = widget["children"]
-    return Plan(item_id, title["value"], tuple(map(_line_in, rows)), "confirm" not in widget, None)
+    lines = tuple(map(_line_in, rows))
+    return Plan(item_id, title["value"], lines, is_applied="confirm" not in widget, turn_id=None)
 
 
 def _line_in(row: Mapping[str, Any]) -> PlanLine:
     """Return the line of a row that _row made."""
     included, title, *_ = row["children"]
-    known, number = included["onChangeAction"]["payload"], int(row["key"])
+    payload, number = included["onChangeAction"]["payload"], int(row["key"])
     return PlanLine(
-        key=known["key"],
+        key=payload["key"],
         title=title["defaultValue"],
-        due=known.get("due"),
-        parent_key=known.get("parent_key"),
+        due=payload.get("due"),
+        parent_key=payload.get("parent_key"),
         included=bool(included["defaultChecked"]),
         number=number if number > 0 else None,
     )
@@ -263,14 +265,14 @@ def _widget(plan: Plan) -> DynamicWidgetRoot:
 
 def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
     """Return the row of a line; its key is the number of the task that it became, else its place below 0."""
-    known = {"plan_id": plan.id, "key": line.key, "due": line.due, "parent_key": line.parent_key}
-    off = {"disabled": True} if plan.is_applied else {}
-    included = {"type": "Checkbox", "name": f"included_{line.key}", "defaultChecked": line.included, **off}
-    picker = {"type": "DatePicker", "name": f"due_{line.key}", "clearable": True, "size": "sm", **off}
+    payload = {"plan_id": plan.id, "key": line.key, "due": line.due, "parent_key": line.parent_key}
+    change = {"onChangeAction": widgets.action(EDIT, payload)}
+    disabled = {"disabled": True} if plan.is_applied else {}
+    due = {"defaultValue": f"{line.due[:10]}T00:00:00"} if line.due else {}
+    indent = {"padding": {"left": 6}} if line.parent_key else {}
     parts = [
-        {**included, "onChangeAction": widgets.action(EDIT, known)},
-        {"type": "Input", "name": f"title_{line.key}", "defaultValue": line.title, "size": "sm", **off},
-        picker | ({"defaultValue": f"{line.due[:10]}T00:00:00"} if line.due else {}),
+        {"type": "Checkbox", "name": f"included_{line.key}", "defaultChecked": line.included, **disabled, **change},
+        {"type": "Input", "name": f"title_{line.key}", "defaultValue": line.title, "size": "sm", **disabled},
+        {"type": "DatePicker", "name": f"due_{line.key}", "clearable": True, "size": "sm", **disabled, **due},
     ]
-    step = {"padding": {"left": 6}} if line.parent_key else {}
-    return {"type": "Row", "key": str(line.number or -place), "align": "center", "children": parts, **step}
+    return {"type": "Row", "key": str(line.number or -place), "align": "center", "children": parts, **indent}
