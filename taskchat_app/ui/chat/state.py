@@ -55,13 +55,12 @@ class SentMessage:
     thread_id: str
     """"" for a new conversation."""
     here: bool
-    """Whether this conversation is the open one."""
+    """Whether the browser shows its conversation."""
     own: bool
     """Whether it was written in this tab."""
     selected: tuple[int, ...]
     """The numbers of the tasks that were selected for it."""
     list_order: ListOrder
-    """How the list beside it was sorted."""
     files: tuple[str, ...]
     """The ids of the attachments."""
 
@@ -191,12 +190,12 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         is_still_open = was_open and chat.thread_id == sent.thread_id
         began_to_follow = is_still_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        follows = began_to_follow and chat.follows(turn.id)  # end_sending leaves a conversation that was deleted
-    if follows:
-        answer = await follow_turn(chat, turn, person)
-        if sent.own:  # only the tab where it was written changes its list
-            for event in list_events(answer):
-                yield event
+        if not began_to_follow or not chat.follows(turn.id):  # end_sending leaves a conversation that was deleted
+            return
+    answer = await follow_turn(chat, turn, person)
+    if sent.own:  # only the tab where it was written changes its list
+        for event in list_events(answer):
+            yield event
 
 
 async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessage, error: Exception) -> None:
@@ -271,8 +270,5 @@ def list_events(answer: ChatMessage | None) -> list[Any]:
         return []
     if answer.listed:
         return [DetailState.close, TasksState.apply_address(answer.listed)]
-    return [TasksState.show_open_tasks] if _has_added(answer) else []
-
-
-def _has_added(answer: ChatMessage) -> bool:
-    return any((call.tool, call.status) == ("create_task", "done") for call in calls_in(answer.parts))
+    has_added = any((call.tool, call.status) == ("create_task", "done") for call in calls_in(answer.parts))
+    return [TasksState.show_open_tasks] if has_added else []
