@@ -44,8 +44,8 @@ function useDialog() {
 }
 
 /**
- * Return the { phrase, problem } that the server refused to the editor, null for none, its setter, and a function that expects the
- * refusal of a phrase: the dialog opens with it again.
+ * Return what the server refused to the editor, { phrase, problem } or null, its setter, and `expectRefusal(phrase)`: the dialog opens
+ * with the phrase again if that is refused.
  */
 function useRefused({ editor, valueText, dialog, setOpen }) {
   const [refused, setRefused] = useState(null);
@@ -83,6 +83,33 @@ function useAnswer({ answer, problem, onAccepted }) {
   return { answerProblem, startWaiting, reset };
 }
 
+/** The open dialog. `text` is in the line at first; `problemProps` and `reason` are of its problem, as useProblem returns them. */
+function DateDialog({ dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose, onClose }) {
+  const gettext = useGettext();
+  const close = () => dialog.current.close();
+  const closeOnBackdrop = ({ target }) => target === dialog.current && close();
+  // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
+  const chooseDay = (day) => onChoose(dayOf(value) ? day + value.slice(10) : day);
+  const press = (event) => {
+    event.stopPropagation(); // to the keys of the list and of the panel around
+    const isInLine = event.target === line.current;
+    const isTyped = LETTER.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isTyped && !isInLine) focusLine(line.current); // the browser then types the letter there
+    if (!isInLine || event.key !== "Enter" || isOfInputMethod(event.nativeEvent)) return;
+    event.preventDefault();
+    const phrase = line.current.value.trim();
+    if (isStored(phrase)) close();
+    else onChoose(phrase);
+  };
+  const choice = (phrase, name) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => onChoose(phrase) }, name);
+  const quickDates = Object.entries(words.QUICK_DATES).map(([phrase, name]) => choice(phrase, gettext(name)));
+  return h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: closeOnBackdrop, onClose, onKeyDown: press },
+    h("div", { className: "date-quick" }, quickDates, clearLabel && choice("", clearLabel)),
+    h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: text, autoComplete: "off" }),
+    reason);
+}
+
 /**
  * A button that opens the dialog.
  *
@@ -95,7 +122,6 @@ function useAnswer({ answer, problem, onAccepted }) {
  * editor: without `answer` the dialog closes at once, and opens again if the server refuses the phrase to this editor
  */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
-  const gettext = useGettext();
   const { open, setOpen, button, dialog, line } = useDialog();
   const close = () => dialog.current.close();
   const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
@@ -112,7 +138,6 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     setRefused(null);
     setOpen(false);
   };
-  const closeOnBackdrop = ({ target }) => target === dialog.current && close();
   const choose = (phrase) => {
     if (answer !== undefined) startWaiting();
     else close();
@@ -122,32 +147,12 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
-  // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
-  const chooseDay = (day) => choose(dayOf(value) ? day + value.slice(10) : day);
-  const press = (event) => {
-    event.stopPropagation(); // to the keys of the list and of the panel around
-    const isInLine = event.target === line.current;
-    const isTyped = LETTER.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (isTyped && !isInLine) focusLine(line.current); // the browser then types the letter there
-    if (!isInLine || event.key !== "Enter" || isOfInputMethod(event.nativeEvent)) return;
-    event.preventDefault();
-    const phrase = line.current.value.trim();
-    if (isStored(phrase)) close();
-    else choose(phrase);
-  };
   // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
   const role = refused ? undefined : "alert";
   const shownProblem = (open || answer) && (refused?.problem ?? answerProblem);
   const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });
-  const quickDates = Object.entries(words.QUICK_DATES).map(([phrase, text]) =>
-    h("button", { key: phrase, type: "button", className: "button outline", onClick: () => choose(phrase) }, gettext(text)));
-  const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: closeOnBackdrop, onClose: closed, onKeyDown: press },
-    h("div", { className: "date-quick" },
-      quickDates,
-      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => choose("") }, clearLabel)),
-    h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused?.phrase ?? shown, autoComplete: "off" }),
-    reason);
+  const text = refused?.phrase ?? shown;
+  const dateDialog = open && h(DateDialog, { dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose: choose, onClose: closed });
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
   return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, showsDate ? shown || emptyText : children), dateDialog, !open && reason);

@@ -9,14 +9,15 @@ import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_i
 const SYNC_AFTER_MS = 600; // from an event to the sync request, which most need not
 const SLOW_AFTER_MS = 500; // from the sync request to the notice
 const SYNC_EVENT = "sync_state.answer";
-// Handlers whose loss is not reported, of whichever state: those with these names open, close or load something, or are of
-// events that the page sends by itself.
+// The names of handlers, of whichever state, whose loss is not reported.
 const UNREPORTED_HANDLERS = new Set([
-  "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error",
-  "open_page", "begin_day", "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch",
-  "reach", "reveal_field", "load_older", "load_more", "load_again", "search", "apply_address", "follow_address",
-  "show_open_tasks", "open", "show", "close", "dismiss", "dismiss_error", "show_failure", "tell_refusal", "hide_result",
-  "hide_tries",
+  // They open, close or show something.
+  "open_page", "open", "show", "close", "dismiss", "dismiss_error", "hide_result", "hide_tries", "show_open_tasks", "reveal_field",
+  // They load something.
+  "load_older", "load_more", "load_again", "search", "reach", "apply_address", "follow_address",
+  // The page sends their events by itself.
+  "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error", "begin_day",
+  "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch", "show_failure", "tell_refusal",
 ]);
 // Not reported either: the browser stores their text, and sends it again.
 const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
@@ -27,10 +28,13 @@ const isReported = ({ name }) => {
   return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
 };
 
-// An event is in `sent` until it is processed: until a sync request after it is answered. If the connection breaks before, it
-// may be lost: it is in `shown.lost` until it is sent again, a later event is processed or the user dismisses the notice.
-let sent = []; // { text, isReported, firstRequest }: `text` is its name and payload, `firstRequest` the least id of a request after it
-const shown = { isSlow: false, lost: [] }; // the notices: the server is slow; the texts of events that may be lost
+// The events that are not processed yet: { text, isReported, nextRequest }. `text` is an event's name and payload; it is processed
+// once a sync request after it is answered, and `nextRequest` is the least id of these requests.
+let sent = [];
+// The notices: the server is slow; the texts of events that may be lost, since the connection broke before they were processed. They
+// are lost until they are sent again, a later event is processed or the user dismisses the notice.
+const shown = { isSlow: false, lost: [] };
+const isProcessed = (event) => isSynced(event.nextRequest);
 let timer = 0;
 const { notify, subscribe } = listenerSet();
 const show = (change) => {
@@ -53,17 +57,18 @@ subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
   show({ lost: shown.lost.filter((other) => other !== text) }); // it is sent again
   if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
-  sent.push({ text, isReported: isReported(event), firstRequest: newestRequest() + 1 });
+  sent.push({ text, isReported: isReported(event), nextRequest: newestRequest() + 1 });
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const hasUserGoneOn = sent.some((event) => event.isReported && isSynced(event.firstRequest));
+  const hasUserGoneOn = sent.some((event) => event.isReported && isProcessed(event));
   if (hasUserGoneOn) show({ lost: [] });
-  sent = sent.filter((event) => !isSynced(event.firstRequest));
+  sent = sent.filter((event) => !isProcessed(event));
   restartTimer();
 });
 subscribeReflex("onSocketDisconnect", () => {
-  show({ lost: [...shown.lost, ...sent.filter((event) => event.isReported).map(({ text }) => text)] });
+  const lostNow = sent.filter((event) => event.isReported).map(({ text }) => text);
+  show({ lost: [...shown.lost, ...lostNow] });
   sent = [];
   restartTimer();
 });

@@ -86,10 +86,9 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       if (isOfInFlight) inFlight.current = null;
       if (isOfInFlight && added) setAnnouncement(added);
       const entry = entries(account, TASKS).find((other) => other.key === key);
-      const isOutdated = !isOfInFlight && kind !== "stored"; // of an earlier attempt: another one runs
-      if (!entry || isOutdated) continue;
+      if (entry && kind === "stored") removeEntry(entry);
+      if (!entry || kind === "stored" || !isOfInFlight) continue; // after an earlier attempt another one runs
       if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
-      else if (kind === "stored") removeEntry(entry);
       else if (returnToField(formId, entry.text)) removeEntry(entry); // refused
       else changeEntry(entry, { problem }); // refused, while other text is in the field
     }
