@@ -27,21 +27,22 @@ from taskchat_app.i18n.messages import gettext
 PAGE_SIZE_MAX = 200
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
-PUT = text("""
-    WITH put AS (
+PUT_ITEMS = """
+    put AS ( -- the items, new or as they are now
         INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
         SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
         FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
         ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
         WHERE thread_items.user_id = excluded.user_id
         RETURNING id
-    )
-    INSERT INTO message_words (item_id, user_id, search)
-    SELECT id, :user_id, array_to_tsvector(words)
-    FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-""").bindparams(bindparam("items", type_=JSONB))
+    ), indexed AS ( -- the words of messages, for the search
+        INSERT INTO message_words (item_id, user_id, search)
+        SELECT id, :user_id, array_to_tsvector(words)
+        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+    )"""
 """Inserts or updates items in order. An updated item keeps its position; another user's is not updated."""
+PUT = text(f"WITH {PUT_ITEMS} SELECT 1").bindparams(bindparam("items", type_=JSONB))
 
 Found = TypeVar("Found", ThreadItem, ThreadMetadata)
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)

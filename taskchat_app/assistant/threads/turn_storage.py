@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.core.items import item_values
+from taskchat_app.assistant.threads.store import PUT_ITEMS
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
@@ -66,7 +67,7 @@ BEGIN_TURN = text("""
     FROM admitted
 """).bindparams(bindparam("thread_status", type_=JSONB), bindparam("details", type_=JSONB))
 """Gives the turn the lease of the thread, which the caller has found free."""
-STORE = text("""
+STORE = text(f"""
     WITH counter AS ( -- the ids of the entries, and the bytes that the account then stores
         UPDATE users SET last_change_id = last_change_id + :count,
             stored_bytes = stored_bytes + :entry_bytes + :item_bytes + :call_bytes
@@ -77,19 +78,7 @@ STORE = text("""
             :token_id, :token_name
         FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
             item_id text)
-    ), put AS ( -- the items, new or as they are now
-        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
-        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-        WHERE thread_items.user_id = excluded.user_id
-        RETURNING id
-    ), indexed AS ( -- the words of messages, for the search
-        INSERT INTO message_words (item_id, user_id, search)
-        SELECT id, :user_id, array_to_tsvector(words)
-        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-    ), called AS ( -- the tool calls
+    ), {PUT_ITEMS}, called AS ( -- the tool calls
         INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
             result, messages, outcome, signature, milliseconds, at)
         SELECT :user_id, :thread_id, :turn_id, item_id, round, call_id, tool, title, arguments,
@@ -100,7 +89,7 @@ STORE = text("""
     SELECT stored_bytes,
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
-""").bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))
+""").bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))  # noqa: S608 -- no input is in it
 """Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
 store.PUT would be two, for each message, each tool call and each answer."""
 LOCK_LEASE = text("""
