@@ -32,8 +32,8 @@ function returnToField(formId, text) {
 }
 
 /**
- * The form of the add line: Enter stores the sentence, or pasted lines, for `TaskSender` to send. `removed`: the keys of the chips that
- * the user has removed. Calls `onText` with the new text after sending and after a reconnect.
+ * The form of the add line: Enter adds its text. `removed`: the keys of the chips that the user has removed. `onText` is called with a
+ * text that has changed other than by typing.
  */
 export function AddLine({ account: serverAccount, removed, onText, children, ...props }) {
   const account = useAccount(serverAccount);
@@ -108,25 +108,19 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   return h("div", { className: "sr-only", "aria-live": "polite" }, announcement);
 }
 
-function useIsLate(added) {
+/** Shows the tasks of the add line `formId` that wait: at once without a connection, else after SHOWN_AFTER_MS. */
+export function WaitingTasks({ account: serverAccount, formId, onText, ...props }) {
+  const gettext = useGettext();
+  const account = useAccount(serverAccount);
+  const isConnected = useConnection() === "connected";
+  const added = useEntries(account, TASKS);
   const renderLater = useLaterRendering();
   const [oldest] = added;
   const isLate = oldest !== undefined && age(oldest) >= SHOWN_AFTER_MS;
   useEffect(() => {
     if (oldest && !isLate) return renderLater(SHOWN_AFTER_MS - age(oldest));
   }, [oldest?.id]);
-  return isLate;
-}
-
-/** Shows the tasks of the add line `formId` that wait. */
-export function WaitingTasks({ account: serverAccount, formId, onText, ...props }) {
-  const gettext = useGettext();
-  const account = useAccount(serverAccount);
-  const isConnected = useConnection() === "connected";
-  const added = useEntries(account, TASKS);
-  const isLate = useIsLate(added);
-  const shown = isConnected && !isLate ? [] : added;
-  if (!shown.length) return null;
+  if (!oldest || (isConnected && !isLate)) return null;
   const editAgain = (entry) => {
     const field = returnToField(formId, entry.text);
     if (!field) return;
@@ -137,7 +131,7 @@ export function WaitingTasks({ account: serverAccount, formId, onText, ...props 
   return h(
     "ul",
     { ...props, role: "list" },
-    shown.map((entry) =>
+    added.map((entry) =>
       h(
         "li",
         { key: entry.id, className: "waiting-task", "data-refused": !!entry.problem },
