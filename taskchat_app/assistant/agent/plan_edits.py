@@ -35,9 +35,9 @@ CHANGED = gettext("The plan is changed. Nothing is added yet: change more of it,
 UNCHANGED = gettext("The plan is as it was.")
 PARTS_MAX = 20
 # ", and ", " und "
-_JOINT = phrase(r"\s?[,;\n]\s?(?:and |but |und |aber )?| (?:and|und) ")
+_SEPARATOR = phrase(r"\s?[,;\n]\s?(?:and |but |und |aber )?| (?:and|und) ")
 # "move" and "to" of "move 2 to friday", whose day is cut out
-_SHIFT = phrase(
+_MOVE_WORDS = phrase(
     r"\A(?:(?:move|put|set|make|do|have|with|plan|verschiebe?|lege?|mache?|setze?|plane?|mit) )"
     r"|(?: (?:to|on|for|due|auf|am))\Z"
 )
@@ -120,66 +120,66 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
 
 def _parts_of(command: str) -> list[slice]:
     """Return where the parts between commas and "and" stand: two in "drop 2, and the boxes on friday"."""
-    joints = [*_JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
-    starts = [0, *(joint.end() for joint in joints)]
-    ends = [*(joint.start() for joint in joints), len(command)]
+    separators = [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]
+    starts = [0, *(separator.end() for separator in separators)]
+    ends = [*(separator.start() for separator in separators), len(command)]
     return [*map(slice, starts, ends)]
 
 
 def _read(person: Person, plan: Plan, clause: str, problems: list[Invalid]) -> Edit | None:
     """Return the change of a clause, if it is one; add to `problems` why it cannot be carried out."""
     try:
-        for sentence, said in matching(SENTENCES, clause):  # the first one that fits
-            return _edit(plan, sentence.intent, said)
-        return _dated(person, plan, clause)
+        for sentence, slots in matching(SENTENCES, clause):  # the first one that fits
+            return _sentence_edit(plan, sentence.intent, slots)
+        return _date_edit(person, plan, clause)
     except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
         problems.append(error)
         return None
 
 
-def _edit(plan: Plan, intent: str, match: SlotMatch) -> Edit:
+def _sentence_edit(plan: Plan, intent: str, slots: SlotMatch) -> Edit:
     """Return the change that a sentence says, with the words of its slots: `item`, `title`, `at` and `words`."""
     if intent == "apply":
         return Edit(intent)
-    keys = _lines(plan, match["item"])
-    if match["at"] in ("before", "after"):
-        [neighbour, *others] = _lines(plan, match["words"])
+    keys = _keys_meant(plan, slots["item"])
+    if slots["at"] in ("before", "after"):
+        [neighbour, *others] = _keys_meant(plan, slots["words"])
         if others or neighbour in keys:
             raise Invalid(gettext("Name one other line to put them beside."))
-        return Edit(intent, keys, place=match["at"], neighbour=neighbour)
+        return Edit(intent, keys, place=slots["at"], neighbour=neighbour)
     if intent == "rename" and len(keys) > 1:
         raise Invalid(gettext("Name one line to rename."))
-    return Edit(intent, keys, match["title"], match["at"])
+    return Edit(intent, keys, text=slots["title"], place=slots["at"])
 
 
-def _dated(person: Person, plan: Plan, clause: str) -> Edit | None:
+def _date_edit(person: Person, plan: Plan, clause: str) -> Edit | None:
     """Return the date that the clause gives to lines; a time alone keeps the day of each."""
     mention = find_whole_due(clause, zone=person.zone, now=now())
     if mention is None or mention.due is None or mention.rule:
         return None
-    rest = _SHIFT.sub("", _SHIFT.sub("", mention.cut_from(clause)))
-    return Edit("date", _lines(plan, rest), mention.words_in(clause))
+    rest = _MOVE_WORDS.sub("", _MOVE_WORDS.sub("", mention.cut_from(clause)))
+    return Edit("date", _keys_meant(plan, rest), text=mention.words_in(clause))
 
 
-def _lines(plan: Plan, item: str) -> tuple[str, ...]:
+def _keys_meant(plan: Plan, item: str) -> tuple[str, ...]:
     """Return the keys of the lines that the words mean, such as "2", "all but 3" or "the boxes and the van"."""
     target = read_target(item)
     if target.excluded is not None:
-        excluded = _keys(plan, target.excluded, item)
+        excluded = _keys_of(plan, target.excluded, item)
         return tuple(line.key for line in plan.lines if line.key not in excluded)
     try:
-        return _keys(plan, target, item)
+        return _keys_of(plan, target, item)
     except Invalid:  # no title has the words of "the boxes and the van", but one may have those of each part
-        parts = _JOINT.split(item)
+        parts = _SEPARATOR.split(item)
         if not target.words or len(parts) == 1:
             raise
-    return tuple(dict.fromkeys(key for part in parts for key in _lines(plan, part)))
+    return tuple(dict.fromkeys(key for part in parts for key in _keys_meant(plan, part)))
 
 
-def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
+def _keys_of(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
     """Return the keys of the lines by words that only one title has, by place, or of all lines."""
     if target.words:
-        return (_named(plan, target.words),)
+        return (_key_by_title(plan, target.words),)
     keys = tuple(line.key for line in plan.lines)
     if target.is_all:
         return keys
@@ -190,7 +190,7 @@ def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
     return tuple(keys[place - 1] for place in places)
 
 
-def _named(plan: Plan, words: str) -> str:
+def _key_by_title(plan: Plan, words: str) -> str:
     """Return the key of the one line whose title has words that begin like each of these."""
     beginnings = words.lower().split()
     found = {place: line.key for place, line in enumerate(plan.lines, 1) if _has_words(line.title, beginnings)}
