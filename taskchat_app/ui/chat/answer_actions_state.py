@@ -87,9 +87,8 @@ class AnswerActionsState(rx.State):
 
 
 def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:
-    return [
-        line.key for message in chat.all() for part in message.parts if part.key == plan_id for line in part.plan.lines
-    ]
+    part = chat.part(plan_id)
+    return [line.key for line in part.plan.lines] if part else []
 
 
 async def _click(state: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:
@@ -107,6 +106,6 @@ async def _click(state: AnswerActionsState, person: Person, item_id: str, kind: 
         if chat.thread_id == thread_id:
             await chat.reload_if_possible(person)
             chat.show_failure(failure)
-            card = next((part for message in chat.all() for part in message.parts if part.key == item_id), None)
+            card = chat.part(item_id)
             if card is not None and not failure:
                 chat.announce_click(card, changed)

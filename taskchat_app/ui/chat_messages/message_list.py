@@ -56,9 +56,9 @@ class ShownMessages(OnlyChanges, mixin=True):
         return [*self.history, *self.recent]
 
     @internal
-    def shows(self, item_id: str | None) -> bool:
-        """Return whether an answer contains the part with this id."""
-        return any(part.key == item_id for message in self.all() for part in message.parts)
+    def part(self, item_id: str | None) -> Part | None:
+        """Return the part of an answer with this id, if it is shown."""
+        return next((part for message in self.all() for part in message.parts if part.key == item_id), None)
 
     @internal
     def has_answered(self, turn_id: str | None) -> bool:

@@ -257,7 +257,7 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     """
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.follows(change.turn_id) or change.action == "started" or chat.shows(change.item_id)
+    return not chat.follows(change.turn_id) or change.action == "started" or chat.part(change.item_id) is not None
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
