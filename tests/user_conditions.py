@@ -37,7 +37,7 @@ BY_CONVERSATION = """
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
-    access_tokens.list_tokens task_dates.follow_time_zone attached_line_choices.added_in attached_lists._card_before
+    access_tokens.list_tokens wall_clock.follow_time_zone attached_line_choices.added_in attached_lists._card_before
     attachments.files_for_model conversations._endings conversations.starting_messages
     conversations_import._insert_threads deletion_consent._titles_before families.steps_completed_with
     file_import._renew_open_proposals import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected
@@ -48,7 +48,7 @@ UNORDERED = """
 """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
-    account_export._records task_dates.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
+    account_export._records wall_clock.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
     due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
     queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
     text_erasure._rows turn_status.status_of turn_storage.lock_lease

@@ -18,8 +18,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.domain.tasks.task_dates import follow_time_zone
-from taskchat_app.domain.wall_clock import keep_clock
+from taskchat_app.domain.wall_clock import follow_time_zone, keep_clock
 from taskchat_app.i18n.messages import gettext
 
 

@@ -1,23 +1,46 @@
-"""Timed due dates of open tasks, and how those that keep their local clock time follow the user's time zone."""
+"""Moves the dates of tasks into another time zone of their user: whole days, and times that keep their local clock."""
 
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due, OtherReading, at_local_time
 from taskchat_app.domain.dates.meanings import due_of, other_reading
 from taskchat_app.domain.dates.recurrence.rrule import with_moved_until
+from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.tasks.queries import tasks_where
-from taskchat_app.domain.tasks.task_dates import compute_remind_at, reminder_columns
+from taskchat_app.domain.tasks.task_dates import ALL_USERS, DATE_PAIRS, compute_remind_at, reminder_columns
 from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
+
+DAYS_AT_ONCE = 200
+_DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
+# Sets the instants of whole days; _MOVE_REMINDERS those of their reminders, unless one rang or was put off.
+_MOVE = """
+    UPDATE tasks SET {at} = moved.moment
+    FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)
+    WHERE user_id = :user_id AND {day} = moved.day
+"""
+_REMINDERS = text("""
+    SELECT DISTINCT due_day, remind_before FROM tasks
+    WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0
+""")
+_MOVE_REMINDERS = text("""
+    UPDATE tasks SET remind_at = moved.after
+    FROM unnest(
+        CAST(:days AS date[]), CAST(:minutes AS smallint[]),
+        CAST(:before AS timestamptz[]), CAST(:after AS timestamptz[])
+    ) AS moved (day, minutes, before, after)
+    WHERE user_id = :user_id AND due_day = moved.day AND remind_before = moved.minutes AND remind_at = moved.before
+    AND (rung_until IS NULL OR rung_until < remind_at)
+""")
 
 
 class TimedTasks(NamedTuple):
@@ -32,6 +55,28 @@ async def count_timed(session: AsyncSession, user_id: str) -> TimedTasks:
     counts = select(func.count(col(Task.recurrence)), func.count()).where(Task.user_id == user_id, *_timed())
     repeating, timed = (await session.exec(counts)).one()
     return TimedTasks(repeating, timed - repeating)
+
+
+async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:
+    """Recompute the instants of the user's whole-day tasks, deleted ones included, under the user's lock.
+
+    `updated_at` and the log stay as they are: the days do not change. A reminder that rang or was put off stays too.
+    """
+    connection = await session.connection()
+    whose = {"user_id": user_id}
+    for pair in DATE_PAIRS:
+        days = (await connection.execute(text(_DAYS.format(day=pair.day)), whose)).scalars().all()
+        move = text(_MOVE.format(at=pair.at, day=pair.day))
+        async for piece in in_pieces(days, DAYS_AT_ONCE):
+            moments = [pair.kind.of_day(day, new).at for day in piece]
+            await connection.execute(move, whose | {"days": piece, "moments": moments})
+    choices = (await connection.execute(_REMINDERS, whose)).all()
+    async for piece in in_pieces(choices, DAYS_AT_ONCE):
+        before = [compute_remind_at(Due.of_day(day, old), minutes, old) for day, minutes in piece]
+        after = [compute_remind_at(Due.of_day(day, new), minutes, new) for day, minutes in piece]
+        given = {"days": [day for day, _ in piece], "minutes": [minutes for _, minutes in piece]}
+        await connection.execute(_MOVE_REMINDERS, whose | given | {"before": before, "after": after})
+    await announce(session, REMINDERS, ALL_USERS)
 
 
 async def keep_clock(session: AsyncSession, by: Cause, old: ZoneInfo, new: ZoneInfo, *, singles: bool) -> list[int]:

@@ -1,4 +1,4 @@
-"""The dates of a task as columns, and the time of its reminder: how they follow the user's time zone.
+"""The dates of a task as columns, and the time of its reminder.
 
 A date is a pair of columns: an instant, and the local day if the date is a whole day. The day is what was chosen; the
 instant is derived from the day and the user's zone, for sorting, filtering and ringing. The due date has a third one:
@@ -27,48 +27,6 @@ from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.runtime.event_loop import in_pieces
-
-BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
-"""The choices, in minutes before the due date.
-
-Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, and is a change of the account file
-(account_data/field_types.py)."""
-NONE = "none"
-SILENT = -1
-"""Stored in `remind_before` if the user chose that the task does not ring."""
-POLL_SECONDS = 30.0
-"""Maximum interval between two queries for the next reminder; earlier reminders are announced."""
-ALL_USERS = "all"
-"""The subject of announcements to the scheduler of each process."""
-
-REMINDER_COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
-"""The choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to which none
-rings, since one rang or the date, the choice or the task's state was set then."""
-_NAMES = {minutes: name for name, minutes in BEFORE.items()}
-_DAY_MINUTES = 24 * 60
-DAYS_AT_ONCE = 200
-_LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
-_DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
-# Sets the instants of whole days; _MOVE_REMINDERS those of their reminders, unless one rang or was put off.
-_MOVE = """
-    UPDATE tasks SET {at} = moved.moment
-    FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)
-    WHERE user_id = :user_id AND {day} = moved.day
-"""
-_REMINDERS = text("""
-    SELECT DISTINCT due_day, remind_before FROM tasks
-    WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0
-""")
-_MOVE_REMINDERS = text("""
-    UPDATE tasks SET remind_at = moved.after
-    FROM unnest(
-        CAST(:days AS date[]), CAST(:minutes AS smallint[]),
-        CAST(:before AS timestamptz[]), CAST(:after AS timestamptz[])
-    ) AS moved (day, minutes, before, after)
-    WHERE user_id = :user_id AND due_day = moved.day AND remind_before = moved.minutes AND remind_at = moved.before
-    AND (rung_until IS NULL OR rung_until < remind_at)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +86,19 @@ def utc_text(moment: datetime | None) -> str | None:
     return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
 
 
+BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
+"""The choices, in minutes before the due date.
+
+Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, and is a change of the account file
+(account_data/field_types.py)."""
+NONE = "none"
+SILENT = -1
+"""Stored in `remind_before` if the user chose that the task does not ring."""
+REMINDER_COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
+"""The choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to which none
+rings, since one rang or the date, the choice or the task's state was set then."""
+
+
 def compute_remind_at(due: Due | None, before: int | None, zone: ZoneInfo) -> datetime | None:
     """Return the time of the reminder, or None; `before` is in minutes, SILENT, or None for the default.
 
@@ -138,7 +109,7 @@ def compute_remind_at(due: Due | None, before: int | None, zone: ZoneInfo) -> da
         return None
     if before is None:
         return None if due.day else due.at
-    days, minutes = divmod(before, _DAY_MINUTES)
+    days, minutes = divmod(before, 24 * 60)
     counted_from = due.at
     if due.day or days:
         clock = WHOLE_DAY_RINGS if due.day else due.at.astimezone(zone).time()
@@ -202,7 +173,13 @@ def reminder_choice(due: Due | None, before: int | None) -> str:
         return NONE
     if before is None:
         return NONE if due.day else "at_due_time"
-    return _NAMES[before]
+    return next(name for name, minutes in BEFORE.items() if minutes == before)
+
+
+POLL_SECONDS = 30.0
+"""Maximum interval between two queries for the next reminder; earlier reminders are announced."""
+ALL_USERS = "all"
+"""The subject of announcements to the scheduler of each process."""
 
 
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
@@ -211,6 +188,9 @@ async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: dat
     moments = [entry.after.get("remind_at") for entry in entries if entry.after]
     if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
         await announce(session, REMINDERS, ALL_USERS)
+
+
+_LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
 
 
 async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
@@ -227,25 +207,3 @@ async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> Z
 async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
     """Return the user's stored time zone."""
     return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
-
-
-async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:
-    """Recompute the instants of the user's whole-day tasks, deleted ones included, under the user's lock.
-
-    `updated_at` and the log stay as they are: the days do not change. A reminder that rang or was put off stays too.
-    """
-    connection = await session.connection()
-    whose = {"user_id": user_id}
-    for pair in DATE_PAIRS:
-        days = (await connection.execute(text(_DAYS.format(day=pair.day)), whose)).scalars().all()
-        move = text(_MOVE.format(at=pair.at, day=pair.day))
-        async for piece in in_pieces(days, DAYS_AT_ONCE):
-            moments = [pair.kind.of_day(day, new).at for day in piece]
-            await connection.execute(move, whose | {"days": piece, "moments": moments})
-    choices = (await connection.execute(_REMINDERS, whose)).all()
-    async for piece in in_pieces(choices, DAYS_AT_ONCE):
-        before = [compute_remind_at(Due.of_day(day, old), minutes, old) for day, minutes in piece]
-        after = [compute_remind_at(Due.of_day(day, new), minutes, new) for day, minutes in piece]
-        given = {"days": [day for day, _ in piece], "minutes": [minutes for _, minutes in piece]}
-        await connection.execute(_MOVE_REMINDERS, whose | given | {"before": before, "after": after})
-    await announce(session, REMINDERS, ALL_USERS)
