@@ -128,12 +128,17 @@ async def browser_with_microphone() -> AsyncIterator[Browser]:
         yield running
 
 
+def new_tab(token: str, address: str = "") -> Any:
+    """Return the states of a tab that has connected at this address, without a browser."""
+    root = cast(Any, rx.State)(_reflex_internal_init=True)
+    headers = {"cookie": f"{COOKIE}={token}", "origin": "http://localhost"}
+    root.router = RouterData.from_router_data({"headers": headers, "asPath": address, "sid": address})
+    return root
+
+
 @pytest.fixture
 def tab(signed_in: SignedInPerson) -> rx.State:
-    """The states of a tab of `person`, without a browser."""
-    root = cast(Any, rx.State)(_reflex_internal_init=True)
-    root.router = RouterData.from_router_data({"headers": {"cookie": f"{COOKIE}={signed_in.token}"}})
-    return root
+    return new_tab(signed_in.token)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     gemini.script([MILK, error(400, "API key not valid.")])
     failed = await program.post("/api/assistant", json={"text": "add milk"})
     problem = check_problem(failed, 503)
-    assert problem["code"] == "answer_failed"
+    assert (problem["code"], problem["allow_retry"]) == ("answer_failed", True)
     assert [change["task"] for change in problem["changes"]] == [1]
     assert await chat.items(problem["conversation"])
 

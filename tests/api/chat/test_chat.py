@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from chatkit.types import UserMessageInput
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -30,6 +31,22 @@ def assert_times_are_utc(value: Any) -> None:
         offset = datetime.fromisoformat(time).utcoffset()
         assert offset is not None, f"{time} has no zone"
         assert not offset
+
+
+async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    file = (await chat.http.post("/api/attachments", params={"name": "a.txt"}, content=b"Milk")).json()
+    tag = {"id": "7", "text": "Plans", "group": "Notes", "data": {"number": "7"}, "interactive": True}
+    sent: dict[str, Any] = {
+        "content": [{"type": "input_text", "text": "hello "}, {"type": "input_tag", **tag}],
+        "attachments": [file["id"]],
+        "quoted_text": "A passage",
+        "inference_options": {"tool_choice": {"id": "any"}, "model": "any"},
+    }
+    assert sent.keys() == UserMessageInput.model_fields.keys()
+    answer = answer_of(await chat.request("threads.create", input=sent))
+    stored = (await chat.items(answer.thread_id))[0]
+    assert {name: stored.get(name) for name in sent} | {"attachments": [stored["attachments"][0]["id"]]} == sent
 
 
 async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(

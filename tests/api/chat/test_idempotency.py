@@ -275,6 +275,14 @@ async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refuse
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
 
+async def test_a_repeated_undo_gets_the_same_notice(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, text("Added it.")])
+    answer = await chat.send("add milk")
+    undo = click(answer.thread_id, "turn.undo", turn_id=answer.turn_id)
+    first, again = [await send_and_parse(chat, undo, "key-2") for _ in range(2)]
+    assert (again.events, first.event_types) == (first.events, ["stream_options", "client_effect", "notice"])
+
+
 async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     await chat.add_task("Old")

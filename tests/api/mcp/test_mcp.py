@@ -97,7 +97,11 @@ async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncCl
         assert [task["number"] for task in urgent["tasks"]] == [2, 1]
         done = await call(client, "complete-tasks", task_ids=[2])
         assert [task["number"] for task in done["tasks"]] == [2, 3], "the next of the series"
+        assert done["message"] == "Completed #2. The next of what repeats: #3."
+        found = await call(client, "find-tasks", tag="home")
+        assert [found[name] for name in ("open", "done", "overdue")] == [2, 1, 0]
         hits = await call(client, "search", query="oat")
+        assert hits["results"] == [{"id": "1", "title": "Buy oat milk", "url": f"{ORIGIN}/?task=1"}]
         document = await call(client, "fetch", id=hits["results"][0]["id"])
         assert (document["title"], document["metadata"]["due"]) == ("Buy oat milk", "2031-03-05T09:00")
         deleted = await call(client, "delete-tasks", task_ids=[1])

@@ -55,6 +55,18 @@ async def test_a_full_account_adds_nothing_and_may_read_and_delete(
     assert (await api.delete("/api/tasks/1")).status_code == 204
 
 
+async def test_deleted_conversations_count_beyond_another_share(
+    chat: Chat, person: Person, set_limit: SetLimit, offline: None
+):
+    thread_id = (await chat.send("add Buy milk")).thread_id
+    await chat.request("threads.delete", thread_id=thread_id)
+    counted: list[int] = []
+    for most in (200, 100):
+        set_limit(most)
+        counted.append((await stored_and_counted(person))[1])
+    assert counted[1] - counted[0] == 100
+
+
 async def test_the_file_of_a_full_account_is_refused_before_it_is_written(api: httpx.AsyncClient, set_limit: SetLimit):
     await api.post("/api/tasks", json={"title": "Buy milk"})
     set_limit(100)

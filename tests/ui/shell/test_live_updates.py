@@ -1,17 +1,28 @@
 """Changes appear on every open page of the user without a reload."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from playwright.async_api import expect
 
+from taskchat_app.domain.log.changes import changes_after, last_change_id
+from taskchat_app.ui.core.session import current_user
 from taskchat_app.ui.i18n import words
-from tests.chatting import Chat, message
+from taskchat_app.ui.reminders.state import RemindersState
+from taskchat_app.ui.shell.live_state import LiveState, _show
+from taskchat_app.ui.task_list_state.state import TasksState
+from tests.chatting import Chat, ended_turn, message
+from tests.conftest import SignedInPerson
+from tests.domain.reminders.reminder_calls import make_overdue, mark_seen, ring
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.standin import Standin, call, calls, hold_after, text
-from tests.ui.conftest import Proxied
+from tests.task_account import Account
+from tests.ui.conftest import Proxied, new_tab
 from tests.ui.visitor import Visitor
 from tests.waiting import until_async
 
@@ -191,3 +202,72 @@ def waiting_since(database: psycopg.Connection) -> datetime | None:
     query = "SELECT max(waitstart) FROM pg_locks WHERE NOT granted AND relation = 'threads'::regclass"
     [since] = database.execute(query).fetchone() or [None]
     return since
+
+
+OWN = """
+    ChatState.announced ChatState.announcement LiveState.opened RemindersState.fresh RemindersState.poll_request
+    RemindersState.polled TasksState.patches TasksState.wake
+"""
+"""Vars that say what has just happened in a tab, or what its browser has."""
+
+
+async def shown_in(tab: Any, *, is_new: bool) -> dict[str, Any]:
+    """Return the vars of the tab's states, without OWN, after its browser has polled the reminders if it is to."""
+    states = {kind: state for kind, state in tab.substates.items() if "taskchat_app" in kind}
+    shown = {f"{type(state).__name__}.{name}": state for state in states.values() for name in state.base_vars}
+    reminders = tab.get_substate([RemindersState.get_name()])
+    if is_new or reminders.poll_request:
+        await reminders.poll()
+        reminders.poll_request = ""
+    rows = {"rows of the list": tab.get_substate([TasksState.get_name()])._shown}
+    return rows | {name: getattr(shown[name], name.split(".")[1]) for name in shown.keys() - OWN.split()}
+
+
+async def test_a_tab_shows_after_each_change_what_a_tab_shows_that_is_opened_then(
+    api: httpx.AsyncClient, signed_in: SignedInPerson, announcements: None
+):
+    person, account = signed_in.person, Account(signed_in.person)
+    here = await ended_turn(person, "add Call Ann tomorrow at 3 #home")
+    await account.add("Pay rent")
+    undone, there = await ended_turn(person, "add Eggs", here.thread_id), await ended_turn(person, "add Buy milk")
+    conversation, other = f"/api/conversations/{here.thread_id}", f"/api/conversations/{there.thread_id}"
+
+    async def ring_2() -> None:
+        await make_overdue(account, 2, seconds=5)
+        assert await ring(account) == [2]
+
+    changes: dict[str, Callable[[], Awaitable[Any]]] = {
+        "a title": lambda: account.edit(1, title="Call Ann and Bob"),
+        "a ring": ring_2,
+        "another meaning of a date": lambda: account.edit(1, due_reading=1),
+        "a step": lambda: account.add("Find the number", parent_number=1),
+        "an urgent task": lambda: account.add("Vote", due_at="today", priority="high"),
+        "an undone answer": lambda: account.undo_turn(undone.id),
+        "a title of the conversation": lambda: api.patch(conversation, json={"title": "Ann"}),
+        "an answer in it": lambda: ended_turn(person, "what is open?", here.thread_id),
+        "an answer elsewhere": lambda: ended_turn(person, "add Bread", there.thread_id),
+        "an answer read": lambda: api.post(f"{other}/read"),
+        "a conversation deleted": lambda: api.delete(other),
+        "a time zone": lambda: api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"}),
+        "a language": lambda: api.patch("/api/auth/me", json={"language": "de"}),
+        "a ring seen": lambda: mark_seen(account, 2),
+    }
+    addresses, lost = (f"/c/{here.thread_id}?task=1", "/settings"), list[str]()
+    tabs = [new_tab(signed_in.token, address) for address in addresses]
+    for tab in tabs:
+        await tab.get_substate([LiveState.get_name()]).open_page()
+        await shown_in(tab, is_new=True)
+    for name, change in changes.items():
+        before = await last_change_id(person.id)
+        await change()
+        batch = await changes_after(person.id, before)
+        assert batch, name
+        for address, tab in zip(addresses, tabs, strict=True):
+            opened = new_tab(signed_in.token, address)
+            live, of_opened = (one.get_substate([LiveState.get_name()]) for one in (tab, opened))
+            await _show(live, await current_user(live) or person, batch)
+            await of_opened.open_page()
+            shown, expected = await shown_in(tab, is_new=False), await shown_in(opened, is_new=True)
+            different = sorted(var for var in shown if shown[var] != expected[var])
+            lost += [f"{name}: {var} of {address} is {shown[var]}, not {expected[var]}"[:300] for var in different]
+    assert not lost, "\n".join(lost)
