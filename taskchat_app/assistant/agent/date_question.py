@@ -70,10 +70,10 @@ async def question_of(turn: TurnContext) -> Message | None:
 
 def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     """Return the two readings of a message's date, if the rules would understand the message with each of them."""
-    command = as_command(text)
-    found = [_readings(match[0], zone, at) for match in SLASHED.finditer(command or "")]
+    command = as_command(text) or ""
+    found = [_readings(match[0], zone, at) for match in SLASHED.finditer(command)]
     dates = [readings for readings in found if readings]
-    if not command or not dates:
+    if not dates:
         return None
     without_date = read_message(command, UserClock(zone, at))  # while the order is unknown, 3/5 is no date
     if any(read_message(command, UserClock(ordered, at)) == without_date for ordered in in_both_orders(zone)):
@@ -89,38 +89,16 @@ def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     return Readings(written, month, day) if month != day else None
 
 
-def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:
-    """Return the order of dates ("month" or "day" first) that an answer to the question tells; None for no answer."""
-    said = answer.casefold().strip(" .!\n")
-    if _MONTH_FIRST.fullmatch(said):
-        return "month"
-    if _DAY_FIRST.fullmatch(said):
-        return "day"
-    if _names(said, asked.month_first, zone, at):
-        return "month"
-    return "day" if _names(said, asked.day_first, zone, at) else None
-
-
-def _names(text: str, day: date, zone: ZoneInfo, at: datetime) -> bool:
-    """Return whether the text is the day, or its month alone: "5 March", "March"."""
-    return day in (_day(text, zone, at), _day(f"{day.day} {text}", zone, at))
-
-
-def _day(text: str, zone: ZoneInfo, at: datetime) -> date | None:
-    try:
-        return parse_due(text, zone=zone, now=at).day
-    except Invalid:
-        return None
-
-
 async def answered_message(turn: TurnContext) -> str | None:
     """Store the order that this message tells in answer to the question; return the message that was asked about."""
     if turn.person.date_order:
         return None
     at = now()
     asked = await _asked(turn, at)
-    order = order_in(turn.message, asked.readings, turn.person.zone, at) if asked else None
-    if asked is None or order is None:
+    if asked is None:
+        return None
+    order = order_in(turn.message, asked.readings, turn.person.zone, at)
+    if order is None:
         return None
     turn.person = await set_preferences(turn.person, date_order=order)
     date_style.set(turn.person.date_style)
@@ -138,3 +116,27 @@ async def _asked(turn: TurnContext, at: datetime) -> _Asked | None:
     message = earlier[-1].message
     readings = await asyncio.to_thread(readings_of, message, turn.person.zone, at)
     return _Asked(message, readings) if readings else None
+
+
+def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:
+    """Return the order of dates ("month" or "day" first) that an answer to the question tells; None for no answer."""
+    words = answer.casefold().strip(" .!\n")
+    if _MONTH_FIRST.fullmatch(words):
+        return "month"
+    if _DAY_FIRST.fullmatch(words):
+        return "day"
+    if _names(words, asked.month_first, zone, at):
+        return "month"
+    return "day" if _names(words, asked.day_first, zone, at) else None
+
+
+def _names(text: str, day: date, zone: ZoneInfo, at: datetime) -> bool:
+    """Return whether the text is the day, or its month alone: "5 March", "March"."""
+    return day in (_day(text, zone, at), _day(f"{day.day} {text}", zone, at))
+
+
+def _day(text: str, zone: ZoneInfo, at: datetime) -> date | None:
+    try:
+        return parse_due(text, zone=zone, now=at).day
+    except Invalid:
+        return None

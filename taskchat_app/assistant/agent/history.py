@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
@@ -191,7 +191,7 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
     """
     newest_first: list[list[_Json]] = []
     for turn in reversed(turns):
-        sent = next((version for version in _versions(turn, levels) if version.characters <= budget), None)
+        sent = _version_within(budget, turn, levels)
         if sent is None:
             break
         newest_first.append(sent.items)
@@ -209,10 +209,13 @@ class _Version(NamedTuple):
     level: _Level
 
 
-def _versions(turn: list[_Json], levels: Sequence[_Level]) -> Iterator[_Version]:
+def _version_within(budget: int, turn: list[_Json], levels: Sequence[_Level]) -> _Version | None:
     for level in levels:
         items = _encoded(turn, level)
-        yield _Version(items, len(_to_json(items)), level)
+        characters = len(_to_json(items))
+        if characters <= budget:
+            return _Version(items, characters, level)
+    return None
 
 
 def _encoded(turn: list[_Json], level: _Level) -> list[_Json]:
