@@ -216,7 +216,7 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both
-    if command.kind == "add" and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
+    if command.kind in ("add", "offer") and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
         return [read_command(item, clock) for item in items]
     return _read_dated_parts(clause, command, clock) or [command]
 
@@ -229,18 +229,21 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
     is_unread = misfit(command.given, command.text) != ""
     may_have_parts = command.kind in _NEW and (is_unread or "due_date" in command.given)
     parts = dated_parts(clause, clock) if may_have_parts else []
-    first = read_command(parts[0], clock) if len(parts) > 1 else None
-    if first is None or first.kind not in _NEW:
+    if len(parts) < 2:
+        return []
+    first = read_command(parts[0], clock)
+    firsts = [read_command(item, clock) for item in tasks_of(parts[0], first)] or [first]  # "add milk, call Tom today"
+    if any(one.kind not in _NEW for one in firsts):
         return []
     kind = command.kind
-    if first.kind == "offer":
+    if firsts[0].kind == "offer":
         kind = "offer"
     elif kind == "remind" or is_unread:  # "remind me" is of the first part; a title that is none says nothing of these
         kind = "add"
     other = replace(command, kind=kind, target=Target())
     others = [replace(other, text=part, given=read_title(part, clock)) for part in parts[1:]]
     have_words = all(any(map(str.isalpha, one.given["title"])) for one in others)  # not "8 and 20 every day"
-    return [first, *map(asked_if_unread, others)] if have_words else []
+    return [*firsts, *map(asked_if_unread, others)] if have_words else []
 
 
 def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:

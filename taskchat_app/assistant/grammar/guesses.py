@@ -33,7 +33,8 @@ from taskchat_app.domain.dates.vocabulary import Weight
 # "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
 _NO_GUESS = phrase(
     rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
-    r"|(?:stop|forget what|vergiss was|skip|miss)\w*)|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+    r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
+    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 # "Amend item 10 to read “Gift for Tom”"
 _ENDS_QUOTED = re.compile("(?<=[^\ufffc]) \ufffc+\\W*\\Z")
@@ -73,7 +74,7 @@ _TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|soll(?:en|te|['’]?s)?\b)")
 _OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
 _UNTICK = phrase(
     r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
-    r"|häkchen .{1,40} (?:weg|raus))\b"
+    r"|häkchen .{1,40} (?:weg|raus)|zu unrecht|too early|zu früh abgehakt)\b"
 )
 # "Prio for the report: low"
 _FIELD = phrase(
@@ -195,19 +196,20 @@ def may_be_done(text: str) -> bool:
     return any(_is_done(part) and not _DENIED.search(part) for part in PART.split(clause))
 
 
-def with_loose_day(given: dict[str, Any], clock: UserClock) -> dict[str, Any] | None:
+def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
     """Return the fields of a new task with the only day of its title, whose time may stand apart; else None.
 
     "Call Tom, after 2pm today", "boiler service 3 dec 8-12". For a question only: what is beside the date may be of it.
+    Not `is_sure`: the day may be of the title, which may have other unread words: "library books, friday latest".
     """
     title = str(given["title"])
     day, time = _only_day(title, clock)
-    if day is None or _is_of_title(day, title):
+    if day is None or (is_sure and _is_of_title(day, title)):
         return None
     spans = tuple((found.start, found.end) for found in (day, time) if found)
     rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    is_cut = not rest["title"] or _GOES_ON.search(rest["title"])
-    if is_cut or leftover(rest["title"]) or not rest.keys().isdisjoint(("due_date", "recurrence")):
+    is_cut = not rest["title"] or (is_sure and (_GOES_ON.search(rest["title"]) or leftover(rest["title"])))
+    if is_cut or not rest.keys().isdisjoint(("due_date", "recurrence")):
         return None
     meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
     meant = replace(meant, clock=in_the_evening((time or meant).clock, title))

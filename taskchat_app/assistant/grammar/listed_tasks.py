@@ -44,6 +44,8 @@ _SAYS_SOMETHING = phrase(
 _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
+# "Add Bob, call him on friday"
+_OF_THE_FIRST = phrase(r"\b(?:him|her|it|them|this|that|there|ihn|sie|es|damit|dafür)\b")
 _OF_ALL = phrase(r"\b(?:both|all|each|beide|alle|jeweils)\b")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
@@ -96,11 +98,19 @@ def _things(match: re.Match[str]) -> list[str]:
 
 
 def tasks_of(clause: str, command: Command) -> list[str]:
-    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty with a tag."""
+    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty with a tag.
+
+    So do things before a wish: "add milk, bread and call mum on friday".
+    """
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
-    parts = _parts_of(match["items"]) if match and "," in match["items"] else []
-    is_list = _FEWEST <= len(parts) <= _PARTS_MAX and all(map(_is_wish, parts)) and not _OF_ALL.search(parts[-1])
+    parts = _parts_of(match["items"]) if match else []
+    if not 1 < len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
+        return []
+    are_wishes = len(parts) >= _FEWEST and "," in clause and all(map(_is_wish, parts))
+    *things, last = parts
+    is_mixed = all(map(_is_thing, things[:1])) and all(_is_thing(part) or _is_wish(part) for part in things)
+    is_list = are_wishes or (is_mixed and _is_wish(last) and not _OF_THE_FIRST.search(last))
     return [f"add {part}" for part in parts] if is_list else []
 
 
@@ -165,6 +175,10 @@ def _are_tasks(parts: list[str]) -> bool:
 def _is_wish(part: str) -> bool:
     """Return whether a part of a list is a task by itself: "buy milk", but not the "go" of "go and see Bob"."""
     return begins_with_verb(part) and " " in part.strip()
+
+
+def _is_thing(part: str) -> bool:
+    return len(part.split()) <= 2 and not begins_with_verb(f"{part} it")  # "sign" of "sign and send the form"
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:

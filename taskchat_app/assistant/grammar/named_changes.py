@@ -17,8 +17,8 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD,
 
 _TEXT_MAX_CHARACTERS = 300
 OFF = phrase(
-    rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, weg, runter, ohne')}"
-    r"|entfern\w*|lösch\w*|keine?n?)\b"
+    rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, ohne')}"
+    r"|weg\w*|runter\w*|entfern\w*|lösch\w*|keine?n?)\b"
 )
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
@@ -66,6 +66,10 @@ _BUT = phrase(r",? (?:but|sondern|rather) ")
 _INSTEAD_FIRST = phrase(
     rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"
 )
+# "Swap oat milk for the milk"
+_SWAP = phrase(
+    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|with|gegen|durch) (?P<other>[\w -]{2,40})"
+)
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
@@ -86,7 +90,7 @@ _NAME_FOLLOWS = phrase(
 )
 _NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
 # "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
-_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|call|title) ")
+_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|call|title|mache? aus) ")
 _AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
 _NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 
@@ -129,6 +133,8 @@ def _replacement(clause: str, title: str) -> dict[str, Any]:
     """Return a word of the title with the words that are said in its place; empty for none."""
     joints = ((clause[: joint.start()], clause[joint.end() :]) for joint in _IN_PLACE_OF.finditer(clause))
     pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
+    if swap := _SWAP.search(clause):
+        pairs += [(swap["one"], swap["other"]), (swap["other"], swap["one"])]
     if instead := _INSTEAD_FIRST.search(clause):
         pairs.append((instead["new"], instead["old"]))
     if but := _BUT.search(clause):
@@ -165,6 +171,7 @@ _TAGS = (
     phrase(
         rf"\b(?:unter|mit|kriegt|kriegen|bekommt|bekommen) .{{0,20}}(?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"
     ),
+    phrase(rf"(?:[:,] |\b(?:den|noch|neuen) )tag (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
     phrase(rf"\btag\b[^:]{{0,40}}: (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
     phrase(rf"\b(?:add the|give it the|get the|take the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"),
     phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),

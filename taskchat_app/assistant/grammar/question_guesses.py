@@ -28,7 +28,7 @@ _REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|some
 _SHOWS = phrase(
     r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
     r"|just|my)|(?:remind me|let me know) what)\b"
-    r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alle)\b|\Afass\w* .*\bzusammen\b|[^,] oder(?: was| nicht)?\Z"
+    r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alles?)\b|\Afass\w* .*\bzusammen\b|[^,] oder(?: was| nicht)?\Z"
 )
 # What only asks; but "could we do the dentist a week later?", "die Milch auf freitag?"
 _ONLY_ASKS = phrase(
@@ -54,7 +54,7 @@ _HOW_TO = phrase(
     rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
 # "How much is left", "hab ich noch was zu tun", "do you have my list"
-_OPEN = "to do, todo, to-do, my list, the list, on my plate, outstanding, pending, tasks, chores, i do"
+_OPEN = "to do, todo, to-do, my list, the list, on my plate, outstanding, pending, tasks, chores, i do, on here"
 _FOR_OPEN = phrase(
     rf"\b(?:{words(_OPEN)}|(?:left|remaining|next)(?=\W*\Z| (?:today|now|to)\b)"
     r"|übrig|offen\w*|zu tun|an(?:steht|stehen)|liste|aufgaben|noch alles|als nächstes)\b"

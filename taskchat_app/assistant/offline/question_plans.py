@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, with_loose_day
-from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_possessives
+from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_last_date, without_possessives
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET, new_date
@@ -185,6 +185,8 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task: first about the tasks that it names, unless it has the form of a new one."""
     found, is_whole = yield from find_in_text(command.text, "open")
+    if not found:
+        found, is_whole = yield from find_in_text(command.text, "done")
     if not found and is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
     choices = [new_choice(command, memory.clock), *new_choices(command, memory.clock)]
@@ -193,6 +195,8 @@ def offer(command: Command, memory: Memory) -> Plan:
     if not is_dated and (given := with_loose_day(command.given, memory.clock)):
         dated, call = new_choice(replace(command, given=given), memory.clock)
         choices = [(dated, call), *choices]
+    elif not is_dated and (given := with_loose_day(command.given, memory.clock, is_sure=False)):
+        choices.append(new_choice(replace(command, given=given), memory.clock))
     offered = answers.offered(command, dated)
     parts = [offered]
     if not found and is_of_field(bare(command.text)):
@@ -231,14 +235,30 @@ def unknown(command: Command, memory: Memory) -> Plan:
 def several(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
     words = without_possessives(command.target.words or command.text)
-    filters, _ = take_filters(words, memory.clock, by_day=True)
-    is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
-    if command.has_card and not is_whole_list:
+    tag = yield from _used_tag(words)
+    # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
+    filters = {"tag": tag} if tag else _which(without_last_date(words, memory.clock), memory.clock)
+    filters = filters or _which(words, memory.clock)
+    if command.has_card and filters:
         result = yield from filter_tasks({"status": "open"} | filters)
         tasks: list[Task] = result.get("tasks") or []
         if 0 < len(tasks) <= _SHOWN_MAX:
             return ask_about(tasks, [], command, memory.clock)
     return answers.reply(command, sentences.SEVERAL)
+
+
+def _which(words: str, clock: UserClock) -> dict[str, Any]:
+    """Return the filters that words name; empty if these are those of the whole list."""
+    filters, _ = take_filters(words, clock, by_day=True)
+    is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
+    return {} if is_whole_list else filters
+
+
+def _used_tag(text: str) -> Steps[str]:
+    """Return the tag of open tasks that a text names; empty for none."""
+    [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
+    used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
+    return next((tag for tag in sorted(used) if stems(tag) <= stems(text)), "")
 
 
 def question(command: Command, memory: Memory) -> Plan:
@@ -262,11 +282,8 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
     """List what a question asks for; of a doubtful one say that it may ask for more, and read words that are tags."""
     if not command.doubtful:
         return (yield from look(command, memory))
-    if command.given.keys() == {"status"}:
-        [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
-        used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
-        if named := [tag for tag in sorted(used) if stems(tag) <= stems(command.text)]:
-            command = replace(command, given=command.given | {"tag": named[0]})
+    if command.given.keys() == {"status"} and (tag := (yield from _used_tag(command.text))):
+        command = replace(command, given=command.given | {"tag": tag})
     listing = yield from look(command, memory)
     if not isinstance(listing, Listing) or not listing.numbers:
         return answers.reply(command, sentences.PARTLY_NONE)

@@ -20,11 +20,12 @@ _HEAD_MIN_CHARACTERS = 6
 _DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4})*")
 # "(Delete) the ten", "die zehn"; "one" may mean anything
 _SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
-# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus"; but "maths nr 2-5"
+# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus", "kill 7"; but "maths nr 2-5"
 _NUMBERED = phrase(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
-    r"|(?:\b(?:die|der|can|give|gib) |\A)(\d{1,3})"
-    r"(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|(?:he)?(?:raus|runter|rauf)\w*|every|jede\w*|alle|an? note)\b))"
+    r"|(?:\b(?:die|der|can|give|gib|is|ist) |\A)(\d{1,3})(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|done|due"
+    r"|erledigt|fällig|(?:he)?(?:raus|runter|rauf)\w*|every|jede\w*|alle|an? note)\b))"
+    r"|\A[^\W\d]+ #?(\d{1,3})\Z"
 )
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
 
@@ -64,7 +65,7 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
 
     Return those with all words of their titles but the verb in it and True, else those with the most words and False.
     """
-    words = stems(text[:_TEXT_MAX_CHARACTERS], without_generic=True)
+    words = stems(text[:_TEXT_MAX_CHARACTERS])
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
     tasks: list[Task] = result.get("tasks") or []
     numbers = numbers_in(text)
@@ -88,7 +89,7 @@ def numbers_in(text: str) -> list[int]:
         return [number(text)]
     if _DIGITS.fullmatch(text):
         return [int(digits) for digits in re.findall(r"\d+", text)]
-    return [number(said or digits) for said, digits in _NUMBERED.findall(text)]
+    return [number("".join(said)) for said in _NUMBERED.findall(text)]
 
 
 def is_definite(text: str, title: str) -> bool:

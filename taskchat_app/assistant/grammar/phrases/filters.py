@@ -181,6 +181,12 @@ def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
             yield found
 
 
+def without_last_date(text: str, clock: UserClock) -> str:
+    """Return the text without its last day: "all overdue ones" of "all overdue ones on friday"."""
+    ends = [found for found in phrases_in(text, clock) if found.days is not None]
+    return f"{text[: ends[-1].start]} {text[ends[-1].end :]}" if ends else text
+
+
 def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
     """Parse the first day, period or time into one or both due bounds; return the text without it."""
     text = _WITHIN.sub("until in ", text)
