@@ -104,10 +104,10 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     """
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
-    parts = _parts_of(match["items"]) if match else []
+    parts = _parts_of(match["items"]) if match and "," in match["items"] else []
     if not 1 < len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
         return []
-    are_wishes = len(parts) >= _FEWEST and "," in clause and all(map(_is_wish, parts))
+    are_wishes = len(parts) >= _FEWEST and all(map(_is_wish, parts))
     *things, last = parts
     is_mixed = all(map(_is_thing, things[:1])) and all(_is_thing(part) or _is_wish(part) for part in things)
     is_list = are_wishes or (is_mixed and _is_wish(last) and not _OF_THE_FIRST.search(last))

@@ -24,6 +24,12 @@ CHANGES = {
     "arbeit-tag weg beim meeting": [("untag", {"tags": ["arbeit"]})],
     "meeting isn't home, so tag it work instead of home": [("update", {"tags": ["work"]})],
     "get the date off that meeting": [("update", {"clear": ["due_date"]})],
+    "nenn das meeting bitte Vorstand": [("update", {"title": "Vorstand"})],
+    '"team meeting" should say board': [("update", {"title": "Board"})],
+    "statt meeting jetzt Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
+    "swap lunch for the meeting": [("update", {"title": "lunch", "word": "meeting"})],
+    "beim meeting: tag arbeit": [("tag", {"tags": ["arbeit"]})],
+    "one more day for the meeting": [("shift", {"unit": "days", "count": 1})],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],
