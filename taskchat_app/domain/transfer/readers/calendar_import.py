@@ -1,7 +1,7 @@
 """Reads to-dos and events of an iCalendar file (RFC 5545), each parsed on its own: a broken one is left out alone."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -26,7 +26,6 @@ ENTRIES_MAX = 100_000
 CUT_PROPERTIES = ("ATTACH", "IMAGE", "X-")
 """Properties with whole files, which are not imported: the rest of a long one is not read."""
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
-UID_MAX_CHARACTERS = 255
 _NAME_END = re.compile("[:;]")
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
 """Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1): "\\xc3", a line break, " \\xbc"."""
@@ -86,8 +85,6 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
     if "BEGIN:VCALENDAR" not in head.upper():
         raise Invalid(NO_CALENDAR)
     zones = FileZones(block.lines for block in _blocks(file, ("VTIMEZONE",)))
-    has_relations = any(line[:10].upper() == "RELATED-TO" for line in file.lines())
-    uids = _uids(_blocks(file, COMES)) if has_relations else set[str]()
     is_own = f"PRODID:{PRODUCT}" in head
     for count, block in enumerate(_blocks(file, (*COMES, *LOST)), 1):
         if count > ENTRIES_MAX:
@@ -98,7 +95,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
         try:
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
-            task = _Entry(block, entry, report, zone).task(uids, zones, is_own=is_own)
+            task = _Entry(block, entry, report, zone).task(zones, is_own=is_own)
         except UNREADABLE:
             report.skip_task(block.line, BROKEN)
             continue
@@ -129,35 +126,6 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
         raise Invalid(NO_END.with_values(kind=block.kind), line=block.line)
 
 
-def _uids(blocks: Iterable[_Block]) -> set[str]:
-    """Return the UIDs of the entries: a part may precede its whole. What is wrong is reported by read_tasks."""
-    uids: set[str] = set()
-    for block in blocks:
-        try:
-            entry = parsed(["BEGIN:VEVENT", *_uid_lines(block), "END:VEVENT"])
-        except UNREADABLE:
-            continue
-        uids.add(str(entry.get("UID", ""))[:UID_MAX_CHARACTERS])
-        if len(uids) > ENTRIES_MAX:
-            break
-    return uids
-
-
-def _uid_lines(block: _Block) -> Iterator[str]:
-    """Yield the lines of the UID of a component, not of those within it."""
-    depth, is_of_uid = 0, False
-    for line in block.lines:
-        if not line.startswith((" ", "\t")):  # otherwise it continues the line before
-            name = _NAME_END.split(line.upper(), 1)[0].strip()
-            if name == "BEGIN":
-                depth += 1
-            elif name == "END":
-                depth -= 1
-            is_of_uid = depth == 1 and name == "UID"
-        if is_of_uid:
-            yield line
-
-
 @dataclass(slots=True)
 class _Entry:
     """A to-do or event as icalendar read it; `report` gets what of it is lost."""
@@ -167,14 +135,14 @@ class _Entry:
     report: ImportReport
     zone: ZoneInfo
 
-    def task(self, uids: set[str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
+    def task(self, zones: FileZones, *, is_own: bool) -> ForeignTask | None:
         """Return the task of the entry, and report what of it is lost; None for one that is not imported."""
         self._drop_broken_parts()
         if reason := self._why_skipped():
             self.report.skip_task(self.block.line, reason.with_values(title=self._shown))
             return None
         self._report_lost_properties()
-        parent = self._parent(uids)
+        parent = self._parent()
         for name in zones.localize(self.fields):  # before any time is read
             self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
         entry, due = self.fields, self._readable_due()
@@ -243,20 +211,19 @@ class _Entry:
         has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
         return has_moment or self._status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
-    def _parent(self, uids: set[str]) -> str:
-        """Return the UID of the entry that this one is a part of, or ""; report other relations as lost.
+    def _parent(self) -> str:
+        """Return the UID of the entry that this one is a part of, or ""; report children and siblings as lost.
 
-        Not those of unknown kinds to entries of other files, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
+        Nothing is said of other kinds, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
         """
         parents: list[str] = []
         for related in all_of(self.fields.get("RELATED-TO")):
             kind = str(related.params.get("RELTYPE", "PARENT")).upper()
             if kind == "PARENT":
                 parents.append(str(related))
-            elif kind in ("CHILD", "SIBLING") or str(related) in uids:
-                self._lose(f"RELATED-TO ({kind[:20]})")
-        others = ("", str(self.fields.get("UID")))
-        return next((uid for uid in parents if uid in uids and uid not in others), "")
+            elif kind in ("CHILD", "SIBLING"):
+                self._lose(f"RELATED-TO ({kind})")
+        return next((uid for uid in parents if uid not in ("", str(self.fields.get("UID")))), "")
 
     def _due(self) -> Due | None:
         """Return when a to-do is due, or an event begins. Raises Invalid for a year that no task has."""

@@ -1,7 +1,6 @@
-"""What is read from calendars, and how often their entries are parsed."""
+"""What is read from calendars."""
 
 import io
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,13 +8,11 @@ import pytest
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.readers import calendar_import
 from taskchat_app.domain.transfer.readers.calendar_import import (
     COMPONENT_MAX_LINES,
     PROPERTY_MAX_CHARACTERS,
     read_tasks,
 )
-from taskchat_app.domain.transfer.readers.calendar_zones import parsed
 from taskchat_app.domain.transfer.report import ImportReport, Remark
 
 
@@ -34,21 +31,6 @@ def read(file: str | bytes) -> tuple[list[ForeignTask], ImportReport]:
 
 def lines(remarks: list[Remark]) -> list[int]:
     return [remark.line for remark in remarks]
-
-
-@pytest.mark.parametrize(("relation", "times"), [("X-ABOUT:a", 1), ("related-to:a", 2)])
-def test_the_titles_of_a_calendar_are_read_first_only_if_an_entry_names_another(
-    monkeypatch: pytest.MonkeyPatch, relation: str, times: int
-):
-    seen: list[list[str]] = []
-
-    def counted(lines: list[str]) -> Any:
-        seen.append(lines)
-        return parsed(lines)
-
-    monkeypatch.setattr(calendar_import, "parsed", counted)
-    [task], _ = read(calendar_of(todo("a", "Call", relation)))
-    assert (task.title, len(seen)) == ("Call", times)
 
 
 def test_a_line_that_is_no_property_is_named_and_its_entry_comes():
@@ -73,7 +55,7 @@ def test_a_too_large_entry_is_refused_in_words():
             read(calendar_of(todo("a", "Milk", *more)))
 
 
-def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_siblings_only():
+def test_a_relation_is_named_for_children_and_siblings_only():
     relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
     tasks, report = read(calendar_of(*(todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere") for kind in relations)))
     assert (len(tasks), lines(report.notes)) == (3, [7, 12])
