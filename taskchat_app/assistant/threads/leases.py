@@ -80,24 +80,20 @@ async def _renew_leases() -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(_renew_now.wait(), pause)
         _renew_now.clear()
-        if not _running:
+        turns = dict(_running)
+        if not turns:
             return
         try:
-            are_renewed = await _renew_once()
+            held = await renew([*turns.values()])
         except DATABASE_AWAY:
             log.warning("The leases of running turns could not be renewed, trying again")
-            are_renewed = False
+            pause = RENEW_AGAIN_SECONDS
+            continue
+        for run, turn in turns.items():
+            if run in _running:  # it has not ended meanwhile
+                _note(turn, held.get(run))
+        are_renewed = all(lease.is_renewed for lease in held.values())
         pause = RENEW_SECONDS if are_renewed else RENEW_AGAIN_SECONDS
-
-
-async def _renew_once() -> bool:
-    """Renew the leases of the running turns once; return False if one is locked, and not renewed."""
-    turns = dict(_running)
-    held = await renew([*turns.values()])
-    for run, turn in turns.items():
-        if run in _running:  # it has not ended meanwhile
-            _note(turn, held.get(run))
-    return all(lease.is_renewed for lease in held.values())
 
 
 def _note(turn: TurnContext, lease: HeldLease | None) -> None:
