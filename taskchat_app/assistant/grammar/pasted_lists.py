@@ -32,7 +32,7 @@ _RESTRICTS = phrase(r"(?:but|not|no|or|except|without|maybe|aber|nicht|keine?|od
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 # "I need to: call mum, pay the rent and fix the bike"
-_BEHIND_COLON = re.compile(r":\s+(?P<listed>(?:[^.?!\n]|[.?!](?=\S))+)")
+_BEHIND_COLON = re.compile(r":\s(?P<listed>(?:[^.?!\n]|[.?!](?=\S)){1,400})")
 _JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
 _PART_MAX_CHARACTERS = 80
 _PARTS_MAX = 20

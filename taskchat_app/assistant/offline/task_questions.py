@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.guesses import may_be_done
@@ -16,8 +16,9 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task, each
-from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label, task_words
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.messages import joined
 
 _ASKED_MAX = 10
 Choice: TypeAlias = tuple[Task, PlannedCall]
@@ -134,16 +135,17 @@ def new_choice(command: Command, clock: UserClock) -> Choice:
 
 def new_choices(command: Command, clock: UserClock, parent: Task | None = None) -> list[Choice]:
     """Return a choice of the parts of a message as new tasks, or as steps of a task; none if it is no list."""
-    titles = [read_title(part, clock) for part in listed_parts(command.text)]
-    if not titles or not all(given["title"] for given in titles):
+    said = {name: command.given[name] for name in ("due_date", "priority", "tags") if name in command.given}
+    shared = {"parent_id": parent["number"]} if parent else said  # "for saturday: cake, balloons"
+    new = [shared | read_title(part, clock) for part in listed_parts(command.text)]
+    if not new or not all(given["title"] for given in new):
         return []
-    named = "; ".join(given["title"] for given in titles)
-    words, step = sentences.NEW_TASKS.with_values(titles=named), dict[str, Any]()
+    offers = [new_choice(replace(command, given=given), clock) for given in new]
+    titles = joined([task_words(task) for task, _ in offers], "; ")
+    words = sentences.NEW_TASKS.with_values(titles=titles)
     if parent:
-        words = sentences.NEW_STEPS.with_values(task=task_label(parent), titles=named)
-        step = {"parent_id": parent["number"]}
-    calls = [PlannedCall("create_task", given | step) for given in titles]
-    return [({"number": 0, "title": named, "words": words}, each(calls))]
+        words = sentences.NEW_STEPS.with_values(task=task_label(parent), titles=titles)
+    return [({"number": 0, "title": new[0]["title"], "words": words}, each([call for _, call in offers]))]
 
 
 def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list[Choice]:

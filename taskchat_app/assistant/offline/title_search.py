@@ -17,7 +17,7 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
 """Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
-_DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4})*")
+_DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4}){0,9}")
 # "(Delete) the ten", "die zehn"; "one" may mean anything
 _SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
 # "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus", "kill 7"; but "maths nr 2-5"

@@ -205,7 +205,7 @@ def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
     return day if day and day.month == start.month else None
 
 
-_NEAR_DAYS = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
+_NEAR_DAYS = {"heute": 0, "heut": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
@@ -236,7 +236,7 @@ _ROWS: tuple[Row, ...] = (
     # Morgen in einer Woche
     (rf"(?P<day>{any_of(_NEAR_DAYS)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day,
      Weight.OPENING),
-    (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _days_ahead(0), Weight.OPENING),
+    (r"today|tonight|(?:noch\s)?heute?|this(?=\s(?:morning|afternoon|evening))", _days_ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _days_ahead(2), Weight.OPENING),
     (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|(?-i:tmr|tmw)|2mor?row?|morgen", _days_ahead(1), Weight.OPENING),
     (_TOMORROW, _days_ahead(1), Weight.SURE),

@@ -49,7 +49,9 @@ _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"  # montag, mo.
 _DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"  # monday, mon, mo.
 _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"  # " - ", " bis "
 # "Every tuesday thursday 7am", but not "every saturday sunday roast" or "every sat sun bathing".
-_BEFORE_TIME = r"(?=\s?(?:$|[,.;:!?(#]|(?:at|um|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
+_BEFORE_TIME = (
+    r"(?=\s?(?:$|[,.;:!?(#]|(?:at|(?:so\s)?(?:um|gegen)|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
+)
 _IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
 # Several weekdays, or one whose name is no other word: not "every sat nav".
 WEEKDAY_LIST = _one_of(

@@ -13,7 +13,7 @@ _ADVERB_TABLE = tuple(
     (re.compile(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write) for pattern, write in ADVERB_ROWS
 )
 _BOUND = (
-    r"(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
+    r"(?:at|(?:so\s)?um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
 )
 _TIME_OR_END = rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})"  # " until", " 9:30", " !high"
