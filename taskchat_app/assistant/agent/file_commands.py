@@ -90,8 +90,8 @@ def _names_a_file(target: Target) -> bool:
 
 def _says_what_to_do(title: str, clause: str) -> bool:
     """Return whether a title has a verb, so that it is a task: "pay the invoice in this pdf"."""
-    text, first_words = clause.casefold(), " ".join(title.casefold().split()[:2])
-    follows_to = "remind me " in text and f" to {first_words}" in text
+    said, first_words = clause.casefold(), " ".join(title.casefold().split()[:2])
+    follows_to = "remind me " in said and f" to {first_words}" in said
     follows_remind_me_to = follows_to and not _HOUR.fullmatch(title)  # "ten to five" is a time
     are_nouns = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
     return follows_remind_me_to or (begins_with_verb(title) and not are_nouns) or ends_with_verb(title)

@@ -99,7 +99,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tasks_to_send = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
-        found = await page_queries.count_found(session, person.id, query) if has_more else len(listed)
+        found = await _count_found(session, person, filters, query, views) if has_more else len(listed)
     rows_to_send: dict[int, TaskRow] = {}
     for task in tasks_to_send:
         place = _under_heading(places[task.number], task, filters, person, at)
@@ -125,6 +125,14 @@ async def _read_page(
     revealed = next((place for place, task in enumerate(order[:most], 1) if task.number == wanted.reveal), 0)
     extent = max(_extent(order, wanted), revealed)
     return order[:extent], len(order) > extent
+
+
+async def _count_found(
+    session: AsyncSession, person: Person, filters: TaskFilters, query: TaskQuery, views: ViewCounts
+) -> int:
+    """Return how many tasks the whole list has: what the view counts, unless filters narrow it."""
+    of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
+    return await page_queries.count_found(session, person.id, query) if of_view is None else of_view
 
 
 async def _read_rows(
