@@ -1,4 +1,4 @@
-"""Finds the user's tasks that an answer names by number, as ChatKit annotations that clients show as links."""
+"""Finds the user's tasks that an answer names, as ChatKit annotations that clients show as links."""
 
 import re
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Task
 
 MENTIONS_MAX = 50
+TITLE_MIN_CHARACTERS = 3
+"""A shorter title counts only after its number."""
 # "#7", neither in "a#7" nor in "##7"
 _NUMBER = re.compile(r"(?<![\w#])#([0-9]{1,9})\b")
 
@@ -35,11 +37,15 @@ async def mentions(turn: TurnContext, text: str) -> list[Annotation]:
 
 def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
     """Return the annotations for these tasks; the index of each is the end of its mention."""
-    ends: dict[int, int] = {}  # of each task's first mention
+    ends: dict[int, int] = {}  # of each task's first mention: by its number, else by its title alone
     for found in _NUMBER.finditer(text):
         number = int(found[1])
         if number in tasks and number not in ends:
             ends[number] = _end_with_title(text, found.end(), tasks[number])
+    for number, title in [*tasks.items()][:MENTIONS_MAX]:
+        end = _end_of_title(text, title)
+        if number not in ends and end is not None:
+            ends[number] = end
     ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
     return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
 
@@ -61,6 +67,17 @@ def _known_tasks(turn: TurnContext) -> dict[int, str]:
         if "task" in result:
             known[result["task"]["number"]] = "" if call.tool == "delete_task" else result["task"]["title"]
     return known
+
+
+def _end_of_title(text: str, title: str) -> int | None:
+    """Return where the title first ends in the text as words of its own; None if it does nowhere or is too short."""
+    place = text.find(title) if len(title) >= TITLE_MIN_CHARACTERS else -1
+    while place >= 0:
+        end = place + len(title)
+        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
+            return end
+        place = text.find(title, end)
+    return None
 
 
 def _source(number: int, title: str) -> EntitySource:
