@@ -3,8 +3,10 @@
 From the one that ends a turn, turns/failures.py makes a Failure, and core/events.py:error_event the turn's event.
 """
 
+import email.utils
 import json
 import re
+import time
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any, NamedTuple, cast
@@ -164,9 +166,11 @@ def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[st
 
 def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
     """Return the seconds that a 429 requires to wait: from Retry-After, RetryInfo, or its message; None without any."""
-    header = headers.get("retry-after", "")  # a date in it is not read
+    header = headers.get("retry-after", "")
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
         return float(header)
+    if (seconds := _seconds_until(header)) is not None:
+        return seconds
     given = error.get("details")
     details = cast("list[object]", given) if isinstance(given, list) else []
     delays = [cast("Mapping[str, Any]", detail).get("retryDelay") for detail in details if isinstance(detail, Mapping)]
@@ -174,6 +178,15 @@ def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> floa
     # "Please retry in 34.07s."
     named = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
     return _seconds(delay) or _seconds(named[1] if named else "")
+
+
+def _seconds_until(date: str) -> float | None:
+    """Return the seconds until a date as in HTTP (RFC 9110, 5.6.7), 0 for a past one; None for other text."""
+    parsed = email.utils.parsedate_tz(date)
+    try:
+        return max(0.0, email.utils.mktime_tz(parsed) - time.time()) if parsed else None
+    except (OverflowError, ValueError):  # no year of a calendar
+        return None
 
 
 def _seconds(words: str) -> float | None:

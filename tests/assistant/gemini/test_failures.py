@@ -120,16 +120,20 @@ async def test_the_error_names_the_required_wait(reply: Reply, when: str, model:
 
 UNKNOWN_WAITS: list[tuple[str, Any]] = [
     ("9" * 400, []),
-    ("Wed, 21 Oct 2099 07:28:00 GMT", []),
+    ("Wed, 21 Oct 999999999999 07:28:00 GMT", []),
     ("soon", "retryDelay"),
     ("", {"retryDelay": 1}),
     ("", ["retryDelay", None, {"retryDelay": None}]),
 ]
 
 
-def test_a_wait_that_cannot_be_read_is_unknown():
+def test_a_retry_after_date_is_converted_to_seconds_from_now_and_a_wait_that_cannot_be_read_is_unknown():
     for header, details in UNKNOWN_WAITS:
         assert failures.requested_wait({"retry-after": header}, {"details": details}) is None, (header, details)
+    assert failures.requested_wait({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {}) == 0.0
+    coming = failures.requested_wait({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
+    assert coming is not None
+    assert coming > 1e9
 
 
 async def test_short_waits_are_retried(model: GeminiModel, gemini_standin: Standin, caplog: pytest.LogCaptureFixture):
