@@ -33,11 +33,11 @@ class OllamaStandin(Standin):
         return None
 
 
-def text(words: str, *, thought: str = "") -> Reply:
+def text(words: str, *, thought: str = "", model: str = MODEL) -> Reply:
     """Return a text reply in pieces of three characters, after a thought if there is one."""
     whole = f"<think>\n{thought}\n</think>\n\n{words}" if thought else words
     pieces = [whole[start : start + 3] for start in range(0, len(whole), 3)]
-    return chunks(*(_chunk({"role": "assistant", "content": piece}) for piece in pieces), _end("stop"))
+    return chunks(*(_chunk({"role": "assistant", "content": piece}, model) for piece in pieces), _end("stop", model))
 
 
 def calls(*tool_calls: ToolCall, thought: str = "") -> Reply:
@@ -59,11 +59,11 @@ def _error(status: int, message: str) -> Reply:
     return error(status, body={"error": {"message": message, "type": "api_error", "param": None, "code": None}})
 
 
-def _chunk(delta: dict[str, Any], finish: str | None = None) -> Step:
+def _chunk(delta: dict[str, Any], model: str = MODEL, finish: str | None = None) -> Step:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    begin = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1763622000, "model": MODEL}
+    begin = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1763622000, "model": model}
     return {"chunk": {**begin, "system_fingerprint": "fp_ollama", "choices": [choice]}}
 
 
-def _end(finish: str) -> Step:
-    return _chunk({"role": "assistant", "content": ""}, finish)
+def _end(finish: str, model: str = MODEL) -> Step:
+    return _chunk({"role": "assistant", "content": ""}, model, finish)

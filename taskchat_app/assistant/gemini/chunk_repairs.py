@@ -1,7 +1,9 @@
 """Reads and repairs the chunks of Gemini's event stream; refuses answers that are empty, cut off or malformed."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -33,6 +35,10 @@ SAFETY_WORDS = (
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+MODEL_MAX_CHARACTERS = 200
+OTHERS_MAX = 100
+"""Pairs of models that the log names, each once."""
+log = logging.getLogger(__name__)
 
 ChunkRepair = Callable[[ResponseState, Json], None]
 EndRepair = Callable[[ResponseState], None]
@@ -185,6 +191,21 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
             choice["finish_reason"] = {"max_tokens": "length"}.get(word, word)
 
 
+def log_other_model(state: ResponseState, chunk: Json) -> None:
+    """Log once that another model answers than the one that was asked for; a longer name is a version of it."""
+    named: object = chunk.get("model")
+    if not isinstance(named, str) or not named:
+        return
+    answered = named.removeprefix("models/")[:MODEL_MAX_CHARACTERS]
+    if not answered.startswith(state.model.removeprefix("models/")):
+        _warn_of_other_model(state.model, answered)
+
+
+@lru_cache(maxsize=OTHERS_MAX)
+def _warn_of_other_model(asked: str, answered: str) -> None:
+    log.warning("The model %s was asked for, and %r answered", asked, answered)
+
+
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
     """Remove thoughts from the text (ThoughtFilter); fields of their own, such as `reasoning`, are not read."""
     for choice in chunk["choices"]:
@@ -241,6 +262,7 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     normalize_choices,
     raise_errors,
     map_finish_reason,
+    log_other_model,
     drop_thoughts,
     write_arguments_as_text,
     separate_calls,

@@ -160,7 +160,7 @@ class GeminiCall:
         attempt = 0
         while True:
             attempt += 1
-            state = ResponseState(set(self._signatures), accepts_unreadable_calls)
+            state = ResponseState(str(body["model"]), set(self._signatures), accepts_unreadable_calls)
             chunks = self._chunks(state, body)
             try:
                 return _prepended(await anext(chunks), chunks)

@@ -116,6 +116,7 @@ class StreamedCall:
 class ResponseState:
     """The contents of one response so far; shared by all repairs."""
 
+    model: str = ""  # The model that was asked for.
     used_ids: set[str] = field(default_factory=set[str])  # Of the calls in the request.
     accepts_unreadable_calls: bool = False  # None was refused in this turn yet.
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])

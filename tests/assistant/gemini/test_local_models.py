@@ -1,5 +1,6 @@
 """A local model behind an endpoint that speaks like Ollama's: turns of the chat over real HTTP."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -60,3 +61,12 @@ async def test_a_model_that_is_slow_to_begin_is_waited_for(
     answer = await chat.send("add buy milk tomorrow")
     assert (answer.text, len(ollama.requests)) == ("Added.", 2)
     assert "notice" not in answer.event_types
+
+
+async def test_another_model_is_logged_once(chat: Chat, ollama: OllamaStandin, caplog: pytest.LogCaptureFixture):
+    ollama.script([text("Hello.", model="gpt-3.5\nturbo")] * 2)
+    with caplog.at_level(logging.WARNING):
+        thread_id = (await chat.send("hello")).thread_id
+        await chat.send("hello", thread_id)
+    written = [record.getMessage() for record in caplog.records if "was asked for" in record.getMessage()]
+    assert written == [rf"The model {MODEL} was asked for, and 'gpt-3.5\nturbo' answered"]
