@@ -50,7 +50,8 @@ _DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|term
 # "That have no due date", "ohne Termin"
 _UNDATED = phrase(
     rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
-    rf" have(?: an?| any)?|ohne|(?:haben|mit)(?: (?:noch|gar|eigentlich)){0, 2} keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
+    rf" have(?: an?| any)?|ohne"
+    rf"|(?:haben|mit)(?: (?:noch|gar|eigentlich)){{0,2}} keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
     rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"
 )
 _UNTAGGED = phrase(
