@@ -27,84 +27,7 @@ from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
-
-PAGE = 200
-"""Maximum number of changes in one read of a follower."""
 TOKEN_ENDED = gettext("This token is unknown, revoked or expired. Make another one in Settings.")
-IDLE_SECONDS = 10.0
-"""Interval of reading the log without an announcement, since announcements may be lost."""
-BEHIND_MAX = 1000
-"""Changes kept in memory for slow followers; a slower one reads the log itself."""
-
-GROWING: tuple[Kind, ...] = ("task", "thread")
-"""Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
-FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
-"""Their actions that it may take all the same."""
-# Updates the user's counters, inserts the entries and notifies, in one round trip. An entry is stored as what differs
-# from an earlier one, its base (see stored_snapshots.py): if the base of #7 is {"title": "Milk", "priority": "low"}, an
-# entry that makes its priority high has `before` {} and `after` {"priority": "high"}.
-RECORD = text("""
-    WITH entry AS (  -- the given entries
-        SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
-            task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
-    ), based AS (  -- with the base of the task's newest entry, unless that has a field that the entry lacks
-        SELECT entry.*, found.base_id, found.base_state, COALESCE((
-            SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE base_state -> key IS DISTINCT FROM value
-        ), '{}') AS before_difference
-        FROM entry LEFT JOIN LATERAL (
-            SELECT base.id AS base_id, CASE
-                WHEN base.base_id = base.id THEN COALESCE(base.before || base.after, base.before)
-                ELSE COALESCE(base.after, base.before)
-            END AS base_state  -- the task as the base has it: see stored_snapshots.whole_snapshots
-            FROM changes AS base
-            WHERE entry.before IS NOT NULL AND base.user_id = :user_id AND base.id = (
-                SELECT COALESCE(newest.base_id, newest.id) FROM changes AS newest
-                WHERE newest.user_id = :user_id AND newest.task_number = entry.task_number
-                    AND newest.kind = entry.kind AND COALESCE(newest.before, newest.after) IS NOT NULL
-                ORDER BY newest.id DESC LIMIT 1
-            )
-            LIMIT 1  -- has Postgres find the base by its id: without statistics it read all changes
-        ) AS found ON base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}'
-            AND (after IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
-    ), chosen AS (  -- stored as a difference from that base, else with its `after` as one from its `before`, else whole
-        SELECT *, CASE
-            WHEN base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 THEN 'base'
-            WHEN after IS NOT NULL AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' THEN 'before'
-        END AS stored_from
-        FROM based
-    ), shortened AS MATERIALIZED (  -- the columns to store
-        SELECT place, kind, action, task_number, cause_number, item_id, undoes,
-            CASE stored_from WHEN 'base' THEN base_id END AS base_id,
-            stored_from = 'before' AS is_own_base,
-            CASE stored_from WHEN 'base' THEN before_difference ELSE before END AS before,
-            CASE WHEN stored_from IS NULL OR after IS NULL THEN after ELSE COALESCE((
-                SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
-                WHERE (CASE stored_from WHEN 'base' THEN base_state ELSE before END) -> key IS DISTINCT FROM value
-            ), '{}') END AS after
-        FROM chosen
-    ), counter AS (  -- no row if the account is gone, or the token was revoked while the request waited for the lock
-        UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
-            + COALESCE((  -- the bytes of the entries, and of new tasks as much again
-                SELECT sum((COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
-                    * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END)
-                FROM shortened
-            ), 0)
-        WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
-            SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
-        ))
-        RETURNING last_change_id, stored_bytes
-    ), written AS (
-        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, cause_number, before, after, base_id,
-            thread_id, item_id, turn_id, undoes, token_id, token_name)
-        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, cause_number, before,
-            after, CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
-            :turn_id, undoes, :token_id, :token_name
-        FROM counter, shortened
-    )
-    SELECT last_change_id, stored_bytes,
-        pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
-    FROM counter
-""")
 
 
 class Token(NamedTuple):
@@ -144,9 +67,6 @@ class Entry:
     """The task whose change this change of its step follows from."""
 
 
-ENTRY_COLUMNS = tuple(field.name for field in fields(Entry))
-
-
 @dataclass(frozen=True, slots=True)
 class TaskChange:
     """A recorded change of a task, without its content."""
@@ -159,6 +79,12 @@ class TaskChange:
 def task_changes(session: AsyncSession) -> list[TaskChange]:
     """Return the changes of tasks that this session has recorded so far, oldest first."""
     return session.info.setdefault("task_changes", [])
+
+
+GROWING: tuple[Kind, ...] = ("task", "thread")
+"""Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
+FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
+"""Their actions that it may take all the same."""
 
 
 async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
@@ -239,7 +165,82 @@ def _values(by: Cause, encoded: Sequence[str]) -> dict[str, Any]:
 
 def _encoded(place: int, entry: Entry) -> str:
     """Return the entry as JSON. dataclasses.asdict would make deep copies of both snapshots."""
-    return json.dumps({"place": place, **{name: getattr(entry, name) for name in ENTRY_COLUMNS}})
+    return json.dumps({"place": place} | {field.name: getattr(entry, field.name) for field in fields(entry)})
+
+
+# Updates the user's counters, inserts the entries and notifies, in one round trip. An entry is stored as what differs
+# from an earlier one, its base (see stored_snapshots.py): if the base of #7 is {"title": "Milk", "priority": "low"}, an
+# entry that makes its priority high has `before` {} and `after` {"priority": "high"}.
+RECORD = text("""
+    WITH entry AS (  -- the given entries
+        SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
+            task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
+    ), based AS (  -- with the base of the task's newest entry, unless that has a field that the entry lacks
+        SELECT entry.*, found.base_id, found.base_state, COALESCE((
+            SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE base_state -> key IS DISTINCT FROM value
+        ), '{}') AS before_difference
+        FROM entry LEFT JOIN LATERAL (
+            SELECT base.id AS base_id, CASE
+                WHEN base.base_id = base.id THEN COALESCE(base.before || base.after, base.before)
+                ELSE COALESCE(base.after, base.before)
+            END AS base_state  -- the task as the base has it: see stored_snapshots.whole_snapshots
+            FROM changes AS base
+            WHERE entry.before IS NOT NULL AND base.user_id = :user_id AND base.id = (
+                SELECT COALESCE(newest.base_id, newest.id) FROM changes AS newest
+                WHERE newest.user_id = :user_id AND newest.task_number = entry.task_number
+                    AND newest.kind = entry.kind AND COALESCE(newest.before, newest.after) IS NOT NULL
+                ORDER BY newest.id DESC LIMIT 1
+            )
+            LIMIT 1  -- has Postgres find the base by its id: without statistics it read all changes
+        ) AS found ON base_state - ARRAY(SELECT jsonb_object_keys(before)) = '{}'
+            AND (after IS NULL OR base_state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
+    ), chosen AS (  -- stored as a difference from that base, else with its `after` as one from its `before`, else whole
+        SELECT *, CASE
+            WHEN base_id IS NOT NULL AND octet_length(before_difference::text) <= 512 THEN 'base'
+            WHEN after IS NOT NULL AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' THEN 'before'
+        END AS stored_from
+        FROM based
+    ), shortened AS MATERIALIZED (  -- the columns to store
+        SELECT place, kind, action, task_number, cause_number, item_id, undoes,
+            CASE stored_from WHEN 'base' THEN base_id END AS base_id,
+            stored_from = 'before' AS is_own_base,
+            CASE stored_from WHEN 'base' THEN before_difference ELSE before END AS before,
+            CASE WHEN stored_from IS NULL OR after IS NULL THEN after ELSE COALESCE((
+                SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
+                WHERE (CASE stored_from WHEN 'base' THEN base_state ELSE before END) -> key IS DISTINCT FROM value
+            ), '{}') END AS after
+        FROM chosen
+    ), counter AS (  -- no row if the account is gone, or the token was revoked while the request waited for the lock
+        UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
+            + COALESCE((  -- the bytes of the entries, and of new tasks as much again
+                SELECT sum((COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
+                    * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END)
+                FROM shortened
+            ), 0)
+        WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
+            SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
+        ))
+        RETURNING last_change_id, stored_bytes
+    ), written AS (
+        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, cause_number, before, after, base_id,
+            thread_id, item_id, turn_id, undoes, token_id, token_name)
+        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, cause_number, before,
+            after, CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
+            :turn_id, undoes, :token_id, :token_name
+        FROM counter, shortened
+    )
+    SELECT last_change_id, stored_bytes,
+        pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
+    FROM counter
+""")
+
+
+PAGE = 200
+"""Maximum number of changes in one read of a follower."""
+IDLE_SECONDS = 10.0
+"""Interval of reading the log without an announcement, since announcements may be lost."""
+BEHIND_MAX = 1000
+"""Changes kept in memory for slow followers; a slower one reads the log itself."""
 
 
 async def last_change_id(user_id: str) -> int:
