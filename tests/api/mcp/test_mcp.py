@@ -229,6 +229,8 @@ async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(
         body = {"type": "threads.get_by_id", "params": {"thread_id": thread_id}}
         thread = (await api.post("/api/chatkit", json=body)).json()
         assert thread["title"].startswith("Claude: #1 #2")
+        found = (await api.get("/api/messages", params={"q": "claude"})).json()["messages"]
+        assert thread_id in [one["thread_id"] for one in found]
         (card,) = thread["items"]["data"]
         action = card["widget"]["confirm"]["action"]
         click = {"thread_id": thread_id, "item_id": card["id"], "action": action}

@@ -1,10 +1,17 @@
 """Identical concurrent reads are coalesced and never older than the request."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from taskchat_app.domain.preferences import set_preferences
+from taskchat_app.ui.core import shared_reads
 from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.shell.live_state import LiveState
+from tests.chatting import ended_turn
+from tests.conftest import SignedInPerson
+from tests.ui.conftest import new_tab
 
 
 class Source:
@@ -74,3 +81,27 @@ async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its
     with pytest.raises(OSError, match="away"):
         await read_shared("fails", fail)
     assert await source.ask() == 0
+
+
+async def test_two_users_share_no_read_and_two_languages_only_what_has_no_words(
+    signed_in: SignedInPerson, other_signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+):
+    read, keys, thread = (
+        shared_reads._read,
+        list[set[Any]](),
+        (await ended_turn(signed_in.person, "add milk")).thread_id,
+    )
+
+    async def noted(key: Any, *arguments: Any) -> Any:
+        keys[-1].add(key)
+        return await read(key, *arguments)
+
+    monkeypatch.setattr(shared_reads, "_read", noted)
+    for user, language in ((signed_in, "en"), (other_signed_in, "en"), (signed_in, "de")):
+        await set_preferences(user.person, language=language)
+        keys.append(set())
+        for address in ("/", f"/c/{thread}"):
+            await new_tab(user.token, address).get_substate([LiveState.get_name()]).open_page()
+    mine, theirs, german = keys
+    assert mine & theirs == set()
+    assert {key[0] for key in mine & german} == {"conversations", "items"}
