@@ -319,16 +319,14 @@ def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
 
 
 def _cursor_filters(query: TaskQuery) -> list[Any]:
-    """Return the filters that a cursor is valid for; `begun` only where it is set, as cursors of earlier versions."""
-    zone_of_dates = [query.timezone] if query.sort in DATES else []
-    begun = [] if query.begun is None else [query.begun]
+    """Return the filters that a cursor is valid for."""
     return [
-        *zone_of_dates,
+        query.timezone if query.sort in DATES else "",
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),
         search_words_of(query.q or ""),
-        *begun,
+        query.begun,
         # Only whether there are bounds: the instant of "in 2 hours" differs between two pages.
         query.due_before is not None,
         query.due_after is not None,
