@@ -50,16 +50,20 @@ _UNREAD_NEAR_DAY = re.compile(
     rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8
     re.IGNORECASE,
 )
-# Another day, also in unknown words, directly before the date that was read: what precedes that, and what that has
-_ANOTHER_DAY = tuple(
-    (re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(date, re.IGNORECASE))
-    for before, date in (
-        # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
-        (rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?", r"\d"),
-        (rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s", r"\A\d.{0,9}\Z"),  # "call tomorrow maybe " before "9am"
-        # "sauna 12 loka " before "18:30"
-        (r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?", r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z"),
-    )
+# Another day, also in unknown words, directly before the date that was read: what precedes the date, and what it has
+_ANOTHER_DAY = (
+    # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
+    (
+        re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
+        re.compile(r"\d"),
+    ),
+    # "call tomorrow maybe " before "9am"
+    (re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE), re.compile(r"\A\d.{0,9}\Z")),
+    # "sauna 12 loka " before "18:30"
+    (
+        re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
+        re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE),
+    ),
 )
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
 _DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
