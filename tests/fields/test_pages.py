@@ -95,6 +95,7 @@ async def test_a_row_is_sent_again_when_what_it_shows_beside_its_task_changes(ac
         "time zone": NUMBER in await sent(of_step, has_step, replace(me, timezone="Europe/Paris")),
         "clock": NUMBER in await asyncio.create_task(sent(of_step, has_step), context=twelve_hours),
         "groups": NUMBER in await sent(replace(of_step, sort="created"), has_step),
+        "glow of a folded step": FIRST in await sent(whole, replace(has, glows=frozenset({NUMBER}))),
         "unfolded": FIRST in await sent(whole, replace(has, unfolded=frozenset({FIRST}))),
     }
     await account.add(parent_number=FIRST)

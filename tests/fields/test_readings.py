@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm.attributes import set_committed_value
@@ -10,7 +11,7 @@ from taskchat_app.api.mcp import tools
 from taskchat_app.api.mcp.arguments import Fetch, FindTasks
 from taskchat_app.api.routes.activity import change_json
 from taskchat_app.assistant.offline.task_lines import task_words
-from taskchat_app.assistant.tools.results import describe_fields, task_data
+from taskchat_app.assistant.tools.results import ADDED, describe_fields, task_data, task_result
 from taskchat_app.assistant.tools.task_list_widget import _shown as widget_of
 from taskchat_app.domain.calendar_feeds.calendar_file import CalendarHead, calendar_file
 from taskchat_app.domain.storage.database import reading
@@ -99,6 +100,10 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "results.py:describe_fields": (
         lambda seen: describe_fields(seen.view, view_of(Task(user_id="", number=NUMBER, **FULL), AT)),
         f"{OWN_WORDS} {HIDDEN} {TIMES} title due_day start_day completed_at",
+    ),
+    "results.py:task_result": (
+        lambda seen: task_result(ADDED, seen.view, SimpleNamespace(person=seen.account.person)).message,  # type: ignore[arg-type]  # pyright: ignore
+        f"{OWN_WORDS} {HIDDEN} {TIMES} {PARENT} description priority tags completed_at",
     ),
     "MCP find-tasks": (lambda seen: mcp(seen, tools.find_tasks, FindTasks(status="all")), f"{INTERNAL} {TIMES}"),
     "MCP fetch": (lambda seen: mcp(seen, tools.fetch, Fetch(id=str(NUMBER))), f"{INTERNAL} {TIMES}"),

@@ -14,11 +14,15 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n.formatting import format_due
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of
 from taskchat_app.ui.task_list_state.add_state import AddState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.list_address import TaskFilters
 from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.rows import Place, row_of
+from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import title_edit
 from tests.task_account import Account, read_at
 
@@ -255,6 +259,18 @@ async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person:
     [task] = await Account(person).tasks()
     assert (task.title, task.tags, task.priority) == ("Call mum #home", ("work",), "high")
     assert task.due_day in {(moment - timedelta(days=1)).date() for moment in (began, now())}
+    shown, undo = (tab.get_substate([state.get_name()]) for state in (TasksState, UndoState))
+    await sender.add(sent | {"key": "l", "text": "↳ Move ⏎ ↳ - Pack ⏎ Party", "query": ""})
+    assert {number for number, _ in shown._shown} == {1, 2, 3, 4}, "the step is shown below its task"
+    await undo.undo_changes([*undo.toast.change_ids])
+    assert await Account(person).numbers() == [1]
+
+
+async def test_what_a_user_changes_of_a_list_makes_it_their_own_and_a_sort_has_its_own_order(person: Person, tab: Any):
+    shown, filters = (tab.get_substate([state.get_name()]) for state in (TasksState, FiltersState))
+    await shown.show(TaskFilters(tags=("home",), sort="title", order="desc", asked=True))
+    await filters.sort_by("due")
+    assert shown.filters == TaskFilters(tags=("home",), sort="due")
 
 
 def test_a_date_a_priority_and_tags_typed_into_a_title_are_fields():
