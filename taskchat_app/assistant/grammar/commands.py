@@ -47,8 +47,6 @@ class Target:
     """Positions from 1; -1 is the last one."""
     pronoun: Pronoun | None = None
     words: str = ""
-    is_sentence: bool = False
-    """True if the words are a whole sentence, in which the name of a task is looked for."""
     quoted: bool = False
     """True if the words were in quotes and must equal a title."""
     filters: dict[str, Any] = field(default_factory=dict[str, Any])

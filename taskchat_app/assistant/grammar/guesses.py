@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import (
     CONDITIONS,
     DENIALS,
@@ -16,13 +16,11 @@ from taskchat_app.assistant.grammar.phrases.conditions import (
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.question_guesses import SEVERAL, answer, asks, may_report, shows
 from taskchat_app.assistant.grammar.request_words import bare
-from taskchat_app.assistant.grammar.rules.done_statements import EXTENDED, NOT_DONE, PAST
-from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
@@ -36,54 +34,14 @@ _NO_GUESS = phrase(
     r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
     r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
-# "Amend item 10 to read “Gift for Tom”"
-_ENDS_QUOTED = re.compile("(?<=[^\ufffc]) \ufffc+\\W*\\Z")
-# "No need for the milk", "we're not going to Lisbon"; but "doch nicht gekauft" is not done
-_UNWANTED = phrase(
-    r"\b(?:no need|n(?:o|ot) (?:\w+ )?needed|no longer need\w*|not (?:going|doing|buying)|(?:won|do ?n)['’]?t need"
-    r"|nimmer|brauch\w* (?:\w+ )?kein\w*|(?:fahren|fliegen) (?:\w+ ){0,2}nicht|doch nicht(?! (?:ge|be|ver)\w+[tn]\b)"
-    r"|(?:brauch\w*|müssen|wollen|fliegen|fahren|gehen) .{0,60}nicht mehr)\b"
-)
-# "Milk is not bought", "nearly done"
-_NEARLY = "nearly, almost, fast, beinahe"
-_DENIED = phrase(rf"{DENIALS}|\b{words(f'{_NEARLY}, half, halb, kaum, bald, gleich, soon')}\b")
-# "Die Garage kann weg"; but neither "die Miete ist raus" nor "geht am 3. raus"
-_LEFT = (
-    "off the list, off my list, get rid, throw out, chuck, drop, forget, sold, died, moot, called off"
-    ", canceled, cancelled, raus damit, weg damit, runter von, hinfällig, hinüber, abgesagt, fällt aus, entfällt"
-    ", erübrigt, verkauft"
-)
-_GONE = phrase(
-    rf"\b(?:(?:can|has to) go(?! to)|{words(_LEFT)}"
-    r"|(?:kann|können|muss|nimm|schmeiß|wirf|hau)\w? (?:(?!auf )\w+ ){0,4}(?:weg|(?:he)?raus|runter))\b"
-    r"|\A(?:den|die|das) (?:(?!ist|sind|geh|soll|auf)\w+ ){1,3}(?:weg|raus|runter)\Z|\A(?:dump|ditch)\b"
-)
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
-# "Flüge sind gebucht", "Milch ist da", "milk's in the fridge"
-_FINISHED = "done, finished, already have, hinter mir, durch, zurück, fertig, geschafft, erledigt, picobello"
-_IS = "over, back, sorted, through, gone, running, out, in the, off my, spotless, clean, sauber, leer"
-_DONE = phrase(
-    rf"\b(?:{PAST}|{words(_FINISHED)}|(?!feiert)\w+iert|(?:steht|liegt|haben) (?:schon|noch|genug)"
-    r"|(?:ist|sind) (?:\w+ )?(?:da|raus)|(?-i:[a-zäöüß]*ge[a-zäöüß]{2,20}(?:t|en)|(?:be|ver|er)[a-zäöüß]{3,20}t))\b"
-    rf"|(?:\b(?:is|are|has|have|ist|sind)|['’]s) (?:\w+ )?{words(_IS)}\b|[✅✔☑✓]"
-)
-# "Not Lisbon, it is to be Porto"
-_TO_BE_OTHER = phrase(r", .{0,60}\b(?:should be|soll(?:en|te|['’]?s)?\b)")
-_OFF = phrase(r"\b(?:off|remove|raus|weg|entfern\w*)\b")
-_UNTICK = phrase(
-    r"\b(?:un-?(?:tick|check|mark|complete|cross)\w*|reopen|öffne|wieder auf(?:\Z|machen)"
-    r"|häkchen .{1,40} (?:weg|raus)|zu unrecht|too early|zu früh abgehakt)\b"
-)
 # "Prio for the report: low"
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
-_URGENT = phrase(rf"\b{words('urgent, important, dringend, wichtig, eilig, eilt')}\b")
 PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
-# "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
-_NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
 # "The friday (after)"
 _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
 _LOOSE_PREPOSITION = phrase(
@@ -103,11 +61,7 @@ _CORRECTS = phrase(
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
 _WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
-_THEREFORE = phrase(rf"{words('so, then, instead, also, dann, dafür, stattdessen')}\b")
-_BY_ANOTHER = phrase(rf"\b{words('called, phoned, rang, wrote, angerufen, geschrieben, gemeldet')}\b")
-_ALREADY = phrase(r"\b(?:schon|bereits|already) (?:\w+ )?\w+(?:t|en|ed)(?: worden)?\Z")
-_INSTEAD = phrase(rf"\b{words('instead, rather, lieber, stattdessen')}\b")
-_NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words(f'{_NEARLY}, yesterday, gestern')})\b")
+_NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, beinahe, yesterday, gestern')})\b")
 _NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
@@ -171,11 +125,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
         return [Command("question", command.text, otherwise=answered)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
-    kind, given = _meaning(_NOT_READ.sub("", masked), clock)
-    if kind is None:
-        return [command]
-    target = Target(words=clause, is_sentence=True)
-    return [replace(command, kind=kind, target=target, given=given, free=True, doubtful=True, otherwise=command)]
+    return [command]
 
 
 def is_correction(text: str) -> bool:
@@ -186,14 +136,6 @@ def is_correction(text: str) -> bool:
 def is_left_alone(clause: str) -> bool:
     """Return whether a clause is conditional, reported, or an order of another kind, so that no task is changed."""
     return begins_with_condition(clause) or _NO_GUESS.search(clause) is not None
-
-
-def may_be_done(text: str) -> bool:
-    """Return whether a text that names a task may say that it is done: "dentist done, no cavities"."""
-    clause = bare(mask_quotes(text))
-    if _DENIED.search(clause) is None:
-        return not is_left_alone(clause)
-    return any(_is_done(part) and not _DENIED.search(part) for part in PART.split(clause))
 
 
 def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
@@ -283,54 +225,6 @@ def _is_to_do(clause: str, clock: UserClock) -> bool:
         return False
     has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS)
     return (has_day and not _STATE.match(clause)) or _TO_DO.search(clause) is not None
-
-
-def _meaning(clause: str, clock: UserClock) -> tuple[Kind | None, dict[str, Any]]:
-    """Return the change that the clause may mean, with its fields; None for none.
-
-    The first test that holds decides: a denial before the words that it denies, and a task's end before its new date.
-    """
-    if _NO_GUESS.search(clause) or _ENDS_QUOTED.search(clause):
-        return None, {}
-    is_denied = _DENIED.search(clause)
-    if _FIELD.search(clause):
-        given = said_fields(clause, clock)
-        if given.keys() == {"priority"} and _OFF.search(clause):
-            given = {"priority": "medium"}
-        return ("update", given) if given and not is_denied else (None, {})
-    if _UNTICK.search(clause):
-        return "reopen", {}
-    until = EXTENDED.search(clause)
-    if until and not is_denied:
-        dates = (found for found in phrases_in(clause, clock) if found.days and found.start >= until.start())
-        if date := next(dates, None):
-            return "update", {"due_date": local_due(date.due(clock.zone, clock.now), clock.zone)}
-    parts = PART.split(clause)
-    affirmed = [part for part in parts if not _DENIED.search(part)]
-    given = next((given for part in reversed(affirmed) if (given := said_fields(part, clock))), dict[str, Any]())
-    if _URGENT.search(clause) and is_denied:  # "the dentist is not that urgent"
-        return "update", {"priority": "medium"} | given
-    if _UNWANTED.search(clause):  # "no need for the milk"
-        return (None, {}) if _TO_BE_OTHER.search(clause) else ("delete", {})
-    if len(affirmed) < len(parts):  # "dentist can't do thursday, they want me on monday", "the milk is not bought"
-        return ("update", given) if given else ("reopen", {})
-    if _GONE.search(clause):  # "the bike is sold"; but "the match is off, so do the bike tomorrow"
-        moved = said_fields(parts[-1], clock) if _THEREFORE.match(parts[-1]) and not _GONE.search(parts[-1]) else {}
-        return ("update", moved) if moved else ("delete", {})
-    if any(_is_done(part) and not (_BY_ANOTHER.search(part) or said_fields(part, clock)) for part in parts[:-1]):
-        return "done", {}  # "flights are booked, we leave on monday"
-    given = said_fields(clause, clock)
-    if given and (_INSTEAD.search(clause) or not ends_with_verb(read_title(clause, clock)["title"])):
-        # "The rent on the 1st is already paid"; "dentist now at 4"
-        return ("done", {}) if _ALREADY.search(clause) else ("update", given)
-    if _URGENT.search(clause):  # "the report is urgent"
-        return "update", {"priority": "high"}
-    return ("done", {}) if _is_done(clause) else (None, {})
-
-
-def _is_done(clause: str) -> bool:
-    is_told = _DONE.search(clause) and not _TO_DO.search(clause)
-    return bool(is_told) and NOT_DONE.isdisjoint(re.findall(r"\w+", clause.casefold()))
 
 
 def said_fields(clause: str, clock: UserClock) -> dict[str, Any]:

@@ -43,9 +43,7 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     if any(command.is_foreign for command in commands):
         return "en"
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
-    read_by_rules = (
-        command for command in commands if command.kind not in _UNDETECTED and not command.target.is_sentence
-    )
+    read_by_rules = (command for command in commands if command.kind not in _UNDETECTED)
     by_rule: set[Language] = {command.language for command in read_by_rules}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)

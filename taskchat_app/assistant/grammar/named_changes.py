@@ -48,8 +48,12 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     return []
 
 
+# "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
+_NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab sofort, von jetzt an')})")
+
+
 def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
-    given = _dates(part, clock) | _priority(part)
+    given = _dates(_NOT_READ.sub("", part), clock) | _priority(part)
     changes = [_tagging(part, text), _shift(part, text) or Command("update", text, given=given)]
     return [change for change in changes if change and change.given]
 
@@ -191,7 +195,7 @@ def _tagging(clause: str, text: str) -> Command | None:
 
 _PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
 _LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
-_LESS = phrase(rf"\b{words('lower, down, less, not, lowest, runter, niedriger, weniger, nicht, unwichtig, kaum')}\b")
+_LESS = phrase(rf"\b{words('lower, down, less, not, lowest, niedriger, weniger, nicht, unwichtig, kaum')}\b|\brunter")
 
 
 def _priority(clause: str) -> dict[str, Any]:

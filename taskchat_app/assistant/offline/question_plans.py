@@ -44,7 +44,7 @@ from taskchat_app.assistant.offline.task_questions import (
     new_choices,
     without_verb,
 )
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
@@ -203,14 +203,13 @@ def offer(command: Command, memory: Memory) -> Plan:
         parts = [answers.reply(command, sentences.NO_REFERENCE), answers.reply(command, sentences.NEW)]
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
-        meant = named or found[:1]
-        names_task = is_whole and (named or numbers_in(command.text))
-        is_change = (CHANGES.search(bare(command.text)) or names_task) and not _TO_ADD.search(command.text)
-        changes = choices_about(meant, command, memory.clock) if command.has_card else []
+        meant = named or (found if is_whole else found[:1])
+        is_change = (is_whole or CHANGES.search(bare(command.text))) and not _TO_ADD.search(command.text)
+        if is_change and command.has_card:
+            return ask_about(meant, choices, command, memory.clock)
         about = answers.about(meant, command, has_choices=command.has_card)
-        new = offered if dated else answers.reply(command, sentences.NEW)
-        parts = [about, new] if is_change else [offered, about]
-        choices = [*changes, *choices] if is_change else [*choices, *changes]
+        parts = [about, answers.reply(command, sentences.NEW)] if is_change else [offered, about]
+        choices += choices_about(meant, command, memory.clock) if command.has_card else []
     return choice_question(" ".join(parts), choices, command)
 
 

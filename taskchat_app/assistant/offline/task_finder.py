@@ -21,7 +21,6 @@ from taskchat_app.assistant.offline.title_search import (
     find_in_text,
     folded_words,
     is_beginning,
-    is_definite,
 )
 from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 
@@ -59,8 +58,6 @@ def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> 
     target = command.target
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))
-    if target.is_sentence:
-        return (yield from _in_text(target.words, command, status))
     if target.filters or target.named:
         return (yield from _by_filters(command, status))
     if target.words:
@@ -213,17 +210,10 @@ def _search(command: Command, status: str) -> Steps[Found]:
 
 
 def _in_text(words: str, command: Command, status: str) -> Steps[Found]:
-    """Ask about the tasks whose names are among these words, or about the only one with most of them.
-
-    A whole sentence with a day may as well be a new task, so one word of a title is not enough there.
-    """
+    """Ask about the tasks whose names are among these words, or about the only one with most of them."""
     leading = _LEADING_NUMBERS.match(words)  # "(delete) 6 and 7 we are staying home"
-    text = leading[0] if leading and not command.target.is_sentence else words
-    tasks, is_whole = yield from find_in_text(text, status)
-    new = command.otherwise if command.target.is_sentence else None
-    may_be_new = new is not None and new.kind == "offer" and "due_date" in new.given
-    is_only_one = len(tasks) == 1 and (not may_be_new or is_definite(words, str(tasks[0]["title"])))
-    return ask(tasks, command, words) if is_whole or is_only_one else answers.no_match(words, command)
+    tasks, is_whole = yield from find_in_text(leading[0] if leading else words, status)
+    return ask(tasks, command, words) if is_whole or len(tasks) == 1 else answers.no_match(words, command)
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:

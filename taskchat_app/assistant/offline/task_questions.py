@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.guesses import may_be_done
 from taskchat_app.assistant.grammar.named_changes import OFF, changes_said
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -21,6 +20,8 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_
 from taskchat_app.i18n.messages import joined
 
 _ASKED_MAX = 10
+_SINGLE_MAX = 3
+"""Tasks that a card offers to tick off and to change one by one, too."""
 Choice: TypeAlias = tuple[Task, PlannedCall]
 """A task of a question, and what choosing it does."""
 Found: TypeAlias = list[Task] | str | Question
@@ -93,12 +94,9 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     may_clear = command.kind == "delete" and _may_clear(task, command, clock)
     if command.has_card and may_clear:
         return ask_about([task], as_new, command, clock)
-    if command.has_card and command.target.is_sentence:
-        others = [choice for choice in choices_about([task], command, clock) if choice[1] != call]
-        return choice_question(guess, [meant, *others, *as_new], command)
     if new:
         this_or_new = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
-        return choice_question(guess if command.target.is_sentence else this_or_new, [meant, *as_new], command)
+        return choice_question(this_or_new, [meant, *as_new], command)
     return replace(question, text=guess, calls=calls)
 
 
@@ -151,14 +149,16 @@ def new_choices(command: Command, clock: UserClock, parent: Task | None = None) 
 def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list[Choice]:
     """Return what can be done to the tasks that a message names but says nothing of that is understood.
 
-    They are ticked off or reopened, unless the message denies that of the only one, changed as it may say, or deleted;
-    the only one may get the message as its note, or its parts as steps.
+    They are ticked off or reopened, changed as it may say, or deleted; the only one may get the message as its note, or
+    its parts as steps.
     """
-    options, steps = list[list[PlannedCall]](), list[Choice]()
-    if len(tasks) > 1 or may_be_done(command.text):
-        is_open = [task for task in tasks if not task.get("done")]
-        options.append([task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks])
-    options += _changes_about(tasks, command, clock)
+    steps = list[Choice]()
+    is_open = [task for task in tasks if not task.get("done")]
+    options = [[task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks]]
+    changes = _changes_about(tasks, command, clock)
+    options += changes
+    if 1 < len(tasks) <= _SINGLE_MAX:
+        options += [[call] for option in (options[0], *changes) for call in option]
     if len(tasks) == 1:
         note = PlannedCall("add_note", {"task_id": tasks[0]["number"], "note": command.text})
         options.append([note])
@@ -222,8 +222,6 @@ def is_named(found: Found, command: Command) -> bool:
     """Return whether the command's words are those of the tasks found; else it may mean what `otherwise` says."""
     if isinstance(found, str):
         return False
-    if command.target.is_sentence:  # which has other words, too: the task that it mentions is always asked about
-        return True
     tasks = found.tasks if isinstance(found, Question) else found
     return bool(tasks) and stems(command.target.named or command.target.words) <= title_stems(tasks)
 

@@ -101,9 +101,11 @@ async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: C
         assert is_done(await reports.task(1))
         await undo(reports, answer)
     answer = await reports.send("weekly report: pictures for friday are missing")
-    assert lines(answer.cards[0]) == [
-        "New task: Weekly report: pictures for friday are missing", "Add this as a note to #1 Weekly report",
-        "Delete #1 Weekly report",
+    said = [line.partition(" (")[0] for line in lines(answer.cards[0])]
+    assert said == [
+        "Tick off #1 Weekly report", "Add this as a note to #1 Weekly report",
+        "Delete #1 Weekly report", "New task: Weekly report: pictures for friday are missing",
+        "New task: Weekly report: pictures are missing",
     ]  # fmt: skip
     await reports.http.patch("/api/tasks/1", json={"description": "Ask Tom"})
     await click(reports, answer, -2)
