@@ -83,7 +83,8 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     as_new = [new_choice(new, clock)] if new else []
     if len(question.tasks) != 1:
-        are_all_named = len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words)
+        is_of_tasks = all("task_id" in call.arguments for call in calls)  # not a copy
+        are_all_named = is_of_tasks and (len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words))
         together = choices_of(question.tasks, [calls], clock) if are_all_named else []
         single = [*zip(question.tasks, calls, strict=True)]
         return choice_question(question.text, [*single, *together, *as_new], command)
@@ -177,13 +178,17 @@ def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCa
 
 
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:
-    """Return the calls of each change that a message may say of all these tasks."""
+    """Return the calls of each change that a message may say of all these tasks, which is the same for each of them."""
     options = list[list[PlannedCall]]()
     for change in changes_said(command.text, str(tasks[0]["title"]), clock):
         if "title" in change.given and len(tasks) > 1:
             continue
         with suppress(task_calls.OutOfRangeError):
-            options.append([_CHANGES[change.kind](task, change, clock) for task in tasks])
+            calls = [_CHANGES[change.kind](task, change, clock) for task in tasks]
+            values = [call.arguments | {"task_id": 0} for call in calls]
+            is_time_alone = "-" not in str(values[0].get("due_date", "-"))  # on each task's own day
+            if len(tasks) == 1 or (values.count(values[0]) == len(values) and not is_time_alone):
+                options.append(calls)
     return options
 
 
