@@ -166,7 +166,7 @@ class _YearlyRule:
     def __init__(self, rule: Any, start: datetime) -> None:
         if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
             raise ValueError
-        self._weekdays = [(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])]
+        self._weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
         """With their places in the month; 0 or None for each such day."""
         self._days: set[int] = set(rule.get("BYMONTHDAY", [] if self._weekdays else [start.day]))
         is_of_whole_year = self._weekdays and "BYMONTH" not in rule
