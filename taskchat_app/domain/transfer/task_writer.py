@@ -54,6 +54,25 @@ SOURCE = "source"
 """Where the log keeps which task of a file a task was made of: a hash."""
 
 
+@dataclass(slots=True)
+class KnownTasks:
+    """Recognizes tasks that the user has already."""
+
+    numbers: dict[str, int]
+    """The number of the task made of each source; 0 for those of this import."""
+    seen: Counter[str] = field(default_factory=Counter[str])
+    """How often each text of a source was met in this import."""
+
+    def source_of(self, task: ForeignTask) -> str:
+        """Return the source of a task, the same in each import of its file: of equal tasks the first, second, …"""
+        if task.key:
+            return _hashed(task.key)
+        dates = (task.written,) if task.written else (str(task.due_at), task.recurrence)
+        look = _hashed(repr((task.title, task.description, task.tags, *dates, task.is_done)))
+        self.seen[look] += 1
+        return f"{look}-{self.seen[look]}"
+
+
 class _NewTask(NamedTuple):
     task: ForeignTask
     source: str
@@ -66,8 +85,7 @@ class _Writer:
     by: Cause
     report: ImportReport
     zone: ZoneInfo
-    known: dict[str, int]
-    """The number of the user's task made of each source; 0 for those of this import."""
+    known: KnownTasks
     prefix: str
     """The beginning of the positions of the imported tasks: before all others, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
@@ -75,8 +93,6 @@ class _Writer:
     """Tasks that are not inserted yet, at most TASKS_AT_ONCE."""
     numbers: dict[str, int] = field(default_factory=dict[str, int])
     """The numbers of the tasks of the file that the user has now, by their ids in the file."""
-    seen: Counter[str] = field(default_factory=Counter[str])
-    """How often each text of a source was met."""
 
     async def add(self, task: ForeignTask) -> None:
         await self.report.step()
@@ -84,26 +100,17 @@ class _Writer:
         if not task.title:
             self.report.skip_task(task.line, NO_TITLE)
             return
-        source = self._source_of(task)
-        if (number := self.known.get(source)) is not None:
+        source = self.known.source_of(task)
+        if (number := self.known.numbers.get(source)) is not None:
             is_of_earlier_import = number != 0
             if is_of_earlier_import and task.id:
                 self.numbers.setdefault(task.id, number)
             self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
             return
-        self.known[source] = 0
+        self.known.numbers[source] = 0
         self.waiting.append(_NewTask(task, source, self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
-
-    def _source_of(self, task: ForeignTask) -> str:
-        """Return the source of a task, the same in each import of its file: of equal tasks the first, second, …"""
-        if task.key:
-            return _hashed(task.key)
-        dates = (task.written,) if task.written else (str(task.due_at), task.recurrence)
-        look = _hashed(repr((task.title, task.description, task.tags, *dates, task.is_done)))
-        self.seen[look] += 1
-        return f"{look}-{self.seen[look]}"
 
     async def write(self) -> None:
         """Insert the waiting tasks and record them."""
@@ -199,7 +206,7 @@ async def import_tasks(
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
-    await check_room(session, by.user_id, more=max(0, open_count - len(known)))
+    await check_room(session, by.user_id, more=max(0, open_count - len(known.numbers)))
     writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)
@@ -231,8 +238,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-async def read_known_tasks(session: AsyncSession, user_id: str) -> dict[str, int]:
-    """Return the numbers of the user's tasks that are not deleted, by their sources."""
+async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
+    """Read the sources of the user's tasks that are not deleted."""
     own = select(Task.created_at, Task.number).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
     tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
     numbers = {_hashed(own_key(utc_text(created_at), number)): number async for created_at, number in tasks}
@@ -241,7 +248,7 @@ async def read_known_tasks(session: AsyncSession, user_id: str) -> dict[str, int
     source = col(Change.after)[SOURCE].as_string()
     query = select(source, Change.task_number).where(Change.user_id == user_id, Change.action == "created")
     rows = await session.stream(query.where(source.is_not(None)).execution_options(yield_per=READ_AT_ONCE))
-    return {found: number async for found, number in rows if number in present} | numbers
+    return KnownTasks({found: number async for found, number in rows if number in present} | numbers)
 
 
 def _hashed(text: str) -> str:
