@@ -34,6 +34,11 @@ class ForeignTask:
     id: str = ""
     parent: str = ""
     """The id in the file of the task of which it is a step."""
+    former_description: str = ""
+    """The description that an import of earlier versions stored, if it differs: it named the parent task.
+
+    A task that such an import created is recognized by it when the file is imported again.
+    """
     written: str = ""
     """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
     zone: ZoneInfo | None = None

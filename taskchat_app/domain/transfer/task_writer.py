@@ -63,12 +63,19 @@ class KnownTasks:
     seen: Counter[str] = field(default_factory=Counter[str])
     """How often each text of a source was met in this import."""
 
-    def source_of(self, task: ForeignTask) -> str:
-        """Return the source of a task, the same in each import of its file: of equal tasks the first, second, …"""
+    def sources_of(self, task: ForeignTask) -> list[str]:
+        """Return the source of a task, the same in each import of its file; then its sources by older versions."""
         if task.key:
-            return _hashed(task.key)
-        dates = (task.written,) if task.written else (str(task.due_at), task.recurrence)
-        look = _hashed(repr((task.title, task.description, task.tags, *dates, task.is_done)))
+            return [_hashed(task.key)]
+        texts = (task.title, task.former_description or task.description, task.tags)
+        of_meaning = self._counted((*texts, str(task.due_at), task.recurrence, task.is_done))
+        if not task.written:
+            return [of_meaning]
+        return [self._counted((*texts, task.written, task.is_done)), of_meaning]
+
+    def _counted(self, parts: tuple[Any, ...]) -> str:
+        """Return the hash of the parts, with the count of tasks that look the same so far."""
+        look = _hashed(repr(parts))
         self.seen[look] += 1
         return f"{look}-{self.seen[look]}"
 
@@ -100,15 +107,16 @@ class _Writer:
         if not task.title:
             self.report.skip_task(task.line, NO_TITLE)
             return
-        source = self.known.source_of(task)
-        if (number := self.known.numbers.get(source)) is not None:
+        sources = self.known.sources_of(task)
+        if found := [source for source in sources if source in self.known.numbers]:
+            number = self.known.numbers[found[0]]
             is_of_earlier_import = number != 0
             if is_of_earlier_import and task.id:
                 self.numbers.setdefault(task.id, number)
             self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
             return
-        self.known.numbers[source] = 0
-        self.waiting.append(_NewTask(task, source, self._columns(task)))
+        self.known.numbers[sources[0]] = 0
+        self.waiting.append(_NewTask(task, sources[0], self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
 

@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
 from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.task_writer import SOURCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
 from tests.domain.transfer.readers.test_calendar_import import calendar_of, todo
@@ -113,11 +116,13 @@ FORMATS = {
     "ics": ("Asia/Tokyo", ICS.replace("\n", "\r\n"), check_calendar),
 }
 """By format: the user's zone, a file, and what checks the tasks of it."""
+OF_TODOIST = ("former_description", "written")
+"""Fields by which an import recognizes what earlier versions made of Todoist's files."""
 NOT_READ = {
     "todoist": ("start_at", "remind_before", "completed_at", "is_done", "created_at", "key", "zone"),
-    "ticktick": ("start_at", "written", "zone"),
-    "vikunja": ("start_at", "written", "zone"),
-    "ics": ("written", "zone"),
+    "ticktick": ("start_at", *OF_TODOIST, "zone"),
+    "vikunja": ("start_at", *OF_TODOIST, "zone"),
+    "ics": (*OF_TODOIST, "zone"),
 }
 """The fields that no task of the file has."""
 
@@ -184,6 +189,12 @@ async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api
     assert (milk["start_at"], milk["due_at"], milk["recurrence"]) == (None, None, None)
 
 
+OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
+"""The hash of the task below with its date as it was understood."""
+OLD_STEP = "b3f7da42b3f6cca9950c3e0b989a1c52-1"
+"""The hash of the step below, whose description named its task: “↳ Plants”."""
+
+
 async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
@@ -201,6 +212,18 @@ async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_anothe
     await bring(api, "TYPE,CONTENT,DATE\ntask,Plan,next week\n", format="todoist")
     [plan] = [task for task in await tasks_of(api) if task["title"] == "Plan"]
     assert datetime.fromisoformat(plan["due_at"]).strftime("%A") == "Sunday", "in the user's weeks"
+
+
+async def test_a_dated_todoist_task_and_a_step_of_an_earlier_version_are_known(api: httpx.AsyncClient, person: Person):
+    file = "TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,2027-01-05,Europe/Berlin\n"
+    await bring(api, file, format="todoist")
+    async with transaction(person.id) as session:
+        change = await session.get_one(Change, (person.id, 1))
+        change.stored_after = (change.after or {}) | {SOURCE: OLD_SOURCE}
+    assert (await bring(api, file, format="todoist"))["created"] == 0
+    await bring(api, "TYPE,CONTENT,INDENT\ntask,Plants,1\ntask,Water,2\nnote,Often,\n", format="todoist")
+    async with reading(person.id) as session:
+        assert ((await session.get_one(Change, (person.id, 3))).after or {})[SOURCE] == OLD_STEP
 
 
 async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):

@@ -81,24 +81,28 @@ class _Project:
         notes, self._notes, self._notes_length = self._notes, [], 0
         if not notes:
             return task
-        return replace(task, description="\n\n".join([task.description, *notes]).strip())
+        former = task.former_description and "\n\n".join([task.former_description, *notes])
+        return replace(task, description="\n\n".join([task.description, *notes]).strip(), former_description=former)
 
     def _task(self, row: Row) -> ForeignTask:
         self._lost.report(row)
         title, labels = _without_labels(row["content"])
         indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
         within = self._above[: indent - 1]
+        parent = within[-1] if within else None
+        description = row["description"]
         priority = row["priority"].lower().removeprefix("p")
         if priority not in PRIORITIES:
             self._report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
         task = ForeignTask(
             line=row.line,
             title=title,
-            description=row["description"],
+            description=description,
             priority=PRIORITIES.get(priority, "medium"),
             tags=(*labels, *([self._section] if self._section else [])),
             id=str(row.line),
-            parent=within[-1].id if within else "",
+            parent=parent.id if parent else "",
+            former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
         self._above = [*within, task]
         return self._dated(task, row) if row["date"] else task
