@@ -216,8 +216,12 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both
-    if command.kind in ("add", "offer") and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
+    if command.kind == "add" and len(items := items_of(clause)) > 1:
         return [read_command(item, clock) for item in items]
+    if command.kind in ("add", "offer") and len(items := tasks_of(clause, command)) > 2:  # of two, one may be a remark
+        added = [read_command(item, clock) for item in items]
+        if all(one.kind == "add" for one in added) and " " in added[-1].given["title"]:
+            return added
     return _read_dated_parts(clause, command, clock) or [command]
 
 

@@ -45,7 +45,7 @@ _FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
 # "Add Bob, call him on friday"
-_OF_THE_FIRST = phrase(r"\b(?:him|her|it|them|this|that|there|ihn|sie|es|damit|dafür)\b")
+_OF_THE_FIRST = phrase(r"\b(?:him|his|her|it|them|their|this|that|there|ihn|ihr|sie|es|damit|dafür)\b")
 _OF_ALL = phrase(r"\b(?:both|all|each|beide|alle|jeweils)\b")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
@@ -110,7 +110,7 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     are_wishes = len(parts) >= _FEWEST and all(map(_is_wish, parts))
     *things, last = parts
     is_mixed = all(map(_is_thing, things[:1])) and all(_is_thing(part) or _is_wish(part) for part in things)
-    is_list = are_wishes or (is_mixed and _is_wish(last) and not _OF_THE_FIRST.search(last))
+    is_list = are_wishes or (is_mixed and _is_wish(last) and not any(map(_OF_THE_FIRST.search, parts)))
     return [f"add {part}" for part in parts] if is_list else []
 
 

@@ -72,7 +72,7 @@ _INSTEAD_FIRST = phrase(
 )
 # "Swap oat milk for the milk"
 _SWAP = phrase(
-    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|with|gegen|durch) (?P<other>[\w -]{2,40})"
+    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|gegen|durch) (?P<other>[\w -]{2,40})"
 )
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
@@ -94,7 +94,7 @@ _NAME_FOLLOWS = phrase(
 )
 _NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
 # "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
-_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|call|title|mache? aus) ")
+_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|title|mache? aus) ")
 _AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
 _NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 

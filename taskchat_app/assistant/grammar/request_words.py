@@ -54,12 +54,11 @@ def is_formal(text: str) -> bool:
 
 
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|olly|pda|google|taskchat)(?=\W)"
-# "(…). Kind regards, Margaret", "(…)? Thank you kindly. Dorothy"
+# "(…). Kind regards, Margaret"
 _CLOSING = phrase(
     r"[.!,\n] ?(?:(?:kind|best|warm) (?:regards|wishes)|(?:yours|regards)"
     r"|mit (?:freundlichen|besten|lieben) grü(?:ß|ss)en|(?:viele|liebe|beste|herzliche) grü(?:ß|ss)e"
     r"|mfg|lg|vg)\b[^\d?]{0,40}\Z"
-    r"|[.!?] (?:thank you|vielen dank)(?: [a-zäöüß]{1,10}){0,2}[.,!] (?-i:[A-ZÄÖÜ]\w{1,20}(?: [A-ZÄÖÜ]\w{1,20})?)\.?\Z"
 )
 _NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (

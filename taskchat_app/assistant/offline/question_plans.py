@@ -40,11 +40,12 @@ from taskchat_app.assistant.offline.task_questions import (
     ask_about,
     choice_question,
     choices_about,
+    names_tag,
     new_choice,
     new_choices,
     without_verb,
 )
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
@@ -203,8 +204,9 @@ def offer(command: Command, memory: Memory) -> Plan:
         parts = [answers.reply(command, sentences.NO_REFERENCE), answers.reply(command, sentences.NEW)]
     if is_whole or len(found) == 1:
         named = [task for task in found if is_definite(command.text, str(task["title"]))]
-        meant = named or (found if is_whole else found[:1])
-        is_change = (is_whole or CHANGES.search(bare(command.text))) and not _TO_ADD.search(command.text)
+        meant = found[:_SHOWN_MAX] if is_whole else named or found[:1]
+        may_be_new = _TO_ADD.search(command.text) and not numbers_in(command.text)
+        is_change = (is_whole or CHANGES.search(bare(command.text))) and not may_be_new
         if is_change and command.has_card:
             return ask_about(meant, choices, command, memory.clock)
         about = answers.about(meant, command, has_choices=command.has_card)
@@ -236,7 +238,9 @@ def several(command: Command, memory: Memory) -> Plan:
     words = without_possessives(command.target.words or command.text)
     tag = yield from _used_tag(words)
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
-    filters = {"tag": tag} if tag else _which(without_last_date(words, memory.clock), memory.clock)
+    filters = _which(without_last_date(words, memory.clock), memory.clock)
+    if tag:  # "high priority for everything at work" is what is wanted
+        filters = {name: value for name, value in filters.items() if name != "priority"} | {"tag": tag}
     filters = filters or _which(words, memory.clock)
     if command.has_card and filters:
         result = yield from filter_tasks({"status": "open"} | filters)
@@ -257,7 +261,7 @@ def _used_tag(text: str) -> Steps[str]:
     """Return the tag of open tasks that a text names; empty for none."""
     [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
     used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
-    return next((tag for tag in sorted(used) if stems(tag) <= stems(text)), "")
+    return next((tag for tag in sorted(used) if names_tag(text, tag)), "")
 
 
 def question(command: Command, memory: Memory) -> Plan:

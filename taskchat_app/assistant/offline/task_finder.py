@@ -27,8 +27,8 @@ from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 # "Everything tagged work" is no title.
 _SWEEPING = phrase(r"(?:everything|all|every|each|alles?|sämtliche)\b")
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
-_SPELLED = sentence(rf"(?!(?:an?|ein\w*)\b)(?:{NUMBER})")
-_LEADING_NUMBERS = phrase(r"\A#?\d{1,4}(?:(?:,| (?:and|und|&)) #?\d{1,4}){0,9}(?= [^\W\d])")
+_SPELLED = sentence(rf"(?!(?:an?|ein(?:e[mnrs]?)?)\b)(?:{NUMBER})")
+_LEADING_NUMBERS = phrase(r"\A#?\d{1,4}(?:(?:,| (?:and|und|&)) #?\d{1,4}){1,9}(?= [^\W\d])")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = phrase(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z")
 _IN_PART = ("done", "reported", "reopen", "delete")

@@ -164,16 +164,24 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
         note = PlannedCall("add_note", {"task_id": tasks[0]["number"], "note": command.text})
         options.append([note])
         options += [[call] for call in _untagging(tasks[0], command, clock)]
-        steps = new_choices(command, clock, tasks[0])
-    options.append([task_calls.delete(task) for task in tasks])
-    return [*steps, *choices_of(tasks, options, clock)]
+        steps = [] if tasks[0].get("parent_id") else new_choices(command, clock, tasks[0])
+    numbers = [task["number"] for task in tasks]  # whose steps go with them
+    options.append([task_calls.delete(task) for task in tasks if task.get("parent_id") not in numbers])
+    choices = [*steps, *choices_of(tasks, options, clock)]
+    return [choice for place, choice in enumerate(choices) if choice[1] not in [call for _, call in choices[:place]]]
+
+
+def names_tag(text: str, tag: str) -> bool:
+    """Return whether the words of a tag are in a text."""
+    words = stems(tag)
+    return words != set() and words <= stems(text)
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
     """Return the calls that take off each tag of the task that a message names: "take home off the plants"."""
     if not OFF.search(command.text):
         return []
-    named = [tag for tag in task.get("tags") or () if stems(tag) <= stems(command.text)]
+    named = [tag for tag in task.get("tags") or () if names_tag(command.text, tag)]
     return [task_calls.untag(task, Command("untag", command.text, given={"tags": [tag]}), clock) for tag in named]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from taskchat_app.assistant.grammar.commands import Language
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import stem, stems
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Steps, Task, looked_up, searched
@@ -25,7 +25,8 @@ _NUMBERED = phrase(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
     r"|(?:\b(?:die|der|can|give|gib|is|ist) |\A)(\d{1,3})(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|done|due"
     r"|erledigt|fällig|(?:he)?(?:raus|runter|rauf)\w*|every|jede\w*|alle|an? note)\b))"
-    r"|\A[^\W\d]+ #?(\d{1,3})\Z"
+    rf"|\A{words('kill, axe, scrap, bin, drop, ditch, dump')} #?(\d{{1,3}})\Z"
+    r"|\b(?:give|gib) (\d{1,3})(?= (?!(?:min\w*|hours?|hrs?|more|mal)\b)\w)"
 )
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
 

@@ -4,6 +4,7 @@ The rules that read commands find the tasks, never a model.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from chatkit.types import ThreadItemDoneEvent
@@ -58,7 +59,7 @@ async def copies_a_task(turn: TurnContext) -> bool:
     commands = await asyncio.to_thread(read_message, turn.command, clock)
     if len(commands) != 1 or commands[0].kind != "copy":
         return False
-    planned = await _planned(turn, commands[0], clock)
+    planned = await _planned(turn, replace(commands[0], otherwise=None), clock)
     return isinstance(planned, list) and all("copy_of" in call.arguments for call in planned)
 
 

@@ -211,6 +211,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
      "Raise the priority of milk", "Das Datum ändern", "Die Priorität ändern"),
     (r"(?:[-=]>|→)(?! ?(?-i:[A-ZÄÖÜ]))", "Milk -> done", "Plants: 7d → 10d"),
     (r"; ", "Milk; bread"),
+    (r"[.?!] (?:thank you|vielen dank)\b", "Call Ann? Thank you. Tom"),
     (r"(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S", "Milk due:2026-12-04"),
     (r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder|list)s?\Z", "Add milk to the list"),
     (r"\bin der liste\b", "Milch in der Liste"),
