@@ -6,9 +6,7 @@ from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import (
-    CONDITIONS,
     DENIALS,
-    SPEECH,
     UNCERTAIN,
     begins_with_condition,
     ends_with_condition,
@@ -28,12 +26,6 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.meanings import as_preferred
 from taskchat_app.domain.dates.vocabulary import Weight
 
-# "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
-_NO_GUESS = phrase(
-    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
-    r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
-    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
-)
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
@@ -41,9 +33,6 @@ _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
-PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
-# "The friday (after)"
-_ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
 _LOOSE_PREPOSITION = phrase(
     rf",? {words('after, before, by, at, on, from, until, about, um, am, bis, ab, vor, nach, gegen')}[ ,.]*\Z"
 )
@@ -133,11 +122,6 @@ def is_correction(text: str) -> bool:
     return _CORRECTS.match(bare(text)) is not None
 
 
-def is_left_alone(clause: str) -> bool:
-    """Return whether a clause is conditional, reported, or an order of another kind, so that no task is changed."""
-    return begins_with_condition(clause) or _NO_GUESS.search(clause) is not None
-
-
 def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
     """Return the fields of a new task with the only day of its title, whose time may stand apart; else None.
 
@@ -225,20 +209,3 @@ def _is_to_do(clause: str, clock: UserClock) -> bool:
         return False
     has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS)
     return (has_day and not _STATE.match(clause)) or _TO_DO.search(clause) is not None
-
-
-def said_fields(clause: str, clock: UserClock) -> dict[str, Any]:
-    """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
-    for date in found:
-        if _ANOTHER_DAY.match(clause, date.end):
-            return {}
-        if date.is_sure and date.days and (not days or date.start >= days[-1].end):
-            days.append(date)
-    given = {name: fields[name] for name in _FIELDS if name in fields}
-    if days and (not given or (len(days) > 1 and "recurrence" not in given)):
-        return given | {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)}
-    if given and found and not days and found[-1].clock and "recurrence" not in given:
-        # A time alone is on the task's own day.
-        given["due_date"] = clause[found[-1].start : found[-1].end]
-    return given

@@ -4,14 +4,22 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import PART, is_left_alone, said_fields
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, ends_with_condition
+from taskchat_app.assistant.grammar.phrases.conditions import (
+    CONDITIONS,
+    DENIALS,
+    SPEECH,
+    begins_with_condition,
+    ends_with_condition,
+)
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.edit import AMOUNT, amount_of
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -20,6 +28,13 @@ OFF = phrase(
     rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, ohne')}"
     r"|weg\w*|runter\w*|entfern\w*|lösch\w*|keine?n?)\b"
 )
+# "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
+_HELD = phrase(
+    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
+    r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
+    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
+)
+_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
 # "Can the plants be every four days instead", "kann die Küche weg"
@@ -38,7 +53,7 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     if new := _title(clause, title):
         return [Command("update", text, given=new)]
     is_denied = _DENIED.search(masked) is not None
-    parts = [part for part in PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
+    parts = [part for part in _PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
@@ -59,8 +74,9 @@ def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
 
 
 def _is_held(clause: str) -> bool:
-    """Return whether nothing is to be changed: a clause with a condition, or one that says what somebody said."""
-    return is_left_alone(clause) or ends_with_condition(clause)
+    """Return whether nothing is to be changed: a clause is conditional or reported, or an order of another kind."""
+    is_conditional = begins_with_condition(clause) or ends_with_condition(clause)
+    return is_conditional or _HELD.search(clause) is not None
 
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
@@ -217,10 +233,31 @@ def _priority(clause: str) -> dict[str, Any]:
 
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
-    if given := read_fields(clause, clock) or said_fields(clause, clock):
+    if given := read_fields(clause, clock) or _said_fields(clause, clock):
         return given
     times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
     return {"due_date": clause[times[0].start : times[0].end]} if len(times) == 1 else {}
+
+
+# "The friday (after)"
+_ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(?! \w)")
+
+
+def _said_fields(clause: str, clock: UserClock) -> dict[str, Any]:
+    """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
+    fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
+    for date in found:
+        if _ANOTHER_DAY.match(clause, date.end):
+            return {}
+        if date.is_sure and date.days and (not days or date.start >= days[-1].end):
+            days.append(date)
+    given = {name: fields[name] for name in ("due_date", "recurrence", "priority") if name in fields}
+    if days and (not given or (len(days) > 1 and "recurrence" not in given)):
+        return given | {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)}
+    if given and found and not days and found[-1].clock and "recurrence" not in given:
+        # A time alone is on the task's own day.
+        given["due_date"] = clause[found[-1].start : found[-1].end]
+    return given
 
 
 # "An hour later", "nochmal ne Woche dranhängen", "two days early"

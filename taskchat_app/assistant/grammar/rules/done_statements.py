@@ -23,8 +23,7 @@ _PAST = {
 }  # fmt: skip
 """Verbs by their forms of the past that do not end in -ed, or that stand for more than one verb."""
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
-PAST = rf"{'|'.join(_PAST)}|{_ED}"
-_DID = rf"(?P<verb>{PAST})"
+_DID = rf"(?P<verb>{'|'.join(_PAST)}|{_ED})"
 _TASK = r"(?P<task>(?!(?:to|that|up to|about it)\b).{1,120}?)"
 _TIMES = "just, already, today, now, just now, yesterday, this morning, last night, earlier, at last, finally, too"
 _WHEN_BEFORE = rf"(?>(?: {words(f'{_TIMES}, finally, also')}){{0,3}})"
@@ -49,12 +48,12 @@ _NO_REPORT = (
 _NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
 _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
 # "The books are extended until the 17th", "reicht bis zum 17."
-EXTENDED = phrase(
+_EXTENDED = phrase(
     r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
 )
 # "I did not wash the car", "Auto nicht gewaschen"
 _DENIED = phrase(DENIALS)
-NOT_DONE = frozenset(
+_NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt verschoben ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt"
     " vernachlässigt ignoriert moved pushed shifted changed cancelled canceled delayed missed deleted removed added"
@@ -71,7 +70,7 @@ def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | N
     verb = match["verb"].lower()
     if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
         return Command("done", match.string, target, language=language)
-    if not target.words or verb in NOT_DONE or _DENIED.search(match["task"]) or EXTENDED.search(match.string):
+    if not target.words or verb in _NOT_DONE or _DENIED.search(match["task"]) or _EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 
