@@ -5,9 +5,8 @@ a day for whole days and UTC otherwise, and a month without the 31st is skipped.
 these. A rule that does not give the same dates is replaced by a list of dates, beside a rule for taskchat's own import.
 """
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
@@ -23,9 +22,6 @@ COMPARED = 24
 """Dates after the due date that the rule must give; 24 months contain each month's end twice."""
 LISTED_MAX = 60
 """Dates in a list that replaces a rule."""
-ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
-"""Of FREQ=DAILY;COUNT=3 it matches ";COUNT=3"."""
-UNTIL = re.compile(r"(?:^|;)(UNTIL=[^;]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +58,16 @@ def calendar_series(
             break
     if not next_dues:
         return CalendarSeries()
+    count_left = parts.count - passed if parts.count else None
+    endless_rules = _endless_rules(parts, start, zone)
     are_of_one_kind = all((each.day is None) == (due.day is None) for each in next_dues)  # whole days, or times
-    count_left = None if parts.count is None else parts.count - passed
     # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
     if are_of_one_kind and not parts.mixes_ordinals:
-        compared = next_dues[:COMPARED]
-        for endless in _endless_rules(parts, start, zone):
-            if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
-                return CalendarSeries(endless + _end(parts, count_left, due, zone))
-    own_rule = _own_rule(parts, start, due, count_left, next_dues, zone)
+        expected = [due, *next_dues[:COMPARED]]
+        for endless in endless_rules:
+            if _dates_in_calendars(endless, due, expected[-1], zone) == expected:
+                return CalendarSeries(endless + _end_in_calendars(parts, count_left, due, zone))
+    own_rule = _own_rule(parts, endless_rules, due, count_left, next_dues, zone)
     return CalendarSeries(dates=tuple(next_dues) if are_of_one_kind else (), own_rule=own_rule)
 
 
@@ -80,13 +77,13 @@ def _endless_rules(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
     Of a series from a Monday, 9:00, on, FREQ=WEEKLY;COUNT=4 gives FREQ=WEEKLY, FREQ=WEEKLY;BYDAY=MO and
     FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0.
     """
-    endless = ENDS.sub("", parts.text).strip(";")
+    endless = ";".join(part for part in parts.text.split(";") if not part.startswith(("COUNT=", "UNTIL=")))
     on_day = f"{endless}{_day_part(parts, start, zone)}"
-    found = [endless, on_day]
+    found = [endless] if on_day == endless else [endless, on_day]
     if not start.day and not parts.names_times:
-        clock = _local(start, zone)
+        clock = start.at.astimezone(zone)
         found.append(f"{on_day};BYHOUR={clock.hour};BYMINUTE={clock.minute}")
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
@@ -105,26 +102,7 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
 
 
-def _own_rule(
-    parts: Rule, start: Due, due: Due, count_left: int | None, next_dues: list[Due], zone: ZoneInfo
-) -> str | None:
-    """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
-    until = UNTIL.search(parts.text)
-    for endless in _endless_rules(parts, start, zone):
-        own_rule = endless
-        if until:
-            own_rule = f"{endless};{until[1]}"
-        elif count_left is not None:
-            # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
-            is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-            own_rule = f"{endless};COUNT={count_left + is_occurrence}"
-        dues = occurrences(own_rule, start=due, after=due.at, zone=zone)
-        if list(islice((each for each in dues if each.at > due.at), LISTED_MAX)) == next_dues:
-            return own_rule
-    return None
-
-
-def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
+def _dates_in_calendars(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
     """Return what a calendar finds up to `last`, at most COMPARED + 2 dates: one more than it should find."""
     try:
         dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(until=_local(last, zone))
@@ -142,17 +120,34 @@ def _local(due: Due, zone: ZoneInfo) -> datetime:
     return due.at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _end(parts: Rule, count_left: int | None, due: Due, zone: ZoneInfo) -> str:
+def _end_in_calendars(parts: Rule, count_left: int | None, due: Due, zone: ZoneInfo) -> str:
     """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them, for `count_left` occurrences after the due date."""
     if count_left is not None:
         return f";COUNT={count_left + 1}"  # DTSTART, the due date, always counts as the first
-    if parts.until is None:
-        return ""
     until = parts.until
+    if until is None:
+        return ""
     if due.day:
         return f";UNTIL={last_whole_day(until, zone):%Y%m%d}"
     if not isinstance(until, datetime):
         until = day_end(until, zone)
     elif until.tzinfo is None:
         until = at_local_time(until.date(), until.time(), zone)
-    return f";UNTIL={until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f";UNTIL={until:%Y%m%dT%H%M%SZ}"
+
+
+def _own_rule(
+    parts: Rule, endless_rules: list[str], due: Due, count_left: int | None, next_dues: list[Due], zone: ZoneInfo
+) -> str | None:
+    """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
+    until = [part for part in parts.text.split(";") if part.startswith("UNTIL=")]
+    for endless in endless_rules:
+        own_rule = ";".join([endless, *until])
+        if count_left is not None:
+            # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
+            is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
+            own_rule = f"{endless};COUNT={count_left + is_occurrence}"
+        later = (each for each in occurrences(own_rule, start=due, after=due.at, zone=zone) if each.at > due.at)
+        if list(islice(later, LISTED_MAX)) == next_dues:
+            return own_rule
+    return None
