@@ -1,10 +1,12 @@
 """Asks Linux for the bytes read of each connection and for the memory of the process; resets connections."""
 
+import asyncio
 import ctypes
 import os
 import socket
 import sys
 import termios
+import time
 from collections.abc import Generator, Iterable, Set
 from functools import cache
 from typing import NamedTuple
@@ -17,13 +19,32 @@ ADDRESS_BYTES = 128
 NO_ADDRESS = bytes(16)
 """AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
 
+SEARCH_REST = 20
+"""A search reads all open files, and blocks the process: the pause before the next one is so many times as long."""
+
 
 class Received(NamedTuple):
     """The bytes that the server has read of what a client sent over its connection."""
 
     fd: int
-    raddr: Peer
+    client: Peer
     size: int
+
+
+def memory_and_files() -> tuple[int, int]:
+    """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
+    if sys.platform != "linux":
+        return 0, 0
+    # Lines such as "VmRSS:\t   81920 kB" and "FDSize:\t256".
+    status = os.pread(_status_file(os.getpid()), 4096, 0)
+    memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
+    return memory * 1024, files
+
+
+@cache
+def _status_file(_pid: int) -> int:
+    """Open the file once for each process: after a fork the parent's would tell of the parent."""
+    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def received_bytes(peers: Set[Peer]) -> list[Received]:
@@ -41,20 +62,10 @@ def received_bytes(peers: Set[Peer]) -> list[Received]:
     return found
 
 
-def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
-    """Return the bytes that Linux has received, less those that wait to be read; None if it does not tell them."""
-    info, unread = ctypes.create_string_buffer(RECEIVED_AT + RECEIVED_BYTES), ctypes.c_int()
-    length = ctypes.c_uint32(len(info))
-    if libc.getsockopt(connection, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)) != 0:
-        return None
-    libc.ioctl(connection, termios.FIONREAD, ctypes.byref(unread))
-    return int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value
-
-
 def reset_all(connections: Iterable[Received]) -> None:
     """Reset these connections, those that still are these clients', so that nothing of what they sent is read."""
     libc = ctypes.PyDLL(None)
-    clients = {connection.fd: connection.raddr for connection in connections}
+    clients = {connection.fd: connection.client for connection in connections}
     for fd, copy, peer in _clients(libc, clients):
         if peer == clients[fd]:
             libc.connect(copy, NO_ADDRESS, len(NO_ADDRESS))
@@ -80,22 +91,54 @@ def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, i
 def _peer(address: bytes) -> Peer | None:
     """Return the client that Linux describes by this struct sockaddr; None for other sockets, such as Postgres' own."""
     family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
-    if family == socket.AF_INET:
-        return socket.inet_ntop(family, address[4:8]), port
-    return (socket.inet_ntop(family, address[8:24]), port) if family == socket.AF_INET6 else None
+    if family not in (socket.AF_INET, socket.AF_INET6):
+        return None
+    return socket.inet_ntop(family, address[4:8] if family == socket.AF_INET else address[8:24]), port
 
 
-def memory_and_files() -> tuple[int, int]:
-    """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
-    if sys.platform != "linux":
-        return 0, 0
-    # Lines such as "VmRSS:\t   81920 kB" and "FDSize:\t256".
-    status = os.pread(_status_file(os.getpid()), 4096, 0)
-    memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
-    return memory * 1024, files
+def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
+    """Return the bytes that Linux has received, less those that wait to be read; None if it does not tell them."""
+    info, unread = ctypes.create_string_buffer(RECEIVED_AT + RECEIVED_BYTES), ctypes.c_int()
+    length = ctypes.c_uint32(len(info))
+    if libc.getsockopt(connection, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)) != 0:
+        return None
+    libc.ioctl(connection, termios.FIONREAD, ctypes.byref(unread))
+    return int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value
 
 
-@cache
-def _status_file(_pid: int) -> int:
-    """Open the file once for each process: after a fork the parent's would tell of the parent."""
-    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+class EarlierBytes:
+    """Finds how many bytes connections have carried before their sockets; requests at the same time share a search."""
+
+    def __init__(self) -> None:
+        self._asked = set[Peer]()
+        """The clients of the next search."""
+        self._found: dict[Peer, int] = {}
+        self._searching = asyncio.Lock()
+        self._rests_until = 0.0
+
+    async def of(self, peer: Peer) -> int:
+        """Return how many bytes this client has sent before: a proxy sends many requests over one connection."""
+        self._asked.add(peer)
+        try:
+            async with self._searching:
+                if peer in self._asked:  # else the search of another request has included it meanwhile
+                    await self._search()
+            return self._found.get(peer, 0)
+        finally:
+            self._asked.discard(peer)
+            self._found.pop(peer, None)
+
+    async def _search(self) -> None:
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(self._rests_until - clock())
+        peers = frozenset(self._asked)
+        found, seconds = await asyncio.to_thread(_searched, peers)
+        self._rests_until = clock() + SEARCH_REST * seconds
+        self._asked -= peers
+        self._found.update((connection.client, connection.size) for connection in found)
+
+
+def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
+    """Return the bytes received from these clients, and how many seconds of a processor the search took."""
+    begun = time.thread_time()
+    return received_bytes(peers), time.thread_time() - begun

@@ -10,15 +10,15 @@ import pytest
 from starlette.types import Message
 
 from taskchat_app.tcp_connections import Peer
+from taskchat_app.ui.socket import received_bytes as bytes_of_connections
 from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.open_socket import OpenSocket
-from taskchat_app.ui.socket.received_bytes import Received, received_bytes, reset_all
+from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, received_bytes, reset_all
 from taskchat_app.ui.socket.unfinished_frames import (
     ACCOUNT_MAX,
     STRANGER_MAX,
     STRANGERS_MAX,
     TOTAL_MAX,
-    EarlierBytes,
     UnfinishedFrames,
 )
 
@@ -40,7 +40,7 @@ def closed(watched: dict[Peer, OpenSocket], sizes: list[int], users: list[str | 
     for port, user_id in enumerate(users):
         watched["192.0.2.1", port] = OpenSocket("192.0.2.1", user_id, "token", NOBODY, NOBODY, earlier_bytes=EARLIER)
     received = [Received(0, peer, EARLIER + size) for peer, size in zip(watched, sizes, strict=True)]
-    return sorted(one.raddr[1] for one in UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received))
+    return sorted(one.client[1] for one in UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received))
 
 
 async def test_a_stranger_has_little_room_and_strangers_together_no_more_than_bodies(watched: dict[Peer, OpenSocket]):
@@ -85,8 +85,8 @@ async def test_what_connections_carried_before_their_sockets_is_searched_for_onc
         go_on.wait(60)
         return [Received(0, peer, peer[1]) for peer in peers if peer[1] != 4]
 
-    monkeypatch.setattr(unfinished_frames, "received_bytes", received_bytes)
-    monkeypatch.setattr(unfinished_frames, "SEARCH_REST", 0)
+    monkeypatch.setattr(bytes_of_connections, "received_bytes", received_bytes)
+    monkeypatch.setattr(bytes_of_connections, "SEARCH_REST", 0)
     earlier = EarlierBytes()
     peers = [("192.0.2.1", port) for port in range(1, 5)]
     first = asyncio.create_task(earlier.of(peers[0]))
@@ -135,12 +135,12 @@ def test_the_system_tells_how_much_of_a_client_was_read_and_resets_it():
             [unread] = received_bytes({peer})
             assert (unread.size, len(connection.recv(10_000, socket.MSG_WAITALL))) == (0, 10_000)
             [found] = received_bytes({peer, ("127.0.0.1", 1)})
-            assert (found.raddr, found.size, os.path.sameopenfile(found.fd, connection.fileno())) == (
+            assert (found.client, found.size, os.path.sameopenfile(found.fd, connection.fileno())) == (
                 peer,
                 10_000,
                 True,
             )
-            reset_all([found._replace(raddr=("127.0.0.1", 1))])
+            reset_all([found._replace(client=("127.0.0.1", 1))])
             client.sendall(b"x")
             reset_all([found])
             with pytest.raises(ConnectionResetError):
