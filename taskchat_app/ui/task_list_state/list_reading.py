@@ -13,7 +13,7 @@ from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import NO_PARENT, ListedTask, TagCount, ViewCounts
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.steps import count_steps
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
@@ -71,38 +71,38 @@ class ListRequest:
     language: str = field(default_factory=current_language.get)
 
 
-@dataclass(frozen=True)
-class ShownRow:
-    task: ListedTask
-    place: Place
-    steps: StepCounts = NO_STEPS
-
-
 async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
     """Read which rows the list has, as far as it is shown and at most a page more, and the contents of those to send.
 
     These are the rows whose fingerprint is not the browser's, and those that glow.
     """
     at = now()
+    today_ends = _today_ends(person, at)
     query = query_of(filters, zone=person.zone, now=at)
     async with reading(person.id) as session:
         listed, has_more = await _read_page(session, person, query, wanted)
         rows, leaving = await _read_rows(session, person, listed, wanted)
-        places = {number: row.place for number, row in rows.items()} | leaving
         # A folded step has no row: its change shows on its task.
-        parents = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
-        glows = wanted.glows.union(parent.number for parent in parents.values())
+        without_row = wanted.glows - rows.keys() - leaving.keys()
+        folded_into = await page_queries.read_parents(session, person.id, list(without_row))
+        glows = wanted.glows.union(parent.number for parent in folded_into.values())
         # What the words of a date depend on
-        date_facts = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
+        date_facts = (today_ends, str(person.zone), is_grouped(filters), date_style.get())
         shown = {number: _row_fingerprint(row, wanted.language, date_facts, at) for number, row in rows.items()}
-        changed = {number for number in shown if number in glows or shown[number] != wanted.has.get(number)}
+        changed = [number for number in shown if number in glows or shown[number] != wanted.has.get(number)]
         tasks_to_send = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
-        views = await page_queries.count_views(session, person.id, _today_ends(person, at))
-        found = await _count_found(session, person, filters, query, views) if has_more else len(listed)
+        views = await page_queries.count_views(session, person.id, today_ends)
+        found = len(listed)
+        if has_more:  # the count of the view is that of its list, unless filters narrow it
+            of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
+            found = await page_queries.count_found(session, person.id, query) if of_view is None else of_view
     rows_to_send: dict[int, TaskRow] = {}
     for task in tasks_to_send:
-        place = _under_heading(places[task.number], task, filters, person, at)
+        place = leaving[task.number] if task.number in leaving else rows[task.number].place
+        is_below_its_task = task.parent_number is not None and not place.parent_title
+        if not is_below_its_task:
+            place = replace(place, group=heading_in(filters, task.due, person.zone, at))
         rows_to_send[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
     return ListReading(
         shown=shown,
@@ -116,28 +116,41 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     )
 
 
+async def read_counts(person: Person) -> ListCounts:
+    """Read only the counts, for a view without a list."""
+    at = now()
+    async with reading(person.id) as session:
+        return _counted(await page_queries.count_views(session, person.id, _today_ends(person, at)), person, at)
+
+
+@dataclass(frozen=True)
+class _ShownRow:
+    task: ListedTask
+    place: Place
+    steps: StepCounts = NO_STEPS
+
+
 async def _read_page(
     session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
 ) -> tuple[Sequence[ListedTask], bool]:
     """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
-    most = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
+    page_more = len(wanted.has) + PAGE
+    most = max(page_more, REVEAL_MAX if wanted.reveal else 0)
     order = await page_queries.read_listed_tasks(session, person.id, query, most + 1)
-    revealed = next((place for place, task in enumerate(order[:most], 1) if task.number == wanted.reveal), 0)
-    extent = max(_extent(order, wanted), revealed)
-    return order[:extent], len(order) > extent
-
-
-async def _count_found(
-    session: AsyncSession, person: Person, filters: TaskFilters, query: TaskQuery, views: ViewCounts
-) -> int:
-    """Return how many tasks the whole list has: what the view counts, unless filters narrow it."""
-    of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
-    return await page_queries.count_found(session, person.id, query) if of_view is None else of_view
+    places = {task.number: place for place, task in enumerate(order, 1)}
+    length = page_more
+    if wanted.has_more and not wanted.next_page:  # up to the last task that the browser has, but at least a page
+        up_to_last = max((places[number] for number in wanted.has if number in places), default=0)
+        length = min(max(PAGE, up_to_last), page_more)
+    revealed = places.get(wanted.reveal, 0)
+    if revealed <= most:
+        length = max(length, revealed)
+    return order[:length], len(order) > length
 
 
 async def _read_rows(
     session: AsyncSession, person: Person, tasks: Sequence[ListedTask], wanted: ListRequest
-) -> tuple[dict[int, ShownRow], dict[int, Place]]:
+) -> tuple[dict[int, _ShownRow], dict[int, Place]]:
     """Return the list's rows in order, with unfolded steps below their tasks; and the places of rows that leave it.
 
     A row leaves, after it was shown as done for a moment, if its task was ticked, or that of an unfolded step.
@@ -149,11 +162,11 @@ async def _read_rows(
     counts = await count_steps(session, person.id, numbers)
     steps_with_own_row = [task.number for task in tasks if task.parent is not None]
     parents = await page_queries.read_parents(session, person.id, [*steps_with_own_row, *ticked])
-    rows: dict[int, ShownRow] = {}
+    rows: dict[int, _ShownRow] = {}
     for task in tasks:
         place = Place(unfolded=task.number in steps, parent_title=parents.get(task.number, NO_PARENT).title)
-        rows[task.number] = ShownRow(task, place, counts.get(task.number, NO_STEPS))
-        rows |= {step.number: ShownRow(step, Place()) for step in steps.get(task.number, ())}
+        rows[task.number] = _ShownRow(task, place, counts.get(task.number, NO_STEPS))
+        rows |= {step.number: _ShownRow(step, Place()) for step in steps.get(task.number, ())}
     steps_of_ticked = {step.number for number in ticked for step in steps.get(number, ())}
     leave = (ticked | steps_of_ticked) - rows.keys()
     leaving: dict[int, Place] = {}
@@ -165,30 +178,7 @@ async def _read_rows(
     return rows, leaving
 
 
-def _under_heading(place: Place, task: TaskView, filters: TaskFilters, person: Person, at: datetime) -> Place:
-    """Return the place with its heading; a step below its task has none of its own."""
-    if task.parent_number is not None and not place.parent_title:
-        return place
-    return replace(place, group=heading_in(filters, task.due, person.zone, at))
-
-
-async def read_counts(person: Person) -> ListCounts:
-    """Read only the counts, for a view without a list."""
-    at = now()
-    async with reading(person.id) as session:
-        return _counted(await page_queries.count_views(session, person.id, _today_ends(person, at)), person, at)
-
-
-def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
-    """Return how many tasks to show: a page more than the browser has, or all up to the last one that it has."""
-    page_more = len(wanted.has) + PAGE
-    if wanted.next_page or not wanted.has_more:  # a list that was shown to its end stays so
-        return page_more
-    up_to_last = max((place for place, task in enumerate(order, 1) if task.number in wanted.has), default=0)
-    return min(max(PAGE, up_to_last), page_more)
-
-
-def _row_fingerprint(row: ShownRow, language: str, date_facts: tuple[object, ...], at: datetime) -> int:
+def _row_fingerprint(row: _ShownRow, language: str, date_facts: tuple[object, ...], at: datetime) -> int:
     """Return a fingerprint of what a row shows; without a date, nothing of it depends on the day or the zone."""
     task = row.task
     facts = (task.updated_at.timestamp(), task.done, language, row.steps, row.place)
