@@ -106,22 +106,12 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
 
 def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns that the edit changes, with their new values; raise Invalid with the name of the field."""
-    columns = _cleared(edit) | checked_values(edit) | _due_columns(task, edit, zone, now)
-    if edit.add_tags or edit.remove_tags:
-        columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
-    if edit.recurrence is not None:
-        columns["recurrence"] = _rule(edit.recurrence)
-    if edit.parent_number is not None:
-        columns["parent_number"] = edit.parent_number
-    columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
-    due = DUE.after(task, columns)
-    if edit.start_at is not None:  # only now: it may count back from the due date
-        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
+    columns = _edited_columns(task, edit, zone, now)
     changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
-    is_due_changed = not changed.keys().isdisjoint({DUE.at, DUE.day})
-    is_start_changed = not changed.keys().isdisjoint({START.at, START.day})
-    # A change of the zone moves times, not days: a start may then follow the due date, and other fields can be edited.
-    if is_due_changed or is_start_changed:
+    due = DUE.after(task, columns)
+    is_due_changed = DUE.at in changed or DUE.day in changed
+    # Only if changed: another zone moves times, not days, so that a start that nobody changes can follow the due date.
+    if is_due_changed or START.at in changed or START.day in changed:
         field = "due_at" if edit.start_at is None else "start_at"
         _check_start(START.after(task, columns), due, field, zone, now)
     if is_due_changed:
@@ -131,14 +121,25 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     return changed | chosen_columns(due, edit.reminder, zone=zone, at=now, task=task)
 
 
-def _due_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the columns of the new due date, or of another reading of the present one."""
+def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """Return the columns of the fields that the edit sets or empties, also of equal values; without the reminder's."""
+    columns = _cleared(edit) | checked_values(edit)
     if edit.due_reading is not None:
-        return DUE.columns(_switched(task, edit, zone))
-    if edit.due_at is None:
-        return {}
-    current = DUE.of_row(task) if edit.moves else None
-    return DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
+        columns |= DUE.columns(_switched(task, edit, edit.due_reading, zone))
+    elif edit.due_at is not None:
+        current = DUE.of_row(task) if edit.moves else None
+        columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
+    if edit.add_tags or edit.remove_tags:
+        columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
+    if edit.recurrence is not None:
+        columns["recurrence"] = _rule(edit.recurrence)
+    if edit.parent_number is not None:
+        columns["parent_number"] = edit.parent_number
+    columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
+    if edit.start_at is not None:  # only now: it may count back from the due date
+        due = DUE.after(task, columns)
+        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
+    return columns
 
 
 def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
@@ -174,19 +175,6 @@ def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due 
             text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
             due = parse_due(text, zone=zone, now=now, current=current)
         return replace(due, at=due.at.replace(microsecond=0))
-
-
-def _switched(task: Task, edit: TaskEdit, zone: ZoneInfo) -> Due:
-    with error_field("due_reading"):
-        if edit.due_at is not None:
-            raise Invalid(gettext("due_at and due_reading are two dates. Send one of the two."))
-        due = DUE.of_row(task)
-        other = switched(due, edit.due_reading or 0, zone) if due else None
-        if other is None:
-            raise Invalid(
-                gettext("The due date has no such other reading. Read the task again: its date may have changed.")
-            )
-        return other
 
 
 def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | None = None) -> Start:
@@ -265,6 +253,19 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
             raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
         columns |= _EMPTY[name]
     return columns
+
+
+def _switched(task: Task, edit: TaskEdit, place: int, zone: ZoneInfo) -> Due:
+    with error_field("due_reading"):
+        if edit.due_at is not None:
+            raise Invalid(gettext("due_at and due_reading are two dates. Send one of the two."))
+        due = DUE.of_row(task)
+        other = switched(due, place, zone) if due else None
+        if other is None:
+            raise Invalid(
+                gettext("The due date has no such other reading. Read the task again: its date may have changed.")
+            )
+        return other
 
 
 def _series_columns(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
