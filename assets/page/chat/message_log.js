@@ -14,38 +14,20 @@ const SEEN_MS = 400; // how long the end must be visible to count as seen
 const HIGHLIGHT_MS = 2500;
 const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
-const anchorOf = (element) => ({ id: element.id, top: element.getBoundingClientRect().top });
-
-/** Return the topmost visible anchor as `{ id, top }`, or null; one of the first answer only if there is no other. */
-function topAnchor(box) {
-  const frame = box.getBoundingClientRect();
-  const first = box.querySelector(".message");
-  // The first answer may be cut: earlier messages bring its beginning, and replace its text.
-  const isOfCutAnswer = (element) => first.matches(".answer") && element.closest(".message") === first;
-  let ofCutAnswer = null;
-  for (let y = 4; y < frame.height; y += 24) {
-    const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
-    if (!element || !box.contains(element)) continue;
-    if (!isOfCutAnswer(element)) return anchorOf(element);
-    ofCutAnswer ??= element;
-  }
-  return ofCutAnswer && anchorOf(ofCutAnswer);
-}
-
-/** Return where the log is scrolled to, and the heights of its content and of itself, in pixels. */
-const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) => ({ top, height, frame });
-
-/**
- * Return what a scroll means: "end", the log shows its end; "up", the user has scrolled up; "other", the user has scrolled
- * down, or the browser has reduced scrollTop because the content shrank or the log grew. After such a change of a height the
- * user has scrolled up only if there was an input just before.
- */
-function meaningOf(before, { top, height, frame }, isAfterInput) {
-  if (height - top - frame < AT_END_PX) return "end";
-  const mostByBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
-  const isUpwards = top < before.top - mostByBrowser - 1; // 1: scrollTop has fractions of pixels
-  const isSameSize = height === before.height && frame === before.frame;
-  return isUpwards && (isSameSize || isAfterInput) ? "up" : "other";
+/** A scrolling log of the messages of `thread` that follows its end while the user is there. */
+export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
+  const gettext = useGettext();
+  const requestOlder = useOlder({ thread, older, length, onOlder });
+  const { box, inner, away, toEnd, toElement, handlers } = useScrolling(thread, requestOlder);
+  const shown = useShown(box);
+  useAddressedMessage({ thread, length, busy, box, toElement, onReach });
+  useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
+  return h(
+    "div",
+    { className: "log-frame" },
+    h("div", { ...props, ref: box, ...handlers }, h("div", { ref: inner, className: "log-inner" }, children)),
+    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)),
+  );
 }
 
 /** Return a function that requests earlier messages, if there are any and they are not requested already. */
@@ -103,62 +85,52 @@ function useScrolling(thread, requestOlder) {
     return () => sizes.disconnect();
   }, []);
   const scrolled = ({ currentTarget: element }) => {
+    const before = log.place;
     const place = placeOf(element);
-    const meaning = meaningOf(log.place, place, performance.now() - log.inputAt < INPUT_MS);
     log.place = place;
-    if (meaning === "end") setFollows(true);
-    else if (meaning === "up") setFollows(false);
+    const isAtEnd = place.height - place.top - place.frame < AT_END_PX;
+    const isUp = !isAtEnd && isScrolledUp(before, place, performance.now() - log.inputAt < INPUT_MS);
+    if (isAtEnd) setFollows(true);
+    else if (isUp) setFollows(false);
     else if (log.follows) stick();
     log.anchor = log.follows ? null : topAnchor(element);
-    if (meaning === "up" && place.top < LOAD_AHEAD_PX) requestOlder();
+    if (isUp && place.top < LOAD_AHEAD_PX) requestOlder();
   };
   const noteInput = () => { log.inputAt = performance.now(); };
   const handlers = { onScroll: scrolled, onWheel: noteInput, onTouchMove: noteInput, onKeyDown: noteInput, onPointerDown: noteInput };
   return { box, inner, away, toEnd, toElement, handlers };
 }
 
-function highlight(element) {
-  element.tabIndex = -1;
-  element.focus({ preventScroll: true });
-  element.setAttribute("data-lit", "true");
-  setTimeout(() => element.removeAttribute("data-lit"), HIGHLIGHT_MS);
+/** Return where the log is scrolled to, and the heights of its content and of itself, in pixels. */
+const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) => ({ top, height, frame });
+
+/**
+ * Return whether the user has scrolled up. The browser reduces scrollTop as well when the content shrinks or the log grows:
+ * if a height has changed, the user has scrolled only if there was an input just before.
+ */
+function isScrolledUp(before, { top, height, frame }, isAfterInput) {
+  const mostByBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
+  const isUpwards = top < before.top - mostByBrowser - 1; // 1: scrollTop has fractions of pixels
+  const isSameSize = height === before.height && frame === before.frame;
+  return isUpwards && (isSameSize || isAfterInput);
 }
 
-/** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
-function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
-  const location = useLocation();
-  const { current: target } = useRef({});
-  const request = () => {
-    if (target.isRequested) return;
-    target.isRequested = true;
-    onReach(thread, target.id);
-  };
-  const show = (element) => {
-    target.isRequested = false; // loaded again, the messages may lack it
-    if (element === target.element) return;
-    target.element = element;
-    target.shownAt ||= Date.now();
-    toElement(element);
-    highlight(element);
-  };
-  useEffect(() => {
-    Object.assign(target, {
-      id: /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "", // of the message; "" for none
-      isRequested: false, // whether the server is asked for it
-      element: null, // the one that was scrolled to: loaded again, the message has another one
-      shownAt: 0, // when it was first scrolled to; 0 before
-    });
-  }, [location]);
-  // Runs after the effect above, and again whenever messages are loaded.
-  useEffect(() => {
-    const isOpen = thread && window.location.pathname === `/c/${thread}`;
-    const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
-    if (!target.id || !isOpen || isSettled) return;
-    const element = document.getElementById(target.id);
-    if (box.current.contains(element)) show(element);
-    else if (length) request(); // without messages the conversation itself is still loading
-  }, [location, thread, length, busy]);
+/** Return the topmost visible anchor as `{ id, top }`, or null; one of the first answer only if there is no other. */
+function topAnchor(box) {
+  const frame = box.getBoundingClientRect();
+  // The first answer may be cut: earlier messages bring its beginning, and replace its text.
+  const cutAnswer = box.querySelector(".message")?.closest(".answer");
+  let ofCutAnswer = null;
+  for (let y = 4; y < frame.height; y += 24) {
+    const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
+    if (!element || !box.contains(element)) continue;
+    if (!cutAnswer?.contains(element)) return anchorOf(element);
+    ofCutAnswer ??= element;
+  }
+  return ofCutAnswer && anchorOf(ofCutAnswer);
 }
+
+const anchorOf = (element) => ({ id: element.id, top: element.getBoundingClientRect().top });
 
 /** Return whether the element is visible. Safari's ResizeObserver does not report one that begins hidden. */
 function useShown(box) {
@@ -171,6 +143,43 @@ function useShown(box) {
   return shown;
 }
 
+/** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
+function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
+  const location = useLocation();
+  const { current: target } = useRef({});
+  useEffect(() => {
+    if (target.location !== location) Object.assign(target, {
+      location,
+      id: /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "", // of the message; "" for none
+      isRequested: false, // whether the server is asked for it
+      element: null, // the one that was scrolled to: loaded again, the message has another one
+      shownAt: 0, // when it was first scrolled to; 0 before
+    });
+    const isOpen = thread && window.location.pathname === `/c/${thread}`;
+    const isSettled = target.shownAt && Date.now() - target.shownAt > SETTLED_MS;
+    if (!target.id || !isOpen || isSettled) return;
+    const element = document.getElementById(target.id);
+    if (box.current.contains(element)) {
+      target.isRequested = false; // loaded again, the messages may lack it
+      if (element === target.element) return;
+      target.element = element;
+      target.shownAt ||= Date.now();
+      toElement(element);
+      highlight(element);
+    } else if (length && !target.isRequested) { // without messages the conversation itself is still loading
+      target.isRequested = true;
+      onReach(thread, target.id);
+    }
+  }, [location, thread, length, busy]);
+}
+
+function highlight(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  element.setAttribute("data-lit", "true");
+  setTimeout(() => element.removeAttribute("data-lit"), HIGHLIGHT_MS);
+}
+
 /** Calls `onSee(thread)` once the end was visible for `SEEN_MS` in a visible tab. */
 function useSeen({ thread, unread, seen, onSee }) {
   const isVisible = useVisible();
@@ -179,20 +188,4 @@ function useSeen({ thread, unread, seen, onSee }) {
     const timer = setTimeout(() => onSee(thread), SEEN_MS);
     return () => clearTimeout(timer);
   }, [thread, unread, seen, isVisible]);
-}
-
-/** A scrolling log of the messages of `thread` that follows its end while the user is there. */
-export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
-  const gettext = useGettext();
-  const requestOlder = useOlder({ thread, older, length, onOlder });
-  const { box, inner, away, toEnd, toElement, handlers } = useScrolling(thread, requestOlder);
-  const shown = useShown(box);
-  useAddressedMessage({ thread, length, busy, box, toElement, onReach });
-  useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
-  return h(
-    "div",
-    { className: "log-frame" },
-    h("div", { ...props, ref: box, ...handlers }, h("div", { ref: inner, className: "log-inner" }, children)),
-    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)),
-  );
 }
