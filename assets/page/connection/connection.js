@@ -14,6 +14,8 @@ const UNREACHABLE_MS = 6000; // after so long without a connection the page show
 // 10 s after which Redis ends the lock of an instance that was killed.
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
+const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
+
 const connection = {
   socket: false, // whether a socket is open, on anonymous pages too
   opened: "", // the opening of the page by the server over this socket, "id path socket account"; "" until then
@@ -26,64 +28,7 @@ const change = (changes) => {
   Object.assign(connection, changes);
   notify();
 };
-/** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
-const reconnectNow = () => {
-  notify();
-  document.dispatchEvent(new Event("visibilitychange"));
-};
-let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module
-let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
-/**
- * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because
- * its database was away, is opened only over a new connection.
- */
-function reconnectLater() {
-  const timer = setTimeout(() => {
-    openingMs = Math.min(2 * openingMs, OPENING_MS.most);
-    if (manager) manager.engine?.close();
-    else location.reload();
-  }, openingMs);
-  return () => clearTimeout(timer);
-}
 
-/** Add a listener to a hook of Reflex's instrumentation; earlier listeners stay. */
-export function subscribeReflex(name, listener) {
-  if (typeof window === "undefined") return;
-  const hooks = window.__reflex_otel ?? {};
-  window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
-}
-
-let isLeaving = false;
-
-/** Load the page again without anything of the former account: the browser has signed in to another one. */
-const startOver = () => {
-  if (isLeaving) return; // Reflex connects again, and is refused, until the page is left
-  isLeaving = true;
-  forgetTab();
-  if (location.pathname.startsWith("/set-password")) return location.reload(); // its address has the link's token
-  location.replace(location.pathname.startsWith("/c/") ? "/" : location.pathname); // without filters and searches
-};
-
-/** Handle the refusals of a socket: those of `socket_limits.py`, and Reflex's event for a server of another version. */
-const handlePacket = ({ data }) => {
-  if (data?.message === "other_account") startOver();
-  if (data?.[0] === "state_mismatch") change({ foreign: true });
-  if (data?.message === "too_many_sockets") change({ refused: true });
-};
-
-subscribeReflex("onSocketConnect", () => change({ socket: true }));
-subscribeReflex("onSocketDisconnect", () => change({ socket: false, opened: "" }));
-if (typeof window !== "undefined") {
-  // Reflex keeps its manager to itself: its method `open`, which begins each attempt to connect, notes it.
-  const { open } = Manager.prototype;
-  Manager.prototype.open = function (...rest) {
-    manager = this;
-    this.off("packet", handlePacket).on("packet", handlePacket);
-    return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
-  };
-  window.addEventListener("online", reconnectNow);
-  window.addEventListener("offline", notify);
-}
 const currentState = () => {
   if (navigator.onLine === false) return "offline";
   return connection.opened && !connection.foreign ? "connected" : "reconnecting";
@@ -100,25 +45,17 @@ export const useConnection = () => useOfConnection(currentState, "reconnecting")
 /** The current opening of the page, as `connection.opened`; "" while disconnected. */
 export const useOpening = () => useOfConnection(() => (isConnected() ? connection.opened : ""), "");
 
-const partsOf = (opened) => {
-  const [id, path, socket, account] = opened.split(" ");
-  return { id, path, socket, account };
-};
-
-export const openedPath = (opening) => partsOf(opening).path;
-
-/** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
-const isOutdated = (opened) => manager !== null && partsOf(opened).socket !== Object.values(manager.nsps)[0]?.id;
-
-const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
+export const openedPath = (opening) => opening.split(" ")[1];
 
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
 export function Connection({ opened, onOpened, ...props }) {
   const gettext = useGettext();
   useEffect(() => {
-    if (!opened || isOutdated(opened)) return;
+    if (!opened) return;
+    const [, , socket, account] = opened.split(" "); // as `connection.opened`
+    // A page that loads gets the tab's former state first, which the server opened over an earlier socket.
+    if (manager && socket !== Object.values(manager.nsps)[0]?.id) return;
     openingMs = OPENING_MS.first;
-    const { account } = partsOf(opened);
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
     change({ opened, known: true, refused: false });
@@ -144,7 +81,7 @@ export function Connection({ opened, onOpened, ...props }) {
  */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
-  const isConnected = useOfConnection(() => connection.socket || connection.refused, true);
+  const isAnswered = useOfConnection(() => connection.socket || connection.refused, true);
   const isKnown = useOfConnection(() => connection.known);
   const isOffline = useConnection() === "offline";
   useEffect(() => {
@@ -154,15 +91,82 @@ export function Unreachable({ hydrated, alone, className }) {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
     setLate(false);
-    if (isConnected) return;
+    if (isAnswered) return;
     const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
     return () => clearTimeout(late);
-  }, [isConnected]);
-  // The region is rendered empty first, so that screen readers announce what is added to it.
-  if (!isOffline && !isLate) return h("div", { className: "sr-only" }, false, h("p", { role: "status" }));
+  }, [isAnswered]);
+  const isShown = isOffline || isLate;
   const state = isOffline ? "offline" : "reconnecting";
-  let sentence = isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE;
-  if (isOffline) sentence = alone ? "" : words.OFFLINE_LINE; // the state beside it says the same
+  let sentence = ""; // rendered empty first, so that screen readers announce what is added
+  if (isOffline) sentence = alone ? "" : gettext(words.OFFLINE_LINE); // `alone`: the state above it says the same
+  else if (isLate && isKnown) sentence = gettext(words.NO_CONNECTION);
+  else if (isLate) sentence = gettext(words.SERVER_UNREACHABLE).replace("{address}", apiOrigin());
   const stateProps = { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": state };
-  return h("div", { className }, alone && h("div", stateProps, gettext(STATES[state])), h("p", { role: "status" }, sentence && gettext(sentence).replace("{address}", apiOrigin())));
+  return h(
+    "div",
+    { className: isShown ? className : "sr-only" },
+    isShown && alone && h("div", stateProps, gettext(STATES[state])),
+    h("p", { role: "status" }, sentence),
+  );
+}
+
+let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module
+let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
+
+/**
+ * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because
+ * its database was away, is opened only over a new connection.
+ */
+function reconnectLater() {
+  const timer = setTimeout(() => {
+    openingMs = Math.min(2 * openingMs, OPENING_MS.most);
+    if (manager) manager.engine?.close();
+    else location.reload();
+  }, openingMs);
+  return () => clearTimeout(timer);
+}
+
+/** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
+const reconnectNow = () => {
+  notify();
+  document.dispatchEvent(new Event("visibilitychange"));
+};
+
+/** Add a listener to a hook of Reflex's instrumentation; earlier listeners stay. */
+export function subscribeReflex(name, listener) {
+  if (typeof window === "undefined") return;
+  const hooks = window.__reflex_otel ?? {};
+  window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
+}
+
+/** Handle the refusals of a socket: those of `socket_limits.py`, and Reflex's event for a server of another version. */
+const handlePacket = ({ data }) => {
+  if (data?.message === "other_account") startOver();
+  if (data?.[0] === "state_mismatch") change({ foreign: true });
+  if (data?.message === "too_many_sockets") change({ refused: true });
+};
+
+let isLeaving = false;
+
+/** Load the page again without anything of the former account: the browser has signed in to another one. */
+const startOver = () => {
+  if (isLeaving) return; // Reflex connects again, and is refused, until the page is left
+  isLeaving = true;
+  forgetTab();
+  if (location.pathname.startsWith("/set-password")) return location.reload(); // its address has the link's token
+  location.replace(location.pathname.startsWith("/c/") ? "/" : location.pathname); // without filters and searches
+};
+
+subscribeReflex("onSocketConnect", () => change({ socket: true }));
+subscribeReflex("onSocketDisconnect", () => change({ socket: false, opened: "" }));
+if (typeof window !== "undefined") {
+  // Reflex keeps its manager to itself: its method `open`, which begins each attempt to connect, notes it.
+  const { open } = Manager.prototype;
+  Manager.prototype.open = function (...rest) {
+    manager = this;
+    this.off("packet", handlePacket).on("packet", handlePacket);
+    return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
+  };
+  window.addEventListener("online", reconnectNow);
+  window.addEventListener("offline", notify);
 }
