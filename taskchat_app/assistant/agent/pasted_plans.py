@@ -40,28 +40,21 @@ def read_plan(person: Person, message: str) -> Plan | None:
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
     if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
-    title, due = head.strip(" :"), None
-    is_headed = _NOUN_HEADING.fullmatch(head) is not None
-    things = lines if is_headed else [head, *lines]
+    title = head.strip(" :")
+    clock = UserClock(person.zone, now())
     if lead := _LEAD.match(head):
-        title = lead["what"].strip() or title
-    elif heading := _heading(person, message, title):
-        due = heading.given.get("due_date")
-    elif _are_things(person, message, things):
-        title, lines = title if is_headed else f"{title} …", things
-    else:
-        return None
-    try:
-        return new_plan(person, title, _lines(person, lines, due))
-    except Invalid:
-        return None
+        return _plan(person, lead["what"].strip() or title, lines)
+    if heading := _heading(message, title, clock):
+        return _plan(person, title, lines, heading.given.get("due_date"))
+    if not _NOUN_HEADING.fullmatch(head):  # the first line is a thing of the list as well
+        title, lines = f"{title} …", [head, *lines]
+    return _plan(person, title, lines) if _are_things(message, lines, clock) else None
 
 
-def _heading(person: Person, message: str, head: str) -> Command | None:
+def _heading(message: str, head: str, clock: UserClock) -> Command | None:
     """Return what the first line is read as, if it is a heading of the lines with bullets below it."""
     if headed_lines(message) is None or _SAYS_MORE.search(head):
         return None
-    clock = UserClock(person.zone, now())
     orders = read_below_head(message, clock)
     if orders and orders[0].kind != "unknown":  # "please add:" says what to do with each line
         return None
@@ -69,32 +62,37 @@ def _heading(person: Person, message: str, head: str) -> Command | None:
     return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING_KINDS else None
 
 
-def _are_things(person: Person, message: str, lines: list[str]) -> bool:
+def _are_things(message: str, lines: list[str], clock: UserClock) -> bool:
     """Return whether lines without bullets are things of a list, which no rule reads as tasks or as anything else."""
     are_short = all(_SHORT_LINE.fullmatch(line) for line in lines)
     if not are_short or headed_lines(message) or _SAYS_MORE.search(message) or len(message) > COMMAND_MAX_CHARACTERS:
         return False
-    clock = UserClock(person.zone, now())
     if any(command.kind not in ("offer", "unknown") for command in read_message(message, clock)):
         return False
     kinds = [[command.kind for command in read_message(line, clock)] for line in lines]
     return all(kind in (["wish"], ["offer"]) for kind in kinds)
 
 
-def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[PlanLine]:
-    """Return the lines with their dates; one that is indented deeper than the first is a step of the one before it."""
+def _plan(person: Person, title: str, lines: list[str], due_of_all: str | None = None) -> Plan | None:
+    """Return the plan of the lines, with their dates; None if a text or a date is refused.
+
+    A line that is indented deeper than the first is a step of the one before it.
+    """
     first = _indent(lines[0])
     read: list[PlanLine] = []
     parent: str | None = None
-    for place, line in enumerate(lines, 1):
-        draft, key = draft_of(person, without_bullet(line)), str(place)
-        due = str(draft.due_at) if draft.due_at else None
-        if _indent(line) > first:
-            read.append(PlanLine(key, draft.title, due, parent))
-        else:
-            read.append(PlanLine(key, draft.title, due or due_of_all))
-            parent = key
-    return read
+    try:
+        for place, line in enumerate(lines, 1):
+            draft = draft_of(person, without_bullet(line))
+            due = str(draft.due_at) if draft.due_at else None
+            if _indent(line) > first:
+                read.append(PlanLine(str(place), draft.title, due, parent))
+            else:
+                parent = str(place)
+                read.append(PlanLine(parent, draft.title, due or due_of_all))
+        return new_plan(person, title, read)
+    except Invalid:
+        return None
 
 
 def _indent(line: str) -> int:
