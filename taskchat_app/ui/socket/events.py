@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from reflex_base.constants import CompileVars, RouteVar
 from reflex_base.registry import RegistrationContext
 
-from taskchat_app.domain.storage.storable_values import is_storable, storable
+from taskchat_app.domain.storage.storable_values import storable
 
 FRAME_MAX = 131_072
 """Characters of one frame. The largest that the page sends: a selection of 10,000 tasks with its address, 110,000."""
@@ -93,8 +93,8 @@ def frame_of(text: str) -> Frame:
 def text_of(frame: Frame) -> str:
     """Serialize a frame of kind "connect" or "event"."""
     if frame.kind == "connect":
-        return f"40{NAMESPACE}{json.dumps(frame.data)}"
-    return f"42{NAMESPACE}{json.dumps(['event', frame.data])}"
+        return f"40{NAMESPACE}{json.dumps(frame.data, ensure_ascii=False)}"
+    return f"42{NAMESPACE}{json.dumps(['event', frame.data], ensure_ascii=False)}"
 
 
 def values_in(value: Any) -> Iterator[Any]:
@@ -146,13 +146,12 @@ def checked(frame: Frame) -> Frame:
     if frame.kind == "connect":
         return _checked_boot(frame)
     if frame.kind == "event":
-        event = checked_event(frame.data)
-        return frame if event is frame.data else Frame("event", event)
+        return Frame("event", checked_event(frame.data))
     return frame
 
 
 def checked_event(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the event, or a corrected copy. Raises Refused."""
+    """Return the event, corrected. Raises Refused."""
     name, payload = event.get("name"), _object(event.get("payload"))
     if not isinstance(name, str) or name not in _handlers():
         raise Refused("an event that no page sends")
@@ -162,12 +161,11 @@ def checked_event(event: dict[str, Any]) -> dict[str, Any]:
     for argument, check in arguments.items():
         if not check(payload[argument]):
             raise Refused(f"{_short(name)} with an argument {argument} that it does not take")
-    return _with_address(_storable(event))
+    return _with_address(storable(event))
 
 
 def browser_error(frame: Frame) -> str | None:
     """Return the error that the frame reports, short and in one line; None if it reports none."""
-    message: Any = None
     if frame.kind == "error":
         message = frame.data.get("message")
     elif frame.kind == "event" and frame.data.get("name") == BROWSER_ERROR:
@@ -193,7 +191,7 @@ def _checked_boot(frame: Frame) -> Frame:
     if hashes is not None and not are_hashes:
         raise Refused("no hashes")
     payload = {"hashes": hashes} if hashes else {}
-    return Frame("connect", {**known, "event": _with_address(_storable({**first, "payload": payload}))})
+    return Frame("connect", {**known, "event": _with_address(storable({**first, "payload": payload}))})
 
 
 def _with_address(event: dict[str, Any]) -> dict[str, Any]:
@@ -207,15 +205,9 @@ def _with_address(event: dict[str, Any]) -> dict[str, Any]:
     is_ours = isinstance(full, str) and len(full) <= ADDRESS_MAX and ADDRESS.fullmatch(full) is not None
     has_query = query is None or isinstance(query, dict)
     has_short_texts = all(isinstance(value, str) and len(value) <= ADDRESS_MAX for value in values_in(query or {}))
-    if not (has_path and is_ours and has_query and has_short_texts):
-        return {**event, "router_data": dict(NO_CONVERSATION)}
     known: dict[str, Any] = {RouteVar.PATH: path, RouteVar.ORIGIN: full, RouteVar.QUERY: query or {}}
-    return event if address.keys() <= known.keys() else {**event, "router_data": known}
-
-
-def _storable(event: dict[str, Any]) -> dict[str, Any]:
-    is_clean = all(is_storable(value) for value in values_in(event) if isinstance(value, str))
-    return event if is_clean else storable(event)
+    is_valid = has_path and is_ours and has_query and has_short_texts
+    return {**event, "router_data": known if is_valid else NO_CONVERSATION}
 
 
 @functools.cache

@@ -161,7 +161,7 @@ class OpenSocket:
         if is_connect and self._is_other_account(corrected):
             raise OtherAccount  # before Reflex sends the tab's state, and before the events that wait in the page
         self.is_connected = True
-        return text if corrected is frame else text_of(corrected)
+        return text_of(corrected)
 
     def _is_other_account(self, connect: Frame) -> bool:
         """Return whether the page says that it holds the data of an account, and that is not the signed-in one."""

@@ -187,7 +187,7 @@ def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, A
     where = {"pathname": "/", "asPath": "/?q=" + "%F0%9F%98%80" * 500, "query": {"q": "😀" * 500}}
     packet = ["event", {"name": name, "payload": payload, "router_data": where}]
     frame = frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
-    assert checked(frame) is frame
+    assert checked(frame) == frame
 
 
 @pytest.mark.parametrize(
