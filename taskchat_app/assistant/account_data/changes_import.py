@@ -1,5 +1,8 @@
 """Appends the changes of an account file to the log, as they were, with the numbers and ids that they get here."""
 
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
@@ -22,27 +25,47 @@ NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not co
 COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
+@dataclass(slots=True)
+class ImportedChanges:
+    """The imported changes: in the log they follow each other from `first_id` on."""
+
+    first_id: int
+    file_ids: "array[int]" = field(default_factory=lambda: array("q"))
+    """Their ids in the file, ascending."""
+
+    def id_from(self, file_id: int) -> int:
+        """Return the log's id of the first imported change with this id in the file or a higher one."""
+        return self.first_id + bisect_left(self.file_ids, file_id)
+
+    def id_of(self, file_id: int | None) -> int | None:
+        """Return the log's id of the change with this id in the file; None if it was not imported."""
+        if file_id is None:
+            return None
+        index = bisect_left(self.file_ids, file_id)
+        is_imported = file_id in self.file_ids[index : index + 1]
+        return self.first_id + index if is_imported else None
+
+
 async def import_changes(
     session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ConversationsImport
-) -> None:
+) -> ImportedChanges:
     """Append the changes of imported tasks, and the undone turns of imported conversations."""
-    query = select(User.last_change_id).where(User.id == by.user_id)
-    tasks.last_change_id = (await session.exec(query)).one()
+    last_id = (await session.exec(select(User.last_change_id).where(User.id == by.user_id))).one()
+    imported = ImportedChanges(first_id=last_id + 1)
     batch = Batch(session, Change)
-    last_file_id, last_id = None, tasks.last_change_id  # of the last imported change: in the file, and here
     async for read in reader.records("changes", ChangeRecord):
         if not _is_imported(read.record, tasks, conversations):
             continue
-        if last_file_id is not None and read.record.id <= last_file_id:
+        if imported.file_ids and read.record.id <= imported.file_ids[-1]:
             reader.report.skip(read.line, NOT_ASCENDING)
             continue
-        last_file_id, last_id = read.record.id, last_id + 1
-        await batch.add({"user_id": by.user_id, **_columns(read, last_id, tasks, conversations)})
-        tasks.file_changes.append(last_file_id)  # only now: a change cannot undo itself
+        await batch.add({"user_id": by.user_id, **_columns(read, imported, tasks, conversations)})
+        imported.file_ids.append(read.record.id)  # only now: a change cannot undo itself
     await batch.flush()
-    count = last_id - tasks.last_change_id
+    count = len(imported.file_ids)
     await (await session.connection()).execute(COUNT_CHANGES, {"user_id": by.user_id, "count": count})
-    await skip_history(session, by.user_id, tasks.last_change_id, last_id)
+    await skip_history(session, by.user_id, last_id, last_id + count)
+    return imported
 
 
 def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ConversationsImport) -> bool:
@@ -52,15 +75,15 @@ def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: Conv
 
 
 def _columns(
-    read: Read[ChangeRecord], change_id: int, tasks: ImportedTasks, conversations: ConversationsImport
+    read: Read[ChangeRecord], imported: ImportedChanges, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> dict[str, Any]:
-    change = read.record
+    change, change_id = read.record, imported.first_id + len(imported.file_ids)
     before, after = (_snapshot(read.fields.get(name), tasks) for name in ("before", "after"))
     columns = change.model_dump(exclude={"before", "after"}) | {
         "id": change_id,
         "task_number": change.task_number and tasks.number(change.task_number),
         "cause_number": change.cause_number and tasks.number(change.cause_number),
-        "undoes": tasks.undone_id(change.undoes),
+        "undoes": imported.id_of(change.undoes),
         **shortened_snapshots(change_id, before, after),
     }
     if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):

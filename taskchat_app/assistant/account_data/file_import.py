@@ -95,8 +95,8 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
     await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
-    await import_changes(session, by, reader, tasks.imported, conversations)
-    await conversations.import_turns(tasks.imported.change_id)
+    changes = await import_changes(session, by, reader, tasks.imported, conversations)
+    await conversations.import_turns(changes.id_from)
     await tasks.record_import()
     await conversations.announce()
 

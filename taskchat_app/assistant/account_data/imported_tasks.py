@@ -1,7 +1,5 @@
-"""The numbers and positions of tasks, and the ids of changes, that an import of an account file has given."""
+"""The numbers and positions that an import of an account file gives to tasks."""
 
-from array import array
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,35 +23,20 @@ RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
 
 @dataclass(slots=True)
 class ImportedTasks:
-    """The numbers, positions and ids that the import has given to what is in the file."""
+    """The tasks of the file and of the account, as far as the file is read."""
 
     is_new_account: bool
     """True if the account had no tasks: it keeps the numbers and the order of the file."""
     prefix: str = ""
     """The beginning of all positions in another account: before its own tasks."""
+    last_of_file: int = 0
+    """In a new account: the highest number that the file ever used."""
     positions: set[str] = field(default_factory=set[str])
     """The positions in a new account."""
     numbers: dict[int, int] = field(default_factory=dict[int, int])
-    """The numbers of the imported tasks, by their numbers in the file."""
+    """The numbers here of the imported tasks, by their numbers in the file."""
     existing: dict[int, int] = field(default_factory=dict[int, int])
-    """The same of the tasks that the account had already."""
-    file_changes: "array[int]" = field(default_factory=lambda: array("q"))
-    """The ids in the file of the imported changes, ascending; in the log they follow `last_change_id`."""
-    last_change_id: int = 0
-    last_of_file: int = 0
-    """In a new account: the highest number that the file ever used."""
-
-    def change_id(self, file_id: int) -> int:
-        """Return the log's id of the change with this id in the file, or of the next one that was imported."""
-        return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
-
-    def undone_id(self, file_id: int | None) -> int | None:
-        """Return the log's id of the change with this id in the file; None if it was not imported."""
-        if file_id is None:
-            return None
-        index = bisect_left(self.file_changes, file_id)
-        is_imported = file_id in self.file_changes[index : index + 1]
-        return self.change_id(file_id) if is_imported else None
+    """The same of the tasks of the file that the account had already."""
 
     def known_number(self, number: int) -> int | None:
         """Return the number here of a task of the file; None if it is not in the file, or comes later."""

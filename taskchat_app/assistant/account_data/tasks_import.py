@@ -133,6 +133,22 @@ class TasksImport:
             async for read in self._reader.records("tasks", TaskRecord, quietly=True):
                 self._last_number = max(self._last_number, read.record.number)
 
+    def _number_here(self, record: TaskRecord) -> int | None:
+        """Return the number that the task has in the account; None if it is not there."""
+        here = self._stored.get(record.number)
+        if here is not None and here.created_at == record.created_at:
+            return record.number
+        return self._renumbered.get(_source(record.created_at, record.number))
+
+    def _keep_existing(self, read: Read[TaskRecord], number: int) -> None:
+        """Restore the task with this number if it is deleted here but not in the file; else report that it is here."""
+        record = read.record
+        self.imported.existing[record.number] = number
+        if self._stored[number].deleted_at is not None and record.deleted_at is None:
+            self._to_restore[number] = self._row(read, number, self._stored[number].position)
+        else:
+            self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(number=record.number, title=record.title))
+
     async def _add(self, read: Read[TaskRecord]) -> None:
         """Add the task, which is not here, and its reminder that rang."""
         record, user_id = read.record, self._by.user_id
@@ -153,22 +169,6 @@ class TasksImport:
         named = {"number": record.number, "title": record.title, "new": self._last_number}
         self._reader.report.note(read.line, RENUMBERED.with_values(**named))
         return self._last_number
-
-    def _keep_existing(self, read: Read[TaskRecord], number: int) -> None:
-        """Restore the task with this number if it is deleted here but not in the file; else report that it is here."""
-        record = read.record
-        self.imported.existing[record.number] = number
-        if self._stored[number].deleted_at is not None and record.deleted_at is None:
-            self._to_restore[number] = self._row(read, number, self._stored[number].position)
-        else:
-            self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(number=record.number, title=record.title))
-
-    def _number_here(self, record: TaskRecord) -> int | None:
-        """Return the number that the task has in the account; None if it is not there."""
-        here = self._stored.get(record.number)
-        if here is not None and here.created_at == record.created_at:
-            return record.number
-        return self._renumbered.get(_source(record.created_at, record.number))
 
     def _row(self, read: Read[TaskRecord], number: int, position: str) -> dict[str, Any]:
         """Return the columns of the task under this number and at this position."""
@@ -196,12 +196,6 @@ class TasksImport:
             async for piece in in_pieces(rows):
                 await self._update(piece)
 
-    async def _update(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Update the same columns of all these tasks, whose numbers are "updated"."""
-        which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("updated"))
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "updated"}
-        await (await self._session.connection()).execute(update(Task).where(*which).values(values), rows)
-
     async def _restore(self) -> None:
         """Restore the tasks that are deleted here as the file has them."""
         async for piece in in_pieces(list(self._to_restore.items())):
@@ -210,6 +204,12 @@ class TasksImport:
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await flush_and_record(self._session, self._by, entries)
         self._reader.report.created += len(self._to_restore)
+
+    async def _update(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Update the same columns of all these tasks, whose numbers are "updated"."""
+        which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("updated"))
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "updated"}
+        await (await self._session.connection()).execute(update(Task).where(*which).values(values), rows)
 
 
 def _previewed(read: Read[TaskRecord], number: int) -> dict[str, Any]:
