@@ -21,6 +21,24 @@ from taskchat_app.assistant.core.model_notes import (
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.log.changes import Cause
 
+_Json = dict[str, Any]
+
+
+class EarlierItem(NamedTuple):
+    """The parts of an item of which the model's input is made."""
+
+    type: str
+    content: Any = None
+    quoted_text: str | None = None
+    attachments: Sequence[_Json] | None = None
+    calls: Sequence[_Json] | None = None
+    """The tool calls of a workflow: columns of tool_executions."""
+    proposal: _Json | None = None
+    """Of a card that proposes to delete tasks: `decision`, `numbers`, and `restored`, those that exist again."""
+    changes: Sequence[_Json] | None = None
+    """Of a card: what clicks in its turn changed, and later undos of these tasks: the fields of ClickChange."""
+
+
 ITEMS_READ = 120
 """At most so many items are read, however short they are."""
 PLANNING = "SET LOCAL enable_bitmapscan = off"
@@ -48,7 +66,7 @@ READ_EARLIER = text("""
             WHERE thread_id = :thread_id AND item_id = newest.id ORDER BY created_at DESC LIMIT 1
         ) END AS proposal,
         CASE WHEN type = 'widget' THEN (
-            WITH clicks AS ( -- an undo among them is read twice: effective_changes takes it once
+            WITH clicks AS (
                 SELECT changes.id, undoes, action, task_number
                 FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
                 WHERE turns.id = newest.turn_id AND changes.user_id = :user_id AND kind = 'task'
@@ -56,7 +74,7 @@ READ_EARLIER = text("""
             )
             SELECT json_agg(change ORDER BY id) FROM (
                 SELECT id, undoes, action, task_number, true AS is_click FROM clicks
-                UNION ALL
+                UNION ALL -- an undo that is a click is read twice: effective_changes takes it once
                 SELECT id, undoes, action, task_number, false FROM changes
                 WHERE user_id = :user_id AND undoes IS NOT NULL AND id > (SELECT min(id) FROM clicks)
                     AND task_number IN (SELECT task_number FROM clicks)
@@ -64,8 +82,7 @@ READ_EARLIER = text("""
         ) END AS changes
     FROM newest ORDER BY seq
 """)
-"""Reads the columns of EarlierItem. Whole items would cost more than the query."""
-_Json = dict[str, Any]
+"""Reads the newest items as the columns of EarlierItem: whole ones would cost more than the query."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
@@ -78,21 +95,6 @@ LEVELS = (None, SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"})
 """What Gemini is sent of results, while it fits: all, then the main facts of the tasks, then nothing of tasks."""
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
-
-
-class EarlierItem(NamedTuple):
-    """The parts of an item of which the model's input is made."""
-
-    type: str
-    content: Any = None
-    quoted_text: str | None = None
-    attachments: Sequence[_Json] | None = None
-    calls: Sequence[_Json] | None = None
-    """The tool calls of a workflow: columns of tool_executions."""
-    proposal: _Json | None = None
-    """Of a card that proposes to delete tasks: `decision`, `numbers`, and `restored`, those that exist again."""
-    changes: Sequence[_Json] | None = None
-    """Of a card: what clicks in its turn changed, and later undos of these tasks: the fields of ClickChange."""
 
 
 class Conversation(NamedTuple):
