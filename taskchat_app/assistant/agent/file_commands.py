@@ -76,22 +76,23 @@ def _text_is_of_files(command: Command) -> bool:
 
 def _names_a_file(target: Target) -> bool:
     """Return whether the words for existing tasks name a file or its lines."""
-    words = target.words
     if target.excluded and _names_a_file(target.excluded):
         return True
-    is_file = _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named)
-    is_on_file = _ON_A_FILE.search(words) or _IN_IT.search(words)
+    words = target.words
+    if _A_FILE.fullmatch(words) or _A_FILE.fullmatch(target.named) or _ON_A_FILE.search(words) or _IN_IT.search(words):
+        return True
     are_lines = _ITS_LINES.fullmatch(words)
-    are_its_lines = are_lines and not target.filters
+    if are_lines and not target.filters:
+        return True
     are_several = are_lines or target.every or _ITS_TASKS.fullmatch(words)
-    are_of_file = are_several and _OF_A_FILE.search(words)  # "review of the document" is the title of one task
-    return bool(is_file or is_on_file or are_its_lines or are_of_file)
+    return bool(are_several and _OF_A_FILE.search(words))  # "review of the document" is the title of one task
 
 
 def _says_what_to_do(title: str, clause: str) -> bool:
     """Return whether a title has a verb, so that it is a task: "pay the invoice in this pdf"."""
-    said, first_words = clause.casefold(), " ".join(title.casefold().split()[:2])
-    follows_to = "remind me " in said and f" to {first_words}" in said
-    follows_remind_me_to = follows_to and not _HOUR.fullmatch(title)  # "ten to five" is a time
+    text, first_words = clause.casefold(), " ".join(title.casefold().split()[:2])
+    follows_to = "remind me " in text and f" to {first_words}" in text
+    if follows_to and not _HOUR.fullmatch(title):  # "ten to five" is a time
+        return True
     are_nouns = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
-    return follows_remind_me_to or (begins_with_verb(title) and not are_nouns) or ends_with_verb(title)
+    return (begins_with_verb(title) and not are_nouns) or ends_with_verb(title)
