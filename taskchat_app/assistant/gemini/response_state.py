@@ -41,10 +41,10 @@ class ThoughtFilter:
 
     def __init__(self) -> None:
         self._held = ""
+        self._tags = [*END_TAGS]
+        """With which of these tags the next text may begin: a thought within tags comes before all text."""
         self._end_tag = ""
         """Ends the thought within tags that the next piece begins in; empty outside of one."""
-        self._is_after_marked = False
-        """True if the piece before was marked as a thought."""
         self._is_after_tags = False
         """True if there was a thought within tags."""
         self._has_text = False
@@ -52,12 +52,14 @@ class ThoughtFilter:
 
     def visible_part(self, piece: str, *, is_marked: bool) -> str:
         """Return what of the next piece, and of what was held before it, is no thought."""
-        if is_marked:
-            self._is_after_marked, self._end_tag = True, ""
+        if is_marked:  # the first text that is not marked may begin with the end tag
+            self._tags, self._end_tag = [GEMINI_END], ""
             return ""
         text, self._held = self._held + piece, ""
         text = self._after_end_tag(text) if self._end_tag else self._without_thought(text)
         self._has_text = self._has_text or bool(text.strip())
+        if not self._held:
+            self._tags = [] if self._has_text else [*END_TAGS]
         return text
 
     def rest(self) -> str:
@@ -67,18 +69,11 @@ class ThoughtFilter:
 
     def _without_thought(self, text: str) -> str:
         """Return the text without a tag at its beginning, and the thought that this begins."""
-        if self._is_after_marked:  # the first text that is not marked may begin with the end tag
-            tags = [GEMINI_END]
-        elif not self._has_text:  # a thought within tags comes before all text
-            tags = [*END_TAGS]
-        else:
-            return text
         start = text.lstrip()
-        if start and any(tag != start and tag.startswith(start) for tag in tags):  # a part of a tag, such as "<thi"
+        if start and any(tag != start and tag.startswith(start) for tag in self._tags):  # a part of one, such as "<thi"
             self._held = text
             return ""
-        self._is_after_marked = False
-        tag = next((tag for tag in tags if start.startswith(tag)), "")
+        tag = next((tag for tag in self._tags if start.startswith(tag)), "")
         if tag == GEMINI_END:
             return start.removeprefix(tag).lstrip("\n")
         if tag:
