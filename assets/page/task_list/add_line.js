@@ -86,9 +86,10 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
       if (isOfInFlight) inFlight.current = null;
       if (isOfInFlight && added) setAnnouncement(added);
       const entry = entries(account, TASKS).find((other) => other.key === key);
-      if (entry && kind === "stored") removeEntry(entry);
-      if (!entry || kind === "stored" || !isOfInFlight) continue; // after an earlier attempt another one runs
-      if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
+      if (!entry) continue;
+      if (kind === "stored") removeEntry(entry);
+      else if (!isOfInFlight) continue; // after this attempt another one runs
+      else if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
       else if (returnToField(formId, entry.text)) removeEntry(entry); // refused
       else changeEntry(entry, { problem }); // refused, while other text is in the field
     }
