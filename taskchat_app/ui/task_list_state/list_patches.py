@@ -63,8 +63,6 @@ def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
 
 def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0) -> list[ListPatch]:
     """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
-    if patch.after == 0:
-        return [patch]
     newest_dropped = max(seen, patch.id - KEPT_MS)  # an id is a time in milliseconds
     return [*(old for old in patches if old.id > newest_dropped), patch]
 
