@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from chatkit.types import ThreadMetadata
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, bindparam, desc, func, or_, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,7 +35,6 @@ THREAD = select(Thread).where(
 )
 THREAD_LOCKED = THREAD.with_for_update()
 CLOCK = text("SELECT clock_timestamp()")
-_metadata: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
 TITLE_LENGTH = 60
@@ -81,7 +79,7 @@ def is_leased(thread: Thread, at: datetime) -> bool:
 
 
 def as_metadata(row: Thread) -> ThreadMetadata:
-    return _metadata.validate_python(
+    return ThreadMetadata.model_validate(
         {
             "id": row.id,
             "title": row.title,
