@@ -15,21 +15,68 @@ const ENDS = { Home: 0, End: -1 };
 const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
 const EDITS = ["edit", "date"];
 
-const rowOf = (element) => element?.closest?.(ROW);
-const numberOf = (row) => Number(row.dataset.number);
-/** Return the element that gets a row's focus: the checkbox, or the title of a deleted task. */
-const focusTargetOf = (row) => row.querySelector(".tick") ?? row.querySelector("button");
+export function ListKeys({ children, ...props }) {
+  const list = useRef(null);
+  const roving = useRef(null);
+  const picking = usePicking();
+  useEffect(() => {
+    roving.current = new RovingFocus(list.current);
+    const addedIn = (records) => records.flatMap(({ addedNodes }) => [...addedNodes]);
+    const observer = new MutationObserver((records) => roving.current.rowsChanged(addedIn(records)));
+    observer.observe(list.current, { childList: true, subtree: true });
+    roving.current.rowsChanged([list.current]);
+    return () => observer.disconnect();
+  }, []);
+  useRowSwipes(list, (row) => activateControl(row, "date"));
+  useListener("focusin", ({ target }) => { roving.current.inside = list.current.contains(target); });
+  // After a touch the focus does not move to the next row, which would show its buttons.
+  useListener("pointerdown", ({ target, pointerType }) => {
+    roving.current.inside = pointerType !== "touch" && list.current.contains(target);
+  });
+  useListener("keydown", (event) => {
+    if (entersList(event) && roving.current.focusCurrent()) event.preventDefault();
+  });
+  const keyDown = (event) => {
+    const row = rowOf(event.target);
+    if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent)) return;
+    const isDragged = list.current.querySelector("[data-dragged=true]"); // the arrows move that row
+    if (!isDragged && pressKey(roving.current, row, latinKey(event.nativeEvent), event.target)) event.preventDefault();
+  };
+  const onFocus = ({ target }) => {
+    roving.current.awaitsNext = false;
+    roving.current.visited = true;
+    roving.current.setCurrent(rowOf(target) ?? null);
+    roving.current.endEdit(target);
+  };
+  return h("ul", { ...props, ref: list, "data-picking": picking, onKeyDown: keyDown, onFocus }, children);
+}
+
+/** Do what a key does in this row, and return whether it does anything. `target` is the row's focused element. */
+function pressKey(roving, row, key, target) {
+  if (key in STEPS) roving.step(STEPS[key]);
+  else if (key in ENDS) focusRow(roving.rows().at(ENDS[key]));
+  else if (key === "ArrowLeft" && row.dataset.step === "true") roving.goToParent(row);
+  else if (ACTS[key]) roving.act(row, ACTS[key]);
+  else if (key === "Enter" && target.matches(".tick")) activateControl(row, "open");
+  else return false;
+  return true;
+}
+
+/** Return whether a key leads into the list: the arrow down from the search field, Tab from the add line, j or k. */
+function entersList(event) {
+  const { target, key, shiftKey } = event;
+  if (target.id === "search-tasks" && key === "ArrowDown") return !isOfInputMethod(event);
+  // Tab skips the fields between the add line and the list, which Shift+Tab reaches, but not the chips.
+  if (target.id === ADD && key === "Tab") return !shiftKey && !document.querySelector(".add-line .chip");
+  return ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
+}
+
 /** Click the control of a row; a field that is open after a refusal gets the focus. Its element is the control or holds it. */
 const activateControl = (row, act) => {
   const element = row.querySelector(`[data-act=${act}]`);
   const control = element?.matches("button, input") ? element : element?.querySelector("button");
   if (control && isField(control)) control.focus();
   else control?.click();
-};
-
-const focusRow = (row) => {
-  focusTargetOf(row).focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
 };
 
 /** Keeps only the current row's controls in the Tab order, and the focus in the list when the focused row disappears. */
@@ -73,19 +120,14 @@ class RovingFocus {
     if (this.awaitsNext) this.step(1);
   }
 
-  /** Return the row that Tab reaches now, if there is any: the current one; if that was removed, its neighbour. */
+  /** Return the row that Tab reaches now, if there is any: the current one; if that was removed, the next one below or above. */
   nextCurrent() {
     const row = this.row(this.current);
-    if (this.current && !row) return this.neighbour();
-    return this.visited && row ? row : this.firstRow();
-  }
-
-  /** Return the first row that was below the removed current row and is still there, else the last such one above it. */
-  neighbour() {
+    if (row && this.visited) return row;
+    if (row || !this.current) return this.firstRow();
     const at = this.order.indexOf(this.current);
-    const [above, below] = [this.order.slice(0, at), this.order.slice(at + 1)];
-    const number = [...below, ...above.reverse()].find((other) => this.row(other));
-    return number ? this.row(number) : this.firstRow();
+    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, at).reverse()];
+    return nearest.map(this.row).find(Boolean) ?? this.firstRow();
   }
 
   act(row, action) {
@@ -123,58 +165,11 @@ class RovingFocus {
   }
 }
 
-/** Do what a key does in this row, and return whether it does anything. `target` is the row's focused element. */
-function pressKey(roving, row, key, target) {
-  if (key in STEPS) roving.step(STEPS[key]);
-  else if (key in ENDS) focusRow(roving.rows().at(ENDS[key]));
-  else if (key === "ArrowLeft" && row.dataset.step === "true") roving.goToParent(row);
-  else if (ACTS[key]) roving.act(row, ACTS[key]);
-  else if (key === "Enter" && target.matches(".tick")) activateControl(row, "open");
-  else return false;
-  return true;
-}
-
-/** Return whether a key leads into the list: the arrow down from the search field, Tab from the add line, j or k. */
-function entersList(event) {
-  const { target, key, shiftKey } = event;
-  if (target.id === "search-tasks" && key === "ArrowDown") return !isOfInputMethod(event);
-  // Tab skips the fields between the add line and the list, which Shift+Tab reaches, but not the chips.
-  if (target.id === ADD && key === "Tab") return !shiftKey && !document.querySelector(".add-line .chip");
-  return ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
-}
-
-export function ListKeys({ children, ...props }) {
-  const list = useRef(null);
-  const roving = useRef(null);
-  const picking = usePicking();
-  useEffect(() => {
-    roving.current = new RovingFocus(list.current);
-    const addedIn = (records) => records.flatMap(({ addedNodes }) => [...addedNodes]);
-    const observer = new MutationObserver((records) => roving.current.rowsChanged(addedIn(records)));
-    observer.observe(list.current, { childList: true, subtree: true });
-    roving.current.rowsChanged([list.current]);
-    return () => observer.disconnect();
-  }, []);
-  useRowSwipes(list, (row) => activateControl(row, "date"));
-  useListener("focusin", ({ target }) => { roving.current.inside = list.current.contains(target); });
-  // After a touch the focus does not move to the next row, which would show its buttons.
-  useListener("pointerdown", ({ target, pointerType }) => {
-    roving.current.inside = pointerType !== "touch" && list.current.contains(target);
-  });
-  useListener("keydown", (event) => {
-    if (entersList(event) && roving.current.focusCurrent()) event.preventDefault();
-  });
-  const keyDown = (event) => {
-    const row = rowOf(event.target);
-    if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent)) return;
-    const isDragged = list.current.querySelector("[data-dragged=true]"); // the arrows move that row
-    if (!isDragged && pressKey(roving.current, row, latinKey(event.nativeEvent), event.target)) event.preventDefault();
-  };
-  const onFocus = ({ target }) => {
-    roving.current.awaitsNext = false;
-    roving.current.visited = true;
-    roving.current.setCurrent(rowOf(target) ?? null);
-    roving.current.endEdit(target);
-  };
-  return h("ul", { ...props, ref: list, "data-picking": picking, onKeyDown: keyDown, onFocus }, children);
-}
+const rowOf = (element) => element?.closest?.(ROW);
+const numberOf = (row) => Number(row.dataset.number);
+/** Return the element that gets a row's focus: the checkbox, or the title of a deleted task. */
+const focusTargetOf = (row) => row.querySelector(".tick") ?? row.querySelector("button");
+const focusRow = (row) => {
+  focusTargetOf(row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+};
