@@ -29,15 +29,9 @@ const subscribe = (listener) => {
   return listen(listener);
 };
 
-/**
- * For each language its gettext: it translates an English sentence, in a context if one is given. The constants of
- * utils/words.js hold both as one text, `context + CONTEXT_END + sentence`.
- */
+/** For each language its gettext: it translates an English sentence, which may have a context before it. */
 const gettexts = Object.fromEntries(
-  Object.entries(SENTENCES).map(([code, sentences]) => [
-    code,
-    (id, context) => sentences[context ? `${context}${CONTEXT_END}${id}` : id] ?? id.slice(id.indexOf(CONTEXT_END) + 1),
-  ]),
+  Object.entries(SENTENCES).map(([code, sentences]) => [code, (id) => sentences[id] ?? id.slice(id.indexOf(CONTEXT_END) + 1)]),
 );
 
 /** Return the reader's gettext. The page was prerendered in English, so it hydrates in English and then changes. */

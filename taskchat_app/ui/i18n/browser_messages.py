@@ -30,8 +30,8 @@ class LiteralMessageVar(LiteralVar[str], MessageVar):
             imports={"$/public/page/core/language.js": [ImportVar(tag="useGettext")]},
             hooks={"const gettext = useGettext()": None},
         )
-        arguments = ", ".join(json.dumps(text, ensure_ascii=False) for text in (str(value), value.context) if text)
-        return StringVar(_js_expr=f"gettext({arguments})", _var_type=str, _var_data=VarData.merge(hook, _var_data))
+        key = json.dumps(_key(value), ensure_ascii=False)
+        return StringVar(_js_expr=f"gettext({key})", _var_type=str, _var_data=VarData.merge(hook, _var_data))
 
 
 class MessageAttributes(Plugin):
