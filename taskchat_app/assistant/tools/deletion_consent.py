@@ -40,11 +40,10 @@ _DO_IT = (
 _PLEASE = "please|bitte|gerne"
 # "go ahead and delete them"
 _ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
-# "yes, sure, please, delete them", "please go ahead"
-_PLAIN_YES = re.compile(
-    rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
-    re.IGNORECASE,
-)
+# "yes, sure, please, delete them"
+_AGREEMENT = rf"({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?"
+# that, "please go ahead" or "go ahead, please"
+_PLAIN_YES = re.compile(rf"({_AGREEMENT}|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?", re.IGNORECASE)
 
 
 def is_yes(text: str) -> bool:
@@ -187,9 +186,12 @@ def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
     if whole is not None:
         return [whole]
     # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
-    parts = [] if target.kind else [read_target(part) for part in title_parts(target)]
+    if target.kind:
+        return []
+    parts = [read_target(part) for part in title_parts(target)]
     found = [_only(stems, stems_of(f"{part.words} {part.kind}")) for part in parts]
-    return [] if None in found else [number for number in found if number is not None]
+    numbers = [number for number in found if number is not None]
+    return numbers if len(numbers) == len(parts) else []
 
 
 def _only(stems: Mapping[int, set[str]], words: set[str]) -> int | None:

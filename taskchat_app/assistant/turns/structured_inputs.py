@@ -100,21 +100,20 @@ async def close_card(turn: TurnContext) -> None:
 
     So it is if just one of this turn's changes is what a line of the card offers, whose button would do it once more.
     """
-    calls = [
-        call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
-    ]
+    done = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
+    calls = [call for call in done if "task" in call.result]
     if not calls:
         return
     async with held_transaction(turn) as session:
-        cards = store.items_of_type(turn.person.id, turn.thread_id, "widget").order_by(
-            col(models.ThreadItem.seq).desc()
-        )
-        row = (await session.exec(cards.limit(1))).one_or_none()
-        picked = [(call, task_choices.picked_by_call(row, call)) for call in calls] if row else []
-        done = [(call, number) for call, number in picked if number is not None]
-        if row is None or len(done) != 1:
+        cards = store.items_of_type(turn.person.id, turn.thread_id, "widget")
+        row = (await session.exec(cards.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
+        if row is None:
             return
-        [(call, number)] = done
+        numbered = [(call, task_choices.picked_by_call(row, call)) for call in calls]
+        picked = [(call, number) for call, number in numbered if number is not None]
+        if len(picked) != 1:
+            return
+        [(call, number)] = picked
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
         card = task_choices.decided_by_call(row, number, call)
         questions = await close_question(session, by, row, number)
