@@ -24,122 +24,6 @@ export const DRAFT_CHANGED = "taskchat:draft-changed";
 const SENT_MAX = 20002; // UTF-16 units sent of a message: more than the limit of 10,000 characters of two units each
 const BUSY_DELAY_MS = 1500; // before sending again to a conversation that answers another tab, or a server that restarts
 
-/** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
-const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
-
-/** Turn a message back into the draft of the conversation, with its files and its selected tasks. */
-function moveToDraft(account, message, thread) {
-  returnToDraft(account, message, thread);
-  returnFiles(account, thread, message.files ?? []);
-  addSelected(message.selected ?? []);
-}
-
-/** Handles the server's latest `outcomes` of sent messages. */
-function useOutcomes({ account, thread, outcomes, onBegun, sending }) {
-  useLayoutEffect(() => {
-    // Earlier outcomes come again beside new ones, and change nothing then: their messages and attempts are gone.
-    for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
-      // "stored" counts for every attempt, also for one before a reload; "refused" and "retry" for the present one only.
-      if (kind === "stored" && outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
-      const sent = sending.inFlight;
-      if (sent?.attempt !== attempt) continue;
-      if (kind === "refused") {
-        moveToDraft(account, sent, thread);
-        notifyComposer(false);
-      }
-      if (kind === "retry") sending.busyUntil[sent.place] = Date.now() + BUSY_DELAY_MS;
-      sending.inFlight = null;
-    }
-  }, [outcomes]);
-}
-
-/**
- * Return a function that replaces the address of the new conversation by the one with its id, unless the user has opened
- * another page meanwhile.
- */
-function useNewAddress() {
-  const navigate = useNavigate();
-  const isLeaving = useNavigation().state !== "idle";
-  return (thread) => {
-    if (location.pathname === "/" && !isLeaving) navigate(`/c/${thread}${location.search}`, { replace: true });
-  };
-}
-
-/** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
-function useStartedElsewhere(account, onBegun) {
-  const opening = useOpening();
-  const started = outbox.useEntries(account, outbox.STARTED);
-  useLayoutEffect(() => {
-    const thread = opening && outbox.takeStartedElsewhere(account);
-    if (thread) onBegun(thread);
-  }, [started, opening]);
-}
-
-/** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
-function delayOf(message, { adding, here, isOpen, answering, sending }) {
-  const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
-  if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
-  const isHere = message.place === here;
-  if (isHere && (!isOpen || answering)) return Infinity;
-  const isOwn = isHere && message.tab === outbox.tabId();
-  const orphanMs = isOwn ? 0 : outbox.ORPHAN_MS - outbox.age(message); // until then its own tab sends it
-  return Math.max((sending.busyUntil[message.place] ?? 0) - Date.now(), orphanMs);
-}
-
-/** Return the message that may be sent the soonest, with its `wait`: only the oldest of each place may be. */
-function nextMessage(messages, delay) {
-  const isOldest = (message) => messages.find(({ place }) => place === message.place) === message;
-  const oldest = messages.filter(isOldest).map((message) => ({ message, wait: delay(message) }));
-  return oldest.sort((one, other) => one.wait - other.wait)[0];
-}
-
-/** Return the argument of the event `ChatState.send`, which `SentMessage` of state.py reads. */
-const eventOf = (message, { account, here, attempt }) => ({
-  account,
-  key: message.key,
-  text: message.text.slice(0, SENT_MAX),
-  selected: message.selected ?? [],
-  sort: message.sort ?? "",
-  order: message.order ?? "",
-  files: (message.files ?? []).map(({ id }) => id),
-  thread_id: outbox.threadIdOf(message.place),
-  here: message.place === here,
-  own: message.tab === outbox.tabId(),
-  attempt,
-});
-
-/**
- * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. Runs
- * after each rendering. `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
- */
-function useSending({ account, isReady, here, isOpen, answering, onSend, sending }) {
-  const opening = useOpening();
-  const renderLater = useLaterRendering();
-  useEffect(() => {
-    if (!opening || !isReady || !account) return;
-    const isUnderWay = sending.inFlight?.opening === opening; // one of an earlier opening was lost with its connection
-    if (isUnderWay) return;
-    // Read the storage again: an outcome of this rendering may just have removed or moved a message.
-    const messages = outbox.entries(account, outbox.MESSAGES);
-    const adding = unsentTasks(account);
-    const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, sending }));
-    if (!next || next.wait === Infinity) return;
-    const { message, wait } = next;
-    if (wait > 0) return renderLater(wait);
-    sending.inFlight = { ...message, opening, attempt: outbox.randomId() };
-    onSend(eventOf(message, { account, here, attempt: sending.inFlight.attempt }));
-  });
-}
-
-/**
- * Return the place of the conversation that the user is in. Until the server has opened it, that is the one of the address.
- * Without messages no place is asked for: asking for a new conversation's makes one.
- */
-function placeHere(account, thread, { isReady, hasMessages }) {
-  if (!hasMessages) return thread;
-  return outbox.placeOf(account, isReady ? thread : threadIdAt(location.pathname));
-}
-
 /**
  * The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. `known`:
  * whether the server has opened the conversation; `answering`: whether it answers there.
@@ -181,6 +65,122 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
     canSend && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
   );
 }
+
+/**
+ * Return a function that replaces the address of the new conversation by the one with its id, unless the user has opened
+ * another page meanwhile.
+ */
+function useNewAddress() {
+  const navigate = useNavigate();
+  const isLeaving = useNavigation().state !== "idle";
+  return (thread) => {
+    if (location.pathname === "/" && !isLeaving) navigate(`/c/${thread}${location.search}`, { replace: true });
+  };
+}
+
+/** Handles the server's latest `outcomes` of sent messages. */
+function useOutcomes({ account, thread, outcomes, onBegun, sending }) {
+  useLayoutEffect(() => {
+    // Earlier outcomes come again beside new ones, and change nothing then: their messages and attempts are gone.
+    for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
+      // "stored" counts for every attempt, also for one before a reload; "refused" and "retry" for the present one only.
+      if (kind === "stored" && outbox.confirmStored(account, key, storedIn)) onBegun(storedIn);
+      const sent = sending.inFlight;
+      if (sent?.attempt !== attempt) continue;
+      if (kind === "refused") {
+        moveToDraft(account, sent, thread);
+        notifyComposer(false);
+      }
+      if (kind === "retry") sending.busyUntil[sent.place] = Date.now() + BUSY_DELAY_MS;
+      sending.inFlight = null;
+    }
+  }, [outcomes]);
+}
+
+/** Turn a message back into the draft of the conversation, with its files and its selected tasks. */
+function moveToDraft(account, message, thread) {
+  returnToDraft(account, message, thread);
+  returnFiles(account, thread, message.files ?? []);
+  addSelected(message.selected ?? []);
+}
+
+/** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
+const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
+
+/** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
+function useStartedElsewhere(account, onBegun) {
+  const opening = useOpening();
+  const started = outbox.useEntries(account, outbox.STARTED);
+  useLayoutEffect(() => {
+    const thread = opening && outbox.takeStartedElsewhere(account);
+    if (thread) onBegun(thread);
+  }, [started, opening]);
+}
+
+/**
+ * Return the place of the conversation that the user is in. Until the server has opened it, that is the one of the address.
+ * Without messages no place is asked for: asking for a new conversation's makes one.
+ */
+function placeHere(account, thread, { isReady, hasMessages }) {
+  if (!hasMessages) return thread;
+  return outbox.placeOf(account, isReady ? thread : threadIdAt(location.pathname));
+}
+
+/**
+ * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. Runs
+ * after each rendering. `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
+ */
+function useSending({ account, isReady, here, isOpen, answering, onSend, sending }) {
+  const opening = useOpening();
+  const renderLater = useLaterRendering();
+  useEffect(() => {
+    if (!opening || !isReady || !account) return;
+    const isUnderWay = sending.inFlight?.opening === opening; // one of an earlier opening was lost with its connection
+    if (isUnderWay) return;
+    // Read the storage again: an outcome of this rendering may just have removed or moved a message.
+    const messages = outbox.entries(account, outbox.MESSAGES);
+    const adding = unsentTasks(account);
+    const next = nextMessage(messages, (message) => delayOf(message, { adding, here, isOpen, answering, sending }));
+    if (!next || next.wait === Infinity) return;
+    const { message, wait } = next;
+    if (wait > 0) return renderLater(wait);
+    sending.inFlight = { ...message, opening, attempt: outbox.randomId() };
+    onSend(eventOf(message, { account, here, attempt: sending.inFlight.attempt }));
+  });
+}
+
+/** Return the message that may be sent the soonest, with its `wait`: only the oldest of each place may be. */
+function nextMessage(messages, delay) {
+  const isOldest = (message) => messages.find(({ place }) => place === message.place) === message;
+  const oldest = messages.filter(isOldest).map((message) => ({ message, wait: delay(message) }));
+  return oldest.sort((one, other) => one.wait - other.wait)[0];
+}
+
+/** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
+function delayOf(message, { adding, here, isOpen, answering, sending }) {
+  const wasAddedBefore = ({ tab, at }) => tab === message.tab && at <= message.at;
+  if (adding.some(wasAddedBefore)) return Infinity; // it may be about these tasks, which the server does not have yet
+  const isHere = message.place === here;
+  if (isHere && (!isOpen || answering)) return Infinity;
+  const isOwn = isHere && message.tab === outbox.tabId();
+  const orphanMs = isOwn ? 0 : outbox.ORPHAN_MS - outbox.age(message); // until then its own tab sends it
+  return Math.max((sending.busyUntil[message.place] ?? 0) - Date.now(), orphanMs);
+}
+
+/** Return the argument of the event `ChatState.send`, which `SentMessage` of state.py reads. */
+const eventOf = (message, { account, here, attempt }) => ({
+  account,
+  key: message.key,
+  text: message.text.slice(0, SENT_MAX),
+  selected: message.selected ?? [],
+  sort: message.sort ?? "",
+  order: message.order ?? "",
+  files: (message.files ?? []).map(({ id }) => id),
+  thread_id: outbox.threadIdOf(message.place),
+  here: message.place === here,
+  own: message.tab === outbox.tabId(),
+  attempt,
+});
 
 /** A message that is being sent; or one that is held back, and `why`. */
 function PendingMessage({ message: { text, files, selected }, why, onEdit, onDiscard }) {

@@ -11,6 +11,68 @@ const LETTER = /^[\p{L}\p{N}]$/u; // a key that types a letter or a digit
 const GAP_PX = 8; // between the dialog and the edge of the window
 const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a narrow window
 
+/**
+ * A button that opens the dialog.
+ *
+ * value: the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty; valueText: the same in words
+ * onSave: is called with a phrase for the server, "" for no date
+ * clearLabel: the text of the choice that clears the date
+ * emptyText: if given, the button shows the date in words, a new one at once, and this text for no date; else its children
+ * overlayLabel: if given, the button has this name and lies over its children
+ * answer, problem: if given, the dialog stays open until the server has answered (`answer` changes), and shows its `problem`
+ * editor: without `answer` the dialog closes at once, and opens again if the server refuses the phrase to this editor
+ */
+export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
+  const { open, setOpen, button, dialog, line } = useDialog();
+  const close = () => dialog.current.close();
+  const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
+  const { answerProblem, startWaiting, reset } = useAnswer({ answer, problem, onAccepted: close });
+  const [pending, setPending, isStored] = usePendingValue(valueText);
+  const showsDate = emptyText !== undefined;
+  const shown = showsDate ? pending : valueText;
+  const begin = () => {
+    reset();
+    setOpen(true);
+  };
+  const closed = () => {
+    reset();
+    setRefused(null);
+    setOpen(false);
+  };
+  const choose = (phrase) => {
+    if (answer !== undefined) startWaiting();
+    else close();
+    if (editor) expectRefusal(phrase);
+    onSave(phrase);
+    if (!showsDate) return;
+    const day = dayOf(phrase);
+    setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
+  };
+  // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
+  const role = refused ? undefined : "alert";
+  const shownProblem = (open || answer) && (refused?.problem ?? answerProblem);
+  const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });
+  const text = refused?.phrase ?? shown;
+  const dateDialog = open && h(DateDialog, { dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose: choose, onClose: closed });
+  const shared = { type: "button", ref: button, onClick: begin };
+  if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
+  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, showsDate ? shown || emptyText : children), dateDialog, !open && reason);
+}
+
+/** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */
+function useDialog() {
+  const [open, setOpen] = useState(false);
+  const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
+  useLayoutEffect(() => {
+    if (!open) return;
+    dialog.current.showModal();
+    place(dialog.current, button.current);
+    const opensKeyboard = window.matchMedia("(pointer: coarse)").matches;
+    if (!opensKeyboard) focusLine(line.current);
+  }, [open]);
+  return { open, setOpen, button, dialog, line };
+}
+
 /** Place the dialog beside the button, within the window. */
 function place(dialog, button) {
   if (window.matchMedia(NARROW).matches) return;
@@ -27,20 +89,6 @@ function place(dialog, button) {
 function focusLine(line) {
   line.focus();
   line.select();
-}
-
-/** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */
-function useDialog() {
-  const [open, setOpen] = useState(false);
-  const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
-  useLayoutEffect(() => {
-    if (!open) return;
-    dialog.current.showModal();
-    place(dialog.current, button.current);
-    const opensKeyboard = window.matchMedia("(pointer: coarse)").matches;
-    if (!opensKeyboard) focusLine(line.current);
-  }, [open]);
-  return { open, setOpen, button, dialog, line };
 }
 
 /**
@@ -108,52 +156,4 @@ function DateDialog({ dialog, line, label, value, text, problemProps, reason, cl
     h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
     h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: text, autoComplete: "off" }),
     reason);
-}
-
-/**
- * A button that opens the dialog.
- *
- * value: the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty; valueText: the same in words
- * onSave: is called with a phrase for the server, "" for no date
- * clearLabel: the text of the choice that clears the date
- * emptyText: if given, the button shows the date in words, a new one at once, and this text for no date; else its children
- * overlayLabel: if given, the button has this name and lies over its children
- * answer, problem: if given, the dialog stays open until the server has answered (`answer` changes), and shows its `problem`
- * editor: without `answer` the dialog closes at once, and opens again if the server refuses the phrase to this editor
- */
-export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
-  const { open, setOpen, button, dialog, line } = useDialog();
-  const close = () => dialog.current.close();
-  const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
-  const { answerProblem, startWaiting, reset } = useAnswer({ answer, problem, onAccepted: close });
-  const [pending, setPending, isStored] = usePendingValue(valueText);
-  const showsDate = emptyText !== undefined;
-  const shown = showsDate ? pending : valueText;
-  const begin = () => {
-    reset();
-    setOpen(true);
-  };
-  const closed = () => {
-    reset();
-    setRefused(null);
-    setOpen(false);
-  };
-  const choose = (phrase) => {
-    if (answer !== undefined) startWaiting();
-    else close();
-    if (editor) expectRefusal(phrase);
-    onSave(phrase);
-    if (!showsDate) return;
-    const day = dayOf(phrase);
-    setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
-  };
-  // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
-  const role = refused ? undefined : "alert";
-  const shownProblem = (open || answer) && (refused?.problem ?? answerProblem);
-  const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });
-  const text = refused?.phrase ?? shown;
-  const dateDialog = open && h(DateDialog, { dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose: choose, onClose: closed });
-  const shared = { type: "button", ref: button, onClick: begin };
-  if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
-  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, showsDate ? shown || emptyText : children), dateDialog, !open && reason);
 }

@@ -8,8 +8,42 @@ import { useProblem } from "../editing/edit_refusal.js";
 import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
-/** Return what the user types in the field; undefined while it is closed. */
-const typedIn = (field) => field.current?.value;
+/**
+ * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
+ * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, to ""
+ * if it is about another field, and `problem` says why it refused the value.
+ */
+export function DetailField({ label, named, edit, hint, locked, children, ...editing }) {
+  const gettext = useGettext();
+  const { value, lines } = editing;
+  const { open, problem, editor, field, button, begin, saveByUser, cancel, leave, press } = useEditing(editing);
+  const [problemProps, alert] = useProblem(problem, { role: "alert", className: "detail-problem" });
+  const clickText = (event) => {
+    if (!locked && !event.target.closest("a, button") && !String(window.getSelection())) begin();
+  };
+  if (!open && lines) {
+    const more = locked ? null : h("button", { type: "button", className: "undo", ref: button, onClick: begin }, edit);
+    return h("div", { onClick: clickText }, children, more, alert);
+  }
+  if (!open) {
+    if (locked) return h("span", { className: "detail-value", dir: "auto" }, children);
+    const names = named ? { "aria-labelledby": `${named} ${named}-value`, id: `${named}-value` } : { title: edit };
+    const closed = h("button", { ...names, dir: "auto", type: "button", className: "detail-value", ref: button, onClick: begin }, children);
+    return h(Fragment, null, closed, alert);
+  }
+  const attributes = { dir: "auto", "aria-label": label, placeholder: hint, className: "detail-input", autoComplete: "off" };
+  const keepFocus = (event) => event.preventDefault();
+  return h(
+    "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
+    h(lines ? "textarea" : "input", { ...attributes, ...problemProps, ref: field, defaultValue: value }),
+    lines && h(
+      "div", { className: "edit-buttons" },
+      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, gettext(SAVE)),
+      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, gettext(DISCARD)),
+    ),
+    alert,
+  );
+}
 
 /**
  * Return whether the field is `open`, the `problem` to show, the elements' refs (`editor` is around `field` and its buttons,
@@ -105,39 +139,5 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   return { open, problem: (open || answer) && shownProblem, editor, field, button, begin, saveByUser, cancel, leave, press };
 }
 
-/**
- * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
- * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, to ""
- * if it is about another field, and `problem` says why it refused the value.
- */
-export function DetailField({ label, named, edit, hint, locked, children, ...editing }) {
-  const gettext = useGettext();
-  const { value, lines } = editing;
-  const { open, problem, editor, field, button, begin, saveByUser, cancel, leave, press } = useEditing(editing);
-  const [problemProps, alert] = useProblem(problem, { role: "alert", className: "detail-problem" });
-  const clickText = (event) => {
-    if (!locked && !event.target.closest("a, button") && !String(window.getSelection())) begin();
-  };
-  if (!open && lines) {
-    const more = locked ? null : h("button", { type: "button", className: "undo", ref: button, onClick: begin }, edit);
-    return h("div", { onClick: clickText }, children, more, alert);
-  }
-  if (!open) {
-    if (locked) return h("span", { className: "detail-value", dir: "auto" }, children);
-    const names = named ? { "aria-labelledby": `${named} ${named}-value`, id: `${named}-value` } : { title: edit };
-    const closed = h("button", { ...names, dir: "auto", type: "button", className: "detail-value", ref: button, onClick: begin }, children);
-    return h(Fragment, null, closed, alert);
-  }
-  const attributes = { dir: "auto", "aria-label": label, placeholder: hint, className: "detail-input", autoComplete: "off" };
-  const keepFocus = (event) => event.preventDefault();
-  return h(
-    "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
-    h(lines ? "textarea" : "input", { ...attributes, ...problemProps, ref: field, defaultValue: value }),
-    lines && h(
-      "div", { className: "edit-buttons" },
-      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, gettext(SAVE)),
-      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, gettext(DISCARD)),
-    ),
-    alert,
-  );
-}
+/** Return what the user types in the field; undefined while it is closed. */
+const typedIn = (field) => field.current?.value;
