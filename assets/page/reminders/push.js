@@ -11,49 +11,6 @@ const SUBSCRIBED = "taskchat:push";
 const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", Mac: "Mac", Linux: "Linux" };
 const BROWSERS = { "Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari" };
 
-const canPush = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-const worker = () => {
-  const query = apiOrigin() === location.origin ? "" : `?api=${encodeURIComponent(apiOrigin())}`;
-  return navigator.serviceWorker.register(`/service_worker.js${query}`);
-};
-const storedSubscription = () => JSON.parse(localStorage.getItem(SUBSCRIBED) ?? "null");
-const nameIn = (names) => Object.entries(names).find(([part]) => navigator.userAgent.includes(part))?.[1] ?? "";
-/** Return a name for this browser, such as "Firefox, Linux". */
-const deviceName = () => [nameIn(BROWSERS), nameIn(SYSTEMS)].filter(Boolean).join(", ");
-const bytesOf = (base64url) => Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-
-/** Send the subscription to the server; return the device. */
-async function register(subscription, device, unreachable) {
-  const body = JSON.stringify({ ...subscription.toJSON(), device });
-  const headers = { "Content-Type": "application/json" };
-  return (await answerOf("/api/push", unreachable, { method: "POST", headers, body })).json();
-}
-
-/** Subscribe this browser for the account, under this name. */
-async function subscribe(account, device, unreachable) {
-  const { pushManager } = await worker();
-  const { key } = await (await answerOf("/api/push/key", unreachable)).json();
-  await navigator.serviceWorker.ready;
-  const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
-  const { id } = await register(subscription, device, unreachable);
-  localStorage.setItem(SUBSCRIBED, JSON.stringify({ account, id }));
-}
-
-/** Renew the subscription, or end it if it is another account's or was removed in Settings. */
-async function renew(account) {
-  const { pushManager } = await worker();
-  const subscription = await pushManager.getSubscription();
-  if (!subscription) return;
-  const stored = storedSubscription();
-  if (stored?.account === account) {
-    const { devices } = await (await answerOf("/api/push", "")).json();
-    const own = devices.find(({ id }) => id === stored.id);
-    if (own) return register(subscription, own.device, "");
-  }
-  localStorage.removeItem(SUBSCRIBED);
-  await subscription.unsubscribe();
-}
-
 /**
  * Renews the subscription of `account`. Closes the notifications of reminders that are not in `shown` (which is known
  * once `polled`). A click on a notification opens its task here.
@@ -72,6 +29,39 @@ export function usePush({ account, shown, polled, onOpen }) {
   }, [polled, shown]);
   const openTask = ({ data }) => data.open && open(data.open); // a message of service_worker.js
   useListener("message", openTask, { target: () => navigator.serviceWorker });
+}
+
+const canPush = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+const worker = () => {
+  const query = apiOrigin() === location.origin ? "" : `?api=${encodeURIComponent(apiOrigin())}`;
+  return navigator.serviceWorker.register(`/service_worker.js${query}`);
+};
+const storedSubscription = () => JSON.parse(localStorage.getItem(SUBSCRIBED) ?? "null");
+const nameIn = (names) => Object.entries(names).find(([part]) => navigator.userAgent.includes(part))?.[1] ?? "";
+/** Return a name for this browser, such as "Firefox, Linux". */
+const deviceName = () => [nameIn(BROWSERS), nameIn(SYSTEMS)].filter(Boolean).join(", ");
+const bytesOf = (base64url) => Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+
+/** Renew the subscription, or end it if it is another account's or was removed in Settings. */
+async function renew(account) {
+  const { pushManager } = await worker();
+  const subscription = await pushManager.getSubscription();
+  if (!subscription) return;
+  const stored = storedSubscription();
+  if (stored?.account === account) {
+    const { devices } = await (await answerOf("/api/push", "")).json();
+    const own = devices.find(({ id }) => id === stored.id);
+    if (own) return register(subscription, own.device, "");
+  }
+  localStorage.removeItem(SUBSCRIBED);
+  await subscription.unsubscribe();
+}
+
+/** Send the subscription to the server; return the device. */
+async function register(subscription, device, unreachable) {
+  const body = JSON.stringify({ ...subscription.toJSON(), device });
+  const headers = { "Content-Type": "application/json" };
+  return (await answerOf("/api/push", unreachable, { method: "POST", headers, body })).json();
 }
 
 /** A form that subscribes this browser under a name, or why that is impossible. Calls `onChange` after it. */
@@ -116,4 +106,14 @@ export function PushThisBrowser({ account, onChange, ...props }) {
     ),
     error && h("p", { role: "alert", className: "field-error" }, error),
   );
+}
+
+/** Subscribe this browser for the account, under this name. */
+async function subscribe(account, device, unreachable) {
+  const { pushManager } = await worker();
+  const { key } = await (await answerOf("/api/push/key", unreachable)).json();
+  await navigator.serviceWorker.ready;
+  const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
+  const { id } = await register(subscription, device, unreachable);
+  localStorage.setItem(SUBSCRIBED, JSON.stringify({ account, id }));
 }

@@ -7,74 +7,6 @@ import { dateLocale, inZone, useGettext } from "../core/language.js";
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
 
-/** Parse JSON; return {} for other text, such as a proxy's error page. */
-const parsed = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-};
-
-/** Parse the last whole line of NDJSON: the text after the last line break is not complete yet. */
-const lastLine = (text) => parsed(text.split("\n").at(-2) ?? "");
-
-/**
- * Send the file; return the server's result. Calls `onProgress` with {share} of what is sent, then with {part, done, total,
- * share} of what the server has read.
- */
-const send = (file, format, dryRun, unreachable, onProgress) =>
-  new Promise((resolve, reject) => {
-    const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, (share) => onProgress({ share }));
-    request.responseType = "text"; // can be read while it arrives
-    request.setRequestHeader("Accept", "application/x-ndjson, application/problem+json");
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onload = () => onProgress({});
-    request.onprogress = () => onProgress(lastLine(request.responseText).progress ?? {});
-    request.onload = () => {
-      const { result, problem } = request.status === 200 ? lastLine(request.responseText) : { problem: parsed(request.responseText) };
-      if (result) resolve(result);
-      else reject(new Error(problem?.detail ?? unreachable));
-    };
-    request.onerror = () => reject(new Error(unreachable));
-    request.send(file);
-  });
-
-/**
- * Return the state of an import, { progress, error, outcome, isPreview, undone, conflicts } as far as they are known, and what
- * changes it: `run` imports the file or shows what would come, `undo` takes that back, `reset` forgets it.
- */
-function useImport(file, format, words) {
-  const [state, setState] = useState({});
-  const run = async (isPreview) => {
-    setState({ ...state, progress: {}, error: "" });
-    try {
-      const outcome = await send(file, format, isPreview, words.unreachable, (progress) => setState((now) => ({ ...now, progress })));
-      setState({ outcome, isPreview });
-    } catch (error) {
-      setState({ error: error.message });
-    }
-  };
-  const undo = async () => {
-    const path = `/api/turns/${state.outcome.turn_id}/undo`;
-    setState({ ...state, progress: {} });
-    try {
-      const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
-      setState({ undone: words.undone.replace("{count}", count(undone.length)), conflicts });
-    } catch (error) {
-      setState({ ...state, progress: undefined, error: error.message });
-    }
-  };
-  return { state, run, undo, reset: () => setState({}) };
-}
-
-/** Return the format of a chosen file; for a text it is the chosen one if that is a kind of CSV. */
-function formatOf(file, chosen) {
-  const known = FORMATS[file.name.split(".").pop().toLowerCase()];
-  const isCsvChosen = !Object.values(FORMATS).includes(chosen);
-  return known ?? (isCsvChosen ? chosen : "csv");
-}
-
 /** The form; `zone` is the user's time zone. */
 export function ImportForm({ zone, children, ...props }) {
   const gettext = useGettext();
@@ -119,7 +51,75 @@ export function ImportForm({ zone, children, ...props }) {
   );
 }
 
+/**
+ * Return the state of an import, { progress, error, outcome, isPreview, undone, conflicts } as far as they are known, and what
+ * changes it: `run` imports the file or shows what would come, `undo` takes that back, `reset` forgets it.
+ */
+function useImport(file, format, words) {
+  const [state, setState] = useState({});
+  const run = async (isPreview) => {
+    setState({ ...state, progress: {}, error: "" });
+    try {
+      const outcome = await send(file, format, isPreview, words.unreachable, (progress) => setState((now) => ({ ...now, progress })));
+      setState({ outcome, isPreview });
+    } catch (error) {
+      setState({ error: error.message });
+    }
+  };
+  const undo = async () => {
+    const path = `/api/turns/${state.outcome.turn_id}/undo`;
+    setState({ ...state, progress: {} });
+    try {
+      const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
+      setState({ undone: words.undone.replace("{count}", count(undone.length)), conflicts });
+    } catch (error) {
+      setState({ ...state, progress: undefined, error: error.message });
+    }
+  };
+  return { state, run, undo, reset: () => setState({}) };
+}
+
+/**
+ * Send the file; return the server's result. Calls `onProgress` with {share} of what is sent, then with {part, done, total,
+ * share} of what the server has read.
+ */
+const send = (file, format, dryRun, unreachable, onProgress) =>
+  new Promise((resolve, reject) => {
+    const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, (share) => onProgress({ share }));
+    request.responseType = "text"; // can be read while it arrives
+    request.setRequestHeader("Accept", "application/x-ndjson, application/problem+json");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onload = () => onProgress({});
+    request.onprogress = () => onProgress(lastLine(request.responseText).progress ?? {});
+    request.onload = () => {
+      const { result, problem } = request.status === 200 ? lastLine(request.responseText) : { problem: parsed(request.responseText) };
+      if (result) resolve(result);
+      else reject(new Error(problem?.detail ?? unreachable));
+    };
+    request.onerror = () => reject(new Error(unreachable));
+    request.send(file);
+  });
+
+/** Parse the last whole line of NDJSON: the text after the last line break is not complete yet. */
+const lastLine = (text) => parsed(text.split("\n").at(-2) ?? "");
+
+/** Parse JSON; return {} for other text, such as a proxy's error page. */
+const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
+
 const count = (number) => number.toLocaleString(document.documentElement.lang);
+
+/** Return the format of a chosen file; for a text it is the chosen one if that is a kind of CSV. */
+function formatOf(file, chosen) {
+  const known = FORMATS[file.name.split(".").pop().toLowerCase()];
+  const isCsvChosen = !Object.values(FORMATS).includes(chosen);
+  return known ?? (isCsvChosen ? chosen : "csv");
+}
 
 /** A progress bar, which only moves while the share is not known, and the number of records. */
 function Progress({ part, done, total, share, words }) {
@@ -129,26 +129,6 @@ function Progress({ part, done, total, share, words }) {
 
 const summary = ({ outcome, isPreview }, words) =>
   (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
-
-const dayOf = (due, zone) =>
-  inZone(zone, (timeZone) => new Date(due).toLocaleDateString(dateLocale(), { timeZone }));
-
-function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) {
-  const { tasks, skipped, notes, created, conversations, settings, turn_id: turn } = outcome;
-  const shown = tasks.slice(0, SHOWN).map(({ line, title, due_at: due, recurrence }) => ({
-    line,
-    reason: [title, due && dayOf(due, zone), recurrence].filter(Boolean).join(" · "),
-  }));
-  return h(
-    Fragment,
-    null,
-    isPreview && (created + conversations > 0 || settings) && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
-    turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
-    h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
-    h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),
-    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, rest: created - shown.length, more: words.more }),
-  );
-}
 
 /** A table of remarks, { line, reason }, below `name`; `rest`: how many are not shown, which `more` says. */
 function Remarks({ name, remarks, head, more, rest = Math.max(0, remarks.length - SHOWN) }) {
@@ -169,3 +149,23 @@ function Remarks({ name, remarks, head, more, rest = Math.max(0, remarks.length 
     rest > 0 && h("p", { className: "field-hint" }, more.replace("{count}", count(rest))),
   );
 }
+
+function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) {
+  const { tasks, skipped, notes, created, conversations, settings, turn_id: turn } = outcome;
+  const shown = tasks.slice(0, SHOWN).map(({ line, title, due_at: due, recurrence }) => ({
+    line,
+    reason: [title, due && dayOf(due, zone), recurrence].filter(Boolean).join(" · "),
+  }));
+  return h(
+    Fragment,
+    null,
+    isPreview && (created + conversations > 0 || settings) && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
+    turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
+    h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
+    h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),
+    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, rest: created - shown.length, more: words.more }),
+  );
+}
+
+const dayOf = (due, zone) =>
+  inZone(zone, (timeZone) => new Date(due).toLocaleDateString(dateLocale(), { timeZone }));

@@ -4,29 +4,6 @@ import { createElement as h, useEffect, useRef } from "react";
 
 const UNFOLD_PX = 4; // distance to the top at which folded heads come back
 
-const topOf = (element) => element.getBoundingClientRect().top;
-
-/** Fold the heads of the pane (`data-folded`, which small windows style) once the list is scrolled, until it is at its top. */
-function foldHeads(pane, box) {
-  const isHeadInUse = pane.contains(document.activeElement) && !box.contains(document.activeElement);
-  if ("folded" in pane.dataset) {
-    if (box.scrollTop <= UNFOLD_PX) delete pane.dataset.folded;
-  } else if (!isHeadInUse) {
-    const top = topOf(box);
-    pane.dataset.folded = "";
-    const height = top - topOf(box); // of the heads
-    // The rows keep their place on the screen; that needs to be scrolled by more than the height of the heads.
-    if (box.scrollTop > height + UNFOLD_PX) box.scrollTop -= height;
-    else delete pane.dataset.folded;
-  }
-}
-
-/** Show the heading of the topmost row in the line above the rows while it is scrolled out of sight. */
-function showHeading(line, box) {
-  const heading = [...box.querySelectorAll(".task-group")].findLast((one) => topOf(one) <= topOf(box));
-  line.textContent = heading && topOf(heading) < topOf(box) ? heading.textContent : "";
-}
-
 /** A box that scrolls to its top when another list is shown. */
 export function ScrollToTop({ list, children, ...props }) {
   const box = useRef(null);
@@ -45,4 +22,27 @@ export function ScrollToTop({ list, children, ...props }) {
     showHeading(line.current, box.current);
   };
   return h("div", { ...props, ref: box, "data-scrolls": "", onScroll: scroll }, h("div", { ref: line, className: "group-in-view", "aria-hidden": true }), children);
+}
+
+/** Fold the heads of the pane (`data-folded`, which small windows style) once the list is scrolled, until it is at its top. */
+function foldHeads(pane, box) {
+  const isHeadInUse = pane.contains(document.activeElement) && !box.contains(document.activeElement);
+  if ("folded" in pane.dataset) {
+    if (box.scrollTop <= UNFOLD_PX) delete pane.dataset.folded;
+  } else if (!isHeadInUse) {
+    const top = topOf(box);
+    pane.dataset.folded = "";
+    const height = top - topOf(box); // of the heads
+    // The rows keep their place on the screen; that needs to be scrolled by more than the height of the heads.
+    if (box.scrollTop > height + UNFOLD_PX) box.scrollTop -= height;
+    else delete pane.dataset.folded;
+  }
+}
+
+const topOf = (element) => element.getBoundingClientRect().top;
+
+/** Show the heading of the topmost row in the line above the rows while it is scrolled out of sight. */
+function showHeading(line, box) {
+  const heading = [...box.querySelectorAll(".task-group")].findLast((one) => topOf(one) <= topOf(box));
+  line.textContent = heading && topOf(heading) < topOf(box) ? heading.textContent : "";
 }
