@@ -104,17 +104,13 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     edits: list[Edit] = []
     problems: list[Invalid] = []
     while parts:
-        for count in range(len(parts), 0, -1):  # as many parts as possible are one change
-            clause = bare(command[parts[0].start : parts[count - 1].stop])
-            edit = _read(person, plan, clause, problems)
-            if edit is not None:
-                edits.append(edit)
-                parts = parts[count:]
-                break
-        else:  # not even the first part is one
-            if problems:
-                raise problems[0]
+        edit, count = _first_edit(person, plan, command, parts, problems)
+        if edit is None and problems:
+            raise problems[0]
+        if edit is None:
             return None
+        edits.append(edit)
+        parts = parts[count:]
     return edits
 
 
@@ -126,15 +122,31 @@ def _parts_of(command: str) -> list[slice]:
     return [*map(slice, starts, ends)]
 
 
-def _read(person: Person, plan: Plan, clause: str, problems: list[Invalid]) -> Edit | None:
-    """Return the change of a clause, if it is one; add to `problems` why it cannot be carried out."""
-    try:
-        for sentence, slots in matching(SENTENCES, clause):  # the first one that fits
-            return _sentence_edit(plan, sentence.intent, slots)
+def _first_edit(
+    person: Person, plan: Plan, command: str, parts: Sequence[slice], problems: list[Invalid]
+) -> tuple[Edit | None, int]:
+    """Return the change that as many of the first parts as possible say, and how many these are; None if they say none.
+
+    Add to `problems` what cannot be carried out: fewer parts may be a change, as in "drop 2, and the boxes on friday".
+    """
+    for count in range(len(parts), 0, -1):
+        try:
+            edit = _read(person, plan, bare(command[parts[0].start : parts[count - 1].stop]))
+        except Invalid as error:
+            problems.append(error)
+            continue
+        if edit is not None:
+            return edit, count
+    return None, 0
+
+
+def _read(person: Person, plan: Plan, clause: str) -> Edit | None:
+    """Return the change of a clause, if it is one. Raises Invalid if it cannot be carried out."""
+    found = matching(SENTENCES, clause)
+    if not found:
         return _date_edit(person, plan, clause)
-    except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
-        problems.append(error)
-        return None
+    sentence, slots = found[0]
+    return _sentence_edit(plan, sentence.intent, slots)
 
 
 def _sentence_edit(plan: Plan, intent: str, slots: SlotMatch) -> Edit:
