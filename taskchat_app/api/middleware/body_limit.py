@@ -1,6 +1,7 @@
 """ASGI middleware: reads whole bodies of requests, limits size, values and duration, refuses JSON in UTF-16 or 32."""
 
 import codecs
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.requests import HTTPConnection
@@ -56,6 +57,7 @@ class BodyLimit:
             await self.app(scope, _replay(body.take_content(), last, receive), send)
 
 
+@dataclass
 class _Upload:
     """An upload whose body is read and discarded before its answer, if the app refuses it without reading.
 
@@ -64,41 +66,40 @@ class _Upload:
     REFUSED_MAX, since a thousand would hold 180 MB meanwhile.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._send = send
-        self._waits_for_leave = any(name == b"expect" for name, _ in scope["headers"])
-        self._is_begun = False
-        """Whether the app has read of the body, or it was discarded."""
+    scope: Scope
+    receive: Receive
+    send: Send
+    is_begun: bool = False
+    """Whether the app has read of the body, or it was discarded."""
 
     async def call(self, app: ASGIApp) -> None:
         """Call the app; an error that becomes an answer further up comes after the discarding too."""
         try:
-            await app(self._scope, self._receive_part, self._send_answer)
+            await app(self.scope, self._receive_part, self._send_answer)
         except PersonError:
             await self._discard_unread()
             raise
 
     async def _receive_part(self) -> Message:
-        self._is_begun = True
-        return await self._receive()
+        self.is_begun = True
+        return await self.receive()
 
     async def _send_answer(self, message: Message) -> None:
         await self._discard_unread()
-        await self._send(message)
+        await self.send(message)
 
     async def _discard_unread(self) -> None:
-        if self._is_begun or self._waits_for_leave:
+        waits_for_leave = any(name == b"expect" for name, _ in self.scope["headers"])
+        if self.is_begun or waits_for_leave:
             return
-        self._is_begun = True
-        user_id = await user_of(HTTPConnection(self._scope))
+        self.is_begun = True
+        user_id = await user_of(HTTPConnection(self.scope))
         if user_id is None:
             return
         bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
         if _refused.take(bounds) is None:
             try:
-                await IncomingBody(0, lambda _: None).read(self._receive, REFUSED_SECONDS)
+                await IncomingBody(0, lambda _: None).read(self.receive, REFUSED_SECONDS)
             finally:
                 _refused.give_back(bounds)
 

@@ -231,7 +231,10 @@ async def _leave_broken_families(
 
     A family is a task with its steps. A task that is left may break others: a step whose parent stays deleted.
     """
-    restored = _restored_families(plan)
+    befores = {number: targets[0].before for number, targets in plan.items()}
+    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
+    # The tasks that the undo would bring back or keep, each with its parent of then
+    restored: Families = {number: before.get("parent_number") for number, before in live.items()}
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     # So many steps of each task that, if it has any that the undo leaves as they are, one of these is read.
     current = await read_families(session, user_id, sought, len(plan) + 1)
@@ -255,13 +258,6 @@ def _broken(
         elif missing := leaders.get(number, set()) & left:
             broken.append(Conflict(number, FOLLOWS.with_values(number=number, repeated=min(missing))))
     return broken
-
-
-def _restored_families(plan: _Plan) -> Families:
-    """Return the tasks that the undo would bring back or keep, each with its parent of then."""
-    befores = {number: targets[0].before for number, targets in plan.items()}
-    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
-    return {number: before.get("parent_number") for number, before in live.items()}
 
 
 def _family_obstacle(number: int, families: Families, parents: Set[int | None]) -> Message | None:

@@ -54,16 +54,50 @@ SOURCE = "source"
 """Where the log keeps which task of a file a task was made of: a hash."""
 
 
-@dataclass(slots=True)
-class KnownTasks:
-    """Recognizes tasks that the user has already."""
+class _NewTask(NamedTuple):
+    task: ForeignTask
+    source: str
+    columns: dict[str, Any]
 
-    numbers: dict[str, int]
-    """The number of the task made of each source; 0 for those of this import."""
+
+@dataclass(slots=True)
+class _Writer:
+    session: AsyncSession
+    by: Cause
+    report: ImportReport
+    zone: ZoneInfo
+    known: dict[str, int]
+    """The number of the user's task made of each source (see _sources_of); 0 for those of this import."""
+    prefix: str
+    """The beginning of the positions of the imported tasks: before all others, in the order of the file."""
+    at: datetime = field(default_factory=now_in_milliseconds)
+    waiting: list[_NewTask] = field(default_factory=list[_NewTask])
+    """Tasks that are not inserted yet, at most TASKS_AT_ONCE."""
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+    """The numbers of the tasks of the file that the user has now, by their ids in the file."""
     seen: Counter[str] = field(default_factory=Counter[str])
     """How often each text of a source was met in this import."""
 
-    def sources_of(self, task: ForeignTask) -> list[str]:
+    async def add(self, task: ForeignTask) -> None:
+        await self.report.step()
+        task = _fitted(task, self.report)
+        if not task.title:
+            self.report.skip_task(task.line, NO_TITLE)
+            return
+        sources = self._sources_of(task)
+        number = next((self.known[source] for source in sources if source in self.known), None)
+        if number is not None:
+            is_of_earlier_import = number != 0
+            if is_of_earlier_import and task.id:
+                self.numbers.setdefault(task.id, number)
+            self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
+            return
+        self.known[sources[0]] = 0
+        self.waiting.append(_NewTask(task, sources[0], self._columns(task)))
+        if len(self.waiting) >= TASKS_AT_ONCE:
+            await self.write()
+
+    def _sources_of(self, task: ForeignTask) -> list[str]:
         """Return the source of a task, the same in each import of its file; then its sources by older versions."""
         if task.key:
             return [_hashed(task.key)]
@@ -78,47 +112,6 @@ class KnownTasks:
         look = _hashed(repr(parts))
         self.seen[look] += 1
         return f"{look}-{self.seen[look]}"
-
-
-class _NewTask(NamedTuple):
-    task: ForeignTask
-    source: str
-    columns: dict[str, Any]
-
-
-@dataclass(slots=True)
-class _Writer:
-    session: AsyncSession
-    by: Cause
-    report: ImportReport
-    zone: ZoneInfo
-    known: KnownTasks
-    prefix: str
-    """The beginning of the positions of the imported tasks: before all others, in the order of the file."""
-    at: datetime = field(default_factory=now_in_milliseconds)
-    waiting: list[_NewTask] = field(default_factory=list[_NewTask])
-    """Tasks that are not inserted yet, at most TASKS_AT_ONCE."""
-    numbers: dict[str, int] = field(default_factory=dict[str, int])
-    """The numbers of the tasks of the file that the user has now, by their ids in the file."""
-
-    async def add(self, task: ForeignTask) -> None:
-        await self.report.step()
-        task = _fitted(task, self.report)
-        if not task.title:
-            self.report.skip_task(task.line, NO_TITLE)
-            return
-        sources = self.known.sources_of(task)
-        if found := [source for source in sources if source in self.known.numbers]:
-            number = self.known.numbers[found[0]]
-            is_of_earlier_import = number != 0
-            if is_of_earlier_import and task.id:
-                self.numbers.setdefault(task.id, number)
-            self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
-            return
-        self.known.numbers[sources[0]] = 0
-        self.waiting.append(_NewTask(task, sources[0], self._columns(task)))
-        if len(self.waiting) >= TASKS_AT_ONCE:
-            await self.write()
 
     async def write(self) -> None:
         """Insert the waiting tasks and record them."""
@@ -214,7 +207,7 @@ async def import_tasks(
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
-    await check_room(session, by.user_id, more=max(0, open_count - len(known.numbers)))
+    await check_room(session, by.user_id, more=max(0, open_count - len(known)))
     writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)
@@ -246,8 +239,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
-    """Read the sources of the user's tasks that are not deleted."""
+async def read_known_tasks(session: AsyncSession, user_id: str) -> dict[str, int]:
+    """Return the numbers of the user's tasks that are not deleted, by their sources."""
     own = select(Task.created_at, Task.number).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
     tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
     numbers = {_hashed(own_key(utc_text(created_at), number)): number async for created_at, number in tasks}
@@ -256,7 +249,7 @@ async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
     source = col(Change.after)[SOURCE].as_string()
     query = select(source, Change.task_number).where(Change.user_id == user_id, Change.action == "created")
     rows = await session.stream(query.where(source.is_not(None)).execution_options(yield_per=READ_AT_ONCE))
-    return KnownTasks({found: number async for found, number in rows if number in present} | numbers)
+    return {found: number async for found, number in rows if number in present} | numbers
 
 
 def _hashed(text: str) -> str:

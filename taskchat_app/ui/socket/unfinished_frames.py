@@ -13,13 +13,7 @@ from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
 from taskchat_app.ui.socket.open_socket import OpenSocket
-from taskchat_app.ui.socket.received_bytes import (
-    EarlierBytes,
-    Received,
-    memory_and_files,
-    received_bytes,
-    reset_all,
-)
+from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, memory_and_files, received_bytes, reset_all
 
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01

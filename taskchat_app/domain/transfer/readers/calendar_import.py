@@ -80,7 +80,11 @@ class _Block:
 
 def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the to-dos and events of a calendar. Raises Invalid for another file."""
-    file = TextFile(BytesIO(_with_whole_characters(source.read())), report)
+    content = source.read()
+    is_utf_16 = 0 in content[:200]
+    if not is_utf_16:
+        content = _SPLIT_CHARACTER.sub(rb"\2\1", content)  # each fold that splits a character is moved before it
+    file = TextFile(BytesIO(content), report)
     head = file.beginning[:10_000]
     if "BEGIN:VCALENDAR" not in head.upper():
         raise Invalid(NO_CALENDAR)
@@ -101,12 +105,6 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
             continue
         if task is not None:
             yield task
-
-
-def _with_whole_characters(content: bytes) -> bytes:
-    """Return the file with each fold that splits a character of UTF-8 moved before it."""
-    is_wide = 0 in content[:200]  # UTF-16
-    return content if is_wide else _SPLIT_CHARACTER.sub(rb"\2\1", content)
 
 
 def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
