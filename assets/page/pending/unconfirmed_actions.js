@@ -22,65 +22,28 @@ const UNREPORTED_HANDLERS = new Set([
 // Not reported either: the browser stores their text, and sends it again.
 const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
 
-/** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
-const isReported = ({ name }) => {
-  const [state, handler] = name.split(".").slice(-2);
-  return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${state.split("____").at(-1)}.${handler}`);
+// An event is { text, isReported, nextRequest }: its name and payload, whether its loss is reported, and the least id of a sync
+// request after it; once one of these is answered, the event is processed. Where the connection breaks before that, its text counts
+// as lost until it is sent again, a later event is processed or the user dismisses the notice.
+const state = {
+  sent: [], // the events that are not processed yet
+  isSlow: false, // whether the server is slow to process them
+  lost: [], // the texts of events that may be lost
 };
-
-// The events that are not processed yet: { text, isReported, nextRequest }. `text` is an event's name and payload; it is processed
-// once a sync request after it is answered, and `nextRequest` is the least id of these requests.
-let sent = [];
-// The notices: the server is slow; the texts of events that may be lost, since the connection broke before they were processed. They
-// are lost until they are sent again, a later event is processed or the user dismisses the notice.
-const shown = { isSlow: false, lost: [] };
-const isProcessed = (event) => isSynced(event.nextRequest);
-let timer = 0;
 const { notify, subscribe } = listenerSet();
-const show = (change) => {
-  Object.assign(shown, change);
+const change = (changes) => {
+  Object.assign(state, changes);
   notify();
 };
-
-/** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */
-const restartTimer = () => {
-  clearTimeout(timer);
-  show({ isSlow: false });
-  if (!sent.length) return;
-  timer = setTimeout(() => {
-    requestSync();
-    timer = setTimeout(() => show({ isSlow: true }), SLOW_AFTER_MS);
-  }, SYNC_AFTER_MS);
-};
-
-subscribeReflex("onEventSend", (event) => {
-  const text = JSON.stringify([event.name, event.payload]);
-  show({ lost: shown.lost.filter((other) => other !== text) }); // it is sent again
-  if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
-  sent.push({ text, isReported: isReported(event), nextRequest: newestRequest() + 1 });
-  if (sent.length === 1) restartTimer();
-});
-subscribeSync(() => {
-  const hasUserGoneOn = sent.some((event) => event.isReported && isProcessed(event));
-  if (hasUserGoneOn) show({ lost: [] });
-  sent = sent.filter((event) => !isProcessed(event));
-  restartTimer();
-});
-subscribeReflex("onSocketDisconnect", () => {
-  const lostNow = sent.filter((event) => event.isReported).map(({ text }) => text);
-  show({ lost: [...shown.lost, ...lostNow] });
-  sent = [];
-  restartTimer();
-});
 
 /** Shows that the server is slow, or that actions may be lost; the child is the icon of the button that hides the latter. */
 export function SlowResponseNotice({ children, ...props }) {
   const gettext = useGettext();
   const dismiss = gettext(words.DISMISS);
   const connected = useConnection() === "connected";
-  const slow = useSyncExternalStore(subscribe, () => shown.isSlow, () => false);
-  const isUnconfirmed = useSyncExternalStore(subscribe, () => shown.lost.length > 0, () => false);
-  const button = h("button", { type: "button", className: "icon-button small", "aria-label": dismiss, title: dismiss, onClick: () => show({ lost: [] }) }, children);
+  const slow = useSyncExternalStore(subscribe, () => state.isSlow, () => false);
+  const isUnconfirmed = useSyncExternalStore(subscribe, () => state.lost.length > 0, () => false);
+  const button = h("button", { type: "button", className: "icon-button small", "aria-label": dismiss, title: dismiss, onClick: () => change({ lost: [] }) }, children);
   return h(
     "div",
     { ...props, role: "status" },
@@ -88,3 +51,42 @@ export function SlowResponseNotice({ children, ...props }) {
     connected && isUnconfirmed && h("p", null, gettext(words.UNCONFIRMED), button),
   );
 }
+
+subscribeReflex("onEventSend", (event) => {
+  const text = JSON.stringify([event.name, event.payload]);
+  change({ lost: state.lost.filter((other) => other !== text) }); // it is sent again
+  if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
+  state.sent.push({ text, isReported: isReported(event), nextRequest: newestRequest() + 1 });
+  if (state.sent.length === 1) restartTimer();
+});
+subscribeSync(() => {
+  const hasUserGoneOn = state.sent.some((event) => event.isReported && isProcessed(event));
+  const sent = state.sent.filter((event) => !isProcessed(event));
+  change({ sent, lost: hasUserGoneOn ? [] : state.lost });
+  restartTimer();
+});
+subscribeReflex("onSocketDisconnect", () => {
+  const lostNow = state.sent.filter((event) => event.isReported).map(({ text }) => text);
+  change({ sent: [], lost: [...state.lost, ...lostNow] });
+  restartTimer();
+});
+
+/** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
+const isReported = ({ name }) => {
+  const [stateName, handler] = name.split(".").slice(-2);
+  return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
+};
+
+const isProcessed = (event) => isSynced(event.nextRequest);
+
+let timer = 0;
+/** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */
+const restartTimer = () => {
+  clearTimeout(timer);
+  change({ isSlow: false });
+  if (!state.sent.length) return;
+  timer = setTimeout(() => {
+    requestSync();
+    timer = setTimeout(() => change({ isSlow: true }), SLOW_AFTER_MS);
+  }, SYNC_AFTER_MS);
+};
