@@ -27,9 +27,8 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const close = () => dialog.current.close();
   const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
   const { answerProblem, startWaiting, reset } = useAnswer({ answer, problem, onAccepted: close });
-  const [pending, setPending, isStored] = usePendingValue(valueText);
+  const [shown, setPending, isStored] = usePendingValue(valueText);
   const showsDate = emptyText !== undefined;
-  const shown = showsDate ? pending : valueText;
   const begin = () => {
     reset();
     setOpen(true);
