@@ -142,8 +142,8 @@ class _SentenceReader:
     context: ListContext
     zone: ZoneInfo
     now: datetime
-    _kept_start: str = _PLACEHOLDER
-    """The start whose chip was removed; in `rest` it has placeholders, until `title` puts it back."""
+    _kept_start: str = ""
+    """The start whose chip was removed, "" for none; in `rest` it has placeholders, until `title` puts it back."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
