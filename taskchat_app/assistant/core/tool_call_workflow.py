@@ -97,13 +97,19 @@ class ToolCallWorkflow:
         """All calls of the turn by their ids."""
 
     async def add_call(self, call: ToolCall) -> None:
-        first = self._workflow is None
-        workflow = self._workflow or self._new_workflow()
+        is_first = self._workflow is None
+        workflow = self._workflow or WorkflowItem(
+            id=new_id("workflow"),
+            thread_id=self._thread_id,
+            created_at=now(),
+            workflow=Workflow(type="custom", tasks=[], expanded=False),
+        )
+        self._workflow = workflow
         call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)
         self.calls[call.call_id] = call
         workflow.workflow.tasks.append(call.task())
         self._is_stored = False
-        if first:
+        if is_first:
             await self._publish(ThreadItemAddedEvent(item=workflow), call)
         else:
             added = WorkflowTaskAdded(task=call.task(), task_index=call.index)
@@ -167,15 +173,6 @@ class ToolCallWorkflow:
             title = summary(self._tally)
             self._workflow.workflow.summary = CustomSummary(title="").model_copy(update={"title": title})
             self._is_stored = False
-
-    def _new_workflow(self) -> WorkflowItem:
-        self._workflow = WorkflowItem(
-            id=new_id("workflow"),
-            thread_id=self._thread_id,
-            created_at=now(),
-            workflow=Workflow(type="custom", tasks=[], expanded=False),
-        )
-        return self._workflow
 
 
 def end_running_calls(workflow: Workflow) -> bool:
