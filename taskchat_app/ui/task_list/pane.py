@@ -158,7 +158,10 @@ def _menu() -> rx.Component:
     return ListMenu.create(
         rx.icon("ellipsis", size=18),
         rx.cond(is_list, rx.fragment(select_button(), filter_button())),
-        *(_menu_view(name, icon) for name, icon in VIEWS_OF_MENU.items()),
+        *(
+            _view_button(name, "menu-choice", rx.icon(icon, size=16), words.VIEW_NAMES[name])
+            for name, icon in VIEWS_OF_MENU.items()
+        ),
         label=words.LIST_MENU,
         id=MENU,
         class_name="icon-button",
@@ -168,26 +171,18 @@ def _menu() -> rx.Component:
 def _view(name: str) -> rx.Component:
     count = getattr(TasksState.counts, name)
     # Zero is only for screen readers.
-    shown = rx.el.span(count, class_name=rx.cond(count == 0, "sr-only", "count"))
-    return button(
-        (words.VIEW_NAMES[name], rx.cond(TasksState.ready, shown)),
-        "view",
-        [DetailState.close, FiltersState.choose_view(name)],
-        disabled=~TasksState.ready,
-        custom_attrs={
-            "aria-pressed": TasksState.filters.view == name,
-            "data-warns": count > 0 if name == "overdue" else False,
-        },
-    )
+    shown = rx.cond(TasksState.ready, rx.el.span(count, class_name=rx.cond(count == 0, "sr-only", "count")))
+    warns = count > 0 if name == "overdue" else False
+    return _view_button(name, "view", words.VIEW_NAMES[name], shown, **{"data-warns": warns})
 
 
-def _menu_view(name: str, icon: str) -> rx.Component:
+def _view_button(name: str, class_name: str, *content: rx.Component | str, **attributes: Any) -> rx.Component:
     return button(
-        (rx.icon(icon, size=16), words.VIEW_NAMES[name]),
-        "menu-choice",
+        content,
+        class_name,
         [DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
-        custom_attrs={"aria-pressed": TasksState.filters.view == name},
+        custom_attrs={"aria-pressed": TasksState.filters.view == name, **attributes},
     )
 
 
