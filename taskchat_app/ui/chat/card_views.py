@@ -22,7 +22,8 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
     )
     return rx.cond(
         proposal.is_open,
-        rx.el.div(
+        _card(
+            words.CONFIRM,
             rx.el.p(proposal.headline, class_name="proposal-headline"),
             lines,
             rx.el.div(
@@ -31,12 +32,13 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
                 _decide(proposal, words.CANCEL, "button outline", confirm=False),
                 class_name="proposal-buttons",
             ),
-            class_name="proposal",
-            role="group",
-            aria_label=words.CONFIRM,
         ),
         _decided(proposal, lines),
     )
+
+
+def _card(name: rx.Var[str] | str, *contents: rx.Component) -> rx.Component:
+    return rx.el.div(*contents, class_name="proposal", role="group", aria_label=name)
 
 
 def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
@@ -66,7 +68,8 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
 
 
 def _open_choice(choice: ChoiceCard) -> rx.Component:
-    return rx.el.div(
+    return _card(
+        choice.headline,
         rx.el.p(choice.headline, class_name="proposal-headline"),
         rx.el.ul(
             rx.foreach(choice.options, lambda option: _option(choice, option)),
@@ -85,9 +88,6 @@ def _open_choice(choice: ChoiceCard) -> rx.Component:
                 class_name="proposal-buttons",
             ),
         ),
-        class_name="proposal",
-        role="group",
-        aria_label=choice.headline,
     )
 
 
@@ -121,12 +121,10 @@ def plan_card(plan: PlanCard) -> rx.Component:
         ),
         on_submit=AnswerActionsState.apply_plan,
     )
-    return rx.el.div(
+    return _card(
+        plan.title,
         rx.el.p(plan.title, class_name="proposal-headline", dir="auto"),
         rx.cond(plan.is_open, form, rx.fragment(added, rx.el.p(plan.label, class_name="field-hint"))),
-        class_name="proposal",
-        role="group",
-        aria_label=plan.title,
     )
 
 
