@@ -141,10 +141,8 @@ async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
     `due_meanings` are those `meaning`s of due_readings that the user prefers, with a blank between: `week_after 20h`.
     """
     if not body.model_fields_set:
-        raise Invalid(
-            gettext("Name what to change: timezone, language, week_start, clock, date_order or due_meanings."),
-            field="timezone",
-        )
+        sentence = gettext("Name what to change: timezone, language, week_start, clock, date_order or due_meanings.")
+        raise Invalid(sentence, field="timezone")
     return await _me(await set_preferences(person, **body.model_dump(exclude_unset=True)))
 
 

@@ -171,20 +171,18 @@ def _parsed(body: bytes) -> ChatKitReq:
     except (ValueError, RecursionError) as error:
         raise BadRequest(gettext("The body is not JSON. Send a ChatKit request as JSON in UTF-8.")) from error
     if not usable:
-        raise BadRequest(
-            gettext(
-                "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite"
-                " or too deep a nesting. Remove it and send the request again."
-            )
+        sentence = gettext(
+            "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite"
+            " or too deep a nesting. Remove it and send the request again."
         )
+        raise BadRequest(sentence)
     try:
         return _chatkit_request.validate_python(_with_tag_data(loaded))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "type"
-        raise BadRequest(
-            gettext("This is not a ChatKit request: {problem}", problem=complaint(place, first))
-        ) from error
+        sentence = gettext("This is not a ChatKit request: {problem}", problem=complaint(place, first))
+        raise BadRequest(sentence) from error
 
 
 def _with_tag_data(request: Any) -> Any:

@@ -202,9 +202,8 @@ class Move(StrictBody):
         """Return {"after": number or None} or {"before": number}; raise Invalid without exactly one of them."""
         given = self.model_dump(include=self.model_fields_set)
         if len(given) != 1 or given == {"before": None}:
-            raise Invalid(
-                gettext('Say where to: send either after, which may be null for "first", or before.'), field="after"
-            )
+            sentence = gettext('Say where to: send either after, which may be null for "first", or before.')
+            raise Invalid(sentence, field="after")
         return given
 
 
@@ -228,12 +227,11 @@ class BulkChanges(Selection):
     def edit(self) -> TaskEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
         if not given:
-            raise Invalid(
-                gettext(
-                    "Say what is to be different: due_at, start_at, priority, recurrence, reminder, parent_number,"
-                    " add_tags or remove_tags."
-                )
+            sentence = gettext(
+                "Say what is to be different: due_at, start_at, priority, recurrence, reminder, parent_number,"
+                " add_tags or remove_tags."
             )
+            raise Invalid(sentence)
         return _edit_of(given)
 
 

@@ -163,10 +163,8 @@ def _hash(token: str) -> str:
 def _checked_name(name: str) -> str:
     trimmed = " ".join(checked_characters(name, "name").split())
     if not 1 <= len(trimmed) <= NAME_MAX_CHARACTERS:
-        raise Invalid(
-            gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS),
-            field="name",
-        )
+        sentence = gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS)
+        raise Invalid(sentence, field="name")
     return trimmed
 
 

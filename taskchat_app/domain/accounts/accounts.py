@@ -165,9 +165,8 @@ async def add_user(session: AsyncSession, user: User) -> None:
         await session.flush()
     except IntegrityError:
         # The email is the only unique column besides the random id.
-        raise EmailTaken(
-            gettext("There is already an account with this address. Sign in, or use another address.")
-        ) from None
+        sentence = gettext("There is already an account with this address. Sign in, or use another address.")
+        raise EmailTaken(sentence) from None
 
 
 async def has_accounts() -> bool:

@@ -54,9 +54,8 @@ async def stored_response(session: AsyncSession, user_id: str, request: RequestK
     if stored is None or stored.created_at < now() - KEPT_FOR:
         return None
     if stored.fingerprint != request.fingerprint:
-        raise KeyReused(
-            gettext("This Idempotency-Key was used for another request. Send a new key with a new request.")
-        )
+        sentence = gettext("This Idempotency-Key was used for another request. Send a new key with a new request.")
+        raise KeyReused(sentence)
     return stored
 
 

@@ -20,10 +20,8 @@ HASHES_AT_ONCE = 2
 def check_new_password(password: str) -> None:
     """Raise Invalid if the password is too short or too long."""
     if len(password) < PASSWORD_MIN_CHARACTERS:
-        raise Invalid(
-            gettext("The password is too short. Use at least {least} characters.", least=PASSWORD_MIN_CHARACTERS),
-            field="password",
-        )
+        sentence = gettext("The password is too short. Use at least {least} characters.", least=PASSWORD_MIN_CHARACTERS)
+        raise Invalid(sentence, field="password")
     check_password_length(password)
 
 

@@ -52,9 +52,8 @@ def checked_email(email: str) -> str:
         # test_environment only permits the reserved domain .test, which has no owner and is used in tests.
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise Invalid(
-            gettext("The email is not a valid address. Use one like name@example.org."), field="email"
-        ) from None
+        sentence = gettext("The email is not a valid address. Use one like name@example.org.")
+        raise Invalid(sentence, field="email") from None
     return normal_email(checked.normalized)
 
 
@@ -62,15 +61,13 @@ def checked_login_email(email: str) -> str:
     """Return the normalized email of a login attempt; raise Invalid if no account can have it."""
     address = normal_email(checked_characters(email, "email"))
     if len(address) > EMAIL_MAX_CHARACTERS:
-        raise Invalid(
-            gettext(
-                "The {what} has {count} characters. Shorten it to {most} or fewer.",
-                what=field_name("email"),
-                count=len(address),
-                most=EMAIL_MAX_CHARACTERS,
-            ),
-            field="email",
+        sentence = gettext(
+            "The {what} has {count} characters. Shorten it to {most} or fewer.",
+            what=field_name("email"),
+            count=len(address),
+            most=EMAIL_MAX_CHARACTERS,
         )
+        raise Invalid(sentence, field="email")
     try:
         return checked_email(address)
     except Invalid:
@@ -104,13 +101,11 @@ def _check_due_meanings(meanings: str) -> None:
     are_known = {*preferred} <= RIVALS.keys() - {*ORDERS}
     rivals = {RIVALS.get(meaning) for meaning in preferred}
     if not are_known or len({*preferred}) < len(preferred) or rivals & {*preferred}:
-        raise Invalid(
-            gettext(
-                "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
-                meanings="this_week | week_after; today | tomorrow; 00h | 23h",
-            ),
-            field="due_meanings",
+        sentence = gettext(
+            "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
+            meanings="this_week | week_after; today | tomorrow; 00h | 23h",
         )
+        raise Invalid(sentence, field="due_meanings")
 
 
 def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:

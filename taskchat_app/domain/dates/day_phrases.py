@@ -159,13 +159,12 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
         return days.first
     if _DAY_ALONE.match(match["rest"]):
         return None  # the row of _weekday_and_day finds its month
-    raise Invalid(
-        gettext(
-            "{day} is not a {weekday:EEEE}. Name one of the two.",
-            day=days.first.isoformat(),
-            weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
-        )
+    sentence = gettext(
+        "{day} is not a {weekday:EEEE}. Name one of the two.",
+        day=days.first.isoformat(),
+        weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
     )
+    raise Invalid(sentence)
 
 
 def _weekday_and_dotted(match: re.Match[str], today: Today) -> Span:

@@ -160,9 +160,8 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
         removed = checked_tags(edit.remove_tags)
     for name in edit.clear:
         if name not in CLEARABLE_OF_MANY:
-            raise Invalid(
-                gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY)), field=name
-            )
+            sentence = gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY))
+            raise Invalid(sentence, field=name)
     return replace(edit, due_at=edit.due_at if edit.moves else due, add_tags=added, remove_tags=removed)
 
 
@@ -197,9 +196,8 @@ def _counts_from_due(value: DueInput) -> TypeGuard[str]:
 
 def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
     if due is None:
-        raise Invalid(
-            gettext("“{words}” counts from the due date, and there is none. Say which day instead.", words=words)
-        )
+        sentence = gettext("“{words}” counts from the due date, and there is none. Say which day instead.", words=words)
+        raise Invalid(sentence)
     day = day_before(words, due.local_day(zone))
     if day is None:
         raise out_of_range()
@@ -210,14 +208,12 @@ def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
 def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
     """Raise Invalid if the task would begin after its due date."""
     if start is not None and due is not None and start.at > due.at:
-        raise Invalid(
-            gettext(
-                "The task would begin {start}, after it is due: {due}. Choose an earlier start or a later due date.",
-                start=format_near(start, zone, now=now),
-                due=format_near(due, zone, now=now),
-            ),
-            field=field,
+        sentence = gettext(
+            "The task would begin {start}, after it is due: {due}. Choose an earlier start or a later due date.",
+            start=format_near(start, zone, now=now),
+            due=format_near(due, zone, now=now),
         )
+        raise Invalid(sentence, field=field)
 
 
 def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:
@@ -230,13 +226,12 @@ def checked_search(text: str) -> str:
     """Return the search query, trimmed."""
     with error_field("q"):
         if len(text) > Q_MAX_CHARACTERS:
-            raise Invalid(
-                gettext(
-                    "The search has {count} characters. Shorten it to {most} or fewer.",
-                    count=len(text),
-                    most=Q_MAX_CHARACTERS,
-                )
+            sentence = gettext(
+                "The search has {count} characters. Shorten it to {most} or fewer.",
+                count=len(text),
+                most=Q_MAX_CHARACTERS,
             )
+            raise Invalid(sentence)
         return checked_text(text, "search").strip()
 
 

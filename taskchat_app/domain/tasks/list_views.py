@@ -86,13 +86,11 @@ def _read(text: str) -> _ViewText:
     has_too_many = len(names) > 1 or len(tags) > TAGS_MAX
     are_searchable = all(search_words_of(word) for word in words)
     if not parts or has_too_many or not are_searchable:
-        raise Invalid(
-            gettext(
-                "A view is one of {names}, tags such as #home, words to search for, or several of these:"
-                " “overdue #home”, in at most {most} characters.",
-                names=", ".join(NAMES),
-                most=Q_MAX_CHARACTERS,
-            ),
-            field="view",
+        sentence = gettext(
+            "A view is one of {names}, tags such as #home, words to search for, or several of these:"
+            " “overdue #home”, in at most {most} characters.",
+            names=", ".join(NAMES),
+            most=Q_MAX_CHARACTERS,
         )
+        raise Invalid(sentence, field="view")
     return _ViewText("".join(names), list(dict.fromkeys(tags)), words)

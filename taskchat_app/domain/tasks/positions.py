@@ -125,10 +125,8 @@ async def prefix_of_imported(session: AsyncSession, user_id: str) -> str:
 async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:
     """Return the position of the neighbour `number`, given in `field`; raise Invalid if it cannot be one."""
     if number == task.number:
-        raise Invalid(
-            gettext("#{number} cannot stand {place} itself. Name another task.", number=number, place=field),
-            field=field,
-        )
+        sentence = gettext("#{number} cannot stand {place} itself. Name another task.", number=number, place=field)
+        raise Invalid(sentence, field=field)
     positions = select(col(Task.position)).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
     in_range = task_numbers([number])
     position = (await session.exec(positions.where(Task.number == number))).one_or_none() if in_range else None

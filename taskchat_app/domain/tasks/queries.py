@@ -307,15 +307,13 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
 
 def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
     if value not in choices:
-        raise Invalid(
-            gettext(
-                "The {what} is {choices} or {last}. Choose one of them.",
-                what=field_name(field),
-                choices=", ".join(choices[:-1]),
-                last=choices[-1],
-            ),
-            field=field,
+        sentence = gettext(
+            "The {what} is {choices} or {last}. Choose one of them.",
+            what=field_name(field),
+            choices=", ".join(choices[:-1]),
+            last=choices[-1],
         )
+        raise Invalid(sentence, field=field)
 
 
 def _cursor_filters(query: TaskQuery) -> list[Any]:

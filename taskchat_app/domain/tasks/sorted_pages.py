@@ -76,9 +76,8 @@ def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
             return PagePosition(_key(sort, key), number)
     except (ValueError, Invalid):
         pass
-    raise Invalid(
-        gettext("This cursor belongs to another list. Ask for the first page, without a cursor."), field="cursor"
-    )
+    sentence = gettext("This cursor belongs to another list. Ask for the first page, without a cursor.")
+    raise Invalid(sentence, field="cursor")
 
 
 def _key(sort: str, key: Any) -> Any:

@@ -54,9 +54,8 @@ def check_parent(families: Families, parent: int | None, number: int | None = No
         raise Invalid(gettext("There is no task {number}.", number=f"#{parent}"))
     above = families[parent]
     if above is not None:
-        raise Invalid(
-            gettext("#{number} is a step of #{parent}, and steps have no steps.", number=parent, parent=above)
-        )
+        sentence = gettext("#{number} is a step of #{parent}, and steps have no steps.", number=parent, parent=above)
+        raise Invalid(sentence)
     if number is not None and number in families.values():
         raise Invalid(gettext("#{number} has steps, so it cannot be a step. Move them out first.", number=number))
 

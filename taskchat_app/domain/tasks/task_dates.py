@@ -149,12 +149,11 @@ def chosen_columns(
     if task is not None and (task.remind_before, task.remind_at) == (columns["remind_before"], moment):
         return {}
     if moment is not None and moment <= at:
-        raise Invalid(
-            gettext(
-                "{moment} has passed. Choose a later reminder, or a later due date.",
-                moment=format_near(Due(moment), zone, now=at),
-            )
+        sentence = gettext(
+            "{moment} has passed. Choose a later reminder, or a later due date.",
+            moment=format_near(Due(moment), zone, now=at),
         )
+        raise Invalid(sentence)
     return columns
 
 

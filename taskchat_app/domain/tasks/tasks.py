@@ -205,10 +205,8 @@ def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) ->
     try:
         return checked_edit(task, edit, zone=zone, now=at)
     except Invalid as error:
-        raise Invalid(
-            gettext("#{number}: {refusal}", number=task.number, refusal=error.detail),
-            **error.facts | {"number": task.number},
-        ) from error
+        sentence = gettext("#{number}: {refusal}", number=task.number, refusal=error.detail)
+        raise Invalid(sentence, **error.facts | {"number": task.number}) from error
 
 
 async def _change_all(

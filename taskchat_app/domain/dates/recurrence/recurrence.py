@@ -35,9 +35,8 @@ def check_rule(rule: str) -> str:
     """
     parts = read_rule(rule)
     if not _ever_occurs(parts):
-        raise Invalid(
-            gettext("No day fits “{rule}”: it would never occur. {examples}", rule=parts.text, examples=EXAMPLES)
-        )
+        sentence = gettext("No day fits “{rule}”: it would never occur. {examples}", rule=parts.text, examples=EXAMPLES)
+        raise Invalid(sentence)
     return parts.text
 
 
@@ -73,13 +72,12 @@ def first_occurrence(
         if _is_past_until(parts, due, zone):
             break
         return due
-    raise Invalid(
-        gettext(
-            "“{rule}” has no day left from {day} on. Give a later UNTIL, or none.",
-            rule=parts.text,
-            day=today.isoformat(),
-        )
+    sentence = gettext(
+        "“{rule}” has no day left from {day} on. Give a later UNTIL, or none.",
+        rule=parts.text,
+        day=today.isoformat(),
     )
+    raise Invalid(sentence)
 
 
 def next_occurrence(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Due | None:

@@ -116,9 +116,8 @@ def _normalised(rule: str) -> str:
         raise Invalid(gettext("The recurrence rule holds characters that no rule has. {examples}", examples=EXAMPLES))
     text = text.upper()
     if text.startswith(("DTSTART", "EXDATE", "RDATE", "EXRULE")):
-        raise Invalid(
-            gettext("The recurrence is an RRULE alone: the due date is its start, and EXDATE is not supported.")
-        )
+        sentence = gettext("The recurrence is an RRULE alone: the due date is its start, and EXDATE is not supported.")
+        raise Invalid(sentence)
     return text.removeprefix("RRULE:").strip().rstrip(";")
 
 
@@ -178,14 +177,13 @@ def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
         return None
     value = parts[name]
     if not (value.isdecimal() and len(value) <= 6 and 1 <= int(value) <= highest):
-        raise Invalid(
-            gettext(
-                "{name} must be a whole number from 1 to {highest}, not “{value}”.",
-                name=name,
-                highest=highest,
-                value=value[:20],
-            )
+        sentence = gettext(
+            "{name} must be a whole number from 1 to {highest}, not “{value}”.",
+            name=name,
+            highest=highest,
+            value=value[:20],
         )
+        raise Invalid(sentence)
     return int(value)
 
 
@@ -215,11 +213,10 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[RuleWeekday, ...]:
         match = _DAY_CODE.fullmatch(item)
         ordinal = int(match[1] or 0) if match else 0
         if match is None or (match[1] and not 1 <= abs(ordinal) <= ordinal_max):
-            raise Invalid(
-                gettext(
-                    "BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.", item=item[:20]
-                )
+            sentence = gettext(
+                "BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.", item=item[:20]
             )
+            raise Invalid(sentence)
         if ordinal and (freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts):
             raise Invalid(
                 gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.", item=item)
@@ -246,9 +243,8 @@ def _until(value: str) -> date | datetime:
             return until.date()
         return until if utc else until.replace(tzinfo=None)
     except ValueError as error:
-        raise Invalid(
-            gettext("UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value}”.", value=value[:20])
-        ) from error
+        sentence = gettext("UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value}”.", value=value[:20])
+        raise Invalid(sentence) from error
 
 
 def _within_due_years(until: date | datetime) -> date | datetime | None:

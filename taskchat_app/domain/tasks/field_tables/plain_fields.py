@@ -35,9 +35,8 @@ def checked_text(text: str, what: str) -> str:
     if "\0" in text:
         raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
     if not is_storable(text):
-        raise Invalid(
-            gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
-        )
+        sentence = gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
+        raise Invalid(sentence)
     return text
 
 
@@ -58,14 +57,13 @@ def checked_tag(tag: str) -> str:
     if not name:
         raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
     if len(name) > TAG_MAX_CHARACTERS:
-        raise Invalid(
-            gettext(
-                "The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.",
-                tag=f"{name[:20]}…",
-                count=len(name),
-                most=TAG_MAX_CHARACTERS,
-            )
+        sentence = gettext(
+            "The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.",
+            tag=f"{name[:20]}…",
+            count=len(name),
+            most=TAG_MAX_CHARACTERS,
         )
+        raise Invalid(sentence)
     return name
 
 
@@ -84,14 +82,13 @@ def _description(description: str) -> str:
 
 def _no_longer(text: str, longest: int, what: str) -> str:
     if len(text) > longest:
-        raise Invalid(
-            gettext(
-                "The {what} has {count} characters. Shorten it to {most} or fewer.",
-                what=field_name(what),
-                count=len(text),
-                most=longest,
-            )
+        sentence = gettext(
+            "The {what} has {count} characters. Shorten it to {most} or fewer.",
+            what=field_name(what),
+            count=len(text),
+            most=longest,
         )
+        raise Invalid(sentence)
     return text
 
 
