@@ -18,7 +18,8 @@ SEVERAL = phrase(
 )
 # "What's actually due before thursday", "didn't I have something on friday"
 _ASKS = phrase(
-    r"\A(?:ja |yes )?(?:und |and )?(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
+    r"\A(?:(?:ja|yes|und|and|wait|so|okay?|hm+|also|actually|oh|ach|sag mal),? )*"
+    r"(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
     r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)"
 )
@@ -39,6 +40,7 @@ _FOR_TASKS = phrase(
     r"\A(?:so |und )?was\b|\b(?:noch|schon) was\b"
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
+_NEXT_MAX = 10
 _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
@@ -53,15 +55,9 @@ _HOW_TO = phrase(
     r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder)(?=\W*\Z))|was (?:ist|sind) (?:ein tag|tags)"
     rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
-# "How much is left", "hab ich noch was zu tun", "do you have my list"
-_OPEN = "to do, todo, to-do, my list, the list, on my plate, outstanding, pending, tasks, chores, i do, on here"
-_FOR_OPEN = phrase(
-    rf"\b(?:{words(_OPEN)}|(?:left|remaining|next)(?=\W*\Z| (?:today|now|to)\b)"
-    r"|übrig|offen\w*|zu tun|an(?:steht|stehen)|liste|aufgaben|noch alles|als nächstes)\b"
-)
-# What no list answers: "why do you add tasks twice", "who are you"
+# What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
-    r"\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|bist du|kannst du)\b"
+    r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|bist du|kannst du)\b"
 )
 
 
@@ -94,7 +90,7 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     """Return what answers a question in which no task is named: a list, or the help; None for neither.
 
     A list that may be less than what was asked for is doubtful: "what's the weather on friday" asks for more than the
-    tasks of that day.
+    tasks of that day. Where nothing says of which tasks, it has the open ones that are due next.
     """
     given, rest = take_filters(question, clock, by_day=True)
     is_shown = not given.keys().isdisjoint(_SHOWN_BY)
@@ -104,5 +100,8 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
-    is_list = is_shown or "#" in question or (_FOR_OPEN.search(question) and not _NO_LIST.match(question))
-    return replace(look, doubtful=True) if is_list else None
+    if is_shown or "#" in question:
+        return replace(look, doubtful=True)
+    if _NO_LIST.search(question):
+        return None
+    return replace(look, given={"status": "open", "sort": "due", "limit": _NEXT_MAX}, doubtful=True)

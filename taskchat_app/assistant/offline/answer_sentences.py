@@ -30,6 +30,9 @@ GOODBYE = gettext("Goodbye.")
 REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so {nothing}. {gemini} “help” shows examples.")
+UNKNOWN_QUESTION = gettext(
+    "I did not understand “{words}”, so {nothing}. “help” shows examples. These are the open tasks by date:"
+)
 NOTHING_ASKED = gettext("I have no question that a yes answers, so {nothing}. “help” shows examples.")
 ABOUT = gettext(
     "If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”; "

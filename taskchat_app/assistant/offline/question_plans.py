@@ -285,13 +285,17 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
     """List what a question asks for; of a doubtful one say that it may ask for more, and read words that are tags."""
     if not command.doubtful:
         return (yield from look(command, memory))
-    if command.given.keys() == {"status"} and (tag := (yield from _used_tag(command.text))):
-        command = replace(command, given=command.given | {"tag": tag})
+    is_of_none = "limit" in command.given  # nothing in the question says of which tasks
+    if is_of_none and (tag := (yield from _used_tag(command.text))):
+        command, is_of_none = replace(command, given={"status": "open", "tag": tag}), False
     listing = yield from look(command, memory)
     if not isinstance(listing, Listing) or not listing.numbers:
-        return answers.reply(command, sentences.PARTLY_NONE)
+        return answers.answer_without_tools(command) if is_of_none else answers.reply(command, sentences.PARTLY_NONE)
+    said = answers.reply(command, sentences.PARTLY)
+    if is_of_none:
+        said = answers.reply_about(command, sentences.UNKNOWN_QUESTION, command.text)
     # "Delete them" is not about what a question may not have meant.
-    return Listing(f"{answers.reply(command, sentences.PARTLY)}\n\n{listing.text}", [])
+    return Listing(f"{said}\n\n{listing.text}", [])
 
 
 def remind(command: Command, memory: Memory) -> Plan:

@@ -208,7 +208,7 @@ NOON = "noon|midday"
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
 _SPOKEN_MINUTES = _FEW_MINUTES | _WENIGE_MINUTEN | {
-    "fifteen": 15, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30,
+    "fifteen": 15, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30, "half": 30,
     "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
 }  # fmt: skip
 _SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"  # nine thirty
@@ -229,6 +229,8 @@ _NO_NOUN_IN_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|
 _NO_MINUTES = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{SPOKEN_HOUR}|1?\d|2[0-4]){END}{_NO_NOUN_IN_DATIVE})"
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?"  # 9, 9:30, 9.30
 _AM_PM = r"(?P<half>am|pm|a\.m\.?|p\.m\.?)"
+_ANY_HOUR = rf"(?P<hour>\d{{1,2}}|{SPOKEN_HOUR})"
+_AFTER_DAY = r"(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=\d\d\.\s)|(?<=morgen\s)|(?<=tomorrow\s))"
 _ROWS: tuple[tuple[str, Resolve], ...] = (
     # 3-5pm, from 9 am to 5 pm: of a range the start counts
     (rf"{_FROM}{_CLOCK}\s?(?P<first>am|pm)?{_TO}"
@@ -253,7 +255,7 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _in_digits),  # um 14.30
     (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _in_digits),  # at 9 in the morning
     # At 17h, heute 15h, but not "study today 3h"
-    (rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=\d\d\.\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
+    (rf"(?:{_LEAD}|{_AFTER_DAY}(?=1[3-9]|2[0-3]))"
      r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _in_digits),
     (rf"{_HALF_BEFORE}{_CLOCK}(?:\suhr)?{END}{_NO_MINUTES}", _in_digits),  # abends um 8
     (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NO_MINUTES}", _in_words),  # abends um acht
@@ -273,6 +275,9 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
      _on_the_clock_face),
     # Nine o'clock
     (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _on_the_clock_face),
+    # At half nine is half past nine in English
+    (rf"(?:at|@|(?:at\s)?(?:about|around))\s(?P<minutes>half)\s(?P<hour>{NUMBER})(?P<half>){_NO_NOUN}",
+     _on_the_clock_face),
     (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words),  # nine thirty pm
     (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _on_the_clock_face),  # at nine thirty
     (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words),  # nine in the morning
@@ -289,6 +294,9 @@ _HOURS_ALONE = tuple(
         rf"(?:at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NO_MINUTES}",  # at 5
         rf"at\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
         rf"(?:(?-i:so)\s)?um\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NO_MINUTES}",  # um fünf
+        rf"(?:(?:at|about|around)\s)?{_ANY_HOUR}[\s-]?ish{END}{_NO_NOUN}",  # 5ish
+        rf"{_AFTER_DAY}(?:about|around)\s{_ANY_HOUR}{END}{_NO_NOUN}",  # today around 5
+        rf"(?:about|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",  # around 5 on friday
         rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
     )
 )

@@ -63,7 +63,7 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
             "dentist on friday not before 9",
         ),
         *("dentist 6-7 tomorrow", "dentist on 12.12. 18 - 20 h", "dentist friday latest 18:00", "call today 12.10"),
-        *("pills every day at 8 and at 20", "pills every day at 8 and 20", "call mum on sunday around 6ish"),
+        *("pills every day at 8 and at 20", "pills every day at 8 and 20", "call mum on sunday around 6:20ish"),
     ):
         assert find_due(sentence, zone=BERLIN, now=WEDNESDAY) is not None
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) is None
