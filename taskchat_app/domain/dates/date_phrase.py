@@ -71,12 +71,14 @@ _LOOSE_LEADS = (
 class DueMention:
     """The date phrases of a sentence; `due` is None for a recurrence without time and start date.
 
-    `spans` are their places: the recurrence first, then its date if it stands elsewhere.
+    `spans` are their places: the recurrence first, then its date if it stands elsewhere. `is_by_part` if the time is
+    only that of a part of the day in the recurrence, "every sunday evening": a task that has a time keeps its own.
     """
 
     spans: tuple[tuple[int, int], ...]
     due: Due | None
     rule: str | None
+    is_by_part: bool = False
 
     def cut_from(self, sentence: str) -> str:
         """Return the sentence without the date phrases."""

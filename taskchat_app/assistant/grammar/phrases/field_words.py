@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.date_phrase import DueMention
 from taskchat_app.domain.dates.due_dates import local_due, said_due
 from taskchat_app.domain.dates.vocabulary import MONTH, UNITS, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
@@ -85,6 +86,12 @@ def changes_of_number(clause: str, clock: UserClock) -> list[Command]:
     return changes_of(fields, Target(numbers=(int(match["number"]),)), Command("update", clause))
 
 
+def series_fields(found: DueMention, clock: UserClock) -> dict[str, Any]:
+    """Return the fields that a recurrence changes; "every evening" leaves the time that the task has."""
+    due = None if found.is_by_part else found.due
+    return {"recurrence": found.rule} | ({"due_date": local_due(due, clock.zone)} if due else {})
+
+
 def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
     if match := _PRIORITY.fullmatch(text):
         level = priority_of(word=match["word"] or match["named"], rank=match["rank"])
@@ -94,6 +101,6 @@ def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
     rule = _RULE.sub("", text)
     found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
     if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
-        return {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
+        return series_fields(found, clock)
     due = said_due(text, zone=clock.zone, now=clock.now) if re.search(r"[^\W\d]", text) else None
     return {"due_date": due} if due else None

@@ -1,10 +1,10 @@
 """Rules for making an existing task repeat ("repeat 3 every monday at 9")."""
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, UserClock
+from taskchat_app.assistant.grammar.phrases.field_words import series_fields
 from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.domain.dates.date_mentions import find_due
-from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY
 
 
@@ -23,8 +23,8 @@ def _repeated(match: SlotMatch, clock: UserClock, language: Language) -> Command
     is_one_day = not rule and "," not in found.rule and not _ON_DAYS.match(days)
     if is_one_day:
         return None
-    given = {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
-    return Command("update", match.string, read_target(match["item"] or match["item2"]), given, language)
+    target = read_target(match["item"] or match["item2"])
+    return Command("update", match.string, target, series_fields(found, clock), language)
 
 
 _ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")

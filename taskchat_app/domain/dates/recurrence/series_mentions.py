@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_near_day import NIGHT_END
+from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.day_phrases import Days
@@ -25,6 +26,7 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     with_end,
     with_next,
 )
+from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
 
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
@@ -41,9 +43,10 @@ _UNTIL_EVENT = re.compile(
 )
 # Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
 _PART_IN_RULE = re.compile(
-    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
+    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|morgen|vormittag|mittag|nachmittag|abend|nacht)\Z",
     re.IGNORECASE,
 )
+_TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 
 
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
@@ -73,9 +76,13 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     # 4. "Every friday night at 1" is on saturdays.
     if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
+    # 5. "Every sunday evening" without a time is at 18:00; the whole night has none.
+    is_by_part = series.clock is None and context.part in _TIMED_PARTS and "UNTIL" not in series.limit
+    if is_by_part:
+        series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
-    return DueMention((*places, *date_places), due, series.rule + series.limit)
+    return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part)
 
 
 def _without(context: Context, place: Place) -> Context:
