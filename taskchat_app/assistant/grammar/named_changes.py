@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.guesses import with_loose_day
 from taskchat_app.assistant.grammar.phrases.conditions import (
     CONDITIONS,
     DENIALS,
-    SPEECH,
     begins_with_condition,
     ends_with_condition,
 )
@@ -28,15 +28,17 @@ OFF = phrase(
     rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, ohne')}"
     r"|weg\w*|runter\w*|entfern\w*|lösch\w*|keine?n?)\b"
 )
-# "If it rains I leave the bike", "Tom says he bought milk", "remind me of the milk", "can you water the plants"
+# "If it rains I leave the bike", "remind me of the milk", "can you water the plants"
 _HELD = phrase(
-    rf"\b(?:{CONDITIONS}|{SPEECH}\b|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
+    rf"\b(?:{CONDITIONS}|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
     r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
     r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
+# "No due date for Anna" takes a field off
+_WITHOUT_FIELD = phrase(rf"\b(?:no|kein\w{{0,2}}) (?=(?:\w+ )?(?:{any_of(FIELDS)})\b)")
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 
@@ -52,8 +54,12 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
         return []
     if new := _title(clause, title):
         return [Command("update", text, given=new)]
-    is_denied = _DENIED.search(masked) is not None
-    parts = [part for part in _PART.split(masked) if not _DENIED.search(part)] if is_denied else [masked]
+    is_denied = _DENIED.search(_WITHOUT_FIELD.sub("", masked)) is not None
+    parts = (
+        [part for part in _PART.split(masked) if not _DENIED.search(_WITHOUT_FIELD.sub("", part))]
+        if is_denied
+        else [masked]
+    )
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
@@ -82,9 +88,16 @@ def _is_held(clause: str) -> bool:
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
 _BUT = phrase(r",? (?:but|sondern|rather) ")
-# "Statt Lissabon jetzt Madeira"
-_INSTEAD_FIRST = phrase(
-    rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"
+# "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
+_INSTEAD_FIRST = (
+    phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
+    phrase(
+        r"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>[^,;:.]{1,40})"
+    ),
+    phrase(
+        r"\b(?P<old>[\w-]+) (?:heißt|is (?:now )?called)(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
+        r" (?P<new>[^,;:.]{1,40})"
+    ),
 )
 # "Swap oat milk for the milk"
 _SWAP = phrase(
@@ -93,7 +106,7 @@ _SWAP = phrase(
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
-    r"\A.*\b(?:is|it['’]s|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nach|von|nimm|mache?|schreibe?"
+    r"\A.*\b(?:is|it(?:['’]s)?|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nach|von|nimm|mache?|schreibe?"
     r"|lieber|will|soll|heißt|doch) "
 )
 _ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|auf) )+")
@@ -155,8 +168,8 @@ def _replacement(clause: str, title: str) -> dict[str, Any]:
     pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
     if swap := _SWAP.search(clause):
         pairs += [(swap["one"], swap["other"]), (swap["other"], swap["one"])]
-    if instead := _INSTEAD_FIRST.search(clause):
-        pairs.append((instead["new"], instead["old"]))
+    instead = filter(None, (pattern.search(clause) for pattern in _INSTEAD_FIRST))
+    pairs += [(match["new"], match["old"]) for match in instead]
     if but := _BUT.search(clause):
         denied = _DENIED.split(clause[: but.start()])[-1]
         pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
@@ -233,10 +246,13 @@ def _priority(clause: str) -> dict[str, Any]:
 
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
-    if given := read_fields(clause, clock) or _said_fields(clause, clock):
-        return given
+    given = read_fields(clause, clock) or _said_fields(clause, clock)
     times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
-    return {"due_date": clause[times[0].start : times[0].end]} if len(times) == 1 else {}
+    if not given and len(times) == 1:
+        return {"due_date": clause[times[0].start : times[0].end]}
+    loose = with_loose_day({"title": clause}, clock, is_sure=False) if given.keys() <= {"due_date"} else None
+    is_better = loose and (not given or ("T" in loose["due_date"] and "T" not in given["due_date"]))
+    return {"due_date": loose["due_date"]} if loose and is_better else given  # "am Montag schon um eins"
 
 
 # "The friday (after)"
