@@ -57,7 +57,8 @@ _HOW_TO = phrase(
 )
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
-    r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|is (?:this|anyone)|bist du|kannst du)\b"
+    r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|is (?:this|anyone)"
+    r"|bist du|kannst du)\b"
 )
 
 

@@ -34,7 +34,7 @@ def task_words(task: Task, *, is_beside_others: bool = False) -> str:
         facts.append(sentences.BEGINS.with_values(start=task["begins_in_words"]))
     if task.get("priority") in sentences.PRIORITIES:
         facts.append(sentences.PRIORITIES[task["priority"]])
-    if task.get("recurrence") and not task["number"]:
+    if task.get("recurrence"):
         facts.append(sentences.REPEATS.with_values(rule=format_rule(task["recurrence"])))
     facts += [f"#{tag}" for tag in task.get("tags") or ()]
     return sentences.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label

@@ -201,7 +201,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # What is left of parentheses, numbers of a list, a field by its name, an arrow
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
     (r"\A1[.)] .+ 2[.)] |: [^,]+, ", "1. milk 2. bread", "Party: cake, balloons"),
-    (r"[,:] (?:high|medium|low|urgent|important|hoch|mittel|niedrig|dringend|wichtig)\Z", "Milk, urgent", "Milk: high"),
+    (r"[,:] (?:high|medium|low|hoch|mittel|niedrig)\Z", "Milk: high"),
+    (r" (?:urgent|important|dringend|wichtig)\Z", "Milk, urgent", "Call the bank important"),
     (r"\((?:tag|prio\w*|due|deadline|frist) "
      r"|, (?:tag|label|category|deadline|stichwort|schlagwort|kategorie|frist|priori\w+) ",
      "Milk, tag shopping"),

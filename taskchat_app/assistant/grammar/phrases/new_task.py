@@ -147,14 +147,16 @@ _FIELD_BEHIND_NOTE = phrase(
 )
 # "(Tomorrow, high priority)", "(#home)"
 _IN_BRACKETS = phrase(r" [(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]")
+_URGENT = "(?:urgent|important|dringend|wichtig)"
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
-# Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
+# Only forms that cannot be part of a title: a mark, the word "priority", a separate "urgent" at the end or at first.
 _PRIORITY = phrase(
     rf" ?,? ?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b"
     rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
     r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
     r"(?:urgent(?:ly)?|dringend|asap|(?<=, )(?:important|wichtig))(?=[ .!]*(?:$|,|#)))"
+    rf"|\A(?:achtung[ ,:!]+)?(?:{_URGENT}\s?[:!]+|(?-i:{_URGENT.upper()}),?) "
 )
 # "Tagged work and home", "with the tags work, home", "tag: work"
 _TAGGED = phrase(

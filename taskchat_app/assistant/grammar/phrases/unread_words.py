@@ -36,7 +36,7 @@ _NOT_SEARCHED = phrase(
     r"|\bthank you\b|\blook after\b"
 )
 # What stands before a title that is given word by word
-_WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? ")
+_WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? (?!dass\b)")
 # What a date may leave: "tape on Xmas Eve eve"
 _TIME_AT_END = phrase(r"\b(?:eve|morning|evening|night|noon|\d\S*)\Z")
 # "Put the passport on next week's list"

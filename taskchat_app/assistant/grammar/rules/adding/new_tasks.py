@@ -150,7 +150,7 @@ _TO_OR_ABOUT = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 # "Heute daran, die Wäsche abzuholen", "heute an die Wäsche"
-_DARAN = phrase(r"(?P<when>.{1,60}?) (?:da?ran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
+_DARAN = phrase(r"(?P<when>.{1,60}?) (?:da?ran,? (?:dass ich )?|an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
 VERB_LAST = table_of(
     (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
     for pattern, language, make in (*ACTS_LAST, *CHANGES_LAST)
