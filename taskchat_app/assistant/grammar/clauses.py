@@ -32,7 +32,7 @@ _AGREES = sentence(
 _AGREEMENT_MAX_CHARACTERS = 300
 _ADDS = ("add", "wish", "offer")
 _NEW = (*_ADDS, "remind")
-_DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal)\b")
+_DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?)\b")
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 _RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")

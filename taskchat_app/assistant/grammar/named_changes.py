@@ -175,6 +175,8 @@ def _replacement(clause: str, title: str) -> dict[str, Any]:
         pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
     for said, given_up in pairs:
         new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", said).strip()), _ARTICLE.sub("", given_up.strip())
+        others = title.casefold().replace(old.casefold(), "").split()  # the verb of "Hafermilch kaufen"
+        new = " ".join(word for word in new.split() if word.casefold() not in others)
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
         if is_of_title and is_name:
@@ -222,7 +224,10 @@ def _tagging(clause: str, text: str) -> Command | None:
     return Command("untag" if OFF.search(clause) else "tag", text, given=given)
 
 
-_PRIORITY = phrase(rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b")
+_PRIORITY = phrase(
+    rf"\bprio\w*|\b{words('important, urgent, asap, wichtig, dringend, eilig, eilt, unwichtig')}\b"
+    rf"|\b(?:to|as|auf|als) {PRIORITY_WORD}\b"
+)
 _LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
 _LESS = phrase(rf"\b{words('lower, down, less, not, lowest, niedriger, weniger, nicht, unwichtig, kaum')}\b|\brunter")
 
