@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from string import Formatter
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from taskchat_app.i18n.date_style import date_style, styled
 
@@ -165,18 +165,17 @@ def with_messages(value: Any, messages: Mapping[str, Any] | None, path: str = ""
     return list(parts.values()) if isinstance(value, list) else value
 
 
-class _Localized:
+class _Localized(NamedTuple):
     """A date or number as str.format sees it: the format is a Unicode pattern, such as "EEEE d MMMM y" or "#,##0"."""
 
-    def __init__(self, value: date | int, language: str) -> None:
-        self._value = value
-        self._language = language
+    value: date | int
+    language: str
 
     def __format__(self, pattern: str) -> str:
         if not pattern:
-            return str(self._value)
-        is_date = isinstance(self._value, date)
-        return _formatted(self._value, styled(pattern, date_style.get()) if is_date else pattern, self._language)
+            return str(self.value)
+        is_date = isinstance(self.value, date)
+        return _formatted(self.value, styled(pattern, date_style.get()) if is_date else pattern, self.language)
 
 
 @lru_cache(maxsize=4096)

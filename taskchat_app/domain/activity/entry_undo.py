@@ -77,17 +77,12 @@ async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) 
     before, after = change.before or {}, change.after or {}
     if cause_number(change) is not None or is_erased(before) or is_erased(after):
         return False
-    is_completion = before["completed_at"] != after["completed_at"]
-    if is_completion and (after["recurrence"] or await _has_consequences(session, change)):
-        return False
+    if before["completed_at"] != after["completed_at"]:
+        caused = (Change.user_id == change.user_id, Change.cause_number == change.task_number, Change.id > change.id)
+        if after["recurrence"] or (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None:
+            return False
     histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
     return change.id in effective_changes(histories[change.task_number or 0])
-
-
-async def _has_consequences(session: AsyncSession, change: Change) -> bool:
-    """Return whether the change may have completed or reopened steps of its task."""
-    caused = (Change.user_id == change.user_id, Change.cause_number == change.task_number, Change.id > change.id)
-    return (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None
 
 
 def _merged(

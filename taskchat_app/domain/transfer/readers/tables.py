@@ -47,12 +47,23 @@ class Row:
 
 def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes and long rows."""
-    lines = _RowLines(file)
+    lines_read = row_characters = 0  # the length of the current row so far
+
+    def counted_lines() -> Iterator[str]:
+        nonlocal lines_read, row_characters
+        for text in file.lines():
+            lines_read += 1
+            row_characters += len(text)
+            if row_characters > ROW_MAX_CHARACTERS:
+                raise Invalid(ROW_TOO_LONG.with_values(line=lines_read, most=ROW_MAX_CHARACTERS), line=lines_read)
+            yield text
+
+    lines = counted_lines()
     if named := _SEPARATOR_LINE.match(file.beginning):
         separator = named[1]
         next(lines)  # no row
     reader = csv.reader(lines, delimiter=separator or separator_of(file.beginning), strict=True)
-    count, line = 0, lines.number + 1
+    count, line = 0, lines_read + 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -60,32 +71,9 @@ def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int,
                 if count > ROWS_MAX:
                     raise Invalid(TOO_MANY_ROWS.with_values(most=ROWS_MAX), line=line)
                 yield line, cells
-            line = lines.number + 1
-            lines.row_characters = 0
+            line, row_characters = lines_read + 1, 0
     except csv.Error as error:
         raise Invalid(BROKEN.with_values(line=line), line=line) from error
-
-
-class _RowLines:
-    """The lines of a file; raises Invalid if one row is too long."""
-
-    def __init__(self, file: TextFile) -> None:
-        self.number = 0
-        """How many lines were read."""
-        self.row_characters = 0
-        """The length of the current row so far; `rows_of` sets it to 0 after each row."""
-        self._lines = file.lines()
-
-    def __iter__(self) -> "_RowLines":
-        return self
-
-    def __next__(self) -> str:
-        text = next(self._lines)
-        self.number += 1
-        self.row_characters += len(text)
-        if self.row_characters > ROW_MAX_CHARACTERS:
-            raise Invalid(ROW_TOO_LONG.with_values(line=self.number, most=ROW_MAX_CHARACTERS), line=self.number)
-        return text
 
 
 def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[Row]:
