@@ -3,9 +3,9 @@
 import base64
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItem, ThreadItemDoneEvent, WidgetItem
+from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDoneEvent, WidgetItem
 
 from taskchat_app.conformance.bad_requests import ISOLATION, expect_isolated
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
@@ -18,6 +18,7 @@ PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
 SILENCE = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(20)).decode()
 FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
 OPTION = "@openai/chatkit ComposerOption"
+Item = TypeVar("Item")
 
 
 @check("feedback.taken", "chatkit.types.ItemsFeedbackReq; @openai/chatkit ThreadItemActionsOption.feedback")
@@ -76,7 +77,7 @@ async def click(session: Session) -> None:
 
 async def _click_request(session: Session) -> Json:
     lack = "has no widget with an action for the server"
-    item = await _prompted(session, "widget", lack, lambda item: isinstance(item, WidgetItem) and any(_actions(item)))
+    item = await _prompted(session, "widget", lack, WidgetItem, lambda item: any(_actions(item)))
     action = next(_actions(item))
     sent = {"type": action["type"], "payload": action.get("payload")}
     kind = "threads.custom_action" if action.get("streaming", True) else "threads.sync_custom_action"
@@ -128,9 +129,7 @@ async def tool_output(session: Session) -> None:
 
 
 async def _output_request(session: Session) -> Json:
-    call = await _prompted(
-        session, "client_tool", "calls no client tool", lambda item: isinstance(item, ClientToolCallItem)
-    )
+    call = await _prompted(session, "client_tool", "calls no client tool", ClientToolCallItem)
     params = {"thread_id": call.thread_id, "result": {"found": ["é"]}}
     return {"type": "threads.add_client_tool_output", "params": params}
 
@@ -171,9 +170,7 @@ async def structured_input(session: Session) -> None:
 
 
 async def _input_request(session: Session) -> Json:
-    asked = await _prompted(
-        session, "structured_input", "asks for no structured input", lambda item: isinstance(item, StructuredInputItem)
-    )
+    asked = await _prompted(session, "structured_input", "asks for no structured input", StructuredInputItem)
     answers: Json = {}
     for question in asked.inputs:
         value = question.options[0].value if question.type == "multiple_choice" else "An answer"
@@ -233,8 +230,10 @@ async def dictation(session: Session) -> None:
     demand_refusal(await session.ask("input.transcribe", audio_base64="*", mime_type="audio/webm;codecs=opus"))
 
 
-async def _prompted(session: Session, name: str, lack: str, is_needed: Callable[[ThreadItem], bool]) -> Any:
-    """Return the last needed item of the answer to the last prompt of this name, or raise Skip, which tells the `lack`.
+async def _prompted(
+    session: Session, name: str, lack: str, kind: type[Item], is_needed: Callable[[Item], bool] = lambda _: True
+) -> Item:
+    """Return the last such item of the answer to the last prompt of this name, or raise Skip, which tells the `lack`.
 
     The prompts of a name are sent once per run: session.memory keeps the last answer.
     """
@@ -243,6 +242,6 @@ async def _prompted(session: Session, name: str, lack: str, is_needed: Callable[
     if name not in session.memory:
         session.memory[name] = (await talk(session, session.prompts[name]))[-1]
     done = [event.item for event in session.memory[name].events if isinstance(event, ThreadItemDoneEvent)]
-    if not (found := [item for item in done if is_needed(item)]):
+    if not (found := [item for item in done if isinstance(item, kind) and is_needed(item)]):
         raise Skip(f"The answer to the prompt {lack} (--prompt {name}=…).")
     return found[-1]

@@ -62,10 +62,8 @@ def clock_changes(name: str, first_year: int) -> Any:
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
     clock, local_start = _clock(start, zone), start.replace(tzinfo=None)
-    timezone.add_component(
-        _component(_YearlyChange(clock, clock, local_start, local_start, set()))
-    )  # the clock at first
-    for change in _yearly_changes(zone, start):
+    clock_at_first = _YearlyChange(clock, clock, local_start, local_start, set())
+    for change in (clock_at_first, *_yearly_changes(zone, start)):
         timezone.add_component(_component(change))
     return timezone
 
