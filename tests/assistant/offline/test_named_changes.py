@@ -30,6 +30,12 @@ CHANGES = {
     "swap lunch for the meeting": [("update", {"title": "lunch", "word": "meeting"})],
     "beim meeting: tag arbeit": [("tag", {"tags": ["arbeit"]})],
     "one more day for the meeting": [("shift", {"unit": "days", "count": 1})],
+    "they moved the meeting to the 26th same time": [("update", {"due_date": "2026-11-26"})],
+    "boss said half past four for the meeting instead": [("update", {"due_date": "half past four"})],
+    "no due date for the meeting, whenever is fine": [("update", {"clear": ["due_date"]})],
+    "not meeting anymore, standup": [("update", {"title": "standup", "word": "meeting"})],
+    "meeting heißt jetzt Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
+    "put the meeting down to low": [("update", {"priority": "low"})],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],
