@@ -126,8 +126,8 @@ class RovingFocus {
     if (row && this.visited) return row;
     if (row || !this.current) return this.firstRow();
     const at = this.order.indexOf(this.current);
-    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, at).reverse()];
-    return nearest.map(this.row).find(Boolean) ?? this.firstRow();
+    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, at).reverse()].find(this.row);
+    return nearest ? this.row(nearest) : this.firstRow();
   }
 
   act(row, action) {
