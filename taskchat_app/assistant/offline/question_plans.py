@@ -33,6 +33,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     looked_up,
     searched,
 )
+from taskchat_app.assistant.offline.task_calls import at_own_time
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
@@ -347,7 +348,8 @@ def _ask_to_remind(tasks: list[Task], due: str | None, command: Command, memory:
 def _reminded(task: Task, due: str | None) -> PlannedCall:
     """The call that gives a task this date; without one, and on the day that it is due on already, it keeps its own."""
     is_kept = due is None or str(task.get("due") or "")[:10] == due
-    return PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
+    call = PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
+    return at_own_time(task, call)
 
 
 def _titled(words: str) -> Steps[list[Task]]:

@@ -1,5 +1,6 @@
 """Makes the tool call for one task of a command: complete, reopen, delete, copy, skip, change, move or tag it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Task
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.meanings import ISO_DAY
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 
 
@@ -53,6 +55,15 @@ def update(task: Task, command: Command, _: UserClock) -> PlannedCall:
     elif "word" in given:
         given = {"title": _with_word_replaced(str(task["title"]), given["word"], given["title"])}
     return PlannedCall("update_task", {"task_id": task["number"], **given})
+
+
+def at_own_time(task: Task, call: PlannedCall) -> PlannedCall:
+    """Return the call with a day alone at the time of day that the task has: ISO text of a day means the whole day."""
+    own_time = str(task.get("due") or "").partition("T")[2]
+    due = str(call.arguments.get("due_date", ""))
+    if not own_time or not ISO_DAY.fullmatch(due):
+        return call
+    return replace(call, arguments=call.arguments | {"due_date": f"{due}T{own_time}"})
 
 
 def _with_word_replaced(title: str, word: str, new: str) -> str:

@@ -196,7 +196,7 @@ def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> lis
             values = [call.arguments | {"task_id": 0} for call in calls]
             is_time_alone = "-" not in str(values[0].get("due_date", "-"))  # on each task's own day
             if len(tasks) == 1 or (values.count(values[0]) == len(values) and not is_time_alone):
-                options.append(calls)
+                options.append([task_calls.at_own_time(task, call) for task, call in zip(tasks, calls, strict=True)])
     return options
 
 
@@ -207,9 +207,18 @@ def choices_of(tasks: list[Task], options: list[list[PlannedCall]], clock: UserC
     for option in options:
         calls = [call for call in option if _can_be_done(numbered[call.arguments["task_id"]], call)]
         changed = [numbered[call.arguments["task_id"]] for call in calls]
-        if calls and (words := answers.choice_words(changed, calls[0], clock)):
+        if calls and (words := answers.choice_words(changed, _of_all(calls), clock)):
             choices.append(({"number": 0, "title": changed[0]["title"], "words": words}, each(calls)))
     return choices
+
+
+def _of_all(calls: list[PlannedCall]) -> PlannedCall:
+    """Return the first call, which is the same for all tasks but for their times of day: those are left out."""
+    dues = {str(call.arguments.get("due_date", "")) for call in calls}
+    days = {due.partition("T")[0] for due in dues}
+    if len(dues) > 1 and len(days) == 1:
+        return replace(calls[0], arguments=calls[0].arguments | {"due_date": days.pop()})
+    return calls[0]
 
 
 def _can_be_done(task: Task, call: PlannedCall) -> bool:
