@@ -38,7 +38,9 @@ _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _DENIED = phrase(DENIALS)
 # "No due date for Anna" takes a field off
-_WITHOUT_FIELD = phrase(rf"\b(?:no|kein\w{{0,2}}) (?=(?:\w+ )?(?:{any_of(FIELDS)})\b)")
+_WITHOUT_FIELD = phrase(
+    rf"\A(?:no|kein\w{{0,2}}) (?!time|zeit|uhrzeit)(?=(?:{any_of(FIELDS)})(?: (?:for|on|für|bei|beim)\b|\W*\Z))"
+)
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 
@@ -89,14 +91,13 @@ def _is_held(clause: str) -> bool:
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
 _BUT = phrase(r",? (?:but|sondern|rather) ")
 # "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
+_NAME = r"(?-i:[A-ZÄÖÜ])[\w-]*(?: [\w-]+){0,3}"
 _INSTEAD_FIRST = (
     phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
-    phrase(
-        r"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>[^,;:.]{1,40})"
-    ),
+    phrase(rf"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>{_NAME})\Z"),
     phrase(
         r"\b(?P<old>[\w-]+) (?:heißt|is (?:now )?called)(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
-        r" (?P<new>[^,;:.]{1,40})"
+        rf" (?P<new>{_NAME})(?:, (?:bitte )?ändern)?\Z"
     ),
 )
 # "Swap oat milk for the milk"
@@ -168,15 +169,15 @@ def _replacement(clause: str, title: str) -> dict[str, Any]:
     pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
     if swap := _SWAP.search(clause):
         pairs += [(swap["one"], swap["other"]), (swap["other"], swap["one"])]
-    instead = filter(None, (pattern.search(clause) for pattern in _INSTEAD_FIRST))
-    pairs += [(match["new"], match["old"]) for match in instead]
     if but := _BUT.search(clause):
         denied = _DENIED.split(clause[: but.start()])[-1]
         pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
+    instead = filter(None, (pattern.search(clause) for pattern in _INSTEAD_FIRST))
+    pairs += [(match["new"], match["old"]) for match in instead]
     for said, given_up in pairs:
         new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", said).strip()), _ARTICLE.sub("", given_up.strip())
-        others = title.casefold().replace(old.casefold(), "").split()  # the verb of "Hafermilch kaufen"
-        new = " ".join(word for word in new.split() if word.casefold() not in others)
+        verb = title.casefold().rpartition(" ")[2]  # of "Hafermilch kaufen"
+        new = new.removesuffix(f" {verb}") if verb != old.casefold() else new
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
         if is_of_title and is_name:

@@ -41,6 +41,7 @@ _FOR_TASKS = phrase(
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
 _NEXT_MAX = 10
+_FOR_THOSE = phrase(r"\A(?:where|which|wo|welche\w?)\b")
 _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
@@ -57,8 +58,8 @@ _HOW_TO = phrase(
 )
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
-    r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how do|how can|wie kann|do you|are you|is (?:this|anyone)"
-    r"|bist du|kannst du)\b"
+    r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how (?:do|can|are|to|old|far)|wie (?:kann|geht|spät)|do you"
+    r"|did you|are you|is (?:this|anyone|my|there)|gibt es|bist du|kannst du|what time|(?:ok|right|really)\W*\Z)\b"
 )
 
 
@@ -101,7 +102,7 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
-    if is_shown or "#" in question:
+    if is_shown or "#" in question or (given.get("status") == "done" and _FOR_THOSE.match(question)):
         return replace(look, doubtful=True)
     if _NO_LIST.search(question):
         return None

@@ -60,6 +60,7 @@ _MUST = phrase(
     r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?"
     r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
+_OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
@@ -287,7 +288,7 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
     if not command.doubtful:
         return (yield from look(command, memory))
     is_of_none = "limit" in command.given  # nothing in the question says of which tasks
-    if is_of_none and (tag := (yield from _used_tag(command.text))):
+    if is_of_none and _OF_TAG.search(command.text) and (tag := (yield from _used_tag(command.text))):
         command, is_of_none = replace(command, given={"status": "open", "tag": tag}), False
     listing = yield from look(command, memory)
     if not isinstance(listing, Listing) or not listing.numbers:

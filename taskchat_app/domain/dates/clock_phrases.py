@@ -296,7 +296,8 @@ _HOURS_ALONE = tuple(
         rf"(?:(?-i:so)\s)?um\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NO_MINUTES}",  # um fünf
         rf"(?:(?:at|about|around)\s)?{_ANY_HOUR}[\s-]?ish{END}{_NO_NOUN}",  # 5ish
         rf"{_AFTER_DAY}(?:about|around)\s{_ANY_HOUR}{END}{_NO_NOUN}",  # today around 5
-        rf"(?:about|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",  # around 5 on friday
+        # Around 5 on friday
+        rf"(?<!\bfor\s)(?:at\sabout|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",
         rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
     )
 )
@@ -318,8 +319,8 @@ _WAKING = re.compile(
     re.IGNORECASE,
 )
 _EITHER_HALF = re.compile(  # "at 7:30", "half past nine"; not "07:30"
-    rf"(?:{_LEAD})?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
-    rf"|(?:half\spast|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
+    rf"(?:{_LEAD}|about\s|at\sabout\s|at\saround\s)?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
+    rf"|(?:half(?:\spast)?|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
     re.IGNORECASE,
 )
 _NEARBY = 80

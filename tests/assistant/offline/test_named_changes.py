@@ -33,9 +33,10 @@ CHANGES = {
     "they moved the meeting to the 26th same time": [("update", {"due_date": "2026-11-26"})],
     "boss said half past four for the meeting instead": [("update", {"due_date": "half past four"})],
     "no due date for the meeting, whenever is fine": [("update", {"clear": ["due_date"]})],
-    "not meeting anymore, standup": [("update", {"title": "standup", "word": "meeting"})],
+    "not meeting anymore, Standup": [("update", {"title": "Standup", "word": "meeting"})],
     "meeting heißt jetzt Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
     "put the meeting down to low": [("update", {"priority": "low"})],
+    "not meeting, she already had one": [],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],

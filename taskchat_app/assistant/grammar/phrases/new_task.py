@@ -156,7 +156,9 @@ _PRIORITY = phrase(
     rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
     r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
     r"(?:urgent(?:ly)?|dringend|asap|(?<=, )(?:important|wichtig))(?=[ .!]*(?:$|,|#)))"
-    rf"|\A(?:achtung[ ,:!]+)?(?:{_URGENT}\s?[:!]+|(?-i:{_URGENT.upper()}),?) "
+    # Of one task: "urgent: call mum and buy flowers" may be two. "URGENT CARE" is a name.
+    rf"|\A(?!.*(?:, | and | und ))(?:achtung[ ,:!]+{_URGENT}[:!]*|{_URGENT}\s?[:!]+"
+    rf"|(?-i:{_URGENT.upper()}(?! [A-ZÄÖÜ]{{2}}))) "
 )
 # "Tagged work and home", "with the tags work, home", "tag: work"
 _TAGGED = phrase(

@@ -46,6 +46,7 @@ _PART_IN_RULE = re.compile(
     r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|morgen|vormittag|mittag|nachmittag|abend|nacht)\Z",
     re.IGNORECASE,
 )
+_BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  # "every morning before 8"
 _TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 
 
@@ -77,12 +78,13 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
     # 5. "Every sunday evening" without a time is at 18:00; the whole night has none.
-    is_by_part = series.clock is None and context.part in _TIMED_PARTS and "UNTIL" not in series.limit
+    is_timed = series.clock is not None or "UNTIL" in series.limit or _BOUND_HOUR.search(context.text)
+    is_by_part = context.part in _TIMED_PARTS and not is_timed
     if is_by_part:
         series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
-    return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part)
+    return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part and series.first is None)
 
 
 def _without(context: Context, place: Place) -> Context:
