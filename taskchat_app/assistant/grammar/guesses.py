@@ -42,7 +42,7 @@ _OTHER_DAY = phrase(
 )
 _OF_A_TAG = phrase(r"\A(?:everything|all|alles) (?:about|for|tagged|für|mit) (?:the |die |der )?[\w-]+(?: please)?\Z")
 _CORRECTS = phrase(
-    r"(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|wrong|nein|nee|falsch|mist|not|nicht)"
+    r"\A(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|wrong|nein|nee|falsch|mist|not|nicht)"
     r"(?=\W*\Z|[,.!]| (?:wait|the|that|not|i|it|das|ich|die|der|den)\b)"
     r"|(?:o+ps|who+ps|ups|huch)(?!.*\b(?:need|must|have to|forgot|add|muss|vergessen)\b)"
     r"|stopp|stop(?=,)|halt(?=,| stopp| das)|you (?:just )?(?:added|deleted|changed|moved|got)"

@@ -1,6 +1,5 @@
 """Reads what a sentence may change of the task that it names, wherever the words stand: choices of a question."""
 
-import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
@@ -13,11 +12,12 @@ from taskchat_app.assistant.grammar.phrases.conditions import (
 )
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.new_names import new_title
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.edit import AMOUNT, amount_of
-from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import any_of
@@ -28,11 +28,10 @@ OFF = phrase(
     rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, ohne')}"
     r"|weg\w*|runter\w*|entfern\w*|lösch\w*|keine?n?)\b"
 )
-# "If it rains I leave the bike", "remind me of the milk", "can you water the plants"
+# "If it rains I leave the bike", "remind me of the milk"
 _HELD = phrase(
     rf"\b(?:{CONDITIONS}|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
     r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
-    r"|\A(?:can|could|kann|könnte|put(?!.* hold\b))\b"
 )
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
@@ -48,20 +47,16 @@ _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     """Return the changes that a text may say of the task with this title.
 
-    Each is "update", "shift", "tag" or "untag", without a target. What a part of the text denies is none.
+    Each is "update", "shift", "tag" or "untag", without a target. What a part of the text denies is none. A new title
+    comes first, since its words may be those of a field, and of several parts the last counts: it corrects the others.
     """
     clause = _MAY.sub("", bare(text))
     masked = mask_quotes(clause)
     if _is_held(masked) or len(clause) > _TEXT_MAX_CHARACTERS:
         return []
-    if new := _title(clause, title):
+    if new := new_title(clause, title):
         return [Command("update", text, given=new)]
-    is_denied = _DENIED.search(_WITHOUT_FIELD.sub("", masked)) is not None
-    parts = (
-        [part for part in _PART.split(masked) if not _DENIED.search(_WITHOUT_FIELD.sub("", part))]
-        if is_denied
-        else [masked]
-    )
+    parts = _said_parts(masked)
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
@@ -69,6 +64,15 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
         if changes := _changes_of_fields(part, text, clock):
             return changes
     return []
+
+
+def _said_parts(clause: str) -> list[str]:
+    """Return the parts of a clause that deny nothing; a clause without a denial is one part."""
+
+    def denies(part: str) -> bool:
+        return _DENIED.search(_WITHOUT_FIELD.sub("", part)) is not None
+
+    return [part for part in _PART.split(clause) if not denies(part)] if denies(clause) else [clause]
 
 
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
@@ -85,104 +89,6 @@ def _is_held(clause: str) -> bool:
     """Return whether nothing is to be changed: a clause is conditional or reported, or an order of another kind."""
     is_conditional = begins_with_condition(clause) or ends_with_condition(clause)
     return is_conditional or _HELD.search(clause) is not None
-
-
-# "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
-_IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
-_BUT = phrase(r",? (?:but|sondern|rather) ")
-# "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
-_NAME = r"(?-i:[A-ZÄÖÜ])[\w-]*(?: [\w-]+){0,3}"
-_INSTEAD_FIRST = (
-    phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
-    phrase(rf"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>{_NAME})\Z"),
-    phrase(
-        r"\b(?P<old>[\w-]+) (?:heißt|is (?:now )?called)(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
-        rf" (?P<new>{_NAME})(?:, (?:bitte )?ändern)?\Z"
-    ),
-)
-# "Swap oat milk for the milk"
-_SWAP = phrase(
-    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|gegen|durch) (?P<other>[\w -]{2,40})"
-)
-_MARKS = re.compile("[,;:.]")
-# What stands before the new word: "put oat milk instead of milk"
-_BEFORE_NEW = phrase(
-    r"\A.*\b(?:is|it(?:['’]s)?|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nach|von|nimm|mache?|schreibe?"
-    r"|lieber|will|soll|heißt|doch) "
-)
-_ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|auf) )+")
-_NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
-_NEW_WORDS_MAX = 4
-_NAMES = phrase(
-    r"\b(?:called|call (?:it|that|this|the)"
-    r"|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
-    r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
-)
-# "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
-_NAME_FOLLOWS = phrase(
-    r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
-)
-_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
-# "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
-_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|title|mache? aus) ")
-_AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
-_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
-
-
-def _title(clause: str, title: str) -> dict[str, Any]:
-    """Return the new title, or a word of the old one with the word for it; empty if none is said."""
-    masked = mask_quotes(clause)
-    quotes = [(start, end) for start, end in quoted_parts(clause) if not _is_same(clause[start + 1 : end - 1], title)]
-    if not quotes and (given := _replacement(masked, title)):
-        return given
-    if _DENIED.search(masked):
-        return {}
-    if len(quotes) == 1 and _NAMES.search(masked):
-        return _as_title(clause[quotes[0][0] + 1 : quotes[0][1] - 1])
-    end = _NAME_ENDS.search(masked)
-    if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
-        return _as_title(clause[begins[-1].end() : end.start()])
-    if _ORDERS_NAME.match(masked):
-        return _as_title(_AFTER_OLD.sub("", _behind(masked, title)))
-    lead = _NAME_FOLLOWS.search(masked)
-    return _as_title(_MARKS.split(clause[lead.end() :])[0]) if lead else {}
-
-
-def _is_same(text: str, title: str) -> bool:
-    return text.strip().casefold() == title.casefold()
-
-
-def _behind(clause: str, title: str) -> str:
-    """Return what stands behind the last word of the title in a clause."""
-    named = [word for word in re.finditer(r"\w+", clause) if word[0].casefold() in title.casefold().split()]
-    return clause[named[-1].end() :] if named else ""
-
-
-def _as_title(text: str) -> dict[str, Any]:
-    title = text.strip(' .!"“”„')
-    return {"title": title[:1].upper() + title[1:]} if title else {}
-
-
-def _replacement(clause: str, title: str) -> dict[str, Any]:
-    """Return a word of the title with the words that are said in its place; empty for none."""
-    joints = ((clause[: joint.start()], clause[joint.end() :]) for joint in _IN_PLACE_OF.finditer(clause))
-    pairs = [(_MARKS.split(before)[-1], _MARKS.split(behind)[0]) for before, behind in joints]
-    if swap := _SWAP.search(clause):
-        pairs += [(swap["one"], swap["other"]), (swap["other"], swap["one"])]
-    if but := _BUT.search(clause):
-        denied = _DENIED.split(clause[: but.start()])[-1]
-        pairs.append((_MARKS.split(clause[but.end() :])[0], denied))
-    instead = filter(None, (pattern.search(clause) for pattern in _INSTEAD_FIRST))
-    pairs += [(match["new"], match["old"]) for match in instead]
-    for said, given_up in pairs:
-        new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", said).strip()), _ARTICLE.sub("", given_up.strip())
-        verb = title.casefold().rpartition(" ")[2]  # of "Hafermilch kaufen"
-        new = new.removesuffix(f" {verb}") if verb != old.casefold() else new
-        is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
-        is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
-        if is_of_title and is_name:
-            return {"title": new, "word": old}
-    return {}
 
 
 _FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")

@@ -1,0 +1,119 @@
+"""Reads the title that a sentence may give to the task that it names: "call it Board", "Porto, not Lisbon"."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase
+from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+
+_DENIED = phrase(DENIALS)
+# "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
+_IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
+_BUT = phrase(r",? (?:but|sondern|rather) ")
+# "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
+_NAME = r"(?-i:[A-ZÄÖÜ])[\w-]*(?: [\w-]+){0,3}"
+_INSTEAD_FIRST = (
+    phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
+    phrase(rf"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>{_NAME})\Z"),
+    phrase(
+        r"(?<![\w-])(?P<old>[\w-]{1,40}) (?:heißt|is (?:now )?called)(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
+        rf" (?P<new>{_NAME})(?:, (?:bitte )?ändern)?\Z"
+    ),
+)
+# "Swap oat milk for the milk"
+_SWAP = phrase(
+    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|gegen|durch) (?P<other>[\w -]{2,40})"
+)
+_MARKS = re.compile("[,;:.]")
+# What stands before the new word: "put oat milk instead of milk"
+_BEFORE_NEW = phrase(
+    r"\A.*\b(?:is|it(?:['’]s)?|are|for|be|to|at|put|make|use|want|need|say|take|get|read|ist|sind|für|an|auf|nach|von|nimm|mache?|schreibe?"
+    r"|lieber|will|soll|heißt|doch) "
+)
+_ARTICLE = phrase(r"\A(?:(?:the|a|an|for|to|on|der|die|das|den|dem|ein|eine|einen|für|auf) )+")
+_NO_WORD = ("no", "nope", "nein", "nee", "yes", "ja", "ok", "and", "und")
+_NEW_WORDS_MAX = 4
+# What orders a name: with one title in quotes, that is the new one
+_NAMES = phrase(
+    r"\b(?:called|call (?:it|that|this|the)"
+    r"|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
+    r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
+)
+# "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
+_NAME_FOLLOWS = phrase(
+    r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
+)
+_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
+# "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
+_ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|title|mache? aus) ")
+_AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
+_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
+
+
+def new_title(clause: str, title: str) -> dict[str, Any]:
+    """Return the new "title", or with "word" what stands for that word of the old one; empty if none is said.
+
+    A word in place of another comes first: it may stand beside a denial, "not Lisbon, but Porto". Other titles do not.
+    """
+    masked = mask_quotes(clause)
+    quoted = [clause[start + 1 : end - 1] for start, end in quoted_parts(clause)]
+    others = [text for text in quoted if text.strip().casefold() != title.casefold()]
+    if not others and (given := _replaced_word(masked, title)):
+        return given
+    if _DENIED.search(masked):
+        return {}
+    if len(others) == 1 and _NAMES.search(masked):
+        return _as_title(others[0])
+    return _as_title(_unquoted(clause, title))
+
+
+def _replaced_word(clause: str, title: str) -> dict[str, Any]:
+    """Return a word of the title with the words that are said in its place; empty for none."""
+    for new, old in _pairs(clause):
+        new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip()), _ARTICLE.sub("", old.strip())
+        verb = title.casefold().rpartition(" ")[2]  # of "Hafermilch kaufen"
+        new = new.removesuffix(f" {verb}") if verb != old.casefold() else new
+        is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
+        is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
+        if is_of_title and is_name:
+            return {"title": new, "word": old}
+    return {}
+
+
+def _pairs(clause: str) -> Iterator[tuple[str, str]]:
+    """Yield words that may be new, with those in whose place they may be said."""
+    for joint in _IN_PLACE_OF.finditer(clause):
+        yield _MARKS.split(clause[: joint.start()])[-1], _MARKS.split(clause[joint.end() :])[0]
+    if swap := _SWAP.search(clause):  # "swap milk for tea", and people say it the other way round, too
+        yield swap["one"], swap["other"]
+        yield swap["other"], swap["one"]
+    if but := _BUT.search(clause):
+        yield _MARKS.split(clause[but.end() :])[0], _DENIED.split(clause[: but.start()])[-1]
+    for pattern in _INSTEAD_FIRST:
+        if instead := pattern.search(clause):
+            yield instead["new"], instead["old"]
+
+
+def _unquoted(clause: str, title: str) -> str:
+    """Return what stands where a sentence says the new title without quotes; empty if it says none."""
+    masked = mask_quotes(clause)
+    end = _NAME_ENDS.search(masked)
+    if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
+        return clause[begins[-1].end() : end.start()]
+    if _ORDERS_NAME.match(masked):
+        return _AFTER_OLD.sub("", _behind(masked, title))
+    lead = _NAME_FOLLOWS.search(masked)
+    return _MARKS.split(clause[lead.end() :])[0] if lead else ""
+
+
+def _behind(clause: str, title: str) -> str:
+    """Return what stands behind the last word of the title in a clause."""
+    named = [word for word in re.finditer(r"\w+", clause) if word[0].casefold() in title.casefold().split()]
+    return clause[named[-1].end() :] if named else ""
+
+
+def _as_title(text: str) -> dict[str, Any]:
+    title = text.strip(' .!"“”„')
+    return {"title": title[:1].upper() + title[1:]} if title else {}
