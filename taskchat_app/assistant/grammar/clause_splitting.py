@@ -13,8 +13,9 @@ _READ_WITHIN = 300
 """Characters that are read beside a joint: a message may contain thousands of commas that could split it."""
 # Where a clause may end: ", and then please "
 _JOINT = phrase(
-    r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
-    r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
+    r"\s?(?:[,;.!] |;\s?|\n)(?!und zwar\b)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?"
+    r"(?:please |bitte )?"
+    r"|,? (?:and|und(?! zwar\b)|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
 )
 _VERBS = (
     "add tick reopen untick uncheck untag postpone reschedule delete remove erase markiere? erledige verschiebe?"

@@ -5,7 +5,13 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of
+from taskchat_app.assistant.grammar.listed_tasks import (
+    dated_parts,
+    items_of,
+    read_at_two_times,
+    tasks_of,
+    wishes_of,
+)
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
@@ -17,6 +23,7 @@ from taskchat_app.assistant.grammar.request_words import bare, is_question, with
 from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
+from taskchat_app.domain.dates.date_phrase import find_phrase
 
 _MAX_CLAUSES = 20
 _THESE = phrase(
@@ -48,6 +55,10 @@ _GOES_ON = phrase(
 # "7 done, 6 next week"; but "8, 9 and 10 done"
 _NUMBERED = phrase(r"#?\d{1,3} [^\W\d]")
 _NUMBERED_PARTS = phrase(r"(?:\s?[,;\n]\s?(?:and |und )?| (?:and|und) )(?=#?\d{1,3} [^\W\d])")
+# "Tomorrow I need to …", "ich muss morgen …"
+_MUST_I = phrase(r",? (?:(?:i|we) (?:need|have|must|should)|(?:muss|müssen|sollte?|will|wollen) (?:ich|wir))\b")
+_I_MUST = phrase(r"(?:i (?:need to|have to|must|should)|ich (?:muss|sollte?|will)|wir (?:müssen|wollen)) ")
+_NEXT_SENTENCE = phrase(r"[.!?;\n]\s")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
 
@@ -148,6 +159,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]
     if first_held == 0 and all(command.kind == "unknown" for command in commands):
         return [Command("unknown", text.strip())]
+    if _has_first_day(text, clock):
+        commands = _on_the_same_day(commands)
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
     is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
@@ -155,6 +168,25 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
+
+
+def _has_first_day(text: str, clock: UserClock) -> bool:
+    """Return whether one sentence tells first on which day all of it is to be done: "tomorrow I need to …"."""
+    lead = _I_MUST.match(text)
+    day = find_phrase(mask_quotes(text), lead.end() if lead else 0, zone=clock.zone, now=clock.now)
+    is_led = day is not None and day.clock is None and (lead or _MUST_I.match(text, day.end))
+    return bool(is_led) and not _NEXT_SENTENCE.search(text)
+
+
+def _on_the_same_day(commands: list[Command]) -> list[Command]:
+    """Return the commands, of which each new task without a date has that of the first one."""
+    day = {"due_date": commands[0].given["due_date"]} if "due_date" in commands[0].given else {}
+    return [
+        replace(command, given=day | command.given)
+        if command.kind in ("wish", "offer") and "recurrence" not in command.given
+        else command
+        for command in commands
+    ]
 
 
 def _is_about_all(last: Command) -> bool:
@@ -222,6 +254,8 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
         added = [read_command(item, clock) for item in items]
         if all(one.kind == "add" for one in added) and " " in added[-1].given["title"]:
             return added
+    if command.kind in ("add", "wish") and wishes_of(command):
+        return [replace(command, kind="offer")]
     return _read_dated_parts(clause, command, clock) or [command]
 
 

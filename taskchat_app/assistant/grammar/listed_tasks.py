@@ -114,6 +114,16 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     return [f"add {part}" for part in parts] if is_list else []
 
 
+def wishes_of(command: Command) -> list[str]:
+    """Return the parts of a title that may be several: "print the tickets, sign the form and find my shoes"; else none.
+
+    Two parts begin with a verb; others may, such as one that is not known.
+    """
+    title = str(command.given.get("title", ""))
+    parts = _parts_of(title) if "," in title and '"' not in title else []
+    return parts if _FEWEST <= len(parts) <= _PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A part of a clause, from `begin` to `end`; `is_dated` if its title is followed by a date."""

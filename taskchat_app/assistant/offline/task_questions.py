@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.listed_tasks import wishes_of
 from taskchat_app.assistant.grammar.named_changes import OFF, changes_said
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -136,7 +137,8 @@ def new_choices(command: Command, clock: UserClock, parent: Task | None = None) 
     """Return a choice of the parts of a message as new tasks, or as steps of a task; none if it is no list."""
     said = {name: command.given[name] for name in ("due_date", "priority", "tags") if name in command.given}
     shared = {"parent_id": parent["number"]} if parent else said  # "for saturday: cake, balloons"
-    new = [shared | read_title(part, clock) for part in listed_parts(command.text)]
+    parts = listed_parts(command.text) or ([] if parent else wishes_of(command))
+    new = [shared | read_title(part, clock) for part in parts]
     if not new or not all(given["title"] for given in new):
         return []
     offers = [new_choice(replace(command, given=given), clock) for given in new]

@@ -48,7 +48,7 @@ DATE_WORDS = frozenset(
     " jede jeden jedem jeder jedes kein keine keinen keiner nicht nich nee oder aber sondern doch sonst außer statt"
     " anstatt stattdessen bevor nachdem seit danach davor vorher nachher nur mal erst immer nie niemals oft manchmal"
     " vielleicht eventuell evtl lieber eher gern gerne jetzt dann bald später früher gleich sofort stets regelmäßig"
-    " jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
+    " zwar jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
 )
 """Words of dates, repetitions, negations and corrections; they make any title doubtful."""
 GERMAN_ONLY = frozenset("hat war man will mag bald fast".split())
