@@ -69,7 +69,10 @@ class RowState(rx.State):
 
     @rx.event
     async def take_reading(self, number: int, date: str) -> Any:
-        """Give the task the other date that its words could mean, this local ISO text; a second call takes it back."""
+        """Give the task the other date that its words could mean, this local ISO text; a second call takes it back.
+
+        An edit names a reading by its place among those of the words (place_of_reading), of which 0 is the one taken.
+        """
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             due = (await get_task(session, person.id, number)).due
@@ -108,7 +111,7 @@ class RowState(rx.State):
             return Toast(say(sentence), tuple(outcome.changes))
 
         await self._write(write)
-        has_failed = (await self.get_state(TasksState)).error != ""
+        has_failed = (await self.get_state(TasksState)).error != ""  # also after the copy, if the list was not read
         return copied[0] if copied and not has_failed else 0
 
     @rx.event
@@ -139,7 +142,7 @@ class RowState(rx.State):
             person = await current_user(self)
             if person is None:
                 return redirect_to_login()
-            shown.error = await self._refusal(person, write)
+            shown.error = await self._write_or_refuse(person, write)
             await shown.load(person)
         except DATABASE_AWAY as error:
             shown.show_failure(error)
@@ -148,7 +151,7 @@ class RowState(rx.State):
             shown.refusal = refusal_of(editor, text, shown.error)
         return None
 
-    async def _refusal(self, person: Person, write: Write) -> str:
+    async def _write_or_refuse(self, person: Person, write: Write) -> str:
         """Change tasks and show the notice; return why that was refused, "" if it was not."""
         try:
             async with transaction(person.id) as session:

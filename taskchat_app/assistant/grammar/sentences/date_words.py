@@ -36,8 +36,8 @@ def with_english_dates(match: SlotMatch, dates: Mapping[str, str], clock: UserCl
     if not dates:
         return match
     names = ("when", "rest", "title") if is_new else ("when", "rest")
-    read = {name: _in_english(match[name], dates, clock, slot=name) for name in names if name in match.slots}
-    return replace(match, slots=match.slots | read)
+    in_english = {name: _in_english(match[name], dates, clock, slot=name) for name in names if name in match.slots}
+    return replace(match, slots=match.slots | in_english)
 
 
 def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:
@@ -52,11 +52,12 @@ def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> boo
 def _in_english(text: str, dates: Mapping[str, str], clock: UserClock, *, slot: str) -> str:
     """Return the text with its longest end that is a date in English: "du pain tomorrow" for "du pain demain"."""
     words = text.split()
-    for at in range(max(0, len(words) - _WORDS_MAX), len(words) if slot != "when" else 1):
+    may_have_title = slot != "when"  # a "when" is a date as a whole
+    for at in range(max(0, len(words) - _WORDS_MAX), len(words) if may_have_title else 1):
         before, date = " ".join(words[:at]), _translated(words[at:], dates)
         if not date:
             continue
-        if slot == "title" and before:
+        if slot == "title" and before:  # no word of the date may stay in the title
             is_read = _ends_title(before, date, clock)
         else:
             is_read = said_due(date, zone=clock.zone, now=clock.now) is not None
