@@ -159,7 +159,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]
     if first_held == 0 and all(command.kind == "unknown" for command in commands):
         return [Command("unknown", text.strip())]
-    if _has_first_day(text, clock):
+    if len(commands) > 1 and "due_date" in commands[0].given and _has_first_day(text, clock):
         commands = _on_the_same_day(commands)
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
@@ -180,7 +180,7 @@ def _has_first_day(text: str, clock: UserClock) -> bool:
 
 def _on_the_same_day(commands: list[Command]) -> list[Command]:
     """Return the commands, of which each new task without a date has that of the first one."""
-    day = {"due_date": commands[0].given["due_date"]} if "due_date" in commands[0].given else {}
+    day = {"due_date": commands[0].given["due_date"]}
     return [
         replace(command, given=day | command.given)
         if command.kind in ("wish", "offer") and "recurrence" not in command.given

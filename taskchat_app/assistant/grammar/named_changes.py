@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import with_loose_day
 from taskchat_app.assistant.grammar.phrases.conditions import (
     CONDITIONS,
-    DENIALS,
+    DENIED,
     begins_with_condition,
     ends_with_condition,
 )
@@ -35,7 +35,6 @@ _HELD = phrase(
 )
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
-_DENIED = phrase(DENIALS)
 # "No due date for Anna" takes a field off
 _WITHOUT_FIELD = phrase(
     rf"\A(?:no|kein\w{{0,2}}) (?!time|zeit|uhrzeit)(?=(?:{any_of(FIELDS)})(?: (?:for|on|für|bei|beim)\b|\W*\Z))"
@@ -70,7 +69,7 @@ def _said_parts(clause: str) -> list[str]:
     """Return the parts of a clause that deny nothing; a clause without a denial is one part."""
 
     def denies(part: str) -> bool:
-        return _DENIED.search(_WITHOUT_FIELD.sub("", part)) is not None
+        return DENIED.search(_WITHOUT_FIELD.sub("", part)) is not None
 
     return [part for part in _PART.split(clause) if not denies(part)] if denies(clause) else [clause]
 
@@ -86,7 +85,7 @@ def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
 
 
 def _is_held(clause: str) -> bool:
-    """Return whether nothing is to be changed: a clause is conditional or reported, or an order of another kind."""
+    """Return whether nothing is to be changed: a clause is conditional, or an order of another kind."""
     is_conditional = begins_with_condition(clause) or ends_with_condition(clause)
     return is_conditional or _HELD.search(clause) is not None
 

@@ -80,6 +80,11 @@ class DueMention:
     rule: str | None
     is_by_part: bool = False
 
+    @property
+    def due_of_change(self) -> Due | None:
+        """The date that a task gets which is there already; "every evening" leaves it its own."""
+        return None if self.is_by_part else self.due
+
     def cut_from(self, sentence: str) -> str:
         """Return the sentence without the date phrases."""
         for start, end in sorted(self.spans, reverse=True):

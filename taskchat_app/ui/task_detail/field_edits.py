@@ -50,7 +50,7 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     sentence = f"{TITLE} {typed}"
     due = find_due(sentence, zone=zone, now=now)
     if due is not None and due.rule is not None and due.cut_from(sentence) == TITLE:
-        return TaskEdit(recurrence=due.rule, due_at=None if due.is_by_part else due.due)
+        return TaskEdit(recurrence=due.rule, due_at=due.due_of_change)
     if "FREQ=" in typed.upper():
         return TaskEdit(recurrence=typed)
     raise Invalid(

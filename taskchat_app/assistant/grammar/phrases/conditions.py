@@ -15,6 +15,8 @@ DENIALS = (
     r"|(?:n['’]|\b(?:did|do|does|is|are|was|has|have|could|would)n)t\b)"
 )
 """The words that deny, as a pattern."""
+DENIED = phrase(DENIALS)
+"""Finds one of them: "I did not wash the car", "Auto nicht gewaschen"."""
 UNCERTAIN = words("maybe, perhaps, probably, vielleicht, eventuell, evtl")
 SPEECH = words("reckon, reckons, said, says, told, meint, sagt, behauptet")
 """Verbs of reported speech."""

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 
-_DENIED = phrase(DENIALS)
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
 _BUT = phrase(r",? (?:but|sondern|rather) ")
@@ -62,11 +61,11 @@ def new_title(clause: str, title: str) -> dict[str, Any]:
     others = [text for text in quoted if text.strip().casefold() != title.casefold()]
     if not others and (given := _replaced_word(masked, title)):
         return given
-    if _DENIED.search(masked):
+    if DENIED.search(masked):
         return {}
     if len(others) == 1 and _NAMES.search(masked):
         return _as_title(others[0])
-    return _as_title(_unquoted(clause, title))
+    return _as_title(_unquoted(clause, masked, title))
 
 
 def _replaced_word(clause: str, title: str) -> dict[str, Any]:
@@ -90,15 +89,14 @@ def _pairs(clause: str) -> Iterator[tuple[str, str]]:
         yield swap["one"], swap["other"]
         yield swap["other"], swap["one"]
     if but := _BUT.search(clause):
-        yield _MARKS.split(clause[but.end() :])[0], _DENIED.split(clause[: but.start()])[-1]
+        yield _MARKS.split(clause[but.end() :])[0], DENIED.split(clause[: but.start()])[-1]
     for pattern in _INSTEAD_FIRST:
         if instead := pattern.search(clause):
             yield instead["new"], instead["old"]
 
 
-def _unquoted(clause: str, title: str) -> str:
+def _unquoted(clause: str, masked: str, title: str) -> str:
     """Return what stands where a sentence says the new title without quotes; empty if it says none."""
-    masked = mask_quotes(clause)
     end = _NAME_ENDS.search(masked)
     if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
         return clause[begins[-1].end() : end.start()]

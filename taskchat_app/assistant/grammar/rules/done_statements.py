@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
@@ -51,8 +51,6 @@ _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words
 _EXTENDED = phrase(
     r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
 )
-# "I did not wash the car", "Auto nicht gewaschen"
-_DENIED = phrase(DENIALS)
 _NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt verschoben ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt"
@@ -70,7 +68,7 @@ def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | N
     verb = match["verb"].lower()
     if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
         return Command("done", match.string, target, language=language)
-    if not target.words or verb in _NOT_DONE or _DENIED.search(match["task"]) or _EXTENDED.search(match.string):
+    if not target.words or verb in _NOT_DONE or DENIED.search(match["task"]) or _EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 

@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, SPEECH, UNCERTAIN
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED, SPEECH, UNCERTAIN
 from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -106,7 +106,6 @@ _DOUBTFUL = phrase(
     rf"|{UNCERTAIN}|{SPEECH}|wollten? (?:ich|wir))\b"
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
-_DENIED = phrase(DENIALS)
 # "Die Milch ist noch nicht gekauft", "12 not yet": no task, but how one is
 _UNDONE = phrase(r"\bnoch nicht (?:\w+t|\w+en)\Z|\b(?:not yet|noch nicht)\Z")
 _NO_TASK_WORDS = (
@@ -169,7 +168,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     has_verb = has_german_verb or begins_with_verb(title)
     is_event = has_time and _EVENT.fullmatch(title) is not None
     has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
-    is_doubtful = _DOUBTFUL.search(text) or _DENIED.search(title)  # a date may deny: "no later than friday"
+    is_doubtful = _DOUBTFUL.search(text) or DENIED.search(title)  # a date may deny: "no later than friday"
     if (has_verb or is_event or has_names) and not is_doubtful:
         language = detect_language(clause) or ("de" if has_german_verb else "en")
         return Command("wish", clause, given=given, language=language, free=has_names)

@@ -41,13 +41,12 @@ _UNTIL_EVENT = re.compile(
     r"(?:\s[\w'’-]{1,40}){1,3}\s",
     re.IGNORECASE,
 )
+_TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 # Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
 _PART_IN_RULE = re.compile(
-    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|morgen|vormittag|mittag|nachmittag|abend|nacht)\Z",
-    re.IGNORECASE,
+    rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z", re.IGNORECASE
 )
 _BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  # "every morning before 8"
-_TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 
 
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
