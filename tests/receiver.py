@@ -8,6 +8,8 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook
 
+from tests.listening import stop_listening
+
 Reply = int | str
 """A status, or "silent" (no answer), "close" (no answer, closed), "huge" (an endless body), "redirect"."""
 ARRIVES_SECONDS = 60
@@ -77,4 +79,4 @@ async def receiving(*replies: Reply) -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
-        server.close()
+        await stop_listening(server)

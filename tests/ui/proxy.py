@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from typing import Self
 
+from tests.listening import stop_listening
+
 
 class Proxy:
     """`async with Proxy() as proxy:`; forwards all data to `target`, a local port."""
@@ -31,9 +33,9 @@ class Proxy:
 
     async def cut(self) -> None:
         """Break every connection and refuse new ones."""
-        if self._listening is not None:
-            self._listening.close()
-            self._listening = None
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            await stop_listening(listening)
         for writer in self._open:
             writer.transport.abort()
 
@@ -55,6 +57,9 @@ class Proxy:
             self.port = self._listening.sockets[0].getsockname()[1]
 
     def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._listening is None:
+            writer.transport.abort()
+            return
         task = asyncio.create_task(self._pass_on(reader, writer))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

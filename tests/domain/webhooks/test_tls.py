@@ -16,6 +16,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.webhooks import checked_request, url_check
 from taskchat_app.domain.webhooks.delivery import send
 from tests.domain.webhooks.test_url_check import SECRET, answers
+from tests.listening import stop_listening
 from tests.receiver import Receiver
 
 HOST = "hooks.example.org"
@@ -46,7 +47,7 @@ async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private_hooks: N
     monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("127.0.0.1"))
     server = await asyncio.start_server(Receiver().answer, "127.0.0.1", 0, ssl=serving)
     yield server.sockets[0].getsockname()[1]
-    server.close()
+    await stop_listening(server)
 
 
 async def test_the_certificate_of_the_host_is_accepted(port: int):
