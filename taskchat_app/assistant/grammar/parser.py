@@ -1,6 +1,6 @@
 """Parses one clause (of clauses.py) into a command: by rules, in other words that mean the same, in free words.
 
-clause_rules.py has the rules. offline/command_plans.py plans the tool calls of a command.
+clause_rules.py has the rules. offline/plans/plans.py plans the tool calls of a command.
 """
 
 from dataclasses import replace

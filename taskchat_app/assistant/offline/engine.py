@@ -1,6 +1,6 @@
 """Reads the last message of a conversation, and decides the next tool calls or the answer.
 
-The assistant keeps nothing between replies: each time it runs the plans of the turn's commands (command_plans.py) from
+The assistant keeps nothing between replies: each time it runs the plans of the turn's commands (plans/plans.py) from
 the beginning, with the results of earlier calls, until one needs a new call.
 """
 

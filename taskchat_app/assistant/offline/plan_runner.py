@@ -6,9 +6,9 @@ from typing import cast
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall, Question, Result, is_part
+from taskchat_app.assistant.offline.plans.plans import plan
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "all_done", "delete_all")

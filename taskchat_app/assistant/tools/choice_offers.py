@@ -15,9 +15,9 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import with_guess
 from taskchat_app.assistant.grammar.request_words import bare
-from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
+from taskchat_app.assistant.offline.plans.plans import plan
 from taskchat_app.assistant.offline.task_questions import card_index
 from taskchat_app.assistant.tools import task_choices, task_tools
 from taskchat_app.assistant.tools.tool_arguments import ListTasks

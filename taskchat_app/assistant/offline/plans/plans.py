@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -12,7 +13,7 @@ from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.grammar.rules.adding.titles import is_date
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.offline import answer_sentences as sentences
-from taskchat_app.assistant.offline import answers, question_plans, task_calls
+from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
@@ -26,6 +27,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     looked_up,
     searched,
 )
+from taskchat_app.assistant.offline.plans import new_tasks, questions, reminders
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
@@ -50,6 +52,9 @@ _OF_STATE = phrase(
     r"\b(?:done|finished|completed|ticked|overdue|late|erledigte?[nrs]?|fertige?[nrs]?|abgehakte?[nrs]?|überfällige?[nrs]?)"
     r" (?:stuff|ones|things|tasks|items|kram|zeug|sachen|dinge|aufgaben)\b"
 )
+_TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
+"""The tools for all tasks that filters find; that for deletions always asks."""
+_SWEEPING = ("complete_all", "all_done", "delete_all")
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -65,7 +70,7 @@ def _add(command: Command, memory: Memory) -> Plan:
     """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
     due = command.given.get("due_date")
     if command.target.numbers or (_NOT_TO_ADD.search(command.text) and (due is None or is_date(due, memory.clock))):
-        return (yield from question_plans.wish(command, memory))
+        return (yield from new_tasks.wish(command, memory))
     given, name = command.given, command.target.words.lower()
     if name:
         tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
@@ -78,7 +83,7 @@ def _add(command: Command, memory: Memory) -> Plan:
 
 def _complete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
-        return (yield from _on_tasks(task_calls.done, status="open")(command, memory))
+        return (yield from _on_tasks(task_calls.done, command, memory, status="open"))
     results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
     return _results_text(results, command, memory)
 
@@ -92,7 +97,7 @@ def _all_done(command: Command, memory: Memory) -> Plan:
 
 def _delete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
-        return (yield from _on_tasks(task_calls.delete, status="all")(command, memory))
+        return (yield from _on_tasks(task_calls.delete, command, memory, status="all"))
     results = yield [PlannedCall("bulk_delete_tasks", command.given)]
     return _results_text(results, command, memory)
 
@@ -111,40 +116,38 @@ def _results_text(results: list[Result], command: Command, memory: Memory) -> st
     return f"{answers.say(command.language, meant)} {said}" if count else said
 
 
-def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[Command, Memory], Plan]:
-    """Return the plan that does the same to each task that a command means, or asks which one it means.
+def _on_tasks(act: Act, command: Command, memory: Memory, *, status: str, needs_task: bool = False) -> Plan:
+    """Do the same to each task that a command means, or ask which one it means.
 
     `act` makes the call for a task; only with `needs_task` does it read more of it than its number.
     """
-
-    def make(command: Command, memory: Memory) -> Plan:
-        if command.titled and (yield from _is_title(command.titled.target.words)):
-            return (yield from _instead(command.titled, command, memory))
-        is_known = needs_task or command.doubtful or task_calls.reads_task(command)
-        found = ask_if_doubtful((yield from find(command, memory, status=status, needs_task=is_known)), command)
-        if command.otherwise and not is_named(found, command):
-            return (yield from _instead(command.otherwise, command, memory))
-        match found:
-            case str():  # says why there is no task
-                is_several = SEVERAL.search(command.target.words) or _OF_STATE.search(command.target.words)
-                return (yield from question_plans.several(command, memory)) if is_several else found
-            case Question():
-                calls = [act(task, command, memory.clock) for task in found.tasks]
-                if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:  # one series
-                    return _ask_to_skip(found.tasks, calls, command, memory)
-                return with_calls(found, calls, command, memory.clock)
-            case list():
-                return (yield from _carry_out(act, found, command, memory))
-
-    return make
+    if command.titled and (yield from _is_title(command.titled.target.words)):
+        return (yield from _instead(command.titled, command, memory))
+    is_known = needs_task or command.doubtful or task_calls.reads_task(command)
+    found = ask_if_doubtful((yield from find(command, memory, status=status, needs_task=is_known)), command)
+    if command.otherwise and not is_named(found, command):
+        return (yield from _instead(command.otherwise, command, memory))
+    match found:
+        case str():  # says why there is no task
+            is_several = SEVERAL.search(command.target.words) or _OF_STATE.search(command.target.words)
+            return (yield from questions.several(command, memory)) if is_several else found
+        case Question():
+            calls = [act(task, command, memory.clock) for task in found.tasks]
+            if act is task_calls.skip and [call.tool for call in calls] == ["update_task"]:  # one series
+                return _ask_to_skip(found.tasks, calls, command, memory)
+            return with_calls(found, calls, command, memory.clock)
+        case list():
+            return (yield from _carry_out(act, found, command, memory))
 
 
 def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) -> Plan:
     """Do to these tasks what the command says; ask before a date of a series is skipped, and refuse too many tasks."""
     if len(tasks) > MAX_CALLS:
         return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
-    if untimed := _untimed(tasks, command):
-        return (yield from _refuse_untimed(untimed[0], command, memory))
+    if command.kind == "shift" and command.given["unit"] in ("hours", "minutes"):
+        for task in tasks:
+            if "T" not in str(task.get("due")):
+                return (yield from _refuse_untimed(task, command, memory))
     calls = [act(task, command, memory.clock) for task in tasks]
     has_series = any(call.tool == "update_task" for call in calls)  # a date is skipped; other tasks are deleted
     if act is task_calls.skip and command.target.words and has_series:
@@ -198,7 +201,7 @@ def _copy(command: Command, memory: Memory) -> Plan:
     """Copy the task that the command means; by words one with steps or one that was done, the newest of one title."""
     words = command.target.words
     if not words:
-        return (yield from _on_tasks(task_calls.copy, status="all", needs_task=True)(command, memory))
+        return (yield from _on_tasks(task_calls.copy, command, memory, status="all", needs_task=True))
     said, found = stems(words), (yield from searched(words, "all"))
     named = [
         task
@@ -221,8 +224,8 @@ def _copy(command: Command, memory: Memory) -> Plan:
 def _delete_tasks(command: Command, memory: Memory) -> Plan:
     """Delete each task that the command means; of a series of which one date is named, offer to skip it."""
     if not command.given.get("once"):
-        return (yield from _on_tasks(task_calls.delete, status="all")(command, memory))
-    return (yield from _on_tasks(task_calls.skip, status="all", needs_task=True)(command, memory))
+        return (yield from _on_tasks(task_calls.delete, command, memory, status="all"))
+    return (yield from _on_tasks(task_calls.skip, command, memory, status="all", needs_task=True))
 
 
 def _ask_to_skip(tasks: list[Task], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
@@ -243,23 +246,17 @@ def _update_tasks(command: Command, memory: Memory) -> Plan:
         found = yield from find(command, memory, status="open", needs_task=True)
         if isinstance(found, list) and any(task.get("done") for task in found):
             return answers.reply(command, sentences.NO_REFERENCE)
-    act = question_plans.remind_at if is_reminder else _on_tasks(task_calls.update, status="open")
-    return (yield from act(command, memory))
+    if is_reminder:
+        return (yield from reminders.remind_at(command, memory))
+    return (yield from _on_tasks(task_calls.update, command, memory, status="open"))
 
 
 def _shift_tasks(command: Command, memory: Memory) -> Plan:
     """Move each task that the command means, or none if one of the new dates is out of range."""
     try:
-        return (yield from _on_tasks(task_calls.shift, status="open", needs_task=True)(command, memory))
+        return (yield from _on_tasks(task_calls.shift, command, memory, status="open", needs_task=True))
     except task_calls.OutOfRangeError:
         return answers.answer_without_tools(replace(command, kind="bad_date"))
-
-
-def _untimed(tasks: list[Task], command: Command) -> list[Task]:
-    """Return the tasks without a time of day, if they are to be moved by hours or minutes."""
-    if command.kind != "shift" or command.given["unit"] not in ("hours", "minutes"):
-        return []
-    return [task for task in tasks if "T" not in str(task.get("due"))]
 
 
 def _refuse_untimed(task: Task, command: Command, memory: Memory) -> Plan:
@@ -273,35 +270,32 @@ def _refuse_untimed(task: Task, command: Command, memory: Memory) -> Plan:
     return answers.reply(command, sentences.NO_TIME, task=task_label(task), number=number)
 
 
-_TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
-"""The tools for all tasks that filters find; that for deletions always asks."""
-_SWEEPING = ("complete_all", "all_done", "delete_all")
 _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
     "copy": _copy,
-    "list": question_plans.look,
-    "done": _on_tasks(task_calls.done, status="open"),
-    "reopen": _on_tasks(task_calls.reopen, status="done"),
+    "list": questions.look,
+    "done": partial(_on_tasks, task_calls.done, status="open"),
+    "reopen": partial(_on_tasks, task_calls.reopen, status="done"),
     "update": _update_tasks,
     "shift": _shift_tasks,
     "reported": _reported,
-    "tag": _on_tasks(task_calls.tag, status="open", needs_task=True),
-    "untag": _on_tasks(task_calls.untag, status="open", needs_task=True),
+    "tag": partial(_on_tasks, task_calls.tag, status="open", needs_task=True),
+    "untag": partial(_on_tasks, task_calls.untag, status="open", needs_task=True),
     "delete": _delete_tasks,
     "complete_all": _complete_all,
     "all_done": _all_done,
     "delete_all": _delete_all,
     "cancel": _delete_tasks,
-    "look": question_plans.look,
-    "when": question_plans.of_day,
-    "agenda": question_plans.agenda,
-    "count": question_plans.count,
-    "finished": question_plans.finished,
-    "tell": question_plans.tell,
-    "several": question_plans.several,
-    "remind": question_plans.remind,
-    "wish": question_plans.wish,
-    "offer": question_plans.offer,
-    "unknown": question_plans.unknown,
-    "question": question_plans.question,
+    "look": questions.look,
+    "when": questions.when,
+    "agenda": questions.agenda,
+    "count": questions.count,
+    "finished": questions.finished,
+    "tell": questions.tell,
+    "several": questions.several,
+    "remind": reminders.remind,
+    "wish": new_tasks.wish,
+    "offer": new_tasks.offer,
+    "unknown": questions.unknown,
+    "question": questions.question,
 }

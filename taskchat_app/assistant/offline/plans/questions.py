@@ -1,0 +1,235 @@
+"""Plans of questions about tasks, and of messages that name tasks but not what is to be done with them."""
+
+from dataclasses import replace
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.guesses import is_correction
+from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_last_date, without_possessives
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.question_guesses import may_order
+from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.offline import answer_sentences as sentences
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import (
+    MAX_CALLS,
+    Listing,
+    Plan,
+    Steps,
+    Task,
+    filter_tasks,
+    is_part,
+    listed,
+    looked_up,
+    searched,
+)
+from taskchat_app.assistant.offline.plans.new_tasks import SHOWN_MAX
+from taskchat_app.assistant.offline.task_finder import find
+from taskchat_app.assistant.offline.task_lines import choice_lines
+from taskchat_app.assistant.offline.task_questions import Found, ask_about, choice_question, names_tag, new_choice
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text
+
+# "Are the plants due today?": no, but they are on the list
+_WHETHER = phrase(r"(?:is|are|ist|sind) ")
+_ANY_TASK = phrase(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
+)
+# What is to be done, in a sentence of another form than a title
+_MUST = phrase(
+    r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?"
+    r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
+)
+_OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
+
+
+def look(command: Command, _: Memory) -> Steps[Listing]:
+    """List what a question asks for; what has no such tag may have the word."""
+    given = command.given
+    result = yield from listed(given)
+    if given.get("tag") and result.get("tasks") == []:
+        others = {name: value for name, value in given.items() if name != "tag"}
+        result = yield from listed(others | {"search": given["tag"]})
+    if given.keys() == {"search"} and result.get("tasks") == []:
+        result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
+    if "search" in given and result.get("tasks") == [] and _WHETHER.match(command.text):
+        result = result | {"tasks": (yield from searched(given["search"], "all"))}
+    numbers = [int(task["number"]) for task in result.get("tasks") or ()]
+    text = answers.listing(result, command.language, given.get("search") or given.get("tag", ""))
+    return Listing(text, numbers, is_part(given))
+
+
+def when(command: Command, memory: Memory) -> Plan:
+    """Answer a day alone with what is due then; a time alone may be for any task."""
+    if is_correction(command.text):
+        return answers.reply(command, sentences.CORRECTION)
+    if not command.target.filters:
+        return answers.reply(command, sentences.NO_REFERENCE)
+    return (yield from look(replace(command, given=command.target.filters), memory))
+
+
+def agenda(command: Command, _: Memory) -> Plan:
+    """Answer with the tasks until the end of a day or period: overdue ones first, then by time, then by priority."""
+    filters = {name: value for name, value in command.given.items() if name not in ("due_after", "status")}
+    result = yield from listed({"status": "open", "sort": "due", **filters})
+    return answers.listing(result, command.language)
+
+
+def count(command: Command, _: Memory) -> Plan:
+    """Answer with the number of tasks."""
+    return answers.counted((yield from filter_tasks(command.given)), command)
+
+
+def finished(command: Command, _: Memory) -> Plan:
+    """Answer with the tasks done in a period, by the time of completion, not by the due date."""
+    after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
+    given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
+    [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
+    times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
+    tasks = [task for time, task in times if after <= time and time[: len(before)] <= before]
+    # Only the tasks done last are read. If none of them was done before the period, further ones may be of the period.
+    may_have_more = bool(result.get("more")) and all(after <= time for time, _ in times)
+    if may_have_more and not tasks:
+        return answers.say(command.language, sentences.FINISHED_LATER, count=len(times))
+    # In the order of the page's list of done tasks.
+    tasks.sort(key=lambda task: int(task["number"]), reverse=True)
+    text = answers.finished(tasks, command.language, may_have_more=may_have_more)
+    return Listing(text, [int(task["number"]) for task in tasks])
+
+
+def tell(command: Command, memory: Memory) -> Plan:
+    """Show the task that a question is about with its date, by number, place or words."""
+    target = command.target
+    found: Found
+    if target.nearest and _ANY_TASK.fullmatch(target.words):  # "my next appointment"
+        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
+        [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
+        found = result.get("tasks") or answers.listing(result, command.language)
+    elif target.words and not target.every:
+        found = yield from _by_words(command)
+    else:
+        found = yield from find(command, memory, status="all", needs_task=True)
+    if not isinstance(found, list):
+        return found
+    tasks = found[:SHOWN_MAX]
+    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
+
+
+def _by_words(command: Command) -> Steps[Found]:
+    """Find the tasks with these words in their titles, else those whose titles are among the words."""
+    words = sought_words(command)
+    [result] = yield [looked_up(search=words, status="all")]
+    named = result.get("tasks") or (yield from find_by_stems(words, "all", command.language))
+    if found := nearest(of_named_day(named, command), command):
+        return found
+    target = command.target
+    found, is_whole = yield from find_in_text(target.words, "all")  # "when was that dentist thing again"
+    return found if is_whole else answers.no_match(target.named or target.words, command)
+
+
+def sought_words(command: Command) -> str:
+    """Return the words to look for; one word alone in the singular, which finds both."""
+    words = command.target.named or command.target.words
+    is_plural = " " not in words and len(words) > 4 and words.endswith("s") and not words.endswith("ss")
+    return words[:-1] if is_plural else words
+
+
+def of_named_day(tasks: list[Task], command: Command) -> list[Task]:
+    """Return the tasks that are due on the day that the command names; all if it names none, or none is due then."""
+    after, before = (command.target.filters.get(bound) for bound in ("due_after", "due_before"))
+    if not after or not before:
+        return tasks
+    return [task for task in tasks if after <= str(task.get("due") or "")[:10] <= before] or tasks
+
+
+def nearest(tasks: list[Task], command: Command) -> list[Task]:
+    """Return the task that is due next, if the command means the next one and any is to come; else all."""
+    if not command.target.nearest:
+        return tasks
+    coming = [task for task in tasks if task.get("due") and not task.get("done") and not task.get("overdue")]
+    return sorted(coming, key=lambda task: str(task["due"]))[:1] or tasks
+
+
+def question(command: Command, memory: Memory) -> Plan:
+    """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
+    tasks = yield from _named_in(command.text)
+    other = replace(command.otherwise or command, language=command.language)
+    if not tasks:
+        return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
+    if len(tasks) == 1 and command.has_card and may_order(command.text):
+        return ask_about(tasks, [], command, memory.clock, is_asked=True)
+    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def _look_partly(command: Command, memory: Memory) -> Plan:
+    """List what a question asks for; of a doubtful one say that it may ask for more, and read words that are tags."""
+    if not command.doubtful:
+        return (yield from look(command, memory))
+    is_of_none = "limit" in command.given  # nothing in the question says of which tasks
+    tag = (yield from _used_tag(command.text)) if is_of_none and _OF_TAG.search(command.text) else ""
+    if tag:
+        command, is_of_none = replace(command, given={"status": "open", "tag": tag}), False
+    listing = yield from look(command, memory)
+    if not listing.numbers:
+        return answers.answer_without_tools(command) if is_of_none else answers.reply(command, sentences.PARTLY_NONE)
+    said = answers.reply(command, sentences.PARTLY)
+    if is_of_none:
+        said = answers.reply_about(command, sentences.UNKNOWN_QUESTION, command.text)
+    # "Delete them" is not about what a question may not have meant.
+    return Listing(f"{said}\n\n{listing.text}", [])
+
+
+def unknown(command: Command, memory: Memory) -> Plan:
+    """Ask what is to be done with the tasks that a statement names, if it names some."""
+    tasks = [] if command.given else (yield from _named_in(command.text))
+    given = read_title(bare(command.text), memory.clock)
+    as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
+    if tasks and command.has_card:
+        return ask_about(tasks, as_new, command, memory.clock)
+    if tasks:
+        lines = choice_lines(tasks, command.language)
+        return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
+    if is_correction(command.text):
+        return answers.reply(command, sentences.CORRECTION)
+    text = answers.answer_without_tools(command)
+    if as_new and _MUST.search(command.text):
+        return choice_question(f"{text} {answers.reply(command, sentences.NEW)}", as_new, command)
+    return text
+
+
+def _named_in(text: str) -> Steps[list[Task]]:
+    """Return the tasks that a text names: by all words of their titles but the verb, or the only one by some."""
+    found, is_whole = yield from find_in_text(text, "all")
+    return found[:SHOWN_MAX] if is_whole or len(found) == 1 else []
+
+
+def several(command: Command, memory: Memory) -> Plan:
+    """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
+    words = without_possessives(command.target.words or command.text)
+    tag = yield from _used_tag(words)
+    # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
+    filters = _which(without_last_date(words, memory.clock), memory.clock)
+    if tag:  # "high priority for everything at work" is what is wanted
+        filters = {name: value for name, value in filters.items() if name != "priority"} | {"tag": tag}
+    filters = filters or _which(words, memory.clock)
+    if command.has_card and filters:
+        result = yield from filter_tasks({"status": "open"} | filters)
+        tasks: list[Task] = result.get("tasks") or []
+        if 0 < len(tasks) <= SHOWN_MAX:
+            return ask_about(tasks, [], command, memory.clock)
+    return answers.reply(command, sentences.SEVERAL)
+
+
+def _which(words: str, clock: UserClock) -> dict[str, Any]:
+    """Return the filters that words name; empty if these are those of the whole list."""
+    filters, _ = take_filters(words, clock, by_day=True)
+    is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
+    return {} if is_whole_list else filters
+
+
+def _used_tag(text: str) -> Steps[str]:
+    """Return the tag of open tasks that a text names; empty for none."""
+    [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
+    used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
+    return next((tag for tag in sorted(used) if names_tag(text, tag)), "")
