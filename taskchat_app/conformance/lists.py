@@ -1,7 +1,6 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
-from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, item_ids, new_thread, pages, thread_ids
@@ -12,23 +11,6 @@ SMALL = 2
 """Items on a page, so that a short list has several."""
 DEFAULT_PAGE_SIZE = 20
 """chatkit.server.DEFAULT_PAGE_SIZE."""
-ODD_PAGES = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-
-
-async def _params(session: Session, kind: str) -> dict[str, str]:
-    """Return the parameters that name the list; first make threads until their list has more than one page."""
-    thread_id = await conversation(session)
-    if kind == "items.list":
-        return {"thread_id": thread_id}
-    while len(await thread_ids(session)) <= SMALL:
-        await new_thread(session)
-    return {}
-
-
-async def _read(session: Session, kind: str, *, limit: int = 100, order: str = "") -> list[str]:
-    """Return the ids of a whole list, read in pages of this size."""
-    read = await pages(session, kind, limit=limit, order=order, **await _params(session, kind))
-    return [one["id"] for page in read for one in page["data"]]
 
 
 @check("threads.listed", "chatkit.types.ThreadsListReq; @openai/chatkit HistoryOption.enabled")
@@ -56,60 +38,29 @@ async def get_thread(session: Session) -> None:
     demand(has_more == (len(shown) < len(whole)), f"has_more is {has_more}, {len(shown)} of {len(whole)} are shown")
 
 
-async def _compare_pages(order: str, kind: str, session: Session) -> None:
-    whole = await _read(session, kind, order=order)
-    twice = [one for one, times in Counter(whole).items() if times > 1]
-    demand(not twice, f"{twice[:4]} are listed more than once")
-    if len(whole) <= SMALL:
-        raise Skip(f"The list has {len(whole)} entries only.")
-    small = await _read(session, kind, limit=SMALL, order=order)
-    demand(small == whole, f"small pages: {small[:6]} ({len(small)}), the whole: {whole[:6]} ({len(whole)})")
-
-
-async def _compare_orders(kind: str, session: Session) -> None:
-    oldest, newest = await _read(session, kind, order="asc"), await _read(session, kind, order="desc")
-    demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
-
-
-async def _default_order(kind: str, session: Session) -> None:
-    newest, unnamed = await _read(session, kind, order="desc"), await _read(session, kind)
-    demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
-
-
-async def _limit(kind: str, session: Session) -> None:
-    params = await _params(session, kind)
-    for most in (1, SMALL):
-        exchange = await session.ask(kind, limit=most, order="asc", **params)
-        got = exchange.document.get("data", [])
-        demand(len(got) <= most, f"{len(got)} for limit {most}")
-
-
-async def _ask_oddly(kind: str, session: Session) -> None:
-    params = await _params(session, kind)
-    for odd in ({"after": ABSENT}, {"limit": 0}, {"limit": -1}, {"limit": 10**9}):
-        exchange = await session.ask(kind, **params, **odd)
-        is_page = exchange.status == 200 and exchange.is_object
-        demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
-
-
-def _list_checks(kind: str, what: str, params_type: str) -> list[Check]:
-    """Make the checks of the list that requests of this kind read."""
-    noun, params = kind.partition(".")[0], f"chatkit.types.{params_type}"
-    page, same = "chatkit.types.Page (has_more, after)", "first, hold the same as a large one, each once, in its order."
-    rules = (
-        ("pages_asc", f"Small pages of the {what}, oldest {same}", page, partial(_compare_pages, "asc")),
-        ("pages_desc", f"Small pages of the {what}, newest {same}", page, partial(_compare_pages, "desc")),
-        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
-        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _default_order),
-        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
-        ("odd_pages", ODD_PAGES, f"{params}; RFC 9110, 15.5", _ask_oddly),
+def _checks_of_list(kind: str, what: str, params: str) -> list[Check]:
+    """Return the checks of the list that requests of this kind read; `params` is the type of their parameters."""
+    noun, page = kind.partition(".")[0], "chatkit.types.Page (has_more, after)"
+    asc, desc = (
+        f"Small pages of the {what}, {first} first, hold the same as a large one, each once, in its order."
+        for first in ("oldest", "newest")
     )
-    return [Check(f"{noun}.{name}", expected, source, partial(judge, kind)) for name, expected, source, judge in rules]
+    order, default = "Newest first is the reverse of oldest first.", "Without an order the newest comes first."
+    limit = "A page holds at most as many as asked for."
+    odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
+    return [
+        Check(f"{noun}.pages_asc", asc, page, lambda session: _compare_pages(session, kind, "asc")),
+        Check(f"{noun}.pages_desc", desc, page, lambda session: _compare_pages(session, kind, "desc")),
+        Check(f"{noun}.order", order, f"{params}.order", lambda session: _compare_orders(session, kind)),
+        Check(f"{noun}.default_order", default, f"{params}.order = 'desc'", lambda session: _omit_order(session, kind)),
+        Check(f"{noun}.limit", limit, f"{params}.limit", lambda session: _limit(session, kind)),
+        Check(f"{noun}.odd_pages", odd, f"{params}; RFC 9110, 15.5", lambda session: _ask_oddly(session, kind)),
+    ]
 
 
 PAGE_CHECKS = [
-    *_list_checks("items.list", "items of a thread", "ItemsListParams"),
-    *_list_checks("threads.list", "threads of a user", "ThreadListParams"),
+    *_checks_of_list("items.list", "items of a thread", "chatkit.types.ItemsListParams"),
+    *_checks_of_list("threads.list", "threads of a user", "chatkit.types.ThreadListParams"),
 ]
 
 
@@ -138,3 +89,55 @@ async def delete(session: Session) -> None:
     read = await session.ask("items.list", thread_id=thread_id)
     demand(read.is_refusal or not read.document.get("data"), f"items.list: {read.summary}")
     demand_refusal(await session.ask("threads.update", thread_id=thread_id, title="Back"))
+
+
+async def _compare_pages(session: Session, kind: str, order: str) -> None:
+    whole = await _read(session, kind, order=order)
+    twice = [one for one, times in Counter(whole).items() if times > 1]
+    demand(not twice, f"{twice[:4]} are listed more than once")
+    if len(whole) <= SMALL:
+        raise Skip(f"The list has {len(whole)} entries only.")
+    small = await _read(session, kind, limit=SMALL, order=order)
+    demand(small == whole, f"small pages: {small[:6]} ({len(small)}), the whole: {whole[:6]} ({len(whole)})")
+
+
+async def _compare_orders(session: Session, kind: str) -> None:
+    oldest, newest = await _read(session, kind, order="asc"), await _read(session, kind, order="desc")
+    demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
+
+
+async def _omit_order(session: Session, kind: str) -> None:
+    newest, unnamed = await _read(session, kind, order="desc"), await _read(session, kind)
+    demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
+
+
+async def _limit(session: Session, kind: str) -> None:
+    params = await _params(session, kind)
+    for most in (1, SMALL):
+        exchange = await session.ask(kind, limit=most, order="asc", **params)
+        got = exchange.document.get("data", [])
+        demand(len(got) <= most, f"{len(got)} for limit {most}")
+
+
+async def _ask_oddly(session: Session, kind: str) -> None:
+    params = await _params(session, kind)
+    for odd in ({"after": ABSENT}, {"limit": 0}, {"limit": -1}, {"limit": 10**9}):
+        exchange = await session.ask(kind, **params, **odd)
+        is_page = exchange.status == 200 and exchange.is_object
+        demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
+
+
+async def _read(session: Session, kind: str, *, limit: int = 100, order: str = "") -> list[str]:
+    """Return the ids of a whole list, read in pages of this size."""
+    read = await pages(session, kind, limit=limit, order=order, **await _params(session, kind))
+    return [one["id"] for page in read for one in page["data"]]
+
+
+async def _params(session: Session, kind: str) -> dict[str, str]:
+    """Make a list that has more than one page, and return the parameters that name it."""
+    thread_id = await conversation(session)
+    if kind == "items.list":
+        return {"thread_id": thread_id}
+    while len(await thread_ids(session)) <= SMALL:
+        await new_thread(session)
+    return {}
