@@ -8,7 +8,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -25,13 +25,10 @@ ZONES_MAX = 500
 CHANGES_MAX = 1000
 """Clock changes of a zone; New York has 400 from 1883 to 2100."""
 FIRST_CHANGES, LAST_CHANGES = FIRST_YEAR - 1, 2100
-"""Years for which the changes of a rule are computed; the last change holds from then on."""
-END = date(LAST_CHANGES, 1, 1)
+"""The years, without the last, for which the changes of a rule are computed; the last change holds from then on."""
 RULE_PARTS = frozenset(
     "FREQ INTERVAL COUNT UNTIL BYMONTH BYMONTHDAY BYDAY BYHOUR BYMINUTE BYSECOND BYSETPOS WKST".split()
 )
-IANA_PARTS = 3
-"""Most parts of a name, as in America/Argentina/Buenos_Aires."""
 
 
 class _Parser(ComponentIcalParser):
@@ -90,7 +87,7 @@ class FileZones:
         name = tzid.strip("/")
         names = [name, WINDOWS_TO_OLSON.get(name, "")]
         if tzid.startswith("/"):  # after a prefix, as in /freeassociation.sourceforge.net/Europe/Berlin
-            parts = name.split("/")[-IANA_PARTS:]
+            parts = name.split("/")[-3:]  # at most America/Argentina/Buenos_Aires
             names += ["/".join(parts[start:]) for start in range(len(parts))]
         if known := next((candidate for candidate in names if candidate in timezones()), None):
             return ZoneInfo(known)
@@ -98,7 +95,11 @@ class FileZones:
 
 
 class _DescribedZone(tzinfo):
-    """The zone of a VTIMEZONE. Raises one of UNREADABLE for rules that no real zone has."""
+    """The zone of a VTIMEZONE. Raises one of UNREADABLE for rules that no real zone has.
+
+    A part of it, STANDARD or DAYLIGHT, has DTSTART:19810329T020000, TZOFFSETFROM:+0100, TZOFFSETTO:+0200, and perhaps
+    RDATE or RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU.
+    """
 
     def __init__(self, described: Any) -> None:
         found = (change for part in described.subcomponents for change in _changes(part))
@@ -128,14 +129,12 @@ class _Change(NamedTuple):
 
 
 def _changes(part: Any) -> Iterator[_Change]:
-    """Yield the times from which a STANDARD or DAYLIGHT holds."""
+    """Yield the changes of the clock with which a STANDARD or DAYLIGHT begins."""
     before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
     start = _local(part["DTSTART"].dt, before)
-    times = [start]
-    for dates in all_of(part.get("RDATE")):
-        times += [_local(each.dt, before) for each in dates.dts]
-    rules = (_yearly(rule, start, before) for rule in all_of(part.get("RRULE")))
-    for at in chain(times, *rules):
+    dates = (_local(each.dt, before) for found in all_of(part.get("RDATE")) for each in found.dts)
+    rules = (_times(rule, start, before) for rule in all_of(part.get("RRULE")))
+    for at in chain([start], dates, *rules):
         yield _Change(at, before, after)
 
 
@@ -146,22 +145,20 @@ def _local(found: date, offset: timedelta) -> datetime:
     return found.astimezone(UTC).replace(tzinfo=None) + offset if found.tzinfo else found
 
 
-def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
-    """Yield the times of a rule with one day in each year, from the `start` on. Raises one of UNREADABLE for others."""
+def _times(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
+    """Yield the times of a yearly rule, from the `start` on. Raises one of UNREADABLE for other rules."""
     yearly = _YearlyRule(rule, start)
-    until = _only(rule, "UNTIL", END)
-    until = _local(until if until.year < LAST_CHANGES else END, offset)
+    end = date(LAST_CHANGES, 1, 1)
+    until = _only(rule, "UNTIL", end)
+    last = _local(until if until.year < LAST_CHANGES else end, offset)
     count = _only(rule, "COUNT", LAST_CHANGES)  # without COUNT, more than there are years
     first = start.year if yearly.time_in(start.year) >= start else start.year + 1
-    for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
-        at = yearly.time_in(year)
-        if at > until:
-            return
-        yield at
+    years = range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES))
+    yield from takewhile(lambda at: at <= last, map(yearly.time_in, years))
 
 
 class _YearlyRule:
-    """A rule such as FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU; what it does not name is as in `start`."""
+    """A rule with one day in each year, in one month; what it does not name is as in `start`."""
 
     def __init__(self, rule: Any, start: datetime) -> None:
         if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
