@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
+from taskchat_app.assistant.grammar.phrases.list_names import is_about_no_tasks, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -23,7 +23,7 @@ def add_task(match: SlotMatch, clock: UserClock, language: Language) -> Command 
     """
     if not match["title"]:
         return Command("nameless", match.string)
-    if is_for_others(match.string):
+    if is_about_no_tasks(match.string):
         return Command("offer", match.string, given=read_title(match.string, clock), language=language)
     text = _without_introduction(match)
     given = read_title(text, clock)
