@@ -69,14 +69,12 @@ class RowState(rx.State):
 
     @rx.event
     async def take_reading(self, number: int, date: str) -> Any:
-        """Give the task the other date that its words could mean, this local ISO text; a second call takes it back.
-
-        An edit names a reading by its place among those of the words (place_of_reading), of which 0 is the one taken.
-        """
+        """Make another date that the task's words could mean, this local ISO text, its date: see dates/readings.py."""
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             due = (await get_task(session, person.id, number)).due
-            edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
+            place = place_of_reading(due, date, person.zone) if due else 0  # 0 is refused
+            edit = TaskEdit(due_reading=place)
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
             if taken is None:  # the task has lost its date meanwhile
