@@ -37,6 +37,7 @@ SOCKETS_PER_USER = 200
 SOCKETS_PER_NETWORK = 2_000
 """Sockets with a login for each network: a large office, or all users if TRUSTED_PROXY_HOPS is set too low."""
 SOCKETS_MAX = 8_000
+_SHARES = Shares(SOCKETS_PER_USER, SOCKETS_PER_NETWORK, SOCKETS_MAX)
 
 TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
@@ -73,7 +74,7 @@ class Opener:
     @property
     def bounds(self) -> Sequence[Bound]:
         if self.user_id is not None:
-            return Shares(SOCKETS_PER_USER, SOCKETS_PER_NETWORK, SOCKETS_MAX).bounds(_open, self.user_id, self.network)
+            return _SHARES.bounds(_open, self.user_id, self.network)
         return (
             Bound(f"stranger {self.network}", ANONYMOUS_SOCKETS_PER_NETWORK),
             Bound("strangers", ANONYMOUS_SOCKETS_MAX),
@@ -95,16 +96,16 @@ class SocketGuard:
             note_refusal("a handshake with too much in it, or without a token")
             return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         opener = _opener(HTTPConnection(scope))
-        token = query["token"] = opener.token_of_state(query["token"])
         exceeded = _open.take(opener.bounds)
         if exceeded is not None:
             note_refusal(f"a socket, for {exceeded.most} are open ({exceeded.subject.split()[0]})")
             return await _refuse_socket(scope, receive, send)
-        socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
+        query["token"] = opener.token_of_state(query["token"])
+        socket = OpenSocket(opener.network, opener.user_id, query["token"], receive, send)
         address, port = scope.get("client") or ("", 0)
         peer = (address, int(port))  # the server gives the number as text
         try:
-            closed_tab_states.tab_opened(token)
+            closed_tab_states.tab_opened(socket.token)
             _sockets.add(socket)
             await unfinished_frames.socket_opened(peer, socket)
             with metrics.SOCKETS.track_inprogress():
