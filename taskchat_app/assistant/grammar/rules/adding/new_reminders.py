@@ -22,10 +22,11 @@ def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command
 def _of_a_task(text: str, match: SlotMatch, clock: UserClock, language: Language) -> Command:
     """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes".
 
-    "nameless" for a date alone, a change for tasks that were shown: "both tomorrow".
+    It is "update" for tasks that were shown ("both tomorrow"), "nameless" for a date alone.
     """
     given = read_title(text, clock)
-    name, is_next = name_in(str(given["title"])), NEXT_ONE.match(text) is not None
+    name = name_in(str(given["title"]))
+    is_next = NEXT_ONE.match(text) is not None
     if is_next:
         given["title"] = name[:1].upper() + name[1:]
     shown = read_target(given["title"])
@@ -45,14 +46,16 @@ def _add_reminder(match: SlotMatch, clock: UserClock, language: Language) -> Com
     """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
     text = match["title"].strip()
     named = _FOR_WHAT.fullmatch(text)
-    dated = _WHEN_TO_WHAT.fullmatch(text) if named is None else None
-    if dated and (given := dated_title(SlotMatch.of(dated), clock)):  # "tomorrow at 5 to pay"
-        return Command("add", match.string, given=given | rule_of(match.slots, given))
-    given = read_title(named["title"] if named else "", clock)
-    given |= rule_of(match.slots, given)
-    if named is None or is_date(text, clock) or is_date(named["title"], clock):
+    if named is None:
+        dated = _WHEN_TO_WHAT.fullmatch(text)
+        given = dated_title(SlotMatch.of(dated), clock) if dated else None
+        if given:
+            return Command("add", match.string, given=given | rule_of(match.slots, given))
         return Command("nameless", match.string)
-    if not given["title"] or NO_TITLE.fullmatch(given["title"]):
+    given = read_title(named["title"], clock)
+    given |= rule_of(match.slots, given)
+    is_only_date = is_date(text, clock) or is_date(named["title"], clock)
+    if is_only_date or not given["title"] or NO_TITLE.fullmatch(given["title"]):
         return Command("nameless", match.string)
     may_be_there = named["of"] and not _ANOTHER.match(named["title"])
     if may_be_there and "recurrence" not in given and not begins_with_verb(given["title"]):
@@ -70,22 +73,27 @@ def _add_reminder_de(match: SlotMatch, clock: UserClock, language: Language) -> 
     return Command("add", match.string, given=given, language="de")
 
 
-_ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
+_ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")  # an die (Miete)
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
+# "For my trip tomorrow", "to pay", "saying: pay"
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
+# "Tomorrow at 5 to pay"
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
 _ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
 REMINDER_ADDS: tuple[Row, ...] = (
+    # Set up a weekly reminder for the trash
     (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring )*"
      r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
      rf"(?:reminder|reminders|alert|notification){NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
     (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?",
      "en", fixed("nameless")),
+    # Stelle mir eine Erinnerung an die Miete am Freitag ein
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
      r"(?P<of> (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
      r"|fest))?", "de", _add_reminder_de),
+    # Eine Erinnerung an die Miete am Freitag einrichten
     (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
      r" )?)?(?P<title>.*?) (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
 )  # fmt: skip
