@@ -8,7 +8,7 @@ import { rememberAccount } from "../core/tab_account.js";
 import { apiOrigin } from "./api_form.js";
 import { forgetTab } from "./login_redirect.js";
 
-const ATTEMPT_MS = 5000; // time-out of a reconnection attempt, of which socket.io's 20 s are too long for a network that is back
+const ATTEMPT_MS = 5000; // time-out of a reconnection attempt; socket.io's 20 s are too long for a network that is back
 const UNREACHABLE_MS = 6000; // after so long without a connection the page shows the server's address
 // How long the server may take to open the page before the page reconnects; twice as long each time. Longer than the
 // 10 s after which Redis ends the lock of an instance that was killed.
@@ -54,7 +54,8 @@ export function Connection({ opened, onOpened, ...props }) {
     if (!opened) return;
     const [, , socket, account] = opened.split(" "); // as `connection.opened`
     // A page that loads gets the tab's former state first, which the server opened over an earlier socket.
-    if (manager && socket !== Object.values(manager.nsps)[0]?.id) return;
+    const isOfEarlierSocket = manager && socket !== Object.values(manager.nsps)[0]?.id;
+    if (isOfEarlierSocket) return;
     openingMs = OPENING_MS.first;
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
@@ -66,13 +67,9 @@ export function Connection({ opened, onOpened, ...props }) {
   useEffect(() => (awaitsOpening ? reconnectLater() : undefined), [awaitsOpening]);
   const refused = useOfConnection(() => connection.refused);
   const foreign = useOfConnection(() => connection.foreign);
-  return h(
-    Fragment,
-    null,
-    h("div", { role: "status", ...props, "data-state": state }, gettext(STATES[state])),
-    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.TOO_MANY_PAGES))),
-    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.OTHER_VERSION))),
-  );
+  const alert = (sentence) => h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(sentence)));
+  const status = h("div", { role: "status", ...props, "data-state": state }, gettext(STATES[state]));
+  return h(Fragment, null, status, refused && alert(words.TOO_MANY_PAGES), foreign && alert(words.OTHER_VERSION));
 }
 
 /**
@@ -81,20 +78,13 @@ export function Connection({ opened, onOpened, ...props }) {
  */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
-  const isAnswered = useOfConnection(() => connection.socket || connection.refused, true);
   const isKnown = useOfConnection(() => connection.known);
   const isOffline = useConnection() === "offline";
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.
     if (hydrated) change({ socket: true });
   }, [hydrated]);
-  const [isLate, setLate] = useState(false);
-  useEffect(() => {
-    setLate(false);
-    if (isAnswered) return;
-    const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
-    return () => clearTimeout(late);
-  }, [isAnswered]);
+  const isLate = useUnanswered();
   const isShown = isOffline || isLate;
   const state = isOffline ? "offline" : "reconnecting";
   let sentence = ""; // rendered empty first, so that screen readers announce what is added
@@ -108,6 +98,19 @@ export function Unreachable({ hydrated, alone, className }) {
     isShown && alone && h("div", stateProps, gettext(STATES[state])),
     h("p", { role: "status" }, sentence),
   );
+}
+
+/** Return whether the server has not answered for UNREACHABLE_MS. */
+function useUnanswered() {
+  const isAnswered = useOfConnection(() => connection.socket || connection.refused, true);
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (isAnswered) return;
+    const timer = setTimeout(() => setLate(true), UNREACHABLE_MS);
+    return () => clearTimeout(timer);
+  }, [isAnswered]);
+  return isLate;
 }
 
 let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module

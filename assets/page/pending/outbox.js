@@ -85,9 +85,9 @@ export function placeOf(account, thread) {
   if (thread) return thread;
   let tabPlace = sessionStorage.getItem(PLACE);
   if (!tabPlace) {
-    // The next tab that opens shows the messages of a closed tab.
-    const isOfClosedTab = ({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin;
-    tabPlace = entries(account, MESSAGES).find(isOfClosedTab)?.place ?? NEW + randomId();
+    // Messages from before this page was loaded may be those of a closed tab: this tab shows them.
+    const isEarlier = ({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin;
+    tabPlace = entries(account, MESSAGES).find(isEarlier)?.place ?? NEW + randomId();
     sessionStorage.setItem(PLACE, tabPlace);
   }
   return tabPlace;
@@ -105,8 +105,7 @@ export function listOrder() {
 /** Store a message, with the order of the list, unless one with its key and place is stored. */
 export function add(account, message) {
   const isStored = entries(account, MESSAGES).some(({ key, place }) => key === message.key && place === message.place);
-  if (isStored) return;
-  addEntry(account, MESSAGES, { ...listOrder(), ...message });
+  if (!isStored) addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
 /** Move the messages of this place, which were stored after the one that started `thread`, to that conversation. */

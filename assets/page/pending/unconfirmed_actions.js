@@ -9,7 +9,7 @@ import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_i
 const SYNC_AFTER_MS = 600; // from an event to the sync request, which most need not
 const SLOW_AFTER_MS = 500; // from the sync request to the notice
 const SYNC_EVENT = "sync_state.answer";
-// The names of handlers, of whichever state, whose loss is not reported.
+// The loss of these events is not reported. The names are those of handlers, of whichever state.
 const UNREPORTED_HANDLERS = new Set([
   // They open, close or show something.
   "open_page", "open", "show", "close", "dismiss", "dismiss_error", "hide_result", "hide_tries", "show_open_tasks", "reveal_field",
@@ -22,14 +22,15 @@ const UNREPORTED_HANDLERS = new Set([
 // Not reported either: the browser stores their text, and sends it again.
 const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
 
-// An event is { text, isReported, nextRequest }: its name and payload, whether its loss is reported, and the least id of a sync
-// request after it; once one of these is answered, the event is processed. Where the connection breaks before that, its text counts
-// as lost until it is sent again, a later event is processed or the user dismisses the notice.
+// The server answers a sync request once it has processed all earlier events. Where the connection breaks before that, an event may
+// be lost: the notice stays until the same event is sent again, a later one is processed or the user dismisses it.
 const state = {
-  sent: [], // the events that are not processed yet
+  sent: [], // the events that are not processed yet: { text, isReported, nextRequest }, `text` being the name and the payload
   isSlow: false, // whether the server is slow to process them
   lost: [], // the texts of events that may be lost
 };
+/** Whether a sync request that was sent after the event is answered; `nextRequest` is the least id of such requests. */
+const isProcessed = ({ nextRequest }) => isSynced(nextRequest);
 const { notify, subscribe } = listenerSet();
 const change = (changes) => {
   Object.assign(state, changes);
@@ -76,8 +77,6 @@ const isReported = ({ name }) => {
   const [stateName, handler] = name.split(".").slice(-2);
   return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
 };
-
-const isProcessed = (event) => isSynced(event.nextRequest);
 
 let timer = 0;
 /** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */

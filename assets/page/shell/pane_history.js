@@ -8,8 +8,8 @@ const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
-// The state of a history entry: `pane`, which it shows; `layer`, DRAWER in the additional entry of the open conversations;
-// `isLeft`, whether the browser is going back from that entry, which takes a moment: ListAddress writes nothing into it.
+// The state of a history entry: { pane, layer, isLeft }. `layer` is DRAWER in the additional entry of the open conversations;
+// `isLeft`: the browser is going back from that entry, and ListAddress writes nothing into it.
 const addDrawerEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
 const isDrawerEntry = () => window.history.state?.layer === DRAWER;
 const store = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
@@ -29,7 +29,7 @@ function firstPane() {
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
-  const isLeaving = useRef(false); // whether the browser is going back from the entry of the conversations, which were closed
+  const isLeaving = useRef(false); // whether `leave` has called history.back(), which takes a moment
   useLayoutEffect(() => { // before the page can be pressed: a press on a tab would be overridden
     const first = firstPane();
     if (first && first !== pane) onPane(first);
@@ -38,7 +38,7 @@ export function PaneHistory({ pane, onPane }) {
     if (isOpen === isDrawerEntry()) return;
     if (isOpen) return addDrawerEntry();
     const leave = () => {
-      if (!isDrawerEntry()) return; // the click that closed them has opened an address
+      if (!isDrawerEntry()) return; // the click that closed the conversations has opened an address
       store(pane, { isLeft: true });
       isLeaving.current = true;
       window.history.back();
@@ -48,19 +48,15 @@ export function PaneHistory({ pane, onPane }) {
   }, [isOpen]);
   const location = useLocation();
   useEffect(() => store(pane), [pane, location]); // React Router drops it from the entries that it writes
-  const openConversations = () => { // by Forward
-    store(DRAWER, { isLeft: undefined });
-    if (!isOpen) onPane(DRAWER);
-  };
-  const closeConversations = () => onPane(window.history.state?.pane ?? CHAT_PANE); // by Back
-  /** The browser shows another entry, by the user's Back or Forward or by `leave`. */
-  const entryChanged = () => {
+  const entryChanged = () => { // by the user's Back or Forward, or by `leave`
     const hasLeft = isLeaving.current;
     isLeaving.current = false;
-    if (isDrawerEntry()) openConversations();
-    else if (isOpen && hasLeft) addDrawerEntry(); // opened again while the browser went back
-    else if (isOpen) closeConversations();
-    else store(pane); // the pane stays: the entry notes it
+    if (isDrawerEntry()) { // by Forward
+      store(DRAWER, { isLeft: undefined });
+      if (!isOpen) onPane(DRAWER);
+    } else if (!isOpen) store(pane); // the same pane in another entry
+    else if (hasLeft) addDrawerEntry(); // the user has opened the conversations again meanwhile
+    else onPane(window.history.state?.pane ?? CHAT_PANE); // Back closes them
   };
   useListener("popstate", entryChanged, { target: () => window });
   return null;

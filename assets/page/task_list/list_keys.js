@@ -28,10 +28,10 @@ export function ListKeys({ children, ...props }) {
     return () => observer.disconnect();
   }, []);
   useRowSwipes(list, (row) => activateControl(row, "date"));
-  useListener("focusin", ({ target }) => { roving.current.inside = list.current.contains(target); });
+  useListener("focusin", ({ target }) => { roving.current.keepsFocus = list.current.contains(target); });
   // After a touch the focus does not move to the next row, which would show its buttons.
   useListener("pointerdown", ({ target, pointerType }) => {
-    roving.current.inside = pointerType !== "touch" && list.current.contains(target);
+    roving.current.keepsFocus = pointerType !== "touch" && list.current.contains(target);
   });
   useListener("keydown", (event) => {
     if (entersList(event) && roving.current.focusCurrent()) event.preventDefault();
@@ -39,12 +39,12 @@ export function ListKeys({ children, ...props }) {
   const keyDown = (event) => {
     const row = rowOf(event.target);
     if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent)) return;
-    const isDragged = list.current.querySelector("[data-dragged=true]"); // the arrows move that row
-    if (!isDragged && pressKey(roving.current, row, latinKey(event.nativeEvent), event.target)) event.preventDefault();
+    const draggedRow = list.current.querySelector("[data-dragged=true]"); // the arrows move it
+    if (!draggedRow && pressKey(roving.current, row, latinKey(event.nativeEvent), event.target)) event.preventDefault();
   };
   const onFocus = ({ target }) => {
-    roving.current.awaitsNext = false;
-    roving.current.visited = true;
+    roving.current.awaitsNextPage = false;
+    roving.current.isVisited = true;
     roving.current.setCurrent(rowOf(target) ?? null);
     roving.current.endEdit(target);
   };
@@ -83,12 +83,12 @@ const activateControl = (row, act) => {
 class RovingFocus {
   constructor(list) {
     this.list = list;
-    this.current = 0; // the task number of the row that Tab reaches; 0 if the list is empty
-    this.visited = false; // whether the user has focused a row; before, the first row is the current one
-    this.order = []; // the shown numbers at the last change: where a removed row was
-    this.inside = false; // whether the focus was in the list last, and is to stay there when its row is removed
-    this.edited = 0; // the task number of the row that a key has begun to edit; 0 for none
-    this.awaitsNext = false; // whether the user pressed the arrow down in the last row
+    this.currentNumber = 0; // the task number of the row that Tab reaches; 0 if the list is empty
+    this.isVisited = false; // whether the user has focused a row; before, the first row is the current one
+    this.numbersBefore = []; // the shown numbers at the last change: where a removed row was
+    this.keepsFocus = false; // whether the focus was in the list last, and is to stay there when its row is removed
+    this.editedNumber = 0; // the task number of the row that a key has begun to edit; 0 for none
+    this.awaitsNextPage = false; // whether the user pressed the arrow down in the last row
   }
 
   row = (number) => this.list.querySelector(`.task[data-number="${number}"]`);
@@ -101,8 +101,8 @@ class RovingFocus {
 
   setCurrent(row) {
     const number = row ? numberOf(row) : 0;
-    if (number !== this.current) this.setTabIndex(this.row(this.current), -1);
-    this.current = number;
+    if (number !== this.currentNumber) this.setTabIndex(this.row(this.currentNumber), -1);
+    this.currentNumber = number;
     this.setTabIndex(row, 0);
   }
 
@@ -114,39 +114,40 @@ class RovingFocus {
       rows.forEach((row) => this.setTabIndex(row, -1));
     }
     this.setCurrent(this.nextCurrent());
-    const hasLostFocus = this.inside && document.activeElement === document.body;
+    const hasLostFocus = this.keepsFocus && document.activeElement === document.body;
     if (hasLostFocus && !this.focusCurrent()) document.getElementById(ADD)?.focus();
-    this.order = shownNumbers(); // only now: nextCurrent looks up where a removed row was
-    if (this.awaitsNext) this.step(1);
+    this.numbersBefore = shownNumbers(); // only now: nextCurrent looks up where a removed row was
+    if (this.awaitsNextPage) this.step(1);
   }
 
   /** Return the row that Tab reaches now, if there is any: the current one; if that was removed, the next one below or above. */
   nextCurrent() {
-    const row = this.row(this.current);
-    if (row && this.visited) return row;
-    if (row || !this.current) return this.firstRow();
-    const at = this.order.indexOf(this.current);
-    const nearest = [...this.order.slice(at + 1), ...this.order.slice(0, at).reverse()].find(this.row);
+    const row = this.row(this.currentNumber);
+    if (row && this.isVisited) return row;
+    if (row || !this.currentNumber) return this.firstRow();
+    const at = this.numbersBefore.indexOf(this.currentNumber);
+    const [above, below] = [this.numbersBefore.slice(0, at), this.numbersBefore.slice(at + 1)];
+    const nearest = [...below, ...above.reverse()].find(this.row);
     return nearest ? this.row(nearest) : this.firstRow();
   }
 
   act(row, action) {
-    this.edited = EDITS.includes(action) ? numberOf(row) : 0;
+    this.editedNumber = EDITS.includes(action) ? numberOf(row) : 0;
     activateControl(row, action);
   }
 
   /** Focus the row again after an edit by a key, not the button that began it: there Space completes, Enter opens. */
   endEdit(target) {
-    if (!this.edited || isField(target) || target.closest("dialog")) return;
+    if (!this.editedNumber || isField(target) || target.closest("dialog")) return;
     const row = rowOf(target);
-    if (row && numberOf(row) === this.edited) focusTargetOf(row).focus({ preventScroll: true });
-    this.edited = 0;
+    if (row && numberOf(row) === this.editedNumber) focusTargetOf(row).focus({ preventScroll: true });
+    this.editedNumber = 0;
   }
 
   step(by) {
     const rows = this.rows();
-    const next = rows[rows.indexOf(this.row(this.current)) + by];
-    this.awaitsNext = by > 0 && !next; // the next page loads by itself, because the end of the list is visible
+    const next = rows[rows.indexOf(this.row(this.currentNumber)) + by];
+    this.awaitsNextPage = by > 0 && !next; // the next page loads by itself, because the end of the list is visible
     if (next) focusRow(next);
   }
 
@@ -159,7 +160,7 @@ class RovingFocus {
 
   /** Focus the current row, or the first one; return whether there is any. */
   focusCurrent() {
-    const row = this.row(this.current) ?? this.firstRow();
+    const row = this.row(this.currentNumber) ?? this.firstRow();
     if (row) focusRow(row);
     return !!row;
   }
