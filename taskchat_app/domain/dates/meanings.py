@@ -23,6 +23,7 @@ from taskchat_app.domain.dates.period_phrases import day_of_week
 from taskchat_app.domain.dates.vocabulary import ANY_WEEKDAY, Weight, with_digraphs
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")  # "3/5", "3/5/27"
 WORDS_MAX_CHARACTERS = 100
 OTHERS_MAX = 3
 THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
@@ -34,7 +35,6 @@ _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
 _NEXT_WEEKDAY = re.compile(rf"\b{_NEXT}(?:{ANY_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE)
 _NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
 _MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
-SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")  # "3/5", "3/5/27"
 _NAMED_WEEKDAY = re.compile(rf"\b(?:{ANY_WEEKDAY})\b", re.IGNORECASE)
 # "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
 _WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
@@ -47,13 +47,6 @@ class Reading(NamedTuple):
     meaning: str
 
 
-class _MeantDay(NamedTuple):
-    """A phrase with one of the days that it can mean, and the name of that meaning."""
-
-    meaning: str
-    phrase: Phrase
-
-
 def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
     """Return the due date of the phrase, read from these words; `current` is the date that it moves (Phrase.due).
 
@@ -63,18 +56,15 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
     """
     if ISO_DAY.search(words):
         return phrase.due(zone, now, current)
-    halves_of_days = [_halves(words, meant, zone, now, current) for meant in _days(words, phrase, zone, now)]
-    likelier = [halves[0] for halves in halves_of_days]
-    unlikelier = [half for halves in halves_of_days for half in halves[1:]]
     readings: dict[Due, Reading] = {}
-    for reading in likelier + unlikelier:
+    for reading in _readings(words, phrase, zone, now, current):
         readings.setdefault(reading.due, reading)
     first, *further = readings.values()
-    coming = [reading for reading in further if reading.due.at > now]
-    main = max([first, *coming], key=lambda reading: _count_preferred(reading.meaning, zone))
+    candidates = [first, *(reading for reading in further if reading.due.at > now)]
+    main = max(candidates, key=lambda reading: _count_preferred(reading.meaning, zone))
     others = [
         reading
-        for reading in (first, *coming)
+        for reading in candidates
         if reading != main and reading.due.at > now and FIRST_YEAR <= reading.due.at.year <= LAST_YEAR
     ]
     return with_reading(main.due, words, main.meaning, others, zone=zone, now=now)
@@ -87,7 +77,8 @@ def _count_preferred(meaning: str, zone: ZoneInfo) -> int:
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
     """Return the phrase with the day that it means for the user of the zone."""
-    return max(_days(words, phrase, zone, now), key=lambda day: _count_preferred(day.meaning, zone)).phrase
+    days = _days(words, phrase, zone, now)
+    return days[max(days, key=lambda meaning: _count_preferred(meaning, zone))]
 
 
 def with_reading(
@@ -119,53 +110,61 @@ def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
-    """Return the phrase with each day that it could mean, the one that is read first."""
-    found: list[_MeantDay] = []
+def _readings(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
+    """Return the dates that the phrase can mean, some perhaps twice: of each day the likelier half, then the others."""
+    of_days = [
+        _halves(words, meaning, day, zone, now, current) for meaning, day in _days(words, phrase, zone, now).items()
+    ]
+    likelier = [halves[0] for halves in of_days]
+    return likelier + [other for halves in of_days for other in halves[1:]]
+
+
+def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
+    """Return the phrase with each day that it can mean, by the names of these meanings; first as it is read."""
+    found: dict[str, Phrase] = {}
     if phrase.is_time_alone:
         found = _of_morning(words, phrase, zone, now)
     elif phrase.days:
         found = _of_both_orders(words, phrase, zone, now) or _of_next(words, phrase, phrase.days, zone, now)
-    return found or [_MeantDay("", phrase)]
+    return found or {"": phrase}
 
 
-def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
     """Return today and tomorrow for "in the morning" while it is still to come today; else nothing."""
     is_morning = phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)
     today = today_in(zone, now)
     if not is_morning or phrase.due(zone, now).local_day(zone) != today:
-        return []
+        return {}
     day = today + timedelta(days=1)
-    tomorrow = replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE))
-    return [_MeantDay(TODAY, phrase), _MeantDay(TOMORROW, tomorrow)]
+    return {TODAY: phrase, TOMORROW: replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE))}
 
 
-def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
     """Return both days of "3/5" where the zone has no order of dates; else nothing."""
     written = SLASHED.search(words)
     if not written or settings_in(zone).month_first is not None or _NAMED_WEEKDAY.search(words):
-        return []
+        return {}
     by_month, by_day = (match_days(written[0], 0, today_in(ordered, now)) for ordered in in_both_orders(zone))
     if not by_month or not by_day or by_month.first == by_day.first:
-        return []
-    return [_MeantDay(MONTH_FIRST, replace(phrase, days=by_month)), _MeantDay(DAY_FIRST, replace(phrase, days=by_day))]
+        return {}
+    return {MONTH_FIRST: replace(phrase, days=by_month), DAY_FIRST: replace(phrase, days=by_day)}
 
 
-def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> list[_MeantDay]:
+def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
     """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
     today = today_in(zone, now)
-    a_week_later = _MeantDay(WEEK_AFTER, replace(phrase, days=_weeks_later(days, 1)))
-    a_week_before = _MeantDay(THIS_WEEK, replace(phrase, days=_weeks_later(days, -1)))
+    as_of_this_week = {THIS_WEEK: phrase, WEEK_AFTER: replace(phrase, days=_weeks_later(days, 1))}
+    as_of_week_after = {WEEK_AFTER: phrase, THIS_WEEK: replace(phrase, days=_weeks_later(days, -1))}
     if _NEXT_WEEKDAY.search(words) and days.first == days.last:
         day_of_this_week = day_of_week(today, days.first.weekday())
-        if days.first == day_of_this_week:  # "next friday", said on a Tuesday, is read as that of this week
-            return [_MeantDay(THIS_WEEK, phrase), a_week_later]
-        if day_of_this_week == today + timedelta(days=1):  # said on a Thursday, as that of the week after
-            return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
+        if days.first == day_of_this_week:  # "next friday", said on a Tuesday
+            return as_of_this_week
+        if day_of_this_week == today + timedelta(days=1):  # said on a Thursday
+            return as_of_week_after
     is_before_weekend = today.weekday() < SATURDAY
     if _NEXT_WEEKEND.search(words) and is_before_weekend and days.first.weekday() == SATURDAY:
-        return [_MeantDay(WEEK_AFTER, phrase), a_week_before]
-    return []
+        return as_of_week_after
+    return {}
 
 
 def _weeks_later(days: Days, weeks: int) -> Days:
@@ -173,21 +172,17 @@ def _weeks_later(days: Days, weeks: int) -> Days:
     return replace(days, first=first, last=last, due=due)
 
 
-def _halves(words: str, day: _MeantDay, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
-    """Return the date on this day; with a time such as "at 3" also that in the other half, the likelier one first."""
-    due, clock = day.phrase.due(zone, now, current), day.phrase.clock
-    if clock is None or due.day:
-        return [Reading(due, day.meaning)]
-    is_clear = not clock.either_half or clock.early or _WRITTEN_TIME.search(words)
-    if is_clear:
-        return [Reading(due, day.meaning)]
+def _halves(
+    words: str, meaning: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None
+) -> list[Reading]:
+    """Return the date of the phrase; with a time such as "at 3" also that in the other half, the likelier one first."""
+    due, clock = phrase.due(zone, now, current), phrase.clock
+    if clock is None or due.day or not clock.either_half or clock.early or _WRITTEN_TIME.search(words):
+        return [Reading(due, meaning)]
     hour = due.at.astimezone(zone).hour
     other_hour = (hour + 12) % 24
     other_clock = replace(clock, at=time(other_hour, clock.at.minute), vague=False, either_half=False)
-    other = replace(day.phrase, clock=other_clock).due(zone, now, current)
-    halves = [
-        Reading(due, f"{day.meaning} {hour:02}h".lstrip()),
-        Reading(other, f"{day.meaning} {other_hour:02}h".lstrip()),
-    ]
+    other = replace(phrase, clock=other_clock).due(zone, now, current)
+    halves = [Reading(due, f"{meaning} {hour:02}h".lstrip()), Reading(other, f"{meaning} {other_hour:02}h".lstrip())]
     is_of_evening = hour < WAKING_HOUR and now < other.at < due.at  # "at half past six", said at noon, is 18:30 first
     return halves[::-1] if is_of_evening else halves
