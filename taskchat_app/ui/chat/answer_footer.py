@@ -17,38 +17,31 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def answer_footer(message: ChatMessage) -> rx.Component:
+    show_in_list = button(
+        (rx.icon("list-filter", size=14), words.SHOW_IN_LIST),
+        "show-in-list",
+        [pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
+    )
+    copy_and_rate = rx.fragment(
+        CopyButton.create(*copy_icons(), parts=message.parts, copy=words.COPY, class_name="icon-button small"),
+        _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
+        _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
+    )
+    show_look_ups = AttributeToggle.create(
+        rx.icon("search", size=14),
+        label=words.LOOK_UPS,
+        closest="article",
+        attribute="data-look-ups",
+        class_name="icon-button small",
+    )
+    retry = icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry)
+    is_newest = message.turn_id == ChatState.last_turn_id
     return rx.el.div(
         rx.cond(message.rows != 1, receipt_of(message)),  # an only row has it (call_views.py)
-        rx.cond(
-            message.listed != "",
-            button(
-                (rx.icon("list-filter", size=14), words.SHOW_IN_LIST),
-                "show-in-list",
-                [pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
-            ),
-        ),
-        rx.cond(
-            message.parts,
-            rx.fragment(
-                CopyButton.create(*copy_icons(), parts=message.parts, copy=words.COPY, class_name="icon-button small"),
-                _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
-                _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
-            ),
-        ),
-        rx.cond(
-            message.looked_up,
-            AttributeToggle.create(
-                rx.icon("search", size=14),
-                label=words.LOOK_UPS,
-                closest="article",
-                attribute="data-look-ups",
-                class_name="icon-button small",
-            ),
-        ),
-        rx.cond(
-            (message.turn_id == ChatState.last_turn_id) & ~ChatState.answering,
-            icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry),
-        ),
+        rx.cond(message.listed != "", show_in_list),
+        rx.cond(message.parts, copy_and_rate),
+        rx.cond(message.looked_up, show_look_ups),
+        rx.cond(is_newest & ~ChatState.answering, retry),
         rx.el.span(message.at, class_name="message-time"),
         class_name="answer-foot",
     )
@@ -60,17 +53,11 @@ def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Componen
     `beside_row`: it is at the end of the answer's only row, which says already what was changed.
     """
     receipt = message.receipt
-    hidden = {"aria-hidden": beside_row}
+    undo = button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id))
+    text_class = rx.cond(receipt.is_shown, "", "sr-only")
     shown = rx.el.div(
-        rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only"), custom_attrs=hidden),
-        rx.cond(
-            receipt.changed,
-            rx.cond(
-                receipt.can_undo,
-                button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id)),
-                rx.el.span(words.UNDONE),
-            ),
-        ),
+        rx.el.span(receipt.text, class_name=text_class, custom_attrs={"aria-hidden": beside_row}),
+        rx.cond(receipt.changed, rx.cond(receipt.can_undo, undo, rx.el.span(words.UNDONE))),
         class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.can_undo},
     )
