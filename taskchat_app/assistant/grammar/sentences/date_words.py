@@ -12,12 +12,11 @@ from taskchat_app.domain.dates.due_dates import said_due
 _WORDS_MAX = 8
 """More words than a date has."""
 _ENGLISH_DATES = (
-    *("{}", "monday {}", "{} monday", "every {}", "every {} monday", "every monday {} friday", "in {} week", "in 2 {}"),
-    *("at {} 5", "at 5 {}", "at {} past 5", "at half {} 5", "5 {}", "{} 5 december", "the {} of december"),
-    *("5th {} december", "last {} of december", "monday {} next week", "the day {} tomorrow"),
-    *("every {} day", "monday {} noon"),
-)
-"""Dates with a word to be tried in each: a word is one of dates if one of these is read."""
+    "{}, monday {}, {} monday, every {}, every {} monday, every monday {} friday, in {} week, in 2 {}, at {} 5, "
+    "at 5 {}, at {} past 5, at half {} 5, 5 {}, {} 5 december, the {} of december, 5th {} december, "
+    "last {} of december, monday {} next week, the day {} tomorrow, every {} day, monday {} noon"
+).split(", ")
+"""Dates with a gap: a word belongs to dates if one of these is read with it."""
 _ANY_CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
@@ -43,17 +42,19 @@ def with_english_dates(match: SlotMatch, dates: Mapping[str, str], clock: UserCl
 def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:
     """Return whether a title has words that are a date on their own, such as "demain", or ends with a word of dates."""
     text = f" {date_key(' '.join(title.split()[:100]))} "
-    return any(
-        f" {words} " in text and (text.endswith(f" {words} ") or said_due(english, zone=clock.zone, now=clock.now))
-        for words, english in dates.items()
-    )
+    for words, english in dates.items():
+        if text.endswith(f" {words} "):
+            return True
+        if f" {words} " in text and said_due(english, zone=clock.zone, now=clock.now):
+            return True
+    return False
 
 
 def _in_english(text: str, dates: Mapping[str, str], clock: UserClock, *, slot: str) -> str:
     """Return the text with its longest end that is a date in English: "du pain tomorrow" for "du pain demain"."""
     words = text.split()
-    may_have_title = slot != "when"  # a "when" is a date as a whole
-    for at in range(max(0, len(words) - _WORDS_MAX), len(words) if may_have_title else 1):
+    end = 1 if slot == "when" else len(words)  # a "when" is a date as a whole
+    for at in range(max(0, len(words) - _WORDS_MAX), end):
         before, date = " ".join(words[:at]), _translated(words[at:], dates)
         if not date:
             continue
@@ -66,15 +67,18 @@ def _in_english(text: str, dates: Mapping[str, str], clock: UserClock, *, slot: 
     return text
 
 
-def _translated(words: list[str], dates: Mapping[str, str]) -> str:
-    """Return the words in English, the longest keys first; empty if one is not known."""
+def _translated(words: list[str], dates: Mapping[str, str]) -> str | None:
+    """Return the words in English, the longest keys first; None if one is not known."""
+    if not words:
+        return ""
     for end in range(len(words), 0, -1):
         key = date_key(" ".join(words[:end]))
-        english = dates.get(key) or (key if end == 1 and key[:1].isdigit() else "")
-        following = _translated(words[end:], dates) if english else ""
-        if english and (following or end == len(words)):
+        is_number = end == 1 and key[:1].isdigit()
+        english = dates.get(key) or (key if is_number else None)
+        following = _translated(words[end:], dates) if english else None
+        if following is not None:
             return f"{english} {following}".strip()
-    return ""
+    return None
 
 
 def _ends_title(title: str, date: str, clock: UserClock) -> bool:
