@@ -13,15 +13,12 @@ from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 TEXT_MAX = 200
-_SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)
-"""As in "ev monday", "ev. monday"."""
+_SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)  # ev monday, ev. monday
 _BANG = re.compile(r"\b(every|ev|jede[nrsm]?|alle)!", re.IGNORECASE)
 """As in "every! 3 days", which counts from the day when the task was done."""
+# Every 2nd tuesday
 _ORDINAL_WEEKDAY = re.compile(r"every ([1-5])(?:st|nd|rd|th) (mon|tue|wed|thu|fri|sat|sun)[a-z]*", re.IGNORECASE)
-"""As in "every 2nd tuesday"."""
 _UNTIL = (" until ", " ending ", " bis ")
-_TITLE = "task"
-"""A sentence needs something to do before its date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,9 @@ class DateWords:
 def read_rule_words(text: str) -> str | None:
     """Return the rule of a whole text such as "every monday"; None for other text."""
     found = find_rule(text[:TEXT_MAX])
-    is_whole = found is not None and not (text[: found.start] + text[found.end :]).strip()
-    return found.rule if found is not None and is_whole else None
+    if found is None or (text[: found.start] + text[found.end :]).strip():
+        return None
+    return found.rule
 
 
 def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | None:
@@ -46,7 +44,8 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
         return None
     if until := next((word for word in _UNTIL if word in text.lower()), None):
         at = text.lower().index(until)
-        return _until(read_date_words(text[:at], zone, now), read_date_words(text[at + len(until) :], zone, now))
+        series, end = (read_date_words(part, zone, now) for part in (text[:at], text[at + len(until) :]))
+        return _until(series, end)
     after_completion = _BANG.search(text) is not None
     plain = _SHORT_EVERY.sub("every", _BANG.sub(r"\1", text))
     if plain.lower() == "every last day":
@@ -55,9 +54,9 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
         return DateWords(None, f"FREQ=MONTHLY;BYDAY={match[1]}{match[2][:2].upper()}", after_completion)
     with suppress(Invalid):
         return DateWords(parse_due(plain, zone=zone, now=now), None)
-    sentence = f"{_TITLE} {plain}"  # "every monday at 9am" is understood in a sentence only
+    sentence = f"task {plain}"  # "every monday at 9am" is understood in a sentence only
     mention = find_due(sentence, zone=zone, now=now)
-    if mention is None or mention.cut_from(sentence).strip() != _TITLE:
+    if mention is None or mention.cut_from(sentence).strip() != "task":
         return None
     return DateWords(mention.due, mention.rule, after_completion)
 
