@@ -182,16 +182,14 @@ def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
 
 def _nth_weekday(match: re.Match[str], today: Today) -> Span:
     """Resolve "the first monday in december" and "ersten Montag nächsten Monats"; None if the month has no such day."""
-    place, weekday, year = ordinal(match["place"]), _weekday(match), year_in(match)
-    if match["month"]:
-        years = [today.year, today.year + 1] if year is None else [year]
-        starts = [calendar_day(each, MONTHS[match["month"].lower()], 1) for each in years]
-    else:
-        starts = [today.replace(day=1) + relativedelta(months=1)]
+    place, weekday = ordinal(match["place"]), _weekday(match)
+    if not match["month"]:
+        return _nth_of_month(today.replace(day=1) + relativedelta(months=1), weekday, place)
+    month, year = MONTHS[match["month"].lower()], year_in(match)
+    years = [today.year, today.year + 1] if year is None else [year]
+    starts = [calendar_day(each, month, 1) for each in years]
     days = [_nth_of_month(start, weekday, place) for start in starts if start]
-    if year is None:
-        return first_from(today, days)
-    return days[0] if days else None
+    return first_from(today, days) if year is None else next(iter(days), None)
 
 
 def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
