@@ -196,7 +196,9 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
         return [*older, *newer]
     first, second = older[-1], newer[0]
     whole = answer_of(second.turn_id, (*first.parts, *second.parts), first.at)
-    return [*older[:-1], replace(whole, ending=second.ending, receipt=second.receipt), *newer[1:]]
+    feedback = second.feedback or first.feedback
+    whole = replace(whole, ending=second.ending, receipt=second.receipt, feedback=feedback)
+    return [*older[:-1], whole, *newer[1:]]
 
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:

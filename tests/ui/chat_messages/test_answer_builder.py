@@ -1,5 +1,6 @@
 """A turn's events become the shown answer."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.chat_messages.messages import call_of, joined, messages_of
+from taskchat_app.ui.chat_messages.messages import ReceiptRow, call_of, joined, messages_of
 from taskchat_app.ui.i18n.formatting import format_moment
 
 EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
@@ -134,11 +135,11 @@ def test_all_items_between_two_user_messages_are_one_answer():
 
 
 def test_an_answer_split_over_two_pages_is_joined():
-    first = {**assistant_item("First.", "part1"), "turn_id": "mine1"}
-    second = {**assistant_item("Second.", "part2"), "turn_id": "mine1"}
-    older = messages_of([user_item("Hello"), first], UTC)
-    newer = messages_of([second, user_item("More", "mine2")], UTC)
-    mine, answer, more = joined(older, newer)
+    rated = {"turn_id": "mine1", "feedback": "positive"}
+    older = messages_of([user_item("Hello"), {**assistant_item("First.", "part1"), **rated}], UTC)
+    second, last = messages_of([{**assistant_item("Second.", "part2"), **rated}, user_item("More", "mine2")], UTC)
+    mine, answer, more = joined(older, [replace(second, receipt=ReceiptRow("Added #1")), last])
+    assert (answer.feedback, answer.receipt.text) == ("positive", "Added #1")
     assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
     assert [part.text for part in answer.parts] == ["First.", "Second."]
 
