@@ -69,14 +69,23 @@ async def test_a_proposal_is_confirmed_by_the_next_message(
     assert await chat.titles() == {}
 
 
-async def test_the_choices_are_in_the_users_language(
+async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
+    program: httpx.AsyncClient, chat: Chat, gemini: Standin
+) -> None:
+    await chat.add_tasks("Milk", "Eggs", "Bread", "Salt")
+    proposed = [calls(call("bulk_delete_tasks", {"task_ids": numbers})) for numbers in ([1, 2], [3, 4])]
+    gemini.script([*proposed, text("Shall I?")])
+    assert "#1 Milk\n#2 Eggs\n#3 Bread\n#4 Salt" in (await ask(program, "delete them"))["answer"]
+
+
+async def test_the_choices_are_in_the_users_language_and_clock(
     program: httpx.AsyncClient, chat: Chat, person: Person, offline: None
 ) -> None:
-    await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27"})
+    await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27T15:00"})
     await chat.add_tasks("Yearly report")
-    await set_preferences(person, language="de")
+    await set_preferences(person, language="de", clock="12")
     asked = await ask(program, "hake den report ab")
-    assert "fällig" in asked["answer"], asked["answer"]
+    assert ("fällig" in asked["answer"], " 3:00" in asked["answer"]) == (True, True), asked["answer"]
 
 
 async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Chat, offline: None) -> None:

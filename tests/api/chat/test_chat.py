@@ -157,7 +157,8 @@ async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_o
     bread, said = calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), text("Adding it.")
     cheese = calls(call("create_task", {"title": "Buy cheese"}))
     between = {**cheese, "steps": [*cheese["steps"][:1], *said["steps"][:1], *cheese["steps"][1:]]}
-    gemini.script([bread, MILK, text("There are two now."), between, text("Added.")])
+    more_calls = calls(call("complete_task", {"task_id": 3}), words="Now it is bought.")
+    gemini.script([bread, MILK, text("There are two now."), between, more_calls, text("Added.")])
     answer = await chat.send("add bread, and milk")
     streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
     shown = [item["type"] for item in streamed]
@@ -167,7 +168,9 @@ async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_o
     assert "__fake_id__" not in json.dumps(answer.events)
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2"}
     more = await chat.send("add cheese", answer.thread_id)
-    assert [task["title"] for task in more.tasks] == ["Added #3 Buy cheese"]
+    assert [task["title"] for task in more.tasks] == ["Added #3 Buy cheese", "Completed #3 Buy cheese"]
+    summaries = [item["workflow"]["summary"]["title"] for item in more.items("workflow")]
+    assert summaries == ["Added 1", "Completed 1"]
     streamed += [event["item"] for event in more.events if event["type"] == "thread.item.done"]
     assert await chat.items(answer.thread_id) == streamed
 

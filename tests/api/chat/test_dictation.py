@@ -37,6 +37,8 @@ async def test_what_was_said_comes_back_as_text_and_nothing_is_stored(chat: Chat
     assert await chat.quota_used() == 0
     gemini.script([text("-")])
     assert (await dictate(chat, webm(PACKETS))).json() == {"text": ""}, "silence"
+    gemini.script([text("x" * 10_001)])
+    assert (await dictate(chat, webm(PACKETS))).json() == {"text": "x" * 10_000}
 
 
 async def test_what_is_no_audio_or_has_no_answer_is_refused_with_the_reason(

@@ -110,10 +110,13 @@ async def test_tasks_with_longer_numbers_keep_their_texts(
     await chat.send("do it")
     await api.delete("/api/tasks/1")
     await age(person, 1)
+    gemini.script([calls(call("create_task", {"title": "Take bus #1 to town"})), text("Done.")])
+    later = await chat.send("do it")
     await retention.delete_expired()
-    [titles, completed] = await rows(
+    assert later.items("workflow")[0] in await chat.items(later.thread_id), "what was done after the deletion"
+    [titles, completed, since] = await rows(
         select(ToolExecution.result).where(ToolExecution.user_id == person.id).order_by(col(ToolExecution.id))
     )
     listed = {task["number"]: task["title"] for task in titles["tasks"]}
     assert listed == {1: "", **{number: f"Island {number}" for number in range(2, 13)}}
-    assert completed["task"]["title"] == "Island 12"
+    assert (completed["task"]["title"], since["task"]["title"]) == ("Island 12", "Take bus #1 to town")

@@ -57,6 +57,8 @@ async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) 
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 5_000})
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 20
+    refused = await api.post("/api/tasks", json={"title": "Buy milk", "x" * 5_000: 1})
+    assert [error["field"] for error in refused.json()["errors"]] == ["x" * 200]
 
 
 async def test_commas_in_a_message_do_not_count_as_values(chat: Chat) -> None:

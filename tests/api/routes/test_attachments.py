@@ -93,6 +93,7 @@ class TestUploads:
         loaded = await api.get(f"/api/attachments/{made['id']}")
         assert loaded.headers["content-type"] == "image/jpeg"
         assert dict(opened(loaded.content).getexif()) == {}
+        assert made["size"] == len(loaded.content)
 
     async def test_files_are_served_so_that_no_browser_runs_them(self, api: httpx.AsyncClient):
         name = 'a"; b\r\n.pdf'

@@ -36,7 +36,7 @@ async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_s
     assert (await anonymous.head("/api/health")).status_code == 200
     await drain(0)
     answer = await anonymous.get("/api/health")
-    assert code_of(answer) == (503, "draining")
+    assert (*code_of(answer), answer.json()["version"]) == (503, "draining", __version__)
     assert answer.headers["retry-after"] == "5"
 
 
@@ -50,6 +50,7 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     async with asyncio.timeout(health.DATABASE_TIMEOUT_SECONDS + 1):
         answer = await anonymous.get("/api/health")
     assert code_of(answer) == (503, "unavailable")
+    assert (answer.json()["database"], answer.json()["version"]) == ("unreachable", __version__)
     assert answer.headers["retry-after"] == "5"
     await engine.dispose()
     silent.close()

@@ -20,6 +20,7 @@ from taskchat_app.domain.limits import rate_limits, request_queue
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import AccessToken, Change
+from taskchat_app.ui.activity.rows import change_page
 from tests.api.responses import add
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
 from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start, write
@@ -185,12 +186,13 @@ async def test_changes_carry_the_name_of_the_token(api: httpx.AsyncClient, progr
     assert (await tokens_of(api))[0]["changes"] == 1
 
 
-async def test_a_turn_begun_with_a_token_names_it_in_receipt_and_changes(api: httpx.AsyncClient, program: MakeProgram):
+async def test_a_turn_begun_with_a_token_names_it(api: httpx.AsyncClient, program: MakeProgram, person: Person):
     await Chat(await program("chat", name="Speaker")).send("add Buy milk")
     (change,) = (await api.get("/api/activity")).json()["changes"]
     assert [token["changes"] for token in await tokens_of(api)] == [1], "of tasks, not of its messages"
     assert (change["actor"], change["token"]["name"]) == ("assistant", "Speaker")
     assert await Chat(api).receipt(change["turn_id"]) == "Added #1 with the token “Speaker”"
+    assert [row.who for row in (await change_page(person, limit=9))[0]] == ["Assistant (“Speaker”) added"]
     logged = await rows(select(Change.token_id, Change.token_name).where(Change.turn_id == change["turn_id"]))
     assert set(logged) == {(change["token"]["id"], "Speaker")}, "of its messages too"
 

@@ -216,11 +216,12 @@ class TestTagsInTheText:
             for name in ("Ann", "Bob")
         )
         milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": "Tasks", "data": {"number": "1"}}
-        answer = await send_parts(listed, {"type": "input_text", "text": "ask "}, ann, bob, milk, tag(2))
+        order = {"type": "input_tag", "id": "o", "text": "title", "group": "order", "data": {"sort": "title"}}
+        answer = await send_parts(listed, {"type": "input_text", "text": "ask "}, ann, bob, milk, tag(2), order)
         edit = {"item_id": answer.turn_id, "text": "tell Bob of #1 now"}
         assert (await listed.act("message.edit", edit, answer.thread_id)).status_code == 200
         [mine] = [item for item in await listed.items(answer.thread_id) if item["type"] == "user_message"]
-        assert [part["text"] for part in mine["content"]] == ["tell ", "Bob", " of ", "Milk", " now", "#2"]
+        assert [part["text"] for part in mine["content"]] == ["tell ", "Bob", " of ", "Milk", " now", "#2", "title"]
         assert mine["content"][1]["data"] == {"name": "Bob"}
 
 

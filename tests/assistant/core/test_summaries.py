@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from taskchat_app.assistant.core.tool_call_workflow import summary
+from taskchat_app.assistant.core.tool_call_workflow import running_title, summary
 from taskchat_app.i18n.catalogue import render
 
 
@@ -18,3 +18,7 @@ from taskchat_app.i18n.catalogue import render
 )
 def test_one_reminder_and_several_are_counted_in_the_same_words(tally: dict[str, int], german: str):
     assert render(summary(Counter(tally)), "de") == german
+
+
+def test_a_running_call_reopens_a_task():
+    assert running_title("complete_task", {"task_id": 1, "completed": False}) == "Reopening #1"

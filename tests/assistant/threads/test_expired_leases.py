@@ -76,6 +76,7 @@ async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out
         "Adding “Call mum”: not carried out",
     ]
     assert [task["status_indicator"] for task in stored["tasks"]] == ["complete", "complete"]
+    assert [task["icon"] for task in stored["tasks"]] == ["plus", "info"]
     assert stored["summary"] == {"title": "Added 1"}
     page = await conversations.load_items(person.id, turn.thread_id)
     assert render(decode(page.items[-1]["messages"]["/tasks/1/title"]), "de").endswith(": nicht ausgeführt")

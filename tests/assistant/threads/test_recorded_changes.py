@@ -44,7 +44,7 @@ class Walk:
     async def show(self, name: str, **arguments: Any) -> None:
         """Have the model call a tool that shows a card."""
         self.gemini.script([calls(call(name, arguments)), text("There.")])
-        self.card = (await self.chat.send("go on", self.thread_id)).cards[-1]
+        self.card = (await self.chat.send("go on", self.thread_id)).widgets[-1]
 
     async def click(self, kind: str, **payload: Any) -> None:
         self.gemini.script([text("Well.")])
@@ -54,6 +54,11 @@ class Walk:
     async def confirm(self) -> None:
         action = self.card["widget"]["confirm"]["action"]
         await self.click(action["type"], **action["payload"])
+
+    async def tick(self) -> None:
+        """Tick the first task in the list that is shown."""
+        number = int(self.card["widget"]["children"][0]["key"])
+        await self.chat.act("task.complete", {"number": number}, self.thread_id, item_id=self.card["id"])
 
     async def retry(self) -> None:
         self.gemini.script([text("Again.")])
@@ -108,6 +113,8 @@ OWN: dict[str, tuple[Callable[[Walk], Awaitable[object]], str]] = {
         "message stored",
     ),
     "a plan added": (Walk.confirm, "message stored"),
+    "a list": (lambda walk: walk.show("list_tasks"), SHOWN),
+    "a task of it ticked": (Walk.tick, "message stored"),
     "a proposal": (lambda walk: walk.show("bulk_delete_tasks", status="all"), SHOWN),
     "a proposal confirmed": (Walk.confirm, "message stored"),
     "a message with a file": (Walk.send_file, f"message created, {ANSWERED}"),
@@ -147,5 +154,6 @@ async def test_every_change_is_recorded(chat: Chat, other_chat: Chat):
                 f"{one.kind} {one.action}" for one in found if (one.thread_id is None) is not (one.kind == "person")
             ]
             lacking += [f"{one.kind} {one.action}" for one in found if (one.item_id is None) is (one.kind == "message")]
-            wrong += [f"{name}: {one} lacks the conversation or the item" for one in lacking]
+            lacking += ["message stored" for one in found if one.action == "stored" and not one.turn_id]
+            wrong += [f"{name}: {one} lacks the conversation, the item or the turn" for one in lacking]
     assert not wrong, "\n".join(wrong)

@@ -79,6 +79,7 @@ async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_
     answer = await chat.send("add call mum and mark it as done, add milk, urgently")
     done = ["Added #1 Call mum", "Found 1 task", "Completed #1 Call mum"]
     assert [task["title"] for task in answer.tasks][:3] == done
+    assert [task["icon"] for task in answer.tasks] == ["plus", "search", "check", "info", "plus"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2, completed 1"}
     *found, refused, corrected = await executions(answer)
     assert (refused.outcome, corrected.outcome, await chat.titles("open")) == ("error", "ok", {2: "Milk"})

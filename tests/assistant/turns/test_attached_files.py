@@ -169,8 +169,10 @@ class TestRules:
         titles = ["Call mum", "Milk", "Delete all tasks", "Eggs"]
         assert list((await offline_chat.titles("open")).values()) == titles
         await offline_chat.http.post(f"/api/turns/{offered.turn_id}/undo")
-        assert (await click(3))[0] == "Add the others"
-        assert list((await offline_chat.titles("open")).values()) == ["Milk", "Delete all tasks"]
+        await offline_chat.send("add Call mum")  # of another conversation, as is no line of this one
+        left = ["Add the others", "1. milk (Added)", "2. call mum 2030-01-02 #family", "3. delete all tasks (Added)"]
+        assert await click(3) == [*left, "4. eggs"]
+        assert list((await offline_chat.titles("open")).values()) == ["Milk", "Call mum", "Delete all tasks"]
         for line in (5, -1):
             refused = await offline_chat.act("lines.add", {"card_id": card["id"], "line": line}, thread_id)
             assert (refused.status_code, refused.json()["code"]) == (404, "not_found")

@@ -74,6 +74,8 @@ async def test_another_process_gets_the_same_events_with_their_messages(redis: R
     here = await all_events(turn)
     await asyncio.gather(*following)
     assert there == [here, here]
+    [key] = await shared_events._redis().keys(f"*{turn.id}*")
+    assert 0 < await shared_events._redis().ttl(key) <= shared_events.ENDED_SECONDS
     titles = [next(one.calls[0]["title"] for one in events if one.calls) for events in (here, there[0])]
     assert titles[0].values == titles[1].values == {"title": "Buy milk"}
     assert await all_events(elsewhere(turn))  # of a turn that is over, the stored items

@@ -7,6 +7,9 @@ import pytest
 
 from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
+from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
+from taskchat_app.domain.limits.rate_limits import exhausted
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, EmailTaken, Invalid, LinkExpired, NotFound
 from tests.conftest import PASSWORD, SignedInPerson
 from tests.domain.accounts.sign_in import log_in
@@ -32,6 +35,8 @@ async def test_an_added_person_sets_a_password_and_is_signed_in(email: str):
     with pytest.raises(Invalid):
         await use(link, "short")
     login = await use(link)
+    async with reading() as session:
+        assert await exhausted(session, SIGNED_IN, f"{login.person.id} here"), "others' guesses do not lock it out"
     assert login.person.email == email
     assert await accounts.person_of(login.token) == login.person
     assert (await log_in(email, NEW)).person.id == login.person.id

@@ -1,5 +1,6 @@
 """A tab's messages are what is stored, but for the answer that it follows."""
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -10,7 +11,7 @@ from taskchat_app.assistant.threads import conversations
 from taskchat_app.ui.chat.open_conversation import SendOutcome
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.chat_messages.messages import answer_of
+from taskchat_app.ui.chat_messages.messages import Part, answer_of
 from tests.chatting import ended_turn
 from tests.conftest import SignedInPerson
 
@@ -36,6 +37,22 @@ async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatSt
     assert await chat.start_following(second, person)
     assert answered(chat) == [first.id]
     assert (await chat.get_state(ReplyState)).parts == []
+
+
+async def test_a_notice_stays_with_its_conversation(chat: ChatState, signed_in: SignedInPerson):
+    person, names = signed_in.person, ChatState.get_fields()
+    await chat.open(person, "")
+    empty = {name: getattr(chat, name) for name in names}
+    turn = await ended_turn(person, "add buy milk")
+    await chat.open(person, turn.thread_id)
+    chat.put(replace(chat.all()[-1], parts=(Part("notice-0", "notice", "Not everything was put back."),)))
+    await chat.reload(person)
+    assert chat.all()[-1].parts[0].kind == "notice"
+    await chat.start_following(turn, person)
+    chat.title, chat.editing, chat.error, chat.older_cursor = "Milk", turn.id, "It failed.", turn.id
+    chat._sending = chat._running_turn_id = "another"
+    await chat.open(person, "")
+    assert [name for name in names if getattr(chat, name) != empty[name]] == [], "of the conversation before"
 
 
 async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson):

@@ -74,3 +74,7 @@ async def test_reread_results_are_as_many_without_the_error(person: Person, tab:
     assert ([row.key for row in search.found], search.has_more, search.error) == (shown, True, "")
     await search.load_more()
     assert (len(search.found), search.has_more) == (50, False)
+    search.error = "The conversations cannot be searched."
+    async for _ in search.search(""):
+        pass
+    assert (search.found, search.error) == ([], "")

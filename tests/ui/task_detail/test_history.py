@@ -8,6 +8,17 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks import task_rows, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.ui.task_detail.state import DetailState
+from tests.task_account import Account
+
+
+async def test_the_date_of_a_deleted_task_has_no_other_one(person: Person, tab: Any):
+    account, detail = Account(person), tab.get_substate([DetailState.get_name()])
+    await account.add(due_at="tomorrow at 8")
+    await detail.open(1)
+    assert len(detail.task.others) == 1
+    await account.delete(1)
+    await detail.open(1)
+    assert (detail.task.deleted, detail.task.others) == (True, ())
 
 
 async def test_changes_elsewhere_leave_the_shown_rows_of_the_history(person: Person, tab: Any):
