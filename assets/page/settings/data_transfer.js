@@ -15,6 +15,7 @@ export function ImportForm({ zone, children, ...props }) {
   const [format, setFormat] = useState("taskchat");
   const { state, run, undo, reset } = useImport(file, format, words);
   const isBusy = state.progress !== undefined;
+  const conflicts = (state.conflicts ?? []).map(({ number, reason }) => ({ line: number ?? "", reason }));
   const choose = ({ target: { files: [chosen = null] } }) => {
     setFile(chosen);
     if (chosen) setFormat(formatOf(chosen, format));
@@ -46,7 +47,7 @@ export function ImportForm({ zone, children, ...props }) {
     isBusy && h(Progress, { ...state.progress, words }),
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
     h("p", { role: "status", className: "field-told" }, state.undone ?? (state.outcome && summary(state, words))),
-    state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
+    h(Remarks, { name: words.left, remarks: conflicts, head: "#", words }),
     state.outcome && h(Outcome, { ...state, words, zone, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
   );
 }
@@ -130,23 +131,17 @@ function Progress({ part, done, total, share, words }) {
 const summary = ({ outcome, isPreview }, words) =>
   (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
 
-/** A table of remarks, { line, reason }, below `name`; `rest`: how many are not shown, which `more` says. */
-function Remarks({ name, remarks, head, more, rest = Math.max(0, remarks.length - SHOWN) }) {
+/** A table of the first remarks, { line, reason }, below `name`; `total`: how many there are. */
+function Remarks({ name, remarks, head, words, total = remarks.length }) {
   if (!remarks.length) return null;
+  const rows = remarks.slice(0, SHOWN).map(({ line, reason }, at) =>
+    h("tr", { key: at }, h("th", { scope: "row" }, `${head} ${line}`), h("td", { dir: "auto" }, reason)));
+  const rest = total - rows.length;
   return h(
     "div",
     { className: "import-remarks" },
-    h(
-      "table",
-      { className: "import-table" },
-      h("caption", null, name),
-      h(
-        "tbody",
-        null,
-        remarks.slice(0, SHOWN).map(({ line, reason }, at) => h("tr", { key: at }, h("th", { scope: "row" }, `${head} ${line}`), h("td", { dir: "auto" }, reason))),
-      ),
-    ),
-    rest > 0 && h("p", { className: "field-hint" }, more.replace("{count}", count(rest))),
+    h("table", { className: "import-table" }, h("caption", null, name), h("tbody", null, rows)),
+    rest > 0 && h("p", { className: "field-hint" }, words.more.replace("{count}", count(rest))),
   );
 }
 
@@ -156,14 +151,15 @@ function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) 
     line,
     reason: [title, due && dayOf(due, zone), recurrence].filter(Boolean).join(" · "),
   }));
+  const canImport = isPreview && (created + conversations > 0 || settings);
   return h(
     Fragment,
     null,
-    isPreview && (created + conversations > 0 || settings) && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
+    canImport && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
     turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
-    h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
-    h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),
-    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, rest: created - shown.length, more: words.more }),
+    h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, words }),
+    h(Remarks, { name: words.notes, remarks: notes, head: words.line, words }),
+    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, words, total: created }),
   );
 }
 
