@@ -57,6 +57,36 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
     return tuple(OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False))
 
 
+def _state(tool: str, task: dict[str, Any]) -> str:
+    if tool == "delete_task":
+        return "deleted"
+    return "done" if task.get("done") else "open"
+
+
+def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
+    """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov".
+
+    Its title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
+    """
+    title, message = say(call["title"]), say(call["result"].get("message") or "")
+    verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
+    more = message.removeprefix(title).strip(" ,.") if message.startswith(title) else ""
+    return " · ".join(filter(None, (verb[:1].upper() + verb[1:], more)))
+
+
+def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
+    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_other_date_in_words(other, due)))
+
+
+def _other_date_in_words(other: str, due: str) -> str:
+    """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
+    moment = datetime.fromisoformat(other)
+    clock = clock_text(moment) if "T" in other else ""
+    if clock and other[:10] == due[:10]:
+        return clock
+    return f"{format_weekday_and_day(moment.date(), now().date())} {clock}".strip()
+
+
 def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     """Return the row with its two dates exchanged if the task is now due at the other one."""
     if local_due(due, zone) != row.other:
@@ -66,10 +96,6 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     # If the facts were made on another day they say "tomorrow", and `former` says "today".
     facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
     return _with_other(replace(row, facts=facts), due=row.other, other=row.due)
-
-
-def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
-    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_other_date_in_words(other, due)))
 
 
 def _near(local: str) -> str:
@@ -87,7 +113,7 @@ def sentences_of_rows(call: dict[str, Any]) -> tuple[str, ...]:
     if not rows_of(call) or "message" not in call["result"]:
         return ()
     message = call["result"]["message"]
-    styles = _STYLES if _has_date(message) else _STYLES[:1]
+    styles = _STYLES if _has_date(message) else _STYLES[:1]  # the others make the same sentences
     in_styles = [copy_context().run(_in_each_language, message, style) for style in styles]
     return tuple(dict.fromkeys(chain.from_iterable(in_styles)))
 
@@ -97,17 +123,17 @@ def _has_date(value: Any) -> bool:
 
 
 def _in_each_language(message: str, style: DateStyle) -> list[str]:
-    """Return the message in each language; sets the date style, for a context of its own."""
+    """Return the message in each language and this date style, which stays set: to be run in a context of its own."""
     date_style.set(style)
-    styled = _made_again(message)
+    styled = _restyled(message)
     return [render(styled, language).strip() for language in LANGUAGES]
 
 
-def _made_again(value: Any) -> Any:
-    """Return a message whose English text is in the date style of now; any other value as it is."""
+def _restyled(value: Any) -> Any:
+    """Return a message with its English text in the present date style; any other value as it is."""
     if not isinstance(value, Message):
         return value
-    return value.with_values(**{name: _made_again(part) for name, part in value.values.items()})
+    return value.with_values(**{name: _restyled(part) for name, part in value.values.items()})
 
 
 def without(text: str, sentences: Iterable[str]) -> str:
@@ -126,29 +152,3 @@ def begun_without(text: str, sentences: Sequence[str]) -> str:
     if any(sentence.startswith(rest) for sentence in sentences):
         return ""
     return text if rest == text.strip() else rest  # a text without such a sentence keeps its blanks
-
-
-def _state(tool: str, task: dict[str, Any]) -> str:
-    if tool == "delete_task":
-        return "deleted"
-    return "done" if task.get("done") else "open"
-
-
-def _other_date_in_words(other: str, due: str) -> str:
-    """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
-    moment = datetime.fromisoformat(other)
-    clock = clock_text(moment) if "T" in other else ""
-    if clock and other[:10] == due[:10]:
-        return clock
-    return f"{format_weekday_and_day(moment.date(), now().date())} {clock}".strip()
-
-
-def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
-    """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov".
-
-    Its title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
-    """
-    title, message = say(call["title"]), say(call["result"].get("message") or "")
-    verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
-    more = message.removeprefix(title).strip(" ,.") if message.startswith(title) else ""
-    return " · ".join(part for part in (verb[:1].upper() + verb[1:], more) if part)
