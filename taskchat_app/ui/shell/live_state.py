@@ -206,6 +206,38 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
         return await _show_conversation(live, person, batch)
 
 
+async def _show_all(live: LiveState, person: Person) -> None:
+    """Render everything again in the user's present zone and language."""
+    (await live.get_state(SettingsState)).load(person)
+    await (await live.get_state(TasksState)).load(person)
+    await (await live.get_state(ConversationsState)).load(person)
+    await (await live.get_state(SuggestionsState)).load(person)
+    await _show_times(live, person)
+
+
+async def _show_times(live: LiveState, person: Person) -> None:
+    """Read again what is shown with times, except the list."""
+    await (await live.get_state(DetailState)).load(person)
+    await (await live.get_state(MessageSearchState)).renew(person)
+    (await live.get_state(RemindersState)).renew()
+    await (await live.get_state(ChatState)).reload(person)
+
+
+def _day_of(person: Person) -> date:
+    return now().astimezone(person.zone).date()
+
+
+async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
+    of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
+    by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
+    tasks = await live.get_state(TasksState)
+    tasks.mark_ticked(frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed"))
+    await tasks.load(person, glowing=by_assistant)
+    await (await live.get_state(DetailState)).load(person)
+    (await live.get_state(RemindersState)).poll_if_affected(batch)
+    await (await live.get_state(SuggestionsState)).load(person)
+
+
 async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
     """Show what the changes did to the open conversation; return the event to send, if any."""
     chat = await live.get_state(ChatState)
@@ -216,38 +248,12 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
         if live.is_on_settings:
             return None
         return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
-    news = any(_is_news(change, chat) for change in batch)
-    if news:
+    has_news = any(_is_news(change, chat) for change in batch)
+    if has_news:
         await chat.reload(person)
     elif any(change.kind == "task" and _changes_answers(change, chat) for change in batch):
         await chat.renew_receipts(person)
-    return ChatState.follow_running if news else None
-
-
-def _changes_answers(change: Change, chat: ChatState) -> bool:
-    """Return whether this change of a task may change the receipt, or a row, of a shown answer."""
-    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
-
-
-async def _show_all(live: LiveState, person: Person) -> None:
-    """Render everything again in the user's present zone and language."""
-    (await live.get_state(SettingsState)).load(person)
-    await (await live.get_state(TasksState)).load(person)
-    await (await live.get_state(ConversationsState)).load(person)
-    await (await live.get_state(SuggestionsState)).load(person)
-    await _show_times(live, person)
-
-
-def _day_of(person: Person) -> date:
-    return now().astimezone(person.zone).date()
-
-
-async def _show_times(live: LiveState, person: Person) -> None:
-    """Read again what is shown with times, except the list."""
-    await (await live.get_state(DetailState)).load(person)
-    await (await live.get_state(MessageSearchState)).renew(person)
-    (await live.get_state(RemindersState)).renew()
-    await (await live.get_state(ChatState)).reload(person)
+    return ChatState.follow_running if has_news else None
 
 
 def _is_news(change: Change, chat: ChatState) -> bool:
@@ -260,12 +266,6 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     return not chat.follows(change.turn_id) or change.action == "started" or chat.part(change.item_id) is not None
 
 
-async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
-    of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
-    by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
-    tasks = await live.get_state(TasksState)
-    tasks.mark_ticked(frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed"))
-    await tasks.load(person, glowing=by_assistant)
-    await (await live.get_state(DetailState)).load(person)
-    (await live.get_state(RemindersState)).poll_if_affected(batch)
-    await (await live.get_state(SuggestionsState)).load(person)
+def _changes_answers(change: Change, chat: ChatState) -> bool:
+    """Return whether this change of a task may change the receipt, or a row, of a shown answer."""
+    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
