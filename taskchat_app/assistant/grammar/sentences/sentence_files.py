@@ -1,4 +1,15 @@
-"""Loads the sentence files, and finds which sentences a clause may be: first the one that leaves least to its slots."""
+"""Loads the sentence files, and finds which sentences a clause may be: first the one that leaves least to its slots.
+
+A file has at least one group of sentences; README.md explains the notation:
+
+    [[complete]]                       # the intent
+    say = ["(termine|coche) {item}"]   # templates
+    examples = ["termine 3"]
+    [dates]
+    demain = "tomorrow"
+    [words]
+    and = "et|puis"
+"""
 
 import json
 import re
@@ -18,8 +29,7 @@ from taskchat_app.assistant.grammar.sentences.templates import TemplateError, co
 
 FOLDER = Path(__file__).parent
 _LANGUAGE_CODE = re.compile("[a-z]{2,3}")
-# "et|puis", "s'il te plaît"
-_ALTERNATIVES = re.compile(r"[\w'’-]+(?: [\w'’-]+)*(?:\|[\w'’-]+(?: [\w'’-]+)*)*")
+_ALTERNATIVES = re.compile(r"[\w'’-]+(?: [\w'’-]+)*(?:\|[\w'’-]+(?: [\w'’-]+)*)*")  # et|puis, s'il te plaît
 _TOML_HINT = "is a comma or a quote missing, or does a key with other letters than a to z need quotes?"
 _NO_NEEDS: Mapping[str, tuple[str, ...]] = {}
 WORDS = ("and", "not", "please")
@@ -76,15 +86,13 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
     Raises SentenceFileError for what cannot be read, names what is not there, or lacks an example.
     """
     text, content = _read(path)
-    file, known = _Section(path, text), [*intents]
     if not _LANGUAGE_CODE.fullmatch(path.stem):
         raise SentenceFileError(f"{path}:1: a file is named for the code of its language, such as fr.toml")
-    in_rules, in_dates, in_words = file.below("[rules]"), file.below("[dates]"), file.below("[words]")
-    rules = in_rules.texts(content.pop("rules", {}))
-    _check_rules(in_rules, rules)
-    dates, words = in_dates.texts(content.pop("dates", {})), in_words.texts(content.pop("words", {}))
-    _check_dates(in_dates, dates)
-    _check_words(in_words, words)
+    file = _Section(path, text)
+    rules = _rules(file.below("[rules]"), content.pop("rules", {}))
+    dates = _dates(file.below("[dates]"), content.pop("dates", {}))
+    words = _words(file.below("[words]"), content.pop("words", {}))
+    known = [*intents]
     sentences: list[Sentence] = []
     for intent, groups in content.items():
         if intent not in known:
@@ -93,7 +101,6 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     if not sentences:
         raise file.error("has no sentence")
-    dates = {date_key(word): english for word, english in dates.items()}
     please = words.get("please", "").replace("'", "['’]")
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
     return [replace(one, dates=dates, words=words, around=around) for one in sentences]
@@ -148,27 +155,33 @@ class _Section:
         return texts
 
 
-def _check_rules(section: _Section, rules: dict[str, str]) -> None:
+def _rules(section: _Section, value: Any) -> dict[str, str]:
+    rules = section.texts(value)
     for name, rule in rules.items():
         try:
             parse(f"<{name}>", rules)
         except TemplateError as error:
             raise section.error(str(error), rule) from error
+    return rules
 
 
-def _check_dates(section: _Section, dates: dict[str, str]) -> None:
+def _dates(section: _Section, value: Any) -> dict[str, str]:
+    dates = section.texts(value)
     for english in dates.values():
         if not is_english(english):
             raise section.error("no word that English dates have", english)
+    return {date_key(word): english for word, english in dates.items()}
 
 
-def _check_words(section: _Section, words: dict[str, str]) -> None:
+def _words(section: _Section, value: Any) -> dict[str, str]:
+    words = section.texts(value)
     section.check_keys(words, WORDS)
     for text in words.values():
         if not _ALTERNATIVES.fullmatch(text):
             raise section.error('is written as words with "|" between them', text)
     if " " in words.get("not", ""):
         raise section.error("what denies is single words", words["not"])
+    return words
 
 
 def _unknown_intent(file: _Section, intent: str, groups: Any, known: list[str]) -> SentenceFileError:
@@ -211,8 +224,8 @@ def _sentences_of(
     templates, examples = (section.list_of_texts(group, name) for name in ("say", "examples"))
     indirect = group.get("indirect", False) is True
     known = section.texts({name: group[name] for name in group if name not in _GROUP_KEYS})
-    answered: Language | None = next((one for one in get_args(Language) if one == section.path.stem), None)
-    language, is_foreign = answered or "en", answered is None
+    is_foreign = section.path.stem not in get_args(Language)
+    language = "en" if is_foreign else cast(Language, section.path.stem)
     sentences: list[Sentence] = []
     for template in templates:
         try:
@@ -222,11 +235,11 @@ def _sentences_of(
         if lacks := [slot for slot in needs if slot not in known and slot not in pattern.groupindex]:
             lack = f"the slot {{{lacks[0]}}}" if lacks[0] in SLOTS else f'a key {lacks[0]} = "…" beside say'
             raise section.error(f"{intent} needs {lack}", template)
-        said = tuple(one for one in examples if pattern.fullmatch(one) or pattern.fullmatch(one.rstrip(" ?")))
-        if not said:
+        matched = tuple(one for one in examples if pattern.fullmatch(one) or pattern.fullmatch(one.rstrip(" ?")))
+        if not matched:
             raise section.error("none of the examples below it is this sentence; add one", template)
         place = section.place(template)
-        sentences.append(Sentence(intent, template, language, pattern, place, is_foreign, indirect, known, said))
+        sentences.append(Sentence(intent, template, language, pattern, place, is_foreign, indirect, known, matched))
     for example in examples:
         if not any(example in sentence.examples for sentence in sentences):
             raise section.error("an example of none of the sentences above it", example)
@@ -242,9 +255,9 @@ def load(
 
 def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, SlotMatch]]:
     """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
-    found = [(sentence, said) for sentence in sentences if (said := sentence.said_by(clause))]
+    found = [(sentence, match) for sentence in sentences if (match := sentence.said_by(clause))]
+    return sorted(found, key=lambda pair: _characters_in_free_slots(pair[1]))
 
-    def characters_in_free_slots(pair: tuple[Sentence, SlotMatch]) -> int:
-        return sum(len(words) for name, words in pair[1].slots.items() if name in SLOTS and SLOTS[name].is_free)
 
-    return sorted(found, key=characters_in_free_slots)
+def _characters_in_free_slots(match: SlotMatch) -> int:
+    return sum(len(words) for name, words in match.slots.items() if name in SLOTS and SLOTS[name].is_free)
