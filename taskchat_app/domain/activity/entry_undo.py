@@ -48,13 +48,11 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     change = (await session.exec(query)).one()
     of_task = (Task.user_id == by.user_id, Task.number == change.task_number, col(Task.deleted_at).is_(None))
     task = (await session.exec(select(Task).where(*of_task).execution_options(populate_existing=True))).one_or_none()
-    before, after = change.before, change.after
-    if task is None or not before or not after:  # it is deleted, or the change created or deleted it
+    if task is None or not await _is_of_fields_alone(session, by, change):
         return outcome
-    if not await _is_of_fields_alone(session, by, change):
-        return outcome
+    before, after, current = change.before or {}, change.after or {}, snapshot(task)
     zone = await zone_of(session, by.user_id)
-    current, parent = snapshot(task), before.get("parent_number")
+    parent = before.get("parent_number")
     families = await read_families(session, by.user_id, [task.number, parent or 0])
     impossible = [] if can_be_step(families, parent, task.number) else ["parent_number"]
     merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, impossible)
@@ -70,16 +68,17 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
 
 
 async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) -> bool:
-    """Return whether the change is in effect, has its texts, and changed fields of one task alone.
-
-    Completing a task changes others if it repeats, or has steps.
-    """
-    before, after = change.before or {}, change.after or {}
+    """Return whether the change is in effect, has its texts, and changed fields of one task alone."""
+    before, after = change.before, change.after
+    if not before or not after:  # it created or deleted the task
+        return False
     if cause_number(change) is not None or is_erased(before) or is_erased(after):
         return False
     if before["completed_at"] != after["completed_at"]:
+        if after["recurrence"]:  # it has made, or removed, its next task
+            return False
         caused = (Change.user_id == change.user_id, Change.cause_number == change.task_number, Change.id > change.id)
-        if after["recurrence"] or (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None:
+        if (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None:  # its steps
             return False
     histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
     return change.id in effective_changes(histories[change.task_number or 0])
