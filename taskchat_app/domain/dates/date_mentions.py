@@ -57,11 +57,12 @@ def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | No
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return []
     mention = find_due(sentence, zone=zone, now=now)
+    dues = [mention.due] if mention and mention.due else []
     is_unknown = settings_in(zone).month_first is None and SLASHED.search(sentence)
-    whole = [mention.due] if mention and mention.due else []
-    return whole + [
+    ordered = in_both_orders(zone)[0] if is_unknown else zone
+    return dues + [
         read_due(sentence[phrase.start : phrase.end], phrase, zone=zone, now=now, current=current)
-        for phrase in _phrases(mask_quotes(sentence), in_both_orders(zone)[0] if is_unknown else zone, now)
+        for phrase in _phrases(mask_quotes(sentence), ordered, now)
     ]
 
 
