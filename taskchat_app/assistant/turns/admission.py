@@ -4,7 +4,6 @@ A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 
 from chatkit.types import (
     Attachment,
@@ -100,7 +99,7 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
         else:
             context, cleanup = await _admit_retry_or_edit(session, person, request)
         if key is not None:
-            taken = asdict(cleanup) if cleanup else None
+            taken = cleanup.encode() if cleanup else None
             await idempotency_keys.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
     return context
 
@@ -108,7 +107,7 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
     turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
     await thread_rows.access_thread(session, kept.user_id, turn.thread_id)
-    return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
+    return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup.decode(kept.body) if kept.body else None)
 
 
 def _check_message(request: TurnRequest) -> None:

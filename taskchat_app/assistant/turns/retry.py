@@ -1,6 +1,7 @@
 """Prepares answering a message again (Retry, edit, killed server): undoes its turn and later ones with their items."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from chatkit.types import ThreadItem, ThreadItemRemovedEvent, ThreadItemReplacedEvent, ThreadStreamEvent
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +16,7 @@ from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.models import Turn
-from taskchat_app.i18n.messages import Message, gettext, joined
+from taskchat_app.i18n.messages import Message, gettext, joined, messages_in, with_messages
 
 EDIT = "message.edit"
 """The custom action that gives a message of the person other words."""
@@ -39,6 +40,15 @@ class RetryCleanup:
     left: list[Message]
     """A sentence for each task that stays as the person has changed it since."""
     edited: bool
+
+    def encode(self) -> dict[str, Any]:
+        """Return the cleanup as JSON, as it is stored with its request's key."""
+        return {**asdict(self), "messages": messages_in(self.left)}
+
+    @classmethod
+    def decode(cls, stored: dict[str, Any]) -> "RetryCleanup":
+        left = with_messages(stored["left"], stored.get("messages"))
+        return cls(stored["removed"], left, stored["edited"])
 
     def events(self, message: ThreadItem) -> list[ThreadStreamEvent]:
         """Return the events that precede the new answer."""

@@ -158,6 +158,11 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     await chat.http.patch("/api/tasks/5", json={"title": "Bread"})
     [conflict] = (await german_chat(chat).http.post(f"/api/turns/{renamed.turn_id}/undo")).json()["conflicts"]
     assert conflict["reason"].startswith("#5 wurde seitdem")
+    repeated = {"thread_id": renamed.thread_id, "item_id": renamed.turn_id}
+    for _ in range(2):  # the second are the stored events of the same request
+        again = {"type": "threads.retry_after_item", "params": repeated}
+        told = await german_chat(chat).http.post("/api/chatkit", json=again, headers={"Idempotency-Key": "again"})
+        assert "#5 wurde seitdem" in told.text
     file = b"title,due\nX,when pigs fly\n"
     preview = await german_chat(chat).http.post("/api/import?format=csv&dry_run=true", content=file)
     assert "kommt ohne" in (preview.json()["notes"] + preview.json()["skipped"])[0]["reason"]
