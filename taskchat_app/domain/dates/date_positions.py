@@ -124,12 +124,8 @@ def _is_apart(text: str, phrase: Phrase) -> bool:
 
 def _has_certain_time(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase before a title has a time that is no number of the title: "friday 9am dentist"."""
-    if (
-        phrase.clock is None
-        or phrase.clock.vague
-        or phrase.clock.at == END_OF_DAY
-        or text.startswith(" to ", phrase.end)
-    ):
+    clock = phrase.clock
+    if clock is None or clock.vague or clock.at == END_OF_DAY or text.startswith(" to ", phrase.end):
         return False
     return phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start) is not None
 
