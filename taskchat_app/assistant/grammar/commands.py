@@ -95,6 +95,8 @@ class Command:
     """True if the person is to be asked before anything is done, however well a task fits."""
     otherwise: "Command | None" = None
     """What is meant if no task fits: "put yoga on thursday" may be a new task."""
+    parts: "tuple[Command, ...]" = ()
+    """Of an offer the several new tasks that it may be: "finish the report or the plan and pay rent on monday"."""
     titled: "Command | None" = None
     """What is meant if an open task has its words as a title: "delete notes from meeting" may delete one."""
     is_foreign: bool = False

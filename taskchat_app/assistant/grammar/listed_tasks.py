@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
+from taskchat_app.assistant.grammar.pasted_lists import listed_parts
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -122,6 +124,86 @@ def wishes_of(command: Command) -> list[str]:
     title = str(command.given.get("title", ""))
     parts = _parts_of(title) if "," in title and '"' not in title else []
     return parts if _FEWEST <= len(parts) <= _PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
+
+
+def several_of(command: Command) -> list[str]:
+    """Return what may be several new tasks in a message that is asked about: the parts of a list, or of a speech."""
+    things = max(_SENTENCE_ENDS.split(command.text), key=lambda text: text.count(","))
+    parts = listed_parts(f": {things}") if "," in things and '"' not in things else []
+    are_short = all(len(part.split()) <= _THING_WORDS_MAX and not _SAYS_SOMETHING.search(part) for part in parts)
+    if len(parts) >= _FEWEST and are_short:
+        return parts
+    said = said_parts(command.text)
+    return wishes_of(command) or (said if len(said) > 1 else [])
+
+
+def said_parts(text: str) -> list[str]:
+    """Return the parts of a message that say what is to be done, without the words around it; at most three.
+
+    "Call my brother" of "um so basically I need to call my brother"; none if that is all of the message.
+    """
+    if '"' in text or len(text) > _DATE_WITHIN:
+        return []
+    parts = [_to_do_in(part) for part in _SPEECH_JOINT.split(text)]
+    found = [part for part in parts if part and part.casefold() != text.strip(" .!").casefold()]
+    return found[:3]
+
+
+def _to_do_in(part: str) -> str:
+    """Return what a part of a message says is to be done; empty for a part that says nothing of the kind."""
+    part = _HESITATION.sub("", part.strip(" ,.!?"))
+    if DENIED.search(part):
+        return ""
+    if needed := _NEEDED.search(part):
+        return _HESITATION.sub("", part[needed.end() :])
+    if there := _THERE_IS.match(part):
+        return part[there.end() :]
+    return part if begins_with_verb(part) or ends_with_verb(part) else ""
+
+
+def steps_said(text: str, title: str) -> list[str]:
+    """Return the parts of a list behind the words of a title that may be its steps: "split the report into a and b"."""
+    words = [word for word in re.finditer(r"\w+", text) if word[0].casefold() in title.casefold().split()]
+    if not words or not _OF_STEPS.search(text) or '"' in text:
+        return []
+    behind = _AS_STEPS.sub("", _BEFORE_STEPS.sub("", text[words[-1].end() :]).rstrip(" .!?"))
+    parts = listed_parts(f": {behind}")
+    return [] if any(map(_SAYS_SOMETHING.search, parts)) else parts
+
+
+_THING_WORDS_MAX = 7
+_SENTENCE_ENDS = re.compile(r"[.!?;:\n](?:\s|\Z)| [-–—] ")
+# Between the parts of a speech: "… and then …", "…, so …"
+_SPEECH_JOINT = phrase(
+    r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|because|und dann|und|aber|weil|dann|also)(?= )"
+)
+_HESITATION = phrase(
+    r"\A(?:(?:u+h*m*|er|hm+|äh+m*|like|so|well|also|basically|actually|then|just|and|please|okay|ok|right|yeah|oh"
+    r"|und|dann|noch|auch|bitte|ja|mal|halt|eben)[ ,]+)+"
+)
+# "I must", "that I have to", "muss ich noch"
+_NEEDED = phrase(
+    r"\b(?:i|we|he|she|you)(?: (?:really|still|also|just|only|then))? (?:need(?:s|ed)? to|ha(?:ve|s|d) to|must|should"
+    r"|gotta|ought to|(?:want(?:ed)?|would like|promised) to|got to)(?: (?:remember|go and) to)? "
+    r"|\b(?:add|note(?: down)?|(?:write|put|jot) down|remember|do ?n['’]?t (?:let me )?forget|remind me)"
+    r"(?: that| about| to|:)? |\b(?:nicht vergessen|denk d?a?ran|vergiss nicht|schreib auf|notiere?)(?:,? dass|:|,)? "
+    r"|\b(?:ich|wir) (?:muss|müssen|sollte?n?|wollte?n?|will)(?: (?:unbedingt|dringend|noch|auch|äh+m*|ja|mal|halt))* "
+    r"|\b(?:muss|müssen|sollte?n?|will) (?:ich|wir)(?: (?:unbedingt|dringend|noch|auch|äh+m*|ja|mal|halt))* "
+)
+# "There's a parents' evening on tuesday"
+_THERE_IS = phrase(
+    r"\A(?:there(?:['’]?s| is| are)|we(?:['’]ve| have)(?: got)?|i(?:['’]ve| have)(?: got)?|(?:es|da) (?:gibt|ist)"
+    r"|(?:ich|wir) haben?) (?:an? |the |eine?[nr]? |de[nr] )?"
+)
+_OF_STEPS = phrase(
+    r"\b(?:(?:in)?to|into|steps?|sub-?tasks?|sub-?items?|points?|under(?:neath)?|split|break|consists?|needs?"
+    r"|(?:unter|teil)\w*|schritte?|gehör\w*|brauch\w*|aufteil\w*|zerleg\w*|einmal)\b"
+)
+_BEFORE_STEPS = phrase(
+    r"\A(?:[ ,:;–-]|(?:thing|task|up|into|in|to|needs?|also|consists? of|i['’]?d like|i want|we need|add|as|the"
+    r"|following|steps?|subtasks?|aufgabe|in|gehören|gehört|braucht?|auch|noch|folgendes|zwei|drei|two|three|parts?)\b)+"
+)
+_AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|points?)|schritte?|(?:unter|teil)\w+)\Z")
 
 
 @dataclass(frozen=True, slots=True)

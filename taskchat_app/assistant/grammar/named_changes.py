@@ -39,6 +39,11 @@ _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 _WITHOUT_FIELD = phrase(
     rf"\A(?:no|kein\w{{0,2}}) (?!time|zeit|uhrzeit)(?=(?:{any_of(FIELDS)})(?: (?:for|on|für|bei|beim)\b|\W*\Z))"
 )
+# "Stop repeating it", "das bitte nicht mehr wiederholen"
+_STOPS_REPEATING = phrase(
+    r"\b(?:stop|quit|no longer|not|nicht|nie) (?:(?:to|it|mehr|jede\w*|mal) )?(?:repeat|recur|wiederhol)\w*"
+    r"|\bwiederhol\w* sich nicht(?: mehr)?\b"
+)
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 
@@ -51,6 +56,8 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     """
     clause = _MAY.sub("", bare(text))
     masked = mask_quotes(clause)
+    if _STOPS_REPEATING.search(masked) and not begins_with_condition(masked):
+        return [Command("update", text, given={"clear": ["recurrence"]})]
     if _is_held(masked) or len(clause) > _TEXT_MAX_CHARACTERS:
         return []
     if new := new_title(clause, title):

@@ -77,6 +77,9 @@ _POLITE_WORDS = (
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
     "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",
+    r"when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment)|can)|if (?:it['’]?s not too much trouble"
+    r"|it['’]?s no trouble|you (?:don['’]?t mind|would|could|can|have time))|wenn du (?:mal |kurz |gerade )?zeit hast"
+    r"|wenn es keine umstände macht",
     # What is polite only before a command
     r"do (?=(?:remove|delete|add|show|tell|remind)\b)",
     r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",
@@ -91,7 +94,7 @@ _POLITE_WORDS = (
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
 # "(Delete 3), please"
 _AFTER_ORDER = (
-    "please|pls|plz|bitte|thx|thanks|thank you|danke|cheers|merci|will you|for me|für mich",
+    "please|pls|plz|bitte|(?:thx|thanks|thank you|danke)(?: dear| love| dir)?|cheers|merci|will you|for me|für mich",
     "(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile",
     "(?<=, )(?:okay|ok)|,? (?:can|could) you remind me",
     # "(milk), könntest du das bitte aufschreiben", "(milk). Trag es mal ein"

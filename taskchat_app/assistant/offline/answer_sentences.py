@@ -145,6 +145,13 @@ WITHOUT = {
     "description": gettext("without a note"),
     "tags": gettext("without tags"),
 }
+REMINDERS = {
+    "at_due_time": gettext("rings when it is due"),
+    "10_minutes": gettext("rings 10 minutes before"),
+    "1_hour": gettext("rings 1 hour before"),
+    "1_day": gettext("rings 1 day before"),
+    "none": gettext("without a reminder"),
+}
 THIS_OR_NEW = gettext(
     "Do you mean this task by “{words}”, or a new one? A click below does it, “yes” means the first; so far {nothing}."
 )

@@ -159,6 +159,8 @@ def changed_facts(task: Task, call: PlannedCall, clock: UserClock) -> Message | 
         facts.append(sentences.REPEATS.with_values(rule=format_rule(rule)))
     if priority := given.get("priority"):
         facts.append(sentences.PRIORITIES.get(priority, sentences.MEDIUM))
+    if reminder := given.get("reminder"):
+        facts.append(sentences.REMINDERS[reminder])
     facts += [f"#{tag}" for tag in given.get("tags") or ()]
     facts += [sentences.WITHOUT[name] for name in given.get("clear") or () if name in sentences.WITHOUT]
     return joined(facts, ", ") if facts else None

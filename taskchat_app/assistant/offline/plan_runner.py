@@ -1,7 +1,7 @@
 """Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is missing a result."""
 
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -169,8 +169,9 @@ class PlanRunner:
                 elif reply.about:
                     self.memory.show([*reply.about], is_part=True)
                 is_offer = not (reply.numbers or reply.about)
-                new = [call.arguments for call in reply.calls if call.tool == "create_task" and is_offer]
-                self.offered += [Command("add", "", given=arguments) for arguments in new[:1]]
+                offers = [added for call in reply.calls if (added := _new_tasks(call))]
+                new = offers[0] if offers and is_offer else []
+                self.offered += [Command("add", "", given=arguments) for arguments in new]
                 is_beside_others = len(self.commands) > 1 and kind not in ("delete", "cancel")
                 if len(reply.numbers) == 1 and is_beside_others:
                     target = Target(numbers=tuple(reply.numbers))
@@ -182,6 +183,13 @@ class PlanRunner:
 
 _GUESSED = ("offer", "unknown", "question")
 """Commands whose tasks are only those that the words may mean."""
+
+
+def _new_tasks(choice: PlannedCall) -> list[dict[str, Any]]:
+    """Return the fields of the tasks that a choice adds: of one, or of each of several."""
+    single = {"tool": choice.tool, "arguments": choice.arguments}
+    calls: list[dict[str, Any]] = choice.arguments["calls"] if choice.tool == "each" else [single]
+    return [call["arguments"] for call in calls if call["tool"] == "create_task"]
 
 
 def _tell(sentence: str) -> Plan:

@@ -2,13 +2,15 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import wishes_of
+from taskchat_app.assistant.grammar.listed_tasks import said_parts, several_of, steps_said
 from taskchat_app.assistant.grammar.named_changes import OFF, changes_said
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import said_reminders
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.grammar.rules.done_statements import stems
@@ -23,6 +25,7 @@ from taskchat_app.i18n.messages import joined
 _ASKED_MAX = 10
 _SINGLE_MAX = 3
 """Tasks that a card offers to tick off and to change one by one, too."""
+_STUFF = phrase(r"(?<=\w{3})s?(?:kram|zeug|sachen|dinge|aufgaben)\b")
 Choice: TypeAlias = tuple[Task, PlannedCall]
 """A task of a question, and what choosing it does."""
 Found: TypeAlias = list[Task] | str | Question
@@ -109,7 +112,8 @@ def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
 
 
 def choice_question(text: str, choices: list[Choice], command: Command, about: tuple[int, ...] = ()) -> Question:
-    """Return a question with these choices; `about` has the numbers of the tasks that they are all about."""
+    """Return a question with these choices, each once; `about` has the numbers of the tasks that all are about."""
+    choices = [choice for place, choice in enumerate(choices) if choice[1] not in [call for _, call in choices[:place]]]
     tasks = [task for task, _ in choices]
     return Question(text, tasks, [call for _, call in choices], choice_lines(tasks, command.language), about)
 
@@ -135,10 +139,7 @@ def new_choice(command: Command, clock: UserClock) -> Choice:
 
 def new_choices(command: Command, clock: UserClock, parent: Task | None = None) -> list[Choice]:
     """Return a choice of the parts of a message as new tasks, or as steps of a task; none if it is no list."""
-    said = {name: command.given[name] for name in ("due_date", "priority", "tags") if name in command.given}
-    shared = {"parent_id": parent["number"]} if parent else said  # "for saturday: cake, balloons"
-    parts = listed_parts(command.text) or ([] if parent else wishes_of(command))
-    new = [shared | read_title(part, clock) for part in parts]
+    new = _steps_in(command, parent, clock) if parent else _tasks_in(command, clock)
     if not new or not all(given["title"] for given in new):
         return []
     offers = [new_choice(replace(command, given=given), clock) for given in new]
@@ -147,6 +148,25 @@ def new_choices(command: Command, clock: UserClock, parent: Task | None = None) 
     if parent:
         words = sentences.NEW_STEPS.with_values(task=task_label(parent), titles=titles)
     return [({"number": 0, "title": new[0]["title"], "words": words}, each([call for _, call in offers]))]
+
+
+def _tasks_in(command: Command, clock: UserClock) -> list[dict[str, Any]]:
+    """Return the fields of the new tasks that a message lists; those said of all of them are of each."""
+    if command.parts:
+        return [part.given for part in command.parts]
+    shared = {name: command.given[name] for name in ("due_date", "priority", "tags") if name in command.given}
+    return [shared | read_title(part, clock) for part in listed_parts(command.text) or several_of(command)]
+
+
+def _steps_in(command: Command, parent: Task, clock: UserClock) -> list[dict[str, Any]]:
+    parts = listed_parts(command.text) or steps_said(command.text, str(parent["title"]))
+    return [{"parent_id": parent["number"]} | read_title(part, clock) for part in parts]
+
+
+def parts_as_new(command: Command, clock: UserClock) -> list[Choice]:
+    """Return each part of a message that says what is to be done as a new task, without the words around it."""
+    new = [part.given for part in command.parts] or [read_title(part, clock) for part in said_parts(command.text)]
+    return [new_choice(replace(command, given=given), clock) for given in new if given["title"]]
 
 
 def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list[Choice]:
@@ -160,6 +180,11 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
     options = [[task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks]]
     changes = _changes_about(tasks, command, clock)
     options += changes
+    if len(is_open) == len(tasks) == 1 and tasks[0].get("due"):
+        arguments = {"task_id": tasks[0]["number"]}
+        options += [
+            [PlannedCall("update_task", arguments | {"reminder": name})] for name in said_reminders(command.text)
+        ]
     if 1 < len(tasks) <= _SINGLE_MAX:
         options += [[call] for option in (options[0], *changes) for call in option]
     if len(tasks) == 1:
@@ -169,14 +194,13 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
         steps = [] if tasks[0].get("parent_id") else new_choices(command, clock, tasks[0])
     numbers = [task["number"] for task in tasks]  # whose steps go with them
     options.append([task_calls.delete(task) for task in tasks if task.get("parent_id") not in numbers])
-    choices = [*steps, *choices_of(tasks, options, clock)]
-    return [choice for place, choice in enumerate(choices) if choice[1] not in [call for _, call in choices[:place]]]
+    return [*steps, *choices_of(tasks, options, clock)]
 
 
 def names_tag(text: str, tag: str) -> bool:
-    """Return whether the words of a tag are in a text."""
+    """Return whether the words of a tag are in a text: "arbeit" in "den ganzen Arbeitskram"."""
     words = stems(tag)
-    return words != set() and words <= stems(text)
+    return words != set() and words <= stems(_STUFF.sub("", text))
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:

@@ -28,7 +28,13 @@ _NUMBERED = phrase(
     rf"|\A{words('kill, axe, scrap, bin, drop, ditch, dump')} #?(\d{{1,3}})\Z"
     r"|\b(?:give|gib) (\d{1,3})(?= (?!(?:min\w*|hours?|hrs?|more|mal)\b)\w)"
 )
-_DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|vom) |[\"“„])(\w+)")
+# "Took care of 4 and 11", "5 und 1 hab ich"; neither times nor a number with its unit
+_PAIR = phrase(
+    r"(?<![\w.:#-])(?<!\bat )(?<!\bum )(?<!between )(?<!zwischen )"
+    rf"#?(?!(?:one|an?|ein\w*)\b)({NUMBER}) (?:and|und|&) #?({NUMBER})(?=[^\w.:-]*\Z"
+    r"| (?!(?:[ap]m|o.clock|uhr|euros?|min\w*|hours?|days?|weeks?|stunden?|tagen?|wochen?|kilos?|liter)\b)[^\W\d])"
+)
+_DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|zur|vom) |[\"“„])(\w+)")
 
 
 def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[list[Task]]:
@@ -72,6 +78,9 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     numbers = numbers_in(text)
     if numbered := [task for task in tasks if task["number"] in numbers]:
         return numbered, True
+    paired = [task for task in tasks if task["number"] in pair_in(text)]
+    if len(paired) == 2:
+        return paired, True
     whole, part = list[tuple[Task, set[str]]](), list[tuple[Task, set[str]]]()
     for task in tasks:
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
@@ -80,7 +89,10 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
             (whole if without_its_verb <= in_text else part).append((task, in_text))
     if whole:  # of "Weekly report" and "Report" the first, if both its words are there
         return [task for task, named in whole if not any(named < other for _, other in whole)], True
-    most = max((len(named) for _, named in part), default=0)
+    if not part:  # "that meeting" is the only one
+        generic = [task for task in tasks if is_definite(text, task["title"])]
+        return generic if len(generic) == 1 else [], False
+    most = max(len(named) for _, named in part)
     return [task for task, named in part if len(named) == most], False
 
 
@@ -91,6 +103,12 @@ def numbers_in(text: str) -> list[int]:
     if _DIGITS.fullmatch(text):
         return [int(digits) for digits in re.findall(r"\d+", text)]
     return [number("".join(said)) for said in _NUMBERED.findall(text)]
+
+
+def pair_in(text: str) -> list[int]:
+    """Return two numbers beside each other, which may be those of tasks: "5 und 1 hab ich"."""
+    pair = _PAIR.search(text)
+    return [number(said) for said in pair.groups()] if pair else []
 
 
 def is_definite(text: str, title: str) -> bool:

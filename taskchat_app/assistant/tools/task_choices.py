@@ -209,9 +209,10 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
         case "update_task":
             edit = UpdateTask.model_validate(call.arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
-            await apply_reminder_request(
-                session, by, await _message_of_turn(session, by), task, zone=person.zone, is_new_date=False
-            )
+            if edit.reminder is None:
+                await apply_reminder_request(
+                    session, by, await _message_of_turn(session, by), task, zone=person.zone, is_new_date=False
+                )
         case _:
             task = await tasks.complete_task(session, by, number, call.arguments.get("completed", True))
     return _headlines(call).done.with_values(task=results.task_label(task))

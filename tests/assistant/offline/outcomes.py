@@ -9,7 +9,8 @@
     asks                                    nothing is changed: a task or a title is missing, and the answer asks for it
     outside    unchanged                    nothing is changed, and the answer says so
     offers Buy bread [due friday]           nothing is changed, but a yes adds this task, once
-    reads offer Buy bread + add Eggs        the commands that the sentence is read as, with what they were given
+    reads offer Buy bread + add Eggs        the commands that the sentence is read as, with what they were given;
+                                            several offers in one question are its parts
 
 Behind ` | ` follow demands on the answer: `says`, `begins`, `ends` or `answers` (the whole answer), `says once`, and
 `never says`.
@@ -103,7 +104,7 @@ def unmet(conversation: Conversation, sentence: str, outcome: Outcome, lookups: 
     if not all(_is_fulfilled(answer, *demand) for demand in outcome.demands):
         return came
     if outcome.kind == "reads":
-        commands = read_message(sentence, CLOCK)
+        commands = [part for command in read_message(sentence, CLOCK) for part in command.parts or (command,)]
         is_met = [(command.kind, command.given) for command in commands] == outcome.commands
         return None if is_met else f"reads {text_of_commands(commands)}"
     if outcome.kind == "offers":

@@ -37,6 +37,10 @@ CHANGES = {
     "meeting heißt jetzt Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
     "put the meeting down to low": [("update", {"priority": "low"})],
     "not meeting, she already had one": [],
+    "just stop repeating that meeting": [("update", {"clear": ["recurrence"]})],
+    "das meeting bitte nicht mehr wiederholen": [("update", {"clear": ["recurrence"]})],
+    "meeting nur noch einmal die woche": [("update", {"recurrence": "FREQ=WEEKLY"})],
+    "meeting wird Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],

@@ -115,11 +115,21 @@ async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: C
 async def test_one_choice_changes_or_adds_several_tasks_and_one_undo_takes_them_back(reports: Chat, step: Step):
     several, parts = "the weekly report and the milk were the wrong ones", "numbers, then charts and a summary"
     added = [*REPORTS.values(), "Numbers", "Charts", "A summary"]
+    things = [*REPORTS.values(), "Pens", "Two pads", "That red ink"]
+    speech = "um so basically i need to buy flour and then also call Bob"
     rows: list[tuple[str, str, str, list[str]]] = [
         (several, "Tick off #1 Weekly report, #3 Buy milk", "Completed", ["Yearly report"]),
         (several, "Delete #1 Weekly report, #3 Buy milk", "Deleted", ["Yearly report"]),
         (f"split the weekly report up: {parts}", f"Add as steps of #1 Weekly report: {LISTED}", "Added", added),
         (f"so much left: {parts}", f"New tasks: {LISTED}", "Added", added),
+        (
+            f"can you break the weekly report into {parts}",
+            f"Add as steps of #1 Weekly report: {LISTED}",
+            "Added",
+            added,
+        ),
+        (speech, "New tasks: Buy flour; Call Bob", "Added", [*REPORTS.values(), "Buy flour", "Call Bob"]),
+        ("pens, two pads, that red ink", "New tasks: Pens; Two pads; That red ink", "Added", things),
     ]
     for said, choice, done, left in rows:
         step(choice)
@@ -134,10 +144,26 @@ async def test_one_choice_changes_or_adds_several_tasks_and_one_undo_takes_them_
         assert await reports.titles("open") == REPORTS
 
 
+async def test_a_choice_sets_the_reminder_that_a_message_may_ask_for(reports: Chat):
+    await reports.http.patch("/api/tasks/1", json={"due_at": "2030-01-05T10:00:00Z"})
+    for said, choices in {
+        "i want a nudge an hour before the weekly report": ["rings 1 hour before"],
+        "cancel my weekly report reminder but leave it where it is": ["without a reminder"],
+        "ping me in time for the weekly report": [
+            "rings when it is due", "rings 10 minutes before", "rings 1 hour before", "rings 1 day before",
+        ],
+    }.items():  # fmt: skip
+        answer = await reports.send(said)
+        offered = [line for line in lines(answer.cards[0]) if "ring" in line or "reminder)" in line]
+        assert offered == [f"Change #1 Weekly report ({choice})" for choice in choices], said
+    await click(reports, answer, -1 - lines(answer.cards[0]).index("Change #1 Weekly report (rings 1 day before)"))
+    assert (await reports.task(1))["reminder"] == "1_day"
+
+
 async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
     offered = await chat.send("finish report by thursday or friday and pay rent before I go on monday")
-    assert "“Yes” adds it as a task." in offered.text
-    assert offered.cards == []
+    [both, *_] = lines(offered.cards[0])
+    assert both.startswith("New tasks: Finish report by thursday or friday; Pay rent before I go (due")
     await chat.send("yes", offered.thread_id)
     assert [*(await chat.titles("open")).values()] == ["Finish report by thursday or friday", "Pay rent before I go"]
 

@@ -17,7 +17,8 @@ _INSTEAD_FIRST = (
     phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
     phrase(rf"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>{_NAME})\Z"),
     phrase(
-        r"(?<![\w-])(?P<old>[\w-]{1,40}) (?:heißt|is (?:now )?called)(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
+        r"(?<![\w-])(?P<old>[\w-]{1,40}) (?:heißt|wird|is (?:now )?called|becomes)"
+        r"(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
         rf" (?P<new>{_NAME})(?:, (?:bitte )?ändern)?\Z"
     ),
 )

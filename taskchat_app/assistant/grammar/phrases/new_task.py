@@ -155,14 +155,14 @@ _PRIORITY = phrase(
     rf"|(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b"
     rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
     r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
-    r"(?:urgent(?:ly)?|dringend|asap|(?<=, )(?:important|wichtig))(?=[ .!]*(?:$|,|#)))"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=[,.] )(?:important|wichtig))(?=[ .!]*(?:$|,|#)))"
     # Of one task: "urgent: call mum and buy flowers" may be two. "URGENT CARE" is a name.
     rf"|\A(?!.*(?:, | and | und ))(?:achtung[ ,:!]+{_URGENT}[:!]*|{_URGENT}\s?[:!]+"
     rf"|(?-i:{_URGENT.upper()}(?! [A-ZÄÖÜ]{{2}}))) "
 )
 # "Tagged work and home", "with the tags work, home", "tag: work"
 _TAGGED = phrase(
-    r"(?:(?: ?, ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
+    r"(?:(?: ?[,.] ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
     r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
     r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
 )

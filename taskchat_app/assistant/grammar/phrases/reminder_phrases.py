@@ -53,6 +53,13 @@ _AROUND = phrase(  # words of a reminder request and of what joins it to the res
 )
 
 
+# "I want a nudge an hour before", "sag mir am Vortag Bescheid"
+_SPEAKS_OF_REMINDER = phrase(
+    r"\b(?:remind\w*|nudge\w*|ping|alerts?|alarm|notif\w*|\w*erinner\w*|bescheid|klingel\w*)\b"
+)
+_WITHOUT = phrase(r"\b(?:cancel|no|not|without|remove|delete|drop|stop|off|kein\w*|ohne|nicht|lösch\w*|entfern\w*)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class ReminderRequest:
     """A requested reminder."""
@@ -77,6 +84,17 @@ def parse_reminder_request(clause: str) -> ReminderRequest | None:
         return ReminderRequest("at_due_time", is_plain=True)
     name = _NAMES.get(_minutes(match))
     return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=" ".join(match[0].split()))
+
+
+def said_reminders(text: str) -> list[str]:
+    """Return the reminders that a text may ask for, wherever the words stand, as names of BEFORE or "none"."""
+    match = OFFSET.search(text)
+    if not match and not _SPEAKS_OF_REMINDER.search(text):
+        return []
+    if _WITHOUT.search(text):
+        return [NONE]
+    name = _NAMES.get(_minutes(match)) if match else None
+    return [name] if name else [*BEFORE]
 
 
 def reminder_moment(clause: str, due: Due | None, clock: UserClock) -> Due | None:

@@ -122,10 +122,10 @@ AGENDAS = _table(
 """What to do: "what should I do first", "was ist als nächstes dran"."""
 FINISHED = _table(
 en=[
-    r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
-    r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
+    r"(?:what|which (?:tasks?|things?)|how many(?: tasks?| things?)?)(?: all)? (?:have|did|had) i (?:already |just )?"
+    r"(?:done|do|finish(?:ed)?|completed?|g[eo]t done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
 ], de=[
-    r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "
+    r"(?:was|(?:welche|wie viele) (?:aufgaben|sachen)) habe? ich (?P<rest>.*?)(?: schon| alles)? "
     r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)"
 ])  # fmt: skip
 """What was done: "what did I get done yesterday"."""

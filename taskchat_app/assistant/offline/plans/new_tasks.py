@@ -23,6 +23,7 @@ from taskchat_app.assistant.offline.task_questions import (
     choices_about,
     new_choice,
     new_choices,
+    parts_as_new,
     without_verb,
 )
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
@@ -108,7 +109,10 @@ def offer(command: Command, memory: Memory) -> Plan:
 
 def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[Choice]]:
     """Return the new task with a date that its title probably names, if it does, and all choices that add tasks."""
-    choices = [new_choice(command, clock), *new_choices(command, clock)]
+    whole, several = [new_choice(command, clock)], new_choices(command, clock)
+    # A yes to several offers adds them all.
+    choices = [*several, *whole] if command.parts else [*whole, *several]
+    choices += parts_as_new(command, clock)
     if not command.given.keys().isdisjoint(("due_date", "recurrence")):
         return None, choices
     if given := with_loose_day(command.given, clock):

@@ -1,7 +1,10 @@
 """Plans of questions about tasks, and of messages that name tasks but not what is to be done with them."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import is_correction
@@ -76,14 +79,16 @@ def agenda(command: Command, _: Memory) -> Plan:
     return answers.listing(result, command.language)
 
 
-def count(command: Command, _: Memory) -> Plan:
-    """Answer with the number of tasks."""
+def count(command: Command, memory: Memory) -> Plan:
+    """Answer with the number of tasks; of those done in a period also with these."""
+    if command.given.get("status") == "done" and not command.given.keys().isdisjoint(("due_after", "due_before")):
+        return (yield from finished(command, memory))
     return answers.counted((yield from filter_tasks(command.given)), command)
 
 
-def finished(command: Command, _: Memory) -> Plan:
+def finished(command: Command, memory: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
-    after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
+    after, before = _in_the_past(command.given, memory.clock)
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
     [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
     times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
@@ -96,6 +101,21 @@ def finished(command: Command, _: Memory) -> Plan:
     tasks.sort(key=lambda task: int(task["number"]), reverse=True)
     text = answers.finished(tasks, command.language, may_have_more=may_have_more)
     return Listing(text, [int(task["number"]) for task in tasks])
+
+
+def _in_the_past(given: dict[str, Any], clock: UserClock) -> tuple[str, str]:
+    """Return the bounds of a period; of a weekday or date that is still to come those of the last one."""
+    after, before = given.get("due_after", ""), given.get("due_before", "9999")
+    today = clock.now.astimezone(clock.zone).date()
+    if after[:10] <= today.isoformat():
+        return after, before
+    is_weekday = date.fromisoformat(after[:10]) - today < timedelta(days=7)
+    step = relativedelta(weeks=1) if is_weekday else relativedelta(years=1)
+
+    def earlier(day: str) -> str:
+        return f"{date.fromisoformat(day[:10]) - step}{day[10:]}"
+
+    return earlier(after), before if before == "9999" else earlier(before)
 
 
 def tell(command: Command, memory: Memory) -> Plan:
@@ -182,7 +202,7 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
 
 def unknown(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks that a statement names, if it names some."""
-    tasks = [] if command.given else (yield from _named_in(command.text))
+    tasks = yield from _named_in(command.text)
     given = read_title(bare(command.text), memory.clock)
     as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
     if tasks and command.has_card:
@@ -210,15 +230,16 @@ def several(command: Command, memory: Memory) -> Plan:
     tag = yield from _used_tag(words)
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)
-    if tag:  # "high priority for everything at work" is what is wanted
-        filters = {name: value for name, value in filters.items() if name != "priority"} | {"tag": tag}
+    if tag:  # "high priority for everything at work" is what is wanted, "all the home stuff is done" what was
+        filters = {name: value for name, value in filters.items() if name not in ("priority", "status")} | {"tag": tag}
     filters = filters or _which(words, memory.clock)
     if command.has_card and filters:
         result = yield from filter_tasks({"status": "open"} | filters)
         tasks: list[Task] = result.get("tasks") or []
         if 0 < len(tasks) <= SHOWN_MAX:
             return ask_about(tasks, [], command, memory.clock)
-    return answers.reply(command, sentences.SEVERAL)
+    named = (yield from _named_in(command.text)) if command.has_card else []
+    return ask_about(named, [], command, memory.clock) if named else answers.reply(command, sentences.SEVERAL)
 
 
 def _which(words: str, clock: UserClock) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def every(interval: int) -> Write:
         freq, factor = UNIT_FREQ[UNITS[match["unit"].lower()]]
         count = (number(groups["count"]) if groups.get("count") else interval) * factor
         days = groups.get("days")
+        if days and freq == "DAILY" and count % 7 == 0:  # every 14 days on tuesday
+            freq, count = "WEEKLY", count // 7
         if count < 1 or (days and freq != "WEEKLY"):
             return None
         return _rule(freq, count, **({"BYDAY": weekday_codes(days)} if days else {}))

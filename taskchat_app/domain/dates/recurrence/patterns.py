@@ -136,13 +136,13 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
      rf"|monthly|monatlich),?{_ON_THE}{_NTH_LONG_WEEKDAYS}", nth_weekdays),
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", last_day),  # the last day of the month
     # At the end of every month, am Ende jedes Monats
-    (r"(?:(?:on|at|by|am|zum)\s)?(?:the\s)?(?:last\sday|ende?)\s(?:of\s(?:every|each)\smonth|jede[sn]\smonats)",
+    (r"(?:(?:on|at|by|am|zum)\s)?(?:the\s)?(?:last\sday|ende?)\s(?:of\s(?:the\smonth,?\s)?(?:every|each)\smonth|jede[sn]\smonats)",
      last_day),
     # Every month on the last day
     (rf"{_EVERY_MONTH}\s(?:on\sthe\slast\sday|at\sthe\send|am\sletzten(?:\stag)?|am\s(?:monats)?ende)", last_day),
     (rf"(?:(?:am|zum)\s)?{_EVERY}\s(?:month[\s-]?end|end\sof\s(?:the\s)?month|monatsende)", last_day),  # each month end
     # At the beginning of every month
-    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first\sday|start|beginning)\sof\s(?:every|each)\smonth",
+    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first(?:\sday)?|start|beginning)\sof\s(?:every|each)\smonth",
      fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     # Every first and third monday
     (rf"{_EVERY}\s(?P<nth>{_MANY_PLACES}\s(?:{WEEKDAY})|{_PLACE}\s(?:{WEEKDAY}){_AND_NTH}{_PLACE}\s(?:{WEEKDAY}))",
@@ -162,7 +162,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_YEARLY}\s(?:on|am|zum)\s(?:the\s)?(?:{_DATE}|{_DOTTED_DATE})", year_day),  # jährlich am 3.12.
     # On the 5th of june every year
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", year_day),
-    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", every(1)),  # once a week
+    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|die|den|das|a|per|every)\s(?P<unit>{_UNIT})", every(1)),  # once a week
     (rf"{_EVERY_MONTH}\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),  # every month on the 15th
     (rf"{_EVERY}\s{_MONTH_DAYS}{_OF_MONTH}", month_day),  # every 1st of the month
     # The 1st and 15th of each month
