@@ -144,7 +144,7 @@ def said_parts(text: str) -> list[str]:
     """
     if '"' in text or len(text) > _DATE_WITHIN:
         return []
-    parts = [_to_do_in(part) for part in _SPEECH_JOINT.split(text)]
+    parts = [_to_do_in(part) for part in _SPEECH_JOINT.split(_REASON.sub("", text))]
     found = [part for part in parts if part and part.casefold() != text.strip(" .!").casefold()]
     return found[:3]
 
@@ -177,6 +177,7 @@ _SENTENCE_ENDS = re.compile(r"[.!?;:\n](?:\s|\Z)| [-–—] ")
 _SPEECH_JOINT = phrase(
     r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|because|und dann|und|aber|weil|dann|also)(?= )"
 )
+_REASON = phrase(r" (?:because|weil|since|as we)\b[^.!?;:\n,]*")
 _HESITATION = phrase(
     r"\A(?:(?:u+h*m*|er|hm+|äh+m*|like|so|well|also|basically|actually|then|just|and|please|okay|ok|right|yeah|oh"
     r"|und|dann|noch|auch|bitte|ja|mal|halt|eben)[ ,]+)+"
@@ -201,7 +202,7 @@ _OF_STEPS = phrase(
 )
 _BEFORE_STEPS = phrase(
     r"\A(?:[ ,:;–-]|(?:thing|task|up|into|in|to|needs?|also|consists? of|i['’]?d like|i want|we need|add|as|the"
-    r"|following|steps?|subtasks?|aufgabe|in|gehören|gehört|braucht?|auch|noch|folgendes|zwei|drei|two|three|parts?)\b)+"
+    r"|following|aufteilen|aufgeteilt|zerlegen|steps?|subtasks?|aufgabe|in|gehören|gehört|braucht?|auch|noch|folgendes|zwei|drei|two|three|parts?)\b)+"
 )
 _AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|points?)|schritte?|(?:unter|teil)\w+)\Z")
 

@@ -52,24 +52,21 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     """Return the changes that a text may say of the task with this title.
 
     Each is "update", "shift", "tag" or "untag", without a target. What a part of the text denies is none. A new title
-    comes first, since its words may be those of a field, and of several parts the last counts: it corrects the others.
+    comes first, since its words may be those of a field, and the last part does: it may correct the others.
     """
     clause = _MAY.sub("", bare(text))
     masked = mask_quotes(clause)
-    if _STOPS_REPEATING.search(masked) and not begins_with_condition(masked):
-        return [Command("update", text, given={"clear": ["recurrence"]})]
+    stops = _STOPS_REPEATING.search(masked) and not begins_with_condition(masked)
+    changes = [Command("update", text, given={"clear": ["recurrence"]})] if stops else []
     if _is_held(masked) or len(clause) > _TEXT_MAX_CHARACTERS:
-        return []
+        return changes
     if new := new_title(clause, title):
         return [Command("update", text, given=new)]
     parts = _said_parts(masked)
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
-    for part in reversed(parts):
-        if changes := _changes_of_fields(part, text, clock):
-            return changes
-    return []
+    return changes + [change for part in reversed(parts) for change in _changes_of_fields(part, text, clock)]
 
 
 def _said_parts(clause: str) -> list[str]:
@@ -108,7 +105,9 @@ def _cleared(clause: str) -> dict[str, Any]:
     return {"clear": [field]} if field not in ("", "priority") else {}
 
 
-_NO_NAMES = "the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
+_NO_NAMES = (
+    "well, the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
+)
 _NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
 # "#home", "tag it as home"; "unter dem Tag Garten"; "the home tag"; "arbeit-tag"
 _TAGS = (
@@ -145,9 +144,13 @@ _LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
 _LESS = phrase(rf"\b{words('lower, down, less, not, lowest, niedriger, weniger, nicht, unwichtig, kaum')}\b|\brunter")
 
 
+_GONE_OUT = phrase(r"\b(?:gone?|went|goes|sent|is|was) out\b")
+
+
 def _priority(clause: str) -> dict[str, Any]:
     """Return the priority that is given; empty for none."""
-    match, is_off = _LEVEL.search(clause), OFF.search(clause)
+    match = _LEVEL.search(clause)
+    is_off = OFF.search(clause) and not _GONE_OUT.search(clause)
     level = PRIORITY_WORDS[match["level"].lower()] if match else ""
     if is_off and level and not _LESS.search(clause):  # "take high off the report"
         return {"priority": "medium"}

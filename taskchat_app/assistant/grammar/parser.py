@@ -41,7 +41,7 @@ _HAS_VERB = words(
 _SAYS_MORE = words(
     "if, unless, when, except, but, instead, or, think, guess, not (?:done|finished|yet), wenn, falls, außer, sondern"
     ", oder, glaube?, denke?, noch nicht, nicht (?:fertig|erledigt), tag, due, date, priority, mark, set, move, add"
-    ", put, make"
+    ", put, make, also, too, as well, auch, ebenfalls"
 )
 _BEGINS_OTHERWISE = (
     r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und) "

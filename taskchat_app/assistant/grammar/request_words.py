@@ -77,9 +77,9 @@ _POLITE_WORDS = (
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
     "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",
-    r"when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment)|can)|if (?:it['’]?s not too much trouble"
-    r"|it['’]?s no trouble|you (?:don['’]?t mind|would|could|can|have time))|wenn du (?:mal |kurz |gerade )?zeit hast"
-    r"|wenn es keine umstände macht",
+    r"(?:when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment))|if (?:it['’]?s not too much trouble"
+    r"|it['’]?s no trouble|you don['’]?t mind)|wenn du (?:mal |kurz |gerade )?zeit hast|wenn es keine umstände macht)"
+    r"(?=,|(?: please)? (?:add|remind|put|note|delete|remove|mark|tick|cross|move|show|list|tell)\b)",
     # What is polite only before a command
     r"do (?=(?:remove|delete|add|show|tell|remind)\b)",
     r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",

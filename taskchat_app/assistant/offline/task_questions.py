@@ -20,6 +20,7 @@ from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task, each
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label, task_words
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.i18n.messages import joined
 
 _ASKED_MAX = 10
@@ -180,11 +181,10 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
     options = [[task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks]]
     changes = _changes_about(tasks, command, clock)
     options += changes
-    if len(is_open) == len(tasks) == 1 and tasks[0].get("due"):
+    if len(is_open) == len(tasks) == 1 and tasks[0].get("due") and not tasks[0].get("overdue"):
         arguments = {"task_id": tasks[0]["number"]}
-        options += [
-            [PlannedCall("update_task", arguments | {"reminder": name})] for name in said_reminders(command.text)
-        ]
+        names = [name for name in said_reminders(command.text) if name != NONE or tasks[0].get("rings")]
+        options += [[PlannedCall("update_task", arguments | {"reminder": name})] for name in names]
     if 1 < len(tasks) <= _SINGLE_MAX:
         options += [[call] for option in (options[0], *changes) for call in option]
     if len(tasks) == 1:
@@ -200,7 +200,7 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
 def names_tag(text: str, tag: str) -> bool:
     """Return whether the words of a tag are in a text: "arbeit" in "den ganzen Arbeitskram"."""
     words = stems(tag)
-    return words != set() and words <= stems(_STUFF.sub("", text))
+    return words != set() and words <= stems(text) | stems(_STUFF.sub("", text))
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:

@@ -28,12 +28,13 @@ _NUMBERED = phrase(
     rf"|\A{words('kill, axe, scrap, bin, drop, ditch, dump')} #?(\d{{1,3}})\Z"
     r"|\b(?:give|gib) (\d{1,3})(?= (?!(?:min\w*|hours?|hrs?|more|mal)\b)\w)"
 )
-# "Took care of 4 and 11", "5 und 1 hab ich"; neither times nor a number with its unit
-_PAIR = phrase(
-    r"(?<![\w.:#-])(?<!\bat )(?<!\bum )(?<!between )(?<!zwischen )"
-    rf"#?(?!(?:one|an?|ein\w*)\b)({NUMBER}) (?:and|und|&) #?({NUMBER})(?=[^\w.:-]*\Z"
+# "Took care of 4 and 11", "1, 5 und 3 hab ich"; neither times nor a number with its unit
+_ROW = phrase(
+    r"(?:\A|\b(?:of|with|did|done|finished|tasks?|items?|numbers?|mit|von|aufgaben|nummern?) )(?!(?:one|an?|ein\w*)\b)"
+    rf"((?:#?(?:{NUMBER}), ){{0,9}}#?(?:{NUMBER}),? (?:and|und|u|&) #?(?:{NUMBER}))(?=[^\w.:-]*\Z"
     r"| (?!(?:[ap]m|o.clock|uhr|euros?|min\w*|hours?|days?|weeks?|stunden?|tagen?|wochen?|kilos?|liter)\b)[^\W\d])"
 )
+_OF_ROW = phrase(rf"\b(?:{NUMBER})\b")
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|zur|vom) |[\"“„])(\w+)")
 
 
@@ -78,9 +79,10 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     numbers = numbers_in(text)
     if numbered := [task for task in tasks if task["number"] in numbers]:
         return numbered, True
-    paired = [task for task in tasks if task["number"] in pair_in(text)]
-    if len(paired) == 2:
-        return paired, True
+    row = numbers_in_row(text)
+    in_row = [task for task in tasks if task["number"] in row]
+    if row and len(in_row) == len(row):
+        return in_row, True
     whole, part = list[tuple[Task, set[str]]](), list[tuple[Task, set[str]]]()
     for task in tasks:
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
@@ -90,7 +92,8 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     if whole:  # of "Weekly report" and "Report" the first, if both its words are there
         return [task for task, named in whole if not any(named < other for _, other in whole)], True
     if not part:  # "that meeting" is the only one
-        generic = [task for task in tasks if is_definite(text, task["title"])]
+        definite = stems(" ".join(_DEFINITE.findall(text)))
+        generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
         return generic if len(generic) == 1 else [], False
     most = max(len(named) for _, named in part)
     return [task for task, named in part if len(named) == most], False
@@ -105,10 +108,10 @@ def numbers_in(text: str) -> list[int]:
     return [number("".join(said)) for said in _NUMBERED.findall(text)]
 
 
-def pair_in(text: str) -> list[int]:
-    """Return two numbers beside each other, which may be those of tasks: "5 und 1 hab ich"."""
-    pair = _PAIR.search(text)
-    return [number(said) for said in pair.groups()] if pair else []
+def numbers_in_row(text: str) -> list[int]:
+    """Return two or more numbers in a row, which may be those of tasks: "5 und 1 hab ich", "1, 5 and 11 are sorted"."""
+    row = _ROW.search(text)
+    return [number(said) for said in _OF_ROW.findall(row[1])] if row else []
 
 
 def is_definite(text: str, title: str) -> bool:

@@ -22,7 +22,7 @@ from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, each
 from taskchat_app.assistant.offline.task_lines import choice_words
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import results, task_tools
@@ -139,16 +139,19 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     return _decided(row, done, number)
 
 
-def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
-    """Return the number of the open card's line that offers what this call did; None if there is none."""
-    done = PlannedCall(call.tool, call.arguments)
+def picked_by_calls(row: ThreadItem, calls: list[ToolCall]) -> int | None:
+    """Return the number of the open card's line that offers all that these calls did, in their order; None for none."""
+    done = each([PlannedCall(call.tool, call.arguments) for call in calls])
     return next((number for number, offered in _offered_calls(row).items() if offered == done), None)
 
 
-def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
-    """Return the card as a click on this line would leave it, after a call that did the same."""
-    done = _headlines(PlannedCall(call.tool, call.arguments)).done
-    return _decided(row, done.with_values(task=_name(call.result["task"])), number)
+def decided_by_calls(row: ThreadItem, number: int, calls: list[ToolCall]) -> WidgetItem:
+    """Return the card as a click on this line would leave it, after calls that did the same."""
+    headlines = [
+        _headlines(PlannedCall(call.tool, call.arguments)).done.with_values(task=_name(call.result["task"]))
+        for call in calls
+    ]
+    return _decided(row, joined(headlines, ", "), number)
 
 
 def is_open(item: WidgetItem) -> bool:

@@ -98,10 +98,11 @@ async def close_question(
 async def close_card(turn: TurnContext) -> None:
     """Show the conversation's last card as decided if the user has answered it by a message: "the second one".
 
-    So it is if just one of this turn's changes is what a line of the card offers, whose button would do it once more.
+    So it is if all of this turn's changes, or just one of them, are what a line of the card offers, whose button would
+    do it once more.
     """
-    done = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
-    calls = [call for call in done if "task" in call.result]
+    ended = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
+    calls = [call for call in ended if "task" in call.result]
     if not calls:
         return
     async with held_transaction(turn) as session:
@@ -109,13 +110,15 @@ async def close_card(turn: TurnContext) -> None:
         row = (await session.exec(cards.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
         if row is None:
             return
-        numbered = [(call, task_choices.picked_by_call(row, call)) for call in calls]
-        picked = [(call, number) for call, number in numbered if number is not None]
+        numbered = [(done, task_choices.picked_by_calls(row, done)) for done in ([call] for call in calls)]
+        if (number := task_choices.picked_by_calls(row, calls)) is not None:
+            numbered = [(calls, number)]
+        picked = [(done, number) for done, number in numbered if number is not None]
         if len(picked) != 1:
             return
-        [(call, number)] = picked
+        [(done, number)] = picked
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
-        card = task_choices.decided_by_call(row, number, call)
+        card = task_choices.decided_by_calls(row, number, done)
         questions = await close_question(session, by, row, number)
         await store.store_items(session, by, card)
     for item in (card, *questions):

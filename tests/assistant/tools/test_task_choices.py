@@ -166,6 +166,11 @@ async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
     assert both.startswith("New tasks: Finish report by thursday or friday; Pay rent before I go (due")
     await chat.send("yes", offered.thread_id)
     assert [*(await chat.titles("open")).values()] == ["Finish report by thursday or friday", "Pay rent before I go"]
+    [card] = [item for item in await chat.items(offered.thread_id) if item["type"] == "widget"]
+    assert card["widget"]["status"]["text"].startswith(
+        "Added #1 Finish report by thursday or friday, Added #2 Pay rent"
+    )
+    assert [line for line in card["widget"]["children"] if "onClickAction" in line] == []
 
 
 async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None):

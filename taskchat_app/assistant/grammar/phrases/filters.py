@@ -61,7 +61,7 @@ _UNTAGGED = phrase(
 """The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
-_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab|seit) $")
+_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = in_both_spellings(
     dict.fromkeys(
         "by|due by|until|till|due until|before|due before|no later than|not later than|at the latest by"

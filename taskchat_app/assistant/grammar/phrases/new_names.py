@@ -19,7 +19,7 @@ _INSTEAD_FIRST = (
     phrase(
         r"(?<![\w-])(?P<old>[\w-]{1,40}) (?:heißt|wird|is (?:now )?called|becomes)"
         r"(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
-        rf" (?P<new>{_NAME})(?:, (?:bitte )?ändern)?\Z"
+        rf" (?P<new>{_NAME})(?<! \w\wen)(?<!\w\w\wen)(?:, (?:bitte )?ändern)?\Z"
     ),
 )
 # "Swap oat milk for the milk"

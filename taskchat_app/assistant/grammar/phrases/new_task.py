@@ -162,7 +162,7 @@ _PRIORITY = phrase(
 )
 # "Tagged work and home", "with the tags work, home", "tag: work"
 _TAGGED = phrase(
-    r"(?:(?: ?[,.] ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
+    r"(?:(?: ?, ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
     r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
     r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
 )

@@ -55,7 +55,12 @@ _AROUND = phrase(  # words of a reminder request and of what joins it to the res
 
 # "I want a nudge an hour before", "sag mir am Vortag Bescheid"
 _SPEAKS_OF_REMINDER = phrase(
-    r"\b(?:remind\w*|nudge\w*|ping|alerts?|alarm|notif\w*|\w*erinner\w*|bescheid|klingel\w*)\b"
+    r"\b(?:remind\w*|nudge\w*|ping|alerts?|alarm|notif\w*|erinner(?:e|n|t|ung(?:en)?)?|(?:mir|uns)\b.{0,40} bescheid"
+    r"|klingel\w*)\b"
+)
+_DID_NOT_RING = phrase(
+    r"(?:\bnot|n['’]?t|\bnever)\b.{0,20}\b(?:ring|rang|work|come|go off|forget|alert|notify)|\bnicht vergessen"
+    r"|\b(?:kam|kommt|klingelt\w*|ging|geht|funktioniert\w*) (?:\w+ )?(?:nicht|nie)|\bverg(?:iss|esse) nicht"
 )
 _WITHOUT = phrase(r"\b(?:cancel|no|not|without|remove|delete|drop|stop|off|kein\w*|ohne|nicht|lösch\w*|entfern\w*)\b")
 
@@ -90,6 +95,8 @@ def said_reminders(text: str) -> list[str]:
     """Return the reminders that a text may ask for, wherever the words stand, as names of BEFORE or "none"."""
     match = OFFSET.search(text)
     if not match and not _SPEAKS_OF_REMINDER.search(text):
+        return []
+    if _DID_NOT_RING.search(text):
         return []
     if _WITHOUT.search(text):
         return [NONE]

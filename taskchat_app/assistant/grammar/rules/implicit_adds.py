@@ -104,7 +104,7 @@ _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|p
 _DOUBTFUL = phrase(
     r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat"
     rf"|{UNCERTAIN}|{SPEECH}|wollten? (?:ich|wir))\b"
-    r"|\Atake .{1,60} off (?:the|my|that|#?\d)\b"  # a tag, or the bins
+    r"|\Atake (?!(?:the|my|our|an?|some|this|these)\b).{1,60} off (?:the|my|that|#?\d)\b"  # a tag
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
 # "Die Milch ist noch nicht gekauft", "12 not yet": no task, but how one is

@@ -73,6 +73,8 @@ _WHICH_TAGS = phrase(
     r"\A(?:(?:show|tell) me |zeige? mir |sage? mir,? )?(?:what|which|how many|welche|was für|wie ?viele)"
     r" (?:tags?|labels?|schlagw(?:ort|örter))\b(?! #)"
 )
+# What was done "seit Montag"; what is due since then would be what is due after the next monday
+_SINCE = phrase(r"\bseit (?=\S)")
 _VAGUE = frozenset("anything something nothing any much already yet etwas was nichts viel noch schon".split())
 
 
@@ -96,7 +98,7 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    if finished := _asked("finished", questions.FINISHED, clause, clock, _filters_alone):
+    if finished := _asked("finished", questions.FINISHED, _SINCE.sub("ab ", clause), clock, _filters_alone):
         return finished
     if count := _asked("count", questions.COUNTS, clause, clock, _filters_alone):
         return count

@@ -113,7 +113,7 @@ def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[
     # A yes to several offers adds them all.
     choices = [*several, *whole] if command.parts else [*whole, *several]
     choices += parts_as_new(command, clock)
-    if not command.given.keys().isdisjoint(("due_date", "recurrence")):
+    if command.parts or not command.given.keys().isdisjoint(("due_date", "recurrence")):
         return None, choices
     if given := with_loose_day(command.given, clock):
         dated = new_choice(replace(command, given=given), clock)

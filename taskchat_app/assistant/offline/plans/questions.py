@@ -33,6 +33,7 @@ from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines
 from taskchat_app.assistant.offline.task_questions import Found, ask_about, choice_question, names_tag, new_choice
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # "Are the plants due today?": no, but they are on the list
 _WHETHER = phrase(r"(?:is|are|ist|sind) ")
@@ -44,7 +45,10 @@ _MUST = phrase(
     r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?"
     r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
+_IS_DONE = phrase(r"\b(?:is|are|ist|sind) (?:\w+ ){0,2}(?:done|finished|completed?|erledigt|fertig)\b")
 _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
+
+_NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
 def look(command: Command, _: Memory) -> Steps[Listing]:
@@ -88,7 +92,7 @@ def count(command: Command, memory: Memory) -> Plan:
 
 def finished(command: Command, memory: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
-    after, before = _in_the_past(command.given, memory.clock)
+    after, before = _in_the_past(command, memory.clock)
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
     [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
     times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
@@ -103,13 +107,13 @@ def finished(command: Command, memory: Memory) -> Plan:
     return Listing(text, [int(task["number"]) for task in tasks])
 
 
-def _in_the_past(given: dict[str, Any], clock: UserClock) -> tuple[str, str]:
+def _in_the_past(command: Command, clock: UserClock) -> tuple[str, str]:
     """Return the bounds of a period; of a weekday or date that is still to come those of the last one."""
-    after, before = given.get("due_after", ""), given.get("due_before", "9999")
+    after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     today = clock.now.astimezone(clock.zone).date()
     if after[:10] <= today.isoformat():
         return after, before
-    is_weekday = date.fromisoformat(after[:10]) - today < timedelta(days=7)
+    is_weekday = date.fromisoformat(after[:10]) - today <= timedelta(days=7) and _NAMES_WEEKDAY.search(command.text)
     step = relativedelta(weeks=1) if is_weekday else relativedelta(years=1)
 
     def earlier(day: str) -> str:
@@ -231,7 +235,8 @@ def several(command: Command, memory: Memory) -> Plan:
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)
     if tag:  # "high priority for everything at work" is what is wanted, "all the home stuff is done" what was
-        filters = {name: value for name, value in filters.items() if name not in ("priority", "status")} | {"tag": tag}
+        said = ("priority", "status") if _IS_DONE.search(words) else ("priority",)
+        filters = {name: value for name, value in filters.items() if name not in said} | {"tag": tag}
     filters = filters or _which(words, memory.clock)
     if command.has_card and filters:
         result = yield from filter_tasks({"status": "open"} | filters)

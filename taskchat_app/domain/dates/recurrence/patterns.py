@@ -142,7 +142,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY_MONTH}\s(?:on\sthe\slast\sday|at\sthe\send|am\sletzten(?:\stag)?|am\s(?:monats)?ende)", last_day),
     (rf"(?:(?:am|zum)\s)?{_EVERY}\s(?:month[\s-]?end|end\sof\s(?:the\s)?month|monatsende)", last_day),  # each month end
     # At the beginning of every month
-    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first(?:\sday)?|start|beginning)\sof\s(?:every|each)\smonth",
+    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first\sday|start|beginning)\sof\s(?:every|each)\smonth",
      fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     # Every first and third monday
     (rf"{_EVERY}\s(?P<nth>{_MANY_PLACES}\s(?:{WEEKDAY})|{_PLACE}\s(?:{WEEKDAY}){_AND_NTH}{_PLACE}\s(?:{WEEKDAY}))",
@@ -162,12 +162,17 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_YEARLY}\s(?:on|am|zum)\s(?:the\s)?(?:{_DATE}|{_DOTTED_DATE})", year_day),  # jährlich am 3.12.
     # On the 5th of june every year
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", year_day),
-    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|die|den|das|a|per|every)\s(?P<unit>{_UNIT})", every(1)),  # once a week
+    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", every(1)),  # once a week
+    # Einmal die Woche, but not "noch einmal die Woche planen"
+    (r"(?:(?<!noch\s)|(?<=nur\snoch\s))(?<!erst\s)(?<!schon\s)(?<!nicht\s)(?<!auf\s)(?<!tens\s)(?<!bis\s)(?<!als\s)"
+     r"einmal\sdie\s(?P<unit>woche)", every(1)),
     (rf"{_EVERY_MONTH}\s(?:on\sthe|on|am)\s{_MONTH_DAYS}", month_day),  # every month on the 15th
     (rf"{_EVERY}\s{_MONTH_DAYS}{_OF_MONTH}", month_day),  # every 1st of the month
     # The 1st and 15th of each month
     (rf"(?:on\s)?(?:the|am)\s{_MONTH_DAYS}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", month_day),
     (rf"(?:(?:on|due|by|for)\s)?{_NUMBERED_DAYS}\s(?:of\s)?(?:each|every)\smonth", month_day),  # 15th each month
+    # First of every month
+    (r"(?<!twenty\s)(?<!thirty\s)(?<!and\s)first\sof\s(?:every|each)\smonth", fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", fixed("FREQ=DAILY")),  # every morning
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", every(1)),  # every 3 days
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", every(1)),  # every week on friday
