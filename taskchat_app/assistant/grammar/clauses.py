@@ -167,9 +167,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if len(commands) > 1 and (is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
-    if (
-        len(orders) > 1 and len(clauses) <= _MAX_CLAUSES and all(command.kind == "offer" for command in orders)
-    ):  # one card offers all of them
+    are_offers = all(command.kind == "offer" for command in orders)
+    if are_offers and len(orders) > 1 and len(clauses) <= _MAX_CLAUSES:  # one card offers all of them
         given = read_title(bare(text), clock)
         return [Command("offer", text.strip(), given=given, language=orders[-1].language, parts=tuple(orders))]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)

@@ -202,7 +202,8 @@ _OF_STEPS = phrase(
 )
 _BEFORE_STEPS = phrase(
     r"\A(?:[ ,:;–-]|(?:thing|task|up|into|in|to|needs?|also|consists? of|i['’]?d like|i want|we need|add|as|the"
-    r"|following|aufteilen|aufgeteilt|zerlegen|steps?|subtasks?|aufgabe|in|gehören|gehört|braucht?|auch|noch|folgendes|zwei|drei|two|three|parts?)\b)+"
+    r"|following|steps?|subtasks?|two|three|parts?|aufteilen|aufgeteilt|zerlegen|aufgabe|gehören|gehört|braucht?|auch"
+    r"|noch|folgendes|zwei|drei)\b)+"
 )
 _AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|points?)|schritte?|(?:unter|teil)\w+)\Z")
 

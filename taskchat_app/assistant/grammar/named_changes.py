@@ -66,7 +66,9 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
-    return changes + [change for part in reversed(parts) for change in _changes_of_fields(part, text, clock)]
+    for part in reversed(parts):
+        changes += _changes_of_fields(part, text, clock)
+    return changes
 
 
 def _said_parts(clause: str) -> list[str]:
@@ -144,6 +146,7 @@ _LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
 _LESS = phrase(rf"\b{words('lower, down, less, not, lowest, niedriger, weniger, nicht, unwichtig, kaum')}\b|\brunter")
 
 
+# "That should have gone out on monday" takes nothing off
 _GONE_OUT = phrase(r"\b(?:gone?|went|goes|sent|is|was) out\b")
 
 
