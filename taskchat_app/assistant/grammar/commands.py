@@ -12,12 +12,36 @@ Order = Literal[
     "remind",
 ]  # fmt: skip
 Kind = Literal[
-    Order, "all_done", "cancel", "look", "agenda", "finished", "count", "tell", "reported", "shift",
-    "question", "again", "wish", "offer", "nameless", "no_task", "no_lists",
-    "no_moment", "undo", "order", "several",
-    "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
+    Order,
+    # Changes that are no orders
+    "reported",  # "I watered the plants"
+    "all_done",  # "all done!"
+    "shift",  # "a week later", from the task's own date
+    "again",  # "and the second one too": the last change, of other tasks
+    "cancel",  # "cancel the meeting": delete the task, or the meeting itself is off
+    "wish",  # "buy milk": a new task, said without a command
+    "offer",  # what may be a new task, about which the user is asked
+    # Questions
+    "look",  # asks for a list, in more words than "list": "what's due on friday?"
+    "agenda",  # "what should I do today?"
+    "finished",  # "what did I get done yesterday?"
+    "count",  # "how many are open?"
+    "tell",  # "when is the dentist?"
+    "when",  # a day or a time alone: "friday?"
+    "question",  # one that no rule reads
+    # What lacks something, and is asked for it
+    "nameless",  # a new task without a title: "add a task for tomorrow"
+    "no_task",  # a change that names no task
+    "no_moment",  # "remind me when I get home"
+    "reference",  # a task, and nothing to do with it: "the second one"
+    "bad_date",  # a date with two readings, or none: "3/5"
+    "several",  # a change of tasks that it does not name exactly: "the work stuff is done"
+    # What is only answered
+    "undo", "order", "no_lists", "greeting", "thanks", "goodbye", "help", "refusal",
+    "left_out",  # the rest of a message with more clauses or lines than are read
     "too_long", "unknown",
 ]  # fmt: skip
+"""What a clause means: its intent, by the name that NLU gives it."""
 ORDERS: frozenset[Kind] = frozenset(get_args(Order))
 """Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
 

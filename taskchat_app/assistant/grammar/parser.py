@@ -84,11 +84,13 @@ def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     command = read_command(text[: aside.start()], clock) if aside else None
     if aside is None or command is None or command.kind not in _WITH_ASIDE:
         return None
-    is_harmless = command.kind in ("update", "shift")
-    is_sentence = is_harmless and text[aside.start()] in ".!?"
-    if command.target.is_sweeping and not aside["whole"] and not is_sentence:
+    changes_fields_alone = command.kind in ("update", "shift")
+    is_own_sentence = text[aside.start()] in ".!?"
+    # "Move everything to friday, the rest is late": an aside may say which tasks are meant.
+    if command.target.is_sweeping and not aside["whole"] and not (changes_fields_alone and is_own_sentence):
         return None
-    return command if is_harmless and not _BUT_NOT.match(aside[0]) else replace(command, doubtful=True)
+    is_denied = _BUT_NOT.match(aside[0]) is not None
+    return command if changes_fields_alone and not is_denied else replace(command, doubtful=True)
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:
@@ -106,6 +108,7 @@ def asked_if_unread(command: Command) -> Command:
     A task is asked about before it gets such a title.
     """
     unread = misfit(command.given, command.text) if command.kind in ("add", "wish", "update") else ""
+    # What stands in quotes is a title word by word.
     if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
         return command
     if command.kind == "update":
@@ -119,7 +122,7 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
     for other in changes_of_existing(clause):
         command = read_in_own_words(other, clock)
         target = command.target
-        names_only_verb = begins_with_verb(f"{target.words} all")
+        names_only_verb = begins_with_verb(f"{target.words} all")  # "call" of "put call on friday"
         if command.kind != "update" or target.is_sweeping or names_only_verb:
             continue
         # A description that is there is replaced, and "make lunch every day" may be what is to be done.
