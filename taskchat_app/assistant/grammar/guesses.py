@@ -100,7 +100,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     """Return what a message that is not understood probably means, to be asked about; else its commands."""
     [command, *others] = commands
     is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
-    if others or not is_unsure or "correction" in command.given:
+    if others or command.parts or not is_unsure or "correction" in command.given:
         return commands
     clause = bare(command.text)
     masked = mask_quotes(clause)
