@@ -189,8 +189,9 @@ class GeminiCall:
         Nothing is yielded before the first text that is not blank, or a call: until then the answer may be retried.
         """
         response = await self._open(state, body)
-        try:
-            events = chunk_repairs.sse_data(response.aiter_bytes())
+        # The response closes no iterator of its bytes: the garbage collector would, at any time and in any thread.
+        async with aclosing(response), aclosing(response.aiter_bytes()) as pieces:
+            events = chunk_repairs.sse_data(pieces)
             while data := await self._next(state, events):
                 had_output = state.has_output
                 chunk_repairs.read_event(state, data)
@@ -200,8 +201,6 @@ class GeminiCall:
                 is_first_output = state.has_output and not had_output  # which may be a call
                 if is_first_output or (had_output and state.unsent_text):
                     yield chunk_repairs.text_chunk(state)
-        finally:
-            await response.aclose()
         for repair in chunk_repairs.END_REPAIRS:
             repair(state)
         yield chunk_repairs.last_chunk(state)
