@@ -19,7 +19,7 @@ LINEAR_RATIO = 2.5
 """Growth from half of the shortest text to the shortest that counts as linear, for fast calls only."""
 FAST_SECONDS = 4 * FLOOR_SECONDS
 """Such a call would take no longer than this for the longest text if it were quadratic."""
-RUNS = 3
+RUNS = 8
 
 
 class TooSlowError(Exception):

@@ -410,13 +410,16 @@ def resume_server(home: Path) -> Generator[Callable[[], None]]:
     """Suspend the home's running server; the returned function resumes it."""
     embedded_postgres.ensure_running(home)
     processes = [server_of(home), *server_of(home).children(recursive=True)]
-    for process in processes:
-        process.suspend()
+
+    def each(act: Callable[[psutil.Process], None]) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):  # a worker or a backend may have ended meanwhile
+                act(process)
 
     def resume() -> None:
-        for process in processes:
-            with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
-                process.resume()
+        each(psutil.Process.resume)
+
+    each(psutil.Process.suspend)
 
     yield resume
     resume()
