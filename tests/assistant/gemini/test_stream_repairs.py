@@ -159,7 +159,8 @@ def fails_early(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
         # Retried before the first word only.
         said, tried = response.text, len(standin.requests)
         assert (said, tried, response.code) in [
-            ("", ATTEMPTS, code_at_first),
+            # The deadline of a call may come before the last attempt on a busy machine.
+            *(("", attempts, code_at_first) for attempts in range(2, ATTEMPTS + 1)),
             ("Adding. ", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
             ("Adding. Done.", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
         ]
