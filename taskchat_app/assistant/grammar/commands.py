@@ -41,7 +41,7 @@ Kind = Literal[
     "left_out",  # the rest of a message with more clauses or lines than are read
     "too_long", "unknown",
 ]  # fmt: skip
-"""What a clause means: its intent, by the name that NLU gives it."""
+"""What a clause means: its intent."""
 ORDERS: frozenset[Kind] = frozenset(get_args(Order))
 """Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
 

@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
+from taskchat_app.assistant.grammar.phrases.new_names import behind_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -163,20 +164,17 @@ def _to_do_in(part: str) -> str:
 
 def steps_said(text: str, title: str) -> list[str]:
     """Return the parts of a list behind the words of a title that may be its steps: "split the report into a and b"."""
-    words = [word for word in re.finditer(r"\w+", text) if word[0].casefold() in title.casefold().split()]
-    if not words or not _OF_STEPS.search(text) or '"' in text:
+    if not _OF_STEPS.search(text) or '"' in text:
         return []
-    behind = _AS_STEPS.sub("", _BEFORE_STEPS.sub("", text[words[-1].end() :]).rstrip(" .!?"))
-    parts = listed_parts(f": {behind}")
+    behind = _BEFORE_STEPS.sub("", behind_title(text, title)).rstrip(" .!?")
+    parts = listed_parts(f": {_AS_STEPS.sub('', behind)}")
     return [] if any(map(_SAYS_SOMETHING.search, parts)) else parts
 
 
 _THING_WORDS_MAX = 7
 _SENTENCE_ENDS = re.compile(r"[.!?;:\n](?:\s|\Z)| [-–—] ")
 # Between the parts of a speech: "… and then …", "…, so …"
-_SPEECH_JOINT = phrase(
-    r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|because|und dann|und|aber|weil|dann|also)(?= )"
-)
+_SPEECH_JOINT = phrase(r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|und dann|und|aber|dann|also)(?= )")
 _REASON = phrase(r" (?:because|weil|since|as we)\b[^.!?;:\n,]*")
 _HESITATION = phrase(
     r"\A(?:(?:u+h*m*|er|hm+|äh+m*|like|so|well|also|basically|actually|then|just|and|please|okay|ok|right|yeah|oh"

@@ -92,7 +92,7 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     if whole:  # of "Weekly report" and "Report" the first, if both its words are there
         return [task for task, named in whole if not any(named < other for _, other in whole)], True
     if not part:  # "that meeting" is the only one
-        definite = stems(" ".join(_DEFINITE.findall(text)))
+        definite = _definite(text)
         generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
         return generic if len(generic) == 1 else [], False
     most = max(len(named) for _, named in part)
@@ -116,7 +116,12 @@ def numbers_in_row(text: str) -> list[int]:
 
 def is_definite(text: str, title: str) -> bool:
     """Return whether a word of the title has an article in the text: "the bike thing"."""
-    return not stems(" ".join(_DEFINITE.findall(text))).isdisjoint(stems(title))
+    return not _definite(text).isdisjoint(stems(title))
+
+
+def _definite(text: str) -> set[str]:
+    """Return the stems of the words that have an article in the text."""
+    return stems(" ".join(_DEFINITE.findall(text)))
 
 
 def _is_among(word: str, words: Collection[str]) -> bool:

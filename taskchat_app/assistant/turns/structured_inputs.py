@@ -110,9 +110,9 @@ async def close_card(turn: TurnContext) -> None:
         row = (await session.exec(cards.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
         if row is None:
             return
-        numbered = [(done, task_choices.picked_by_calls(row, done)) for done in ([call] for call in calls)]
-        if (number := task_choices.picked_by_calls(row, calls)) is not None:
-            numbered = [(calls, number)]
+        is_all = task_choices.picked_by_calls(row, calls) is not None
+        changes = [calls] if is_all else [[call] for call in calls]
+        numbered = [(done, task_choices.picked_by_calls(row, done)) for done in changes]
         picked = [(done, number) for done, number in numbered if number is not None]
         if len(picked) != 1:
             return

@@ -102,12 +102,12 @@ def _unquoted(clause: str, masked: str, title: str) -> str:
     if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
         return clause[begins[-1].end() : end.start()]
     if _ORDERS_NAME.match(masked):
-        return _AFTER_OLD.sub("", _behind(masked, title))
+        return _AFTER_OLD.sub("", behind_title(masked, title))
     lead = _NAME_FOLLOWS.search(masked)
     return _MARKS.split(clause[lead.end() :])[0] if lead else ""
 
 
-def _behind(clause: str, title: str) -> str:
+def behind_title(clause: str, title: str) -> str:
     """Return what stands behind the last word of the title in a clause."""
     named = [word for word in re.finditer(r"\w+", clause) if word[0].casefold() in title.casefold().split()]
     return clause[named[-1].end() :] if named else ""

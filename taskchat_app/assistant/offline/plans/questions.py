@@ -47,7 +47,6 @@ _MUST = phrase(
 )
 _IS_DONE = phrase(r"\b(?:is|are|ist|sind) (?:\w+ ){0,2}(?:done|finished|completed?|erledigt|fertig)\b")
 _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
-
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
