@@ -19,7 +19,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.editing import Refusal, refusal_of
-from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
+from taskchat_app.ui.core.session import CONVERSATIONS, signed_in, thread_id_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
@@ -120,7 +120,8 @@ class ConversationsState(OnlyChanges, rx.State):
             return None
         (await self.get_state(UndoState)).tell(notice, thread_id=thread_id)
         chat = await self.get_state(ChatState)
-        if chat.thread_id != thread_id:
+        addressed = thread_id_in(self.router.url.path)  # may not be open yet: it was restored just before
+        if thread_id not in (chat.thread_id, addressed):
             return None
         self._deleted_open = thread_id
         await chat.open(person, "")

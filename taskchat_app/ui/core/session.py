@@ -26,6 +26,11 @@ CONVERSATIONS = "/c/"
 """The path of a conversation, followed by its id."""
 
 
+def thread_id_in(path: str) -> str:
+    """Return the id of the conversation that a page's path names; "" for another page."""
+    return path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
+
+
 async def current_user(state: rx.State) -> Person | None:
     """Return the signed-in user of this event's socket, or None; see signed_in.
 

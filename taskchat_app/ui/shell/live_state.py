@@ -25,7 +25,14 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.error_messages import log_away
-from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, SETTINGS, current_user, redirect_to_login, signed_in
+from taskchat_app.ui.core.session import (
+    EMBED,
+    SETTINGS,
+    current_user,
+    redirect_to_login,
+    signed_in,
+    thread_id_in,
+)
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
@@ -70,7 +77,7 @@ class LiveState(rx.State):
     async def open_page(self) -> Any:
         """Load what the address names, or say that it names nothing."""
         path = self.router.url.path.rstrip("/") or "/"  # static hosts add a slash: /settings is a folder there
-        thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
+        thread_id = thread_id_in(path)
         if path not in ("/", SETTINGS, EMBED) and not thread_id:
             return rx.redirect(UNKNOWN_PATH, replace=True)
         return await self._open(path, thread_id)

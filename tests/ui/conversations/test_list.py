@@ -16,6 +16,8 @@ from taskchat_app.ui.conversations import state
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from tests.chatting import write
+from tests.conftest import SignedInPerson
+from tests.ui.conftest import new_tab
 
 
 def thread_id(person: Person, number: int) -> str:
@@ -78,3 +80,14 @@ async def test_reread_results_are_as_many_without_the_error(person: Person, tab:
     async for _ in search.search(""):
         pass
     assert (search.found, search.error) == ([], "")
+
+
+async def test_delete_leaves_a_conversation_that_the_tab_has_not_opened_yet(person: Person, signed_in: SignedInPerson):
+    """It was restored just before: the tab's address names it already."""
+    thread = thread_id(person, 1)
+    common = {"user_id": person.id, "status": {"type": "active"}, "details": {}, "created_at": now()}
+    await write(insert(Thread).values({**common, "id": thread, "updated_at": now()}))
+    tab: Any = new_tab(signed_in.token, f"/c/{thread}?view=done")
+    shown = tab.get_substate([ConversationsState.get_name()])
+    assert "path" in str(await shown.delete(thread))
+    assert f"/c/{thread}" in str(await shown.restore(thread))
