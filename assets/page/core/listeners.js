@@ -1,5 +1,5 @@
 // What renders or runs for reasons outside of a component: events elsewhere, visibility, time; and sets of listeners.
-import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { useEffectEvent, useLayoutEffect, useState, useSyncExternalStore } from "react";
 
 /**
  * Listen to an event of the document, or of what `target` returns when the component is mounted, if anything.
@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent, useState, useSyncExternalStore } from "react
  */
 export function useListener(name, listener, { target = () => document, capture = false } = {}) {
   const latest = useEffectEvent(listener);
-  useEffect(() => {
+  useLayoutEffect(() => { // with the change of the page: a key pressed right after it would be lost, or call an old listener
     const element = target();
     element?.addEventListener(name, latest, capture);
     return () => element?.removeEventListener(name, latest, capture);

@@ -1,5 +1,5 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useLayoutEffect, useRef } from "react";
 import { isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
 import { useRowSwipes } from "./row_swipes.js";
@@ -19,7 +19,7 @@ export function ListKeys({ children, ...props }) {
   const list = useRef(null);
   const roving = useRef(null);
   const picking = usePicking();
-  useEffect(() => {
+  useLayoutEffect(() => {
     roving.current = new RovingFocus(list.current);
     const addedIn = (records) => records.flatMap(({ addedNodes }) => [...addedNodes]);
     const observer = new MutationObserver((records) => roving.current.rowsChanged(addedIn(records)));
