@@ -22,12 +22,13 @@ from taskchat_app.runtime.event_loop import in_pieces
 
 DAYS_AT_ONCE = 200
 _DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
-# Sets the instants of whole days; _MOVE_REMINDERS those of their reminders, unless one rang or was put off.
-_MOVE = """
+"""`day` and `at` are the columns of a DatePair."""
+_MOVE_DAYS = """
     UPDATE tasks SET {at} = moved.moment
     FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)
     WHERE user_id = :user_id AND {day} = moved.day
 """
+"""Sets the instants of whole days."""
 _REMINDERS = text("""
     SELECT DISTINCT due_day, remind_before FROM tasks
     WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0
@@ -41,6 +42,7 @@ _MOVE_REMINDERS = text("""
     WHERE user_id = :user_id AND due_day = moved.day AND remind_before = moved.minutes AND remind_at = moved.before
     AND (rung_until IS NULL OR rung_until < remind_at)
 """)
+"""Sets the times of whole days' reminders, unless one rang or was put off."""
 
 
 class TimedTasks(NamedTuple):
@@ -66,7 +68,7 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
     whose = {"user_id": user_id}
     for pair in DATE_PAIRS:
         days = (await connection.execute(text(_DAYS.format(day=pair.day)), whose)).scalars().all()
-        move = text(_MOVE.format(at=pair.at, day=pair.day))
+        move = text(_MOVE_DAYS.format(at=pair.at, day=pair.day))
         async for piece in in_pieces(days, DAYS_AT_ONCE):
             moments = [pair.kind.of_day(day, new).at for day in piece]
             await connection.execute(move, whose | {"days": piece, "moments": moments})
@@ -91,8 +93,7 @@ async def keep_clock(session: AsyncSession, by: Cause, old: ZoneInfo, new: ZoneI
     async for piece in in_pieces(tasks):
         for task in piece:
             before = snapshot(task)
-            if task.due_at:  # which _timed() has checked
-                _move(task, task.due_at, old, new, at)
+            _move(task, old, new, at)
             entries.append(Entry("task", "updated", task.number, before, snapshot(task)))
         await session.flush()
     return await flush_and_record(session, by, entries)
@@ -103,10 +104,11 @@ def _timed() -> tuple[ColumnElement[bool], ...]:
     return is_open(), col(Task.due_at).is_not(None), col(Task.due_day).is_(None)
 
 
-def _move(task: Task, due_at: datetime, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
-    """Move all times of a task that is due at `due_at`; its whole days stay."""
-    due = Due(_at_same_clock(due_at, old, new))
-    is_put_off = task.remind_at != compute_remind_at(Due(due_at), task.remind_before, old)
+def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
+    """Move all times of a task that is due at a time; its whole days stay."""
+    assert task.due_at is not None
+    due = Due(_at_same_clock(task.due_at, old, new))
+    is_put_off = task.remind_at != compute_remind_at(Due(task.due_at), task.remind_before, old)
     if not is_put_off:
         for name, value in reminder_columns(due, task.remind_before, zone=new, at=at).items():
             setattr(task, name, value)

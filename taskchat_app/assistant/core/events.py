@@ -1,6 +1,7 @@
 """Makes ChatKit events: changed tasks, progress, the thread's title, notices and failures.
 
-A failure is stored as JSON and read back (`Failure`), for a turn that is followed again.
+Each Message is set in a copy of its event: validation would turn it into plain English. Notices and failures are stored
+as JSON and read back, for a turn that is followed again.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ def changed_effects(changes: Sequence[TaskChange]) -> list[ClientEffectEvent]:
 
 
 def progress_event(message: Message, icon: IconName = "clock") -> ProgressUpdateEvent:
-    """Return the event that says what takes long, made like an error event."""
+    """Return the event that says what takes long."""
     return ProgressUpdateEvent(icon=icon, text="").model_copy(update={"text": message})
 
 
@@ -55,16 +56,13 @@ class Failure(TypedDict):
 
 
 def error_event(failure: Failure) -> ErrorEvent:
-    """Return the event of a failure. The Message is set by a copy: validation would turn it into plain English."""
-    return ErrorEvent(code="custom", allow_retry=failure["allow_retry"]).model_copy(
-        update={"message": failure["message"]}
-    )
+    event = ErrorEvent(code="custom", allow_retry=failure["allow_retry"])
+    return event.model_copy(update={"message": failure["message"]})
 
 
 def notice_event(
     message: Message, *, level: Literal["info", "warning"] = "warning", title: Message | None = None
 ) -> NoticeEvent:
-    """Return the event of a notice, made like an error event."""
     return NoticeEvent(level=level, message="").model_copy(update={"message": message, "title": title})
 
 
@@ -74,6 +72,7 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
+    """Return the notice that encode_notice stored."""
     message = with_messages(stored, stored.get("messages"))["message"]
     return NoticeEvent.model_validate(stored).model_copy(update={"message": message})
 
@@ -83,5 +82,5 @@ def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
 
 
 def decode_failure(stored: dict[str, Any]) -> Failure:
-    messages = stored.get("messages")
-    return Failure(message=with_messages(stored, messages)["message"], allow_retry=stored["allow_retry"])
+    message = with_messages(stored, stored.get("messages"))["message"]
+    return Failure(message=message, allow_retry=stored["allow_retry"])

@@ -10,7 +10,7 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_token
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.log.effective_changes import IMPORTED, changes_of_tasks
 from taskchat_app.domain.storage.models import Change
@@ -26,7 +26,8 @@ SESSION_START = text("""
         WHERE user_id = :user_id AND token_id = :token_id AND starts_with(turn_id, :calls)
     ) AS of_token WHERE pause > :pause
 """)
-OWN = ("person", "assistant")
+"""Selects the first change after the last long pause between a client's changes."""
+USER_ACTORS = ("person", "assistant")
 """Actors whose changes count: not programs, and not the next task of a repeating one."""
 
 
@@ -56,16 +57,16 @@ async def last_action(
 ) -> LastAction | None:
     """Return the last action in effect of the user: the changes of one turn, call or click. None if there is none.
 
-    With `token_id`, the last one of a client with this access token, in MCP calls whose ids begin with `calls`.
+    With `token_id`, the last MCP call with this access token, of a client whose call ids begin with `calls`.
     An undo is no action: after one, the action before is returned. Nor is the history of a task from an account file.
     """
 
     def is_sought(change: LoggedChange) -> bool:
         if token_id:
             return change.token_id == token_id and (change.turn_id or "").startswith(calls)
-        return change.actor in OWN
+        return change.actor in USER_ACTORS
 
-    async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
+    async with aclosing(_in_effect(session, user_id)) as changes:
         async for newest in changes:
             if is_sought(newest):
                 break
@@ -82,30 +83,11 @@ async def last_action(
     return LastAction(ids, newest.turn_id)
 
 
-async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerator[LoggedChange]:
-    """Yield the changes that no later one has undone, without undos and without the history of imported tasks."""
-    undone: set[int] = set()
-    imported: set[int] = set()
-    async with aclosing(newest_first) as changes:
-        async for change in changes:
-            is_history = change.task_number in imported  # older than the import of its task
-            if change.action == IMPORTED:
-                imported.add(change.task_number)
-            if is_history or change.id in undone:
-                continue
-            if change.undoes is not None:
-                undone.add(change.undoes)
-            else:
-                yield change
-
-
 async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:
     """Undo a client's last call in effect with this access token (see last_action); no effect if there is none."""
     action = await last_action(session, by.user_id, token_id, calls)
     if action is None:
         return UndoOutcome()
-    if action.turn_id is None:
-        return await undo_changes(session, by, action.change_ids)
     return await undo_token(session, by, token_id, turn_id=action.turn_id)
 
 
@@ -116,15 +98,28 @@ async def session_start(session: AsyncSession, user_id: str, token_id: str, call
     return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
 
 
-async def _newest_first(session: AsyncSession, user_id: str) -> AsyncGenerator[LoggedChange]:
-    """Yield the user's changes of tasks, at most CHANGES_READ; read in pages, since most actions are in the first."""
+async def _in_effect(session: AsyncSession, user_id: str) -> AsyncGenerator[LoggedChange]:
+    """Yield the user's changes of tasks that no later one has undone, newest first, out of the last CHANGES_READ.
+
+    Neither undos nor the history of imported tasks. The log is read in pages: most actions are in the first.
+    """
+    undone: set[int] = set()
+    imported: set[int] = set()
     columns = [getattr(Change, name) for name in LoggedChange._fields]
     query = changes_of_tasks(user_id).order_by(None).order_by(col(Change.id).desc()).limit(READ_AT_ONCE)
     connection = await session.connection()
     for _ in range(CHANGES_READ // READ_AT_ONCE):
         page = [LoggedChange(*row) for row in await connection.execute(query.with_only_columns(*columns))]
         for change in page:
-            yield change
+            is_history = change.task_number in imported  # older than the import of its task
+            if change.action == IMPORTED:
+                imported.add(change.task_number)
+            if is_history or change.id in undone:
+                continue
+            if change.undoes is None:
+                yield change
+            else:
+                undone.add(change.undoes)
         if len(page) < READ_AT_ONCE:
             return
         query = query.where(col(Change.id) < page[-1].id)

@@ -50,6 +50,7 @@ TOO_MANY = gettext(
     most=AT_ONCE_MAX,
 )
 READ_AT_ONCE = 100
+NOT_DELETED = col(Task.deleted_at).is_(None)
 WITHOUT_SEARCH = defer(Task.search)  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
 """Query option: do not load the column `search`, which is only used in conditions."""
 
@@ -133,7 +134,7 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     prefixes = search_words_of(checked_search(words))
     if not prefixes:
         return []
-    query = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
+    query = tasks_where(user_id, [NOT_DELETED, has_words(prefixes)]).order_by(None)
     query = query.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     return await views_of(session, user_id, (await session.exec(query)).all())
 
@@ -155,7 +156,7 @@ async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
     _check_which(which)
     if isinstance(which, TaskQuery):
         return await _filtered(session, user_id, conditions_of(which))
-    return await _numbered(session, user_id, set(which), _is_not_deleted())
+    return await _numbered(session, user_id, set(which), NOT_DELETED)
 
 
 async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
@@ -164,13 +165,11 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
     The ORM takes several times as long to build them. Whoever needs a stored task later reads it again (tasks_where).
     """
     _check_which(which)
-    await session.flush()
     if isinstance(which, TaskQuery):
         return await _plain(session, user_id, conditions_of(which))
     has_number = is_any(col(Task.number), sorted(task_numbers(set(which))))
-    tasks = await _plain(session, user_id, [_is_not_deleted(), has_number])
-    if missing := set(which) - {task.number for task in tasks}:
-        raise _not_found(sorted(missing))
+    tasks = await _plain(session, user_id, [NOT_DELETED, has_number])
+    _check_found(set(which), tasks)
     return tasks
 
 
@@ -180,69 +179,17 @@ async def plain_steps(
     """Return the steps of these tasks that meet the conditions, as plain_tasks does; deleted ones are not excluded."""
     if not parents:
         return []
-    await session.flush()
     return await _plain(session, user_id, [is_any(col(Task.parent_number), parents), *conditions])
-
-
-def _check_which(which: Sequence[int] | TaskQuery) -> None:
-    if isinstance(which, TaskQuery):
-        _one_of(which.status, STATUSES, "status")
-    elif len(set(which)) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
-
-
-async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
-    columns = [column for column in inspect(Task).columns if column.name != "search"]
-    query = sqlalchemy.select(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
-    rows = (await (await session.connection()).execute(query.limit(AT_ONCE_MAX + 1))).all()
-    if len(rows) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
-    return [cast(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
-
-
-async def _filtered(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
-    """Return all tasks that meet the conditions, read in pieces."""
-    tasks: list[Task] = []
-    last = 0
-    while True:
-        page = tasks_where(user_id, [*conditions, col(Task.number) > last]).limit(READ_AT_ONCE)
-        rows = (await session.exec(page)).all()
-        tasks += rows
-        if len(tasks) > AT_ONCE_MAX:
-            raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
-        if len(rows) < READ_AT_ONCE:
-            return tasks
-        last = rows[-1].number
 
 
 async def restorable_task(session: AsyncSession, user_id: str, number: int) -> Task:
     """Return the row of a task that exists or was deleted in the last 30 days; raise NotFound for others."""
-    return (await _numbered(session, user_id, {number}, or_(_is_not_deleted(), _is_restorable())))[0]
+    return (await _numbered(session, user_id, {number}, or_(NOT_DELETED, _is_restorable())))[0]
 
 
 async def check_known(session: AsyncSession, user_id: str, number: int) -> None:
     """Raise NotFound unless the user has or had a task with this number."""
     await _numbered(session, user_id, {number}, true())
-
-
-async def _numbered(
-    session: AsyncSession, user_id: str, numbers: set[int], condition: ColumnElement[bool]
-) -> list[Task]:
-    tasks: list[Task] = []
-    async for piece in in_pieces(sorted(task_numbers(numbers)), READ_AT_ONCE):
-        has_number = is_any(col(Task.number), piece)
-        tasks += (await session.exec(tasks_where(user_id, [condition, has_number]))).all()
-    if missing := numbers - {task.number for task in tasks}:
-        raise _not_found(sorted(missing))
-    return tasks
-
-
-def _is_not_deleted() -> ColumnElement[bool]:
-    return col(Task.deleted_at).is_(None)
-
-
-def _is_restorable() -> ColumnElement[bool]:
-    return col(Task.deleted_at) > now() - RESTORABLE_FOR
 
 
 def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
@@ -252,26 +199,15 @@ def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> Sele
     return query.execution_options(populate_existing=True)
 
 
-def _not_found(numbers: list[int]) -> NotFound:
-    named = ", ".join(f"#{number}" for number in numbers[:10])
-    if len(numbers) == 1:
-        return NotFound(gettext("There is no task {number}.", number=named), numbers=numbers)
-    if len(numbers) <= 10:
-        return NotFound(gettext("There are no tasks {numbers}.", numbers=named), numbers=numbers)
-    more = len(numbers) - 10
-    sentence = gettext("There are no tasks {numbers} and {count} more.", numbers=named, count=more)
-    return NotFound(sentence, numbers=numbers)
-
-
 def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
     """Validate the filters and return them as conditions; sort, order, limit and cursor are not included."""
-    _one_of(query.status, LISTED_STATUSES, "status")
-    conditions = [_is_restorable() if query.status == "deleted" else _is_not_deleted()]
+    _check_choice(query.status, LISTED_STATUSES, "status")
+    conditions = [_is_restorable() if query.status == "deleted" else NOT_DELETED]
     if query.status in ("open", "done"):
         completed = col(Task.completed_at)
         conditions.append(completed.is_(None) if query.status == "open" else completed.is_not(None))
     if query.priority is not None:
-        _one_of(query.priority, tuple(PRIORITIES), "priority")
+        _check_choice(query.priority, tuple(PRIORITIES), "priority")
         conditions.append(col(Task.priority) == PRIORITIES[query.priority])
     if query.tags:
         with error_field("tag"):
@@ -284,18 +220,17 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
     if query.due_after is not None:
         conditions.append(col(Task.due_at) >= query.due_after)
     if query.q is not None and (sought := checked_search(query.q)):
-        # A text without any word, such as "!!!", finds nothing.
         words = search_words_of(sought)
-        conditions.append(has_words(words) if words else false())
+        conditions.append(has_words(words) if words else false())  # "!!!" has no word, and finds nothing
     return conditions
 
 
 def listing_of(query: TaskQuery) -> tuple[str, str]:
     """Validate sort, order and limit; return sort and order."""
     if query.sort is not None:
-        _one_of(query.sort, SORTS, "sort")
+        _check_choice(query.sort, SORTS, "sort")
     if query.order is not None:
-        _one_of(query.order, ORDERS, "order")
+        _check_choice(query.order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     if query.newest_done:
@@ -303,17 +238,6 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
     if query.status == "deleted" and query.sort is None:
         return BY_DELETION, query.order or "desc"
     return query.sort or "created", query.order or "asc"
-
-
-def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
-    if value not in choices:
-        sentence = gettext(
-            "The {what} is {choices} or {last}. Choose one of them.",
-            what=field_name(field),
-            choices=", ".join(choices[:-1]),
-            last=choices[-1],
-        )
-        raise Invalid(sentence, field=field)
 
 
 def _cursor_filters(query: TaskQuery) -> list[Any]:
@@ -329,3 +253,73 @@ def _cursor_filters(query: TaskQuery) -> list[Any]:
         query.due_before is not None,
         query.due_after is not None,
     ]
+
+
+def _check_which(which: Sequence[int] | TaskQuery) -> None:
+    if isinstance(which, TaskQuery):
+        _check_choice(which.status, STATUSES, "status")
+    elif len(set(which)) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
+
+
+async def _filtered(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
+    query = tasks_where(user_id, conditions).limit(AT_ONCE_MAX + 1).execution_options(yield_per=READ_AT_ONCE)
+    tasks = [task async for task in await session.stream_scalars(query)]
+    _check_count(tasks)
+    return tasks
+
+
+async def _numbered(
+    session: AsyncSession, user_id: str, numbers: set[int], condition: ColumnElement[bool]
+) -> list[Task]:
+    tasks: list[Task] = []
+    async for piece in in_pieces(sorted(task_numbers(numbers)), READ_AT_ONCE):
+        has_number = is_any(col(Task.number), piece)
+        tasks += (await session.exec(tasks_where(user_id, [condition, has_number]))).all()
+    _check_found(numbers, tasks)
+    return tasks
+
+
+async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
+    await session.flush()
+    columns = [column for column in inspect(Task).columns if column.name != "search"]
+    query = sqlalchemy.select(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
+    rows = (await (await session.connection()).execute(query.limit(AT_ONCE_MAX + 1))).all()
+    _check_count(rows)
+    return [cast(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
+
+
+def _check_count(found: Sequence[object]) -> None:
+    if len(found) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
+
+
+def _check_found(numbers: set[int], tasks: Sequence[Task]) -> None:
+    """Raise NotFound, which names up to 10 of the missing numbers."""
+    missing = sorted(numbers - {task.number for task in tasks})
+    if not missing:
+        return
+    named = ", ".join(f"#{number}" for number in missing[:10])
+    if len(missing) == 1:
+        sentence = gettext("There is no task {number}.", number=named)
+    elif len(missing) <= 10:
+        sentence = gettext("There are no tasks {numbers}.", numbers=named)
+    else:
+        more = len(missing) - 10
+        sentence = gettext("There are no tasks {numbers} and {count} more.", numbers=named, count=more)
+    raise NotFound(sentence, numbers=missing)
+
+
+def _is_restorable() -> ColumnElement[bool]:
+    return col(Task.deleted_at) > now() - RESTORABLE_FOR
+
+
+def _check_choice(value: str, choices: tuple[str, ...], field: str) -> None:
+    if value not in choices:
+        sentence = gettext(
+            "The {what} is {choices} or {last}. Choose one of them.",
+            what=field_name(field),
+            choices=", ".join(choices[:-1]),
+            last=choices[-1],
+        )
+        raise Invalid(sentence, field=field)

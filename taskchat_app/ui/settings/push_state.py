@@ -18,12 +18,12 @@ from taskchat_app.ui.settings.section_state import SectionState
 from taskchat_app.ui.settings.webhooks_state import answer_in_words
 
 TOPIC_FIELDS = ("ntfy-url", "ntfy-topic", "ntfy-device")
-"""The fields of the form that adds a topic of an ntfy server, by which a program for phones gets reminders."""
+"""The ids of the form's fields: address of an ntfy server, topic there, name of the device."""
 
 
 @dataclass(frozen=True)
 class DeviceRow:
-    """A device in the list: a browser or a topic; `delete` is the name of the button that removes it."""
+    """A device in the list: a browser, or a topic of an ntfy server. `delete` is the name of the button to remove it."""
 
     id: str
     name: str
@@ -35,8 +35,6 @@ class PushState(SectionState, rx.State):
     """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js)."""
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
-
-    # A receiver can take seconds: these two events go on in the background, for which see WebhooksState.
 
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
@@ -81,5 +79,7 @@ class PushState(SectionState, rx.State):
 
 def _row(device: PushDevice, zone: ZoneInfo) -> DeviceRow:
     day = format_day(device.created_at.astimezone(zone), now().astimezone(zone))
-    about = say(words.DEVICE_NTFY, topic=device.topic, day=day) if device.topic else say(words.DEVICE_BROWSER, day=day)
+    about = say(words.DEVICE_BROWSER, day=day)
+    if device.topic:
+        about = say(words.DEVICE_NTFY, topic=device.topic, day=day)
     return DeviceRow(device.id, device.name, about, say(words.DELETE_DEVICE, name=device.name))

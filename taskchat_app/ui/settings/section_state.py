@@ -21,6 +21,9 @@ class SectionState(rx.State, mixin=True):
 
     `pending_deletion` is the id of the object whose deletion is to be confirmed. `secret` is the newest object's, if it
     has one: it is shown once, until something else is done.
+
+    What asks other servers can take seconds, and is a background event. It is started by an event of the queue: alone,
+    it would begin before a `hide_result` that waits there, which would hide its result.
     """
 
     secret: rx.Field[str] = rx.field("")

@@ -45,10 +45,6 @@ class WebhooksState(SectionState, rx.State):
     def hide_tries(self) -> None:
         self.opened, self.tries = "", []
 
-    # The look-up of the host, and a receiver, can take seconds: both are asked in the background. A background event
-    # begins before the events that wait in the queue, and its result would be hidden by a `hide_result` among them. So
-    # the press itself is an event of the queue.
-
     @rx.event
     def create(self, form: dict[str, Any]) -> Any:
         return WebhooksState.create_in_background(form)
