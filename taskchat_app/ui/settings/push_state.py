@@ -23,7 +23,7 @@ TOPIC_FIELDS = ("ntfy-url", "ntfy-topic", "ntfy-device")
 
 @dataclass(frozen=True)
 class DeviceRow:
-    """A device in the list: a browser, or a topic of an ntfy server. `delete` is the name of the button to remove it."""
+    """A device in the list: a browser, or a topic of an ntfy server. `delete` is the name of the button."""
 
     id: str
     name: str
