@@ -25,37 +25,27 @@ Cursor = Annotated[str, Field(description="The next_cursor of the page before.")
 
 class NewTask(CreateTask):
     due_date: DueAt = None
-    copy_of: (
-        Annotated[
-            int,
-            Field(
-                description="The number of a task to copy with its steps, all open; beside it only title and due_at, to"
-                " which all its dates move."
-            ),
-        ]
-        | None
-    ) = None
+    copy_of: int | None = Field(
+        default=None,
+        description="The number of a task to copy with its steps, all open; beside it only title and due_at, to"
+        " which all its dates move.",
+    )
 
 
 class ChangedTask(UpdateTask):
     due_date: DueAt = None
     parent_id: ParentId = None
-    due_reading: (
-        Annotated[
-            int, Field(ge=1, le=OTHERS_MAX, description="The place in due_readings, from 1, of the date to take.")
-        ]
-        | None
-    ) = None
+    due_reading: int | None = Field(
+        default=None, ge=1, le=OTHERS_MAX, description="The place in due_readings, from 1, of the date to take."
+    )
 
 
 class AddTasks(Arguments):
-    tasks: Annotated[list[NewTask], Field(description="The new tasks.", min_length=1, max_length=BATCH_MAX)]
+    tasks: list[NewTask] = Field(description="The new tasks.", min_length=1, max_length=BATCH_MAX)
 
 
 class UpdateTasks(Arguments):
-    tasks: Annotated[
-        list[ChangedTask], Field(description="The tasks with their changes.", min_length=1, max_length=BATCH_MAX)
-    ]
+    tasks: list[ChangedTask] = Field(description="The tasks with their changes.", min_length=1, max_length=BATCH_MAX)
 
 
 class FindTasks(ListTasks):
@@ -64,7 +54,7 @@ class FindTasks(ListTasks):
 
 class CompleteTasks(Arguments):
     task_ids: Numbers
-    completed: Annotated[bool, Field(description="False reopens the tasks.")] = True
+    completed: bool = Field(default=True, description="False reopens the tasks.")
 
 
 class DeleteTasks(BulkDeleteTasks):
@@ -72,25 +62,23 @@ class DeleteTasks(BulkDeleteTasks):
 
 
 class Undo(Arguments):
-    what: Annotated[
-        Literal["last_call", "session"],
-        Field(
-            description="last_call: this client's newest call. session: all its calls without a pause of 30 minutes."
-        ),
-    ] = "last_call"
-    call_id: Annotated[str, Field(description="The call_id of one call, instead of `what`.")] | None = None
+    what: Literal["last_call", "session"] = Field(
+        default="last_call",
+        description="last_call: this client's newest call. session: all its calls without a pause of 30 minutes.",
+    )
+    call_id: str | None = Field(default=None, description="The call_id of one call, instead of `what`.")
 
 
 class WhatChanged(Arguments):
-    task_id: Annotated[int, Field(description="Only the changes of this task.")] | None = None
-    call_id: Annotated[str, Field(description="Only the changes of this call.")] | None = None
-    limit: Annotated[int, Field(ge=1, le=200, description="How many changes at most.")] = 50
+    task_id: int | None = Field(default=None, description="Only the changes of this task.")
+    call_id: str | None = Field(default=None, description="Only the changes of this call.")
+    limit: int = Field(default=50, ge=1, le=200, description="How many changes at most.")
     cursor: Cursor | None = None
 
 
 class Search(Arguments):
-    query: Annotated[str, Field(description="Words in title, description or tags.")]
+    query: str = Field(description="Words in title, description or tags.")
 
 
 class Fetch(Arguments):
-    id: Annotated[str, Field(description="An id from search: a task's number.")]
+    id: str = Field(description="An id from search: a task's number.")

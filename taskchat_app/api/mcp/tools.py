@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.mcp import arguments, results
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
-from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
 from taskchat_app.assistant.tools.deletion_proposals import propose_deletion, with_steps
 from taskchat_app.assistant.tools.task_tools import add, numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
@@ -31,6 +30,8 @@ from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 
+DELETED_MAX = 10
+"""Tasks and steps that one call may delete; more are proposed to the user."""
 SEARCHED = 20
 CLIENT_CHARACTERS = 8
 """Of a call's id: those that are the same in all calls of a client."""
@@ -126,9 +127,7 @@ async def complete_tasks(call: Call, args: arguments.CompleteTasks) -> Written:
 
 
 async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
-    """Delete tasks named by their numbers, with their steps; propose those that a status selects, and more than
-    PROGRAM_DELETES_MAX tasks and steps.
-    """
+    """Delete tasks named by their numbers, with their steps; propose those that a status selects, and too many."""
     named = args.task_ids or []
     is_by_number = bool(named) and args.status is None
     is_by_status = args.task_ids is None and args.status is not None
@@ -140,7 +139,7 @@ async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
     if not numbers:
         return _written(call, "There is no such task to delete.", [])
     with_their_steps = await with_steps(call.session, call.person.id, numbers)
-    outcome = "deleted" if is_by_number and len(with_their_steps) <= PROGRAM_DELETES_MAX else "proposed"
+    outcome = "deleted" if is_by_number and len(with_their_steps) <= DELETED_MAX else "proposed"
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(named or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)

@@ -23,41 +23,44 @@ NOTICE = gettext("Simple commands still work: this one was followed by built-in 
 COMMAND_MAX_CHARACTERS = 200
 FIRST_WORD_TIMEOUT_SHARE = 1 / 4
 """Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
-# "I want to know what is due" begins like "I want to buy milk". Users of Gemini write free sentences, so neither is a
-# command.
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
+"""Free sentences, no commands: "I want to buy milk" begins like "I want to know what is due"."""
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
+"""In a title: "buy milk. Then tell me what is due"."""
 
 
 def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bool:
     """Return whether the rules understand the message (TurnContext.command) as simple commands in one line.
 
-    What is said about attached files is no command: the rules do not know what they hold.
+    `beside_files`: it came with files; what it says about them is no command, since the rules do not read them.
     """
     if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
         return False
     commands = read_message(text, clock)
-    if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
-        return False
-    if beside_files and any(is_about_files(command) for command in commands):
-        return False
-    return all(command.is_order for command in commands)
+    has_sentences = any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands)
+    names_files = beside_files and any(is_about_files(command) for command in commands)
+    return all(command.is_order for command in commands) and not has_sentences and not names_files
 
 
 def may_fall_back(turn: TurnContext) -> bool:
-    """Return whether the rules could answer. Parsing takes milliseconds: asked only if Gemini fails or waits."""
+    """Return whether the rules could answer: in a turn's first round, if its message is one of their commands.
+
+    Parsing takes up to 50 ms, so this is asked only when Gemini has failed or is slow.
+    """
     clock, has_files = UserClock(turn.person.zone, now()), bool(turn.user_message.attachments)
     return turn.round == 1 and is_command(turn.command, clock, beside_files=has_files)
 
 
 @asynccontextmanager
 async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
-    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer."""
+    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer.
+
+    A local model may be slow to begin: the rules reply for it only if it fails.
+    """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as limit:
 
         def stop_waiting() -> None:
-            # A local model may be slow to begin: the rules reply for it only if it fails.
             if settings().is_gemini and may_fall_back(turn):
                 limit.reschedule(loop.time())
 

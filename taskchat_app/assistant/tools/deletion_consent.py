@@ -1,13 +1,15 @@
-"""Decides whether the user consents to a deletion: by a command to delete a task, or by a yes to a proposal.
+"""Reads whether the user's own message consents to a deletion. It answers three questions:
 
-A command: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task
-("delete 3", "delete it"). Several tasks at once are always proposed (deletion_proposals.py), and a plain yes accepts
-what an earlier message may have asked to delete.
+1. `commands_deletion`: may delete_task delete this task at once ("delete 3")? Only if the grammar reads the whole
+   message without a doubt.
+2. `deletion_request`: did the message ask for a deletion that is proposed? It is generous, since a card still asks.
+3. `is_yes`: is the message a yes to the proposal?
 """
 
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -27,45 +29,97 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.task_view import TaskView
 
-PROGRAM_DELETES_MAX = 10
-"""Tasks that a program (MCP) may delete by number in one call; more are proposed to the user."""
-_YES = (
-    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
-    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
-)
-_DO_IT = (
-    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
-    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
-)
-_PLEASE = "please|bitte|gerne"
-# "go ahead and delete them"
-_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
-# "yes, sure, please, delete them"
-_AGREEMENT = rf"({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?"
-# that, "please go ahead" or "go ahead, please"
-_PLAIN_YES = re.compile(rf"({_AGREEMENT}|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?", re.IGNORECASE)
+# 1. The command to delete a task
+
+_NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
+"""The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
 
 
-def is_yes(text: str) -> bool:
-    """Return whether a whole message is a plain yes, in English, German or a language of the sentence files."""
-    words = (as_command(text) or "").replace("\n", " ").rstrip(" .!")
-    return _PLAIN_YES.fullmatch(words) is not None or is_said("agree", words)
+async def commands_deletion(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
+    """Return whether the turn's message is a command to delete exactly this task: by number, words or reference."""
+    clock = UserClock(turn.person.zone, now())
+    for target in targets_to_delete(turn.command, clock, repeats=task.recurrence is not None):
+        if task.number in await _numbers_of(session, turn, target):
+            return True
+    return False
 
 
-def names_deletion(yes: str) -> bool:
-    """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
-    return re.search(r"delet|lösch", yes, re.IGNORECASE) is not None
+def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) -> list[Target]:
+    """Return what a message commands to delete; empty for a question, a "no", and where any part of it is no command.
+
+    "It" is left out if there are other commands, to which it may refer. `repeats`: the task is a series, so words
+    for one of its dates ("the next gym") are left out.
+    """
+    commands = read_clauses(message, clock)
+    are_certain = all(command.is_order and not command.doubtful for command in commands)
+    if is_question(message) or _NO.search(mask_quotes(message)) or not are_certain:
+        return []
+    deletions = [command for command in commands if command.kind == "delete" and not command.target.excluded]
+    targets = [command.target for command in deletions if not (repeats and command.given.get("once"))]
+    return [target for target in targets if target.pronoun is None or len(commands) == 1]
 
 
-_WHAT = "all|everything|it|lists?|tasks?|them|ones?"
+async def _numbers_of(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
+    """Return the numbers that a target means for certain; empty if there is a doubt about any of them."""
+    if target.numbers:
+        return target.numbers
+    if target.words:
+        # 10,000 titles take 0.1 s.
+        return await asyncio.to_thread(_find_titled, await _titles_before(session, turn), target)
+    shown = await last_shown(session, turn)
+    if target.places:
+        found = [number for number in map(shown.at, target.places) if number is not None]
+        return found if len(found) == len(target.places) else ()
+    pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
+    return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()
+
+
+async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, str]:
+    """Return the titles of the tasks, by number, as they were before this turn renamed, deleted or added any."""
+    present = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    changed = select(Change.task_number, col(Change.before)["title"].as_string()).where(
+        Change.user_id == turn.person.id,
+        Change.turn_id == turn.turn_id,
+        Change.id >= turn.first_change_id,
+        Change.kind == "task",
+    )
+    titles: dict[int | None, str | None] = {**dict((await session.exec(present)).all())}
+    # The first change of each task comes last, so it wins; one that adds a task has no title before.
+    titles.update((await session.exec(changed.order_by(col(Change.id).desc()))).all())
+    return {number: title for number, title in titles.items() if number is not None and title is not None}
+
+
+def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
+    """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
+    stems = {number: stems_of(title) for number, title in titles.items()}
+    # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
+    if (whole := _find_only(stems, target)) or target.kind:
+        return whole
+    found = [_find_only(stems, read_target(part)) for part in title_parts(target)]
+    return [*chain.from_iterable(found)] if all(found) else []
+
+
+def _find_only(stems: Mapping[int, set[str]], target: Target) -> list[int]:
+    """Return the one task whose title has all words of the target; none if they name nothing, as "3" and "today"."""
+    words = stems_of(f"{target.words} {target.kind}")
+    if all(word in FILLERS or word.isdecimal() for word in words):
+        return []
+    found = [number for number, title in stems.items() if words <= title]
+    return found if len(found) == 1 else []
+
+
+# 2. The request for a deletion that is proposed
+
+_NEAR = r"\b[^.?!\n]{0,80}\b"
+"""Up to 80 characters of the same sentence between two words: "cross the milk off"."""
 _DELETE_WORDS = (
     r"(?:delet|remov|eras|wip(?:e|ing)|purg|trash|discard|scrap|declutter|prun|dump)\w*|drop|cancel|kill|gone|go away"
     r"|get(?:ting)? rid|forget"
     # "cross the milk off", "clean up", "empty my list", "bin 3"
-    r"|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy)\b[^.?!\n]{0,80}\b(?:off|out|away|up)"
-    rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{{0,80}}\b(?:{_WHAT}))"
+    rf"|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy){_NEAR}(?:off|out|away|up)"
+    rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|{_NEAR}(?:all|everything|it|lists?|tasks?|them|ones?))"
     # "räum die liste auf", "mach alles leer", "weg damit"
-    r"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|mach\w*\b[^.?!\n]{0,80}\bleer"
+    rf"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|mach\w*{_NEAR}leer"
     r"|leeren?(?: (?:die|das|den|meine?n?|alles?|sie)|[\s.!?]*\Z)|raus|(?-i:weg)"
     r"|wirf|werf\w*|schmeiß\w*|tilg\w*|verwirf|verwerf\w*|vergiss|(?:weg|raus)(?:werf|mach|schmeiß|nehm|hab)\w*"
     # "supprime tout", "borra la tarea", "quita 3"
@@ -73,14 +127,14 @@ _DELETE_WORDS = (
     r"|quit(?:a|ar|e|en|al[oae]s?)"
 )
 _ASKS_TO_DELETE = re.compile(rf"\b(?:{_DELETE_WORDS})\b|删|削除", re.IGNORECASE)
-"""Wide, since the card still asks: "clean the tasks"."""
 _ASKS_NOT_TO_DELETE = re.compile(
+    # "don't delete 3", "lösche nichts"
     rf"\b(?:not|never|don['’]?t|without|nicht|nie|niemals|ohne)\b(?: \w+){{0,3}} (?:{_DELETE_WORDS})\b"
-    rf"|\b(?:{_DELETE_WORDS})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
+    rf"|\b(?:{_DELETE_WORDS}){_NEAR}(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
+    # "what did I delete?"
     r"|\b(?:did|have|had) (?:i|you|we)\b|\b(?:habe?|hast|haben) (?:ich|du|wir)\b",
     re.IGNORECASE,
 )
-""""Don't delete 3", "lösche nichts"; or asks about a deletion: "what did I delete?"."""
 
 
 def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
@@ -119,84 +173,31 @@ def only_picks(message: str) -> bool:
     return bool(words) and all(word in _PICK_WORDS or word.isdecimal() for word in words)
 
 
-_NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
-"""The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
+# 3. The yes to a proposal
+
+_YES = (
+    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
+    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
+)
+_DO_IT = (
+    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
+    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
+)
+_PLEASE = "please|bitte|gerne"
+# "go ahead and delete them"
+_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
+# "yes, sure, please, delete them"
+_AGREEMENT = rf"({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?"
+# that, "please go ahead" or "go ahead, please"
+_PLAIN_YES = re.compile(rf"({_AGREEMENT}|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?", re.IGNORECASE)
 
 
-async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
-    """Return whether the turn's message is a command to delete exactly this task: by number, words or reference."""
-    clock = UserClock(turn.person.zone, now())
-    for target in targets_to_delete(turn.command, clock, repeats=task.recurrence is not None):
-        if task.number in await _numbers(session, turn, target):
-            return True
-    return False
+def is_yes(text: str) -> bool:
+    """Return whether a whole message is a plain yes, in English, German or a language of the sentence files."""
+    words = (as_command(text) or "").replace("\n", " ").rstrip(" .!")
+    return _PLAIN_YES.fullmatch(words) is not None or is_said("agree", words)
 
 
-def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) -> list[Target]:
-    """Return what a message commands to delete; empty for a question, a "no", and where any part of it is no command.
-
-    "It" is left out if there are other commands, to which it may refer. `repeats`: the task is a series, so words
-    for one of its dates ("the next gym") are left out.
-    """
-    commands = read_clauses(message, clock)
-    are_certain = all(command.is_order and not command.doubtful for command in commands)
-    if is_question(message) or _NO.search(mask_quotes(message)) or not are_certain:
-        return []
-    deletions = [command for command in commands if command.kind == "delete" and not command.target.excluded]
-    targets = [command.target for command in deletions if not (repeats and command.given.get("once"))]
-    return [target for target in targets if target.pronoun is None or len(commands) == 1]
-
-
-async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
-    """Return the numbers that a target means for certain; empty if there is a doubt about any of them."""
-    if target.numbers:
-        return target.numbers
-    if target.words:
-        # 10,000 titles take 0.1 s.
-        return await asyncio.to_thread(_find_titled, await _titles_before(session, turn), target)
-    shown = await last_shown(session, turn)
-    if target.places:
-        found = [number for number in map(shown.at, target.places) if number is not None]
-        return found if len(found) == len(target.places) else ()
-    pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
-    return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()
-
-
-async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, str]:
-    """The titles of the tasks, by number, as they were before this turn renamed, deleted or added any."""
-    now_there = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
-    number, before = col(Change.task_number), col(Change.before)["title"].as_string()
-    by_turn = select(number, before).where(
-        Change.user_id == turn.person.id,
-        Change.turn_id == turn.turn_id,
-        Change.id >= turn.first_change_id,
-        Change.kind == "task",
-    )
-    titles: dict[int, str | None] = {**dict((await session.exec(now_there)).all())}
-    # The first change of each task comes last, so it wins; one that adds a task has no title before.
-    changes = (await session.exec(by_turn.order_by(col(Change.id).desc()))).all()
-    titles |= {task: title for task, title in changes if task is not None}
-    return {task: title for task, title in titles.items() if title is not None}
-
-
-def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
-    """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
-    stems = {number: stems_of(title) for number, title in titles.items()}
-    whole = _only(stems, stems_of(f"{target.words} {target.kind}"))
-    if whole is not None:
-        return [whole]
-    # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
-    if target.kind:
-        return []
-    parts = [read_target(part) for part in title_parts(target)]
-    found = [_only(stems, stems_of(f"{part.words} {part.kind}")) for part in parts]
-    numbers = [number for number in found if number is not None]
-    return numbers if len(numbers) == len(parts) else []
-
-
-def _only(stems: Mapping[int, set[str]], words: set[str]) -> int | None:
-    """The one task whose title holds all these words; None for words that name nothing, such as "3" and "today"."""
-    if all(word in FILLERS or word.isdecimal() for word in words):
-        return None
-    found = [number for number, title in stems.items() if words <= title]
-    return found[0] if len(found) == 1 else None
+def names_deletion(yes: str) -> bool:
+    """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
+    return re.search(r"delet|lösch", yes, re.IGNORECASE) is not None

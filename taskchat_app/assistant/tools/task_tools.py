@@ -175,7 +175,7 @@ async def _finished(session: AsyncSession, turn: TurnContext, done: WriteResult)
 async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
     """Delete the task if the person's own message names it; otherwise, or with its steps, it joins the proposal."""
     task = await queries.get_task(session, turn.person.id, call.task_id)
-    if task.steps == NO_STEPS and await deletion_consent.message_names(session, turn, task):
+    if task.steps == NO_STEPS and await deletion_consent.commands_deletion(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
         return results.task_result(results.DELETED, task, turn)
     added, card = await deletion_proposals.propose(session, turn, [task.number])

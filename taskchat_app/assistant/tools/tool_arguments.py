@@ -24,8 +24,11 @@ Due = Annotated[str, Field(description=_MOMENT)]
 DueDate = Annotated[Due | None, Field(validation_alias=AliasChoices("due_date", "due_at"))]
 """A due date, by its old name or by that of the HTTP API."""
 StartDate = Annotated[
-    Annotated[str, Field(description=f"When the task begins; it is hidden until then. {_MOMENT}")] | None,
-    Field(validation_alias=AliasChoices("start_date", "start_at")),
+    str | None,
+    Field(
+        description=f"When the task begins; it is hidden until then. {_MOMENT}",
+        validation_alias=AliasChoices("start_date", "start_at"),
+    ),
 ]
 Bound = Annotated[str, Field(description=f"Inclusive. {_MOMENT}")]
 Priority = Annotated[Literal["low", "medium", "high"], Field(description="How important the task is.")]
@@ -40,8 +43,11 @@ Reminder = Annotated[
 ]
 _PARENT_NAMES = AliasChoices("parent_id", "parent_number")
 ParentId = Annotated[
-    Annotated[int, Field(description="The number of the task that this one is a step of. A step has no steps.")] | None,
-    Field(validation_alias=_PARENT_NAMES),
+    int | None,
+    Field(
+        description="The number of the task that this one is a step of. A step has no steps.",
+        validation_alias=_PARENT_NAMES,
+    ),
 ]
 _DOMAIN_NAMES = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
 """The domain's names of fields that have others in the tools."""
@@ -93,35 +99,30 @@ _CLEAR_NAMES: list[JsonValue] = [*dict.fromkeys(_BOTH_NAMES)]
 class PlannedLine(Arguments):
     title: Title
     due_date: Due | None = None
-    parent: (
-        Annotated[int, Field(ge=0, description="Index of an earlier line, from 0, of which this is a step.")] | None
-    ) = None
+    parent: int | None = Field(
+        default=None, ge=0, description="Index of an earlier line, from 0, of which this is a step."
+    )
 
 
 class ProposePlan(Arguments):
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Field(description="What is planned.")]
-    lines: Annotated[list[PlannedLine], Field(min_length=1, description="The tasks to be, in their order.")]
+    lines: list[PlannedLine] = Field(min_length=1, description="The tasks to be, in their order.")
 
 
 class ListTasks(Arguments):
-    status: Annotated[
-        Literal["open", "later", "done", "all"],
-        Field(description="Which tasks. later: open ones that begin later; open has these only with search or dates."),
-    ] = "open"
-    priority: Annotated[Literal["low", "medium", "high"], Field(description="Only tasks of this priority.")] | None = (
-        None
+    status: Literal["open", "later", "done", "all"] = Field(
+        default="open",
+        description="Which tasks. later: open ones that begin later; open has these only with search or dates.",
     )
-    tag: Annotated[str, Field(description="Only tasks with this tag.")] | None = None
+    priority: Literal["low", "medium", "high"] | None = Field(default=None, description="Only tasks of this priority.")
+    tag: str | None = Field(default=None, description="Only tasks with this tag.")
     due_before: Bound | None = None
     due_after: Bound | None = None
-    search: Annotated[str, Field(description="Words in title, description or tags, or a number such as #7.")] | None = (
-        None
+    search: str | None = Field(default=None, description="Words in title, description or tags, or a number such as #7.")
+    sort: Literal["created", "due", "start", "priority", "title"] = Field(
+        default="created", description="The order; by priority, the highest first."
     )
-    sort: Annotated[
-        Literal["created", "due", "start", "priority", "title"],
-        Field(description="The order; by priority, the highest first."),
-    ] = "created"
-    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX, description="How many tasks at most.")] = 50
+    limit: int = Field(default=50, ge=1, le=LIMIT_MAX, description="How many tasks at most.")
 
     def query(self, person: Person, **listing: Any) -> TaskQuery:
         """Return the filters and the limit as the domain's TaskQuery; `listing` are its other fields."""
@@ -158,15 +159,11 @@ class UpdateTask(Arguments):
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
-    parent_id: SkipJsonSchema[int | None] = Field(None, validation_alias=_PARENT_NAMES)
+    parent_id: SkipJsonSchema[int | None] = Field(default=None, validation_alias=_PARENT_NAMES)
     """The rules' and MCP's, like CreateTask.copy_of."""
-    clear: (
-        Annotated[
-            list[Annotated[str, Field(json_schema_extra={"enum": _CLEAR_NAMES})]],
-            Field(description="Names of the fields to empty."),
-        ]
-        | None
-    ) = None
+    clear: list[Annotated[str, Field(json_schema_extra={"enum": _CLEAR_NAMES})]] | None = Field(
+        default=None, description="Names of the fields to empty."
+    )
 
     def edit(self) -> TaskEdit:
         clear = [_domain_name(name) for name in self.clear or ()]
@@ -175,7 +172,7 @@ class UpdateTask(Arguments):
 
 class CompleteTask(Arguments):
     task_id: Number
-    completed: Annotated[bool, Field(description="False reopens the task.")] = True
+    completed: bool = Field(default=True, description="False reopens the task.")
 
 
 class DeleteTask(Arguments):
@@ -184,12 +181,11 @@ class DeleteTask(Arguments):
 
 class BulkCompleteTasks(Arguments):
     task_ids: Numbers | None = None
-    all_open: Annotated[bool, Field(description="True for every open task, instead of task_ids.")] = False
+    all_open: bool = Field(default=False, description="True for every open task, instead of task_ids.")
 
 
 class BulkDeleteTasks(Arguments):
     task_ids: Numbers | None = None
-    status: (
-        Annotated[Literal["done", "open", "all"], Field(description="All tasks of this status, instead of task_ids.")]
-        | None
-    ) = None
+    status: Literal["done", "open", "all"] | None = Field(
+        default=None, description="All tasks of this status, instead of task_ids."
+    )

@@ -7,7 +7,7 @@ from chatkit.types import UserMessageTextContent
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.tools.deletion_consent import message_names
+from taskchat_app.assistant.tools.deletion_consent import commands_deletion
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
@@ -36,4 +36,4 @@ async def named_by(said: str, tasks: Sequence[TaskView], before: TurnContext) ->
     message = before.user_message.model_copy(update={"id": new_id("message"), "content": content})
     turn = replace(before, user_message=message)
     async with reading(turn.person.id) as session:
-        return {task.number for task in tasks if await message_names(session, turn, task)}
+        return {task.number for task in tasks if await commands_deletion(session, turn, task)}
