@@ -1,8 +1,8 @@
 """Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30".
 
-_ROWS has a pattern for each spelling, and the function that makes a time of its match. `hour` is in digits or words,
-`minute` in digits, `minutes` in words, and `half` the half of the day ("pm", "abends"); `count` and `side` are the
-minutes before or after an hour: "20 vor 8".
+_ROWS has a pattern for each spelling, and the function that makes a time of its match; _HOURS_ALONE those of bare hours.
+`hour` is in digits or words, `minute` in digits, `minutes` in words, and `half` the half of the day ("pm", "abends");
+`count` and `side` are the minutes before or after an hour: "20 vor 8".
 """
 
 import re
@@ -46,14 +46,10 @@ def match_clock(text: str, position: int) -> ClockTime | None:
     """Return the time of day that begins at a position, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, position)) and (at := resolve(match)) is not None:
-            either_half = _EITHER_HALF.fullmatch(match[0]) is not None
-            early = either_half and _is_morning(text, position)
-            return ClockTime(match.end(), at, either_half=either_half, early=early)
-    for pattern in _HOURS_ALONE:
-        if (match := pattern.match(text, position)) and (at := _hour_alone(match)) is not None:
-            either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
-            early = _is_morning(text, position)
-            return ClockTime(match.end(), at, vague=True, either_half=either_half, early=early)
+            is_alone = resolve is _hour_alone
+            either_half = _leaves_half_open(match) if is_alone else _EITHER_HALF.fullmatch(match[0]) is not None
+            early = _is_near(_EARLY, match) or _is_near(_WAKING, match)
+            return ClockTime(match.end(), at, vague=is_alone, either_half=either_half, early=early)
     return None
 
 
@@ -75,12 +71,14 @@ def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
     return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
 
 
-def _is_morning(text: str, position: int) -> bool:
-    return _is_near(_EARLY, text, position) or _is_near(_WAKING, text, position)
+def _leaves_half_open(hour_alone: re.Match[str]) -> bool:
+    return not hour_alone["hour"].startswith("0") and number(hour_alone["hour"]) < 12
 
 
-def _is_near(words: re.Pattern[str], text: str, position: int) -> bool:
-    return words.search(text, max(0, position - _NEARBY), position + _NEARBY) is not None
+def _is_near(words: re.Pattern[str], match: re.Match[str]) -> bool:
+    """Return whether one of the words is up to _NEARBY characters before or after the match's beginning."""
+    begin = match.start()
+    return words.search(match.string, max(0, begin - _NEARBY), begin + _NEARBY) is not None
 
 
 def _word(text: str) -> str:
@@ -150,7 +148,7 @@ def _spoken_hour(match: re.Match[str]) -> int:
 def _likely_spoken_hour(match: re.Match[str]) -> int:
     """Return the hour in its half of the day; if none is named, in the likely one, unless a word nearby means early."""
     hour = _spoken_hour(match)
-    if match["half"] or _is_near(_WAKING, match.string, match.start()):
+    if match["half"] or _is_near(_WAKING, match):
         return _on_24_hour_clock(match, hour)
     return _likely_hour(hour)
 
@@ -167,13 +165,13 @@ def _hour_alone(match: re.Match[str]) -> time | None:
         return END_OF_DAY
     if hour > 24:
         return None
-    is_as_written = match["hour"].startswith("0") or _is_near(_WAKING, match.string, match.start())
+    is_as_written = match["hour"].startswith("0") or _is_near(_WAKING, match)
     return time(hour if is_as_written else _likely_hour(hour))
 
 
 def _afternoon(match: re.Match[str]) -> time | None:
     """Resolve "at 4:30" to the afternoon; near a word for the morning a later row reads the hour as it is written."""
-    if _is_near(_EARLY, match.string, match.start()):
+    if _is_near(_EARLY, match):
         return None
     return time(_likely_hour(int(match["hour"])), int(match["minute"]))
 
@@ -287,19 +285,19 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", lambda _: time(12)),
     (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", lambda _: END_OF_DAY),
 )  # fmt: skip
-_CLOCKS = tuple((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS)
-_HOURS_ALONE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?:at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NO_MINUTES}",  # at 5
-        rf"at\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
-        rf"(?:(?-i:so)\s)?um\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NO_MINUTES}",  # um fünf
-        rf"(?:(?:at|about|around)\s)?{_ANY_HOUR}[\s-]?ish{END}{_NO_NOUN}",  # 5ish
-        rf"{_AFTER_DAY}(?:about|around)\s{_ANY_HOUR}{END}{_NO_NOUN}",  # today around 5
-        # Around 5 on friday
-        rf"(?<!\bfor\s)(?:at\sabout|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",
-        rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
-    )
+_HOURS_ALONE = (
+    rf"(?:at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NO_MINUTES}",  # at 5
+    rf"at\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN}",  # at five
+    rf"(?:(?-i:so)\s)?um\s(?P<hour>{SPOKEN_HOUR}){END}{_NO_NOUN_DE}{_NO_MINUTES}",  # um fünf
+    rf"(?:(?:at|about|around)\s)?{_ANY_HOUR}[\s-]?ish{END}{_NO_NOUN}",  # 5ish
+    rf"{_AFTER_DAY}(?:about|around)\s{_ANY_HOUR}{END}{_NO_NOUN}",  # today around 5
+    # Around 5 on friday
+    rf"(?<!\bfor\s)(?:at\sabout|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",
+    rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
+)
+_CLOCKS: tuple[tuple[re.Pattern[str], Resolve], ...] = (
+    *((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS),
+    *((re.compile(pattern, re.IGNORECASE), _hour_alone) for pattern in _HOURS_ALONE),
 )
 
 _EVENING = re.compile(
