@@ -82,11 +82,6 @@ def new_call_id(client: str) -> str:
     return f"mcp_{hashlib.sha256(client.encode()).hexdigest()[:CLIENT_CHARACTERS]}{uuid.uuid4().hex}"
 
 
-def calls_like(call_id: str) -> str:
-    """Return the beginning of the ids of all calls by the client that made this one."""
-    return call_id[: len("mcp_") + CLIENT_CHARACTERS]
-
-
 async def add_tasks(call: Call, args: arguments.AddTasks) -> Written:
     added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
@@ -168,8 +163,10 @@ async def find_tasks(call: Call, args: arguments.FindTasks) -> results.Found:
 
 async def undo(call: Call, args: arguments.Undo) -> results.Undone:
     """Undo what this token changed: in one call, in this client's session, or in its last call."""
-    token, calls = call.by.token, calls_like(call.by.turn_id or "")
+    token, call_id = call.by.token, call.by.turn_id
     assert token is not None, "MCP takes access tokens only"
+    assert call_id is not None, "a call that writes has an id"
+    calls = call_id[: len("mcp_") + CLIENT_CHARACTERS]
     if args.call_id is not None:
         outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
     elif args.what == "session":

@@ -62,17 +62,13 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
     hashed = await hash_password(password)
     async with transaction(claims.user_id) as session:
         user = await locked_user(session, claims.user_id)
-        if not await _is_unused(session, claims.login_id):
+        unused = select(Login.id).where(Login.id == claims.login_id, Login.kind == "password")
+        if (await session.exec(unused.where(col(Login.revoked_at).is_(None)))).first() is None:
             raise _expired()
         user.password_hash = hashed
         await revoke_logins(session, user.id)
         await remember_network(session, user.id, network)
         return await create_login(session, user)
-
-
-async def _is_unused(session: AsyncSession, login_id: str) -> bool:
-    unused = select(Login.id).where(Login.id == login_id, Login.kind == "password", col(Login.revoked_at).is_(None))
-    return (await session.exec(unused)).first() is not None
 
 
 async def _link(session: AsyncSession, user_id: str) -> str:

@@ -43,13 +43,9 @@ async def list_activity(
         with error_field("turn"):
             query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
     if cursor is not None:
-        query = query.where(col(Change.id) < _change_id(cursor))
+        if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+            raise Invalid(gettext("This cursor is not one of ours. Start again without it."), field="cursor")
+        query = query.where(col(Change.id) < int(cursor))
     rows = (await session.exec(query.order_by(col(Change.id).desc()).limit(limit + 1))).all()
     changes = list(rows[:limit])
     return ActivityPage(changes, str(changes[-1].id) if len(rows) > limit else None)
-
-
-def _change_id(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise Invalid(gettext("This cursor is not one of ours. Start again without it."), field="cursor")
-    return int(cursor)

@@ -140,7 +140,11 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     if kind == "todo":
         _add_todo_dates(component, task, due, zone, repeats=bool(series.rule or series.dates))
     elif due:
-        _add_span(component, due, zone)
+        component.add("dtstart", _date_value(due, zone))
+        if due.day:
+            component.add("dtend", due.day + timedelta(days=1))
+        else:
+            component.add("duration", timedelta(minutes=EVENT_MINUTES))
     if due is None:
         return
     if series.rule:
@@ -162,15 +166,6 @@ def _add_todo_dates(todo: Any, task: Task, due: Due | None, zone: ZoneInfo, *, r
         todo.add("dtstart", start.local_day(zone) if is_day else _date_value(Due(start.at), zone))
     if due:
         todo.add("due", _date_value(due, zone))
-
-
-def _add_span(component: Any, due: Due, zone: ZoneInfo) -> None:
-    """Add beginning and end of an event: the whole day, or EVENT_MINUTES from the due time on."""
-    component.add("dtstart", _date_value(due, zone))
-    if due.day:
-        component.add("dtend", due.day + timedelta(days=1))
-    else:
-        component.add("duration", timedelta(minutes=EVENT_MINUTES))
 
 
 def _date_value(due: Due, zone: ZoneInfo) -> date | datetime:

@@ -1,6 +1,6 @@
 """Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30".
 
-_ROWS has a pattern for each spelling, and the function that makes a time of its match; _HOURS_ALONE those of bare hours.
+_ROWS has a pattern for each spelling, and the function that makes a time of its match; _HOURS_ALONE has bare hours.
 `hour` is in digits or words, `minute` in digits, `minutes` in words, and `half` the half of the day ("pm", "abends");
 `count` and `side` are the minutes before or after an hour: "20 vor 8".
 """

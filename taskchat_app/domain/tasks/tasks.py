@@ -20,7 +20,7 @@ from taskchat_app.domain.tasks.consequences import copies, families, series
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_values
 from taskchat_app.domain.tasks.fields import DueInput, TaskEdit, checked_bulk, checked_due, checked_edit
 from taskchat_app.domain.tasks.positions import position_beside
-from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
+from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks, tasks_where
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, views_of
 from taskchat_app.domain.tasks.task_dates import REMINDER_COLUMNS, lock_in_zone, utc_text
@@ -180,9 +180,10 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
         parents = await read_families(session, by.user_id, [task.parent_number or 0])
         if not can_be_step(parents, task.parent_number, number):
             task.parent_number = None
-        restored = [task, *await families.steps_deleted_with(session, by.user_id, task)]
+        deleted_with_it = (col(Task.parent_number) == number, col(Task.deleted_at) == task.deleted_at)
+        steps = (await session.exec(tasks_where(by.user_id, deleted_with_it))).all()
         entries: list[Entry] = []
-        for row in restored:
+        for row in (task, *steps):
             row.deleted_at, row.rung_until = None, now_in_milliseconds()
             cause = None if row is task else number
             entries.append(Entry("task", "restored", row.number, after=snapshot(row), cause_number=cause))

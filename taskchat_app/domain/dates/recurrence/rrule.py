@@ -91,7 +91,10 @@ def read_rule(rule: str) -> Rule:
     freq = _frequency(parts)
     _check_together(parts, freq)
     numbers = {name: _numbers(name, parts[name]) for name in _NUMBER_LISTS if name in parts}
-    _check_times_a_day(numbers)
+    times = prod(len(set(numbers.get(name, (0,)))) for name in TIMES)
+    if times > TIMES_A_DAY_MAX:
+        most = TIMES_A_DAY_MAX
+        raise Invalid(gettext("This rule names {times} times a day. Give {most} or fewer.", times=times, most=most))
     return Rule(
         text=text,
         freq=freq,
@@ -162,14 +165,6 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
             raise Invalid(
                 gettext("{name} cannot be used with FREQ={freq}. {examples}", name=name, freq=freq, examples=EXAMPLES)
             )
-
-
-def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
-    times = prod(len(set(numbers.get(name, (0,)))) for name in TIMES)
-    if times > TIMES_A_DAY_MAX:
-        raise Invalid(
-            gettext("This rule names {times} times a day. Give {most} or fewer.", times=times, most=TIMES_A_DAY_MAX)
-        )
 
 
 def _number(parts: dict[str, str], name: str, highest: int) -> int | None:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.models import Change, Task, is_any
-from taskchat_app.domain.tasks.queries import plain_steps, tasks_where
+from taskchat_app.domain.tasks.queries import plain_steps
 from taskchat_app.domain.tasks.task_dates import utc_text
 
 
@@ -39,9 +39,3 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     )
     caused = {*map(tuple, (await session.exec(completions)).all())}
     return [step for step in steps if (step.number, step.parent_number, utc_text(step.completed_at)) in caused]
-
-
-async def steps_deleted_with(session: AsyncSession, user_id: str, parent: Task) -> list[Task]:
-    """Return the rows of the steps that were deleted at the same moment as their task."""
-    deleted = (col(Task.parent_number) == parent.number, col(Task.deleted_at) == parent.deleted_at)
-    return list((await session.exec(tasks_where(user_id, deleted))).all())
