@@ -30,10 +30,10 @@ BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR
 """Of a row that was read, or whose user is compared afterwards."""
 BY_CONVERSATION = """
     chatkit_server.add_feedback conversations._newest_turn deletion_proposals.accept_or_end leases.end_expired
-    password_links._is_unused remote_turn._read_turn retry.clear_after store.items_after store.remove_items_after
+    remote_turn._read_turn retry.clear_after store.items_after store.remove_items_after
     thread_rows.mark_read turn_status.status_of undo_command._just_undone
 """
-"""Functions that read the rows of a conversation, or a login, whose user was checked before."""
+"""Functions that read the rows of a conversation whose user was checked before."""
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """

@@ -62,8 +62,8 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
     hashed = await hash_password(password)
     async with transaction(claims.user_id) as session:
         user = await locked_user(session, claims.user_id)
-        unused = select(Login.id).where(Login.id == claims.login_id, Login.kind == "password")
-        if (await session.exec(unused.where(col(Login.revoked_at).is_(None)))).first() is None:
+        link = select(Login.id).where(Login.user_id == user.id, Login.id == claims.login_id, Login.kind == "password")
+        if (await session.exec(link.where(col(Login.revoked_at).is_(None)))).first() is None:
             raise _expired()
         user.password_hash = hashed
         await revoke_logins(session, user.id)
