@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.mcp import arguments, results
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
-from taskchat_app.assistant.tools.deletion_proposals import propose_deletion, with_steps
+from taskchat_app.assistant.tools.deletion_proposals import propose_by_program, with_steps
 from taskchat_app.assistant.tools.task_tools import add, numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings
@@ -140,7 +140,7 @@ async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
         await tasks.bulk_delete(call.session, call.by, numbers)
         message = f"Deleted {names(with_their_steps)}. The user can restore them for {RESTORABLE_FOR.days} days."
         return _written(call, message, lines)
-    thread_id = await propose_deletion(call.session, call.by, numbers, with_their_steps)
+    thread_id = await propose_by_program(call.session, call.by, numbers, with_their_steps)
     message = f"Nothing is deleted yet. Ask the user to decide about {len(with_their_steps)} tasks."
     url = f"{settings().origin}/c/{thread_id}"
     return _written(call, message, lines).model_copy(update={"status": "needs_confirmation", "confirm_url": url})

@@ -70,7 +70,7 @@ async def edit(plan_id: str, body: LinesBody, person: Writer, key: OptionalKey) 
     async def work(session: AsyncSession, by: Cause) -> plans.Plan:
         row = await plans.access(session, person.id, plan_id, lock=True)
         edited = plans.with_lines(person, plans.plan_of(row), lines)
-        await plans.edit(session, by, row, edited)
+        await plans.save(session, by, row, edited)
         return edited
 
     return await answer_once(person, key, work, PlanBody.of)

@@ -76,7 +76,7 @@ async def edit_plan(turn: TurnContext) -> Message | None:
             if any(edit.intent == "apply" for edit in edits):
                 plan, card = await plans.apply(session, turn.person, by, row, plan)
             else:
-                card = await plans.edit(session, by, row, plan)
+                card = await plans.save(session, by, row, plan)
         except Invalid as error:
             return joined([error.detail, UNCHANGED], " ")
     turn.announce(task_changes(session))

@@ -41,35 +41,47 @@ TITLED_MAX = 5
 """Tasks that the title of a program's conversation names."""
 
 
-async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
+async def propose_in_turn(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
     """Add the tasks and their steps to the turn's one proposal; return how many it did not have yet, and its card.
 
     Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
     """
-    own = (Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
-    proposal = (await session.exec(select(Proposal).where(*own))).one_or_none()
-    proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
+    of_turn = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
+    undecided = (await session.exec(of_turn.where(col(Proposal.decision).is_(None)))).one_or_none()
+    proposal = undecided or _new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
     all_numbers = sorted({*proposal.numbers, *await with_steps(session, turn.person.id, numbers)})
     added = len(all_numbers) - len(proposal.numbers)
-    _propose_numbers(proposal, all_numbers)
+    _set_numbers(proposal, all_numbers)
     session.add(proposal)
     card = await card_of(session, proposal)
     await store.put_card(session, turn, card)
     return added, card
 
 
-async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
-    """Return the tasks and their steps, which their deletion deletes as well; up to AT_ONCE_MAX steps of each."""
-    return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
+async def propose_by_program(session: AsyncSession, by: Cause, numbers: Sequence[int], together: list[int]) -> str:
+    """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
+
+    `by` is a program with an access token, in a call with an id; `together` are the tasks with their steps. Only the
+    user's click deletes them. Raises TooManyAtOnce for more than AT_ONCE_MAX.
+    """
+    assert by.token is not None, "programs have access tokens"
+    assert by.turn_id is not None, "a call has an id"
+    named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
+    title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
+    thread = new_thread(by.user_id, title)
+    thread.search = search_words_of(title)
+    session.add(thread)
+    await session.flush()
+    proposal = _new_proposal(by.user_id, thread.id, by.turn_id)
+    _set_numbers(proposal, together)
+    session.add(proposal)
+    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
+    entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
+    await record(session, replace(by, thread_id=thread.id), entries)
+    return thread.id
 
 
-def _propose_numbers(proposal: Proposal, numbers: list[int]) -> None:
-    if len(numbers) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
-    proposal.numbers = numbers
-
-
-def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
+def _new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
     """Return an open proposal without tasks, with the id of its card."""
     created_at = now()
     return Proposal(
@@ -84,27 +96,15 @@ def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
     )
 
 
-async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int], together: list[int]) -> str:
-    """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
+def _set_numbers(proposal: Proposal, numbers: list[int]) -> None:
+    if len(numbers) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
+    proposal.numbers = numbers
 
-    `by` is a program with an access token, in a call with an id; `together` are the tasks with their steps. Only the
-    user's click deletes them. Raises TooManyAtOnce for more than AT_ONCE_MAX.
-    """
-    assert by.token is not None, "programs have access tokens"
-    assert by.turn_id is not None, "a call has an id"
-    named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
-    title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
-    thread = new_thread(by.user_id, title)
-    thread.search = search_words_of(title)
-    session.add(thread)
-    await session.flush()
-    proposal = new_proposal(by.user_id, thread.id, by.turn_id)
-    _propose_numbers(proposal, together)
-    session.add(proposal)
-    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
-    entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
-    await record(session, replace(by, thread_id=thread.id), entries)
-    return thread.id
+
+async def with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
+    """Return the tasks and their steps, which their deletion deletes as well; up to AT_ONCE_MAX steps of each."""
+    return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
 
 
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
@@ -116,12 +116,15 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
     """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     proposals = (await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all()
-    is_answered = bool(proposals) and is_yes(text) and proposals[-1].expires_at > now()
-    is_accepted = is_answered and (names_deletion(text) or await _was_asked_for(session, proposals[-1]))
-    ended = proposals[:-1] if is_answered else proposals
+    newest = proposals[-1] if proposals else None
+    accepted_id, ended = None, proposals
+    if newest is not None and is_yes(text) and newest.expires_at > now():
+        ended = proposals[:-1]
+        if names_deletion(text) or await _was_asked_for(session, newest):
+            accepted_id = newest.id
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
-    return proposals[-1].id if is_accepted else None, [proposal.id for proposal in ended]
+    return accepted_id, [proposal.id for proposal in ended]
 
 
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:

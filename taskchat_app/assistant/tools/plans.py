@@ -33,7 +33,7 @@ PLAN_KEY = "plan"
 """The key of the widget's root, by which a plan is distinguished from other cards."""
 APPLY = "plan.apply"
 EDIT = "plan.edit"
-"""Actions with `plan_id`, and with the values of the card's fields: `included_<key>`, `title_<key>`, `due_<key>`."""
+"""Actions with `plan_id`, and with the values of the card's form (with_form_values)."""
 LINES_MAX = 50
 DRAFTED = gettext("Here is the plan. Nothing is added yet: change the lines, then add them.")
 APPLIED = gettext("This plan is added already. Change its tasks, or undo it.")
@@ -109,31 +109,31 @@ def _checked(person: Person, line: PlanLine, place: int) -> PlanLine:
     return replace(line, title=columns["title"], due=local_due(due, person.zone) if due else None)
 
 
-def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
-    """Return the plan with the values that the card's form sends, each optional: the fields of each line, by name.
+def with_form_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
+    """Return the plan with the values of the card's form: `title_<key>`, `due_<key>`, `included_<key>`.
 
-    `order` is a list of the lines' keys; a line that it lacks comes last.
+    Each is optional. `order` is a list of the lines' keys; a line that it lacks comes last.
     """
     order = values.get("order")
     keys = cast("list[Any]", order) if isinstance(order, list) else []
     places = {str(key): place for place, key in enumerate(keys)}
     ordered = sorted(plan.lines, key=lambda line: places.get(line.key, len(places)))
-    lines = tuple(_with_fields(line, values) for line in ordered)
+    lines = tuple(_with_line_values(line, values) for line in ordered)
     return plan if lines == plan.lines else with_lines(person, plan, lines)
 
 
-def _with_fields(line: PlanLine, values: Mapping[str, Any]) -> PlanLine:
+def _with_line_values(line: PlanLine, values: Mapping[str, Any]) -> PlanLine:
     title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
     if isinstance(title, str) and title.strip():
         line = replace(line, title=title.strip())
     if isinstance(due, str):
-        line = replace(line, due=_picked(line.due, due))
+        line = replace(line, due=_due_picked(due, line.due))
     if isinstance(included, bool):
         line = replace(line, included=included)
     return line
 
 
-def _picked(before: str | None, picked: str) -> str | None:
+def _due_picked(picked: str, before: str | None) -> str | None:
     """Return the date that was picked or typed; a day that is as before keeps its time."""
     picked = picked.strip()
     if before and picked[:10] == before[:10]:
@@ -142,6 +142,13 @@ def _picked(before: str | None, picked: str) -> str | None:
         return date.fromisoformat(picked[:10]).isoformat()
     except ValueError:
         return picked or None
+
+
+def with_new_proposal(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
+    """Return the plan with the lines of a later proposal; an unticked title stays so. Raises as with_lines does."""
+    unticked = {line.title.casefold() for line in plan.lines if not line.included}
+    ticked = [replace(line, included=line.title.strip().casefold() not in unticked) for line in lines]
+    return with_lines(person, plan, ticked)
 
 
 async def access(session: AsyncSession, user_id: str, plan_id: str, *, lock: bool = False) -> ThreadItem:
@@ -168,14 +175,7 @@ async def open_plan(session: AsyncSession, user_id: str, thread_id: str, title: 
     return None
 
 
-def rewritten(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
-    """Return the plan with these lines; a title that was not ticked stays so. Raises what with_lines raises."""
-    unticked = {line.title.casefold() for line in plan.lines if not line.included}
-    ticked = [replace(line, included=line.title.strip().casefold() not in unticked) for line in lines]
-    return with_lines(person, plan, ticked)
-
-
-async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
+async def save(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
     """Store the edited plan in the row, unless it is as before; return its card."""
     card = card_of(plan, row)
     if plan != plan_of(row):
@@ -195,7 +195,7 @@ async def apply(
     numbers = await _add_lines(session, person, by, plan.chosen)
     lines = tuple(replace(line, number=numbers.get(line.key)) for line in plan.lines)
     plan = replace(plan, lines=lines, is_applied=True)
-    return plan, await edit(session, by, row, plan)
+    return plan, await save(session, by, row, plan)
 
 
 async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Sequence[PlanLine]) -> dict[str, int]:

@@ -178,7 +178,7 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
     if task.steps == NO_STEPS and await deletion_consent.commands_deletion(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
         return results.task_result(results.DELETED, task, turn)
-    added, card = await deletion_proposals.propose(session, turn, [task.number])
+    added, card = await deletion_proposals.propose_in_turn(session, turn, [task.number])
     title = gettext("Chose {task} to delete", task=results.task_label(task))
     return results.proposal_result([task], added, card, title)
 
@@ -209,7 +209,7 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     found = await queries.select_tasks(session, turn.person.id, which)
     if not found:
         return ToolResult(gettext("No such tasks"), gettext("There is no such task to delete."), {"numbers": []})
-    added, card = await deletion_proposals.propose(session, turn, [task.number for task in found])
+    added, card = await deletion_proposals.propose_in_turn(session, turn, [task.number for task in found])
     title = ngettext("Chose {count} task to delete", "Chose {count} tasks to delete", len(found))
     return results.proposal_result(found, added, card, title)
 
@@ -226,8 +226,8 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
         card = plans.new_card(plan, turn.thread_id)
         await store.put_card(session, turn, card)
     else:
-        plan = plans.rewritten(turn.person, plans.plan_of(row), lines)
-        card = await plans.edit(session, turn.cause(), row, plan)
+        plan = plans.with_new_proposal(turn.person, plans.plan_of(row), lines)
+        card = await plans.save(session, turn.cause(), row, plan)
         turn.published_card_ids.add(card.id)
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)

@@ -228,9 +228,9 @@ async def _plan(session: AsyncSession, person: Person, by: Cause, action: Action
     row = await plans.access(session, person.id, sent.plan_id, lock=True)
     plan = plans.plan_of(row)
     if action.type == plans.EDIT or not plan.is_applied:
-        plan = plans.with_values(person, plan, sent.model_extra or {})
+        plan = plans.with_form_values(person, plan, sent.model_extra or {})
     if action.type == plans.EDIT:
-        return await plans.edit(session, by, row, plan)
+        return await plans.save(session, by, row, plan)
     _, card = await plans.apply(session, person, by, row, plan)
     return card
 

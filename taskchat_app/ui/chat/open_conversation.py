@@ -236,7 +236,6 @@ class OpenConversation(ShownMessages, mixin=True):
         """Show the stored answer instead of the followed one: `message`, which stays as it is without a database."""
         (await self.get_state(ReplyState)).clear()
         self.answering, self._followed_turn_id = False, ""
-        self.drop(message.key)
         self.add(message)
         self.set_error(answer.error or "", can_retry=answer.allow_retry)
         await self.reload_if_possible(person)

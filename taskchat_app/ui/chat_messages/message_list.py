@@ -13,7 +13,7 @@ from taskchat_app.domain.tasks.page_queries import read_tasks
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, ReceiptRow, calls_in
-from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, with_due
+from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]
@@ -78,54 +78,30 @@ class ShownMessages(OnlyChanges, mixin=True):
         """
         notices = {message.key: [part for part in message.parts if part.kind == "notice"] for message in self.all()}
         shown = [replace(message, parts=(*notices.get(message.key, ()), *message.parts)) for message in messages]
-        earlier = len(self.history)
-        if shown[:earlier] == self.history:
-            self.show(self.history, shown[earlier:])
+        if shown[: len(self.history)] == self.history:
+            self._show_split(shown)
         else:
             self.show(shown, [])
 
     @internal
-    def drop(self, key: str) -> None:
-        history = [message for message in self.history if message.key != key]
-        self.show(history, [message for message in self.recent if message.key != key])
-
-    @internal
     def add(self, message: ChatMessage) -> None:
-        self.show(self.history, [*self.recent, message])
+        """Append the message; it takes the place of another one with its key."""
+        history, recent = ([old for old in shown if old.key != message.key] for shown in (self.history, self.recent))
+        self.show(history, [*recent, message])
 
     @internal
     def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
-        shown = [message if old.key == message.key else old for old in self.all()]
-        self.show(shown[: len(self.history)], shown[len(self.history) :])
+        self._show_split([message if old.key == message.key else old for old in self.all()])
 
     @internal
     async def renew_receipts(self, person: Person) -> None:
         """Read the receipts again after an undo or a click that changed more."""
-        renewed = await with_receipts(person, self.all())
-        self.show(renewed[: len(self.history)], renewed[len(self.history) :])
+        self._show_split(await with_receipts(person, self.all()))
 
-
-def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
-    """Return the answer with its turn's receipt; it says that nothing changed only where nothing else says so."""
-    if receipt is None:  # not known
-        return answer
-    must_say_unchanged = not receipt.changed and could_have_changed(answer)
-    text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
-    numbers = tuple(sorted(receipt.in_effect))
-    shown = ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown=must_say_unchanged, in_effect=numbers)
-    return replace(answer, receipt=shown)
-
-
-def could_have_changed(answer: ChatMessage) -> bool:
-    """Return whether an answer that changed nothing could have, or could claim that it did.
-
-    Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
-    """
-    if settings().gemini_api_key is None or any(part.kind in CARDS for part in answer.parts):
-        return False
-    calls = calls_in(answer.parts)
-    return not calls or any(call.tool != "list_tasks" for call in calls)
+    def _show_split(self, messages: list[ChatMessage]) -> None:
+        """Show these messages, as many of them as before as earlier ones."""
+        self.show(messages[: len(self.history)], messages[len(self.history) :])
 
 
 async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:
@@ -133,6 +109,27 @@ async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list
     messages = await _with_taken_dates(person, list(messages))
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
     return [message if message.mine else with_receipt(message, receipts.get(message.turn_id)) for message in messages]
+
+
+def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
+    """Return the answer with its turn's receipt; it says that nothing changed only where nothing else says so."""
+    if receipt is None:  # not known
+        return answer
+    must_say_unchanged = not receipt.changed and _could_have_changed(answer)
+    text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
+    numbers = tuple(sorted(receipt.in_effect))
+    shown = ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown=must_say_unchanged, in_effect=numbers)
+    return replace(answer, receipt=shown)
+
+
+def _could_have_changed(answer: ChatMessage) -> bool:
+    """Return whether an answer that changed nothing could have, or could claim that it did.
+
+    Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
+    """
+    if settings().gemini_api_key is None or any(part.kind in CARDS for part in answer.parts):
+        return False
+    return {call.tool for call in calls_in(answer.parts)} != {LOOK_UP}
 
 
 async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list[ChatMessage]:
@@ -144,7 +141,7 @@ async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list
         dues = {task.number: task.due for task in await read_tasks(session, person.id, numbers) if task.due}
 
     def renewed_row(row: OutcomeRow) -> OutcomeRow:
-        return with_due(row, dues[row.number], person.zone) if row.other and row.number in dues else row
+        return with_due(row, dues[row.number], person.zone) if row.number in dues else row
 
     def renewed_part(part: Part) -> Part:
         return replace(part, calls=tuple(replace(call, rows=tuple(map(renewed_row, call.rows))) for call in part.calls))

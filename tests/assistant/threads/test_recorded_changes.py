@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.tools.deletion_proposals import propose_deletion
+from taskchat_app.assistant.tools.deletion_proposals import propose_by_program
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.log.changes import Token, changes_after, last_change_id
 from taskchat_app.domain.storage.database import now, transaction
@@ -87,7 +87,7 @@ class Walk:
         token = await create_token(self.other.person, "Claude", ["write"])
         by = replace(self.other.person.cause("mcp", turn_id="mcp_1"), token=Token(token.id, "Claude"))
         async with transaction(self.other.person.id) as session:
-            await propose_deletion(session, by, [1], [1])
+            await propose_by_program(session, by, [1], [1])
 
     async def bring(self) -> None:
         self.card = await bring(self.other.http, await export(self.chat.http))
