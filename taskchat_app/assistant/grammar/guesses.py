@@ -24,7 +24,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.meanings import as_preferred
-from taskchat_app.domain.dates.vocabulary import Weight
+from taskchat_app.domain.dates.vocabulary import WEEKDAY, Weight
 
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
@@ -49,7 +49,8 @@ _CORRECTS = phrase(
     r"|(?:the |that )?last (?:one|entry|thing|change) (?:was|is)|(?:der|die|das) letzte (?:\w+ )?(?:war|ist)"
     r"|(?:das )?hast du (?:das )?(?:falsch|doppelt|zweimal)"
     r"|i meant?|i said|you got|that['’]?s wrong|that (?:is|was) wrong|that last|ich meine?|ich meinte|ich hab\w* gesagt"
-    r"|das war falsch|doch (?:nicht|lieber|erst))(?!\w)"
+    r"|das war falsch|doch (?:nicht|lieber|erst)"
+    rf"|(?:{WEEKDAY}),? (?:not|nicht) (?:on |am )?(?:{WEEKDAY})\W*\Z)(?!\w)"
 )
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
@@ -71,10 +72,16 @@ _BEGINS = (
 )
 _ORDERED = phrase(_BEGINS)
 CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
+# "Can you talk", "mann du nervst": neither "buy what you need" nor "frag, ob du kannst"
+_TO_ASSISTANT = phrase(
+    r"\A(?:\w+,? )?(?:(?:are|can|could|will|do) you|you(?:['’]re)?|du|bist du|kannst du|geht['’]?s (?:bei )?d(?:u|ir)) "
+)
 _UNDO = phrase(
     r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
     r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
-    r"|my last (?:instruction|change)|(?:that|last) (?:one )?was (?:a mistake|wrong)|(?:put|take) (?:it|that) back\Z)\b"
+    r"|my last (?:instruction|change)|(?:that|last) (?:one )?was (?:a mistake|wrong)"
+    r"|(?:bring|get|put|take) (?:it|that|this|those|them|everything) back(?! (?:to|from|on|in)\b))\b"
+    r"|\b(?:das letzte|die letzten beiden|nimm (?:das|die)) (?:[\w,]+ ){0,4}(?:zurück|weg)\b"
     r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
 )
 _INTENTS: dict[str, re.Pattern[str]] = {
@@ -116,6 +123,8 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     answered = answer(masked, clock, command) if is_asked or shows(clause) else None
     if is_asked or answered:
         return [Command("question", command.text, otherwise=answered)]
+    if command.kind == "offer" and _TO_ASSISTANT.search(masked) and command.given.keys() == {"title"}:
+        return [Command("unknown", command.text)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))
     return [command]
@@ -144,6 +153,24 @@ def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = T
     meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
     meant = replace(meant, clock=in_the_evening((time or meant).clock, title))
     return given | rest | {"due_date": local_due(meant.due(clock.zone, clock.now), clock.zone)}
+
+
+_DAYS = {
+    **{day[:3]: day for day in "monday tuesday wednesday thursday friday saturday sunday".split()},
+    **{day[:2]: day for day in "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()},
+    "nä.": "nächsten", "evry": "every",
+}  # fmt: skip
+# "Ring gran sun", "tierarzt nä. mi 16:20", "wed dr patel 1550"; "do" and "so" are days before a time only
+_SHORT_DAY = phrase(r"\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|fr|sa|evry|nä\.(?= )|(?:do|so)(?= \d))(?![\w.])")
+_SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")
+
+_HALF = phrase(r"\bhalf (?=\d{1,2}\b)")
+
+
+def spelled_out(title: str) -> str:
+    """Return a title with its short days and times in full: "ring gran sunday"."""
+    in_full = _SHORT_DAY.sub(lambda short: _DAYS[short[0].lower()], title)
+    return _HALF.sub("half past ", _SHORT_TIME.sub(r"\1:\2", in_full))
 
 
 def _only_day(title: str, clock: UserClock) -> tuple[Phrase | None, Phrase | None]:

@@ -19,8 +19,8 @@ from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.edit import AMOUNT, amount_of
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.vocabulary import any_of
+from taskchat_app.domain.dates.due_dates import local_due, said_due
+from taskchat_app.domain.dates.vocabulary import MONTH, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _TEXT_MAX_CHARACTERS = 300
@@ -62,7 +62,9 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
         return changes
     if new := new_title(clause, title):
         return [Command("update", text, given=new)]
-    parts = _said_parts(masked)
+    if _NOT_URGENT.search(masked):
+        changes.append(Command("update", text, given={"priority": "low"}))
+    parts = _said_parts(_NOT_THIS_TIME.sub("", masked))
     for part in parts:
         if cleared := _cleared(part):
             return [Command("update", text, given=cleared)]
@@ -85,8 +87,10 @@ _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab
 
 
 def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
-    given = _dates(_NOT_READ.sub("", part), clock) | _priority(part)
-    changes = [_tagging(part, text), _shift(part, text) or Command("update", text, given=given)]
+    dates, priority = _dates(_NOT_READ.sub("", part), clock), _priority(part)
+    alone = [Command("update", text, given=priority)] if dates else []  # the day may be of something else
+    update = Command("update", text, given=dates | priority)
+    changes = [_tagging(part, text), _shift(part, text) or update, *alone]
     return [change for change in changes if change and change.given]
 
 
@@ -107,6 +111,15 @@ def _cleared(clause: str) -> dict[str, Any]:
     return {"clear": [field]} if field not in ("", "priority") else {}
 
 
+# "The report is no longer urgent", "milk isn't that important", "der Bericht eilt nicht mehr"
+_NOT_URGENT = phrase(
+    r"(?:\b(?:not|no longer|nicht|kein\w{0,2})|n['’]t)(?: (?:that|so|really|very|mehr|gar|ganz|sehr|wirklich)){0,2}"
+    r" (?:important|urgent|pressing|a priority|wichtig|dringend|eilig)\b|\beilt (?:\w+ )?nicht\b"
+)
+# "Team meeting now 3pm not 2"
+_NOT_THIS_TIME = phrase(
+    r",? (?:and |und )?(?:not|nicht) (?:at |um )?\d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|uhr|o['’]clock))?(?=\W*\Z|[,.;])"
+)
 _NO_NAMES = (
     "well, the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
 )
@@ -120,11 +133,32 @@ _TAGS = (
     phrase(
         rf"\b(?:unter|mit|kriegt|kriegen|bekommt|bekommen) .{{0,20}}(?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"
     ),
-    phrase(rf"(?:[:,] |\b(?:den|noch|neuen) )tag (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
+    phrase(
+        rf"(?:[:,] |\b(?:den|noch|neuen) )tag (?P<tag>{_NO_TAG}[\w-]{{2,50}})(?=\W*\Z|,| (?:auch|noch|bei\w*|an|für)\b)"
+    ),
     phrase(rf"\btag\b[^:]{{0,40}}: (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
-    phrase(rf"\b(?:add the|give it the|get the|take the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"),
+    phrase(
+        r"(?:\A|\b(?:add|put|stick|give (?:it|\w+)|get|take) )"
+        rf"(?:an?|the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"
+    ),
+    # "File the passport under travel"
+    phrase(rf"\b(?:under|unter) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})(?=\W*\Z|,? (?:not|instead|rather|nicht|statt)\b)"),
     phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )
+
+
+# "Take work off and put accounts on", "it's not work, it's private", "das ist privat"
+_IN_PLACE = phrase(
+    r"\b(?:(?:put|add|tag|make)(?: it)?|it['’]?s|they['’]?re|(?:it|they|das|es|sie) (?:is|are|ist|sind)"
+    rf"|for|under|unter|für)(?: for)? (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})"
+    r"(?: (?:on|instead|now|stattdessen))?(?=\W*\Z|[,.;]| (?:not|nicht|statt)\b)"
+)
+
+
+def tag_in_place(text: str, tag: str) -> str:
+    """Return the tag that a text says in place of this one; empty for none."""
+    said = [match["tag"].lower() for match in _IN_PLACE.finditer(text)]
+    return next((new for new in said if new != tag), "")
 
 
 def _tagging(clause: str, text: str) -> Command | None:
@@ -168,6 +202,10 @@ def _priority(clause: str) -> dict[str, Any]:
     return {"priority": level or "high"}
 
 
+# "Leave it until January", "reicht im Februar"
+_MONTH = phrase(rf"\b(?:until|till?|in|into|for|to|by|bis|im|auf|ab) (?:early |anfang )?(?P<month>{MONTH})\b(?! \d|\.)")
+
+
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
     given = read_fields(clause, clock) or _said_fields(clause, clock)
@@ -176,6 +214,9 @@ def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
         return {"due_date": clause[times[0].start : times[0].end]}
     loose = with_loose_day({"title": clause}, clock, is_sure=False) if given.keys() <= {"due_date"} else None
     is_better = loose and (not given or ("T" in loose["due_date"] and "T" not in given["due_date"]))
+    month = _MONTH.search(clause) if not (given or loose) else None
+    if month and (first := said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now)):
+        return {"due_date": first}
     return {"due_date": loose["due_date"]} if loose and is_better else given  # "am Montag schon um eins"
 
 
@@ -205,7 +246,7 @@ _AMOUNT = phrase(rf"\b{AMOUNT}\b")
 _EARLIER = phrase(rf"\b(?:{words('earlier, early, sooner, before, forward, fwd, up, früher, eher, vor')}|vorzieh\w*)\b")
 _LATER = phrase(
     rf"\b(?:{words('later, late, back, more, extra, longer, off, später, zurück, nach hinten, länger, mehr, dran')}"
-    r"|(?:postpone|delay|extend|push|snooze|verschieb|schieb|verläng|dranhäng|aufschieb)\w*)\b"
+    r"|(?:postpone|pause|pausier|delay|extend|push|snooze|verschieb|schieb|verläng|dranhäng|aufschieb)\w*)\b"
 )
 
 

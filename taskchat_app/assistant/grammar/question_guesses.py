@@ -56,6 +56,17 @@ _HOW_TO = phrase(
     r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder)(?=\W*\Z))|was (?:ist|sind) (?:ein tag|tags)"
     rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
+# "How many things are on there all together", "wie viele sachen hab ich noch offen"
+_HOW_MANY = phrase(
+    r"\b(?:how (?:many|much)|wie ?viele?)\b(?: (?:of|more|other|open|done|offene?n?|noch|davon|von))* (?:"
+    rf"{words('things?, tasks?, stuff, items, jobs, to-?dos, them, these, those, do, did, have, are, is')}"
+    r"|(?:sachen|dinge|aufgaben|punkte|denen|hab\w*|sind|ist|steh\w*))\b"
+)
+# "What should come first", "und was mach ich zuerst"
+_FIRST = phrase(
+    r"\b(?:what\w*|which|where|was|welche\w?|womit)\b.*"
+    r"\b(?:first|soonest|(?:most )?(?:urgent|pressing)|zuerst|als (?:erstes|nächstes)|am (?:dringendsten|ehesten))\b"
+)
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
     r"\d|\A(?:warum|wieso|weshalb|why|who|wer|how come|how (?:do|can|are|to|old|far)|wie (?:kann|geht|spät)|do you"
@@ -102,6 +113,11 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
+    if _HOW_MANY.search(question):
+        asked = [*_HOW_MANY.finditer(question)]
+        return Command("count", command.text, given={} if len(asked) > 1 or given == {"status": "open"} else given)
+    if _FIRST.search(question) and not is_shown:
+        return replace(look, given={"status": "open", "sort": "due", "limit": _NEXT_MAX})
     if is_shown or "#" in question or (given.get("status") == "done" and _FOR_THOSE.match(question)):
         return replace(look, doubtful=True)
     if _NO_LIST.search(question):

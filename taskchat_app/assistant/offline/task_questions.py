@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.listed_tasks import said_parts, several_of, steps_said
-from taskchat_app.assistant.grammar.named_changes import OFF, changes_said
+from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, tag_in_place
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import said_reminders
@@ -204,11 +205,19 @@ def names_tag(text: str, tag: str) -> bool:
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
-    """Return the calls that take off each tag of the task that a message names: "take home off the plants"."""
-    if not OFF.search(command.text):
-        return []
-    named = [tag for tag in task.get("tags") or () if names_tag(command.text, tag)]
-    return [task_calls.untag(task, Command("untag", command.text, given={"tags": [tag]}), clock) for tag in named]
+    """Return the calls that take off each tag of the task that a message names: "take home off the plants".
+
+    Where it says another one, as in "it's not work, it's private", that one comes in its place first.
+    """
+    text, tags = command.text, list[str](task.get("tags") or ())
+    named = [tag for tag in tags if names_tag(text, tag)] if OFF.search(text) or DENIED.search(text) else []
+    calls = list[PlannedCall]()
+    for tag in named:
+        if new := tag_in_place(text, tag):
+            swapped = [new if one == tag else one for one in tags]
+            calls.append(PlannedCall("update_task", {"task_id": task["number"], "tags": swapped}))
+        calls.append(task_calls.untag(task, Command("untag", text, given={"tags": [tag]}), clock))
+    return calls
 
 
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:

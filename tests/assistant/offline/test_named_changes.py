@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.named_changes import changes_said
+from taskchat_app.assistant.grammar.guesses import spelled_out
+from taskchat_app.assistant.grammar.named_changes import changes_said, tag_in_place
 
 CLOCK = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 18, 10, tzinfo=UTC))
 CHANGES = {
@@ -41,6 +42,19 @@ CHANGES = {
     "das meeting bitte nicht mehr wiederholen": [("update", {"clear": ["recurrence"]})],
     "meeting nur noch einmal die woche": [("update", {"recurrence": "FREQ=WEEKLY"})],
     "meeting wird Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],
+    "put a garden label on the meeting": [("tag", {"tags": ["garden"]})],
+    "the meeting should be under private": [("tag", {"tags": ["private"]})],
+    "bitte den tag garten auch beim meeting": [("tag", {"tags": ["garten"]})],
+    "the meeting is no longer urgent": [("update", {"priority": "low"})],
+    "das meeting eilt doch nicht": [("update", {"priority": "low"})],
+    "make the meeting top priority by monday": [
+        ("update", {"due_date": "2026-11-23", "priority": "high"}), ("update", {"priority": "high"}),
+    ],
+    "leave the meeting until january": [("update", {"due_date": "1 january"})],
+    "meeting reicht auch im februar": [("update", {"due_date": "1 februar"})],
+    "meeting now 3pm not 2": [("update", {"due_date": "3pm"})],
+    "pause the meeting for 2 weeks": [("shift", {"unit": "weeks", "count": 2})],
+    "i want to team lunch not meeting": [("update", {"title": "lunch", "word": "meeting"})],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],
@@ -52,3 +66,27 @@ def test_a_change_is_read_wherever_its_words_stand():
     for text, expected in CHANGES.items():
         said = changes_said(text, "Team meeting", CLOCK)
         assert [(change.kind, change.given) for change in said] == expected, text
+
+
+def test_another_tag_is_read_in_place_of_one_that_is_named():
+    said = {
+        "take work off the invoice and put accounts on": "accounts",
+        "the plants aren't work stuff, they're garden": "garden",
+        "it should be under private not work": "private",
+        "hat nix bei work verloren, das ist privat": "privat",
+        "get rid of work on the rent, that's stupid": "",
+        "no work tag": "",
+    }
+    assert {text: tag_in_place(text, "work") for text in said} == said
+
+
+def test_short_days_and_times_are_spelled_out():
+    said = {
+        "ring gran sun": "ring gran sunday",
+        "tierarzt nä. mi 16:20": "tierarzt nächsten mittwoch 16:20",
+        "wed dr patel 1550": "wednesday dr patel 15:50",
+        "haircut half 4": "haircut half past 4",
+        "do so much in 2026": "do so much in 2026",
+        "sunny day, room 2512": "sunny day, room 2512",
+    }
+    assert {text: spelled_out(text) for text in said} == said

@@ -11,7 +11,7 @@ CONDITIONS = (
 CONDITION = phrase(rf"^{CONDITIONS}")
 """The beginning of a clause with a condition, of a polite one too: "if 3 is done", "if you can"."""
 DENIALS = (
-    r"(?:\b(?:not|never|no|none|nothing|nicht|nich|nichts|nie|niemals|kein\w{0,2})\b"
+    r"(?:\b(?:not|never|no|none|nothing|nicht|nich|nichts|nix|nie|niemals|kein\w{0,2})\b"
     r"|(?:n['’]|\b(?:did|do|does|is|are|was|has|have|could|would)n)t\b)"
 )
 """The words that deny, as a pattern."""

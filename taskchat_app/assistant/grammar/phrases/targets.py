@@ -10,14 +10,15 @@ from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY, numbe
 _TASK = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_TASK}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
-    rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_TASK}\s?)?#?\d{{1,9}})*"
+    rf"(?:(?:\s?[,&+]\s?| |,? (?:and|und|u\.?) )(?:{_TASK}\s?)?#?\d{{1,9}})*"
 )
 _SPELLED = sentence(rf"(?:the |die )?{_TASK} (?P<number>{NUMBER})")
 _RANGE = sentence(rf"(?:{_TASK}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
 _PLACED = sentence(
-    rf"(?:the |der |die |das |den )?(?:{ORDINAL})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{ORDINAL}))*"
+    rf"(?:(?:the|that|der|die|das|den) )?(?:{ORDINAL})"
+    rf"(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{ORDINAL}))*"
     rf"(?: (?:ones?|{_TASK}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
 # "die 3." is a place in the list, "die 3" a number.
@@ -60,6 +61,7 @@ _NUMBERED = sentence(
 )
 _PERIOD = r"week|month|year|quarter|day|woche|monat|jahr|quartal|tag|\w*day['’]?s?"
 _PARTS_MAX = 5
+_JOINT = phrase(r",? (?:and|und) |, ")
 _EXCEPT = sentence(
     r"(?P<all>(?:all|every|everything|alles?|sämtliche)\b.{0,80}?),? "
     r"(?:except(?: for)?|but(?: not)?|apart from|other than|außer|bis auf) (?P<excluded>.+)"
@@ -88,8 +90,7 @@ def title_parts(target: Target) -> list[str]:
     """Return the titles that "the milk and the eggs" may name; empty if the words are in quotes or one part."""
     if target.quoted:
         return []
-    words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
-    parts = [_INTRODUCTION.sub("", part.strip()) for part in words.removeprefix("both ").split(" and ")]
+    parts = [_INTRODUCTION.sub("", part.strip()) for part in _JOINT.split(target.words.removeprefix("both "))]
     return parts if 1 < len(parts) <= _PARTS_MAX and all(parts) else []
 
 

@@ -56,7 +56,7 @@ _NOT_DONE = frozenset(
     " umbenannt verschoben ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt"
     " vernachlässigt ignoriert moved pushed shifted changed cancelled canceled delayed missed deleted removed added"
     " renamed started postponed skipped rescheduled rejected refused declined ignored neglected abandoned"
-    " aborted".split()
+    " aborted geworden become".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 _DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft durch abgehakt".split())

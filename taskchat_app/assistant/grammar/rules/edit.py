@@ -166,9 +166,11 @@ def prioritize(match: SlotMatch, _: UserClock, language: Language) -> Command | 
     return Command("update", match.string, target, {"priority": PRIORITY_WORDS[match["level"].lower()]}, language)
 
 
-def tag(match: SlotMatch, _: UserClock, language: Language) -> Command:
-    """Add tags to a task, or remove them: "tag 3 as work", "remove the tag work from 3"."""
+def tag(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
+    """Add tags to a task, or remove them: "tag 3 as work", "remove the tag work from 3"; not "tag 3 home as well"."""
     tags = read_tags(match["tags"] or match["hashes"])
+    if tags == ["well"]:
+        return None
     return Command(
         "untag" if match["off"] else "tag", match.string, read_target(match["item"]), {"tags": tags}, language
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, with_loose_day
+from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, spelled_out, with_loose_day
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare
@@ -32,6 +32,8 @@ SHOWN_MAX = 10
 """Tasks that a question or an answer shows."""
 # "Buy milk again" names "Buy milk", and "take out the report" or "extend the report" may be said of a task.
 _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".split())
+# "Book club is (first monday of every month)", "Steuererklärung, hat Zeit (bis Ende Januar)"
+_DANGLING = phrase(r"(?:,? (?:next one is|is|are|ist|sind|hat (?:noch )?zeit|can wait))\Z")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
@@ -89,6 +91,8 @@ def offer(command: Command, memory: Memory) -> Plan:
         found, is_whole = yield from find_in_text(command.text, "done")
     if not found and is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
+    if command.given.keys() & {"due_date", "recurrence"} and (title := _DANGLING.sub("", str(command.given["title"]))):
+        command = replace(command, given=command.given | {"title": title})
     dated, choices = _ways_to_add(command, memory.clock)
     offered, new = answers.offered(command, dated), answers.reply(command, sentences.NEW)
     if not is_whole and len(found) != 1:
@@ -118,6 +122,7 @@ def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[
     if given := with_loose_day(command.given, clock):
         dated = new_choice(replace(command, given=given), clock)
         return dated[0], [dated, *choices]
-    if given := with_loose_day(command.given, clock, is_sure=False):
+    title = spelled_out(str(command.given["title"]))
+    if given := with_loose_day(command.given | {"title": title}, clock, is_sure=False):
         choices.append(new_choice(replace(command, given=given), clock))
     return None, choices

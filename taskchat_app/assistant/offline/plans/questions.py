@@ -46,7 +46,7 @@ _MUST = phrase(
     r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
 _IS_DONE = phrase(r"\b(?:is|are|ist|sind) (?:\w+ ){0,2}(?:done|finished|completed?|erledigt|fertig)\b")
-_OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
+_OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|mit|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
@@ -178,6 +178,9 @@ def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
     tasks = yield from _named_in(command.text)
     other = replace(command.otherwise or command, language=command.language)
+    if not tasks and other.kind == "count":
+        tag = (yield from _used_tag(command.text)) if _OF_TAG.search(command.text) else ""
+        return (yield from count(replace(other, given=other.given | {"tag": tag} if tag else other.given), memory))
     if not tasks:
         return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
     if len(tasks) == 1 and command.has_card and may_order(command.text):
