@@ -24,8 +24,11 @@ const hash = (text) => {
 };
 
 /** Return the key of a message of the draft `name`: two tabs or a double click send the same text of the same draft once. */
-const keyOf = (name, { text, selected, sort, order, files }) =>
-  `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
+const keyOf = (name, { text, selected, sort, order, files }) => {
+  const fileIds = files.map(({ id }) => id);
+  const parts = [text, selected, sort, order, ...fileIds].filter(String); // without empty ones
+  return `${name}-${hash(parts.join("\n"))}`;
+};
 
 // `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), and the
 // conversation whose draft it shows (`shown`; null before the first).
@@ -89,8 +92,8 @@ function queueDraft(box, account, thread) {
   }
   const selected = selectedNumbers();
   const key = keyOf(box.name, { text, selected, ...outbox.listOrder(), files });
-  const message = { key, name: box.name, place: outbox.placeOf(account, thread), text, selected };
-  outbox.add(account, { ...message, files: takeFiles(account, thread) });
+  const place = outbox.placeOf(account, thread);
+  outbox.add(account, { key, name: box.name, place, text, selected, files: takeFiles(account, thread) });
   clearSelected(); // the selection was for this message
   saveDraft(account, thread, "", box.name);
   box.field.value = "";

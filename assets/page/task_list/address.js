@@ -1,4 +1,6 @@
 // Keeps the filters of the list and the open task in the page's address, so that Back closes the open task.
+// A history entry has a state: `opensTask` (whether the entry before it has the same list without the task), `layer` and
+// `isLeft` (see ../shell/pane_history.js).
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigationType } from "react-router";
 import { useListener } from "../core/listeners.js";
@@ -103,8 +105,6 @@ const queryOf = ({ search, task }) => {
   return search ? `${search}&task=${task}` : `?task=${task}`;
 };
 
-// The state of a history entry: `opensTask` (whether the entry before it has the same list without the task), `layer` and
-// `isLeft` (see ../shell/pane_history.js).
 const replace = (query, state = {}) => put("replaceState", query, state);
 const push = (query, opensTask) => put("pushState", query, { opensTask });
 const put = (how, query, state) =>
