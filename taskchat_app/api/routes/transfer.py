@@ -129,56 +129,6 @@ async def export(person: Reader, request: Request) -> Response:
     return await _download(request, person, content, "application/json", name)
 
 
-async def _download(
-    request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, name: str
-) -> Response:
-    """Return the response that downloads this content as a file of this name, once all of it is there."""
-    with stream_place(request, person) as place:
-        file = place.enter_context(await _spooled(person, content))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(file.tell()),
-            "Cache-Control": "no-store",
-        }
-        return _Download(_pieces(file), place.pop_all(), headers=headers, media_type=media_type)
-
-
-class _Download(StreamingResponse):
-    """A response that releases its place and its file when it is over, also if its client leaves before the start."""
-
-    def __init__(self, pieces: AsyncGenerator[bytes], place: ExitStack, *, headers: dict[str, str], media_type: str):
-        super().__init__(pieces, headers=headers, media_type=media_type)
-        self._place = place
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._place:
-            await super().__call__(scope, receive, send)
-
-
-async def _pieces(file: SpooledTemporaryFile[bytes]) -> AsyncGenerator[bytes]:
-    file.seek(0)
-    while piece := file.read(PIECE_BYTES):
-        yield piece
-
-
-async def _spooled(person: Person, content: AsyncGenerator[bytes]) -> SpooledTemporaryFile[bytes]:
-    """Return a file with all of the content, which is made in a database transaction. Raises TooManyOpen.
-
-    A slow client would keep the connection, and an error after the first byte would leave half a file.
-    """
-    bounds = (Bound(person.id, EXPORTS_OF_PERSON), Bound("exports", EXPORTS_MAX))
-    with _exports.taken(bounds, gettext("Other exports are being made. Wait for them, then try again.")):
-        file = SpooledTemporaryFile(MB)  # noqa: SIM115 -- closed when it is sent
-        try:
-            async with aclosing(content) as pieces:
-                async for piece in pieces:
-                    file.write(piece)
-        except BaseException:
-            file.close()
-            raise
-        return file
-
-
 @router.get("/tasks.csv", response_class=StreamingResponse)
 async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvListing, Query()]) -> Response:
     """Export tasks as CSV in UTF-8, with the filters of GET /api/tasks. Without `limit`, all of them.
@@ -230,6 +180,47 @@ async def import_(
     if MEDIA_TYPE in request.headers.get("accept", ""):
         return await answer_with_progress(request, work(), lambda: _progress(report))
     return Response(await work(), media_type="application/json")
+
+
+async def _download(
+    request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, name: str
+) -> Response:
+    """Return the response that downloads this content as a file of this name, once all of it is there.
+
+    The content is made in a database transaction: a slow client would keep the connection, and an error after the first
+    byte would leave half a file. Raises TooManyOpen.
+    """
+    bounds = (Bound(person.id, EXPORTS_OF_PERSON), Bound("exports", EXPORTS_MAX))
+    with stream_place(request, person) as place:
+        file = place.enter_context(SpooledTemporaryFile(MB))  # noqa: SIM115 -- closed with the place
+        with _exports.taken(bounds, gettext("Other exports are being made. Wait for them, then try again.")):
+            async with aclosing(content) as pieces:
+                async for piece in pieces:
+                    file.write(piece)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(file.tell()),
+            "Cache-Control": "no-store",
+        }
+        return _Download(_pieces(file), place.pop_all(), headers=headers, media_type=media_type)
+
+
+class _Download(StreamingResponse):
+    """A response that releases its place and its file when it is over, also if its client leaves before the start."""
+
+    def __init__(self, pieces: AsyncGenerator[bytes], place: ExitStack, *, headers: dict[str, str], media_type: str):
+        super().__init__(pieces, headers=headers, media_type=media_type)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
+async def _pieces(file: SpooledTemporaryFile[bytes]) -> AsyncGenerator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE_BYTES):
+        yield piece
 
 
 def _progress(report: ImportReport) -> dict[str, Any]:
