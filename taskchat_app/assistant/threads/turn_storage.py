@@ -127,7 +127,7 @@ async def begin_turn(
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
     connection = await session.connection()
-    values = _store_parameters(by, [message], entries) | {
+    values = await _store_parameters(by, [message], entries) | {
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
@@ -218,13 +218,13 @@ async def _store(
 ) -> None:
     """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
-    await (await session.connection()).execute(STORE, _store_parameters(turn.cause(), items, entries, calls))
+    await (await session.connection()).execute(STORE, await _store_parameters(turn.cause(), items, entries, calls))
 
 
-def _store_parameters(
+async def _store_parameters(
     by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[dict[str, Any]] = ()
 ) -> dict[str, Any]:
     """Return the parameters of STORE."""
     values = [[call["arguments"], call["result"], call["messages"]] for call in calls]
     call_bytes = sum(len(json.dumps(one)) + ROW_BYTES for one in values)
-    return recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}
+    return await recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}

@@ -59,6 +59,7 @@ SETTINGS = ("timezone", "language", "week_start", "clock", "date_order", "due_me
 """Columns of a user that are fields of Person."""
 REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
+CLOSED = gettext("New accounts are made by the owner of this server. Ask them for a link to set your password.")
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
     SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
@@ -150,7 +151,9 @@ async def register(
     is_closed = settings().registration == "closed"  # to all but the first account
     async with system_transaction() if is_closed else transaction(user.id) as session:
         if is_closed:
-            await _check_first_account(session)
+            await session.exec(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
+            if await _has_accounts(session):
+                raise RegistrationClosed(CLOSED)
         await add_user(session, user)
         await take_registration(session)
         await remember_network(session, user.id, network)
@@ -178,20 +181,13 @@ async def _has_accounts(session: AsyncSession) -> bool:
     return (await session.exec(select(User.id).limit(1))).first() is not None
 
 
-async def _check_first_account(session: AsyncSession) -> None:
-    await session.exec(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
-    if await _has_accounts(session):
-        raise RegistrationClosed(
-            gettext("New accounts are made by the owner of this server. Ask them for a link to set your password.")
-        )
-
-
 async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
     await take_attempt(network, auth_burst_limit())
-    user = await user_of_email(address)
+    async with system_reading() as session:  # the user's id is not known yet
+        user = (await session.exec(select(User).where(User.email == address))).one_or_none()
     known = await check_login_password(address, password, user, network)
     async with transaction(known.id) as session:
         locked = await lock_checked_user(session, known)
@@ -211,12 +207,6 @@ async def logout_all(person: Person, *, with_other_access: bool = False) -> None
         await revoke_logins(session, person.id)
         if with_other_access:
             await end_other_access(session, person.id)
-
-
-async def user_of_email(address: str) -> User | None:
-    """Return the user with this normalized address."""
-    async with system_reading() as session:  # the user's id is not known yet
-        return (await session.exec(select(User).where(User.email == address))).one_or_none()
 
 
 async def confirm_password(person: Person, password: str) -> User:

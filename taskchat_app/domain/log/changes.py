@@ -98,11 +98,8 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
         return []
     if _is_limited(by) and any(entry.action != "reminded" for entry in entries):  # a reminder that rings is no write
         await take_writes(session, by.user_id, len(entries))
-    encoded: list[str] = []
-    async for piece in in_pieces(list(enumerate(entries, 1))):
-        encoded += [_encoded(place, entry) for place, entry in piece]
-    connection = await session.connection()
-    recorded = (await connection.execute(RECORD, _values(by, encoded))).one_or_none()
+    values = await recorded_values(by, entries)
+    recorded = (await (await session.connection()).execute(RECORD, values)).one_or_none()
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
@@ -142,12 +139,11 @@ def not_recorded(by: Cause) -> PersonError:
     return NotSignedIn(TOKEN_ENDED) if by.token else NotFound(NO_ACCOUNT)
 
 
-def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
+async def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
     """Return the entries and their cause as parameters of a statement that records them."""
-    return _values(by, [_encoded(place, entry) for place, entry in enumerate(entries, 1)])
-
-
-def _values(by: Cause, encoded: Sequence[str]) -> dict[str, Any]:
+    encoded: list[str] = []
+    async for piece in in_pieces(list(enumerate(entries, 1))):
+        encoded += [_encoded(place, entry) for place, entry in piece]
     return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -156,8 +152,8 @@ def _values(by: Cause, encoded: Sequence[str]) -> dict[str, Any]:
         "token_name": by.token and by.token.name,
         "actor": by.actor,
         "at": now(),
-        "count": len(encoded),
-        "entry_bytes": len(encoded) * ROW_BYTES,
+        "count": len(entries),
+        "entry_bytes": len(entries) * ROW_BYTES,
         "channel": CHANGES,
         "entries": f"[{','.join(encoded)}]",
     }

@@ -219,12 +219,6 @@ def _prepare_socket_folder(paths: ServerPaths) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def clear_socket_folder(paths: ServerPaths) -> None:
-    """Remove the socket folder under /tmp; a data folder used as socket folder is not empty and stays."""
-    with contextlib.suppress(OSError):
-        paths.socket_folder.rmdir()
-
-
 def _as_server_user(data: Path) -> list[str]:
     """Return the command prefix that runs a command on `data` as a user other than root; [] if we are not root.
 

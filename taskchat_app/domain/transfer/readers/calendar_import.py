@@ -15,7 +15,7 @@ from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.readers.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import DATE_LOST, LOST_PART, ImportReport
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import gettext
 
 COMES = ("VTODO", "VEVENT")
 LOST = ("VJOURNAL", "VFREEBUSY")
@@ -136,7 +136,9 @@ class _Entry:
     def task(self, zones: FileZones, *, is_own: bool) -> ForeignTask | None:
         """Return the task of the entry, and report what of it is lost; None for one that is not imported."""
         self._drop_broken_parts()
-        if reason := self._why_skipped():
+        is_cancelled = self._status == "CANCELLED"
+        if is_cancelled or "RECURRENCE-ID" in self.fields:
+            reason = CANCELLED if is_cancelled else ONE_OF_SERIES
             self.report.skip_task(self.block.line, reason.with_values(title=self._shown))
             return None
         self._report_lost_properties()
@@ -189,12 +191,6 @@ class _Entry:
             is_of_own_rule = name == "RDATE" and OWN_RULE in self.fields
             if name in self.fields and not is_of_own_rule:
                 self._lose(name)
-
-    def _why_skipped(self) -> Message | None:
-        """Return why the entry is not imported; None if it is."""
-        if self._status == "CANCELLED":
-            return CANCELLED
-        return ONE_OF_SERIES if "RECURRENCE-ID" in self.fields else None
 
     def _readable_due(self) -> Due | None:
         """Return the date of the entry; report one in a year that no task has, and return None."""
