@@ -83,11 +83,14 @@ async def create_token(
 
     Raises Invalid for a wrong name, scope or expiry, ListFull beyond VALID_MAX, BurstLimit beyond MADE_PER_DAY.
     """
-    name, scopes = _checked_name(name), _checked_scopes(scopes)
+    name = _checked_name(name)
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise Invalid(gettext("Choose what the token may do: {scopes}.", scopes=", ".join(SCOPES)), field="scopes")
     if expires_at is not None and not now() < expires_at < now() + EXPIRES_WITHIN:
         raise Invalid(gettext("Choose an end in the next ten years, or none."), field="expires_at")
     token = f"{PREFIX}{person.id}_{secrets.token_urlsafe(32)}"
-    row = AccessToken(user_id=person.id, id=uuid.uuid4().hex, name=name, scopes=scopes, hash=_hash(token))
+    in_order = [scope for scope in SCOPES if scope in scopes]
+    row = AccessToken(user_id=person.id, id=uuid.uuid4().hex, name=name, scopes=in_order, hash=_hash(token))
     row.created_at, row.expires_at = now(), expires_at
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
@@ -166,9 +169,3 @@ def _checked_name(name: str) -> str:
         sentence = gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS)
         raise Invalid(sentence, field="name")
     return trimmed
-
-
-def _checked_scopes(scopes: Collection[str]) -> list[str]:
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise Invalid(gettext("Choose what the token may do: {scopes}.", scopes=", ".join(SCOPES)), field="scopes")
-    return [scope for scope in SCOPES if scope in scopes]

@@ -91,19 +91,16 @@ def _changes(zone: ZoneInfo, start: datetime) -> Iterator[_YearlyChange]:
                 while _clock(last_before + step, zone) == before:
                     last_before += step
             changed_at = (last_before + MINUTE + before.offset).replace(second=0, tzinfo=None)
-            yield _YearlyChange(before, after, changed_at, changed_at, _places_in_month(changed_at))
+            places = {(changed_at.day - 1) // 7 + 1}
+            if (changed_at + 7 * DAY).month != changed_at.month:
+                places.add(-1)
+            yield _YearlyChange(before, after, changed_at, changed_at, places)
         day += DAY
 
 
 def _clock(at: datetime, zone: ZoneInfo) -> _Clock:
     local = at.astimezone(zone)
     return _Clock(local.utcoffset() or timedelta(0), local.tzname() or zone.key, bool(local.dst()))
-
-
-def _places_in_month(at: datetime) -> set[int]:
-    """Return the places of the day's weekday in its month: {4, -1} if it is the fourth and the last."""
-    is_last = (at + 7 * DAY).month != at.month
-    return {(at.day - 1) // 7 + 1} | ({-1} if is_last else set())
 
 
 def _component(change: _YearlyChange) -> Any:

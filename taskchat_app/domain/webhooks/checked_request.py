@@ -12,7 +12,7 @@ import httpx2
 
 from taskchat_app import __version__
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.webhooks.url_check import PrivateAddress, Resolved, Target, parse_target, resolve
+from taskchat_app.domain.webhooks.url_check import PrivateAddress, Target, parse_target, resolve
 
 SEND_SECONDS = 10.0
 """Time for one message: look-up, connection, request and the answer's status line."""
@@ -31,12 +31,7 @@ class Outcome:
 
     @property
     def is_delivered(self) -> bool:
-        return is_delivered(self.status)
-
-
-def is_delivered(status: int | None) -> bool:
-    """Return whether an answer with this status says that the message has arrived."""
-    return status is not None and 200 <= status < 300
+        return self.status is not None and 200 <= self.status < 300
 
 
 async def post(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
@@ -45,21 +40,22 @@ async def post(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
     status, error = None, ""
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            resolved = await resolve(parse_target(url))
+            target = parse_target(url)
+            addresses = await resolve(target)
             usual = {"User-Agent": f"taskchat/{__version__}", "Accept-Encoding": "identity", "Connection": "close"}
-            status = await _post(resolved, {"Host": resolved.target.host_header, **usual, **headers}, body)
+            status = await _post(target, addresses, {"Host": target.host_header, **usual, **headers}, body)
     except (Invalid, PrivateAddress, OSError, httpx2.HTTPError) as caught:
         error = _reason(caught)
     return Outcome(status, error, round(1000 * (time.monotonic() - began)))
 
 
-async def _post(resolved: Resolved, headers: dict[str, str], body: bytes) -> int:
+async def _post(target: Target, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
     """Post to the first of the checked addresses that takes a connection; return the status."""
-    *others, last = resolved.addresses
+    *others, last = addresses
     for address in others:
         with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
-            return await _post_to(resolved.target, address, headers, body)
-    return await _post_to(resolved.target, last, headers, body)
+            return await _post_to(target, address, headers, body)
+    return await _post_to(target, last, headers, body)
 
 
 async def _post_to(target: Target, address: str, headers: dict[str, str], body: bytes) -> int:

@@ -6,7 +6,6 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from taskchat_app.config import settings
@@ -61,13 +60,6 @@ class Target:
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
 
-class Resolved(NamedTuple):
-    """A target and the checked addresses of its host."""
-
-    target: Target
-    addresses: list[str]
-
-
 def parse_target(url: str) -> Target:
     """Return the target of a URL. Raises Invalid if it is no http(s) URL, or names a private host or odd port."""
     try:
@@ -95,13 +87,13 @@ def _is_private(host: str, port: int) -> bool:
     return is_single_word or is_of_other_service or f".{host}".endswith(PRIVATE_SUFFIXES)
 
 
-async def resolve(target: Target) -> Resolved:
+async def resolve(target: Target) -> list[str]:
     """Return the addresses of the host after checking them all. Raises PrivateAddress, OSError, TimeoutError."""
     literal = _ip_literal(target.host)
     addresses = [literal] if literal else await _look_up(target)
     if not settings().allow_private_hooks and not all(map(is_public, addresses)):
         raise PrivateAddress
-    return Resolved(target, addresses)
+    return addresses
 
 
 async def check_url(url: str) -> None:

@@ -106,9 +106,11 @@ def _on_date(parts: Rule) -> Message | None:
 
 
 def _month_day(day: int) -> Message:
-    if day in (-1, -2):
-        return gettext("last day") if day == -1 else gettext("second to last day")
-    return gettext("{ordinal} to last day", ordinal=_ordinal(-day)) if day < 0 else _ordinal(day)
+    if day == -1:
+        return gettext("last day")
+    if day == -2:
+        return gettext("second to last day")
+    return _ordinal(day) if day > 0 else gettext("{ordinal} to last day", ordinal=_ordinal(-day))
 
 
 def _ordinal(number: int) -> Message:
