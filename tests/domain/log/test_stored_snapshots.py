@@ -127,7 +127,7 @@ def test_an_imported_entry_stores_after_as_what_differs(
 
 
 async def test_the_entry_of_a_new_task_reads_no_other_however_postgres_plans_it(me: Account):
-    values = recorded_values(me.by(), [Entry("task", "created", 9, after={"title": "Buy milk"})])
+    values = await recorded_values(me.by(), [Entry("task", "created", 9, after={"title": "Buy milk"})])
     async with transaction(me.person.id) as session:
         plan = (await (await session.connection()).execute(text(f"EXPLAIN {RECORD.text}"), values)).scalars().all()
     assert any("One-Time Filter: (given.before IS NOT NULL)" in line for line in plan), plan
