@@ -17,7 +17,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import access_tokens, idempotency_keys
 from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
-from taskchat_app.domain.limits.account_bytes import count_unknown
+from taskchat_app.domain.limits.account_bytes import recount_accounts
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR as RINGS_KEPT_FOR
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
@@ -78,7 +78,7 @@ async def delete_expired() -> None:
             await _delete_old_rows(table, is_old)
     except _AnotherInstance:
         return
-    await count_unknown()
+    await recount_accounts()
 
 
 def _is_over(at: datetime) -> ColumnElement[bool]:

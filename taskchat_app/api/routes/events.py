@@ -26,6 +26,22 @@ router = APIRouter(tags=["Events"])
 OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
+_encoding_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+"""By user: held by the follower that encodes."""
+
+
+class _Encoded(NamedTuple):
+    event: bytes
+    change: Change
+    """Kept too: as long as it is, no other object has its identity."""
+
+
+_encoded_events: OrderedDict[tuple[int, str], _Encoded] = OrderedDict()
+"""The newest events by the identity of their change and the zone, which all followers in this process share.
+
+As many as one read of the log returns, since followers encode these one after the other.
+"""
+
 
 @router.get("/api/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(
@@ -56,35 +72,18 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
         yield [ServerSentEvent(json.dumps({"id": after}), event="resync", id=str(after), sep="\n").encode()]
     async with aclosing(changes.follow(person.id, after)) as batches:
         async for batch in batches:
-            # One after the other, and the first one encodes for all (`_encoded`): a thousand followers that asked for
-            # the steps of one change at once held all database connections for 5 s.
-            async with _encoding.setdefault(person.id, asyncio.Lock()):
+            # One after the other, and the first one encodes for all: a thousand followers that asked for the steps of
+            # one change at once held all database connections for 5 s.
+            async with _encoding_locks.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone
                 encoded = await _encode_batch(person.id, batch, zone)
             yield encoded
 
 
-_encoding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-"""By user: held by the follower that encodes."""
-
-
-class _Encoded(NamedTuple):
-    event: bytes
-    change: Change
-    """Kept too: as long as it is, no other object has its identity."""
-
-
-_encoded: OrderedDict[tuple[int, str], _Encoded] = OrderedDict()
-"""The newest events by the identity of their change and the zone, which all followers in this process share.
-
-As many as one read of the log returns, since followers encode these one after the other.
-"""
-
-
 async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -> list[bytes]:
     """Return the changes as server-sent events, without those of the person, which are for our own pages only."""
-    unencoded = [change for change in batch if (id(change), zone.key) not in _encoded]
+    unencoded = [change for change in batch if (id(change), zone.key) not in _encoded_events]
     steps = await steps_of_changes(user_id, unencoded)
     return [_encode(change, zone, steps) for change in batch if change.kind != "person"]
 
@@ -92,11 +91,11 @@ async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -
 def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:
     """Return the change as a server-sent event, encoded once for all followers."""
     key = (id(change), zone.key)
-    if key not in _encoded:
+    if key not in _encoded_events:
         shown = change_json(change, zone, steps.get(change.task_number or 0, NO_STEPS))
         fields = {name: value for name, value in shown.items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
-        _encoded[key] = _Encoded(event.encode(), change)
-        if len(_encoded) > changes.PAGE:
-            _encoded.popitem(last=False)
-    return _encoded[key].event
+        _encoded_events[key] = _Encoded(event.encode(), change)
+        if len(_encoded_events) > changes.PAGE:
+            _encoded_events.popitem(last=False)
+    return _encoded_events[key].event

@@ -115,7 +115,7 @@ async def count_bytes(session: AsyncSession, user_id: str) -> int:
     return int((await (await session.connection()).execute(COUNT_BYTES, values)).scalar_one_or_none() or 0)
 
 
-async def count_unknown() -> None:
+async def recount_accounts() -> None:
     """Count accounts that were never counted, and each day those that may be half full, as nothing else is deleted."""
     half_full = and_(col(User.stored_bytes) > limit() // 2, col(User.counted_at) < now() - timedelta(days=1))
     async with system_reading() as session:

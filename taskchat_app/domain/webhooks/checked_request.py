@@ -31,7 +31,12 @@ class Outcome:
 
     @property
     def is_delivered(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return is_delivered(self.status)
+
+
+def is_delivered(status: int | None) -> bool:
+    """Return whether an answer with this status says that the message has arrived."""
+    return status is not None and 200 <= status < 300
 
 
 async def post(url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
