@@ -166,7 +166,7 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
 
 
 def _message_adding(turn: TurnContext, lines: Sequence[str]) -> TResponseInputItem:
-    lead = attached_line_choices.LEADS.get(language_of(turn), attached_line_choices.LEAD)
+    lead = attached_line_choices.LEADS[language_of(turn)]
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
     return cast(TResponseInputItem, {**last, "content": content})

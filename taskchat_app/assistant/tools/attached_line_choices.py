@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.tool_arguments import CreateTask
 from taskchat_app.domain.accounts.accounts import Person
@@ -40,9 +40,8 @@ LINES_AT_ONCE = 5
 """Lines that are read without a pause: one takes up to 2 ms."""
 DONE = "ghost"
 """The variant of the button of an added line, by which the card stores that it is added."""
-LEADS = {"de": "Neue Aufgaben:"}
-LEAD = "Add these tasks:"
-"""The first line of a message whose other lines the rules read as new tasks."""
+LEADS: dict[Language, str] = {"en": "Add these tasks:", "de": "Neue Aufgaben:"}
+"""The first line of a message whose other lines the rules read as new tasks, by language."""
 
 
 def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
@@ -121,7 +120,7 @@ async def _drafts(person: Person, lines: Mapping[int, str]) -> dict[int, TaskDra
 
 def draft_of(person: Person, line: str) -> TaskDraft:
     """Return the task that the rules read in the line, such as one with a date."""
-    commands = read_message(f"{LEAD}\n- {line}", UserClock(person.zone, now()))
+    commands = read_message(f"{LEADS['en']}\n- {line}", UserClock(person.zone, now()))
     if len(commands) == 1 and commands[0].kind == "add":
         draft = CreateTask.model_validate(commands[0].given).draft()
         with suppress(Invalid):  # such as a tag that is too long: the line is the title then
