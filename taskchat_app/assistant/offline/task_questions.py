@@ -110,7 +110,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
 def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
     """Return whether a message may say to take a field off, not to delete: "get rid of the date on the report"."""
     changes = changes_said(command.text, str(task["title"]), clock)
-    return any(change.kind == "untag" or "clear" in change.given for change in changes)
+    return any(change.kind == "untag" or change.given.keys() & {"clear", "priority"} for change in changes)
 
 
 def choice_question(text: str, choices: list[Choice], command: Command, about: tuple[int, ...] = ()) -> Question:

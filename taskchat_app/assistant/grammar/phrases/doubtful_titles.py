@@ -119,6 +119,10 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r" (?:mo|di|mi|do|fr|sa)\Z|\bab (?:mo|di|mi|do|fr|sa)\b", "Training mi", "Ab di lernen"),
     (rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b", "Pay rent fifth june"),
     (rf"\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])", "Pay rent on the fifth"),
+    (r"\b(?:on|by|next|this|until|till) (?!(?:holi|pay|birth|week|work|game|match|race)day)\w{2,8}day\Z",
+     "Learn spelling on munday"),
+    (r"\b(?:and|und) (?:\d{1,3}|[^\W\d]{3,10}) (?:minutes|mins|hours|minuten|stunden)\b",
+     "Eier und zehn Minuten kochen"),
     # How often
     (r"\bmonats(?:erste|letzte|anfang|ende)\w*", "Miete zum Monatsende"),
     (rf"\b(?:hourly|stündlich|{OFTEN})"

@@ -84,9 +84,10 @@ def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     while match := _TAG.search(mask_quotes(text)):
         tags.append(match["tag"])
         text = without_part(text, match.start(), match.end())
-    if tags:
-        given["tags"] = list(dict.fromkeys(tags))
-    return text
+    if not tags:
+        return text
+    given["tags"] = list(dict.fromkeys(tags))
+    return re.sub(r"\A\W*(?:called|named|namens) ", "", text)  # "a task tagged garden called rake the leaves"
 
 
 def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int, int]:
