@@ -88,6 +88,7 @@ async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, ca
     action = await last_action(session, by.user_id, token_id, calls)
     if action is None:
         return UndoOutcome()
+    assert action.turn_id is not None  # each MCP call has an id
     return await undo_token(session, by, token_id, turn_id=action.turn_id)
 
 

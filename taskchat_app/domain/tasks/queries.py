@@ -263,10 +263,17 @@ def _check_which(which: Sequence[int] | TaskQuery) -> None:
 
 
 async def _filtered(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
-    query = tasks_where(user_id, conditions).limit(AT_ONCE_MAX + 1).execution_options(yield_per=READ_AT_ONCE)
-    tasks = [task async for task in await session.stream_scalars(query)]
-    _check_count(tasks)
-    return tasks
+    """Return all tasks that meet the conditions, read in pieces."""
+    tasks: list[Task] = []
+    last = 0
+    while True:
+        page = tasks_where(user_id, [*conditions, col(Task.number) > last]).limit(READ_AT_ONCE)
+        rows = (await session.exec(page)).all()
+        tasks += rows
+        _check_count(tasks)
+        if len(rows) < READ_AT_ONCE:
+            return tasks
+        last = rows[-1].number
 
 
 async def _numbered(

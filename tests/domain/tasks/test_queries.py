@@ -243,7 +243,7 @@ async def test_deleted_tasks_are_found_only_with_the_status_deleted(me: Account)
 # The shape of the queries
 
 
-async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_of_more_than_a_piece_two(
+async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_is_read_in_pieces(
     me: Account, monkeypatch: pytest.MonkeyPatch
 ):
     made = await me.add_all(*(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
@@ -260,7 +260,7 @@ async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_of_more_t
     async with reading(me.person.id) as session:
         with sent_statements("SELECT") as found:
             assert await select_tasks(session, me.person.id, TaskQuery()) == made
-    assert len(found) == 2, "the tasks, and the numbers of their steps"
+    assert len(found) == 4, "three pieces, and the numbers of their steps"
 
 
 async def test_pages_and_writes_refresh_tasks_that_the_session_read_before(me: Account):
