@@ -72,16 +72,20 @@ _BEGINS = (
 )
 _ORDERED = phrase(_BEGINS)
 CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
-# "Can you talk", "mann du nervst": neither "buy what you need" nor "frag, ob du kannst"
+# "Can you talk", "mann du nervst"
 _TO_ASSISTANT = phrase(
-    r"\A(?:\w+,? )?(?:(?:are|can|could|will|do) you|you(?:['’]re)?|du|bist du|kannst du|geht['’]?s (?:bei )?d(?:u|ir)) "
+    rf"\A(?:{words('hey, oh, man, mate, dude, mann, mensch, alter, ey, na, so, well, but, and, und, aber, why')},? )?"
+    r"(?:(?:are|can|could|will|do) you|you(?:['’]re)?|du|bist du|kannst du|geht['’]?s (?:bei )?d(?:u|ir)) "
 )
 _UNDO = phrase(
     r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
-    r"|weg\b.{0,20} zurückhol\w*|i (?:just )?(?:deleted|removed)|gone\b.{0,20} back"
+    r"|weg\b.{0,20} zurückhol\w*|i (?:\w+ )?(?:deleted|removed)|gone\b.{0,20} back"
     r"|my last (?:instruction|change)|(?:that|last) (?:one )?was (?:a mistake|wrong)"
-    r"|(?:bring|get|put|take) (?:it|that|this|those|them|everything) back(?! (?:to|from|on|in)\b))\b"
-    r"|\b(?:das letzte|die letzten beiden|nimm (?:das|die)) (?:[\w,]+ ){0,4}(?:zurück|weg)\b"
+    r"|(?:put|take) (?:it|that) back\Z)\b"
+    r"|(?:\A|[,.!] )(?:bring|get|put|take) (?:it|that|this|everything) back"
+    r"(?: (?:please|now|again|how it was))?(?:\W*\Z|, i )"
+    r"|(?:\A|[,.!] )(?:das letzte|die letzten beiden|nimm (?:das|die))(?: (?:bitte|wieder|doch|mal))*"
+    r" (?:zurück|weg)\W*\Z"
     r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
 )
 _INTENTS: dict[str, re.Pattern[str]] = {
@@ -160,11 +164,14 @@ _DAYS = {
     **{day[:2]: day for day in "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()},
     "nä.": "nächsten", "evry": "every",
 }  # fmt: skip
-# "Ring gran sun", "tierarzt nä. mi 16:20", "wed dr patel 1550"; "do" and "so" are days before a time only
-_SHORT_DAY = phrase(r"\b(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|fr|sa|evry|nä\.(?= )|(?:do|so)(?= \d))(?![\w.])")
+# "Ring gran sun", "tierarzt nä. mi 16:20", "wed dr patel 1550"
+_SHORT_DAY = phrase(
+    r"\b(?:(?:sun|sat|mon|wed|mo|di|mi|do|fr|sa|so)(?=\W*\Z| (?:at |um )?\d{1,2}(?:[:.]?\d\d| ?uhr|h|am|pm)\b)"
+    r"|tue|thu|fri|evry|(?<=nä\. )(?:mo|di|mi|do|fr|sa|so)|nä\.(?= )|\A(?:wed|mon|mi|di)(?=.*\b\d{4}\b))(?![\w.])"
+)
 _SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")
 
-_HALF = phrase(r"\bhalf (?=\d{1,2}\b)")
+_HALF = phrase(r"\bhalf (?=\d{1,2}(?:\W*\Z| (?!pack|dozen)))")
 
 
 def spelled_out(title: str) -> str:

@@ -114,7 +114,8 @@ def _cleared(clause: str) -> dict[str, Any]:
 # "The report is no longer urgent", "milk isn't that important", "der Bericht eilt nicht mehr"
 _NOT_URGENT = phrase(
     r"(?:\b(?:not|no longer|nicht|kein\w{0,2})|n['’]t)(?: (?:that|so|really|very|mehr|gar|ganz|sehr|wirklich)){0,2}"
-    r" (?:important|urgent|pressing|a priority|wichtig|dringend|eilig)\b|\beilt (?:\w+ )?nicht\b"
+    r" (?:important|urgent|pressing|a priority|wichtig|dringend|eilig)\b"
+    r"(?!.{0,60}(?:\b(?:but|aber|sondern|as|than|wie)\b|\?))|\beilt (?:\w+ )?nicht\b"
 )
 # "Team meeting now 3pm not 2"
 _NOT_THIS_TIME = phrase(
@@ -142,7 +143,10 @@ _TAGS = (
         rf"(?:an?|the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"
     ),
     # "File the passport under travel"
-    phrase(rf"\b(?:under|unter) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})(?=\W*\Z|,? (?:not|instead|rather|nicht|statt)\b)"),
+    phrase(
+        r"\b(?:put|file|move|list|be|goes|belongs?|gehör\w*|komm\w*|leg\w*|pack\w*) (?:\S+ ){0,4}"
+        rf"(?:under|unter) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})(?=\W*\Z|,? (?:not|instead|rather|nicht|statt)\b)"
+    ),
     phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )
 
@@ -153,6 +157,17 @@ _IN_PLACE = phrase(
     rf"|for|under|unter|für)(?: for)? (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})"
     r"(?: (?:on|instead|now|stattdessen))?(?=\W*\Z|[,.;]| (?:not|nicht|statt)\b)"
 )
+
+
+_DENIED_TAG = phrase(
+    r"(?:\b(?:not|no longer|nicht|nix)|n['’]t)(?: (?:for|under|really|bei|für|unter|mehr|wirklich)){0,2}"
+    r" (?P<tag>[^\W\d][\w-]{0,50})"
+)
+
+
+def is_denied_tag(text: str, tag: str) -> bool:
+    """Return whether a text denies this tag: "the report isn't for work"."""
+    return any(match["tag"].casefold() == tag for match in _DENIED_TAG.finditer(text))
 
 
 def tag_in_place(text: str, tag: str) -> str:
@@ -203,7 +218,10 @@ def _priority(clause: str) -> dict[str, Any]:
 
 
 # "Leave it until January", "reicht im Februar"
-_MONTH = phrase(rf"\b(?:until|till?|in|into|for|to|by|bis|im|auf|ab) (?:early |anfang )?(?P<month>{MONTH})\b(?! \d|\.)")
+_MONTH = phrase(
+    r"\A(?!.{0,200}\b(?:expires?|runs|läuft|go|hot)\b).{0,200}\b(?:until|till?|in|into|by|bis|im|auf|ab)"
+    rf" (?:early |anfang )?(?P<month>{MONTH})\b(?! \d|\.)"
+)
 
 
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:

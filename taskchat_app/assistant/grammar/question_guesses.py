@@ -56,16 +56,20 @@ _HOW_TO = phrase(
     r"|what(?:['’]?s| is) (?:the diff?e?rence|a (?:tag|note|step|reminder)(?=\W*\Z))|was (?:ist|sind) (?:ein tag|tags)"
     rf"|unterschied)\b|\A(?:how|wie) (?:do|can|kann) (?:i|ich|man) (?:.{{0,80}} )?{_CAN_DO}\b"
 )
-# "How many things are on there all together", "wie viele sachen hab ich noch offen"
+# "How many things are on there all together", "how much is left", "wie viele sachen hab ich noch offen"
 _HOW_MANY = phrase(
-    r"\b(?:how (?:many|much)|wie ?viele?)\b(?: (?:of|more|other|open|done|offene?n?|noch|davon|von))* (?:"
-    rf"{words('things?, tasks?, stuff, items, jobs, to-?dos, them, these, those, do, did, have, are, is')}"
-    r"|(?:sachen|dinge|aufgaben|punkte|denen|hab\w*|sind|ist|steh\w*))\b"
+    r"\b(?:how many|wie ?viele)\b(?: (?:of|more|other|open|done|offene?n?|noch|davon|von))* (?:"
+    rf"{words('things?, tasks?, items, jobs, to-?dos, them, these, those, have i, do i, did i, are')}"
+    r"|(?:sachen|dinge|aufgaben|punkte|denen|hab\w*|sind (?!wir)|steh\w*))\b"
+    r"|\b(?:how much (?:stuff|work|is (?:still )?left|do i (?:still )?have)|wie ?viel(?: \w+)? ich noch)\b"
 )
+_NO_COUNT = phrase(r"\d|\b(?:should|soll\w*|euro|cost|spent|spend)\b")
 # "What should come first", "und was mach ich zuerst"
 _FIRST = phrase(
-    r"\b(?:what\w*|which|where|was|welche\w?|womit)\b.*"
-    r"\b(?:first|soonest|(?:most )?(?:urgent|pressing)|zuerst|als (?:erstes|nächstes)|am (?:dringendsten|ehesten))\b"
+    r"\A(?:(?:und|and|so|ok\w*),? )?(?:what|which|was|welche\w?|womit)(?:['’]s| \w+)?"
+    r" (?:should|do|must|comes?|mach|muss|soll|is the|one|ist|fang\w*).{0,60}"
+    r"\b(?:first|soonest|(?:most )?(?:urgent|pressing)|zuerst|als (?:erstes|nächstes)"
+    r"|am (?:dringendsten|ehesten))\W*\Z"
 )
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
@@ -113,7 +117,7 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
-    if _HOW_MANY.search(question):
+    if _HOW_MANY.search(question) and not _NO_COUNT.search(question):
         asked = [*_HOW_MANY.finditer(question)]
         return Command("count", command.text, given={} if len(asked) > 1 or given == {"status": "open"} else given)
     if _FIRST.search(question) and not is_shown:

@@ -6,9 +6,8 @@ from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.listed_tasks import said_parts, several_of, steps_said
-from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, tag_in_place
+from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag, tag_in_place
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
-from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import said_reminders
@@ -210,7 +209,7 @@ def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCa
     Where it says another one, as in "it's not work, it's private", that one comes in its place first.
     """
     text, tags = command.text, list[str](task.get("tags") or ())
-    named = [tag for tag in tags if names_tag(text, tag)] if OFF.search(text) or DENIED.search(text) else []
+    named = [tag for tag in tags if (OFF.search(text) and names_tag(text, tag)) or is_denied_tag(text, tag)]
     calls = list[PlannedCall]()
     for tag in named:
         if new := tag_in_place(text, tag):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.guesses import spelled_out
-from taskchat_app.assistant.grammar.named_changes import changes_said, tag_in_place
+from taskchat_app.assistant.grammar.named_changes import changes_said, is_denied_tag, tag_in_place
 
 CLOCK = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 18, 10, tzinfo=UTC))
 CHANGES = {
@@ -55,6 +55,10 @@ CHANGES = {
     "meeting now 3pm not 2": [("update", {"due_date": "3pm"})],
     "pause the meeting for 2 weeks": [("shift", {"unit": "weeks", "count": 2})],
     "i want to team lunch not meeting": [("update", {"title": "lunch", "word": "meeting"})],
+    "the meeting is not important but the call is": [],
+    "the meeting is under review": [],
+    "the meeting expires in march": [],
+    "team lunch not the meeting": [("update", {"title": "lunch", "word": "meeting"})],
     # No change is said, or none that can be made.
     "nein, nicht das meeting": [],
     "the meeting was not nice": [],
@@ -80,12 +84,20 @@ def test_another_tag_is_read_in_place_of_one_that_is_named():
     assert {text: tag_in_place(text, "work") for text in said} == said
 
 
+def test_a_tag_is_denied_only_where_the_denial_stands_at_it():
+    for text in ("it isn't for work", "under private not work", "hat nix bei work verloren"):
+        assert is_denied_tag(text, "work"), text
+    for text in ("can't do the report, work is awful", "i'm not at work", "no work today"):
+        assert not is_denied_tag(text, "work"), text
+
+
 def test_short_days_and_times_are_spelled_out():
     said = {
         "ring gran sun": "ring gran sunday",
         "tierarzt nä. mi 16:20": "tierarzt nächsten mittwoch 16:20",
         "wed dr patel 1550": "wednesday dr patel 15:50",
         "haircut half 4": "haircut half past 4",
+        "sun lotion for the half 6 pack": "sun lotion for the half 6 pack",
         "do so much in 2026": "do so much in 2026",
         "sunny day, room 2512": "sunny day, room 2512",
     }

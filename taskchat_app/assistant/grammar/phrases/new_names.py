@@ -75,7 +75,8 @@ def _replaced_word(clause: str, title: str) -> dict[str, Any]:
         new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip()), _ARTICLE.sub("", old.strip())
         verb = title.casefold().rpartition(" ")[2]  # of "Hafermilch kaufen"
         new = new.removesuffix(f" {verb}") if verb != old.casefold() else new
-        new = re.sub(rf"\A(?:so|{re.escape(title.partition(' ')[0])}) ", "", new, flags=re.IGNORECASE)
+        lead, _, rest = new.partition(" ")
+        new = _ARTICLE.sub("", rest) if rest and lead.casefold() in ("so", title.casefold().partition(" ")[0]) else new
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
         if is_of_title and is_name:

@@ -51,12 +51,13 @@ _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words
 _EXTENDED = phrase(
     r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
 )
+_BECAME_DONE = phrase(r"\b(?:fertig|erledigt|bezahlt) geworden\b")
 _NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt verschoben ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt"
     " vernachlässigt ignoriert moved pushed shifted changed cancelled canceled delayed missed deleted removed added"
     " renamed started postponed skipped rescheduled rejected refused declined ignored neglected abandoned"
-    " aborted geworden become".split()
+    " aborted".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 _DONE_WITH = frozenset("done did finished completed gemacht erledigt geschafft durch abgehakt".split())
@@ -68,6 +69,8 @@ def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | N
     verb = match["verb"].lower()
     if len(target.numbers) > 1 and verb in _DONE_WITH and match.string.endswith(match["verb"]):  # not "finished 1984"
         return Command("done", match.string, target, language=language)
+    if verb == "geworden" and not _BECAME_DONE.search(match.string):  # "ist dringend geworden"
+        return None
     if not target.words or verb in _NOT_DONE or DENIED.search(match["task"]) or _EXTENDED.search(match.string):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)

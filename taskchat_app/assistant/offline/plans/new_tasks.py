@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, spelled_out, with_loose_day
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import stems
@@ -34,6 +34,7 @@ SHOWN_MAX = 10
 _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".split())
 # "Book club is (first monday of every month)", "Steuererklärung, hat Zeit (bis Ende Januar)"
 _DANGLING = phrase(r"(?:,? (?:next one is|is|are|ist|sind|hat (?:noch )?zeit|can wait))\Z")
+_ASKED = phrase(rf"\b{words('who, what, where, when, how, why, which, whether, if, wer, was, wo, wann, wie, ob')}\b")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
@@ -91,8 +92,8 @@ def offer(command: Command, memory: Memory) -> Plan:
         found, is_whole = yield from find_in_text(command.text, "done")
     if not found and is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
-    if command.given.keys() & {"due_date", "recurrence"} and (title := _DANGLING.sub("", str(command.given["title"]))):
-        command = replace(command, given=command.given | {"title": title})
+    if command.given.keys() & {"due_date", "recurrence"} and not _ASKED.search(str(command.given["title"])):
+        command = replace(command, given=command.given | {"title": _DANGLING.sub("", str(command.given["title"]))})
     dated, choices = _ways_to_add(command, memory.clock)
     offered, new = answers.offered(command, dated), answers.reply(command, sentences.NEW)
     if not is_whole and len(found) != 1:
