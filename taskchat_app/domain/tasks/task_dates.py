@@ -39,21 +39,18 @@ class DatePair:
     reading: str = ""
     """The column of a DueReading; "" of dates without one."""
 
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return (self.at, self.day, self.reading) if self.reading else (self.at, self.day)
-
     def columns(self, value: Due | None) -> dict[str, Any]:
         """Return the columns that store this date; each is None without one."""
-        values = (None, None, None) if value is None else (value.at, value.day, value.reading)
-        return dict(zip(self._names, values, strict=False))
+        columns: dict[str, Any] = {self.at: value and value.at, self.day: value and value.day}
+        return columns | {self.reading: value and value.reading} if self.reading else columns
 
     def of_row(self, task: Task) -> Due | None:
         return self.after(task, {})
 
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
         """Return the date that the task has once these columns of it are changed: all those of the date, or none."""
-        values = columns if self.at in columns else {name: getattr(task, name) for name in self._names}
+        names = filter(None, (self.at, self.day, self.reading))
+        values = columns if self.at in columns else {name: getattr(task, name) for name in names}
         moment = values[self.at]
         return None if moment is None else self.kind(moment, values[self.day], values.get(self.reading))
 
@@ -67,9 +64,9 @@ class DatePair:
 
     def texts_of_row(self, task: Task) -> dict[str, Any]:
         """Return the date as a snapshot has it."""
-        texts = {name: getattr(task, name) for name in self._names}
-        day: date | None = texts[self.day]
-        return texts | {self.at: utc_text(texts[self.at]), self.day: day and day.isoformat()}
+        day = getattr(task, self.day)
+        texts: dict[str, Any] = {self.at: utc_text(getattr(task, self.at)), self.day: day and day.isoformat()}
+        return texts | {self.reading: getattr(task, self.reading)} if self.reading else texts
 
 
 DUE = DatePair("due_at", "due_day", reading="due_reading")
