@@ -117,8 +117,8 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
-    if _HOW_MANY.search(question) and not _NO_COUNT.search(question):
-        asked = [*_HOW_MANY.finditer(question)]
+    asked = [*_HOW_MANY.finditer(question)]
+    if asked and not _NO_COUNT.search(question):
         return Command("count", command.text, given={} if len(asked) > 1 or given == {"status": "open"} else given)
     if _FIRST.search(question) and not is_shown:
         return replace(look, given={"status": "open", "sort": "due", "limit": _NEXT_MAX})
