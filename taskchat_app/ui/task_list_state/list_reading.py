@@ -93,7 +93,10 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tasks_to_send = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, today_ends)
-        found = await page_queries.count_found(session, person.id, query) if has_more else len(listed)
+        found = len(listed)
+        if has_more:  # the count of the view is that of its list, unless filters narrow it
+            of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
+            found = await page_queries.count_found(session, person.id, query) if of_view is None else of_view
     rows_to_send: dict[int, TaskRow] = {}
     for task in tasks_to_send:
         place = leaving[task.number] if task.number in leaving else rows[task.number].place

@@ -136,7 +136,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     def shows(self, number: int) -> bool:
-        return number in dict(self._shown)
+        return any(number == shown for shown, _ in self._shown)
 
     @internal
     def unfold(self, numbers: set[int]) -> None:
