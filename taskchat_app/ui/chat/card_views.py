@@ -1,6 +1,7 @@
 """Renders the cards of proposals, choices and plans.
 
-What the server refuses while it answers (assistant/turns/actions.py) is disabled until the answer is over.
+Their buttons are disabled while an answer is running: the server refuses some of them (assistant/turns/actions.py), and
+the card of the running answer is replaced at its end, so that a click begun before would be lost.
 """
 
 import reflex as rx
@@ -57,7 +58,7 @@ def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool
         class_name,
         AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
         title=proposal.headline if confirm else name,
-        disabled=ChatState.answering if confirm else False,
+        disabled=ChatState.answering,
     )
 
 
@@ -103,7 +104,7 @@ def _option(choice: ChoiceCard, option: Option) -> rx.Component:
             (rx.cond(option.is_open, rx.fragment(), added), rx.el.span(option.text, dir="auto")),
             rx.cond(option.is_open, "choice", "choice added"),
             click,
-            disabled=choice.is_attached_list & ChatState.answering,
+            disabled=ChatState.answering,
         )
     )
 
