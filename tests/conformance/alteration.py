@@ -75,7 +75,7 @@ class Call:
         self.events = list(events)
 
 
-Alter = Callable[[Call], None]
+Alter = Callable[[Call], object]
 
 
 class Altered:

@@ -1,16 +1,18 @@
 """Servers whose JSON answers and refusals are wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chatkit.types import StructuredInputItem, StructuredInputSubmission
 
 from taskchat_app.conformance.http_client import ABSENT
-from tests.conformance.alteration import Alter, Call
+from tests.conformance.alteration import Alter, Call, Json
 from tests.conformance.breakage import Breakage
-from tests.conformance.broken_requests import OPTIONS, accept, on, when
+from tests.conformance.broken_requests import OPTIONS, accept, answer_with, on, when
 from tests.conformance.reference_server import ReferenceServer
 
 WHOLE_PAGE = 50
+LATER = "2031-01-01T00:00:00Z"
 
 
 class RewritingServer(ReferenceServer):
@@ -33,9 +35,20 @@ def refused(alter: Alter) -> Alter:
     return when(lambda call: call.status >= 400 and call.method == "POST", alter)
 
 
+def changed(change: Callable[[Any], Any]) -> Alter:
+    """Replace the JSON answer by what is made of it."""
+    return lambda call: setattr(call, "json", change(call.json))
+
+
 def merge(**members: Any) -> Alter:
     """Replace members of the JSON answer."""
-    return lambda call: setattr(call, "json", call.json | members)
+    return changed(lambda answer: answer | members)
+
+
+def rows(change: Callable[[list[Json]], list[Json]], *, limit: int | None = None) -> Alter:
+    """Replace the rows of pages, or of those with this limit."""
+    of_page = changed(lambda page: page | {"data": change(page["data"])})
+    return when(lambda call: limit in (None, call.params.get("limit")), of_page)
 
 
 def last_page(order: str) -> Alter:
@@ -43,50 +56,20 @@ def last_page(order: str) -> Alter:
     return when(lambda c: c.params.get("order") == order and c.params.get("limit", 20) == 2, merge(has_more=False))
 
 
-def without_newest(call: Call) -> None:
-    if call.params.get("limit") == WHOLE_PAGE:
-        call.json = call.json | {"data": call.json["data"][1:]}
+def newest_first(thread: Json) -> Json:
+    return thread | {"items": thread["items"] | {"data": thread["items"]["data"][::-1]}}
 
 
-def reversed_items(call: Call) -> None:
-    thread = call.json
-    thread["items"]["data"].reverse()
-    call.json = thread
-
-
-def without_title(call: Call) -> None:
-    call.json = {name: value for name, value in call.json.items() if name != "title"}
-
-
-def with_metadata(call: Call) -> None:
-    call.json = call.json | {"metadata": {"model": "secret"}}
-
-
-def change_items(kind: str, **members: Any) -> Alter:
-    def alter(call: Call) -> None:
-        page = call.json
-        for item in page["data"]:
-            if item["type"] == kind:
-                item.update(members)
-        call.json = page
-
-    return alter
+def without_title(thread: Json) -> Json:
+    return {name: value for name, value in thread.items() if name != "title"}
 
 
 def reword_answers(call: Call) -> None:
     call.response = call.response.replace(b"One two three.", b"One two three. Four.")
 
 
-def swap_items(call: Call) -> None:
-    page = call.json
-    if call.params.get("limit") == WHOLE_PAGE and len(page["data"]) > 3:
-        page["data"][1:3] = page["data"][2:0:-1]
-    call.json = page
-
-
-def listed_twice(call: Call) -> None:
-    page = call.json
-    call.json = page | {"data": [*page["data"], *page["data"][-1:]]}
+def swapped(data: list[Json]) -> list[Json]:
+    return [data[0], data[2], data[1], *data[3:]] if len(data) > 3 else data
 
 
 def first_cursor(call: Call) -> None:
@@ -96,26 +79,9 @@ def first_cursor(call: Call) -> None:
         call.json = page | {"after": page["data"][0]["id"]}
 
 
-def restamped(call: Call) -> None:
-    page = call.json
-    for item in page["data"]:
-        item["created_at"] = "2031-01-01T00:00:00Z"
-    call.json = page
-
-
-def all_but_one(call: Call) -> None:
-    if call.params.get("limit") == WHOLE_PAGE:
-        call.json = call.json | {"data": call.json["data"][:-1]}
-
-
-def negative_limit_fails(call: Call) -> None:
-    if call.params.get("limit") == -1:
-        call.answer(200, [])
-
-
 def accept_and_lose(call: Call) -> None:
     """Answer a message to a busy thread with items that are not stored."""
-    base = {"thread_id": call.params["thread_id"], "created_at": "2031-01-01T00:00:00Z"}
+    base = {"thread_id": call.params["thread_id"], "created_at": LATER}
     content = call.params["input"]["content"]
     said = {"type": "user_message", "id": f"lost {call.text}", "content": content, "inference_options": {}, **base}
     told = {"type": "assistant_message", "id": f"lost answer {call.text}", "content": [], **base}
@@ -129,10 +95,6 @@ def accept_and_lose(call: Call) -> None:
 def forbidden(call: Call) -> None:
     if call.who == "other" and call.status == 404 and call.params.get("thread_id") != ABSENT:
         call.answer(403, {"title": "Forbidden", "status": 403, "detail": "This belongs to someone else."})
-
-
-def server_error(call: Call) -> None:
-    call.answer(500, call.json | {"status": 500})
 
 
 def html(call: Call) -> None:
@@ -168,7 +130,7 @@ BROKEN_ANSWERS = [
         Breakage(
             f"answers {kind} with a list",
             f"{kind.partition('.')[0]}.odd_pages",
-            after=on(kind, negative_limit_fails),
+            after=on(kind, when(lambda call: call.params.get("limit") == -1, answer_with(200, []))),
             also=("json.types",),
         )
         for kind in ("items.list", "threads.list")
@@ -176,26 +138,41 @@ BROKEN_ANSWERS = [
     Breakage(
         "lists new threads late",
         "threads.listed",
-        after=of("threads.list", without_newest),
+        after=of("threads.list", rows(lambda data: data[1:], limit=WHOLE_PAGE)),
         also=("sending.thread_count",),
     ),
-    Breakage("forgets the oldest thread", "threads.listed", after=of("threads.list", all_but_one)),
+    Breakage(
+        "forgets the oldest thread",
+        "threads.listed",
+        after=of("threads.list", rows(lambda data: data[:-1], limit=WHOLE_PAGE)),
+    ),
     Breakage(
         "lists threads twice",
         "threads.pages_asc",
-        after=of("threads.list", when(lambda c: c.params.get("limit") == 100, listed_twice)),
+        after=of("threads.list", rows(lambda data: [*data, *data[-1:]], limit=100)),
         also=("threads.pages_desc", "threads.order"),
     ),
     Breakage("goes in a circle", "threads.pages_asc", after=of("threads.list", first_cursor)),
-    Breakage("stores other times", "items.stored", after=of("items.list", restamped)),
-    Breakage("shows a thread newest first", "threads.get", after=of("threads.get_by_id", reversed_items)),
-    Breakage("forgets titles", "threads.rename", after=of("threads.get_by_id", without_title)),
+    Breakage(
+        "stores other times",
+        "items.stored",
+        after=of("items.list", rows(lambda data: [item | {"created_at": LATER} for item in data])),
+    ),
+    Breakage("shows a thread newest first", "threads.get", after=of("threads.get_by_id", changed(newest_first))),
+    Breakage("forgets titles", "threads.rename", after=of("threads.get_by_id", changed(without_title))),
     Breakage("stores other words", "items.stored", after=of("items.list", reword_answers)),
-    Breakage("stores in another order", "items.stored", after=of("items.list", swap_items), also=("threads.get",)),
+    Breakage(
+        "stores in another order",
+        "items.stored",
+        after=of("items.list", rows(swapped, limit=WHOLE_PAGE)),
+        also=("threads.get",),
+    ),
     Breakage(
         "forgets tool output",
         "client_tool.output",
-        after=of("items.list", change_items("client_tool_call", output=None)),
+        after=of(
+            "items.list", rows(lambda data: [item | ({"output": None} if "output" in item else {}) for item in data])
+        ),
     ),
     Breakage(
         "accepts tool output without a call",
@@ -214,11 +191,13 @@ BROKEN_ANSWERS = [
     Breakage("tells absent from foreign", "isolation.same_words", after=forbidden),
     Breakage("sends text", "json.media_type", after=of("threads.update", header("content-type", "text/plain"))),
     Breakage("sends times as numbers", "json.types", after=of("threads.update", merge(created_at=1900000000))),
-    Breakage("shows metadata", "json.nothing_hidden", after=of("threads.get_by_id", with_metadata)),
+    Breakage(
+        "shows metadata", "json.nothing_hidden", after=of("threads.get_by_id", merge(metadata={"model": "secret"}))
+    ),
     Breakage(
         "fails on absent threads",
         "errors.no_server_error",
-        after=when(unknown_absent_thread, server_error),
+        after=when(unknown_absent_thread, lambda call: call.answer(500, call.json | {"status": 500})),
         also=("requests.absent_thread",),
     ),
     Breakage(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from taskchat_app.conformance.bad_requests import ISOLATED
 from taskchat_app.conformance.http_client import ABSENT
 from taskchat_app.conformance.optional_features import SILENCE
-from tests.conformance.alteration import Alter, Call
+from tests.conformance.alteration import Alter, Call, Json
 from tests.conformance.breakage import Breakage
 from tests.conformance.reference_server import Endpoint, MemoryStore, ReferenceServer
 
@@ -82,15 +82,14 @@ def param(kind: str, name: str, change: Callable[[Call], object]) -> Alter:
     return on(kind, lambda call: call.params.update({name: change(call)}))
 
 
-def untabbed(call: Call) -> None:
-    for part in call.params.get("input", {}).get("content", []):
-        part["text"] = part["text"].replace("\t", " ")
+def in_parts(change: Callable[[Json], object]) -> Alter:
+    """Alter each part of the content of first messages."""
+    return on("threads.create", lambda call: [change(part) for part in call.params.get("input", {}).get("content", [])])
 
 
-def without_tag_data(call: Call) -> None:
-    for part in call.params.get("input", {}).get("content", []):
-        if "data" in part:
-            part["data"] = {}
+def without_data(part: Json) -> None:
+    if "data" in part:
+        part["data"] = {}
 
 
 def without_key(call: Call) -> None:
@@ -139,14 +138,11 @@ def when(condition: Callable[[Call], bool], alter: Alter) -> Alter:
     return altered
 
 
-def bad_get(call: Call) -> None:
-    if call.method == "GET":
-        call.answer(200, {})
-
-
 BROKEN_REQUESTS = [
-    Breakage("changes blanks", "messages.text", on("threads.create", untabbed)),
-    Breakage("drops the data of tags", "messages.parts", on("threads.create", without_tag_data)),
+    Breakage(
+        "changes blanks", "messages.text", in_parts(lambda part: part.update(text=part["text"].replace("\t", " ")))
+    ),
+    Breakage("drops the data of tags", "messages.parts", in_parts(without_data)),
     Breakage(
         "ignores keys of new threads",
         "sending.same_key",
@@ -223,7 +219,7 @@ BROKEN_REQUESTS = [
         "auth.forged",
         when(lambda call: call.who == "conformance", lambda call: call.become("owner")),
     ),
-    Breakage("answers GET", "requests.method", bad_get),
+    Breakage("answers GET", "requests.method", when(lambda call: call.method == "GET", answer_with(200, {}))),
     Breakage(
         "answers anything",
         "requests.malformed",

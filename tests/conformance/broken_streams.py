@@ -53,14 +53,6 @@ def changed(condition: Callable[[Json], bool], change: Callable[[Json], object])
     return events(alter)
 
 
-def added_at_end(make: Callable[[list[Json]], list[Json]]) -> Alter:
-    return events(lambda sent: [*sent, *make(sent)])
-
-
-def last(sent: list[Json], condition: Callable[[Json], bool]) -> list[Json]:
-    return [event for event in sent if condition(event)][-1:]
-
-
 def created_second(sent: list[Json]) -> list[Json]:
     return [sent[1], sent[0], *sent[2:]] if sent[0]["type"] == "thread.created" else sent
 
@@ -107,8 +99,8 @@ def foreign_update(sent: list[Json]) -> list[Json]:
     return found
 
 
-def text_after_done(sent: list[Json]) -> list[Json]:
-    return last(sent, lambda event: update_of(event) == "workflow.task.updated")
+def updated_after_done(sent: list[Json]) -> list[Json]:
+    return [*sent, *[event for event in sent if update_of(event) == "workflow.task.updated"][-1:]]
 
 
 def failing(change: Callable[[list[Json]], list[Json]]) -> Alter:
@@ -153,7 +145,7 @@ BROKEN_STREAMS = [
         after=without(lambda e: e["type"] == "thread.item.added" and item_type(e) == "assistant_message"),
     ),
     Breakage("is done twice", "stream.done_once", after=twice(lambda e: is_done(e, "workflow"))),
-    Breakage("updates what is done", "stream.no_update_after_done", after=added_at_end(text_after_done)),
+    Breakage("updates what is done", "stream.no_update_after_done", after=events(updated_after_done)),
     Breakage(
         "leaves workflows open",
         "stream.every_item_done",

@@ -1,4 +1,7 @@
-"""Each check fails on a server that breaks its rule, and no other check does, unless it must as a consequence."""
+"""Each check passes on a server that keeps every rule, and fails on one that breaks its rule.
+
+No other check fails there, unless it must as a consequence.
+"""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
@@ -10,14 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from taskchat_app.conformance import suite
+from taskchat_app.conformance.http_client import Who
 from tests.conformance.alteration import Altered
 from tests.conformance.broken_answers import BROKEN_ANSWERS
 from tests.conformance.broken_requests import BROKEN_REQUESTS
 from tests.conformance.broken_streams import BROKEN_STREAMS
 from tests.conformance.reference_server import PROMPTS, Endpoint, ReferenceServer, build_reference
 from tests.conformance.served import check_in_process, check_server, failed
-from tests.conformance.test_reference import TOKENS
 
+TOKENS: dict[Who, str] = {"owner": "owner-token", "other": "other-token"}
 BREAKAGES = [*BROKEN_REQUESTS, *BROKEN_ANSWERS, *BROKEN_STREAMS]
 SHORT_SECONDS = 3.0
 """How long the checks wait for what these servers never do."""
@@ -96,6 +100,12 @@ class BreakingOff:
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+async def test_every_check_passes_on_a_correct_server() -> None:
+    results = await check_in_process(build_reference(), TOKENS, PROMPTS)
+    assert failed(results) == {}
+    assert [one.name for one in results.values() if one.outcome == "skipped"] == []
 
 
 @pytest.mark.soak
