@@ -120,8 +120,7 @@ async def _records(session: AsyncSession, query: Any, convert: Convert) -> Async
     rows = await connection.stream(query.execution_options(yield_per=at_once))
     comma = ""
     async for row in rows.mappings():
-        values = {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
-        yield f"{comma}\n{_json(convert(values))}"
+        yield f"{comma}\n{_json(convert(dict(cast('Mapping[str, Any]', row))))}"
         comma = ","
 
 
@@ -170,12 +169,11 @@ def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, datetime):
-        # Most times are in whole milliseconds, those of the log and of conversations are not.
-        return value.isoformat().replace("+00:00", "Z") if value.microsecond % 1000 else utc_text(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=_date_text)
+
+
+def _date_text(value: date) -> str | None:
+    if isinstance(value, datetime) and value.microsecond % 1000 == 0:  # not so in the log and in conversations
+        return utc_text(value)
+    return value.isoformat().replace("+00:00", "Z")

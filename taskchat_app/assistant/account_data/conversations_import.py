@@ -130,18 +130,15 @@ class ConversationsImport:
                 if conversation.read_items:
                     read_items[inserted] = conversation.read_items
             elif deleted_at[existing] is not None and conversation.deleted_at is None:
-                await self._restore_thread(existing)
+                own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == existing)
+                await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
+                await record(self._session, in_thread(self._by, existing), [Entry("thread", "restored")])
                 deleted_at[existing] = None
             else:
                 self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(title=(conversation.title or "")[:100]))
                 continue
             self._reader.report.conversations += 1
         return read_items
-
-    async def _restore_thread(self, thread_id: str) -> None:
-        own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == thread_id)
-        await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
-        await record(self._session, in_thread(self._by, thread_id), [Entry("thread", "restored")])
 
     async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
         """Insert the conversation under the first of the ids that no other account uses; return it."""

@@ -81,7 +81,11 @@ async def import_file(
 
 async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
-    _check_version(lists.values)
+    version = lists.values.get("version")
+    if lists.values.get("format") != FORMAT or not isinstance(version, int):
+        raise Invalid(NO_EXPORT)
+    if version != VERSION:
+        raise Invalid(NEWER.with_values(version=version))
     report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
     for name, line in lists.unknown.items():
         report.skip(line, UNKNOWN.with_values(name=storable_text(name)))
@@ -99,14 +103,6 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     await conversations.import_turns(changes.id_from)
     await tasks.record_import()
     await conversations.announce()
-
-
-def _check_version(values: dict[str, Any]) -> None:
-    version = values.get("version")
-    if values.get("format") != FORMAT or not isinstance(version, int):
-        raise Invalid(NO_EXPORT)
-    if version != VERSION:
-        raise Invalid(NEWER.with_values(version=version))
 
 
 def _complaint(error: ValidationError) -> Message:

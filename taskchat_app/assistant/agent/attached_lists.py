@@ -85,18 +85,13 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
             remarks.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX]))
-    if _is_about_other_tasks(turn, has_list=bool(lines)):
+    clock = UserClock(turn.person.zone, now())
+    commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
+    if any(command.kind != "list" or not lines for command in commands):  # "show the list" is about the files with one
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
         remarks.append(NO_PICTURES)
     return await _offer(turn, lines, remarks)
-
-
-def _is_about_other_tasks(turn: TurnContext, *, has_list: bool) -> bool:
-    """Return whether the message is a command that is not about its files; with `has_list`, "show the list" is."""
-    clock = UserClock(turn.person.zone, now())
-    commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
-    return any(command.kind != "list" or not has_list for command in commands)
 
 
 def lines_of(text: str) -> list[str]:

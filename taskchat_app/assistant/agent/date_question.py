@@ -7,7 +7,6 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -48,20 +47,13 @@ class Readings:
         )
 
 
-class _Asked(NamedTuple):
-    """The message that the question is about, and the readings of its date."""
-
-    message: str
-    readings: Readings
-
-
 async def question_of(turn: TurnContext) -> Message | None:
     """Return the question about the message's date, or again after a yes; None if the user's order is known."""
     if turn.person.date_order:
         return None
     if is_agreement(turn.message):  # to neither reading
         asked = await _asked(turn, now())
-        return asked.readings.question if asked else None
+        return asked[1].question if asked else None
     if not SLASHED.search(turn.message):
         return None
     found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
@@ -97,16 +89,20 @@ async def answered_message(turn: TurnContext) -> str | None:
     asked = await _asked(turn, at)
     if asked is None:
         return None
-    order = order_in(turn.message, asked.readings, turn.person.zone, at)
+    message, readings = asked
+    order = order_in(turn.message, readings, turn.person.zone, at)
     if order is None:
         return None
     turn.person = await set_preferences(turn.person, date_order=order)
     date_style.set(turn.person.date_style)
-    return asked.message
+    return message
 
 
-async def _asked(turn: TurnContext, at: datetime) -> _Asked | None:
-    """Return what the last answer asked about, the message before this one and before yeses; None if it did not ask."""
+async def _asked(turn: TurnContext, at: datetime) -> tuple[str, Readings] | None:
+    """Return the message that the last answer asked about, and the readings of its date; None if it did not ask.
+
+    That is the message before this one and before yeses.
+    """
     *earlier, _ = read_turns(turn.conversation)
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()
@@ -115,7 +111,7 @@ async def _asked(turn: TurnContext, at: datetime) -> _Asked | None:
         return None
     message = earlier[-1].message
     readings = await asyncio.to_thread(readings_of, message, turn.person.zone, at)
-    return _Asked(message, readings) if readings else None
+    return (message, readings) if readings else None
 
 
 def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:

@@ -193,30 +193,24 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
     """
     newest_first: list[list[_Json]] = []
     for turn in reversed(turns):
-        sent = _version_within(budget, turn, levels)
-        if sent is None:
+        fitting = _version_within(budget, turn, levels)
+        if fitting is None:
             break
-        newest_first.append(sent.items)
-        budget -= sent.characters
-        if sent.level == levels[-1]:  # it has no list of tasks: "the second one" must not mean that of an older list
-            levels = [sent.level]
+        items, characters, level = fitting
+        newest_first.append(items)
+        budget -= characters
+        if level == levels[-1]:  # it has no list of tasks: "the second one" must not mean that of an older list
+            levels = [level]
     return [item for turn in reversed(newest_first or turns[-1:]) for item in turn]
 
 
-class _Version(NamedTuple):
-    """A turn as it is sent at a level."""
-
-    items: list[_Json]
-    characters: int
-    level: _Level
-
-
-def _version_within(budget: int, turn: list[_Json], levels: Sequence[_Level]) -> _Version | None:
+def _version_within(budget: int, turn: list[_Json], levels: Sequence[_Level]) -> tuple[list[_Json], int, _Level] | None:
+    """Return the turn at the first level at which it fits, its characters, and the level; None if it fits at none."""
     for level in levels:
         items = _encoded(turn, level)
         characters = len(_to_json(items))
         if characters <= budget:
-            return _Version(items, characters, level)
+            return items, characters, level
     return None
 
 

@@ -85,7 +85,11 @@ class TurnModel(Model):
         self._turn.close_message = message.close
         async with aclosing(self._reply(system_instructions, input, *args, **kwargs)) as events:
             async for event in events:
-                await self._publish(event, message)
+                if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
+                    await message.write(event.delta)
+                elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
+                    await message.close()
+                    await self._add_call(event.item)
                 yield event
         await message.close()
 
@@ -130,13 +134,6 @@ class TurnModel(Model):
             )
         )
         return None
-
-    async def _publish(self, event: TResponseStreamEvent, message: "MessageWriter") -> None:
-        if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
-            await message.write(event.delta)
-        elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
-            await message.close()
-            await self._add_call(event.item)
 
     async def _add_call(self, item: ResponseFunctionToolCall) -> None:
         received = json.loads(item.arguments or "{}")

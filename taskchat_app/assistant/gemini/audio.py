@@ -6,7 +6,6 @@ Reads WebM (RFC 9559, elements of the EBML of RFC 8794) and writes Ogg Opus (RFC
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 FORMATS = {
     "audio/ogg": "ogg",
@@ -59,22 +58,18 @@ def ogg_of_webm(content: bytes) -> bytes:
     blocks = [_block(data) for element, data in elements if element in (SIMPLE_BLOCK, BLOCK) and len(data) > 4]
     if not blocks:
         raise NotAudio("no sound")
-    packets = [block.packet for block in blocks if block.track == blocks[0].track]
+    first_track, _ = blocks[0]
+    packets = [packet for track, packet in blocks if track == first_track]
     return b"".join(_pages(heads[-1] if heads else OPUS_HEAD, packets))
 
 
-class _Block(NamedTuple):
-    track: int
-    packet: bytes
-
-
-def _block(data: bytes) -> _Block:
-    """Read a block: the number of its track, two bytes of time, a byte of flags, and one packet."""
+def _block(data: bytes) -> tuple[int, bytes]:
+    """Return the number of a block's track, and its packet; between them are two bytes of time and a byte of flags."""
     track, after_track = _number(data, 0)
     flags, packet = data[after_track + 2 : after_track + 3], data[after_track + 3 :]
     if not packet or flags[0] & LACING:
         raise NotAudio("a block that browsers do not write")
-    return _Block(track, packet)
+    return track, packet
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:

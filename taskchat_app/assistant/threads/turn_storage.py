@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from chatkit.types import ThreadItem, UserMessageItem
 from sqlalchemy import bindparam, text
@@ -112,18 +112,13 @@ END_TURN = text("""
 """Ends the turn and releases its lease; has no row if the turn no longer holds it."""
 
 
-class Begun(NamedTuple):
-    first_change_id: int
-    has_open_proposals: bool
-    """True if the thread has proposals that are not decided."""
-
-
 async def begin_turn(
     session: AsyncSession, by: Cause, thread: Thread, message: UserMessageItem, entries: Sequence[Entry]
-) -> Begun:
+) -> tuple[int, bool]:
     """Give the turn the thread's lease, store its message and record the entries.
 
-    The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
+    Return the id of the turn's first change, and whether the thread has proposals that are not decided. The caller
+    has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
     connection = await session.connection()
@@ -140,7 +135,7 @@ async def begin_turn(
         raise not_recorded(by)
     stored = (await connection.execute(STORE, values)).one()
     await check_share(session, by.user_id, stored.stored_bytes)
-    return Begun(*begun)
+    return begun.first_change_id, begun.has_open_proposals
 
 
 def run_parameters(turn: TurnContext) -> dict[str, Any]:

@@ -109,8 +109,10 @@ async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_ar
         if call.status != "running":  # it has a result, or was discarded
             await turn.workflow.publish_result(call)
     metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
-    if outcome.card is not None:
-        await _publish_card(turn, outcome.card)
+    if (card := outcome.card) is not None:
+        is_new = card.id not in turn.published_card_ids  # a later call may join the turn's proposal
+        turn.published_card_ids.add(card.id)
+        await turn.publish(ThreadItemDoneEvent(item=card) if is_new else ThreadItemReplacedEvent(item=card))
     return outcome
 
 
@@ -161,15 +163,6 @@ async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outco
         "milliseconds": round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
     }
     await turn_storage.store_call(session, turn, execution)
-
-
-async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:
-    """Publish the turn's proposal: new the first time, replaced when a later call joins it."""
-    if card.id in turn.published_card_ids:
-        await turn.publish(ThreadItemReplacedEvent(item=card))
-    else:
-        turn.published_card_ids.add(card.id)
-        await turn.publish(ThreadItemDoneEvent(item=card))
 
 
 def argument_errors(error: ValidationError) -> Message:

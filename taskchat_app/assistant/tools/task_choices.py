@@ -76,17 +76,13 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     words = choice_words(question.tasks)
-    choices = zip(_line_numbers(question.tasks), words, question.calls, strict=True)
+    other_numbers = count(NEW, -1)  # of lines that are no task
+    numbers = [task["number"] or next(other_numbers) for task in question.tasks]
+    choices = zip(numbers, words, question.calls, strict=True)
     lines = [_line(item_id, number, text, call) for number, text, call in choices]
     widget = widgets.list_view(item_id, _headline_of(question), lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(words, "\n")})
-
-
-def _line_numbers(tasks: list[dict[str, Any]]) -> list[int]:
-    """Return the number of each line: that of its task, else NEW and smaller ones in their order."""
-    other_numbers = count(NEW, -1)
-    return [task["number"] or next(other_numbers) for task in tasks]
 
 
 def _headline_of(question: Question) -> Message:

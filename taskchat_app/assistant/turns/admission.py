@@ -3,10 +3,9 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from chatkit.types import (
-    Attachment,
     InferenceOptions,
     StreamingReq,
     ThreadAddUserMessageParams,
@@ -158,7 +157,15 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     else:
         thread = await thread_rows.access_thread(session, person.id, request.params.thread_id, lock=True)
         await _check_free(session, thread)
-    item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
+    item = UserMessageItem(
+        id=new_id("message"),
+        thread_id=thread.id,
+        created_at=now(),
+        content=message.content,
+        attachments=[as_attachment(row, thread.id) for row in files],
+        quoted_text=message.quoted_text,
+        inference_options=message.inference_options,
+    )
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, thread, item, changed)
     if files:
@@ -223,22 +230,10 @@ async def _create_turn(
     entries = [*changed, Entry("turn", "started")]
     cause = person.cause("person", thread.id, item.id)
     await take_message(session, person)
-    begun = await turn_storage.begin_turn(session, cause, thread, item, entries)
-    context = TurnContext(person, thread_rows.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
+    first_change_id, has_proposals = await turn_storage.begin_turn(session, cause, thread, item, entries)
+    context = TurnContext(person, thread_rows.as_metadata(thread), item, first_change_id, turn_storage.store_item)
     context.conversation, context.rules_conversation = await history.read_conversation(session, cause, item)
-    if begun.has_open_proposals:
+    if has_proposals:
         read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read
     return context
-
-
-def _user_message(thread_id: str, message: UserMessageInput, files: Sequence[Attachment]) -> UserMessageItem:
-    return UserMessageItem(
-        id=new_id("message"),
-        thread_id=thread_id,
-        created_at=now(),
-        content=message.content,
-        attachments=[*files],
-        quoted_text=message.quoted_text,
-        inference_options=message.inference_options,
-    )

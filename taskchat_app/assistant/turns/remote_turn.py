@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from chatkit.types import (
@@ -41,7 +40,6 @@ from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.log.changes import follow as follow_changes
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.models import ThreadItem as ItemRow
 
 log = logging.getLogger(__name__)
@@ -68,7 +66,7 @@ class RemoteTurn:
         progress = _Progress(self.cleanup)
         run = await self._run() if shared_events.is_available() else None
         if run is not None:
-            live = shared_events.follow(run, partial(self._still_runs, run), pause=pause)
+            live = shared_events.follow(run, self._run, pause=pause)
             try:
                 async with aclosing(live) as batches:
                     async for batch in batches:
@@ -95,10 +93,9 @@ class RemoteTurn:
                     yield new
                 if stored.is_over:
                     return
-                await _wait_for_change(batches, self.id)
-
-    async def _still_runs(self, run: Run) -> bool:
-        return await self._run() == run
+                async for batch in batches:  # wait until something of the turn or its conversation changes
+                    if any(change.turn_id == self.id or change.kind == "thread" for change in batch):
+                        break
 
     async def _run(self) -> Run | None:
         """Return the turn's current run; None if it is over or gone."""
@@ -119,13 +116,6 @@ async def find_remote_turn(user_id: str, turn_id: str) -> RemoteTurn:
     async with reading(user_id) as session:
         turn = await turn_status.access_turn(session, user_id, turn_id)
     return RemoteTurn(user_id, turn_id, turn.thread_id)
-
-
-async def _wait_for_change(batches: AsyncGenerator[Sequence[Change], None], turn_id: str) -> None:
-    """Wait until something of the turn or its conversation changes."""
-    async for batch in batches:
-        if any(change.turn_id == turn_id or change.kind == "thread" for change in batch):
-            return
 
 
 @dataclass(frozen=True, slots=True)

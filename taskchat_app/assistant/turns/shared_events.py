@@ -105,19 +105,19 @@ _read_runs = SharedBroadcasters[TurnEvent]()
 
 
 async def follow(
-    run: Run, still_runs: Callable[[], Awaitable[bool]], *, pause: float = 0
+    run: Run, current_run: Callable[[], Awaitable[Run | None]], *, pause: float = 0
 ) -> AsyncGenerator[Sequence[TurnEvent]]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
-    Raises REDIS_AWAY, also once the turn is silent and no longer runs: a killed server ends no stream. Raises
-    DATABASE_AWAY.
+    `current_run` reads the turn's run, None if it is over. Raises REDIS_AWAY, also once the turn is silent and has
+    another run or none: a killed server ends no stream. Raises DATABASE_AWAY.
     """
     with _read_runs.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
         async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
                 if batch:
                     yield batch
-                elif not await still_runs():  # `tick` yields an empty batch
+                elif await current_run() != run:  # `tick` yields an empty batch
                     raise EventsLost(f"the turn {run.turn_id} has ended without an end in its stream")
 
 
