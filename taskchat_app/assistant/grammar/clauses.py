@@ -161,6 +161,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("unknown", text.strip())]
     if len(commands) > 1 and "due_date" in commands[0].given and _has_first_day(text, clock):
         commands = _on_the_same_day(commands)
+    if _is_said_of_it(*commands):
+        return [Command("unknown", text.strip())]
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
     is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
@@ -172,6 +174,12 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         given = read_title(bare(text), clock)
         return [Command("offer", text.strip(), given=given, language=orders[-1].language, parts=tuple(orders))]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
+
+
+def _is_said_of_it(first: Command, *others: Command) -> bool:
+    """Return whether what follows changes a task that the first sentence may name: "the dentist rang. Move it"."""
+    is_named = first.kind in ("offer", "unknown") and " " in first.text and not _is_courtesy(first)
+    return is_named and any(command.is_change and command.target.pronoun for command in others)
 
 
 def _has_first_day(text: str, clock: UserClock) -> bool:

@@ -72,6 +72,10 @@ _BEGINS = (
 )
 _ORDERED = phrase(_BEGINS)
 CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
+# "Ugh, mondays", "danke dir, läuft ja super"
+_REMARK = phrase(
+    rf"\A{words('puh, uff, ugh, boah, hach, haha, lol, wow, phew, thanks, thank you, danke')}(?: dir)? ?[,!.…]"
+)
 # "Can you talk", "mann du nervst"
 _TO_ASSISTANT = phrase(
     rf"\A(?:{words('hey, oh, man, mate, dude, mann, mensch, alter, ey, na, so, well, but, and, und, aber, why')},? )?"
@@ -101,7 +105,7 @@ _INTENTS: dict[str, re.Pattern[str]] = {
         r"(?:\bsort\w* (?:\w+ ){0,3}?|\A(?:(?:alle|meine|die) )?(?:(?:aufgaben|liste) )?(?=nach .{1,40} sort))"
         r"(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
     ),
-    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
+    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?n?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
 """Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
@@ -127,7 +131,8 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     answered = answer(masked, clock, command) if is_asked or shows(clause) else None
     if is_asked or answered:
         return [Command("question", command.text, otherwise=answered)]
-    if command.kind == "offer" and _TO_ASSISTANT.search(masked) and command.given.keys() == {"title"}:
+    is_to_assistant = command.kind == "offer" and command.given.keys() == {"title"} and _TO_ASSISTANT.match(masked)
+    if is_to_assistant or _REMARK.match(masked):
         return [Command("unknown", command.text)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))

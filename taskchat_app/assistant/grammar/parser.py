@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_o
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import changes_of_existing, indirect_commands, paraphrases
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
@@ -171,6 +172,10 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
 
 def _checked(command: Command) -> Command:
     """Return "nameless" for a task called "this event", and offer a wish that is about the list itself."""
+    if command.kind == "done" and DENIED.search(
+        mask_quotes(command.target.words)
+    ):  # "… ist noch nicht fertig, nicht abhaken"
+        return Command("unknown", command.text)
     title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer", "remind") else ""
     if _PLACEHOLDER.search(title):
         return Command("nameless", command.text, language=command.language)

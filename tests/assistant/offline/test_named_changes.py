@@ -39,6 +39,7 @@ CHANGES = {
     "put the meeting down to low": [("update", {"priority": "low"})],
     "not meeting, she already had one": [],
     "just stop repeating that meeting": [("update", {"clear": ["recurrence"]})],
+    "no more monthly for the meeting": [("update", {"clear": ["recurrence"]})],
     "das meeting bitte nicht mehr wiederholen": [("update", {"clear": ["recurrence"]})],
     "meeting nur noch einmal die woche": [("update", {"recurrence": "FREQ=WEEKLY"})],
     "meeting wird Vorstand": [("update", {"title": "Vorstand", "word": "meeting"})],

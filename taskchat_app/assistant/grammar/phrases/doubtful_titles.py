@@ -202,7 +202,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)"
      "|\ufffc .*(?:\ufffc|(?:today|tomorrow)['’]s)",
      "“Stamps and tape” again", "“And Ann” to the card", "Replace “milk” with “oat milk”"),
-    # What is left of parentheses, numbers of a list, a field by its name, an arrow
+    # What is left of parentheses, numbers of a list, a field by its name, an arrow, or of two sentences
+    (r"(?<=\S) \?(?= \S)| @\Z", "Bins out ? say", "Note to Klaus @"),
     (r"\( | \)", "Milk ( oat)", "Milk (oat )"),
     (r"\A1[.)] .+ 2[.)] |: [^,]+, ", "1. milk 2. bread", "Party: cake, balloons"),
     (r"[,:] (?:high|medium|low|hoch|mittel|niedrig)\Z", "Milk: high"),
