@@ -14,6 +14,7 @@ from tests.serving import NO_CERTIFICATES, Server
 from tests.ui.contexts import VIEWPORT, new_window
 from tests.ui.page_watch import PageWatch
 
+Part = Callable[..., Awaitable[None]]
 PASSWORD = "correct horse battery"
 GO_BACK = "history.pushState(null, '', '/'); dispatchEvent(new PopStateEvent('popstate', {state: null}))"
 """Shows the start page as the browser's Back does: a fourth of the CPU of a load."""
@@ -71,12 +72,10 @@ class Visitor:
         if await tab.is_visible():
             await tab.click()
 
-    async def go_through(
-        self, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any, begins_again: bool = True
-    ) -> None:
+    async def go_through(self, *parts: Part, given: Sequence[Any] = (), begins_again: bool = True) -> None:
         """Take the parts of a journey, each without tasks and in a new conversation; a failure names the part.
 
-        Without `begins_again` each part goes on where the one before it ended.
+        They take the visitor and what is given. Without `begins_again` each goes on where the one before it ended.
         """
         for part in parts:
             self.step(part.__name__)

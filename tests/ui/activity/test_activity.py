@@ -119,18 +119,13 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
 
 
 async def test_changes_are_told_and_undone(visitor: Visitor):
-    parts = (
-        the_toasts_undo_restores_a_deleted_task,
-        deleted_tasks_are_found_and_restored_as_they_were,
-    )
-    await visitor.go_through(parts)
+    await visitor.go_through(the_toasts_undo_restores_a_deleted_task, deleted_tasks_are_found_and_restored_as_they_were)
 
 
 @pytest.mark.soak
 async def test_changes_are_undone_in_the_notice_and_tasks_have_their_own_history(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_long_activity_list_is_loaded_page_by_page,
         the_toasts_undo_reopens_a_completed_task,
         a_task_opens_with_its_description_and_its_own_history,
     )
-    await visitor.go_through(parts)

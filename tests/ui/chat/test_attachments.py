@@ -187,9 +187,9 @@ async def removing_a_file_from_a_draft_never_takes_it_from_a_message(visitor: Vi
 
 @pytest.mark.soak
 async def test_files_go_with_messages(visitor: Visitor, gemini: Standin):
-    parts = (
+    await visitor.go_through(
         a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words,
         the_tabs_of_a_draft_share_its_files_until_one_sends_them,
         removing_a_file_from_a_draft_never_takes_it_from_a_message,
+        given=[gemini],
     )
-    await visitor.go_through(parts, gemini)

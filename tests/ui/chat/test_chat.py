@@ -243,22 +243,20 @@ async def a_draft_stays_while_another_tab_sends_another_message(visitor: Visitor
 
 
 async def test_a_message_is_written(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         enter_sends_and_shift_enter_breaks_the_line,
         a_refused_message_returns_to_the_composer,
         a_draft_survives_a_reload,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
 async def test_a_draft_is_written_by_an_input_method_and_in_two_tabs(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         enter_that_ends_a_composition_does_not_send,
         a_draft_stays_while_another_tab_sends_another_message,
         a_finished_answer_has_the_users_time_of_day,
     )
-    await visitor.go_through(parts)
 
 
 async def test_another_users_conversation_is_not_found(visit: Visit):
@@ -274,23 +272,23 @@ async def test_another_users_conversation_is_not_found(visit: Visit):
 
 
 async def test_an_answer_is_written_or_fails(visitor: Visitor, gemini: Standin):
-    parts = (
+    await visitor.go_through(
         a_tool_call_shows_its_progress_and_result,
         an_answers_text_appears_while_it_is_written,
         stop_keeps_the_text_so_far,
         a_reload_during_an_answer_continues_it,
         a_failure_says_what_to_do_and_retry_answers,
+        given=[gemini],
     )
-    await visitor.go_through(parts, gemini)
 
 
 @pytest.mark.soak
 async def test_an_answer_is_stopped_early_followed_elsewhere_or_dismissed(visitor: Visitor, gemini: Standin):
-    parts = (
+    await visitor.go_through(
         an_answer_stopped_before_its_first_word_can_be_asked_for_again,
         another_tab_shows_the_answer_as_it_is_written_and_sends_nothing,
         switching_conversations_during_an_answer_neither_leaks_nor_loses_text,
         after_a_failure_the_next_message_is_answered,
         a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again,
+        given=[gemini],
     )
-    await visitor.go_through(parts, gemini)

@@ -72,9 +72,8 @@ async def test_a_click_chooses_one_of_several_tasks(visitor: Visitor) -> None:
 
 @pytest.mark.soak
 async def test_a_card_is_clicked(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_click_adds_the_task_that_a_doubtful_wish_is_offered_as,
         a_yes_adds_the_offered_task_and_closes_its_card,
         clicks_add_lines_of_an_attached_list,
     )
-    await visitor.go_through(parts)

@@ -79,18 +79,9 @@ async def another_tab_sees_the_decision(visitor: Visitor) -> None:
 
 
 async def test_the_person_decides(visitor: Visitor):
-    parts = (
-        confirm_deletes_exactly_the_shown_tasks,
-        cancel_deletes_nothing,
-    )
-    await visitor.go_through(parts)
+    await visitor.go_through(confirm_deletes_exactly_the_shown_tasks, cancel_deletes_nothing)
 
 
 @pytest.mark.soak
 async def test_a_typed_word_and_another_tab_decide(visitor: Visitor):
-    parts = (
-        another_tab_sees_the_decision,
-        a_typed_yes_decides_too,
-        a_typed_no_decides_too,
-    )
-    await visitor.go_through(parts)
+    await visitor.go_through(another_tab_sees_the_decision, a_typed_yes_decides_too, a_typed_no_decides_too)

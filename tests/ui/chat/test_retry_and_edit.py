@@ -160,12 +160,12 @@ async def an_edit_waits_for_an_answer_to_another_tab(visitor: Visitor, gemini: S
 
 @pytest.mark.soak
 async def test_an_answer_is_repeated(visitor: Visitor, gemini: Standin):
-    parts = (
+    await visitor.go_through(
         a_retry_names_changes_that_could_not_be_undone,
         if_gemini_fails_a_command_still_works_and_the_page_says_why,
         an_edit_waits_for_an_answer_to_another_tab,
+        given=[gemini],
     )
-    await visitor.go_through(parts, gemini)
 
 
 async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visitor) -> None:
@@ -182,10 +182,9 @@ async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visi
 
 @pytest.mark.soak
 async def test_a_message_is_edited(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_cancelled_edit_changes_nothing,
         an_earlier_message_is_edited_and_what_came_after_it_is_put_back,
         feedback_is_stored_changed_and_removed,
         an_edit_that_is_neither_sent_nor_discarded_goes_on_later,
     )
-    await visitor.go_through(parts)

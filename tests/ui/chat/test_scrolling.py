@@ -70,9 +70,8 @@ async def sending_several_lines_shows_them_and_follows_the_answer(visitor: Visit
 
 
 async def test_the_log_scrolls(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         the_log_follows_its_end_when_text_grows_quickly,
         after_scrolling_up_the_view_stays_until_jump_to_latest,
         sending_several_lines_shows_them_and_follows_the_answer,
     )
-    await visitor.go_through(parts)

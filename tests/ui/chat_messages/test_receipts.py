@@ -102,21 +102,19 @@ async def a_list_has_no_receipt(visitor: Visitor) -> None:
 
 
 async def test_the_rules_leave_receipts(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_receipt_shows_the_changes_and_undo_reverts_them,
         each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_at_first,
         a_list_has_no_receipt,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
 async def test_the_other_date_of_a_row_is_shown(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other,
         on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width,
     )
-    await visitor.go_through(parts)
 
 
 async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) -> None:
@@ -152,10 +150,10 @@ async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemin
 
 @pytest.mark.soak
 async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin):
-    parts = (
+    await visitor.go_through(
         a_task_number_in_an_answer_highlights_the_task,
         a_claimed_change_without_a_call_has_a_receipt_of_no_change,
         undo_keeps_and_names_later_changes,
         an_undo_elsewhere_updates_the_receipt,
+        given=[gemini],
     )
-    await visitor.go_through(parts, gemini)

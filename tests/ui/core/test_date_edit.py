@@ -87,8 +87,4 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
 
 
 async def test_dates_are_chosen(visitor: Visitor):
-    parts = (
-        escape_closes_only_the_dialog,
-        a_clicked_day_replaces_a_bound_in_words,
-    )
-    await visitor.go_through(parts)
+    await visitor.go_through(escape_closes_only_the_dialog, a_clicked_day_replaces_a_bound_in_words)

@@ -290,19 +290,14 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
 
 
 async def test_settings_are_changed(visitor: Visitor):
-    parts = (
-        weeks_begin_on_the_chosen_day,
-        the_theme_applies_in_every_tab_and_from_the_first_paint,
-    )
-    await visitor.go_through(parts)
+    await visitor.go_through(weeks_begin_on_the_chosen_day, the_theme_applies_in_every_tab_and_from_the_first_paint)
 
 
 @pytest.mark.soak
 async def test_the_settings_link_back_and_find_a_time_zone(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         settings_link_back_to_the_conversation,
         settings_opened_while_a_new_conversation_begins_stay_open,
         the_settings_say_where_reminders_ring,
         a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
     )
-    await visitor.go_through(parts)

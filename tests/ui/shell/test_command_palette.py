@@ -219,11 +219,11 @@ async def it_can_be_opened_again_at_once_and_knows_further_words(visitor: Visito
 
 async def test_the_palette_finds_adds_asks_and_runs_commands(visit: Visit):
     visitor = await visit("Buy stamps", "Call the dentist")
-    parts = (
+    await visitor.go_through(
         it_adds_or_asks_what_it_does_not_find,
         fast_typing_searches_once,
         it_opens_tasks_and_conversations_and_runs_commands,
         it_can_be_opened_again_at_once_and_knows_further_words,
         it_finds_a_task_behind_the_settings_and_signs_out,
+        begins_again=False,
     )
-    await visitor.go_through(parts, begins_again=False)

@@ -213,7 +213,7 @@ async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor:
 @pytest.mark.soak
 async def test_the_keyboard_reaches_everything(visit: Visit):
     visitor = await visit("Купить молоко", "Купить хлеб", at="/?sort=created")
-    parts = (
+    await visitor.go_through(
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
         a_conversation_that_is_not_in_the_list_shows_its_title,
         shortcut_keys_focus_fields_and_are_plain_letters_inside_them,
@@ -223,4 +223,3 @@ async def test_the_keyboard_reaches_everything(visit: Visit):
         the_focus_of_a_control_that_disappears_goes_to_the_one_before,
         escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list,
     )
-    await visitor.go_through(parts)

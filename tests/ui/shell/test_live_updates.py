@@ -153,11 +153,10 @@ async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_set
 
 
 async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings,
         deleted_objects_disappear_in_every_tab,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak

@@ -89,8 +89,7 @@ async def shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_us
 @pytest.mark.soak
 async def test_what_is_shared_is_in_the_add_line_or_the_message(visit: Visit):
     visitor = await visit(service_workers="allow")
-    parts = (
+    await visitor.go_through(
         shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user,
         a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_below_the_draft,
     )
-    await visitor.go_through(parts)

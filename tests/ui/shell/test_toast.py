@@ -98,9 +98,8 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
 
 @pytest.mark.soak
 async def test_actions_have_notices(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         each_notice_is_said_once_by_a_live_region_that_is_there_before,
         the_notice_after_an_undo_by_keyboard_disappears_by_itself,
         the_end_of_a_notice_does_not_remove_the_next_one,
     )
-    await visitor.go_through(parts)

@@ -272,7 +272,7 @@ async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_
 
 @pytest.mark.soak
 async def test_a_task_is_edited_in_its_panel(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all,
         a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both,
         a_refused_value_stays_in_the_field_with_the_reason,
@@ -281,4 +281,3 @@ async def test_a_task_is_edited_in_its_panel(visitor: Visitor):
         edits_from_two_tabs_do_not_overwrite_each_other,
         closing_the_panel_restores_the_focus,
     )
-    await visitor.go_through(parts)

@@ -205,20 +205,18 @@ async def a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_
 
 
 async def test_tasks_are_selected(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_message_refers_to_exactly_the_selected_tasks,
         rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape,
         one_undo_reverts_an_edit_of_several_tasks,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
 async def test_a_selection_ends_with_its_tasks_and_returns_with_a_refused_message(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         one_undo_reverts_completing_or_deleting_several_tasks,
         a_task_that_leaves_the_list_is_deselected,
         a_refused_message_selects_its_tasks_again,
         a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_a_button,
     )
-    await visitor.go_through(parts)

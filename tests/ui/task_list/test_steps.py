@@ -88,11 +88,11 @@ async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visit
 
 
 async def test_steps_are_folded_and_change_with_their_task(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         steps_are_folded_under_their_task_and_flat_without_it,
         a_task_is_completed_deleted_and_restored_with_its_steps,
+        begins_again=False,
     )
-    await visitor.go_through(parts, begins_again=False)
 
 
 async def a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted(visitor: Visitor):
@@ -147,8 +147,8 @@ async def the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor) -> N
 
 @pytest.mark.soak
 async def test_steps_are_added_and_ordered_in_the_list_and_in_the_open_task(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         a_step_added_in_the_line_is_shown_and_steps_are_ordered_by_hand_however_the_list_is_sorted,
         the_open_task_has_its_steps_and_a_step_its_task,
+        begins_again=False,
     )
-    await visitor.go_through(parts, begins_again=False)

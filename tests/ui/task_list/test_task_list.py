@@ -223,7 +223,7 @@ async def search_finds_during_typing(visitor: Visitor) -> None:
 
 
 async def test_tasks_are_added_edited_and_completed(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         the_added_task_has_the_fields_of_the_shown_chips,
         a_completed_task_moves_from_the_open_view_to_done,
         html_in_a_task_is_shown_as_text,
@@ -231,12 +231,11 @@ async def test_tasks_are_added_edited_and_completed(visitor: Visitor):
         every_tab_shows_changes_by_other_clients,
         a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
 async def test_titles_are_refused_and_rows_change_during_edits_and_presses(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         an_added_task_is_announced_once,
         a_task_that_has_not_begun_is_in_later_and_says_when,
         one_tap_takes_the_other_date_of_its_words_and_undo_the_first,
@@ -245,4 +244,3 @@ async def test_titles_are_refused_and_rows_change_during_edits_and_presses(visit
         a_refused_title_stays_in_its_field,
         the_keyboard_reaches_a_refused_title,
     )
-    await visitor.go_through(parts)

@@ -170,8 +170,7 @@ async def more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_
 
 @pytest.mark.soak
 async def test_many_lines_are_pasted(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         indented_lines_that_are_pasted_become_steps_of_the_line_above,
         more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page,
     )
-    await visitor.go_through(parts)

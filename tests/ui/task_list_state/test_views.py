@@ -186,23 +186,21 @@ async def the_address_of_an_opening_page_is_not_overwritten(visitor: Visitor) ->
 
 
 async def test_views_and_filters(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         each_view_shows_and_counts_its_tasks_also_after_changes_by_others,
         filters_combine_and_are_restored_from_the_address,
         a_date_and_a_priority_are_changed_in_the_row,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
 async def test_filters_stay_with_other_conversations_and_added_tasks(visitor: Visitor):
-    parts = (
+    await visitor.go_through(
         opening_another_conversation_keeps_the_lists_filters,
         open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view,
         the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title,
         the_address_of_an_opening_page_is_not_overwritten,
     )
-    await visitor.go_through(parts)
 
 
 @pytest.mark.soak
