@@ -1,4 +1,4 @@
-"""The dialog of a date."""
+"""The dialog of a date, and the keys of an input method."""
 
 import re
 
@@ -88,3 +88,39 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visit
 
 async def test_dates_are_chosen(visitor: Visitor):
     await visitor.go_through(escape_closes_only_the_dialog, a_clicked_day_replaces_a_bound_in_words)
+
+
+PRESS = """(field, key) => field.dispatchEvent(
+    new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true, cancelable: true }))"""
+
+
+async def expect_open_after_composition(field: Locator) -> None:
+    await field.fill("かいもの")
+    for key in ("Enter", "Escape"):
+        assert await field.evaluate(PRESS, key), f"the page handles {key}"
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("かいもの")
+
+
+async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visitor: Visitor):
+    page = visitor.page
+    await visitor.ask("add buy milk", "#1")
+
+    await visitor.tasks.get_by_role("button", name="Buy milk").click()
+    await expect_open_after_composition(page.get_by_role("textbox", name="Title"))
+    await page.keyboard.press("Escape")
+
+    await page.get_by_role("navigation", name="Conversations").get_by_role("link").press("F2")
+    await expect_open_after_composition(page.get_by_role("textbox", name="Title of the conversation"))
+    await page.keyboard.press("Escape")
+
+    await visitor.checkbox("Complete #1 Buy milk").press("d")
+    await expect_open_after_composition(page.get_by_role("textbox", name="Due date"))
+    await page.keyboard.press("Escape")
+
+    await visitor.checkbox("Complete #1 Buy milk").press("Enter")
+    await page.get_by_role("article", name="Task details").get_by_role("button", name="Buy milk").click()
+    await expect_open_after_composition(page.get_by_role("textbox", name="Title"))
+
+    await expect(visitor.message_box).to_be_editable()
+    await expect_open_after_composition(visitor.message_box)
