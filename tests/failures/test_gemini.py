@@ -1,8 +1,9 @@
-"""Gemini's failures on a real server: one error message, no lost data, no duplicates."""
+"""Failures of Gemini on a real server, also of one out of reach: one error message, no lost data, no duplicates."""
 
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +26,14 @@ from tests.failures.support.faults import (
     Script,
 )
 from tests.failures.support.instances import Instance, chat_client
-from tests.failures.support.named_gemini import NamedGemini
-from tests.standin import Standin, last_user_text
+from tests.failures.support.named_gemini import ANSWER, BETWEEN, NamedGemini
+from tests.standin import API_KEY, Standin, last_user_text
+
+pytestmark = pytest.mark.soak
 
 CASES = [*FAULT_CASES, *INVALID_CALL_CASES, *RECOVERY_CASES, SLOW_REPLIES]
 LONG_CASES = [*TIMEOUT_CASES, SLOW_REPLIES]
 """They only wait: all run at once, by as many accounts as have slots for so many turns."""
-pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +187,34 @@ def test_the_api_key_is_not_in_the_log_nor_in_events_nor_in_the_database(
     assert model.api_key not in written
     assert model.api_key[-8:] not in written
     assert re.findall("Traceback|ERROR", stable.output) == []
+
+
+async def test_an_unreachable_gemini_is_one_error_message_and_is_used_again_when_reachable(
+    stable: Instance, gemini: NamedGemini
+):
+    gemini.restart()
+    async with chat_client(stable) as chat:
+        gemini.fail_between_calls(gemini.remove_name)
+        await check_unreachable(chat, gemini, "Name", gemini.add_name)
+        gemini.fail_between_calls(gemini.stop)
+        await check_unreachable(chat, gemini, "Port", gemini.restart)
+    assert API_KEY not in stable.output
+    assert API_KEY not in stable.rows()
+
+
+async def check_unreachable(chat: Chat, gemini: NamedGemini, what: str, restart: Callable[[], None]) -> None:
+    """Check failures between two calls and before the first token, simple commands meanwhile, and recovery."""
+    before = await chat.titles()
+    between = await chat.send(BETWEEN)
+    first, command = await asyncio.gather(chat.send(f"what about {what}?"), chat.send(f"add {what}"))
+    for answer in (between, first):
+        assert answer.error.startswith("The server cannot reach Gemini."), what
+        assert answer.errors[0]["allow_retry"]
+    assert command.errors == []
+    assert sorted((await chat.titles()).values()) == sorted([*before.values(), "Buy milk", what])
+    restart()
+    gemini.fail_between_calls(gemini.stop)
+    again: list[Answer] = await asyncio.gather(
+        *(chat.send("and now?", answer.thread_id) for answer in (between, first))
+    )
+    assert [(answer.text, answer.errors) for answer in again] == [(ANSWER, [])] * 2

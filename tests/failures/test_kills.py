@@ -1,4 +1,4 @@
-"""SIGKILL of server processes: acknowledged writes exist once, and the thread accepts the next message."""
+"""SIGKILL and SIGTERM of server processes: acknowledged writes exist once, and the thread accepts the next message."""
 
 import asyncio
 import random
@@ -22,7 +22,7 @@ from tests.failures.support.instances import (
     wait_until_available,
 )
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, in_background
 
 pytestmark = pytest.mark.soak
 
@@ -146,3 +146,21 @@ async def test_random_kills_lose_and_duplicate_no_acknowledged_task(killable: In
     assert sum(count.killed.values()) == KILLS
     assert count.acknowledged >= KILLS
     assert (count.lost, count.duplicated, count.gaps) == ([], [], [])
+
+
+LOAD = 20
+"""More requests than the connection pool has connections."""
+
+
+async def test_a_shutdown_does_not_wait_for_requests_to_a_suspended_database(killable: Instance):
+    process = killable._process
+    assert process is not None
+    async with chat_client(killable) as chat:
+        with killable.suspended_postgres():
+            async with in_background(*(chat.http.get("/api/tasks") for _ in range(LOAD))) as requests:
+                await chat.http.get("/api/openapi.json")  # without the database; answered after the others arrived
+                process.terminate()
+                assert await asyncio.to_thread(process.wait, PATIENCE_SECONDS) == 0
+                ends = await asyncio.gather(*requests, return_exceptions=True)
+    # After their time limit the requests would have been answered with 503.
+    assert [end for end in ends if not isinstance(end, httpx.TransportError)] == []

@@ -143,7 +143,6 @@ TARGETS = (
     _target(
         "assistant.gemini.chunk_repairs",
         f"{ASSISTANT}/gemini/test_response_state",
-        f"{ASSISTANT}/gemini/test_event_stream",
         f"{ASSISTANT}/gemini/test_stream_repairs",
     ),
     _target("assistant.agent.turn_model", f"{ASSISTANT}/agent/test_offline_fallback"),

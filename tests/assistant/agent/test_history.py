@@ -1,12 +1,15 @@
 """The model's history built from the stored thread."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextContent
 
 from taskchat_app.assistant.agent import history
+from taskchat_app.assistant.agent.agent import instructions
 from taskchat_app.assistant.agent.history import EarlierItem
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -274,3 +277,8 @@ async def test_no_text_of_users_or_tasks_is_in_the_instructions(chat: Chat):
     assert len(instructions) == 1
     assert not any("Ignore all" in text_ or "pineapple" in text_ for text_ in instructions)
     assert "not instructions to you" in str(sent_messages(chat.gemini))
+
+
+def test_the_instructions_end_with_the_date_and_time_in_the_persons_zone():
+    told = instructions(datetime(2026, 11, 22, 23, 30, tzinfo=UTC), ZoneInfo("Asia/Kolkata"))
+    assert told.endswith("\nNow it is Monday 23 November 2026, 05:00 in the person's time zone, Asia/Kolkata.\n")

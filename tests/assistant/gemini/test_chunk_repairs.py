@@ -1,9 +1,69 @@
-"""Stream repairs: text that arrives in any pieces, without the model's thoughts."""
+"""Stream repairs: bytes and text that arrive in any pieces, without the model's thoughts, and the limit of a line."""
 
+from collections.abc import AsyncIterator
+from itertools import product
 from typing import Any
 
-from taskchat_app.assistant.gemini.chunk_repairs import drop_thoughts, normalize_choices, record_progress
+import pytest
+
+from taskchat_app.assistant.gemini import chunk_repairs
+from taskchat_app.assistant.gemini.chunk_repairs import (
+    drop_thoughts,
+    normalize_choices,
+    read_chunk,
+    record_progress,
+    sse_data,
+)
+from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState
+from tests.evidence import Step
+
+
+async def events_of(*pieces: bytes) -> list[bytes]:
+    async def received() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    return [event async for event in sse_data(received())]
+
+
+async def test_events_are_the_same_wherever_the_bytes_are_cut():
+    sent = b'data: {"a": 1}\r\n\r\ndata: [DONE]\n\n'
+    for cut in range(1, len(sent)):
+        assert await events_of(sent[:cut], sent[cut:]) == [b'{"a": 1}', b"[DONE]"], cut
+
+
+async def test_lines_of_data_are_events_up_to_an_empty_line_or_the_end_if_they_are_complete():
+    assert await events_of(b'data:{"a": 1}\n\ndata:[DONE]') == [b'{"a": 1}', b"[DONE]"], "no space"
+    assert await events_of(b"\n\n: ping\n\n\ndata: 1\n\n\n: ping\n\ndata: 2\n\n\n") == [b"1", b"2"]
+    for empty in (b"data:\n\n", b"data: \n\n", b"data:\ndata:\n\n"):
+        assert await events_of(empty, b"data: 1\n\n", empty, b"data: [DONE]\n\n", empty) == [b"1", b"[DONE]"], empty
+    assert await events_of(b'data: {"a":\nid: 7\ndata: 1}\n\n') == [b'{"a":\n1}']
+    for last, end in product((b"[DONE]", b'{"a": 1}', b'{"a": '), (b"", b"\n")):
+        counted = [] if last == b'{"a": ' else [last]
+        assert await events_of(b"data: 1\n\ndata: " + last + end) == [b"1", *counted], (last, end)
+
+
+async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(chunk_repairs, "LINE_MAX", 20)
+    longest = b"data: " + b"2" * 14
+    for before in ((), (b"data: 1\n\n",), (b"data: 1\n", b"\n")):
+        found = await events_of(*before, longest[:9], longest[9:], b"\n\n")
+        assert found == [*([b"1"] if before else []), b"2" * 14], before
+        with pytest.raises(GeminiFailure) as refused:
+            await events_of(*before, longest[:9], longest[9:] + b"2", b"\n\n")
+        assert refused.value.code == "garbled", before
+
+
+def test_a_chunk_that_is_no_object_is_garbled_unless_it_has_errors_or_follows_the_finish_reason(step: Step):
+    for unusable in (b"<html>", b"[" * 100_000, b'"words"', b"null"):
+        step(str(unusable[:9]))
+        with pytest.raises(GeminiFailure) as refused:
+            read_chunk(ResponseState(), unusable)
+        assert refused.value.code == "garbled"
+    chunk = read_chunk(ResponseState(), b'[{"error": {"code": 503}}, {"error": {"code": 400}}]')
+    assert chunk == {"error": {"code": 503}}
+    assert read_chunk(ResponseState(finish_reason="stop"), b"<html>") == {}
 
 
 def visible_text(*pieces: str, finish: str | None = "stop") -> str:

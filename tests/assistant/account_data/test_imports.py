@@ -1,4 +1,4 @@
-"""The import of a file: when it locks the user."""
+"""An import of files: when it locks the user, and what its undo reads of many conversations."""
 
 import asyncio
 import threading
@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.account_data.file_import import import_file
+from taskchat_app.assistant.account_data.import_undo import titles_of
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import file_reading
 from taskchat_app.domain.limits.file_reading import file_with
-from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.runtime.limited_process import Ended
@@ -53,3 +55,25 @@ async def test_parsing_the_file_locks_no_user(person: Person, file_format: str, 
             held.release()
             await importing
     assert report.created == (file_format == "csv")
+
+
+PARAMETERS_MAX = 65_535
+"""Of a query, in the protocol of Postgres."""
+
+
+async def test_titles_are_read_of_more_conversations_than_a_query_has_parameters(person: Person):
+    kept = Thread(
+        id=f"{person.id}-kept",
+        user_id=person.id,
+        title="Kept",
+        status={},
+        details={},
+        search="",
+        created_at=now(),
+        updated_at=now(),
+    )
+    async with transaction(person.id) as session:
+        session.add(kept)
+    absent = [f"{person.id}-{number}" for number in range(PARAMETERS_MAX)]
+    async with reading(person.id) as session:
+        assert await titles_of(session, person.id, [*absent, f"{person.id}-kept"]) == {f"{person.id}-kept": "Kept"}

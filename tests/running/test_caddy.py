@@ -1,9 +1,11 @@
-"""A proxy that ends silent connections does not end the streams: they carry a comment at least every 15 s."""
+"""deploy/Caddyfile: with a server that is away, and a proxy that ends silent connections, but no stream."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -13,13 +15,53 @@ from tests.chatting import Chat, message
 from tests.failures.support.instances import Instance, chat_client
 from tests.programs import needs
 from tests.running.support.image import CADDYFILE, caddy
+from tests.serving import NO_CERTIFICATES, free_port
 from tests.standin import Standin, hold_after, text
+
+pytestmark = needs("caddy")
+
+REQUESTS = 20
+"""Caddy sends each to either server at random: one of so many certainly finds the server that is away."""
+
+
+class ReadsBodies(BaseHTTPRequestHandler):
+    """Reads a request's body and answers 200."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ReadsBodies) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server
+        server.shutdown()
+
+
+def test_a_request_to_an_absent_server_leaves_the_other_one_available(server: ThreadingHTTPServer, tmp_path: Path):
+    servers = f"127.0.0.1:{free_port()} 127.0.0.1:{server.server_port}"
+    with (
+        caddy(tmp_path, "localhost", servers) as port,
+        httpx.Client(base_url=f"https://localhost:{port}", verify=NO_CERTIFICATES) as client,
+    ):
+        answers = [client.post("/", content=b"a body").status_code for _ in range(REQUESTS)]
+    assert set(answers) <= {200, 502}
+    assert answers[-1] == 200
+
 
 PROMISED_SECONDS = 15
 """A silent stream carries a comment within this (the API's contract)."""
 COMMENTS = 2
 """So many comments take longer than PROMISED_SECONDS."""
-pytestmark = [pytest.mark.soak, needs("caddy")]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +98,7 @@ async def lines_until(lines: AsyncIterator[str], words: str, times: int = 1) -> 
     raise AssertionError(f"the stream ended: {seen}")
 
 
+@pytest.mark.soak
 async def test_silent_streams_outlive_the_idle_timeout_of_a_proxy(tmp_path: Path, instance: Instance, model: Standin):
     model.script([hold_after(text("One two", pieces=2), 0)])
     async with behind_proxy(tmp_path, instance, PROMISED_SECONDS) as chat:
@@ -70,6 +113,7 @@ async def test_silent_streams_outlive_the_idle_timeout_of_a_proxy(tmp_path: Path
             await lines_until(change_lines, '"action": "done"')
 
 
+@pytest.mark.soak
 async def test_a_proxy_with_a_shorter_timeout_ends_them(tmp_path: Path, instance: Instance):
     async with behind_proxy(tmp_path, instance, 2) as chat, chat.http.stream("GET", "/api/events") as changes:
         with pytest.raises((httpx.RemoteProtocolError, AssertionError)):
