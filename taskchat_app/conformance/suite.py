@@ -42,15 +42,11 @@ CHECKS = [one for module in MODULES for one in checks_of(module)]
 async def run(session: Session, without: frozenset[str] = frozenset()) -> list[Result]:
     """Run all checks, then delete the threads that they made."""
     results = [await run_check(one, session, without) for one in CHECKS]
-    await _clean_up(session)
-    return results
-
-
-async def _clean_up(session: Session) -> None:
     created = [one for one in session.exchanges if one.kind == "threads.create" and one.is_stream]
     made: dict[str | None, Who] = {thread_of(one): one.who for one in created}
     for thread_id, who in made.items():
         await session.ask("threads.delete", who, thread_id=thread_id)
+    return results
 
 
 def as_table(results: list[Result]) -> str:

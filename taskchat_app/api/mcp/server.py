@@ -72,7 +72,8 @@ class McpEndpoint:
         if use is None:
             sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
             return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
-        if _is_foreign(headers.get("origin", "")):
+        origin, known = headers.get("origin", ""), ("", settings().origin, *settings().allowed_origins)
+        if origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS)):
             sentence = gettext(
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
             )
@@ -83,12 +84,6 @@ class McpEndpoint:
         )
         async with manager.run():
             await manager.handle_request({**scope, USE_KEY: use}, receive, send)
-
-
-def _is_foreign(origin: str) -> bool:
-    """Return whether a page asks that is neither ours, nor of this machine, nor of ALLOWED_ORIGINS."""
-    known = ("", settings().origin, *settings().allowed_origins)
-    return origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS))
 
 
 def _server() -> Server[Any]:

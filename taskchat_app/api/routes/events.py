@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated, NamedTuple
 from weakref import WeakValueDictionary
@@ -77,15 +77,11 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
             async with _encoding_locks.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone
-                encoded = await _encode_batch(person.id, batch, zone)
+                unencoded = [change for change in batch if (id(change), zone.key) not in _encoded_events]
+                steps = await steps_of_changes(person.id, unencoded)
+                # Those of the person are for our own pages only.
+                encoded = [_encode(change, zone, steps) for change in batch if change.kind != "person"]
             yield encoded
-
-
-async def _encode_batch(user_id: str, batch: Sequence[Change], zone: ZoneInfo) -> list[bytes]:
-    """Return the changes as server-sent events, without those of the person, which are for our own pages only."""
-    unencoded = [change for change in batch if (id(change), zone.key) not in _encoded_events]
-    steps = await steps_of_changes(user_id, unencoded)
-    return [_encode(change, zone, steps) for change in batch if change.kind != "person"]
 
 
 def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:

@@ -145,19 +145,15 @@ async def _renew_open_proposals(
             continue
         found = map(tasks.known_number, proposal.numbers)
         proposal.numbers = sorted({number for number in found if number})
-        has_card = await _has_card(session, proposal)
+        # A widget of its own conversation: deciding replaces the item.
+        query = select(ThreadItem.id).where(
+            ThreadItem.user_id == proposal.user_id,
+            ThreadItem.thread_id == proposal.thread_id,
+            ThreadItem.id == proposal.item_id,
+            ThreadItem.type == "widget",
+        )
+        has_card = (await session.exec(query)).first() is not None
         if not (proposal.numbers and has_card):
             proposal.decision, proposal.decided_at = "expired", now()
         if has_card:
             await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=proposal.turn_id)
-
-
-async def _has_card(session: AsyncSession, proposal: Proposal) -> bool:
-    """Return whether the proposal's card is a widget of its own conversation: deciding replaces the item."""
-    query = select(ThreadItem.id).where(
-        ThreadItem.user_id == proposal.user_id,
-        ThreadItem.thread_id == proposal.thread_id,
-        ThreadItem.id == proposal.item_id,
-        ThreadItem.type == "widget",
-    )
-    return (await session.exec(query)).first() is not None

@@ -100,7 +100,10 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     command = as_command(message)
     if command is None:
         return None
-    parts = _parts_of(command)
+    separators = [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]
+    starts = [0, *(separator.end() for separator in separators)]
+    ends = [*(separator.start() for separator in separators), len(command)]
+    parts = [*map(slice, starts, ends)]  # two in "drop 2, and the boxes on friday"
     edits: list[Edit] = []
     problems: list[Invalid] = []
     while parts:
@@ -112,14 +115,6 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
         edits.append(edit)
         parts = parts[count:]
     return edits
-
-
-def _parts_of(command: str) -> list[slice]:
-    """Return where the parts between commas and "and" stand: two in "drop 2, and the boxes on friday"."""
-    separators = [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]
-    starts = [0, *(separator.end() for separator in separators)]
-    ends = [*(separator.start() for separator in separators), len(command)]
-    return [*map(slice, starts, ends)]
 
 
 def _first_edit(

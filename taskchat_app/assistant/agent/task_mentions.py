@@ -41,20 +41,15 @@ def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
     for found in _NUMBER.finditer(text):
         number = int(found[1])
         if number in tasks and number not in ends:
-            ends[number] = _end_with_title(text, found.end(), tasks[number])
+            end = found.end() + 1 + len(tasks[number])
+            has_title = text[found.end() : end] == f" {tasks[number]}" and not text[end : end + 1].isalnum()
+            ends[number] = end if has_title else found.end()
     for number, title in [*tasks.items()][:MENTIONS_MAX]:
         end = _end_of_title(text, title)
         if number not in ends and end is not None:
             ends[number] = end
     ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
     return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
-
-
-def _end_with_title(text: str, number_end: int, title: str) -> int:
-    """Return where the mention of a number ends: after the title in "#7 Buy milk", else after the number."""
-    end = number_end + 1 + len(title)
-    has_title = text[number_end:end] == f" {title}" and not text[end : end + 1].isalnum()
-    return end if has_title else number_end
 
 
 def _known_tasks(turn: TurnContext) -> dict[int, str]:

@@ -153,10 +153,6 @@ def _page(number: int, samples: int, packets: Sequence[bytes], *, begins: bool =
         head = struct.pack("<4sBBqIIIB", b"OggS", version, flags, samples, stream, number, checksum, len(lacing))
         return head + lacing + b"".join(packets)
 
-    return with_checksum(_checksum(with_checksum(0)))
-
-
-def _checksum(page: bytes) -> int:
-    """Return Ogg's CRC: that of zlib with reversed bits, and without inverting first and last."""
-    reversed_crc = zlib.crc32(page.translate(BYTES_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
-    return int(f"{reversed_crc:032b}"[::-1], 2)
+    # Ogg's CRC is that of zlib with reversed bits, and without inverting first and last.
+    reversed_crc = zlib.crc32(with_checksum(0).translate(BYTES_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return with_checksum(int(f"{reversed_crc:032b}"[::-1], 2))

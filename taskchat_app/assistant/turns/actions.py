@@ -165,8 +165,11 @@ async def _carry_out(session: AsyncSession, person: Person, thread: Thread, requ
             return Outcome(await _add_line(session, person, by, thread, action))
         case plans.EDIT | plans.APPLY:
             return Outcome([await _plan(session, person, by, action)])
-        case "turn.undo":
-            return Outcome(notice=await _undo(session, by, action))
+        case "turn.undo":  # it belongs to no turn, like that over HTTP
+            turn_id = payload_of(TurnPayload, action).turn_id
+            outcome = await undo_command.undo_turn_by_id(session, by, turn_id)
+            level = "warning" if outcome.conflicts else "info"
+            return Outcome(notice=notice_event(undo_command.sentence_of(outcome), level=level))
         case retry.EDIT:
             raise BadRequest(gettext("An edited message gets a new answer. Send it as threads.custom_action."))
         case _:
@@ -233,11 +236,3 @@ async def _plan(session: AsyncSession, person: Person, by: Cause, action: Action
         return await plans.save(session, by, row, plan)
     _, card = await plans.apply(session, person, by, row, plan)
     return card
-
-
-async def _undo(session: AsyncSession, by: Cause, action: Action[str, Any]) -> NoticeEvent:
-    """Undo a turn's changes; return the outcome. The undo belongs to no turn, like that over HTTP."""
-    turn_id = payload_of(TurnPayload, action).turn_id
-    outcome = await undo_command.undo_turn_by_id(session, by, turn_id)
-    level = "warning" if outcome.conflicts else "info"
-    return notice_event(undo_command.sentence_of(outcome), level=level)

@@ -33,7 +33,22 @@ def timeline(state: Any, name: str) -> rx.Component:
 
 def _change(row: ChangeRow) -> rx.Component:
     return rx.el.li(
-        _mark(row),
+        rx.el.span(
+            rx.match(
+                row.action,
+                ("created", rx.icon("plus", size=14)),
+                ("completed", rx.icon("check", size=14)),
+                ("reopened", rx.icon("circle", size=14)),
+                ("deleted", rx.icon("trash-2", size=14)),
+                ("moved", rx.icon("move-vertical", size=14)),
+                ("restored", rx.icon("archive-restore", size=14)),
+                ("imported", rx.icon("import", size=14)),
+                ("undone", rx.icon("undo-2", size=14)),
+                rx.icon("pencil", size=14),
+            ),
+            class_name="change-mark",
+            aria_hidden="true",
+        ),
         _what_changed(row),
         rx.el.div(
             rx.el.span(row.at),
@@ -43,25 +58,6 @@ def _change(row: ChangeRow) -> rx.Component:
         class_name="change",
         custom_attrs={"data-stands": row.stands},
         key=row.id,
-    )
-
-
-def _mark(row: ChangeRow) -> rx.Component:
-    return rx.el.span(
-        rx.match(
-            row.action,
-            ("created", rx.icon("plus", size=14)),
-            ("completed", rx.icon("check", size=14)),
-            ("reopened", rx.icon("circle", size=14)),
-            ("deleted", rx.icon("trash-2", size=14)),
-            ("moved", rx.icon("move-vertical", size=14)),
-            ("restored", rx.icon("archive-restore", size=14)),
-            ("imported", rx.icon("import", size=14)),
-            ("undone", rx.icon("undo-2", size=14)),
-            rx.icon("pencil", size=14),
-        ),
-        class_name="change-mark",
-        aria_hidden="true",
     )
 
 

@@ -22,9 +22,12 @@ def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Componen
 
 def _call(call: CallView, message: ChatMessage) -> rx.Component:
     has_rows = rx.Var.create(call.rows).length() > 0
+    # The Undo of an answer's only row is its receipt's; for several rows there is a button each.
+    of_only_row = rx.cond(has_rows, receipt_of(message, beside_row=True))
+    of_each_row = rx.foreach(call.rows, lambda row: _undo_button(row, message))
     return rx.el.div(
         rx.el.div(rx.foreach(call.rows, _row), class_name="outcome"),
-        rx.el.div(_undo(call, message, has_rows), class_name="outcome-undo"),
+        rx.el.div(rx.cond(message.rows == 1, of_only_row, of_each_row), class_name="outcome-undo"),
         Details.create(
             rx.el.summary(
                 rx.cond(~has_rows, _mark(call)),
@@ -44,8 +47,15 @@ def _call(call: CallView, message: ChatMessage) -> rx.Component:
 
 def _row(row: OutcomeRow) -> rx.Component:
     """Return the row of a changed task; after it a button if the words of its date have another meaning."""
-    other_meaning = rx.cond(row.other != "", _other_meaning(row))
-    return rx.el.div(_task_link(row), other_meaning, class_name="outcome-line", key=row.number)
+    other_meaning = button(
+        (rx.icon("arrow-left-right", size=12), row.other_words),
+        "outcome-other",
+        RowState.take_reading(row.number, row.other),
+        title=words.TAKE_OTHER,
+    )
+    return rx.el.div(
+        _task_link(row), rx.cond(row.other != "", other_meaning), class_name="outcome-line", key=row.number
+    )
 
 
 def _task_link(row: OutcomeRow) -> rx.Component:
@@ -68,22 +78,6 @@ def _task_link(row: OutcomeRow) -> rx.Component:
         class_name="outcome-row",
         custom_attrs={"data-state": row.state},
     )
-
-
-def _other_meaning(row: OutcomeRow) -> rx.Component:
-    return button(
-        (rx.icon("arrow-left-right", size=12), row.other_words),
-        "outcome-other",
-        RowState.take_reading(row.number, row.other),
-        title=words.TAKE_OTHER,
-    )
-
-
-def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
-    """Return the answer's receipt with its Undo beside the only row of an answer; for several rows a button each."""
-    of_only_row = rx.cond(has_rows, receipt_of(message, beside_row=True))
-    of_each_row = rx.foreach(call.rows, lambda row: _undo_button(row, message))
-    return rx.cond(message.rows == 1, of_only_row, of_each_row)
 
 
 def _undo_button(row: OutcomeRow, message: ChatMessage) -> rx.Component:

@@ -21,6 +21,11 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
     lines = rx.el.ul(
         rx.foreach(proposal.lines, lambda line: rx.el.li(line, dir="auto")), class_name="proposal-lines", role="list"
     )
+    summary = rx.el.summary(
+        rx.icon("circle-check", size=16),
+        rx.el.span(proposal.headline, class_name="call-title"),
+        rx.icon("chevron-right", size=14, class_name="call-more"),
+    )
     return rx.cond(
         proposal.is_open,
         _card(
@@ -34,22 +39,12 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
                 class_name="proposal-buttons",
             ),
         ),
-        _decided(proposal, lines),
+        rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls"),
     )
 
 
 def _card(name: rx.Var[str] | str, *contents: rx.Component) -> rx.Component:
     return rx.el.div(*contents, class_name="proposal", role="group", aria_label=name)
-
-
-def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
-    """Return a decided proposal: one line, like a tool call, that opens to show the tasks."""
-    summary = rx.el.summary(
-        rx.icon("circle-check", size=16),
-        rx.el.span(proposal.headline, class_name="call-title"),
-        rx.icon("chevron-right", size=14, class_name="call-more"),
-    )
-    return rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls")
 
 
 def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool) -> rx.Component:

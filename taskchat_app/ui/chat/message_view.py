@@ -55,7 +55,15 @@ def _user_message(message: ChatMessage) -> rx.Component:
             _edit_form(message),
             rx.fragment(
                 rx.cond(message.text != "", rx.el.div(message.text, class_name="bubble", dir="auto")),
-                _edit_button(message),
+                # Always there, so that nothing moves when the answer is complete; disabled it is invisible.
+                icon_button(
+                    "pencil",
+                    14,
+                    words.EDIT_MESSAGE,
+                    "icon-button small edit-message",
+                    on_click=ChatState.begin_edit(message.key),
+                    disabled=ChatState.answering,
+                ),
                 rx.el.span(message.at, class_name="message-time"),
                 rx.cond(message.about, _selected_tasks(message)),
                 rx.cond(message.files, rx.el.div(rx.foreach(message.files, _file), class_name="message-files")),
@@ -82,18 +90,6 @@ def _selected_tasks(message: ChatMessage) -> rx.Component:
 def _file(file: FileView) -> rx.Component:
     facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
     return MessageFile.create(**facts, key=file.id)
-
-
-def _edit_button(message: ChatMessage) -> rx.Component:
-    # Always there, so that nothing moves when the answer is complete; disabled it is invisible.
-    return icon_button(
-        "pencil",
-        14,
-        words.EDIT_MESSAGE,
-        "icon-button small edit-message",
-        on_click=ChatState.begin_edit(message.key),
-        disabled=ChatState.answering,
-    )
 
 
 def _edit_form(message: ChatMessage) -> rx.Component:

@@ -16,7 +16,7 @@ from typing import Literal
 import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
-from taskchat_app.assistant.threads.conversations import Ending, ItemPage
+from taskchat_app.assistant.threads.conversations import ItemPage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn, running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -140,13 +140,11 @@ class OpenConversation(ShownMessages, mixin=True):
         self.older_cursor = page.before or ""
         is_refusal = self.error and not self.can_retry  # of a message or click, which is not stored: it stays
         if not is_refusal:
-            self._show_interruption(page.endings.get(page.interrupted or ""))
-
-    def _show_interruption(self, ending: Ending | None) -> None:
-        """Show why the newest answer is not whole; if it is, show no error."""
-        if ending is None:
-            return self.show_failure("")
-        self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
+            ending = page.endings.get(page.interrupted or "")  # why the newest answer is not whole
+            if ending is None:
+                self.show_failure("")
+            else:
+                self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""

@@ -30,7 +30,20 @@ def chat_pane(
 ) -> rx.Component:
     """Return the pane; `unread`, `on_reach` and `on_see` are passed to `Log` (chat/components.py)."""
     return rx.el.section(
-        _head(on_menu, connection),
+        rx.el.header(
+            icon_button(
+                "panel-left",
+                18,
+                words.SHOW_CONVERSATIONS,
+                "icon-button menu-button",
+                id=MENU_BUTTON,
+                disabled=~ChatState.ready & (ChatState.error == ""),
+                on_click=on_menu,
+            ),
+            rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
+            connection,
+            class_name="chat-head",
+        ),
         Log.create(
             rx.cond(ChatState.older_cursor, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
@@ -63,23 +76,6 @@ def chat_pane(
         _composer(),
         class_name="chat",
         aria_label=words.CHAT,
-    )
-
-
-def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Component:
-    return rx.el.header(
-        icon_button(
-            "panel-left",
-            18,
-            words.SHOW_CONVERSATIONS,
-            "icon-button menu-button",
-            id=MENU_BUTTON,
-            disabled=~ChatState.ready & (ChatState.error == ""),
-            on_click=on_menu,
-        ),
-        rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
-        connection,
-        class_name="chat-head",
     )
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taskchat_app.assistant.tools.attached_line_choices import ATTACHED_LINES_KEY, DONE
-from taskchat_app.assistant.tools.plans import PLAN_KEY, PlanLine, plan_in
-from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
+from taskchat_app.assistant.tools.plans import PlanLine, plan_in
 from taskchat_app.i18n.messages import gettext, with_messages
 from taskchat_app.ui.i18n.language import say
 
@@ -78,10 +77,6 @@ class PlanCard:
     is_open: bool = False
 
 
-def is_plan(item: Item) -> bool:
-    return item["widget"].get("key") == PLAN_KEY
-
-
 def plan_card_of(item: Item) -> PlanCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
     plan = plan_in(item["id"], item["widget"])
@@ -103,14 +98,6 @@ def _plan_line(line: PlanLine) -> PlanLineView:
         day_name=say(gettext("Date of “{title}”", title=line.title)),
         earlier_name=say(gettext("Move “{title}” up", title=line.title)),
     )
-
-
-def is_choice(item: Item) -> bool:
-    return item["widget"].get("type") == "ListView"
-
-
-def is_task_list(item: Item) -> bool:
-    return item["widget"].get("key") == TASK_LIST_KEY
 
 
 def proposal_of(item: Item) -> ProposalCard:

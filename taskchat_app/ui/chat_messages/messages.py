@@ -8,6 +8,8 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
+from taskchat_app.assistant.tools.plans import PLAN_KEY
+from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     ChoiceCard,
@@ -15,9 +17,6 @@ from taskchat_app.ui.chat_messages.cards import (
     PlanCard,
     ProposalCard,
     choice_of,
-    is_choice,
-    is_plan,
-    is_task_list,
     plan_card_of,
     proposal_of,
 )
@@ -230,11 +229,11 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
         case "workflow":
             at = datetime.fromisoformat(item["created_at"])
             return Part(item["id"], "calls", calls=tuple(call_of(call, at, zone) for call in item.get("calls") or ()))
-        case "widget" if is_task_list(item):
+        case "widget" if item["widget"].get("key") == TASK_LIST_KEY:
             return None  # the page has a list of its own
-        case "widget" if is_plan(item):
+        case "widget" if item["widget"].get("key") == PLAN_KEY:
             return Part(item["id"], "plan", plan=plan_card_of(item))
-        case "widget" if is_choice(item):
+        case "widget" if item["widget"].get("type") == "ListView":
             return Part(item["id"], "choice", choice=choice_of(item))
         case "widget":
             return Part(item["id"], "proposal", proposal=proposal_of(item))

@@ -95,7 +95,16 @@ def conversations_pane(
         ),
         EditRefusal.create(refusal=ConversationsState.refusal),
         UnreadTitle.create(count=ConversationsState.unread),
-        _foot(),
+        rx.el.div(
+            rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
+            icon_link("settings", 16, words.SETTINGS, SETTINGS),
+            icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
+            ApiForm.create(
+                icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"),
+                action="/auth/logout",
+            ),
+            class_name="side-foot",
+        ),
         is_open=is_open,
         opener=MENU_BUTTON,
         composer_id=COMPOSER,
@@ -186,16 +195,3 @@ def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any)
     """Return a button of a conversation; assets/page/conversations finds it by its `data-act`."""
     attributes = {"aria-describedby": row.id, "data-act": act}
     return icon_button(icon, 14, name, "icon-button small", custom_attrs=attributes, **events)
-
-
-def _foot() -> rx.Component:
-    return rx.el.div(
-        rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
-        icon_link("settings", 16, words.SETTINGS, SETTINGS),
-        icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
-        ApiForm.create(
-            icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"),
-            action="/auth/logout",
-        ),
-        class_name="side-foot",
-    )

@@ -62,7 +62,13 @@ def page() -> rx.Component:
         rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
         _panes(),
         selection_watch(),
-        _tab_bar(),
+        rx.el.nav(
+            _tab("chat", words.CHAT, "message-circle"),
+            _tab("tasks", words.TASKS, "circle-check-big"),
+            _tab("conversations", words.CONVERSATIONS, "messages-square"),
+            class_name="tab-bar",
+            aria_label=words.PANES,
+        ),
         toast(),
         reminders(
             on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)],
@@ -114,16 +120,6 @@ def _panes() -> rx.Component:
             on_time=LiveState.begin_day,
         ),
         class_name="panes",
-    )
-
-
-def _tab_bar() -> rx.Component:
-    return rx.el.nav(
-        _tab("chat", words.CHAT, "message-circle"),
-        _tab("tasks", words.TASKS, "circle-check-big"),
-        _tab("conversations", words.CONVERSATIONS, "messages-square"),
-        class_name="tab-bar",
-        aria_label=words.PANES,
     )
 
 

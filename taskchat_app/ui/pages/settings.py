@@ -37,7 +37,25 @@ class SectionIndex(PageComponent):
 
 
 def settings_page() -> rx.Component:
-    sections = _sections()
+    reminders_here = rx.fragment(
+        rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
+        rx.el.div(AllowNotifications.create(class_name="reminder-when"), class_name="settings-line"),
+        push_settings(ChatState.account),
+    )
+    assistant = rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model)
+    sections = (
+        ("language", words.REGION, region_settings()),
+        ("appearance", words.APPEARANCE, theme_choice()),
+        ("assistant", words.ASSISTANT, rx.el.p(assistant, class_name="field-hint")),
+        ("reminders", words.REMINDERS, reminders_here),
+        ("password", words.CHANGE_PASSWORD, password_form()),
+        ("logins", words.LOGINS, sign_out_everywhere_form()),
+        ("tokens", words.TOKENS, token_settings()),
+        ("feeds", words.FEEDS, feed_settings()),
+        ("webhooks", words.WEBHOOKS, webhook_settings()),
+        ("data", words.DATA, data_settings()),
+        ("delete-account", words.DELETE_ACCOUNT, delete_account_form()),
+    )
     return rx.el.div(
         layout(),
         pane,
@@ -48,7 +66,12 @@ def settings_page() -> rx.Component:
             account=ChatState.account,
         ),
         rx.el.main(
-            _head(),
+            rx.el.header(
+                icon_link("arrow-left", 18, words.BACK_TO_TASKS, panes_address()),
+                rx.el.h1(words.SETTINGS, class_name="settings-title"),
+                connection(),
+                class_name="settings-head",
+            ),
             SectionIndex.create(
                 *(rx.el.a(heading, href=f"#{SETTINGS_SECTION}{name}") for name, heading, _ in sections),
                 class_name="settings-index",
@@ -68,38 +91,6 @@ def settings_page() -> rx.Component:
         ),
         toast(),
         class_name="settings",
-    )
-
-
-def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
-    """Return each section's id, heading and content."""
-    reminders_here = rx.fragment(
-        rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
-        rx.el.div(AllowNotifications.create(class_name="reminder-when"), class_name="settings-line"),
-        push_settings(ChatState.account),
-    )
-    assistant = rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model)
-    return (
-        ("language", words.REGION, region_settings()),
-        ("appearance", words.APPEARANCE, theme_choice()),
-        ("assistant", words.ASSISTANT, rx.el.p(assistant, class_name="field-hint")),
-        ("reminders", words.REMINDERS, reminders_here),
-        ("password", words.CHANGE_PASSWORD, password_form()),
-        ("logins", words.LOGINS, sign_out_everywhere_form()),
-        ("tokens", words.TOKENS, token_settings()),
-        ("feeds", words.FEEDS, feed_settings()),
-        ("webhooks", words.WEBHOOKS, webhook_settings()),
-        ("data", words.DATA, data_settings()),
-        ("delete-account", words.DELETE_ACCOUNT, delete_account_form()),
-    )
-
-
-def _head() -> rx.Component:
-    return rx.el.header(
-        icon_link("arrow-left", 18, words.BACK_TO_TASKS, panes_address()),
-        rx.el.h1(words.SETTINGS, class_name="settings-title"),
-        connection(),
-        class_name="settings-head",
     )
 
 

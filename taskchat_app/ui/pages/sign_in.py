@@ -125,22 +125,18 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
+    # Of the browser: only after hydration, because the page is prerendered.
+    zone = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
     return ApiForm.create(
         text_field(words.EMAIL, "email", type="email", required=True, auto_complete="username"),
         text_field(words.PASSWORD, "password", **NEW_PASSWORD if new else PASSWORD),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
-        _timezone(),
+        rx.cond(SignInState.is_hydrated, rx.el.input(type="hidden", name="timezone", value=zone, read_only=True)),
         ReturnAddressField.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         class_name="sign-in-form",
     )
-
-
-def _timezone() -> rx.Component:
-    """Return a hidden field with the browser's time zone; only after hydration, because the page is prerendered."""
-    zone = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
-    return rx.cond(SignInState.is_hydrated, rx.el.input(type="hidden", name="timezone", value=zone, read_only=True))
 
 
 def _other_page(question: str, action: str, href: str) -> rx.Component:

@@ -69,11 +69,17 @@ class PaletteTyped(ThreadComponent):
 def palette(*, away: bool = False) -> rx.Component:
     """Return the palette; `away`: the page has no panes, so their entries first redirect to the page with the panes."""
     go_there = [rx.redirect(panes_address())] if away else []
+    show_list = [*go_there, pane.set_value("tasks")]
+    show_chat = [*go_there, pane.set_value("chat")]
     return Palette.create(
         _commands(go_there),
         _tasks(go_there),
         _conversations(),
-        _typed(go_there),
+        PaletteGroup.create(
+            PaletteTyped.create(rx.icon("plus", size=16), adds=True, on_choose=show_list),
+            PaletteTyped.create(rx.icon("message-circle", size=16), adds=False, on_choose=show_chat),
+            heading=words.PALETTE_TYPED,
+        ),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
         opener=PALETTE_BUTTON,
         results_token=PaletteState.results_token,
@@ -130,16 +136,6 @@ def _conversations() -> rx.Component:
         )
 
     return PaletteGroup.create(rx.foreach(PaletteState.conversations, entry), heading=words.CONVERSATIONS)
-
-
-def _typed(go_there: Events) -> rx.Component:
-    show_list = [*go_there, pane.set_value("tasks")]
-    show_chat = [*go_there, pane.set_value("chat")]
-    return PaletteGroup.create(
-        PaletteTyped.create(rx.icon("plus", size=16), adds=True, on_choose=show_list),
-        PaletteTyped.create(rx.icon("message-circle", size=16), adds=False, on_choose=show_chat),
-        heading=words.PALETTE_TYPED,
-    )
 
 
 def _commands(go_there: Events) -> rx.Component:

@@ -200,8 +200,12 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
     """Read again the data that the changes are about; return the event to send, if any."""
     kinds = {change.kind for change in batch}
     async with live:
-        if "person" in kinds:
-            await _show_all(live, person)
+        if "person" in kinds:  # the zone or the language may be another one
+            (await live.get_state(SettingsState)).load(person)
+            await (await live.get_state(TasksState)).load(person)
+            await (await live.get_state(ConversationsState)).load(person)
+            await (await live.get_state(SuggestionsState)).load(person)
+            await _show_times(live, person)
         if "task" in kinds:
             await _show_tasks(live, person, batch)
         if kinds & {"thread", "message", "turn"}:
@@ -211,15 +215,6 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
         if any(change.kind == "turn" and change.action != "started" for change in batch):
             (await live.get_state(ChatState)).quota_note = await quota_note(person)
         return await _show_conversation(live, person, batch)
-
-
-async def _show_all(live: LiveState, person: Person) -> None:
-    """Render everything again in the user's present zone and language."""
-    (await live.get_state(SettingsState)).load(person)
-    await (await live.get_state(TasksState)).load(person)
-    await (await live.get_state(ConversationsState)).load(person)
-    await (await live.get_state(SuggestionsState)).load(person)
-    await _show_times(live, person)
 
 
 async def _show_times(live: LiveState, person: Person) -> None:
@@ -258,7 +253,11 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
     has_news = any(_is_news(change, chat) for change in batch)
     if has_news:
         await chat.reload(person)
-    elif any(change.kind == "task" and _changes_answers(change, chat) for change in batch):
+    elif any(
+        change.undoes or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
+        for change in batch
+        if change.kind == "task"
+    ):
         await chat.renew_receipts(person)
     return ChatState.follow_running if has_news else None
 
@@ -271,8 +270,3 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
     return not chat.follows(change.turn_id) or change.action == "started" or chat.part(change.item_id) is not None
-
-
-def _changes_answers(change: Change, chat: ChatState) -> bool:
-    """Return whether this change of a task may change the receipt, or a row, of a shown answer."""
-    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)

@@ -72,20 +72,16 @@ def address_of_shared(query: str) -> str:
     sends it: a link alone changes nothing.
     """
     given = fields_of(query)
-    parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
-    text = " ".join(_without_repeated(parts))[:SHARED_MAX_CHARACTERS]
+    parts = dict.fromkeys(" ".join(given.get(name, [])).strip() for name in SHARED)
+    # Without what is inside another part, such as a link inside the text.
+    different = [part for part in parts if part and not any(part in other for other in parts if other != part)]
+    text = " ".join(different)[:SHARED_MAX_CHARACTERS]
     if FILES in given:
         return f"/?{urlencode({'ask': text, FILES: given[FILES][-1]})}"
     if not text:
         return "/"
     is_title = len(text) <= TITLE_MAX_CHARACTERS and len(text.splitlines()) == 1
     return f"/?{urlencode({'add' if is_title else 'ask': text})}"
-
-
-def _without_repeated(parts: list[str]) -> list[str]:
-    """Return the parts once each, without empty ones and those inside another part, such as a link inside the text."""
-    different = dict.fromkeys(filter(None, parts))
-    return [part for part in different if not any(part in other for other in different if other != part)]
 
 
 def _with_file_path(scope: Scope) -> Scope:

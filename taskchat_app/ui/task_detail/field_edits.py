@@ -16,6 +16,7 @@ from taskchat_app.ui.i18n import words
 FIELDS = ("title", "description", "due_at", "priority", *words.TEXT_FIELDS)
 """The fields that are edited one by one."""
 TITLE = "Task"
+NUMBER = re.compile(r"#?(\d{1,9})", re.ASCII)
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
@@ -28,17 +29,13 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
         case "recurrence":
             return _repetition(as_command(typed) or "", zone, now)
         case "parent_number":
-            return TaskEdit(parent_number=_number(typed))
+            number = NUMBER.fullmatch(typed.strip())
+            if number is None:
+                raise Invalid(gettext("Write the number of the task, such as #7."), field="parent_number")
+            return TaskEdit(parent_number=int(number[1]))
         case _:
             value: dict[str, Any] = {field: typed}
             return TaskEdit(**value)
-
-
-def _number(typed: str) -> int:
-    number = re.fullmatch(r"#?(\d{1,9})", typed.strip(), re.ASCII)
-    if number is None:
-        raise Invalid(gettext("Write the number of the task, such as #7."), field="parent_number")
-    return int(number[1])
 
 
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:

@@ -52,7 +52,23 @@ def task_detail() -> rx.Component:
         role="alert",
     )
     return DetailPanel.create(
-        _head(),
+        rx.el.header(
+            button((rx.icon("arrow-left", size=16), words.BACK), "button quiet", DetailState.close),
+            rx.el.span("#", DetailState.task.number, class_name="detail-number"),
+            rx.cond(
+                ~DetailState.task.deleted,
+                rx.fragment(
+                    icon_button("copy-plus", 16, words.DUPLICATE, on_click=DetailState.duplicate),
+                    icon_button(
+                        "trash-2",
+                        16,
+                        words.DELETE,
+                        on_click=[RowState.delete(DetailState.task.number), DetailState.close],
+                    ),
+                ),
+            ),
+            class_name="detail-head",
+        ),
         rx.cond(task.deleted, deleted),
         rx.el.div(
             _title(),
@@ -79,26 +95,6 @@ def task_detail() -> rx.Component:
         on_close=DetailState.close,
         class_name="detail",
         custom_attrs={"aria-label": words.TASK_DETAILS},
-    )
-
-
-def _head() -> rx.Component:
-    return rx.el.header(
-        button((rx.icon("arrow-left", size=16), words.BACK), "button quiet", DetailState.close),
-        rx.el.span("#", DetailState.task.number, class_name="detail-number"),
-        rx.cond(
-            ~DetailState.task.deleted,
-            rx.fragment(
-                icon_button("copy-plus", 16, words.DUPLICATE, on_click=DetailState.duplicate),
-                icon_button(
-                    "trash-2",
-                    16,
-                    words.DELETE,
-                    on_click=[RowState.delete(DetailState.task.number), DetailState.close],
-                ),
-            ),
-        ),
-        class_name="detail-head",
     )
 
 

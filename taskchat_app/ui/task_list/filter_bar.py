@@ -48,6 +48,8 @@ def filter_button() -> rx.Component:
 
 
 def filter_panel() -> rx.Component:
+    is_up = TasksState.order == "asc"
+    direction = rx.cond(is_up, words.ASCENDING, words.DESCENDING)
     return EscapePanel.create(
         rx.el.div(
             rx.el.span(words.PRIORITY, class_name="filter-name", id="filter-priority"),
@@ -66,7 +68,24 @@ def filter_panel() -> rx.Component:
         ),
         _bound("due_after", words.DUE_FROM, TasksState.filters.due_after),
         _bound("due_before", words.DUE_UNTIL, TasksState.filters.due_before),
-        _sort(),
+        rx.el.div(
+            rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
+            ChoiceSelect.create(
+                *(rx.el.option(words.SORT_NAMES[sort], value=sort) for sort in SORTS),
+                id="sort-tasks",
+                class_name="filter-value",
+                value=TasksState.sort,
+                on_change=FiltersState.sort_by,
+            ),
+            button(
+                rx.cond(is_up, rx.icon("arrow-up-narrow-wide", size=15), rx.icon("arrow-down-wide-narrow", size=15)),
+                "icon-button small",
+                FiltersState.turn_around,
+                aria_label=direction,
+                title=direction,
+            ),
+            class_name="filter-row",
+        ),
         opener=MENU,
         on_close=FiltersState.close,
         id=PANEL,
@@ -89,29 +108,6 @@ def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
             custom_attrs={"aria-labelledby": f"name-{name} value-{name}"},
             editor=name,
             on_save=lambda phrase: FiltersState.bound(name, phrase),
-        ),
-        class_name="filter-row",
-    )
-
-
-def _sort() -> rx.Component:
-    is_up = TasksState.order == "asc"
-    direction = rx.cond(is_up, words.ASCENDING, words.DESCENDING)
-    return rx.el.div(
-        rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
-        ChoiceSelect.create(
-            *(rx.el.option(words.SORT_NAMES[sort], value=sort) for sort in SORTS),
-            id="sort-tasks",
-            class_name="filter-value",
-            value=TasksState.sort,
-            on_change=FiltersState.sort_by,
-        ),
-        button(
-            rx.cond(is_up, rx.icon("arrow-up-narrow-wide", size=15), rx.icon("arrow-down-wide-narrow", size=15)),
-            "icon-button small",
-            FiltersState.turn_around,
-            aria_label=direction,
-            title=direction,
         ),
         class_name="filter-row",
     )

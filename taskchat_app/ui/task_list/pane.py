@@ -92,6 +92,7 @@ def task_pane(
 
 def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_time: Any) -> rx.Component:
     is_activity = TasksState.filters.view == ACTIVITY
+    retry = [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]
     return rx.fragment(
         rx.cond(
             ~is_activity,
@@ -112,24 +113,18 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
         ScrollToTop.create(
             rx.cond(
                 (TasksState.failure != "") | (~TasksState.ready & page_failed),
-                _failure(on_retry, on_time),
+                rx.el.div(
+                    rx.el.p(words.TASKS_FAILED),
+                    button(words.RETRY, "button outline", retry),
+                    Timer.create(at=TasksState.failure, seconds=RETRY_SECONDS, on_come=retry),
+                    class_name="tasks-failed",
+                    role="alert",
+                ),
                 rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
             ),
             list=TasksState.address,
             class_name="tasks-scroll",
         ),
-    )
-
-
-def _failure(on_retry: Any, on_time: Any) -> rx.Component:
-    # If the first read fails, the page has not been opened either. A day may have begun meanwhile.
-    retry = [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]
-    return rx.el.div(
-        rx.el.p(words.TASKS_FAILED),
-        button(words.RETRY, "button outline", retry),
-        Timer.create(at=TasksState.failure, seconds=RETRY_SECONDS, on_come=retry),
-        class_name="tasks-failed",
-        role="alert",
     )
 
 

@@ -82,7 +82,15 @@ def selection_bar() -> rx.Component:
                 rx.el.div(
                     rx.el.span(_count(), " ", words.SELECTED, class_name="selection-count"),
                     icon_button("check", 16, words.COMPLETE_SELECTED, on_click=BulkState.complete(selected_numbers())),
-                    _date(),
+                    date_edit(
+                        rx.icon("calendar", size=16),
+                        value="",
+                        value_text="",
+                        class_name="icon-button",
+                        custom_attrs={"aria-label": words.DATE_SELECTED, "title": words.DATE_SELECTED},
+                        editor=DATE_OF_SELECTED,
+                        on_save=lambda phrase: BulkState.date(selected_numbers(), phrase),
+                    ),
                     _choice("priority", "flag", words.PRIORITIZE_SELECTED),
                     _choice("tag", "tag", words.TAG_SELECTED),
                     icon_button("trash-2", 16, words.DELETE_SELECTED, on_click=BulkState.delete(selected_numbers())),
@@ -120,18 +128,6 @@ def _choice(kind: str, icon: str, name: str) -> rx.Component:
     is_open = choosing.value == kind
     return icon_button(
         icon, 16, name, on_click=choosing.set_value(rx.cond(is_open, "", kind)), custom_attrs={"aria-expanded": is_open}
-    )
-
-
-def _date() -> rx.Component:
-    return date_edit(
-        rx.icon("calendar", size=16),
-        value="",
-        value_text="",
-        class_name="icon-button",
-        custom_attrs={"aria-label": words.DATE_SELECTED, "title": words.DATE_SELECTED},
-        editor=DATE_OF_SELECTED,
-        on_save=lambda phrase: BulkState.date(selected_numbers(), phrase),
     )
 
 
