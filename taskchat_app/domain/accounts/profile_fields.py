@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
 from taskchat_app.domain.dates.readings import ORDERS, RIVALS
-from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.domain.storage.errors import Invalid, check_length, field_name
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
@@ -60,14 +60,7 @@ def checked_email(email: str) -> str:
 def checked_login_email(email: str) -> str:
     """Return the normalized email of a login attempt; raise Invalid if no account can have it."""
     address = normal_email(checked_characters(email, "email"))
-    if len(address) > EMAIL_MAX_CHARACTERS:
-        sentence = gettext(
-            "The {what} has {count} characters. Shorten it to {most} or fewer.",
-            what=field_name("email"),
-            count=len(address),
-            most=EMAIL_MAX_CHARACTERS,
-        )
-        raise Invalid(sentence, field="email")
+    check_length(address, "email", EMAIL_MAX_CHARACTERS)
     try:
         return checked_email(address)
     except Invalid:

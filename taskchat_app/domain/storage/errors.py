@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from taskchat_app.i18n.messages import Message, pgettext
+from taskchat_app.i18n.messages import Message, gettext, pgettext
 
 _FIELDS = (
     pgettext("field", "title"),
@@ -192,3 +192,15 @@ class BurstLimit(LimitReached):
 def field_name(field: str) -> str:
     """Return the name of a field for an error message."""
     return _NAMES.get(field, field)
+
+
+def check_length(text: str, field: str, most: int) -> None:
+    """Raise Invalid if the text of a field has more than `most` characters."""
+    if len(text) > most:
+        sentence = gettext(
+            "The {what} has {count} characters. Shorten it to {most} or fewer.",
+            what=field_name(field),
+            count=len(text),
+            most=most,
+        )
+        raise Invalid(sentence, field=field)

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due, Start, at_local_time, check_year
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
+from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, stored_values
 from taskchat_app.domain.tasks.queries import plain_steps
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_columns
 from taskchat_app.domain.tasks.task_rows import add_rows, place_last
@@ -21,7 +21,7 @@ def copied_columns(task: Task, due: Due | None, start: Due | None, *, zone: Zone
     if due and start and start.at > due.at:
         start = Start.of_instant(due.at, zone)
     return {
-        **copied_values(task),
+        **stored_values(shown_values(task)),
         **DUE.columns(due),
         **START.columns(start),
         **reminder_columns(due, task.remind_before, zone=zone, at=at),
@@ -62,7 +62,12 @@ async def copy_with_steps(
     days = _days_to(due, task, steps, zone) if due else None
 
     def moved(date: Due | None) -> Due | None:
-        return _copied_date(date, days, zone, at)
+        """Return the date so many `days` later; without them the same, unless it is past."""
+        if date is None or days is None:
+            return date if date and date.at > at else None
+        later = moved_date(date, days, zone)
+        check_year(later.local_day(zone))
+        return later
 
     def columns_of(original: Task, copy_due: Due | None, parent_number: int | None) -> dict[str, Any]:
         numbers = {"copy_of_number": original.number, "parent_number": parent_number}
@@ -83,14 +88,3 @@ def _days_to(due: Due, task: Task, steps: Sequence[Task], zone: ZoneInfo) -> tim
     dates = [pair.of_row(row) for row in (task, *steps) for pair in (DUE, START)]
     last = max((date for date in dates if date), key=lambda date: date.at, default=due)
     return due.local_day(zone) - (DUE.of_row(task) or last).local_day(zone)
-
-
-def _copied_date(value: Due | None, days: timedelta | None, zone: ZoneInfo, at: datetime) -> Due | None:
-    """Return the date of a copy: so many local days later, or without `days` the same unless it is past."""
-    if value is None:
-        return None
-    if days is None:
-        return value if value.at > at else None
-    moved = moved_date(value, days, zone)
-    check_year(moved.local_day(zone))
-    return moved

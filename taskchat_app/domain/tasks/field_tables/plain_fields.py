@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.domain.storage.errors import Invalid, check_length, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import Message, gettext
@@ -68,40 +68,23 @@ def checked_tag(tag: str) -> str:
 
 
 def _title(title: str) -> str:
-    with error_field("title"):
-        trimmed = checked_text(title, "title").strip()
-        if not trimmed:
-            raise Invalid(gettext("The title is empty. Say what is to be done."))
-        return _no_longer(trimmed, TITLE_MAX_CHARACTERS, "title")
+    trimmed = checked_text(title, "title").strip()
+    if not trimmed:
+        raise Invalid(gettext("The title is empty. Say what is to be done."))
+    check_length(trimmed, "title", TITLE_MAX_CHARACTERS)
+    return trimmed
 
 
 def _description(description: str) -> str:
-    with error_field("description"):
-        return _no_longer(checked_text(description, "description"), DESCRIPTION_MAX_CHARACTERS, "description")
-
-
-def _no_longer(text: str, longest: int, what: str) -> str:
-    if len(text) > longest:
-        sentence = gettext(
-            "The {what} has {count} characters. Shorten it to {most} or fewer.",
-            what=field_name(what),
-            count=len(text),
-            most=longest,
-        )
-        raise Invalid(sentence)
-    return text
+    check_length(checked_text(description, "description"), "description", DESCRIPTION_MAX_CHARACTERS)
+    return description
 
 
 def _priority(name: str) -> int:
     level = PRIORITIES.get(name)
     if level is None:
-        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."), field="priority")
+        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."))
     return level
-
-
-def _tags(tags: Sequence[str]) -> list[str]:
-    with error_field("tags"):
-        return checked_tags_of_one(tags)
 
 
 def checked_tags_of_one(tags: Sequence[str]) -> list[str]:
@@ -159,7 +142,7 @@ PLAIN_FIELDS = (
     PlainField(
         name="tags",
         label=gettext("Tags"),
-        check=_tags,
+        check=checked_tags_of_one,
         empty=[],
         shown=list,
         stored=list,
@@ -183,8 +166,13 @@ AS_WORDS = {field.name: field.as_words for field in PLAIN_FIELDS if field.as_wor
 
 def checked_values(values: object) -> dict[str, Any]:
     """Return the columns of the fields that are not None in a draft or an edit. Raises Invalid with the field."""
-    given = [(field, getattr(values, field.name)) for field in PLAIN_FIELDS]
-    return {field.name: field.check(value) for field, value in given if value is not None}
+    columns: dict[str, Any] = {}
+    for field in PLAIN_FIELDS:
+        value = getattr(values, field.name)
+        if value is not None:
+            with error_field(field.name):
+                columns[field.name] = field.check(value)
+    return columns
 
 
 def shown_values(task: Task) -> dict[str, Any]:
@@ -200,11 +188,8 @@ def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def copied_values(task: Task) -> dict[str, Any]:
-    return stored_values(shown_values(task))
-
-
 def tags_after(tags: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
     """Return the tags without the removed ones, without regard to case, and with the added ones."""
     removed_keys = {tag.casefold() for tag in removed}
-    return _tags([*(tag for tag in tags if tag.casefold() not in removed_keys), *added])
+    with error_field("tags"):
+        return checked_tags_of_one([*(tag for tag in tags if tag.casefold() not in removed_keys), *added])
