@@ -116,26 +116,18 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _lasting_disk(self) -> Self:
+    def _fit_together(self) -> Self:
         platform = next((name for name in PASSING_DISKS if os.environ.get(name)), None)
         if platform and self._has_default_storage:
             raise ValueError(
                 f"DATABASE_URL: set it, since the disk here ({platform} is set) is lost at a restart, and the embedded"
                 " Postgres with it. If a lasting disk is mounted, set TASKCHAT_HOME to a folder on it instead"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _shared_secret(self) -> Self:
         if self.database_url is not None and self.jwt_secret is None:
             raise ValueError(
                 "JWT_SECRET: set it as soon as DATABASE_URL is set, since all instances of one database share it"
                 f" ({JWT_SECRET_MIN_BYTES} bytes or more, for example from: openssl rand -hex 32)"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _shared_states(self) -> Self:
         if self.workers > 1 and self.redis_url is None:
             raise ValueError("WORKERS: more than one needs REDIS_URL, where they share pages and running answers")
         return self

@@ -37,25 +37,17 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
     with_empty_texts = {snapshot: col(snapshot).op("||")(erased) for snapshot in snapshots}  # NULL stays NULL
     await session.exec(update(Change).where(of_user, is_any(col(Change.task_number), numbers)).values(with_empty_texts))
     texts = _TaskTexts(numbers)
-    await _erase_in_calls(session, user_id, texts, before)
-    await _erase_in_cards(session, user_id, texts, before)
-
-
-async def _erase_in_calls(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
-    query = select(ToolExecution).join(Thread).where(Thread.user_id == user_id, ToolExecution.at < before)
-    mentioned = texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result)
-    async for call in _rows(session, query.where(mentioned), ToolExecution.id):
+    calls = select(ToolExecution).join(Thread).where(Thread.user_id == user_id, ToolExecution.at < before)
+    calls = calls.where(texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result))
+    async for call in _rows(session, calls, ToolExecution.id):
         call.arguments = texts.erased(_without_texts(call.arguments))
         call.title, call.result = texts.erased(call.title), texts.erased(call.result)
         # Only the title's message stays: the others hold texts in values of their own.
         messages = {path: message for path, message in (call.messages or {}).items() if path == TITLE}
         call.messages = texts.erased(messages) or None
-
-
-async def _erase_in_cards(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
-    query = select(ThreadItem).join(Thread).where(Thread.user_id == user_id, ThreadItem.created_at < before)
-    query = query.where(col(ThreadItem.type).in_(CARDS), texts.are_in(ThreadItem.body))
-    async for card in _rows(session, query, ThreadItem.seq):
+    cards = select(ThreadItem).join(Thread).where(Thread.user_id == user_id, ThreadItem.created_at < before)
+    cards = cards.where(col(ThreadItem.type).in_(CARDS), texts.are_in(ThreadItem.body))
+    async for card in _rows(session, cards, ThreadItem.seq):
         card.body = texts.erased(card.body)
 
 

@@ -83,7 +83,10 @@ async def create_token(
 
     Raises Invalid for a wrong name, scope or expiry, ListFull beyond VALID_MAX, BurstLimit beyond MADE_PER_DAY.
     """
-    name = _checked_name(name)
+    name = " ".join(checked_characters(name, "name").split())
+    if not 1 <= len(name) <= NAME_MAX_CHARACTERS:
+        sentence = gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS)
+        raise Invalid(sentence, field="name")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Invalid(gettext("Choose what the token may do: {scopes}.", scopes=", ".join(SCOPES)), field="scopes")
     if expires_at is not None and not now() < expires_at < now() + EXPIRES_WITHIN:
@@ -161,11 +164,3 @@ def _is_valid() -> ColumnElement[bool]:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _checked_name(name: str) -> str:
-    trimmed = " ".join(checked_characters(name, "name").split())
-    if not 1 <= len(trimmed) <= NAME_MAX_CHARACTERS:
-        sentence = gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS)
-        raise Invalid(sentence, field="name")
-    return trimmed

@@ -1,5 +1,6 @@
 """Signs and verifies the tokens of logins, chat secrets, password links and attachments (JWT, RFC 7519)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -46,8 +47,17 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
 
     Tokens signed with JWT_SECRET_PREVIOUS are valid too, until they expire.
     """
-    keys = (jwt_secret(), settings().jwt_secret_previous)
-    return next((claims for key in keys if key and (claims := _claims(token, scope, key))), None)
+    for key in filter(None, (jwt_secret(), settings().jwt_secret_previous)):
+        with suppress(jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=audience_of(scope),
+                options={"require": ["sub", "jti", "iat", "exp", "aud"]},
+            )
+            return TokenClaims(claims["sub"], claims["jti"])
+    return None
 
 
 def token_in(cookies: str) -> str | None:
@@ -64,17 +74,3 @@ def token_in(cookies: str) -> str | None:
     if len(values) < 2:
         return values[0] if values else None
     return next((value for value in values if read(value, "app")), values[0])
-
-
-def _claims(token: str, scope: Scope, key: str) -> TokenClaims | None:
-    try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            audience=audience_of(scope),
-            options={"require": ["sub", "jti", "iat", "exp", "aud"]},
-        )
-    except (jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate
-        return None
-    return TokenClaims(claims["sub"], claims["jti"])

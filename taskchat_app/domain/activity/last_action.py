@@ -72,7 +72,10 @@ async def last_action(
                 break
         else:
             return None
-        ids, first_of_turn = [newest.id], await _first_of_turn(session, user_id, newest)
+        ids, first_of_turn = [newest.id], None
+        if newest.turn_id is not None:
+            in_turn = (Change.user_id == user_id, Change.turn_id == newest.turn_id)
+            first_of_turn = (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
         async for change in changes:  # goes on after the newest one
             # A click records all its changes at one moment.
             is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
@@ -124,11 +127,3 @@ async def _in_effect(session: AsyncSession, user_id: str) -> AsyncGenerator[Logg
         if len(page) < READ_AT_ONCE:
             return
         query = query.where(col(Change.id) < page[-1].id)
-
-
-async def _first_of_turn(session: AsyncSession, user_id: str, change: LoggedChange) -> int | None:
-    """Return the id of the first change of this one's turn or call; None if it has none."""
-    if change.turn_id is None:
-        return None
-    in_turn = (Change.user_id == user_id, Change.turn_id == change.turn_id)
-    return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()

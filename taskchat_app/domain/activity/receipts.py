@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import TaskChange
-from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
+from taskchat_app.domain.log.effective_changes import BareChange, changes_of_tasks, effective_changes
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
@@ -88,28 +87,14 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
     values = {"user_id": user_id, "turn_ids": list(turn_ids)}
     async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
-    return {turn_id: _receipt_of(changes or ()) for turn_id, changes in rows}
-
-
-class BareChange(NamedTuple):
-    """A change of CHANGES_OF_TURNS, without the other columns: thousands of models would block the event loop."""
-
-    id: int
-    action: str
-    task_number: int | None
-    undoes: int | None
-    token_name: str | None
-    is_own: bool
-    cause_number: int | None
-
-
-def _receipt_of(rows: Sequence[Sequence[Any]]) -> Receipt:
-    """Return the receipt of a turn, of which CHANGES_OF_TURNS selected these changes."""
-    changes = [BareChange(*row) for row in rows]
-    own = [change for change in changes if change.is_own]
-    effective = effective_changes(changes)
-    in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)
-    return Receipt(receipt(own), changed=bool(own), can_undo=bool(in_effect), in_effect=in_effect)
+    receipts: dict[str, Receipt] = {}
+    for turn_id, selected in rows:
+        changes = [BareChange(*values) for values in selected or ()]
+        own = [change for change in changes if change.is_own]
+        effective = effective_changes(changes)
+        in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)
+        receipts[turn_id] = Receipt(receipt(own), changed=bool(own), can_undo=bool(in_effect), in_effect=in_effect)
+    return receipts
 
 
 def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:

@@ -251,27 +251,17 @@ def _broken(
     left_as_is = {number: parent for number, parent in current.items() if number not in plan}
     families = left_as_is | {number: parent for number, parent in restored.items() if number in plan}
     parents = {*families.values()}
+    can_have_steps = {number for number, parent in families.items() if parent is None}
     broken: list[Conflict] = []
     for number in plan:
-        if reason := _family_obstacle(number, families, parents):
-            broken.append(Conflict(number, reason))
-        elif missing := leaders.get(number, set()) & left:
+        parent, missing = families.get(number), leaders.get(number, set()) & left
+        if number in parents and number not in can_have_steps:
+            broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
+        elif parent is not None and parent not in can_have_steps:
+            broken.append(Conflict(number, PARENT_GONE.with_values(number=number, parent=parent)))
+        elif missing:
             broken.append(Conflict(number, FOLLOWS.with_values(number=number, repeated=min(missing))))
     return broken
-
-
-def _family_obstacle(number: int, families: Families, parents: Set[int | None]) -> Message | None:
-    """Return why this task cannot be undone in the families as they would be, with these parents; None if it can."""
-
-    def can_have_steps(task: int) -> bool:
-        return task in families and families[task] is None
-
-    parent = families.get(number)
-    if number in parents and not can_have_steps(number):
-        return HAS_STEPS.with_values(number=number)
-    if parent is not None and not can_have_steps(parent):
-        return PARENT_GONE.with_values(number=number, parent=parent)
-    return None
 
 
 def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:

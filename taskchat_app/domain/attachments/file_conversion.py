@@ -2,7 +2,6 @@
 
 import json
 from tempfile import TemporaryFile
-from typing import IO
 
 from taskchat_app.domain.attachments import picture_and_pdf_conversion
 from taskchat_app.domain.attachments.media_types import IMAGES, PDF
@@ -36,15 +35,13 @@ async def convert_file(user_id: str, content: bytes, mime_type: str) -> Parts:
         return Parts(content, text=text.encode())
     with file_with(content) as source, TemporaryFile() as output:
         status = await FILES.read(user_id, [mime_type], source, output)
-        parts = _parts(output) if status == 0 else None
+        parts = None
+        if status == 0:
+            output.seek(0)
+            parts = Parts(*(output.read(size) for size in json.loads(output.readline())))
     if mime_type == PDF:
         text = parts.text.decode() if parts else ""
         return Parts(content, text=storable_text(text).encode())
     if parts is None:
         raise TooLarge(TOO_MANY_PIXELS) if status == TOO_LARGE else UnsupportedType(UNREADABLE)
     return parts
-
-
-def _parts(output: IO[bytes]) -> Parts:
-    output.seek(0)
-    return Parts(*(output.read(size) for size in json.loads(output.readline())))

@@ -6,7 +6,7 @@ undoes it.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -49,16 +49,20 @@ async def change_histories(
     return dict(sorted(histories.items()))
 
 
-class Undoable(Protocol):
-    """The fields of a change that tell whether it is in effect."""
+class BareChange(NamedTuple):
+    """A change without most of its columns: to make models of thousands would block the event loop."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def undoes(self) -> int | None: ...
+    id: int
+    action: str
+    task_number: int | None
+    undoes: int | None
+    token_name: str | None
+    is_own: bool
+    """True for a change of the turn itself, False for an undo by others."""
+    cause_number: int | None
 
 
-def effective_changes(history: Sequence[Undoable]) -> set[int]:
+def effective_changes(history: Sequence[Change] | Sequence[BareChange]) -> set[int]:
     """Return the ids of changes in effect: those that no effective change has undone."""
     effective: set[int] = set()
     undone: set[int] = set()

@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from taskchat_app.domain.accounts import idempotency_keys, tokens
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders.reminders import mark_seen, snooze
@@ -34,14 +32,11 @@ async def act(token: str, action: Action) -> None:
             raise LinkExpired(EXPIRED)
         await lock_user(session, claims.user_id)
         if await idempotency_keys.stored_response(session, claims.user_id, key) is None:
-            await _act(session, Cause(claims.user_id, "person"), int(number), action)
+            by = Cause(claims.user_id, "person")
+            if action == "done":
+                await complete_task(session, by, int(number))
+            if action == "later":
+                await snooze(session, by, int(number))
+            else:
+                await mark_seen(session, by, int(number))
             await idempotency_keys.store_response(session, claims.user_id, key)
-
-
-async def _act(session: AsyncSession, by: Cause, number: int, action: Action) -> None:
-    if action == "later":
-        await snooze(session, by, number)
-        return
-    if action == "done":
-        await complete_task(session, by, number)
-    await mark_seen(session, by, number)

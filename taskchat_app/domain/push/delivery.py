@@ -6,9 +6,8 @@ process is killed while it sends, the next try repeats the message, and the devi
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func
@@ -41,15 +40,6 @@ POLL_SECONDS = 30.0
 TESTS = Limit("push_tests", 20, timedelta(minutes=10))
 
 
-class Claimed(NamedTuple):
-    """A message for the one who claimed it; `rang_at` tells it from one about a later ring of the same task."""
-
-    device: PushDevice
-    notification: Notification
-    number: int
-    rang_at: datetime
-
-
 async def run_sender() -> None:
     """Send until cancelled, one task for each user: a slow receiver of one user delays no other's."""
     running: set[str] = set()
@@ -62,7 +52,7 @@ async def run_sender() -> None:
 
 async def send_due(user_id: str) -> None:
     while claimed := await _claim(user_id):
-        await asyncio.gather(*(_send(message) for message in claimed))
+        await asyncio.gather(*(_send(*message) for message in claimed))
 
 
 async def send_test(user_id: str, device_id: str) -> Outcome:
@@ -104,13 +94,13 @@ async def _send_of_user(user_id: str) -> None:
         await asyncio.sleep(POLL_SECONDS)  # before it is tried again
 
 
-async def _claim(user_id: str) -> list[Claimed]:
+async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notification]]:
     """Return the next messages to send; delete those whose reminder is seen, and those that are given up."""
     at = now()
     due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
     due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))
     due = due.limit(AT_ONCE_PER_USER).with_for_update(skip_locked=True, of=ReminderMessage)
-    claimed = list[Claimed]()
+    claimed: list[tuple[ReminderMessage, PushDevice, Notification]] = []
     async with transaction(user_id) as session:
         while not claimed and (rows := (await session.exec(due)).all()):  # again if all of them were to be deleted
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in await list_rung(session, user_id)}
@@ -125,8 +115,7 @@ async def _claim(user_id: str) -> list[Claimed]:
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                notification = notify(reminder, device, language=_language(user, device))
-                claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
+                claimed.append((row, device, notify(reminder, device, language=_language(user, device))))
             await session.flush()
     return claimed
 
@@ -136,21 +125,21 @@ def _language(user: User, device: PushDevice) -> str:
     return user.language or device.language or ENGLISH
 
 
-async def _send(message: Claimed) -> None:
+async def _send(message: ReminderMessage, device: PushDevice, notification: Notification) -> None:
     """Send a claimed message, and delete it once it is delivered; its device, if its subscription has ended."""
-    outcome = await send(message.device, message.notification)
-    if has_ended(message.device, outcome):
-        return await _remove(message.device)
+    outcome = await send(device, notification)
+    if has_ended(device, outcome):
+        return await _remove(device)
     if not outcome.is_delivered:
-        log.warning("Device %s: %s", message.device.id, outcome.error or outcome.status)
+        log.warning("Device %s: %s", device.id, outcome.error or outcome.status)
         return
     own = (
-        col(ReminderMessage.user_id) == message.device.user_id,
-        col(ReminderMessage.device_id) == message.device.id,
-        col(ReminderMessage.task_number) == message.number,
-        col(ReminderMessage.rang_at) == message.rang_at,
+        col(ReminderMessage.user_id) == device.user_id,
+        col(ReminderMessage.device_id) == device.id,
+        col(ReminderMessage.task_number) == message.task_number,
+        col(ReminderMessage.rang_at) == message.rang_at,  # not one about a later ring of the same task
     )
-    async with transaction(message.device.user_id) as session:
+    async with transaction(device.user_id) as session:
         await session.exec(delete(ReminderMessage).where(*own))
 
 

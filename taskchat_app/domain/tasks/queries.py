@@ -27,7 +27,6 @@ from taskchat_app.domain.tasks.sorted_pages import (
     DATES,
     SORT_KEYS,
     SORTS,
-    PagePosition,
     after_position,
     decode_position,
     encode_position,
@@ -103,14 +102,14 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
     sort, order = listing_of(query)
     bound_to = [order, *_cursor_filters(query)]
     if query.cursor:
-        conditions.append(after_position(decode_position(query.cursor, sort, bound_to), sort, order))
+        conditions.append(after_position(*decode_position(query.cursor, sort, bound_to), sort, order))
     page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
     page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
     rows = (await session.exec(page.options(WITHOUT_SEARCH).execution_options(populate_existing=True))).all()
     cursor = None
     if len(rows) > query.limit:
         last, last_key = rows[query.limit - 1]
-        cursor = encode_position(PagePosition(last_key, last.number), sort, bound_to)
+        cursor = encode_position(last_key, last.number, sort, bound_to)
     tasks = [task for task, _ in rows[: query.limit]]
     return TaskPage(await views_of(session, user_id, tasks), cursor, await count_tasks(session))
 

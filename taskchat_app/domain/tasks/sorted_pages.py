@@ -1,6 +1,5 @@
 """Sort orders of tasks, and keyset pagination in them: cursors."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,14 +33,6 @@ SORT_KEYS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PagePosition:
-    """The end of a page: sort key and number of its last task."""
-
-    key: Any
-    number: int
-
-
 def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
     """Return ORDER BY terms: the sort key, then the number, in the same direction; missing dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
@@ -51,29 +42,31 @@ def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
     return [key.desc().nulls_last() if sort in DATES else key.desc(), number.desc()]
 
 
-def after_position(position: PagePosition, sort: str, order: str) -> ColumnElement[bool]:
-    """Return the condition for tasks after the position in that order, in which missing dates are last."""
+def after_position(last_key: Any, last_number: int, sort: str, order: str) -> ColumnElement[bool]:
+    """Return the condition for tasks after one with this sort key and number; missing dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
-    further = number > position.number if order == "asc" else number < position.number
-    if position.key is None:
+    further = number > last_number if order == "asc" else number < last_number
+    if last_key is None:
         return and_(key.is_(None), further)
-    row, end = tuple_(key, number), tuple_(literal(position.key), literal(position.number))
+    row, end = tuple_(key, number), tuple_(literal(last_key), literal(last_number))
     after = row > end if order == "asc" else row < end
     return or_(after, key.is_(None)) if sort in DATES else after
 
 
-def encode_position(position: PagePosition, sort: str, query: object) -> str:
-    """Return an opaque cursor; `decode_position` accepts it for the same sort and query (order and filters as JSON)."""
-    key = position.key.isoformat() if isinstance(position.key, datetime) else position.key
-    return encode([sort, query], [key, position.number])
+def encode_position(key: Any, number: int, sort: str, query: object) -> str:
+    """Return an opaque cursor of a page that ends with this sort key and number.
+
+    `decode_position` accepts it for the same sort and query (order and filters as JSON).
+    """
+    return encode([sort, query], [key.isoformat() if isinstance(key, datetime) else key, number])
 
 
-def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
-    """Return the position in a cursor; raise Invalid unless encode_position produced it for the same sort and query."""
+def decode_position(cursor: str, sort: str, query: object) -> tuple[Any, int]:
+    """Return key and number of a cursor; raise Invalid unless encode_position made it for the same sort and query."""
     try:
         key, number = decode(cursor, [sort, query])
         if type(number) is int and task_numbers([number]):
-            return PagePosition(_key(sort, key), number)
+            return _key(sort, key), number
     except (ValueError, Invalid):
         pass
     sentence = gettext("This cursor belongs to another list. Ask for the first page, without a cursor.")

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,14 +36,8 @@ LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=12, seconds=17, output_bytes=
 RECORDS_AT_ONCE = 100
 RECORD_MAX_BYTES = 2 * MB
 FOREIGN_FILES = FileReader(file_reader.__name__, LIMITS, at_once=2)
-
-
-class FileRemark(NamedTuple):
-    """A remark of file_reader.py, of a kind of report.py."""
-
-    kind: str
-    line: int
-    reason: Message
+FileRemark: TypeAlias = tuple[str, int, Message]
+"""A remark of file_reader.py: its kind (see report.py), line and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ async def import_foreign(
 async def _tasks_in_order(records: IO[bytes], file: FileSummary, report: ImportReport) -> AsyncIterator[ForeignTask]:
     """Yield the tasks of the file, the late steps last; add its remarks to the report."""
     async for record in _in_pieces(records):
-        if isinstance(record, FileRemark):
+        if not isinstance(record, ForeignTask):
             report.add(*record)
         elif record.id not in file.late:
             yield _as_step(record, file, report)
@@ -108,7 +102,7 @@ def _summary_of(records: IO[bytes]) -> FileSummary:
     parents: dict[str, str] = {}  # in the order of the file; "" is no parent
     keys = set[int]()
     for task in _records(records):
-        if isinstance(task, FileRemark):
+        if not isinstance(task, ForeignTask):
             continue
         count += 1
         if task.id:
@@ -143,7 +137,7 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
             record = json.loads(text)
             if isinstance(record, list):
                 kind, line, reason = cast("list[Any]", record)
-                yield FileRemark(str(kind), int(line), decode(reason))
+                yield str(kind), int(line), decode(reason)
             elif "refused" in record:
                 raise invalid_of(record)
             else:

@@ -29,7 +29,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import (
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft, checked_due
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.domain.tasks.steps import Families, can_be_step, read_families
+from taskchat_app.domain.tasks.steps import can_be_step, read_families
 from taskchat_app.domain.tasks.task_dates import BEFORE, lock_in_zone, reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_rows import add_rows, check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
@@ -127,21 +127,17 @@ class _Writer:
                 self.numbers.setdefault(task.id, row.number)
                 families[row.number] = None
             if task.parent:
-                self._relate(task, row, families)
+                parent = self.numbers.get(task.parent)
+                if parent is not None and can_be_step(families, parent, row.number):
+                    row.parent_number = parent
+                else:  # its task does not come, or is itself a step here by now
+                    self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
             entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
             self.report.created += 1
             self.report.show(task.line, partial(_previewed, row, self.at))
         await flush_and_record(self.session, self.by, entries)
         for row in rows:
             self.session.expunge(row)
-
-    def _relate(self, task: ForeignTask, row: Task, families: Families) -> None:
-        """Make the new task a step, unless its task does not come, or is itself a step here by now."""
-        parent = self.numbers.get(task.parent)
-        if parent is not None and can_be_step(families, parent, row.number):
-            row.parent_number = parent
-        else:
-            self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
         """Return the columns; a field that cannot be read is reported, and the task is read again without it."""

@@ -60,33 +60,30 @@ ROWS_AHEAD = 20
 def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a list: of our own CSV, of one with similar columns, or of titles alone. Raises Invalid."""
     file = TextFile(source, report)
-    table = _table(rows_of(file))
-    rows = whole_lines(table.rows, separator_of(file.beginning)) if len(table.fields) == 1 else table.rows
+    fields, rows = _table(rows_of(file))
+    if len(fields) == 1:
+        rows = whole_lines(rows, separator_of(file.beginning))
     lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
-    for row in named_rows(rows, table.fields):
+    for row in named_rows(rows, fields):
         lost.report(row)
         yield _task(row, report, zone)
 
 
-class _Table(NamedTuple):
-    """The columns of a list, and its rows without the header."""
+def _table(rows: Iterator[tuple[int, list[str]]]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Return the columns of a list, and its rows without the header; without one, each row is a title.
 
-    fields: list[str]
-    rows: Iterator[tuple[int, list[str]]]
-
-
-def _table(rows: Iterator[tuple[int, list[str]]]) -> _Table:
-    """Return the list; without a header, each row is a title. Raises Invalid for a table without a column of titles."""
+    Raises Invalid for a table without a column of titles.
+    """
     line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" in fields:
-        return _Table(fields, rows)
+        return fields, rows
     next_rows = list(islice(rows, ROWS_AHEAD))
     names_fields = not FIELDS.isdisjoint(fields)
     has_separators_throughout = all(len(cells) > 1 for _, cells in next_rows)
     if len(header) > 1 and (names_fields or has_separators_throughout):
         raise Invalid(NO_TITLES, line=line)
-    return _Table(["title"], chain([(line, header)], next_rows, rows))
+    return ["title"], chain([(line, header)], next_rows, rows)
 
 
 class _Completion(NamedTuple):

@@ -63,19 +63,15 @@ class TextFile:
         marked = next((encoding for mark, encoding in BOMS if first.startswith(mark)), None)
         if marked is None and first.count(0) * 3 > len(first):  # UTF-16 without a mark: every other byte of ASCII is 0
             marked = "utf-16-be" if first[:1] == b"\0" else "utf-16-le"
+        decoder = codecs.getincrementaldecoder(marked or "utf-8")()
+        self._file.seek(0)
         try:
-            self._check(marked or "utf-8")
+            while piece := self._file.read(PIECE_BYTES):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             if marked is not None:
                 raise Invalid(UNREADABLE) from error
             report.note(1, OLD_ENCODING)
             return "cp1252"
         return marked or "utf-8"
-
-    def _check(self, encoding: str) -> None:
-        """Raise UnicodeDecodeError if the file has another encoding."""
-        decoder = codecs.getincrementaldecoder(encoding)()
-        self._file.seek(0)
-        while piece := self._file.read(PIECE_BYTES):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
