@@ -60,7 +60,8 @@ class RunOptions:
             return None
         if self.backend_port or self.backend_only:
             return self.backend_port or API_PORT
-        return _first_free_port(self.host, self.page_port)
+        candidates = (port for port in range(API_PORT, API_PORT + PORTS_TRIED) if port != self.page_port)
+        return next((port for port in candidates if not _listen_error(self.host, port)), API_PORT)
 
     @property
     def web_folder(self) -> Path:
@@ -156,11 +157,6 @@ def _check_port(name: str, host: str, port: int) -> None:
         raise RunRefused(f"HOST {host}: {reason}. Choose an address of this machine, or 0.0.0.0 for all of them")
     example = f"PORT={port + 1} reflex run" if name == "PORT" else f"{name} {port + 1}"
     raise RunRefused(f"HOST {host} and {name} {port}: {reason}. Choose another port, for example {example}")
-
-
-def _first_free_port(host: str, page_port: int) -> int:
-    candidates = (port for port in range(API_PORT, API_PORT + PORTS_TRIED) if port != page_port)
-    return next((port for port in candidates if not _listen_error(host, port)), API_PORT)
 
 
 def _listen_error(host: str, port: int) -> int | None:

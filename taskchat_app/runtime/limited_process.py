@@ -32,22 +32,13 @@ class Limits:
     output_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a process ended: its exit status, and what it cost.
-
-    TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit.
-    """
-
-    status: int
-    cpu_seconds: float
-
-
 def run(
     module: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], limits: Limits, *, files: Sequence[int]
-) -> Ended:
-    """Run main(arguments) of the module. It reads the source as stdin, and writes the output and the other `files`.
+) -> tuple[int, float]:
+    """Run main(arguments) of the module; return its exit status and the seconds of a processor that it took.
 
+    The status is TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit. It reads the source as stdin,
+    and writes the output and the other `files`.
     `files` are descriptors, which keep their numbers in the process. Source and output must have descriptors, too.
     """
     source.seek(0)
@@ -71,7 +62,7 @@ def run(
         timer.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
     killed = TOO_SLOW if is_late.is_set() else TOO_COSTLY
-    return Ended(killed if child.returncode < 0 else child.returncode, usage.ru_utime + usage.ru_stime)
+    return killed if child.returncode < 0 else child.returncode, usage.ru_utime + usage.ru_stime
 
 
 def hide_memory() -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
@@ -38,7 +37,7 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 
     def find_date(rest: str) -> Phrase | None:
         found = _find_date(rest, zone, now)
-        return found.phrase if found else None
+        return found[0] if found else None
 
     mention = find_series(text, zone, now, find_date)
     if mention is None:
@@ -112,9 +111,9 @@ def _mention_of_date(sentence: str, text: str, zone: ZoneInfo, now: datetime) ->
     found = _find_date(text, zone, now)
     if found is None:
         return None
-    places = tuple((phrase.start, _end(text, phrase)) for phrase in found.cut)
-    mention = DueMention(places, due=None, rule=None)
-    return replace(mention, due=read_due(mention.words_in(sentence), found.phrase, zone=zone, now=now))
+    date, phrases = found
+    mention = DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in phrases), due=None, rule=None)
+    return replace(mention, due=read_due(mention.words_in(sentence), date, zone=zone, now=now))
 
 
 def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
@@ -128,46 +127,37 @@ def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
-class _FoundDate(NamedTuple):
-    """The date of a sentence, of which one phrase may say the day and another the time."""
+def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[Phrase]] | None:
+    """Return the date of a sentence and the phrases to cut from its title; None if none of its phrases is the date.
 
-    phrase: Phrase
-    """Says both: "on friday", with the time 9:00, of "on friday call mum at 9am"."""
-    cut: tuple[Phrase, ...]
-    """The phrases to cut from the title: "on friday" and "at 9am"."""
-
-
-def _find_date(text: str, zone: ZoneInfo, now: datetime) -> _FoundDate | None:
-    """Return the date of the sentence; None if none of its phrases is it."""
+    One phrase may say the day and another the time. Of "on friday call mum at 9am" the date is "on friday", with the
+    time 9:00; "on friday" and "at 9am" are cut.
+    """
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]
     if not meant:
         return None
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
-    found = _with_day(text, best, phrases) if best.is_time_alone else _with_time(best, others)
-    before = text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]
-    if best.is_time_alone and not found.phrase.days and _UNKNOWN_DAY.search(before):
-        return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
-    return found._replace(phrase=replace(found.phrase, clock=in_the_evening(found.phrase.clock, text)))
+    times = [phrase for phrase in others if phrase.is_time_alone]
+    date, cut = best, [best]
+    if best.is_time_alone:
+        if day := _day_of_time(text, phrases):
+            # Of "for friday a haircut at 2pm" the day is cut, too; in "friday lunch at 1pm" it is part of the title.
+            date, cut = replace(best, days=day.days), [best, day] if day.lead else [best]
+        elif _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
+            return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
+    elif times and best.days and not best.clock:  # an instant has no days
+        date, cut = replace(best, clock=times[0].clock), [best, times[0]]
+    return replace(date, clock=in_the_evening(date.clock, text)), cut
 
 
-def _with_time(day: Phrase, others: Sequence[Phrase]) -> _FoundDate:
-    """Return a day, with the time of another phrase if it has none."""
-    clock = next((other for other in others if other.is_time_alone), None)
-    if clock is None or day.clock or not day.days:  # an instant has no days
-        return _FoundDate(day, (day,))
-    return _FoundDate(replace(day, clock=clock.clock), (day, clock))
-
-
-def _with_day(text: str, clock: Phrase, phrases: Sequence[Phrase]) -> _FoundDate:
-    """Return a time, with the day of another phrase if there is one."""
+def _day_of_time(text: str, phrases: Sequence[Phrase]) -> Phrase | None:
+    """Return the phrase that says the day of a time elsewhere: the one that opens the sentence, or a clear one."""
     first = phrases[0]
     if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
-        # Of "for friday a haircut at 2pm" the day is cut, too; in "friday lunch at 1pm" it is part of the title.
-        return _FoundDate(replace(clock, days=first.days), (clock, first) if first.lead else (clock,))
-    day = next((other for other in phrases if is_day_of_clock(text, other)), None)
-    return _FoundDate(replace(clock, days=day.days), (clock, day)) if day else _FoundDate(clock, (clock,))
+        return first
+    return next((phrase for phrase in phrases if is_day_of_clock(text, phrase)), None)
 
 
 def _end(text: str, phrase: Phrase) -> int:

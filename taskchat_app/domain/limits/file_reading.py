@@ -52,9 +52,9 @@ class FileReader:
         self, user_id: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], files: Sequence[int]
     ) -> int:
         reading = partial(run, self.module, arguments, source, output, self.limits, files=files)
-        ended = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
-        await _charge(user_id, ended.cpu_seconds)
-        return ended.status
+        status, cpu_seconds = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
+        await _charge(user_id, cpu_seconds)
+        return status
 
 
 def file_with(content: bytes) -> IO[bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -106,10 +106,11 @@ def new_session() -> AsyncSession:
 
 @asynccontextmanager
 async def _begun(begin_message: str) -> AsyncGenerator[AsyncSession]:
-    """Open a session whose transaction this message has begun."""
+    """Open a session whose transaction this message begins; commit at the end, roll back on an exception."""
     async with new_session() as session:
         await _send_first(session, begin_message)
         yield session
+        await session.commit()
 
 
 async def _send_first(session: AsyncSession, message: str) -> CursorResult[Any]:
@@ -127,16 +128,13 @@ async def _send_first(session: AsyncSession, message: str) -> CursorResult[Any]:
         return await (await session.connection()).exec_driver_sql(message, execution_options=ONE_MESSAGE)
 
 
-@asynccontextmanager
-async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+def transaction(user_id: str | None = None) -> AbstractAsyncContextManager[AsyncSession]:
     """Open a transaction on this user's rows; commit at the end, roll back on an exception.
 
     Rows of other users can be neither read nor written. Without a user, and after a rollback, only tables without an
     owner are accessible.
     """
-    async with _begun(rows.begin_message(user_id)) as session:
-        yield session
-        await session.commit()
+    return _begun(rows.begin_message(user_id))
 
 
 @asynccontextmanager
@@ -148,18 +146,14 @@ async def locking_transaction(user_id: str, setting: str = "") -> AsyncGenerator
     async with _begun(rows.begin_message(user_id, lock=True, setting=setting)) as session:
         session.info[LOCKED_USER] = user_id
         yield session
-        await session.commit()
 
 
-@asynccontextmanager
-async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+def reading(user_id: str | None = None) -> AbstractAsyncContextManager[AsyncSession]:
     """Open a read-only transaction on this user's rows, whose queries all read the same moment.
 
     It ends with a COMMIT, since the driver forgets its prepared statements at a ROLLBACK.
     """
-    async with _begun(rows.begin_message(user_id, read_only=True)) as session:
-        yield session
-        await session.commit()
+    return _begun(rows.begin_message(user_id, read_only=True))
 
 
 async def read_at_once(user_id: str, query: str, **values: str | datetime | None) -> list[Any]:

@@ -83,6 +83,11 @@ def _own_words(name: str) -> Index:
     return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
 
+def _partial_index(condition: str, name: str, *columns: str) -> Index:
+    """Return the index of the rows that meet the condition."""
+    return Index(name, *columns, postgresql_where=text(condition))
+
+
 def is_any(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """Return the condition that the column has one of the values. They are one parameter, however many there are."""
     return column == any_(cast(list(values), ARRAY(column.type)))
@@ -304,23 +309,13 @@ class Task(Row, table=True):
         Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
         Index("ix_tasks_user_id_position", "user_id", "position"),
         # Without tasks that have no reminder: Postgres would read it for lists while it has no statistics.
-        Index("ix_tasks_remind_at", "remind_at", postgresql_where=text(f"{OPEN} AND remind_at IS NOT NULL")),
+        _partial_index(f"{OPEN} AND remind_at IS NOT NULL", "ix_tasks_remind_at", "remind_at"),
         _own_words("ix_tasks_own_words"),
         # The counts of a list read only this index.
-        Index("ix_tasks_counts", "user_id", "completed_at", "due_at", postgresql_where=text("deleted_at IS NULL")),
+        _partial_index("deleted_at IS NULL", "ix_tasks_counts", "user_id", "completed_at", "due_at"),
         # Partial: most tasks are no steps, and repeat no other.
-        Index(
-            "ix_tasks_user_id_parent_number",
-            "user_id",
-            "parent_number",
-            postgresql_where=text("parent_number IS NOT NULL"),
-        ),
-        Index(
-            "ix_tasks_user_id_repeats_number",
-            "user_id",
-            "repeats_number",
-            postgresql_where=text("repeats_number IS NOT NULL"),
-        ),
+        _partial_index("parent_number IS NOT NULL", "ix_tasks_user_id_parent_number", "user_id", "parent_number"),
+        _partial_index("repeats_number IS NOT NULL", "ix_tasks_user_id_repeats_number", "user_id", "repeats_number"),
     )
 
 
@@ -377,9 +372,7 @@ class Change(Row, table=True):
         Index("ix_changes_user_id_task_number", "user_id", "task_number", "id"),
         Index("ix_changes_user_id_turn_id", "user_id", "turn_id", "id"),
         # Partial: most changes are made without a token.
-        Index(
-            "ix_changes_user_id_token_id", "user_id", "token_id", "id", postgresql_where=text("token_id IS NOT NULL")
-        ),
+        _partial_index("token_id IS NOT NULL", "ix_changes_user_id_token_id", "user_id", "token_id", "id"),
     )
 
 
@@ -411,7 +404,7 @@ class Thread(Row, table=True):
     __table_args__ = (
         Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),
         # Partial: every instance searches for expired leases every two seconds, and few threads have a lease.
-        Index("ix_threads_lease_turn_id", "lease_turn_id", postgresql_where=text("lease_turn_id IS NOT NULL")),
+        _partial_index("lease_turn_id IS NOT NULL", "ix_threads_lease_turn_id", "lease_turn_id"),
     )
 
 
@@ -523,7 +516,7 @@ class ToolExecution(Row, table=True):
 class Proposal(Row, table=True):
     """Tasks that a turn proposes to delete; decided once, only by the user."""
 
-    __table_args__ = (Index("ix_proposals_expires_at", "expires_at", postgresql_where=text("decision IS NULL")),)
+    __table_args__ = (_partial_index("decision IS NULL", "ix_proposals_expires_at", "expires_at"),)
 
     id: str = Field(primary_key=True)
     user_id: str = _owner(index=True)

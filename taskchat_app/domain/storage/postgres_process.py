@@ -9,7 +9,6 @@ import shutil
 import socket
 import struct
 import subprocess
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -48,28 +47,16 @@ class EmbeddedPostgresError(Exception):
     """The embedded Postgres cannot run; str() is one line that says what to do."""
 
 
-@dataclass(frozen=True)
 class ServerPaths:
     """File paths and connection strings of one home's server."""
 
-    home: Path
-
-    @property
-    def folder(self) -> Path:
-        return self.home / "postgres"
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def upgraded_data(self) -> Path:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "postgres"
+        self.data = self.folder / "data"
+        self.upgraded_data = self.folder / "data.upgraded"
         """Complete data of an upgrade, for the moment in which they replace the older ones."""
-        return self.folder / "data.upgraded"
-
-    @property
-    def log(self) -> Path:
-        return self.home / "postgres.log"
+        self.log = home / "postgres.log"
 
     @property
     def socket_folder(self) -> Path:
@@ -118,7 +105,12 @@ def start_process(paths: ServerPaths, server_lock: int) -> int:
 
 def launch(paths: ServerPaths, program: Path, server_lock: int) -> int:
     """Start Postgres as a daemon that ignores the terminal's Ctrl-C; return the offset where its log output begins."""
-    _forget_ended_server(paths)
+    if (stranger := postmaster(paths)) is not None:
+        raise EmbeddedPostgresError(
+            f"{paths.data} is in use by a Postgres that taskchat did not start: stop process {stranger.pid} first"
+        )
+    # We hold server.lock, so this pid is stale. Postgres would refuse to start if another process had that pid now.
+    (paths.data / "postmaster.pid").unlink(missing_ok=True)
     as_server_user = _as_server_user(paths.data)
     _prepare_socket_folder(paths)
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
@@ -161,15 +153,6 @@ def data_major(paths: ServerPaths) -> str:
     """Return the major version of Postgres that made the data; empty without data."""
     version = paths.data / "PG_VERSION"
     return version.read_text().strip() if version.exists() else ""
-
-
-def _forget_ended_server(paths: ServerPaths) -> None:
-    if (stranger := postmaster(paths)) is not None:
-        raise EmbeddedPostgresError(
-            f"{paths.data} is in use by a Postgres that taskchat did not start: stop process {stranger.pid} first"
-        )
-    # We hold server.lock, so this pid is stale. Postgres would refuse to start if another process had that pid now.
-    (paths.data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _end_server_of_deleted_data(paths: ServerPaths) -> None:

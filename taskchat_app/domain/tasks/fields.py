@@ -183,7 +183,14 @@ def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | 
     """
     with error_field("start_at"):
         if _counts_from_due(value):
-            return _before(value, due, zone)
+            if due is None:
+                sentence = gettext("“{words}” counts from the due date, and there is none. Say which day instead.")
+                raise Invalid(sentence.with_values(words=value))
+            day = day_before(value, due.local_day(zone))
+            if day is None:
+                raise out_of_range()
+            check_year(day)
+            return Start.of_day(day, zone)
         if isinstance(value, Due):
             return Start.of_day(value.day, zone) if value.day else Start.of_instant(value.at, zone)
         text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
@@ -192,17 +199,6 @@ def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | 
 
 def _counts_from_due(value: DueInput) -> TypeGuard[str]:
     return isinstance(value, str) and is_before(value)
-
-
-def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
-    if due is None:
-        sentence = gettext("“{words}” counts from the due date, and there is none. Say which day instead.", words=words)
-        raise Invalid(sentence)
-    day = day_before(words, due.local_day(zone))
-    if day is None:
-        raise out_of_range()
-    check_year(day)
-    return Start.of_day(day, zone)
 
 
 def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Views of the list: their status and dates, and views written as text ("overdue #home")."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import day_end, day_start
@@ -50,34 +49,27 @@ def view_bounds(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime
 
 def checked_view(text: str) -> str:
     """Return the view's text normalized: its name, its tags, its words. Raises Invalid, with examples."""
-    view = _read(text)
-    return " ".join(filter(None, [view.name, *(f"#{tag}" for tag in view.tags), *view.words]))
+    name, tags, words = _read(text)
+    return " ".join(filter(None, [name, *(f"#{tag}" for tag in tags), *words]))
 
 
 def query_of_view(text: str, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
     """Return the filters of a view's text; without a name, open tasks."""
-    view = _read(text)
-    name, words = view.name or OPEN, " ".join(view.words)
+    name, tags, words = _read(text)
+    name, q = name or OPEN, " ".join(words)
     after, before = view_bounds(name, zone, now)
     return TaskQuery(
         status=STATUSES.get(name, OPEN),
-        tags=view.tags,
+        tags=tags,
         due_after=max(after, default=None),
         due_before=min(before, default=None),
-        q=words or None,
-        begun=is_begun(name, words),
+        q=q or None,
+        begun=is_begun(name, q),
     )
 
 
-class _ViewText(NamedTuple):
-    """What a view's text consists of; the name may be empty."""
-
-    name: str
-    tags: list[str]
-    words: list[str]
-
-
-def _read(text: str) -> _ViewText:
+def _read(text: str) -> tuple[str, list[str], list[str]]:
+    """Return the name, tags and words of a view's text; the name may be empty."""
     with error_field("view"):
         parts = checked_search(text).split()
         tags = checked_tags([part for part in parts if part.startswith("#")])
@@ -93,4 +85,4 @@ def _read(text: str) -> _ViewText:
             most=Q_MAX_CHARACTERS,
         )
         raise Invalid(sentence, field="view")
-    return _ViewText("".join(names), list(dict.fromkeys(tags)), words)
+    return "".join(names), list(dict.fromkeys(tags)), words

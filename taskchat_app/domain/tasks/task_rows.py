@@ -5,7 +5,7 @@ A new task is first in the manual order, with a key computed from its number (se
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # annotated, without py.typed
@@ -201,21 +201,17 @@ def without_zeros(number: int) -> str:
     return digits
 
 
-class Gap(NamedTuple):
-    """The position of a task, and the next position, None for the last task; one between the two is right after it."""
+async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+    """Return the position of each task and the next position, None for the last task, by number.
 
-    low: str
-    high: str | None
-
-
-async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Gap]:
-    """Return the gap after each task, by number."""
+    A position between the two is right after the task.
+    """
     other = aliased(Task)
     beyond = (col(other.user_id) == user_id, col(other.position) > col(Task.position))
     following = select(func.min(col(other.position))).where(*beyond).scalar_subquery()
     has_number = is_any(col(Task.number), numbers)
     gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, has_number)
-    return {number: Gap(low, high) for number, low, high in (await session.exec(gaps)).all()}
+    return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
 
 
 async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
@@ -232,10 +228,11 @@ async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
     ends = {parent: gaps[number] for parent, number in last_of.items()}
     for step in steps:
         parent = step.parent_number or 0
-        position = position_between(*ends[parent], step.number)
+        low, high = ends[parent]
+        position = position_between(low, high, step.number)
         if len(position) <= POSITION_MAX:
             step.position = position
-            ends[parent] = ends[parent]._replace(low=position)
+            ends[parent] = (position, high)
 
 
 async def _last_of_families(session: AsyncSession, steps: Sequence[Task]) -> dict[int, int]:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlmodel import col, or_, select
 
@@ -26,14 +26,6 @@ PAUSE_SECONDS = 0.1
 READ_AT_ONCE = 500
 
 
-class Waiting(NamedTuple):
-    """A webhook with something to deliver at `next_at`."""
-
-    user_id: str
-    webhook_id: str
-    next_at: datetime
-
-
 async def run_dispatcher() -> None:
     """Deliver until cancelled; running deliveries then end, and are sent again later."""
     running: set[tuple[str, str]] = set()
@@ -50,19 +42,25 @@ async def run_dispatcher() -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def read_webhooks() -> list[Waiting]:
-    """Return the webhooks with something to send, the longest waiting first: on, behind the log and not leased."""
+async def read_webhooks() -> Sequence[tuple[str, str, datetime]]:
+    """Return the webhooks with something to send: on, behind the log and not leased.
+
+    Each with its user, its id and when it is due, the longest waiting first.
+    """
     is_on = col(Webhook.disabled_at).is_(None)
     is_behind = col(Webhook.last_change_id) < User.last_change_id
     is_free = or_(col(Webhook.lease_until).is_(None), col(Webhook.lease_until) < now())
     query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free, is_on)
     query = query.order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
     async with system_reading() as session:
-        return [Waiting(*row) for row in (await session.exec(query)).all()]
+        return (await session.exec(query)).all()
 
 
 def _start(
-    waiting: list[Waiting], running: set[tuple[str, str]], tasks: asyncio.TaskGroup, subscription: Subscription
+    waiting: Sequence[tuple[str, str, datetime]],
+    running: set[tuple[str, str]],
+    tasks: asyncio.TaskGroup,
+    subscription: Subscription,
 ) -> float:
     """Start what is due and has room; return the seconds until the next look. The end of a delivery wakes it too."""
     of_users = Counter(user_id for user_id, _ in running)

@@ -15,7 +15,6 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.runtime.limited_process import Ended
 from tests.waiting import until_async
 
 FILES = {"taskchat": b'{"format": "taskchat", "version": 1}', "csv": b"title\nBuy milk\n"}
@@ -39,7 +38,7 @@ class HeldReading:
 async def test_parsing_the_file_locks_no_user(person: Person, file_format: str, monkeypatch: pytest.MonkeyPatch):
     held, run = HeldReading(), file_reading.run
 
-    def run_later(*given: Any, **options: Any) -> Ended:
+    def run_later(*given: Any, **options: Any) -> tuple[int, float]:
         held.hold()
         return run(*given, **options)
 

@@ -15,7 +15,6 @@ from taskchat_app.domain.attachments.file_conversion import convert_file
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import Parts, read_pdf, read_picture
 from taskchat_app.domain.limits import file_reading
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
-from taskchat_app.runtime.limited_process import Ended
 from tests.evidence import Step
 from tests.pictures import opened, pdf, photo, png_of_size
 
@@ -114,7 +113,7 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
 ) -> None:
     run, ended = file_reading.run, threading.Event()
 
-    def run_later(module: str, arguments: list[str], *given: Any, **options: Any) -> Ended:
+    def run_later(module: str, arguments: list[str], *given: Any, **options: Any) -> tuple[int, float]:
         if "application/pdf" in arguments:
             ended.wait()
         return run(module, arguments, *given, **options)

@@ -207,7 +207,7 @@ async def test_a_ring_after_a_snooze_is_a_message_of_its_own(
     await make_overdue(me, 1, seconds=1)
     await me.set_columns(1, rung_until=None)
     await ring(me)
-    await delivery._send(claimed)
+    await delivery._send(*claimed)
     assert [row.attempts for row in await waiting(me)] == [0], "the later one is still to be sent"
     await send_all(me)
     first, second = await messages(phone)
@@ -221,8 +221,8 @@ async def test_a_message_that_one_device_has_got_waits_for_the_other(me: Account
         session.add(_copy_with_login(me.person, "another-login"))
     await ring_overdue(me, 2)
     await make_due(me)
-    claimed = {one.number: one for one in await delivery._claim(me.person.id) if one.device.name == "Phone"}
-    await delivery._send(claimed[1])
+    claimed = {one[0].task_number: one for one in await delivery._claim(me.person.id) if one[1].name == "Phone"}
+    await delivery._send(*claimed[1])
     left = [(one.device_id == "copy", one.task_number) for one in await waiting(me)]
     assert sorted(left) == [(False, 2), (True, 1), (True, 2)]
 

@@ -141,7 +141,10 @@ class _Entry:
             reason = CANCELLED if is_cancelled else ONE_OF_SERIES
             self.report.skip_task(self.block.line, reason.with_values(title=self._shown))
             return None
-        self._report_lost_properties()
+        for name in LOST_PROPERTIES:
+            is_of_own_rule = name == "RDATE" and OWN_RULE in self.fields
+            if name in self.fields and not is_of_own_rule:
+                self._lose(name)
         parent = self._parent()
         for name in zones.localize(self.fields):  # before any time is read
             self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
@@ -185,12 +188,6 @@ class _Entry:
             line = reason.partition(": '")[2].rpartition("': ")[0]
             part = name or f"“{line[:60]}”"
             self.report.note(self.block.line, BROKEN_PART.with_values(title=self._shown, part=part))
-
-    def _report_lost_properties(self) -> None:
-        for name in LOST_PROPERTIES:
-            is_of_own_rule = name == "RDATE" and OWN_RULE in self.fields
-            if name in self.fields and not is_of_own_rule:
-                self._lose(name)
 
     def _readable_due(self) -> Due | None:
         """Return the date of the entry; report one in a year that no task has, and return None."""

@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import chain, islice, takewhile
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import ComponentFactory, TypesFactory
@@ -107,8 +107,8 @@ class _DescribedZone(tzinfo):
         if len(changes) > CHANGES_MAX:
             raise ValueError
         # A time that a change skips is one of the clock before it (RFC 5545, 3.3.5).
-        self._starts = [change.at + max(change.after - change.before, timedelta(0)) for change in changes]
-        self._offsets = [changes[0].before, *(change.after for change in changes)]
+        self._starts = [at + max(after - before, timedelta(0)) for at, before, after in changes]
+        self._offsets = [changes[0][1], *(after for _, _, after in changes)]
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
         return self._offsets[bisect_right(self._starts, dt.replace(tzinfo=None))] if dt else None
@@ -120,22 +120,14 @@ class _DescribedZone(tzinfo):
         return None
 
 
-class _Change(NamedTuple):
-    """The local time of a clock change, and the offsets before and after it."""
-
-    at: datetime
-    before: timedelta
-    after: timedelta
-
-
-def _changes(part: Any) -> Iterator[_Change]:
-    """Yield the changes of the clock with which a STANDARD or DAYLIGHT begins."""
+def _changes(part: Any) -> Iterator[tuple[datetime, timedelta, timedelta]]:
+    """Yield the clock changes of a STANDARD or DAYLIGHT: the local time, and the offsets before and after."""
     before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
     start = _local(part["DTSTART"].dt, before)
     dates = (_local(each.dt, before) for found in all_of(part.get("RDATE")) for each in found.dts)
     rules = (_times(rule, start, before) for rule in all_of(part.get("RRULE")))
     for at in chain([start], dates, *rules):
-        yield _Change(at, before, after)
+        yield at, before, after
 
 
 def _local(found: date, offset: timedelta) -> datetime:
