@@ -58,6 +58,7 @@ _NUMBERED_PARTS = phrase(r"(?:\s?[,;\n]\s?(?:and |und )?| (?:and|und) )(?=#?\d{1
 # "Tomorrow I need to …", "ich muss morgen …"
 _MUST_I = phrase(r",? (?:(?:i|we) (?:need|have|must|should)|(?:muss|müssen|sollte?|will|wollen) (?:ich|wir))\b")
 _I_MUST = phrase(r"(?:i (?:need to|have to|must|should)|ich (?:muss|sollte?|will)|wir (?:müssen|wollen)) ")
+_PAUSES = phrase(r"[,.!?;\n]")
 _NEXT_SENTENCE = phrase(r"[.!?;\n]\s")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
 
@@ -159,8 +160,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]
     if first_held == 0 and all(command.kind == "unknown" for command in commands):
         return [Command("unknown", text.strip())]
-    if len(commands) > 1 and "due_date" in commands[0].given and _has_first_day(text, clock):
-        commands = _on_the_same_day(commands)
+    if len(commands) > 1:
+        commands = _on_the_same_day(commands, text, clock)
     if _is_said_of_it(*commands):
         return [Command("unknown", text.strip())]
     pairs = zip([None, *commands], commands, strict=False)
@@ -190,12 +191,21 @@ def _has_first_day(text: str, clock: UserClock) -> bool:
     return bool(is_led) and not _NEXT_SENTENCE.search(text)
 
 
-def _on_the_same_day(commands: list[Command]) -> list[Command]:
-    """Return the commands, of which each new task without a date has that of the first one."""
-    day = {"due_date": commands[0].given["due_date"]}
+def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> list[Command]:
+    """Return the commands, of which each new task without a date has that of all.
+
+    It is the date of the first task in "tomorrow I need to call Bob and buy milk", of the last one in "I need to call
+    Bob and buy milk tomorrow".
+    """
+    first, last = commands[0], commands[-1]
+    is_last_of_all = {first.kind, last.kind} <= {*_ADDS} and _I_MUST.match(text) and not _PAUSES.search(text)
+    dated = first if "due_date" in first.given and _has_first_day(text, clock) else last if is_last_of_all else None
+    if dated is None or "due_date" not in dated.given:
+        return commands
+    day = {"due_date": dated.given["due_date"]}
     return [
         replace(command, given=day | command.given)
-        if command.kind in ("wish", "offer") and "recurrence" not in command.given
+        if (command is first or command.kind in ("wish", "offer")) and "recurrence" not in command.given
         else command
         for command in commands
     ]
