@@ -1,4 +1,4 @@
-"""Transactions: begun on connections that still work, and read-only where nothing is to be written."""
+"""Transactions and connections: their beginnings, limits, errors without values, and poolers."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -7,14 +7,15 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from reflex.model import get_async_engine
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy import text as sql
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import DBAPIError, InternalError
 from sqlmodel import select
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage import backup
 from taskchat_app.domain.storage.database import (
     connection_string,
     database_url,
@@ -28,6 +29,7 @@ from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import lock_user, locked_user
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.twins import Twins
 
 
 async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_connections(person: Person):
@@ -129,3 +131,21 @@ def test_the_listening_connection_has_all_hosts_of_the_url(query: str):
     chosen = settings().model_copy(update={"database_url": f"postgresql+psycopg://taskchat@/taskchat?{query}"})
     parameters = conninfo_to_dict(connection_string(chosen))
     assert (parameters["host"], parameters["port"]) == ("one,two", "5432,5433")
+
+
+STATEMENT = text("SELECT 1 / 0, CAST(:value AS text)")
+VALUES = {"value": "a diary"}
+
+
+async def test_an_error_of_a_users_statement_holds_no_value(postgres: Twins):
+    with pytest.raises(DBAPIError) as failed:
+        async with transaction() as session:
+            await (await session.connection()).execute(STATEMENT, VALUES)
+    assert "a diary" not in str(failed.value)
+    assert "hidden" in str(failed.value)
+
+
+def test_an_error_of_an_owners_command_holds_no_value(postgres: Twins):
+    with pytest.raises(DBAPIError) as failed, backup._connection(settings()) as connection:
+        connection.execute(STATEMENT, VALUES)
+    assert "a diary" not in str(failed.value)
