@@ -30,6 +30,13 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, problem["code"]
 
 
+def cookie_of(answer: httpx.Response) -> dict[str, str]:
+    """Return the cookie's value under `auth_token`, on https too, and its attributes in lower case."""
+    header = answer.headers.get_list("set-cookie")[0].removeprefix("__Host-")
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return {name.lower(): value.strip('"') for name, _, value in parts}
+
+
 def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
     """Return whether status and code of a problem, which sets no cookie, are these."""
     assert "set-cookie" not in answer.headers

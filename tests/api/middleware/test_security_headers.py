@@ -1,5 +1,6 @@
 """The policy of the page that shows the ChatKit widget, and of all others."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -9,9 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.api.middleware import security_headers
 from taskchat_app.api.middleware.security_headers import WIDGET_PAGE, SecurityHeaders
-from taskchat_app.config import settings
 from taskchat_app.ui.core.session import EMBED
 from taskchat_app.ui.pages.embed import SCRIPT
 from tests.conftest import ORIGIN
@@ -31,12 +30,6 @@ async def headers_of(path: str) -> tuple[dict[str, str], httpx.Headers]:
     return dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; ")), headers
 
 
-@pytest.fixture
-def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = settings().model_copy(update={"allowed_origins": ALLOWED})
-    monkeypatch.setattr(security_headers, "settings", lambda: chosen)
-
-
 async def test_only_the_page_of_the_widget_may_load_from_the_widgets_hosts():
     widget, _ = await headers_of("/embed")
     other, _ = await headers_of("/settings")
@@ -51,17 +44,20 @@ async def test_only_the_page_of_the_widget_may_load_from_the_widgets_hosts():
     assert WIDGET_PAGE == EMBED
 
 
-async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(monkeypatch: pytest.MonkeyPatch):
-    chosen = settings().model_copy(update={"allowed_origins": ALLOWED, "embed_url": "https://friend.example/"})
-    monkeypatch.setattr(security_headers, "settings", lambda: chosen)
+async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(configure: Callable[..., None]):
+    configure(ALLOWED_ORIGINS=",".join(ALLOWED), EMBED_URL="https://friend.example/")
     widget, headers = await headers_of("/embed")
     other, _ = await headers_of("/settings")
     assert widget == other
     assert headers["x-frame-options"] == "DENY"
 
 
-@pytest.mark.usefixtures("allowed")
-async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slash_and_no_other():
+async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slash_and_no_other(
+    configure: Callable[..., None],
+):
+    widget, headers = await headers_of("/embed")
+    assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY"), "without allowed origins"
+    configure(ALLOWED_ORIGINS=",".join(ALLOWED))
     widget, headers = await headers_of("/embed")
     assert (widget["frame-ancestors"], "x-frame-options" in headers) == (" ".join(ALLOWED), False)
     assert headers["cache-control"] == "no-store"  # the policy changes with the settings
@@ -69,11 +65,6 @@ async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slas
     for path in ("/", "/login", "/embed/more", "/api/docs"):
         other, headers = await headers_of(path)
         assert (other["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
-
-
-async def test_without_allowed_origins_no_page_may_be_framed():
-    widget, headers = await headers_of("/embed")
-    assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
 
 
 async def test_no_browser_keeps_a_page_whose_policy_may_have_changed(tmp_path: Path):

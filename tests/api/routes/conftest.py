@@ -1,11 +1,12 @@
 """Fixtures of the tests of routes."""
 
+import uuid
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from tests.conftest import client
+from tests.conftest import PASSWORD, client
 
 
 @pytest.fixture
@@ -13,3 +14,9 @@ async def other_browser(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncC
     """A second browser without cookies."""
     async with client(asgi) as found:
         yield found
+
+
+@pytest.fixture
+def account() -> dict[str, str]:
+    """The body of a registration with an unused address."""
+    return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}

@@ -97,8 +97,6 @@ class TestMe:
         assert (await other_browser.post("/api/auth/login", json=body)).status_code == 200
         assert (await api.get("/api/auth/me")).status_code == 200
 
-
-class TestPassword:
     async def test_a_password_change_asks_for_the_current_one_and_revokes_the_other_logins(
         self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
     ):
@@ -125,13 +123,10 @@ class TestChatSecret:
         assert set(body) == {"client_secret", "expires_at"}
         assert timedelta(minutes=9) < datetime.fromisoformat(body["expires_at"]) - now() <= timedelta(minutes=10)
         bearer = {"Authorization": f"Bearer {body['client_secret']}"}
-        elsewhere = [
-            ("GET", "/api/auth/me"),
-            ("POST", "/api/auth/logout"),
-            ("GET", "/api/events"),
-            ("GET", "/api/tasks"),
-        ]
-        for method, path in [*elsewhere, ("POST", "/api/chatkit/session")]:
+        for method, path in (
+            *(("GET", "/api/auth/me"), ("GET", "/api/events"), ("GET", "/api/tasks")),
+            *(("POST", "/api/auth/logout"), ("POST", "/api/chatkit/session")),
+        ):
             assert is_refused(await anonymous.request(method, path, headers=bearer), 401, "not_signed_in")
         listing = {"type": "threads.list", "params": {}}
         assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200

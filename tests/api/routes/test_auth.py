@@ -1,41 +1,27 @@
-"""Signing in and out over HTTP: registration, login, logout, and the page's forms."""
+"""Signing in and out over HTTP: registration, login, logout; the page's forms: test_sign_in_forms.py."""
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from sqlmodel import select
 
-from taskchat_app.api.core import login_cookie
-from taskchat_app.api.middleware import origin_check
-from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts, password_links, passwords, sign_in_limits, tokens
+from taskchat_app.domain.accounts import accounts, password_links, passwords, tokens
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Webhook
-from taskchat_app.setting_values import Rate
-from tests.api.responses import is_refused
+from tests.api.responses import cookie_of, is_refused
 from tests.chatting import rows
 from tests.conftest import CHEAP_HASHER, ORIGIN, PASSWORD, SignedInPerson, client
 
-
-@pytest.fixture
-def account() -> dict[str, str]:
-    """The body of a registration with an unused address."""
-    return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+Configure = Callable[..., None]
 
 
 async def register(client: httpx.AsyncClient, account: dict[str, str]) -> httpx.Response:
     return await client.post("/api/auth/register", json=account)
-
-
-def cookie_of(answer: httpx.Response) -> dict[str, str]:
-    """The cookie's value under `auth_token`, on https too, and its attributes in lower case."""
-    header = answer.headers.get_list("set-cookie")[0].removeprefix("__Host-")
-    parts = (part.strip().partition("=") for part in header.split(";"))
-    return {name.lower(): value.strip('"') for name, _, value in parts}
 
 
 class CountedHasher:
@@ -89,15 +75,13 @@ class TestRegister:
         self,
         anonymous: httpx.AsyncClient,
         account: dict,
-        monkeypatch: pytest.MonkeyPatch,
+        configure: Configure,
         page: str,
         api: str,
         relation: str | None,
         crosses: bool,
     ):
-        public = settings().model_copy(update={"public_url": page})
-        for module in (login_cookie, origin_check):
-            monkeypatch.setattr(module, "settings", lambda: public)
+        configure(PUBLIC_URL=page)
         headers = {"Origin": page, **({"Sec-Fetch-Site": relation} if relation else {})}
         for path in ("register", "logout"):
             answer = await anonymous.post(f"{api}/api/auth/{path}", json=account, headers=headers)
@@ -108,9 +92,10 @@ class TestRegister:
             name = "__Host-auth_token" if page.startswith("https") else "auth_token"
             headers["Cookie"] = f"{name}={cookie['auth_token']}"
 
-    def test_on_https_the_former_cookie_counts_until_its_last_login_has_ended(self, monkeypatch: pytest.MonkeyPatch):
-        public = settings().model_copy(update={"public_url": "https://tasks.example"})
-        monkeypatch.setattr(tokens, "settings", lambda: public)
+    def test_on_https_the_former_cookie_counts_until_its_last_login_has_ended(
+        self, configure: Configure, monkeypatch: pytest.MonkeyPatch
+    ):
+        configure(PUBLIC_URL="https://tasks.example")
         until = tokens.FORMER_COOKIE_UNTIL
         for moment, former in ((until - timedelta(seconds=1), "a"), (until, None)):
             monkeypatch.setattr(tokens, "now", lambda moment=moment: moment)
@@ -119,10 +104,9 @@ class TestRegister:
         assert until - datetime(2026, 11, 26, tzinfo=UTC) <= accounts.LOGIN_LIFETIME
 
     async def test_on_https_a_login_from_before_goes_on_and_the_next_one_replaces_its_cookie_by_a_secure_one(
-        self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+        self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson, configure: Configure
     ):
-        public = settings().model_copy(update={"public_url": "https://tasks.example"})
-        monkeypatch.setattr(login_cookie, "settings", lambda: public)
+        configure(PUBLIC_URL="https://tasks.example")
         old = {"Cookie": f"auth_token={signed_in.token}"}
         assert (await anonymous.get("/api/auth/me", headers=old)).status_code == 200
         answer = await anonymous.post("/api/auth/register", json=account, headers=old)
@@ -196,11 +180,10 @@ class TestLogin:
         assert costs[0] == costs[1] == costs[2] != []
 
     async def test_closed_registration_does_not_tell_which_addresses_have_an_account(
-        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
+        self, anonymous: httpx.AsyncClient, account: dict, configure: Configure
     ):
         await register(anonymous, account)
-        closed = settings().model_copy(update={"registration": "closed"})
-        monkeypatch.setattr(accounts, "settings", lambda: closed)
+        configure(REGISTRATION="closed")
         taken, free = [await register(anonymous, account | {"email": f"{x}{account['email']}"}) for x in ("", "x")]
         assert is_refused(taken, 403, "registration_closed")
         assert taken.content == free.content
@@ -220,10 +203,9 @@ class TestLogin:
         assert wait <= int(answer.headers["retry-after"]) <= wait + 2
 
     async def test_logins_and_registrations_beyond_the_networks_limit_are_429(
-        self, asgi: httpx.ASGITransport, account: dict, postgres: None, monkeypatch: pytest.MonkeyPatch
+        self, asgi: httpx.ASGITransport, account: dict, postgres: None, configure: Configure
     ):
-        narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
-        monkeypatch.setattr(sign_in_limits, "settings", lambda: narrow)
+        configure(AUTH_BURST_LIMIT="2/hour")
         addresses = [(f"fd00:{uuid.uuid4().hex[:4]}::1", 1) for _ in range(2)]
         crowded, other = (httpx.ASGITransport(asgi.app, client=address) for address in addresses)
         async with client(crowded) as many, client(other) as few:
@@ -294,72 +276,3 @@ class TestLogout:
         assert len(await rows(mine)) == (0 if ends else 1)
         if not ends:
             assert len((await api.get("/api/push")).json()["devices"]) == 1
-
-
-class TestForms:
-    async def test_signing_in_sets_the_cookie_and_redirects_to_next(
-        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
-    ):
-        fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
-        answer = await anonymous.post("/auth/login", data=fields)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/c/thr_1?x=1")
-        assert "httponly" in cookie_of(answer)
-        assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == signed_in.person.email
-
-    async def test_registering_stores_the_browsers_timezone_or_else_utc(
-        self, anonymous: httpx.AsyncClient, account: dict
-    ):
-        for place, timezone in enumerate(("Europe/Berlin", "", "Etc/Nowhere", "\x00")):
-            new = account | {"email": f"{place}{account['email']}", "timezone": timezone}
-            answer = await anonymous.post("/auth/register", data=new)
-            assert (answer.status_code, answer.headers["location"]) == (303, "/")
-            user = (await anonymous.get("/api/auth/me")).json()["user"]
-            assert (user["email"], user["timezone"]) == (new["email"], "UTC" if place else timezone)
-
-    async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
-        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
-    ):
-        fields = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
-        answer = await anonymous.post("/auth/login", data=fields)
-        address = urlsplit(answer.headers["location"])
-        assert (answer.status_code, address.path) == (303, "/login")
-        told = {"error": ["bad_credentials"], "email": [signed_in.person.email], "next": ["/c/thr_1"]}
-        assert parse_qs(address.query) == told
-        assert "set-cookie" not in answer.headers
-        for empty in (b"", b"x", b'{"email": "a@example.org"}'):
-            answer = await anonymous.post("/auth/login", content=empty)
-            assert answer.headers["location"] == "/login?error=bad_credentials&email="
-
-    async def test_a_refused_registration_redirects_with_the_fields_name(
-        self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson
-    ):
-        invalid: list[tuple[dict, dict]] = [
-            ({"password": "short"}, {"error": ["invalid"], "field": ["password"]}),
-            ({"email": "nobody & co"}, {"error": ["invalid"], "field": ["email"]}),
-            ({"email": "a\x00@example.org"}, {"error": ["invalid"], "field": ["email"]}),
-            ({"email": signed_in.person.email}, {"error": ["email_taken"]}),
-        ]
-        for wrong, error in invalid:
-            answer = await anonymous.post("/auth/register", data=account | wrong)
-            address = urlsplit(answer.headers["location"])
-            assert (answer.status_code, address.path) == (303, "/register")
-            assert parse_qs(address.query) == error | {"email": [(account | wrong)["email"]]}
-
-    async def test_next_never_redirects_to_another_site(self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
-        targets = (
-            *("", "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
-            *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", " //evil.example", "/x\\..\\y"),
-        )
-        for target in targets:
-            fields = {"email": signed_in.person.email, "password": PASSWORD, "next": target}
-            assert (await anonymous.post("/auth/login", data=fields)).headers["location"] == "/", target
-
-    async def test_signing_out_revokes_the_login_and_needs_none(
-        self, page: httpx.AsyncClient, signed_in: SignedInPerson
-    ):
-        answer = await page.post("/auth/logout")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
-        assert cookie_of(answer)["max-age"] == "0"
-        assert await accounts.person_of(signed_in.token) is None
-        page.cookies.clear()
-        assert (await page.post("/auth/logout")).headers["location"] == "/login"

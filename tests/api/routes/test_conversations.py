@@ -31,10 +31,8 @@ async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_
     answer = await chat.send("Please add milk")
     [of_assistant, of_person, title] = await search(chat.http, "MIL")
     assert [of_assistant["by"], of_person["by"], title["by"]] == ["assistant", "person", None]
-    assert (of_assistant["item_id"], of_person["item_id"]) == (
-        answer.items("assistant_message")[0]["id"],
-        answer.turn_id,
-    )
+    said = answer.items("assistant_message")[0]["id"]
+    assert (of_assistant["item_id"], of_person["item_id"]) == (said, answer.turn_id)
     assert (title["item_id"], title["thread_id"], title["title"]) == (None, answer.thread_id, "Please add milk")
     assert [matches(one) for one in (of_assistant, of_person, title)] == [["Milk"], ["milk"], ["milk"]]
     assert snippet_text(of_assistant) == NEWS.replace("**", "").replace("`", "")
@@ -43,16 +41,8 @@ async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_
 async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Standin) -> None:
     gemini.script([text(NEWS)])
     await chat.send("hello")
-    found = {
-        "dentist list": [["list", "dentist"]],
-        "ärg": [["Ärger"]],
-        "買": [["買"]],
-        "🥛": [["🥛"]],
-        "entist": [],
-        "milk bread": [],
-        "!!!": [],
-        "": [],
-    }
+    found = {"dentist list": [["list", "dentist"]], "ärg": [["Ärger"]], "買": [["買"]], "🥛": [["🥛"]]}
+    found |= {q: [] for q in ("entist", "milk bread", "!!!", "")}
     assert {q: [matches(one) for one in await search(chat.http, q)] for q in found} == found
 
 
@@ -134,10 +124,8 @@ async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Cha
     gemini.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(3)]
     page = (await chat.http.get("/api/conversations", params={"limit": 2})).json()
-    assert [(one["id"], one["title"], one["unread"]) for one in page["conversations"]] == [
-        (ids[2], "number 2", True),
-        (ids[1], "number 1", True),
-    ]
+    listed = [(one["id"], one["title"], one["unread"]) for one in page["conversations"]]
+    assert listed == [(ids[2], "number 2", True), (ids[1], "number 1", True)]
     assert page["unread"] == 3
     rest = (await chat.http.get("/api/conversations", params={"cursor": page["next"]})).json()
     assert ([one["id"] for one in rest["conversations"]], rest["next"]) == ([ids[0]], None)

@@ -128,10 +128,8 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
         at = datetime(2027, month, 10, 9, 15, tzinfo=ZoneInfo(zone))
         assert found[f"Timed {month}"].start == at
         assert found[f"Timed {month}"].end - found[f"Timed {month}"].start == timedelta(minutes=30)
-        assert (found[f"Day {month}"].start, found[f"Day {month}"].end) == (
-            date(2027, month, 10),
-            date(2027, month, 11),
-        )
+        day = found[f"Day {month}"]
+        assert (day.start, day.end) == (date(2027, month, 10), date(2027, month, 11))
     # With the file's own VTIMEZONE, in which vobject reads times: it keeps the first one of a name otherwise.
     vobject.icalendar.registerTzid(zone, None)
     second: Any = vobject.readOne(content.decode())
@@ -191,10 +189,8 @@ async def test_a_backslash_before_n_is_no_line_break(api: httpx.AsyncClient, ano
         event = calendar.vevent
         assert (event.summary.value, event.description.value) == (text, f"{text}\n{text}")
         assert (event.categories.value, event.valarm.description.value) == (["x", text], text)
-        assert (calendar.x_wr_calname.value, calendar.x_wr_caldesc.value) == (
-            f"taskchat: all {text}",
-            f"Tasks of taskchat: all {text}",
-        )
+        assert calendar.x_wr_calname.value == f"taskchat: all {text}"
+        assert calendar.x_wr_caldesc.value == f"Tasks of taskchat: all {text}"
         assert parsed(content)[text].categories == ["x", text]
         await api.delete(f"/api/tasks/{number}")
 

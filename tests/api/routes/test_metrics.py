@@ -15,15 +15,15 @@ from tests.api.open_stream import open_stream
 from tests.chatting import Chat, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, chunk, chunks, error, hold_after, text
-from tests.waiting import in_background
+from tests.waiting import in_background, until_async
 
 TOKEN = "a-token-for-prometheus"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 Samples = dict[str, float]
 
 
-@pytest.fixture
-def token(configure: Callable[..., None]) -> None:
+@pytest.fixture(autouse=True)
+def _token(configure: Callable[..., None]) -> None:
     configure(METRICS_TOKEN=TOKEN)
 
 
@@ -42,11 +42,13 @@ def growth(before: Samples, after: Samples) -> Samples:
     return {name: after[name] - before.get(name, 0) for name in names if after[name] != before.get(name, 0)}
 
 
-async def test_without_a_token_on_the_server_there_are_no_metrics(anonymous: httpx.AsyncClient):
+async def test_without_a_token_on_the_server_there_are_no_metrics(
+    anonymous: httpx.AsyncClient, configure: Callable[..., None]
+):
+    configure(METRICS_TOKEN="")
     assert (await anonymous.get("/metrics", headers=BEARER)).status_code == 404
 
 
-@pytest.mark.usefixtures("token")
 async def test_another_token_is_401(anonymous: httpx.AsyncClient):
     for given in (None, "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", "Bearer \xff"):
         headers = [(b"Authorization", given.encode("latin-1"))] if given else []
@@ -55,7 +57,6 @@ async def test_another_token_is_401(anonymous: httpx.AsyncClient):
         assert "taskchat_" not in answer.text
 
 
-@pytest.mark.usefixtures("gemini", "token")
 async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
     chat: Chat, anonymous: httpx.AsyncClient, gemini: Standin
 ):
@@ -84,7 +85,6 @@ async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
     assert gemini.requests[0]["stream_options"] == {"include_usage": True}
 
 
-@pytest.mark.usefixtures("token")
 async def test_a_stopped_turn_cancels_its_call(
     person: Person, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, gemini: Standin
 ):
@@ -96,7 +96,6 @@ async def test_a_stopped_turn_cancels_its_call(
     assert (grown["taskchat_turns_total stopped"], grown["taskchat_model_calls_total cancelled"]) == (1, 1)
 
 
-@pytest.mark.usefixtures("token")
 async def test_open_event_streams_are_counted(
     asgi: httpx.ASGITransport, signed_in: SignedInPerson, anonymous: httpx.AsyncClient
 ):
@@ -106,11 +105,8 @@ async def test_open_event_streams_are_counted(
     assert "taskchat_event_streams" not in growth(before, await measured(anonymous))
 
 
-@pytest.mark.usefixtures("token")
 async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous: httpx.AsyncClient):
-    async with asyncio.timeout(60):
-        while database.pool_use().in_use:  # noqa: ASYNC110 -- a pool does not notify; timers of the process read now and then
-            await asyncio.sleep(0.01)
+    await until_async(lambda: not database.pool_use().in_use, 60)  # timers of the process read now and then
     idle = await measured(anonymous)
     size = int(idle["taskchat_pool_size"])
     assert (idle["taskchat_pool_in_use"], idle["taskchat_pool_waiting"]) == (0, 0)
@@ -122,18 +118,18 @@ async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous
             await release.wait()
 
     users = [asyncio.create_task(use()) for _ in range(size + 2)]
-    async with asyncio.timeout(60):
-        while database.pool_use() != (size, size, 2):  # noqa: ASYNC110 -- a pool does not notify
-            await asyncio.sleep(0.01)
+    await until_async(lambda: database.pool_use() == (size, size, 2), 60)
     busy = await measured(anonymous)
     assert (busy["taskchat_pool_in_use"], busy["taskchat_pool_waiting"]) == (size, 2)
     release.set()
     await asyncio.gather(*users)
 
 
-@pytest.mark.usefixtures("token")
 async def test_the_lag_of_the_event_loop_is_measured(anonymous: httpx.AsyncClient):
     before = await measured(anonymous)
-    async with in_background(measure_event_loop()), asyncio.timeout(60):
-        while "taskchat_event_loop_lag_seconds_count" not in growth(before, await measured(anonymous)):  # noqa: ASYNC110 -- nothing notifies
-            await asyncio.sleep(0.05)
+
+    async def is_measured() -> bool:
+        return "taskchat_event_loop_lag_seconds_count" in growth(before, await measured(anonymous))
+
+    async with in_background(measure_event_loop()):
+        await until_async(is_measured, 60)

@@ -31,9 +31,8 @@ async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
         answer = await api.put("/api/tasks/1/reminder", json={"before": before})
         assert answer.status_code == 200
         body = answer.json()
-        assert datetime.fromisoformat(body.pop("remind_at")) == datetime.fromisoformat(task["due_at"]) - timedelta(
-            **earlier
-        )
+        due, rings = map(datetime.fromisoformat, (task["due_at"], body.pop("remind_at")))
+        assert due - rings == timedelta(**earlier)
         assert body == {"number": 1, "title": "Call mum", "due_at": task["due_at"], "before": before}
     assert (await api.get("/api/tasks/1/reminder")).json() == answer.json()
     for _ in range(2):

@@ -26,8 +26,7 @@ from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
 from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start, write
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
-from tests.twins import MARK
-from tests.waiting import in_background
+from tests.waiting import in_background, until_async
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
 CHAT = ("/api/chatkit", "/api/assistant", "/api/attachments", "/api/conversations/", "/stop")
@@ -236,9 +235,7 @@ async def test_a_token_revoked_before_is_rolled_back_however_much_was_written_wi
 
 async def waiting_requests(person: Person, number: int) -> None:
     """Until so many requests of the user wait in the queue."""
-    async with asyncio.timeout(60):
-        while request_queue._queues[person.id].waiting < number:  # noqa: ASYNC110 -- the queue tells nobody
-            await asyncio.sleep(0.005)
+    await until_async(lambda: request_queue._queues[person.id].waiting >= number, 60)
 
 
 @pytest.mark.parametrize(
@@ -289,13 +286,11 @@ async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_other
     gemini.release()
     assert (await follow_to_end(by_hand)).text == "Hello."
     assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
-    assert [(await api.get(f"/api/turns/{turn.id}")).json()["status"] for turn in (of_token, by_hand)] == [
-        "stopped",
-        "done",
-    ]
+    statuses = [(await api.get(f"/api/turns/{turn.id}")).json()["status"] for turn in (of_token, by_hand)]
+    assert statuses == ["stopped", "done"]
 
 
-@getattr(pytest.mark, MARK)
+@pytest.mark.changes_all_users
 async def test_a_token_is_deleted_30_days_after_its_end_and_its_changes_keep_its_name(
     api: httpx.AsyncClient, program: MakeProgram, person: Person
 ):
