@@ -39,17 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
 async def _check(options: argparse.Namespace) -> list[Result]:
     given: dict[Who, str | None] = {"owner": options.token, "other": options.other_token}
     tokens: dict[Who, str] = {who: token for who, token in given.items() if token}
+    # Given prompts replace the standard ones of their name.
+    prompts = {name: [text for other, text in options.prompt if other == name] or PROMPTS[name] for name in PROMPTS}
     async with httpx2.AsyncClient(timeout=None) as client:
-        session = Session(
-            client, httpx2.URL(options.url), tokens, _prompts(options.prompt), options.timeout, options.timeout
-        )
+        session = Session(client, httpx2.URL(options.url), tokens, prompts, options.timeout, options.timeout)
         await session.get()
         return await suite.run(session, frozenset(options.without))
-
-
-def _prompts(given: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the prompts by name; given ones replace the standard ones of their name."""
-    return {name: [text for other, text in given if other == name] or texts for name, texts in PROMPTS.items()}
 
 
 def _prompt(value: str) -> tuple[str, str]:

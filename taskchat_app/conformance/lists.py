@@ -1,6 +1,7 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
+from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, item_ids, new_thread, pages, thread_ids
@@ -36,59 +37,6 @@ async def get_thread(session: Session) -> None:
     demand(len(shown) <= DEFAULT_PAGE_SIZE, f"{len(shown)} items")
     has_more = bool(thread["items"].get("has_more"))
     demand(has_more == (len(shown) < len(whole)), f"has_more is {has_more}, {len(shown)} of {len(whole)} are shown")
-
-
-def _checks_of_list(kind: str, what: str, params: str) -> list[Check]:
-    """Return the checks of the list that requests of this kind read; `params` is the type of their parameters."""
-    noun, page = kind.partition(".")[0], "chatkit.types.Page (has_more, after)"
-    asc, desc = (
-        f"Small pages of the {what}, {first} first, hold the same as a large one, each once, in its order."
-        for first in ("oldest", "newest")
-    )
-    order, default = "Newest first is the reverse of oldest first.", "Without an order the newest comes first."
-    limit = "A page holds at most as many as asked for."
-    odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-    return [
-        Check(f"{noun}.pages_asc", asc, page, lambda session: _compare_pages(session, kind, "asc")),
-        Check(f"{noun}.pages_desc", desc, page, lambda session: _compare_pages(session, kind, "desc")),
-        Check(f"{noun}.order", order, f"{params}.order", lambda session: _compare_orders(session, kind)),
-        Check(f"{noun}.default_order", default, f"{params}.order = 'desc'", lambda session: _omit_order(session, kind)),
-        Check(f"{noun}.limit", limit, f"{params}.limit", lambda session: _limit(session, kind)),
-        Check(f"{noun}.odd_pages", odd, f"{params}; RFC 9110, 15.5", lambda session: _ask_oddly(session, kind)),
-    ]
-
-
-PAGE_CHECKS = [
-    *_checks_of_list("items.list", "items of a thread", "chatkit.types.ItemsListParams"),
-    *_checks_of_list("threads.list", "threads of a user", "chatkit.types.ThreadListParams"),
-]
-
-
-@check("threads.rename", "chatkit.types.ThreadsUpdateReq; @openai/chatkit HistoryOption.showRename")
-async def rename(session: Session) -> None:
-    """threads.update returns the thread with its new title, and keeps it."""
-    thread_id = await conversation(session)
-    title = "Renamed “twice” 🧾"
-    exchange = await session.ask("threads.update", thread_id=thread_id, title=title)
-    demand(exchange.status == 200 and exchange.document.get("title") == title, exchange.summary)
-    again = await session.ask("threads.get_by_id", thread_id=thread_id)
-    demand(again.document.get("title") == title, again.summary)
-    listed = (await pages(session, "threads.list", limit=100))[0]["data"]
-    titles = [thread.get("title") for thread in listed if thread["id"] == thread_id]
-    demand(titles == [title], f"threads.list has {titles}")
-
-
-@check("threads.delete", "chatkit.types.ThreadsDeleteReq; @openai/chatkit HistoryOption.showDelete")
-async def delete(session: Session) -> None:
-    """A deleted thread is neither listed nor readable, and takes no message."""
-    thread_id = await new_thread(session)
-    exchange = await session.ask("threads.delete", thread_id=thread_id)
-    demand(exchange.status == 200, exchange.summary)
-    demand(thread_id not in await thread_ids(session), f"{thread_id} is still listed")
-    demand_refusal(await session.ask("threads.get_by_id", thread_id=thread_id))
-    read = await session.ask("items.list", thread_id=thread_id)
-    demand(read.is_refusal or not read.document.get("data"), f"items.list: {read.summary}")
-    demand_refusal(await session.ask("threads.update", thread_id=thread_id, title="Back"))
 
 
 async def _compare_pages(session: Session, kind: str, order: str) -> None:
@@ -141,3 +89,54 @@ async def _params(session: Session, kind: str) -> dict[str, str]:
     while len(await thread_ids(session)) <= SMALL:
         await new_thread(session)
     return {}
+
+
+def _checks_of_list(kind: str, what: str, params: str) -> list[Check]:
+    """Return the checks of the list that requests of this kind read; `params` is the type of their parameters."""
+    same, page = "hold the same as a large one, each once, in its order.", "chatkit.types.Page (has_more, after)"
+    odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
+    checks = [
+        ("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, partial(_compare_pages, order="asc")),
+        ("pages_desc", f"Small pages of the {what}, newest first, {same}", page, partial(_compare_pages, order="desc")),
+        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _omit_order),
+        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
+        ("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
+    ]
+    noun = kind.partition(".")[0]
+    return [
+        Check(f"{noun}.{name}", expected, source, partial(judge, kind=kind)) for name, expected, source, judge in checks
+    ]
+
+
+PAGE_CHECKS = [
+    *_checks_of_list("items.list", "items of a thread", "chatkit.types.ItemsListParams"),
+    *_checks_of_list("threads.list", "threads of a user", "chatkit.types.ThreadListParams"),
+]
+
+
+@check("threads.rename", "chatkit.types.ThreadsUpdateReq; @openai/chatkit HistoryOption.showRename")
+async def rename(session: Session) -> None:
+    """threads.update returns the thread with its new title, and keeps it."""
+    thread_id = await conversation(session)
+    title = "Renamed “twice” 🧾"
+    exchange = await session.ask("threads.update", thread_id=thread_id, title=title)
+    demand(exchange.status == 200 and exchange.document.get("title") == title, exchange.summary)
+    again = await session.ask("threads.get_by_id", thread_id=thread_id)
+    demand(again.document.get("title") == title, again.summary)
+    listed = (await pages(session, "threads.list", limit=100))[0]["data"]
+    titles = [thread.get("title") for thread in listed if thread["id"] == thread_id]
+    demand(titles == [title], f"threads.list has {titles}")
+
+
+@check("threads.delete", "chatkit.types.ThreadsDeleteReq; @openai/chatkit HistoryOption.showDelete")
+async def delete(session: Session) -> None:
+    """A deleted thread is neither listed nor readable, and takes no message."""
+    thread_id = await new_thread(session)
+    exchange = await session.ask("threads.delete", thread_id=thread_id)
+    demand(exchange.status == 200, exchange.summary)
+    demand(thread_id not in await thread_ids(session), f"{thread_id} is still listed")
+    demand_refusal(await session.ask("threads.get_by_id", thread_id=thread_id))
+    read = await session.ask("items.list", thread_id=thread_id)
+    demand(read.is_refusal or not read.document.get("data"), f"items.list: {read.summary}")
+    demand_refusal(await session.ask("threads.update", thread_id=thread_id, title="Back"))

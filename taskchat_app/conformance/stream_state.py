@@ -82,15 +82,12 @@ class StreamState:
             self._note("stream.known_items", f"{item_id} was {what} although there is no such item")
 
     def _update(self, item_id: str, update: ThreadItemUpdate) -> None:
-        if item_id in self.open:
-            self._apply_update(self.open[item_id], update)
-        elif item_id in self.done:
+        item = self.open.get(item_id)
+        if item is None and item_id in self.done:
             self._note("stream.no_update_after_done", f"{update.type} of {item_id} came after its done")
-        else:
+        elif item is None:
             self._note("stream.added_first", f"{update.type} of {item_id} came before thread.item.added")
-
-    def _apply_update(self, item: ThreadItem, update: ThreadItemUpdate) -> None:
-        if isinstance(item, AssistantMessageItem) and isinstance(update, MessageUpdate):
+        elif isinstance(item, AssistantMessageItem) and isinstance(update, MessageUpdate):
             self._update_message(item, update)
         elif isinstance(item, WorkflowItem) and isinstance(update, WorkflowUpdate):
             self._update_workflow(item, update)

@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -30,16 +30,11 @@ _encoding_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 """By user: held by the follower that encodes."""
 
 
-class _Encoded(NamedTuple):
-    event: bytes
-    change: Change
-    """Kept too: as long as it is, no other object has its identity."""
-
-
-_encoded_events: OrderedDict[tuple[int, str], _Encoded] = OrderedDict()
+_encoded_events: OrderedDict[tuple[int, str], tuple[bytes, Change]] = OrderedDict()
 """The newest events by the identity of their change and the zone, which all followers in this process share.
 
-As many as one read of the log returns, since followers encode these one after the other.
+As many as one read of the log returns, since followers encode these one after the other. With each its change: as long
+as that is kept, no other object has its identity.
 """
 
 
@@ -91,7 +86,7 @@ def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> 
         shown = change_json(change, zone, steps.get(change.task_number or 0, NO_STEPS))
         fields = {name: value for name, value in shown.items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
-        _encoded_events[key] = _Encoded(event.encode(), change)
+        _encoded_events[key] = (event.encode(), change)
         if len(_encoded_events) > changes.PAGE:
             _encoded_events.popitem(last=False)
-    return _encoded_events[key].event
+    return _encoded_events[key][0]

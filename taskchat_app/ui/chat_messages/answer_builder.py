@@ -100,7 +100,8 @@ class AnswerBuilder:
                     self._tail_id, self.tail = None, ""
                 self.parts = [part for part in self.parts if part.key != item_id]
             case NoticeEvent() as notice:
-                self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(notice)))
+                sentences = [f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text]
+                self._put(Part(f"notice-{len(self.parts)}", "notice", " ".join(sentences)))
             case ProgressUpdateEvent(text=text):
                 self._progress = say(text)
             case ErrorEvent() as error:
@@ -152,10 +153,6 @@ class AnswerBuilder:
             view = call_of(call, now(), self._zone)
             shown[view.key] = view
         self._put(replace(workflow, calls=tuple(shown.values())))
-
-
-def _sentences(notice: NoticeEvent) -> str:
-    return " ".join(f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text)
 
 
 class ReplyState(OnlyChanges, rx.State):

@@ -14,13 +14,12 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class ProposalCard:
-    """A deletion proposal; `is_open` while the user can still decide."""
+    """A deletion proposal; without an `id` once it is decided."""
 
     id: str = ""
     item_id: str = ""
     headline: str = ""
     lines: tuple[str, ...] = ()
-    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,13 +103,11 @@ def proposal_of(item: Item) -> ProposalCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
     confirm: Item = card.get("confirm") or {}
     lines: list[Item] = card.get("children") or []
-    proposal_id = _payload(confirm.get("action")).get("proposal_id", "")
     return ProposalCard(
-        id=proposal_id,
+        id=_payload(confirm.get("action")).get("proposal_id") or "",
         item_id=item["id"],
         headline=_headline(card),
         lines=tuple(say(line["value"]) for line in lines if line.get("value")),
-        is_open=bool(proposal_id),
     )
 
 

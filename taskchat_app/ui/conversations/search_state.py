@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,12 +108,6 @@ def _row(found: message_search.MessageMatch, zone: ZoneInfo) -> FoundRow:
     key = found.item_id or found.thread_id
     path = f"{CONVERSATIONS}{found.thread_id}"
     title = found.title or say(words.NEW_CONVERSATION)
-    return FoundRow(key, path, fragment, title, found.by or "", _when(found.at, zone), tuple(found.snippet))
-
-
-def _when(at: datetime, zone: ZoneInfo) -> str:
-    """Return the time of day if it is today, otherwise the date."""
-    moment, today = at.astimezone(zone), now().astimezone(zone)
-    if moment.date() == today.date():
-        return clock_text(moment)
-    return format_day(moment, today)
+    moment, today = found.at.astimezone(zone), now().astimezone(zone)
+    at = clock_text(moment) if moment.date() == today.date() else format_day(moment, today)
+    return FoundRow(key, path, fragment, title, found.by or "", at, tuple(found.snippet))

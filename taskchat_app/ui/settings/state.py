@@ -87,7 +87,10 @@ class SettingsState(rx.State):
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
         self.clock, self.date_order = person.clock or "24", person.date_order
-        self.meanings = [_preferred(meaning) for meaning in person.due_meanings.split()]
+        self.meanings = [
+            PreferredMeaning(meaning, text := say(meaning_words(meaning)), say(words.FORGET_MEANING, meaning=text))
+            for meaning in person.due_meanings.split()
+        ]
         self.locale = browser_locale(current_language.get())
         self.model = settings().gemini_model if settings().gemini_api_key else ""
         self.ready = True
@@ -207,8 +210,3 @@ class SettingsState(rx.State):
 
 def _password_problem(error: PersonError) -> str:
     return say(words.WRONG_PASSWORD) if isinstance(error, BadCredentials) else error_sentence(error)
-
-
-def _preferred(meaning: str) -> PreferredMeaning:
-    text = say(meaning_words(meaning))
-    return PreferredMeaning(meaning, text, say(words.FORGET_MEANING, meaning=text))

@@ -158,15 +158,11 @@ class OpenSocket:
             note_refusal(f"a page met an error: {error}")
             return None
         corrected = checked(frame)
-        if is_connect and self._is_other_account(corrected):
+        held_account = corrected.data.get("event", {}).get("account") if is_connect else None
+        if held_account and self.user_id not in (None, held_account):
             raise OtherAccount  # before Reflex sends the tab's state, and before the events that wait in the page
         self.is_connected = True
         return text_of(corrected)
-
-    def _is_other_account(self, connect: Frame) -> bool:
-        """Return whether the page says that it holds the data of an account, and that is not the signed-in one."""
-        account = connect.data.get("event", {}).get("account")
-        return bool(account) and self.user_id is not None and account != self.user_id
 
 
 def connect_error(message: str) -> str:
@@ -177,7 +173,7 @@ def connect_error(message: str) -> str:
 def _refusal_frame() -> str:
     """Return a frame that makes the page send `tell_refusal`, whose handler answers in the user's language."""
     event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]  # an event handler on the class
-    return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [event]}])}"
+    return text_of(Frame("event", {"delta": {}, "events": [event]}))
 
 
 def note_refusal(reason: str) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
@@ -124,13 +123,6 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     return draft, chips
 
 
-class _FoundStart(NamedTuple):
-    """A start, and the span of it and its mark."""
-
-    start: Start
-    span: tuple[int, int]
-
-
 @dataclass
 class _SentenceReader:
     """Reads the fields of a sentence: each `take_` method removes its words from `rest`, and the title remains.
@@ -169,21 +161,21 @@ class _SentenceReader:
         found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
         if found is None:
             return None, ""
-        begin, end = found.span
+        start, (begin, end) = found
         phrase = self.rest[begin:end]
         key = f"start:{phrase}"
         if not self._is_used(key):
             self._kept_start = phrase
             self.rest = self.rest[:begin] + _PLACEHOLDER * len(phrase) + self.rest[end:]
             return None, ""
-        rest = DueMention((found.span,), due=None, rule=None).cut_from(self.rest)
+        rest = DueMention(((begin, end),), due=None, rule=None).cut_from(self.rest)
         if not re.search(r"\w", rest):  # a start alone is a title
             return None, ""
         self.rest = rest
-        return found.start, key
+        return start, key
 
-    def _read_start(self, mark: re.Match[str]) -> _FoundStart | None:
-        """Return the start after a mark; None if no date is there."""
+    def _read_start(self, mark: re.Match[str]) -> tuple[Start, tuple[int, int]] | None:
+        """Return the start after a mark, and the span of both; None if no date is there."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
@@ -195,7 +187,7 @@ class _SentenceReader:
             start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
         except Invalid:  # a year that no task has
             return None
-        return _FoundStart(start, (mark.start(), mark.end() if is_quoted else phrase.end))
+        return start, (mark.start(), mark.end() if is_quoted else phrase.end)
 
     def take_parent(self) -> int | None:
         """Return the number of the task of which this is a step."""

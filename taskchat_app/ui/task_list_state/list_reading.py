@@ -27,18 +27,11 @@ REVEAL_MAX = 1000
 
 
 @dataclass(frozen=True)
-class ListCounts:
-    """The counts of the views; `wakes_at` is when the passing of time next changes a count or a row."""
-
-    views: ViewCounts
-    wakes_at: datetime
-
-
-@dataclass(frozen=True)
 class ListReading:
     """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list.
 
     `found` is the number of rows of the whole list, `length` of those that are shown, both without unfolded steps.
+    `wakes_at` is when the passing of time next changes a count or a row.
     """
 
     shown: Shown
@@ -48,7 +41,8 @@ class ListReading:
     tags: list[TagCount]
     length: int
     found: int
-    counted: ListCounts
+    views: ViewCounts
+    wakes_at: datetime
 
 
 @dataclass(frozen=True)
@@ -112,15 +106,17 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tags=tags,
         length=len(listed),
         found=found,
-        counted=_counted(views, person, at),
+        views=views,
+        wakes_at=_wakes_at(views, person, at),
     )
 
 
-async def read_counts(person: Person) -> ListCounts:
-    """Read only the counts, for a view without a list."""
+async def read_counts(person: Person) -> tuple[ViewCounts, datetime]:
+    """Read only the counts and when they next change, for a view without a list."""
     at = now()
     async with reading(person.id) as session:
-        return _counted(await page_queries.count_views(session, person.id, _today_ends(person, at)), person, at)
+        views = await page_queries.count_views(session, person.id, _today_ends(person, at))
+    return views, _wakes_at(views, person, at)
 
 
 @dataclass(frozen=True)
@@ -192,6 +188,6 @@ def _today_ends(person: Person, at: datetime) -> datetime:
     return day_end(at.astimezone(person.zone).date(), person.zone)
 
 
-def _counted(views: ViewCounts, person: Person, at: datetime) -> ListCounts:
+def _wakes_at(views: ViewCounts, person: Person, at: datetime) -> datetime:
     midnight = _today_ends(person, at) + timedelta(seconds=1)
-    return ListCounts(views, min(midnight, views.next_due or midnight, views.next_start or midnight))
+    return min(midnight, views.next_due or midnight, views.next_start or midnight)

@@ -28,7 +28,7 @@ from taskchat_app.ui.task_list_state.filter_chips import (
 )
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.task_list_state.list_patches import ListPatch, first_patch, patch_of, with_patch
-from taskchat_app.ui.task_list_state.list_reading import ListCounts, ListReading, ListRequest, read_counts, read_list
+from taskchat_app.ui.task_list_state.list_reading import ListReading, ListRequest, read_counts, read_list
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class TasksState(OnlyChanges, rx.State):
         """
         if self.filters.view == ACTIVITY:
             await (await self.get_state(ActivityState)).load(person)
-            self._count(await read_counts(person))
+            self._count(*await read_counts(person))
         else:
             wanted = ListRequest(
                 has=dict(self._shown),
@@ -224,12 +224,12 @@ class TasksState(OnlyChanges, rx.State):
         self.length, self.has_more, self.found = read.length, read.has_more, read.found
         self.filter_chips, self.bounds = filter_chips(self.filters, now()), bounds_of(self.filters, now())
         self.tag_choices = tag_choices(read.tags, self.filters)
-        self._count(read.counted)
+        self._count(read.views, read.wakes_at)
 
-    def _count(self, counted: ListCounts) -> None:
-        self.counts = counted.views
-        if counted.wakes_at.isoformat() != self.wake.at:  # else the browser's timer is running
-            self._set_timer(counted.wakes_at)
+    def _count(self, views: ViewCounts, wakes_at: datetime) -> None:
+        self.counts = views
+        if wakes_at.isoformat() != self.wake.at:  # else the browser's timer is running
+            self._set_timer(wakes_at)
 
     def _set_timer(self, at: datetime) -> None:
         self.wake = ListTimer(at.isoformat(), max(1.0, (at - now()).total_seconds() + 1))

@@ -22,7 +22,7 @@ from taskchat_app.ui.task_list_state.list_address import (
     with_tag,
 )
 from taskchat_app.ui.task_list_state.list_patches import KEPT_MS, Shown, first_patch, patch_of, with_patch
-from taskchat_app.ui.task_list_state.list_reading import _counted  # pyright: ignore[reportPrivateUsage]  # pure
+from taskchat_app.ui.task_list_state.list_reading import _wakes_at  # pyright: ignore[reportPrivateUsage]  # pure
 from taskchat_app.ui.task_list_state.rows import day_heading
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -207,4 +207,4 @@ def test_a_list_is_read_again_when_a_task_is_due_or_begins_or_at_midnight(person
         (NOW + timedelta(hours=1), None, midnight),
     ):
         views = ViewCounts(next_due=due, next_start=start)
-        assert _counted(views, person, NOW).wakes_at == wakes_at, (due, start)
+        assert _wakes_at(views, person, NOW) == wakes_at, (due, start)
