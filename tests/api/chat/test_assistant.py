@@ -46,13 +46,9 @@ async def test_a_sentence_is_answered_with_its_changes_and_the_conversation_goes
     assert change["after"]["title"] == "Buy milk"
     assert change["token"]["name"] == "Shortcut"
     second = await ask(program, "thanks", first["conversation"])
-    assert second == {
-        "answer": "You are welcome.",
-        "changes": [],
-        "conversation": first["conversation"],
-        "needs": None,
-    }
-    kinds = [item["type"] for item in await chat.items(first["conversation"])]
+    conversation = first["conversation"]
+    assert second == {"answer": "You are welcome.", "changes": [], "conversation": conversation, "needs": None}
+    kinds = [item["type"] for item in await chat.items(conversation)]
     assert kinds == ["user_message", "workflow", "assistant_message", "user_message", "assistant_message"]
 
 

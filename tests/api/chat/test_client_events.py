@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
 from tests.standin import Standin, call, calls, error, hold_after, text
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 
 def effects(answer: Answer) -> list[list[int]]:
@@ -169,9 +169,9 @@ async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin
     for turn in running:
         await follow_until(turn, "thread.item.added")
     waiting = asyncio.create_task(chat.http.post("/api/chatkit", json=message("one more")))
-    while not (more := [turn for turn in turns.all_running() if turn not in running]):  # noqa: ASYNC110 -- no event
-        await asyncio.sleep(0.01)
-    await follow_until(more[0], "progress_update", "Waiting for your other answers")
+    await until_async(lambda: len(turns.all_running()) > len(running), PATIENCE_SECONDS)
+    [more] = [turn for turn in turns.all_running() if turn not in running]
+    await follow_until(more, "progress_update", "Waiting for your other answers")
     for _ in range(ANSWERS_AT_ONCE + 1):
         gemini.release()
     answer = answer_of(await waiting)

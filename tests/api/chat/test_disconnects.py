@@ -19,15 +19,13 @@ from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows
 from tests.conformance.served import served as serve
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text
+from tests.waiting import until_async
 
 
 @pytest.fixture
 async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API on a real server, in this event loop, to which the database connections are bound."""
-    async with (
-        serve(build_api()) as origin,
-        httpx.AsyncClient(base_url=origin, headers=signed_in.bearer) as found,
-    ):
+    async with serve(build_api()) as url, httpx.AsyncClient(base_url=url, headers=signed_in.bearer) as found:
         yield found
 
 
@@ -103,8 +101,7 @@ async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
     turn = await disconnect_after(
         served, "two ", person, before=lambda turn: following.append(asyncio.create_task(follow_to_end(turn)))
     )
-    while turn.context.events.subscribers != 1:  # noqa: ASYNC110 -- until the server has noticed
-        await asyncio.sleep(0.01)
+    await until_async(lambda: turn.context.events.subscribers == 1, 60)  # until the server has noticed
     gemini.release()
     answer = await follow_to_end(turn)
     assert answer.text == "one two six "
@@ -126,12 +123,10 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
     turn = await disconnect_after(served, "two ", person, headers=key)
-    while turn.context.events.subscribers:  # noqa: ASYNC110 -- until the server has noticed
-        await asyncio.sleep(0.01)
+    await until_async(lambda: turn.context.events.subscribers == 0, 60)  # until the server has noticed
     assert not turn.context.events.is_over
     coming_back = asyncio.create_task(served.post("/api/chatkit", json=message("count"), headers=key))
-    while not turn.context.events.subscribers:  # noqa: ASYNC110 -- until it is there
-        await asyncio.sleep(0.01)
+    await until_async(lambda: turn.context.events.subscribers, 60)
     gemini.release()
     answer = answer_of(await coming_back)
     assert answer == await follow_to_end(turn)
@@ -140,22 +135,12 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
     assert len(gemini.requests) == 1
 
 
-@pytest.fixture
-async def secret(person: Person, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A chat secret, on a server that checks logins at once."""
-    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
-    return (await chat_secrets.chat_secret(person))[0]
-
-
-@pytest.fixture
-def lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_secrets, "CHAT_SECRET_LIFETIME", timedelta(seconds=4))
-
-
-@pytest.mark.usefixtures("lifetime")
 async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
-    served: httpx.AsyncClient, person: Person, secret: str, gemini: Standin
+    served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(chat_secrets, "CHAT_SECRET_LIFETIME", timedelta(seconds=4))
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
+    secret, _ = await chat_secrets.chat_secret(person)
     gemini.script([text("one two six ten ", pieces=4, delay=1.5)])
     headers = {"Authorization": f"Bearer {secret}"}
     answer = answer_of(await served.post("/api/chatkit", json=message("count"), headers=headers))
@@ -165,8 +150,10 @@ async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
 
 
 async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
-    served: httpx.AsyncClient, person: Person, secret: str, gemini: Standin
+    served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
+    secret, _ = await chat_secrets.chat_secret(person)
     gemini.script([hold_after(COUNTING, 1)])
     headers = {"Authorization": f"Bearer {secret}"}
     async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:

@@ -24,6 +24,7 @@ from tests.api.responses import code_of, count_stored_rows
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
 from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
+from tests.waiting import until_async
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 HELD = hold_after(text("one two six ", pieces=3), 1)
@@ -40,10 +41,8 @@ async def send_and_parse(chat: Chat, body: dict[str, Any], key: str = "key-1") -
 
 
 def retry(answer: Answer) -> dict[str, Any]:
-    return {
-        "type": "threads.retry_after_item",
-        "params": {"thread_id": answer.thread_id, "item_id": answer.turn_id},
-    }
+    params = {"thread_id": answer.thread_id, "item_id": answer.turn_id}
+    return {"type": "threads.retry_after_item", "params": params}
 
 
 def click(thread_id: str, kind: str, **payload: Any) -> dict[str, Any]:
@@ -53,11 +52,10 @@ def click(thread_id: str, kind: str, **payload: Any) -> dict[str, Any]:
 
 async def running_turn(person: Person) -> turns.RunningTurn:
     """Return the user's running turn once the model is answering."""
-    async with asyncio.timeout(60):
-        while not (found := [turn for turn in turns.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110 -- until it is admitted
-            await asyncio.sleep(0.005)
-    await follow_until(found[0], "thread.item.updated", "one")
-    return found[0]
+    await until_async(lambda: any(turn.user_id == person.id for turn in turns.all_running()), 60)
+    [turn] = [turn for turn in turns.all_running() if turn.user_id == person.id]
+    await follow_until(turn, "thread.item.updated", "one")
+    return turn
 
 
 def items_of(answer: Answer) -> list[dict[str, Any]]:
@@ -77,8 +75,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     sending = [asyncio.create_task(send(chat, message("add milk", thread_id)))]
     turn = await running_turn(person)
     sending += [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(9)]
-    while turn.context.events.subscribers < 10:  # noqa: ASYNC110 -- until all of them are there
-        await asyncio.sleep(0.005)
+    await until_async(lambda: turn.context.events.subscribers == 10, 60)
     gemini.release()
     responses = await asyncio.gather(*sending)
     assert {response.status_code for response in responses} == {200}
@@ -86,11 +83,8 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     answer = answer_of(responses[0])
     assert (answer.event_types[0] == "thread.created", answer.text) == (not in_thread, "one two six ")
     assert await chat.titles() == {1: "Buy milk"}
-    assert [item["type"] for item in await chat.items(turn.thread_id)][-3:] == [
-        "user_message",
-        "workflow",
-        "assistant_message",
-    ]
+    kinds = [item["type"] for item in await chat.items(turn.thread_id)]
+    assert kinds[-3:] == ["user_message", "workflow", "assistant_message"]
     assert (await chat.quota_used(), len(gemini.requests)) == (used + 1, asked + 2)
 
 
@@ -142,8 +136,7 @@ async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     turn = await running_turn(person)
     assert code_of(await chat.try_to_send("more", thread_id)) == (409, "busy")
     again = asyncio.create_task(send(chat, message("count", thread_id)))
-    while turn.context.events.subscribers < 2:  # noqa: ASYNC110 -- until it is there
-        await asyncio.sleep(0.005)
+    await until_async(lambda: turn.context.events.subscribers == 2, 60)
     gemini.release()
     assert (await again).content == (await first).content
     assert code_of(await chat.try_to_send("more", thread_id)) == (429, "daily_limit")

@@ -14,6 +14,7 @@ from tests.api.responses import code_of, count_stored_rows
 from tests.assistant.turns.turn_state import turn_in_answer
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows
 from tests.standin import Reply, Standin, call, calls, error, hold_after, text
+from tests.waiting import until_async
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
@@ -60,14 +61,11 @@ async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(ch
 
 
 async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin) -> None:
-    await chat.http.post(
-        "/api/tasks", json={"title": "Old", "tags": ["home"], "due_at": "2031-05-01", "priority": "high"}
-    )
+    await chat.add_task("Old", tags=["home"], due_at="2031-05-01", priority="high")
     await chat.add_task("Call mum")
     before = await all_tasks(chat)
-    first = await say(
-        chat, gemini, "rename it", calls(call("update_task", {"task_id": 1, "title": "A"})), text("Done.")
-    )
+    rename = calls(call("update_task", {"task_id": 1, "title": "A"}))
+    first = await say(chat, gemini, "rename it", rename, text("Done."))
     thread_id = first.thread_id
     change = calls(
         call("update_task", {"task_id": 1, "title": "B", "clear": ["tags", "due_date"]}),
@@ -224,9 +222,8 @@ async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(cha
 
 async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin) -> None:
     turn = await turn_in_answer(person, gemini)
-    answer = Answer(
-        [{"type": "thread.item.done", "item": {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}}]
-    )
+    item = {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}
+    answer = Answer([{"type": "thread.item.done", "item": item}])
     assert code_of(await edit(chat, answer, "stop counting")) == (409, "busy")
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
@@ -282,9 +279,9 @@ async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, pe
     assert (failed.error["message"], failed.error["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
-    async with asyncio.timeout(60):
-        while (turn := running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
-            await asyncio.sleep(0.005)
+    await until_async(lambda: running(person.id, answer.thread_id), 60)
+    turn = running(person.id, answer.thread_id)
+    assert turn is not None
     await follow_until(turn, "thread.item.updated", "Hel")
     [again] = await rows(query)
     assert (again.error, again.ended_at, again.started_at > failed.started_at) == (None, None, True)

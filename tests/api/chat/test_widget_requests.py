@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.ui.chat_messages.messages import messages_of
+from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
 from tests.standin import Standin, call, calls, text
 
@@ -29,11 +30,8 @@ async def reports(chat: Chat) -> Chat:
 
 def rows_of(card: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the words and the label of the button of each line of a list of tasks."""
-    found = []
-    for line in card["widget"]["children"]:
-        words, _, button = line["children"][0]["children"]
-        found.append((words["value"], button["label"]))
-    return found
+    lines = (line["children"][0]["children"] for line in card["widget"]["children"])
+    return [(words["value"], button["label"]) for words, _, button in lines]
 
 
 def action_of(card: dict[str, Any], line: int) -> dict[str, Any]:
@@ -51,10 +49,8 @@ async def submit(
     """Answer a structured input as the widget does."""
     answers = {question["inputs"][0]["id"]: {"values": values, "skipped": not values}}
     params = {"thread_id": question["thread_id"], "item_id": question["id"]}
-    body = {
-        "type": "threads.add_structured_input",
-        "params": {**params, "input": {"status": status, "answers": answers}},
-    }
+    params |= {"input": {"status": status, "answers": answers}}
+    body = {"type": "threads.add_structured_input", "params": params}
     return await chat.http.post("/api/chatkit", json=body, headers=headers)
 
 
@@ -85,14 +81,10 @@ class TestTaskLists:
         [card] = (await reports.send("list my tasks")).task_lists
         await reports.http.delete("/api/tasks/1")
         done = replaced(answer_of(await click(reports, "threads.custom_action", card, 2)), "widget")
-        assert (done["id"], rows_of(done)) == (
-            card["id"],
-            [("#3 Buy milk", "Done"), ("#2 Yearly report (done)", "Reopen")],
-        )
-        assert [line["children"][0]["children"][0]["lineThrough"] for line in done["widget"]["children"]] == [
-            False,
-            True,
-        ]
+        assert done["id"] == card["id"]
+        assert rows_of(done) == [("#3 Buy milk", "Done"), ("#2 Yearly report (done)", "Reopen")]
+        struck = [line["children"][0]["children"][0]["lineThrough"] for line in done["widget"]["children"]]
+        assert struck == [False, True]
         assert await reports.titles("done") == {2: "Yearly report"}
         assert (await reports.items(card["thread_id"]))[-1] == done
         open_again = replaced(answer_of(await click(reports, "threads.custom_action", done, 1)), "widget")
@@ -227,8 +219,7 @@ class TestRefusals:
         ]
         for kind, params, told in rows:
             refused = await chat.request(kind, **params)
-            assert (refused.status_code, refused.json()["code"]) == (400, "bad_request"), kind
-            assert refused.headers["content-type"] == "application/problem+json"
+            assert code_of(refused) == (400, "bad_request"), kind
             assert told in refused.json()["detail"]
 
     async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat, gemini: Standin) -> None:

@@ -176,12 +176,8 @@ async def test_a_batch_does_all_or_nothing_and_says_so_for_each(person: Person, 
             assert told is not None
             assert [line["outcome"] for line in told["results"]] == outcomes, tool
             assert told["status"] == "failed"
-        unusable: list[dict[str, Any]] = [
-            {"tasks": [{"title": "A", "colour": "red"}]},
-            {"tasks": []},
-            {"titles": ["A"]},
-        ]
-        for arguments in unusable:
+        red = {"title": "A", "colour": "red"}
+        for arguments in ({"tasks": [red]}, {"tasks": list[Any]()}, {"titles": ["A"]}):
             assert "Correct these arguments" in text_of(await refused(client, "add-tasks", **arguments)), arguments
         for status in ({}, {"status": "done"}):
             await refused(client, "delete-tasks", task_ids=[], **status)
@@ -207,10 +203,8 @@ async def test_steps_count_among_the_tasks_that_a_program_deletes(person: Person
         few = await call(client, "delete-tasks", task_ids=[1])
         assert few["message"].startswith("Deleted #1, #4, ")
         many = await call(client, "delete-tasks", task_ids=[2])
-        assert (many["status"], many["message"]) == (
-            "needs_confirmation",
-            "Nothing is deleted yet. Ask the user to decide about 11 tasks.",
-        )
+        assert many["status"] == "needs_confirmation"
+        assert many["message"] == "Nothing is deleted yet. Ask the user to decide about 11 tasks."
         monkeypatch.setattr(deletion_proposals, "AT_ONCE_MAX", 10)
         await refused(client, "delete-tasks", task_ids=[2])
         assert len((await call(client, "find-tasks"))["tasks"]) == 11
@@ -243,11 +237,8 @@ async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(
 
 async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: httpx.AsyncClient):
     token, own = await token_of(person), update(Change).where(col(Change.user_id) == person.id)
-    async with (
-        connected(token) as client,
-        connected(token, name="other") as one,
-        connected(await token_of(person)) as two,
-    ):
+    another = await token_of(person)
+    async with connected(token) as client, connected(token, name="other") as one, connected(another) as two:
         old = await call(client, "add-tasks", tasks=[{"title": "Before the pause"}])
         for others in ((one, two), ()):
             await write(own.values(at=Change.at - timedelta(minutes=25)))
@@ -411,10 +402,8 @@ async def test_a_task_is_copied_with_its_steps_among_new_ones(person: Person, ap
     copy = {"title": "Packing list", "copy_of": 1, "due_at": "2031-06-13"}
     async with connected(await token_of(person)) as client:
         added = await call(client, "add-tasks", tasks=[{"title": "Bread"}, copy])
-        assert [(task["number"], task.get("steps")) for task in added["tasks"]] == [
-            (3, None),
-            (4, {"open": 1, "done": 0}),
-        ]
+        steps = [(task["number"], task.get("steps")) for task in added["tasks"]]
+        assert steps == [(3, None), (4, {"open": 1, "done": 0})]
         result = await refused(client, "add-tasks", tasks=[copy | {"tags": ["trip"]}])
         assert "a copy takes a title and a due date only" in text_of(result)
         undone = await call(client, "undo")

@@ -55,12 +55,8 @@ def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True, is_kno
 
     A body that does not end is followed by silence.
     """
-    loop, coming, answers, arrived = (
-        FastForwardLoop(),
-        iter([*parts, b""] if ends else parts),
-        list[int](),
-        list[bytes](),
-    )
+    loop, coming = FastForwardLoop(), iter([*parts, b""] if ends else parts)
+    answers, arrived = list[int](), list[bytes]()
 
     async def receive() -> Message:
         loop.ahead += pause

@@ -12,6 +12,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_connections import OpenCounts
 from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.open_stream import open_stream
+from tests.api.responses import code_of
 from tests.chatting import Chat, message
 from tests.conftest import SignedInPerson
 
@@ -30,9 +31,7 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
         async with AsyncExitStack() as others:
             await others.enter_async_context(open_stream(asgi.app, "/api/events", signed_in.bearer))
             refused = await api.get("/api/events")
-            assert refused.status_code == 429
-            assert refused.headers["content-type"] == "application/problem+json"
-            assert refused.json()["code"] == "too_many_open"
+            assert code_of(refused) == (429, "too_many_open")
             assert refused.json()["detail"].endswith("for your account. Close some, then try again.")
             assert 1 <= int(refused.headers["Retry-After"]) <= 5
             theirs = await others.enter_async_context(open_stream(asgi.app, "/api/events", other_signed_in.bearer))

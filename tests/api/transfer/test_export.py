@@ -21,6 +21,7 @@ from tests.api.responses import bring
 from tests.api.transfer.account_files import export, tasks_of
 from tests.chatting import Chat, rows
 from tests.conftest import ORIGIN
+from tests.waiting import until_async
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
 
@@ -46,13 +47,8 @@ async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
     AccountFile.model_validate_json(file)
     assert len(json.loads(file)["items"]) > 4
     assert "signature=" not in file
-    mine, theirs = [
-        [(await api.get(f"/api/attachments/{one}")).content for one in ids]
-        for api, ids in (
-            (full, [one["id"] for one in json.loads(file)["files"]]),
-            (other_api, await file_ids(other_api)),
-        )
-    ]
+    ids = ((full, [one["id"] for one in json.loads(file)["files"]]), (other_api, await file_ids(other_api)))
+    mine, theirs = [[(await api.get(f"/api/attachments/{one}")).content for one in own] for api, own in ids]
     assert mine == theirs
     assert [len(one) for one in mine][1:] == [3_000_000]
 
@@ -82,10 +78,12 @@ async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_a
 
 async def waiting_for_locks(number: int) -> None:
     """Until so many transactions wait for a lock."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(60):
-        while (await rows(waiting))[0][0] < number:  # noqa: ASYNC110 -- Postgres tells nobody
-            await asyncio.sleep(0.005)
+    waiting = text(f"SELECT count(*) >= {number} FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+    async def are_waiting() -> bool:
+        return (await rows(waiting))[0][0]
+
+    await until_async(are_waiting, 60)
 
 
 async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_others(

@@ -74,10 +74,8 @@ async def test_series_come_back_with_rules_that_give_their_dates(
     for _ in range(4):
         tasks, imported = await tasks_of(api, "open"), await tasks_of(other_api, "open")
         assert {task["title"]: task["recurrence"] for task in imported} == {rule: to for rule, _, _, to in SERIES}
-        dues, imported_dues = (
-            [(task["title"], task["due_at"], task["all_day"]) for task in one] for one in (tasks, imported)
-        )
-        assert dues == imported_dues
+        dues = [[(task["title"], task["due_at"], task["all_day"]) for task in one] for one in (tasks, imported)]
+        assert dues[0] == dues[1]
         for one, listed in ((api, tasks), (other_api, imported)):
             done = await one.post("/api/tasks/bulk-complete", json={"numbers": [task["number"] for task in listed]})
             assert done.status_code == 200, done.text
@@ -93,14 +91,8 @@ async def test_dates_that_no_rule_gives_are_named(api: httpx.AsyncClient, other_
 
 
 async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: httpx.AsyncClient):
-    entry = [
-        "BEGIN:VEVENT",
-        "UID:a",
-        "SUMMARY:✓ Milk",
-        "DESCRIPTION: two \\n",
-        "URL:https://example.org/",
-        "END:VEVENT",
-    ]
+    told = ["SUMMARY:✓ Milk", "DESCRIPTION: two \\n", "URL:https://example.org/"]
+    entry = ["BEGIN:VEVENT", "UID:a", *told, "END:VEVENT"]
     await bring(api, "\r\n".join(["BEGIN:VCALENDAR", "PRODID:-//other//EN", *entry, "END:VCALENDAR"]), format="ics")
     [task] = await tasks_of(api)
     assert (task["title"], task["description"]) == ("✓ Milk", "two\n\nhttps://example.org/")

@@ -149,9 +149,8 @@ async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(
     assert outcome | {"turn_id": None} == preview
     await check(api, outcome)
     changes = (await api.get("/api/activity")).json()["changes"]
-    assert {(one["turn_id"], one["action"], one["actor"]) for one in changes} == {
-        (outcome["turn_id"], "created", "api")
-    }
+    told = {(one["turn_id"], one["action"], one["actor"]) for one in changes}
+    assert told == {(outcome["turn_id"], "created", "api")}
     assert await tasks_of(other_api) == []
     again = await bring(api, file, format=kind)
     assert (again["created"], again["turn_id"]) == (0, None)
@@ -198,9 +197,8 @@ OLD_STEP = "b3f7da42b3f6cca9950c3e0b989a1c52-1"
 async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    rows = "".join(
-        f"task,{date},{date},\n" for date in ("tomorrow", "every day at 9am", "every monday until in 2 months")
-    )
+    dates = ("tomorrow", "every day at 9am", "every monday until in 2 months")
+    rows = "".join(f"task,{date},{date},\n" for date in dates)
     file = f"TYPE,CONTENT,DATE,TIMEZONE\n{rows}{rows}"
     assert (await bring(api, file, format="todoist"))["created"] == 6
     monkeypatch.setattr(foreign_import, "now", lambda: now() + timedelta(days=4))

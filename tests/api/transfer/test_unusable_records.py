@@ -51,6 +51,11 @@ async def import_changed(
     return outcome, api
 
 
+def updated(name: str, place: int, **fields: Any) -> Callable[[dict[str, Any]], None]:
+    """Return what gives a record of this list these values."""
+    return lambda file: file[name][place].update(fields)
+
+
 def with_values(field: str, *values: Any) -> Callable[[dict[str, Any]], None]:
     """Return what gives the file a task and a change of it for each of these values."""
 
@@ -88,19 +93,13 @@ async def test_numbers_are_whole_numbers_and_durations_those_that_json_has(
 ):
     for number in (True, 1.0, "1"):
         repeats = {"actor": "repeat", "after": file["changes"][-1]["after"] | {"repeats_number": number}}
-        outcome, api = await import_changed(
-            new_account, file, lambda changed, repeats=repeats: changed["changes"][-1].update(repeats)
-        )
+        outcome, api = await import_changed(new_account, file, updated("changes", -1, **repeats))
         undone = await api.post(f"/api/activity/{file['changes'][0]['id']}/undo")
         assert (undone.status_code, len(outcome["skipped"])) == (200, 1), number
-    outcome, _ = await import_changed(
-        new_account, file, lambda changed: changed["tasks"][0].update(remind_before=False)
-    )
+    outcome, _ = await import_changed(new_account, file, updated("tasks", 0, remind_before=False))
     assert (outcome["created"], len(outcome["skipped"])) == (0, 1)
     for milliseconds in ("nan", "-inf"):
-        outcome, api = await import_changed(
-            new_account, file, lambda changed, value=milliseconds: changed["tool_calls"][0].update(milliseconds=value)
-        )
+        outcome, api = await import_changed(new_account, file, updated("tool_calls", 0, milliseconds=milliseconds))
         assert len(outcome["skipped"]) == 1
         json.loads(await export(api), parse_constant=pytest.fail)
 
@@ -147,7 +146,7 @@ async def test_a_record_that_nothing_can_show_does_not_come(file: dict[str, Any]
 
 
 async def test_a_call_without_a_title_is_shown(file: dict[str, Any], new_account: NewAccount):
-    outcome, api = await import_changed(new_account, file, lambda changed: changed["tool_calls"][-1].update(title=""))
+    outcome, api = await import_changed(new_account, file, updated("tool_calls", -1, title=""))
     assert await messages_in(api)
     assert outcome["skipped"] == []
 

@@ -22,10 +22,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import positions, tasks
 from taskchat_app.domain.tasks.consequences import series
-from taskchat_app.domain.tasks.positions import (
-    parse_position,
-    position_within,
-)
+from taskchat_app.domain.tasks.positions import parse_position, position_within
 from taskchat_app.domain.tasks.task_rows import POSITION_MAX, gaps_after, position_between, position_of_new
 from tests.domain.activity.test_undo import add as add_in
 from tests.domain.activity.test_undo import cause, create_user
