@@ -81,18 +81,15 @@ def _back_up(name: str) -> str:
 def _restore(name: str) -> str:
     backup.check_restore(settings(), Path(name))
     accounts = backup.count_accounts(settings())
-    replaced = "1 account with all its data" if accounts == 1 else f"{accounts} accounts with all their data"
-    if accounts and not _confirms(f"This replaces {replaced}. Type yes to go on: "):
-        raise BackupError("Nothing was restored")
+    if accounts:
+        replaced = "1 account with all its data" if accounts == 1 else f"{accounts} accounts with all their data"
+        sys.stdout.write(f"This replaces {replaced}. Type yes to go on: ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() != "yes":
+            raise BackupError("Nothing was restored")
     backup.restore(settings(), Path(name))
     migrate(settings())
     return f"All data are those of {name} again."
-
-
-def _confirms(question: str) -> bool:
-    sys.stdout.write(question)
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() == "yes"
 
 
 if __name__ == "__main__":

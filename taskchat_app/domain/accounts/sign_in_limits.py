@@ -1,6 +1,6 @@
 """Limits of sign-in attempts, and password checks that count their failures."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,21 +49,16 @@ def register_limit() -> Limit:
 
 async def take_attempt(network: str, *limits: Limit) -> None:
     """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
+    limits_of: dict[str, Sequence[Limit]] = {network: limits}
+    if (site := wider_network(network, 48)) != network:  # an IPv6 one
+        limits_of[site] = [replace(limit, count=SITE_FACTOR * limit.count) for limit in limits]
+        if registering := [limit for limit in limits if limit.scope == REGISTER]:
+            provider = wider_network(network, 32)
+            limits_of[provider] = [replace(limit, count=PROVIDER_FACTOR * limit.count) for limit in registering]
     async with transaction() as session:
-        for subject, counted in _subjects(network, limits):
+        for subject, counted in limits_of.items():
             if full := await take_all(session, counted, subject):
                 raise _too_many(full.resets_at)
-
-
-def _subjects(network: str, limits: Sequence[Limit]) -> Generator[tuple[str, Sequence[Limit]]]:
-    """Yield the network and, of an IPv6 one, its /48, and its /32 for registrations, each with its limits."""
-    yield network, limits
-    if (site := wider_network(network, 48)) != network:
-        yield site, [replace(limit, count=SITE_FACTOR * limit.count) for limit in limits]
-        registering = [limit for limit in limits if limit.scope == REGISTER]
-        if registering:
-            provider = wider_network(network, 32)
-            yield provider, [replace(limit, count=PROVIDER_FACTOR * limit.count) for limit in registering]
 
 
 async def take_registration(session: AsyncSession) -> None:

@@ -6,7 +6,6 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_
@@ -154,7 +153,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces([*plan.items()]):
-        snapshots = {number: _in_zone(targets[0].before, zone) for number, targets in piece}
+        snapshots = {number: targets[0].before and in_zone(targets[0].before, zone) for number, targets in piece}
         await restore_snapshots(session, by.user_id, snapshots)
         entries += [_entry(by, change, outcome, zone) for _, targets in piece for change in reversed(targets)]
     for actor, group in groupby(entries, key=lambda entry: entry[0]):  # one actor at a time, in their order
@@ -181,15 +180,15 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
             effective_ids = effective_changes(history) & wanted_ids
             effective = [change for change in history if change.id in effective_ids]
             targets = [change for change in effective if change.undoes not in wanted_ids]
-            if targets:
-                if reason := _obstacle(history, targets, left):
-                    conflicts.append(Conflict(number, reason))
-                    continue
-                plan[number] = targets
+            reason = _obstacle(history, targets, left) if targets else None
             # Without targets, what is in effect are the wanted undos of wanted changes.
-            elif not effective or is_changed_since(history, effective):
-                continue
-            left.remove(number)
+            is_undone = not targets and bool(effective) and not is_changed_since(history, effective)
+            if reason:
+                conflicts.append(Conflict(number, reason))
+            elif targets:
+                plan[number] = targets
+            if is_undone or number in plan:
+                left.remove(number)
     return plan
 
 
@@ -271,10 +270,7 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     """
     follows = cause_number(change) in outcome.undone
     actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
-    before, after = _in_zone(change.after, zone), _in_zone(change.before, zone)
+    before = change.after and in_zone(change.after, zone)
+    after = change.before and in_zone(change.before, zone)
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
-
-
-def _in_zone(snapshot: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
-    return in_zone(snapshot, zone) if snapshot else snapshot

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -97,28 +96,23 @@ async def read_feed(secret: str) -> bytes:
     form = FORM.fullmatch(secret)
     if form is None:
         raise NotFound(NO_FEED)
-    async with transaction(form[1]) as session:
-        feed, user = await _opened(session, form[1], secret)
+    user_id = form[1]
+    found = select(CalendarFeed, User).join(User).where(CalendarFeed.user_id == user_id, CalendarFeed.secret == secret)
+    async with transaction(user_id) as session:
+        pair = (await session.exec(found)).one_or_none()
+        if pair is None:
+            raise NotFound(NO_FEED)
+        feed, user = pair
+        await take_or_refuse(session, READS, user_id, gettext("This calendar is read too often. Try again later."))
+        if feed.last_read_at is None or feed.last_read_at < now() - READ_RECORDED_EVERY:
+            own = update(CalendarFeed).where(col(CalendarFeed.user_id) == user_id, col(CalendarFeed.id) == feed.id)
+            await session.exec(own.values(last_read_at=now()))
     zone = ZoneInfo(user.timezone)
     tasks, made_for = await _tasks_of(user.id, feed, zone)
     sentence = LIMITED if len(tasks) == TASKS_MAX else DESCRIPTION
     description = render(sentence.with_values(view=feed.view, most=TASKS_MAX), user.language or "en")
     head = CalendarHead(zone, f"taskchat: {feed.view}", description, f"{settings().origin}/")
     return await calendar_file(tasks, "todo" if feed.kind == "todo" else "event", head, made_for)
-
-
-async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[CalendarFeed, User]:
-    """Return the feed with this secret and its user; count the read."""
-    found = select(CalendarFeed, User).join(User).where(CalendarFeed.user_id == user_id, CalendarFeed.secret == secret)
-    pair = (await session.exec(found)).one_or_none()
-    if pair is None:
-        raise NotFound(NO_FEED)
-    row, user = pair
-    await take_or_refuse(session, READS, user_id, gettext("This calendar is read too often. Try again later."))
-    if row.last_read_at is None or row.last_read_at < now() - READ_RECORDED_EVERY:
-        own = update(CalendarFeed).where(col(CalendarFeed.user_id) == user_id, col(CalendarFeed.id) == row.id)
-        await session.exec(own.values(last_read_at=now()))
-    return row, user
 
 
 async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> tuple[Sequence[Task], dict[int, datetime]]:

@@ -11,7 +11,6 @@ from taskchat_app.i18n.messages import gettext
 
 # PostgreSQL and datetime support more, but a due date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
-MONDAY = 0
 WHOLE_DAY_RINGS = time(9)
 """Local time at which the reminder of a whole day rings."""
 WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
@@ -22,8 +21,8 @@ WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
 class DateSettings:
     """How a user counts weeks and writes dates."""
 
-    week_start: int = MONDAY
-    """As date.weekday() counts."""
+    week_start: int = 0
+    """As date.weekday() counts: 0 is Monday."""
     month_first: bool | None = None
     """Whether 3/5 is 5 March; None until it is known."""
     meanings: frozenset[str] = frozenset()

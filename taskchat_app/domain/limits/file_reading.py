@@ -53,7 +53,11 @@ class FileReader:
     ) -> int:
         reading = partial(run, self.module, arguments, source, output, self.limits, files=files)
         status, cpu_seconds = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
-        await _charge(user_id, cpu_seconds)
+        async with transaction(user_id) as session:
+            refused_until = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds))
+            if refused_until is not None:  # so many as are left
+                count, _ = await used(session, READING_SECONDS, user_id)
+                await take(session, READING_SECONDS, user_id, READING_SECONDS.count - count)
         return status
 
 
@@ -63,12 +67,3 @@ def file_with(content: bytes) -> IO[bytes]:
     file.write(content)
     file.seek(0)
     return file
-
-
-async def _charge(user_id: str, cpu_seconds: float) -> None:
-    """Count the seconds, or as many as are left."""
-    async with transaction(user_id) as session:
-        refused_until = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds))
-        if refused_until is not None:
-            count, _ = await used(session, READING_SECONDS, user_id)
-            await take(session, READING_SECONDS, user_id, READING_SECONDS.count - count)

@@ -32,9 +32,13 @@ async def vapid_key() -> VapidKey:
     async with reading() as session:
         found = (await session.exec(stored)).first()
     if found is None:
+        # Here: loading it takes 50 ms, and only the first start of an installation needs it.
+        from webpush.vapid import VAPID  # pyright: ignore[reportMissingTypeStubs]  # it has none
+
+        private, public, point = VAPID.generate_keys()
+        value = json.dumps((private.decode(), public.decode(), point))
         async with transaction() as session:
-            made = insert(ServerKey).values(name=NAME, value=json.dumps(_new_key())).on_conflict_do_nothing()
-            await session.exec(made)
+            await session.exec(insert(ServerKey).values(name=NAME, value=value).on_conflict_do_nothing())
             found = (await session.exec(stored)).one()
     return VapidKey(*json.loads(found))
 
@@ -45,11 +49,3 @@ async def authorization(endpoint: str) -> str:
     contact = f"https://{urlsplit(settings().origin).netloc}"  # services refuse tokens with a contact in http
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": now() + VALID_FOR, "sub": contact}
     return f"vapid t={jwt.encode(claims, key.private, algorithm='ES256')}, k={key.point}"
-
-
-def _new_key() -> VapidKey:
-    # Loading it takes 50 ms, and only the first start of an installation needs it.
-    from webpush.vapid import VAPID  # pyright: ignore[reportMissingTypeStubs]  # it has none
-
-    private, public, point = VAPID.generate_keys()
-    return VapidKey(private.decode(), public.decode(), point)

@@ -78,8 +78,13 @@ def restore(chosen: Settings, file: Path) -> None:
 def check_restore(chosen: Settings, file: Path) -> None:
     """Raise BackupError if the file cannot be restored, or while taskchat uses the database."""
     check_backup(chosen, file)
-    if open_connections(chosen):
-        raise BackupError("taskchat still uses this database. Stop it, then restore")
+    other_sessions = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    """
+    with _connection(chosen) as connection:
+        if connection.execute(text(other_sessions)).scalar_one():
+            raise BackupError("taskchat still uses this database. Stop it, then restore")
 
 
 def check_backup(chosen: Settings, file: Path) -> None:
@@ -113,16 +118,6 @@ def count_accounts(chosen: Settings) -> int:
     """Return how many accounts a restore would replace."""
     with _connection(chosen) as connection:
         return connection.execute(text("SELECT count(*) FROM users")).scalar_one()
-
-
-def open_connections(chosen: Settings) -> int:
-    """Return how many other sessions use the database."""
-    query = """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-    """
-    with _connection(chosen) as connection:
-        return connection.execute(text(query)).scalar_one()
 
 
 @contextmanager

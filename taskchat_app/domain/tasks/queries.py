@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, false, inspect, not_, or_, text, true
@@ -100,7 +100,18 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
     """Return one page of the user's tasks; raise Invalid with the name of the invalid field of the query."""
     conditions = conditions_of(query)
     sort, order = listing_of(query)
-    bound_to = [order, *_cursor_filters(query)]
+    bound_to = [  # the order and the filters that a cursor is valid for
+        order,
+        query.timezone if query.sort in DATES else "",
+        query.status,
+        query.priority,
+        sorted(tag_key(tag) for tag in query.tags),
+        search_words_of(query.q or ""),
+        query.begun,
+        # Only whether there are bounds: the instant of "in 2 hours" differs between two pages.
+        query.due_before is not None,
+        query.due_after is not None,
+    ]
     if query.cursor:
         conditions.append(after_position(*decode_position(query.cursor, sort, bound_to), sort, order))
     page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
@@ -237,21 +248,6 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
     if query.status == "deleted" and query.sort is None:
         return BY_DELETION, query.order or "desc"
     return query.sort or "created", query.order or "asc"
-
-
-def _cursor_filters(query: TaskQuery) -> list[Any]:
-    """Return the filters that a cursor is valid for."""
-    return [
-        query.timezone if query.sort in DATES else "",
-        query.status,
-        query.priority,
-        sorted(tag_key(tag) for tag in query.tags),
-        search_words_of(query.q or ""),
-        query.begun,
-        # Only whether there are bounds: the instant of "in 2 hours" differs between two pages.
-        query.due_before is not None,
-        query.due_after is not None,
-    ]
 
 
 def _check_which(which: Sequence[int] | TaskQuery) -> None:

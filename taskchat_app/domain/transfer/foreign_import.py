@@ -111,10 +111,7 @@ def _summary_of(records: IO[bytes]) -> FileSummary:
         if is_new and not task.is_done and storable_text(task.title).strip():
             open_count += 1
         keys.add(hash(task.key))
-    tops: dict[str, str] = {}
-    for task_id in parents:
-        _note_top(task_id, parents, tops)
-    task_of_step = {task_id: top for task_id, top in tops.items() if top != task_id}
+    task_of_step = {task_id: top for task_id, top in _tops(parents).items() if top != task_id}
     places = {task_id: place for place, task_id in enumerate(parents)}
     late = frozenset(step for step, task_id in task_of_step.items() if places[step] < places[task_id])
     return FileSummary(count, open_count, task_of_step, late)
@@ -146,16 +143,20 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
             raise Invalid(TOO_COSTLY) from error
 
 
-def _note_top(task: str, parents: Mapping[str, str], tops: dict[str, str]) -> None:
-    """Note in `tops` the topmost task above this one, and above those between; each task is walked over only once.
+def _tops(parents: Mapping[str, str]) -> dict[str, str]:
+    """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three.
 
-    The walk ends above a task whose parent is not in the file, at one whose top is known, or where a circle closes.
-    Where "b" is a step of "a", and "c" one of "b", the top of all three is "a".
+    Each task is walked over only once. A walk ends at a task whose parent is not in the file, whose top is known, or
+    where a circle closes; the top of a circle is where the walk began.
     """
-    path: list[str] = []
-    while task in parents and task not in tops:
-        path.append(task)
-        tops[task] = task  # of itself until the top is known, which is the top of a circle
-        task = parents[task]
-    top = tops[task] if task in tops else path[-1]
-    tops.update(dict.fromkeys(path, top))
+    tops: dict[str, str] = {}
+    for task_id in parents:
+        path: list[str] = []
+        above = task_id
+        while above in parents and above not in tops:
+            path.append(above)
+            tops[above] = above  # until the top is known
+            above = parents[above]
+        if path:
+            tops.update(dict.fromkeys(path, tops.get(above, path[-1])))
+    return tops

@@ -150,7 +150,12 @@ class _Writer:
             self._note_lost(task, field, error.detail)
             return self._columns(replace(task, **{field: None}))
         if task.remind_before is not None and columns["due_at"]:
-            columns |= self._reminder(task, columns)
+            if task.remind_before in BEFORE.values():
+                due = Due(columns["due_at"], columns["due_day"])
+                columns |= reminder_columns(due, task.remind_before, zone=self.zone, at=self.at)
+            else:
+                lost = REMINDER_LOST.with_values(title=_shortened(task.title), minutes=task.remind_before)
+                self.report.note(task.line, lost)
         return columns | {"completed_at": (task.completed_at or self.at) if task.is_done else None}
 
     def _note_lost(self, task: ForeignTask, field: str, reason: str) -> None:
@@ -173,14 +178,6 @@ class _Writer:
             with suppress(Invalid):
                 fields["due_at"] = replace(checked_due(due, zone=task.zone, now=self.at), reading=None)
         return TaskDraft(**fields)
-
-    def _reminder(self, task: ForeignTask, columns: dict[str, Any]) -> dict[str, Any]:
-        if task.remind_before not in BEFORE.values():
-            values: dict[str, Any] = {"title": _shortened(task.title), "minutes": task.remind_before}
-            self.report.note(task.line, REMINDER_LOST.with_values(**values))
-            return {}
-        due = Due(columns["due_at"], columns["due_day"])
-        return reminder_columns(due, task.remind_before, zone=self.zone, at=self.at)
 
 
 def _previewed(row: Task, at: datetime) -> dict[str, Any]:

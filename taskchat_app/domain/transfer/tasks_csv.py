@@ -37,13 +37,10 @@ async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> Asyn
 
 def _cells(task: Task) -> list[str]:
     fields = as_json(view_of(task, now())) | {"due_day": task.due_day and task.due_day.isoformat()}
-    fields |= {"tags": _tags_cell(task.tags), "all_day": str(fields["all_day"]).lower()}
+    # A line of CSV; in quotes if one tag holds a ;, which separates tags in other programs' files.
+    tags = _line(task.tags, quoted=any(";" in tag for tag in task.tags)).decode().removesuffix("\r\n")
+    fields |= {"tags": tags, "all_day": str(fields["all_day"]).lower()}
     return ["" if fields[name] is None else str(fields[name]) for name in COLUMNS]
-
-
-def _tags_cell(tags: Sequence[str]) -> str:
-    """Return the tags as a line of CSV; in quotes if one holds a ;, which separates tags in other programs' files."""
-    return _line(tags, quoted=any(";" in tag for tag in tags)).decode().removesuffix("\r\n")
 
 
 def _line(cells: Sequence[str], *, quoted: bool = False) -> bytes:

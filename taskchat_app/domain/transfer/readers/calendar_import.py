@@ -148,7 +148,7 @@ class _Entry:
         parent = self._parent()
         for name in zones.localize(self.fields):  # before any time is read
             self.report.note(self.block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
-        entry, due = self.fields, self._readable_due()
+        entry, due = self.fields, self._due()
         title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
         return ForeignTask(
             line=self.block.line,
@@ -189,14 +189,6 @@ class _Entry:
             part = name or f"“{line[:60]}”"
             self.report.note(self.block.line, BROKEN_PART.with_values(title=self._shown, part=part))
 
-    def _readable_due(self) -> Due | None:
-        """Return the date of the entry; report one in a year that no task has, and return None."""
-        try:
-            return self._due()
-        except Invalid as error:
-            self.report.note(self.block.line, DATE_LOST.with_values(title=self._shown, reason=error.detail))
-            return None
-
     def _is_completed(self) -> bool:
         entry = self.fields
         has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
@@ -217,20 +209,19 @@ class _Entry:
         return next((uid for uid in parents if uid not in ("", str(self.fields.get("UID")))), "")
 
     def _due(self) -> Due | None:
-        """Return when a to-do is due, or an event begins. Raises Invalid for a year that no task has."""
+        """Return when a to-do is due, or an event begins; report a year that no task has, and return None."""
         entry, is_todo = self.fields, self.block.kind == "VTODO"
-        if is_todo and "DUE" in entry:
-            found: date = entry["DUE"].dt
-        elif "DTSTART" not in entry:
+        if not ("DTSTART" in entry or (is_todo and "DUE" in entry)):
             return None
-        elif is_todo and "DURATION" in entry:
-            try:
-                found = entry["DTSTART"].dt + entry["DURATION"].dt
-            except OverflowError as error:
-                raise out_of_range() from error
-        else:
-            found = entry["DTSTART"].dt
-        due = Due(self._moment(found), None if isinstance(found, datetime) else found)
+        try:
+            found: date = entry["DUE" if is_todo and "DUE" in entry else "DTSTART"].dt
+            if is_todo and "DUE" not in entry and "DURATION" in entry:
+                found += entry["DURATION"].dt
+            due = Due(self._moment(found), None if isinstance(found, datetime) else found)
+        except (Invalid, OverflowError) as error:
+            reason = error.detail if isinstance(error, Invalid) else out_of_range().detail
+            self.report.note(self.block.line, DATE_LOST.with_values(title=self._shown, reason=reason))
+            return None
         only_begins = is_todo and not entry.keys() & {"DUE", "DURATION", "RRULE", OWN_RULE}
         return None if only_begins else due
 
