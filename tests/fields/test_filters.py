@@ -139,7 +139,7 @@ async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
             cursor = (await queries.list_tasks(session, filled.person.id, query)).next
             try:
                 await queries.list_tasks(session, filled.person.id, TaskQuery(status="all", cursor=cursor))
-                ignored.append(f"_cursor_filters (queries.py) lacks {name}")
+                ignored.append(f"list_tasks (queries.py) lacks {name}")
             except Invalid:
                 assert cursor is not None
     assert not ignored, "\n".join(ignored)

@@ -185,11 +185,11 @@ def _nth_weekday(match: re.Match[str], today: Today) -> Span:
     place, weekday = ordinal(match["place"]), _weekday(match)
     if not match["month"]:
         return _nth_of_month(today.replace(day=1) + relativedelta(months=1), weekday, place)
-    month, year = MONTHS[match["month"].lower()], year_in(match)
-    years = [today.year, today.year + 1] if year is None else [year]
-    starts = [calendar_day(each, month, 1) for each in years]
-    days = [_nth_of_month(start, weekday, place) for start in starts if start]
-    return first_from(today, days) if year is None else next(iter(days), None)
+    month = MONTHS[match["month"].lower()]
+    if year := year_in(match):
+        return _nth_of_month(date(year, month, 1), weekday, place)
+    starts = (date(today.year, month, 1), date(today.year + 1, month, 1))
+    return first_from(today, (_nth_of_month(start, weekday, place) for start in starts))
 
 
 def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
