@@ -84,7 +84,14 @@ export function Unreachable({ hydrated, alone, className }) {
     // `reflex run`'s page server may load this module after the socket has connected.
     if (hydrated) change({ socket: true });
   }, [hydrated]);
-  const isLate = useUnanswered();
+  const isAnswered = useOfConnection(() => connection.socket || connection.refused, true);
+  const [isLate, setLate] = useState(false); // whether the server has not answered for UNREACHABLE_MS
+  useEffect(() => {
+    setLate(false);
+    if (isAnswered) return;
+    const timer = setTimeout(() => setLate(true), UNREACHABLE_MS);
+    return () => clearTimeout(timer);
+  }, [isAnswered]);
   const isShown = isOffline || isLate;
   const state = isOffline ? "offline" : "reconnecting";
   let sentence = ""; // rendered empty first, so that screen readers announce what is added
@@ -98,19 +105,6 @@ export function Unreachable({ hydrated, alone, className }) {
     isShown && alone && h("div", stateProps, gettext(STATES[state])),
     h("p", { role: "status" }, sentence),
   );
-}
-
-/** Return whether the server has not answered for UNREACHABLE_MS. */
-function useUnanswered() {
-  const isAnswered = useOfConnection(() => connection.socket || connection.refused, true);
-  const [isLate, setLate] = useState(false);
-  useEffect(() => {
-    setLate(false);
-    if (isAnswered) return;
-    const timer = setTimeout(() => setLate(true), UNREACHABLE_MS);
-    return () => clearTimeout(timer);
-  }, [isAnswered]);
-  return isLate;
 }
 
 let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module

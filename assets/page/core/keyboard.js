@@ -14,6 +14,9 @@ export function activateElement(id) {
   tryActivate();
 }
 
+/** Close a dialog by a click beside it, which is one on its backdrop: the handler of the dialog's clicks. */
+export const closeByBackdrop = ({ target, currentTarget }) => target === currentTarget && currentTarget.close();
+
 /** Whether the element is for typing or choosing; a checkbox is not. */
 export const isField = (element) =>
   !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");

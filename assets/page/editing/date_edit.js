@@ -4,7 +4,7 @@ import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal, useProblem } from "./edit_refusal.js";
-import { isOfInputMethod } from "../core/keyboard.js";
+import { closeByBackdrop, isOfInputMethod } from "../core/keyboard.js";
 import { Month, dayOf, formatted } from "./month.js";
 
 const LETTER = /^[\p{L}\p{N}]$/u; // a key that types a letter or a digit
@@ -134,7 +134,6 @@ function useAnswer({ answer, problem, onAccepted }) {
 function DateDialog({ dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose, onClose }) {
   const gettext = useGettext();
   const close = () => dialog.current.close();
-  const closeOnBackdrop = ({ target }) => target === dialog.current && close();
   // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
   const chooseDay = (day) => onChoose(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
@@ -150,7 +149,7 @@ function DateDialog({ dialog, line, label, value, text, problemProps, reason, cl
   };
   const choice = (phrase, name) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => onChoose(phrase) }, name);
   const quickDates = Object.entries(words.QUICK_DATES).map(([phrase, name]) => choice(phrase, gettext(name)));
-  return h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: closeOnBackdrop, onClose, onKeyDown: press },
+  return h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: closeByBackdrop, onClose, onKeyDown: press },
     h("div", { className: "date-quick" }, quickDates, clearLabel && choice("", clearLabel)),
     h(Month, { chosen: dayOf(value), onChoose: chooseDay }),
     h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: text, autoComplete: "off" }),

@@ -120,12 +120,6 @@ function setStarted(thread) {
   startedThread = thread;
 }
 
-/** Store for the tab of this place which conversation its message has started; remove old such entries. */
-function addStarted(account, place, thread) {
-  entries(account, STARTED).filter((entry) => age(entry) > STARTED_MS).forEach(removeEntry);
-  addEntry(account, STARTED, { place, thread });
-}
-
 /** Remove the message with this key, which the server has stored. Returns whether this tab's message has started `thread`. */
 export function confirmStored(account, key, thread) {
   const confirmed = entries(account, MESSAGES).filter((message) => message.key === key); // of each tab that has sent the draft
@@ -134,7 +128,11 @@ export function confirmStored(account, key, thread) {
   confirmed.forEach(removeEntry);
   for (const place of places) {
     if (place === ownPlace) setStarted(thread);
-    else if (place.startsWith(NEW)) addStarted(account, place, thread);
+    else if (place.startsWith(NEW)) {
+      // For the tab of this place: which conversation its message has started.
+      entries(account, STARTED).filter((entry) => age(entry) > STARTED_MS).forEach(removeEntry);
+      addEntry(account, STARTED, { place, thread });
+    }
     moveMessages(account, place, thread);
   }
   return places.has(ownPlace);

@@ -2,7 +2,7 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { PALETTE, PALETTE_ADD, PALETTE_ASK, PALETTE_NOTHING, PALETTE_PLACEHOLDER } from "$/utils/words";
-import { activateElement, isCommand, isOfInputMethod } from "../core/keyboard.js";
+import { activateElement, closeByBackdrop, isCommand, isOfInputMethod } from "../core/keyboard.js";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/listeners.js";
 import * as outbox from "../pending/outbox.js";
@@ -27,11 +27,10 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     toggle();
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && toggle());
-  const backdrop = ({ target }) => target === dialog.current && dialog.current.close();
   const closed = () => {
     if (!dialog.current.open) setOpening(""); // else opened again before the event came
   };
-  return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
+  return h("dialog", { ...props, ref: dialog, onClick: closeByBackdrop, onClose: closed },
     opening && h(Search, { key: opening, opening, dialog, resultsToken, onSearch }, children));
 }
 

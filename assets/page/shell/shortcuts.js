@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useRef } from "react";
-import { activateElement, isCommand, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
+import { activateElement, closeByBackdrop, isCommand, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
@@ -39,6 +39,5 @@ export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
     if (!document.getElementById(target)?.checkVisibility()) onReach(target);
     activateElement(target);
   });
-  const click = ({ target }) => target === dialog.current && dialog.current.close();
-  return h("dialog", { ...props, ref: dialog, onClick: click }, h("form", { method: "dialog" }, children));
+  return h("dialog", { ...props, ref: dialog, onClick: closeByBackdrop }, h("form", { method: "dialog" }, children));
 }

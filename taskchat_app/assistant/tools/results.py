@@ -200,19 +200,14 @@ def list_result(
     return ToolResult(title, joined([title], end="."), data)
 
 
-def count_steps_of(tasks: Sequence[TaskView]) -> int:
-    """Return how many steps are deleted with these tasks, besides those among them."""
-    numbers = {task.number for task in tasks}
-    steps = sum(task.steps.open + task.steps.done for task in tasks)
-    return steps - sum(task.parent_number in numbers for task in tasks)
-
-
 def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: Message) -> ToolResult:
     """Return the result of a proposal; `added` of its tasks were not part of it before in this turn."""
     names = ", ".join(map(task_label, tasks[:NAMES_MAX]))
     if len(tasks) > NAMES_MAX:
         names = gettext("{tasks} and more", tasks=names)
-    if steps := count_steps_of(tasks):
+    numbers = {task.number for task in tasks}
+    steps = sum(task.steps.open + task.steps.done - (task.parent_number in numbers) for task in tasks)
+    if steps:  # that are deleted with these tasks, besides those among them
         names = gettext("{tasks} and {steps}", tasks=names, steps=ngettext("{count} step", "{count} steps", steps))
     message = gettext("Nothing is deleted yet. The person is asked whether to delete {tasks}.", tasks=names)
     data = {"numbers": [task.number for task in tasks], "titles": [task.title for task in tasks]}

@@ -88,8 +88,7 @@ def _selected_tasks(message: ChatMessage) -> rx.Component:
 
 
 def _file(file: FileView) -> rx.Component:
-    facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
-    return MessageFile.create(**facts, key=file.id)
+    return MessageFile.create(file_id=file.id, name=file.name, image=file.image, size=file.size, key=file.id)
 
 
 def _edit_form(message: ChatMessage) -> rx.Component:

@@ -14,7 +14,7 @@ from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
-from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section, tick
+from taskchat_app.ui.task_detail.steps_section import steps_section, tick
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.row_state import RowState
 
@@ -54,16 +54,16 @@ def task_detail() -> rx.Component:
     return DetailPanel.create(
         rx.el.header(
             button((rx.icon("arrow-left", size=16), words.BACK), "button quiet", DetailState.close),
-            rx.el.span("#", DetailState.task.number, class_name="detail-number"),
+            rx.el.span("#", task.number, class_name="detail-number"),
             rx.cond(
-                ~DetailState.task.deleted,
+                ~task.deleted,
                 rx.fragment(
                     icon_button("copy-plus", 16, words.DUPLICATE, on_click=DetailState.duplicate),
                     icon_button(
                         "trash-2",
                         16,
                         words.DELETE,
-                        on_click=[RowState.delete(DetailState.task.number), DetailState.close],
+                        on_click=[RowState.delete(task.number), DetailState.close],
                     ),
                 ),
             ),
@@ -71,7 +71,12 @@ def task_detail() -> rx.Component:
         ),
         rx.cond(task.deleted, deleted),
         rx.el.div(
-            _title(),
+            rx.el.div(
+                rx.cond(~task.deleted, tick(task)),
+                rx.el.h2(_field("title", task.title, task.title, label=words.TITLE, edit=words.EDIT)),
+                class_name="detail-title",
+                custom_attrs={"data-done": task.done},
+            ),
             rx.el.dl(
                 _due(),
                 _text_row("start_at", task.start),
@@ -95,16 +100,6 @@ def task_detail() -> rx.Component:
         on_close=DetailState.close,
         class_name="detail",
         custom_attrs={"aria-label": words.TASK_DETAILS},
-    )
-
-
-def _title() -> rx.Component:
-    task = DetailState.task
-    return rx.el.div(
-        rx.cond(~task.deleted, tick(task)),
-        rx.el.h2(_field("title", task.title, task.title, label=words.TITLE, edit=words.EDIT)),
-        class_name="detail-title",
-        custom_attrs={"data-done": task.done},
     )
 
 
@@ -214,7 +209,10 @@ def _parent() -> rx.Component:
     """Return the task that this one is a step of; a task with steps cannot be one."""
     task = DetailState.task
     number = rx.cond(task.parent_text != "", f"#{task.parent}", "")
-    row = _text_row("parent_number", number, rx.cond(number != "", parent_link()), shown=task.parent_text)
+    link = icon_button(
+        "arrow-up-right", 14, words.OPEN_PARENT, "icon-button small", on_click=DetailState.open(task.parent)
+    )
+    row = _text_row("parent_number", number, rx.cond(number != "", link), shown=task.parent_text)
     return rx.cond(task.steps.length() == 0, row)
 
 

@@ -1,11 +1,11 @@
-"""Renders the steps of the open task, and the task that it is a step of."""
+"""Renders the steps of the open task."""
 
 from typing import Any
 
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps
-from taskchat_app.ui.core.elements import button, icon_button, text_input
+from taskchat_app.ui.core.elements import button, text_input
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -70,11 +70,4 @@ def tick(task: Any) -> rx.Component:
         class_name="tick",
         custom_attrs={"aria-label": task.tick},
         on_tick=lambda done: RowState.tick(task.number, done),
-    )
-
-
-def parent_link() -> rx.Component:
-    task = DetailState.task
-    return icon_button(
-        "arrow-up-right", 14, words.OPEN_PARENT, "icon-button small", on_click=DetailState.open(task.parent)
     )
