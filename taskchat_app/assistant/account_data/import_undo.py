@@ -1,6 +1,6 @@
 """Undoes an import: its tasks, its conversations, and the settings that it brought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import update
@@ -37,7 +37,17 @@ async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOut
     threads = [change for change in others if change.kind == "thread"]
     reasons_to_keep = await _reasons_to_keep(session, by.user_id, threads)
     outcome = await undo_large_turn(session, by, turn_id)
-    await _delete_threads(session, by, threads, reasons_to_keep, outcome)
+    titles = await titles_of(session, by.user_id, [change.thread_id for change in threads if change.thread_id])
+    for change in threads:
+        thread_id = change.thread_id
+        if thread_id is None or thread_id not in titles:  # deleted already
+            continue
+        if reason := reasons_to_keep.get(thread_id):
+            outcome.left.append(reason.with_values(title=titles[thread_id] or ""))
+            continue
+        deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
+        await session.exec(deletion.values(deleted_at=now()))
+        await record(session, in_thread(by, thread_id), [Entry("thread", "deleted", undoes=change.id)])
     for change in others:
         if change.kind == "person":
             await _put_back_settings(session, by, user, change)
@@ -77,27 +87,6 @@ async def _reasons_to_keep(session: AsyncSession, user_id: str, threads: Sequenc
     first = later.ext(distinct_on(col(Change.thread_id))).order_by(col(Change.thread_id), col(Change.id))
     rows = (await session.exec(first)).all()
     return {thread_id or "": RESTORED if kind == "thread" else CONTINUED for thread_id, kind in rows}
-
-
-async def _delete_threads(
-    session: AsyncSession,
-    by: Cause,
-    imported: Sequence[Change],
-    reasons_to_keep: Mapping[str, Message],
-    outcome: UndoOutcome,
-) -> None:
-    """Delete the imported conversations, except those with a reason to keep and those that are deleted already."""
-    titles = await titles_of(session, by.user_id, [change.thread_id for change in imported if change.thread_id])
-    for change in imported:
-        thread_id = change.thread_id
-        if thread_id is None or thread_id not in titles:
-            continue
-        if reason := reasons_to_keep.get(thread_id):
-            outcome.left.append(reason.with_values(title=titles[thread_id] or ""))
-            continue
-        deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
-        await session.exec(deletion.values(deleted_at=now()))
-        await record(session, in_thread(by, thread_id), [Entry("thread", "deleted", undoes=change.id)])
 
 
 async def titles_of(session: AsyncSession, user_id: str, thread_ids: Sequence[str]) -> dict[str, str | None]:

@@ -75,10 +75,13 @@ class TasksImport:
     async def import_tasks(self, settings: Settings) -> None:
         """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
         await self._read_account()
-        await self._pass_numbers_of_file(settings)
-        if self.imported.is_new_account:
+        # New numbers begin after all of the file: a task further down may keep its own.
+        self._last_number = max(self._last_number, settings.last_task_number)
+        if self.imported.is_new_account:  # all tasks keep their numbers
             self.imported.last_of_file = settings.last_task_number
         else:
+            async for read in self._reader.records("tasks", TaskRecord, quietly=True):
+                self._last_number = max(self._last_number, read.record.number)
             self.imported.prefix = await prefix_of_imported(self._session, self._by.user_id)
         in_file: set[int] = set()
         async for read in self._reader.records("tasks", TaskRecord):
@@ -125,13 +128,6 @@ class TasksImport:
         )
         rows = await self._session.stream(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
         self._renumbered = {found: number async for found, number in rows if number in self._stored}
-
-    async def _pass_numbers_of_file(self, settings: Settings) -> None:
-        """Let new numbers begin after all of the file: a task further down may keep its own."""
-        self._last_number = max(self._last_number, settings.last_task_number)
-        if not self.imported.is_new_account:  # in a new account all tasks keep their numbers
-            async for read in self._reader.records("tasks", TaskRecord, quietly=True):
-                self._last_number = max(self._last_number, read.record.number)
 
     def _number_here(self, record: TaskRecord) -> int | None:
         """Return the number that the task has in the account; None if it is not there."""

@@ -141,7 +141,16 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
         return False
     if request == "some tasks" and message.id == proposal.turn_id:
         return True  # one message may ask for several deletions, in its own turn
-    return not await _has_deleted(session, message)
+    # Whether the message's turn deleted a task, or the user decided what it proposed.
+    own = (Proposal.user_id == message.user_id, Proposal.turn_id == message.id)
+    decided = select(Proposal.id).where(*own, col(Proposal.decision).in_(("confirmed", "cancelled")))
+    deleted = select(Change.id).where(
+        Change.user_id == message.user_id,
+        Change.turn_id == message.id,
+        Change.kind == "task",
+        Change.action == "deleted",
+    )
+    return not (await session.exec(select(decided.exists() | deleted.exists()))).one()
 
 
 async def _request_message(session: AsyncSession, proposal: Proposal) -> ThreadItem | None:
@@ -159,19 +168,6 @@ async def _request_message(session: AsyncSession, proposal: Proposal) -> ThreadI
 
 def _text_of(message: ThreadItem) -> str:
     return text_of_stored(message.body.get("content", ()))
-
-
-async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:
-    """Return whether the message's turn deleted a task, or the user decided what it proposed."""
-    own = (Proposal.user_id == message.user_id, Proposal.turn_id == message.id)
-    decided = select(Proposal.id).where(*own, col(Proposal.decision).in_(("confirmed", "cancelled")))
-    deleted = select(Change.id).where(
-        Change.user_id == message.user_id,
-        Change.turn_id == message.id,
-        Change.kind == "task",
-        Change.action == "deleted",
-    )
-    return (await session.exec(select(decided.exists() | deleted.exists()))).one()
 
 
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:

@@ -187,27 +187,21 @@ async def apply(
     session: AsyncSession, person: Person, by: Cause, row: ThreadItem, plan: Plan
 ) -> tuple[Plan, WidgetItem]:
     """Add the chosen lines as tasks, unless that was done, and store the card. Raises Invalid if none is chosen."""
+    chosen = plan.chosen
     if plan.is_applied:
         return plan, card_of(plan, row)
-    if not plan.chosen:
+    if not chosen:
         raise Invalid(gettext("Choose at least one line."))
     by = replace(by, thread_id=row.thread_id, turn_id=row.turn_id)
-    numbers = await _add_lines(session, person, by, plan.chosen)
+    drafts = [TaskDraft(line.title, due_at=line.due) for line in chosen]
+    places = {line.key: place for place, line in enumerate(chosen)}
+    # A step whose parent is not added becomes a task of its own.
+    above = {places[line.key]: places[line.parent_key] for line in chosen if line.parent_key in places}
+    added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=above)
+    numbers = dict(zip(places, added.changed, strict=True))
     lines = tuple(replace(line, number=numbers.get(line.key)) for line in plan.lines)
     plan = replace(plan, lines=lines, is_applied=True)
     return plan, await save(session, by, row, plan)
-
-
-async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Sequence[PlanLine]) -> dict[str, int]:
-    """Add the lines as tasks in their order; return their numbers by key.
-
-    A step whose parent is not added becomes a task of its own.
-    """
-    places = {line.key: place for place, line in enumerate(lines)}
-    parent_places = {place: places[line.parent_key] for place, line in enumerate(lines) if line.parent_key in places}
-    drafts = [TaskDraft(line.title, due_at=line.due) for line in lines]
-    added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=parent_places)
-    return dict(zip(places, added.changed, strict=True))
 
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:

@@ -173,7 +173,12 @@ class _Progress:
                 self._done[one.event.item.id] = one.event.item
 
     def new_events(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
-        yield from self._events_of_thread(stored)
+        """Yield what is new since the last call: first the thread that the turn created, or the thread's new title."""
+        before, self._thread = self._thread, stored.thread
+        if stored.is_first and not self._done and self._cleanup is None:
+            yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
+        elif before is not None and before.title != stored.thread.title:
+            yield TurnEvent(title_event(stored.thread))
         for place, (item, calls) in enumerate(stored.items, 1):
             is_last = place == len(stored.items)
             if is_last and isinstance(item, WorkflowItem) and not stored.is_over:
@@ -185,14 +190,6 @@ class _Progress:
         yield from map(TurnEvent, changed_effects(new_changes))
         if stored.failure is not None:
             yield TurnEvent(error_event(stored.failure))
-
-    def _events_of_thread(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
-        """Yield that the turn created its thread, if nothing was yielded yet; else the thread's new title, if any."""
-        before, self._thread = self._thread, stored.thread
-        if stored.is_first and not self._done and self._cleanup is None:
-            yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
-        elif before is not None and before.title != stored.thread.title:
-            yield TurnEvent(title_event(stored.thread))
 
     def _events_of_open_workflow(self, workflow: WorkflowItem, calls: Calls) -> Iterator[TurnEvent]:
         """Yield the workflow, or which of its tasks were added or changed since it was yielded."""
