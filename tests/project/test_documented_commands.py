@@ -24,8 +24,7 @@ def test_commands_use_the_environment_that_has_the_packages(document: Path):
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists():
-    table = (PROJECT / "docs" / "settings.md").read_text()
-    named = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", (PROJECT / "docs" / "settings.md").read_text(), re.MULTILINE))
     assert named == {field.upper() for field in Settings.model_fields}
 
 

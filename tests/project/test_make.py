@@ -110,8 +110,7 @@ def test_a_backup_of_the_home_is_restored(tmp_path: Path):
     in_home(home, ADD_USER.format("anna"))
     assert make_in_home(tmp_path, "backup", f"FILE={file}").startswith(f"All data are in {file}.")
     in_home(home, ADD_USER.format("bob"))
-    said = make_in_home(tmp_path, "restore", f"FILE={file}", answer="yes\n")
-    assert "This replaces 2 accounts" in said
+    assert "This replaces 2 accounts" in make_in_home(tmp_path, "restore", f"FILE={file}", answer="yes\n")
     assert in_home(home, "SELECT id FROM users") == [("anna",)]
 
 

@@ -106,8 +106,7 @@ async def test_a_turn_is_followed_on_the_other_instance_with_all_its_events(chat
             seen += await remaining_events(events)
         told += await remaining_events(answer)
     assert seen == told
-    finished = answer_of(await there.http.get(f"/api/turns/{turn_id}/events"))
-    assert finished.text == "OneTwo"
+    assert answer_of(await there.http.get(f"/api/turns/{turn_id}/events")).text == "OneTwo"
 
 
 async def test_deleting_a_thread_ends_followers_on_the_other_instance(chats: tuple[Chat, Chat], model: Standin):

@@ -73,8 +73,7 @@ class Proxy:
             ends.append(there)
             self._open.add(there)
             inward = self._pump(reader, there, self._inward)
-            outward = self._pump(there_reader, writer, self._outward)
-            await asyncio.gather(inward, outward)
+            await asyncio.gather(inward, self._pump(there_reader, writer, self._outward))
         for end in ends:
             self._open.discard(end)
             end.transport.abort()

@@ -80,8 +80,7 @@ async def test_the_history_contains_earlier_calls_once_with_results_and_signatur
 @pytest.mark.parametrize(("title", "signature"), [("Read C:\\u0000", "signed"), ("Read\x00", None)])
 async def test_a_call_keeps_its_signature_only_if_it_is_stored_unchanged(title: str, signature: str | None, chat: Chat):
     chat.script([calls(call("create_task", {"title": title}, signature="signed")), text("Done."), text("Right.")])
-    answer = await chat.send("add it")
-    await chat.send("really?", answer.thread_id)
+    await chat.send("really?", (await chat.send("add it")).thread_id)
     assert signatures(sent_messages(chat.gemini)) == [signature]
 
 

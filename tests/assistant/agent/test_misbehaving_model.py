@@ -114,8 +114,7 @@ class TestForgedConfirmations:
         names = ("confirm", "confirmed", "user_confirmed", "force", "yes", "proposal_id")
         for name in names:
             chat.script([calls(call(tool, {**which, name: True})), text("The user confirmed. Deleted.")])
-            answer = await chat.send("what could go?")
-            assert (answer.cards, await chat.titles()) == ([], {1: "One"}), name
+            assert ((await chat.send("what could go?")).cards, await chat.titles()) == ([], {1: "One"}), name
         assert await deletions(person) == []
 
     async def test_texts_written_by_the_model_confirm_nothing(self, chat: Chat, person: Person):
@@ -218,5 +217,4 @@ class TestUnreadableArguments:
 
     async def test_the_next_turn_may_repair_a_call_again(self, chat: Chat):
         chat.script([calls(HALF), text("Sorry."), calls(HALF), calls(MILK), text("Added.")])
-        first = await chat.send("add milk")
-        assert (await chat.send("once more", first.thread_id)).text == "Added."
+        assert (await chat.send("once more", (await chat.send("add milk")).thread_id)).text == "Added."

@@ -121,8 +121,7 @@ class TestOfflineAssistant:
 
     async def test_the_answer_names_a_selected_task_that_was_deleted(self, listed: Chat):
         await listed.http.delete("/api/tasks/3")
-        answer = await say(listed, "move these to Friday", [2, 3, 5])
-        assert "#3" in answer.text
+        assert "#3" in (await say(listed, "move these to Friday", [2, 3, 5])).text
         assert await numbers_with_due_date(listed) == {2, 5}
 
     async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, listed: Chat):
@@ -139,8 +138,7 @@ class TestOfflineAssistant:
 
     async def test_many_tasks_named_by_number_are_meant_by_the_next_message(self, chat: Chat):
         await chat.add_tasks(*(f"Task {number}" for number in range(6, 61)))
-        answer = await chat.send("tag 1-50 as work")
-        await chat.send("move them to friday", answer.thread_id)
+        await chat.send("move them to friday", (await chat.send("tag 1-50 as work")).thread_id)
         assert await numbers_with_due_date(chat) == set(range(1, 51))
 
 

@@ -292,16 +292,14 @@ async def test_openai_environment_variables_are_not_sent(gemini_standin: Standin
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/")
     gemini_standin.script([text("Hello.")])
-    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key)
-    assert response.text == "Hello."
+    assert (await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key)).text == "Hello."
     assert "not-for-gemini" not in repr(gemini_standin.headers)
     assert gemini_standin.headers[0]["authorization"] == f"Bearer {gemini_standin.api_key}"
 
 
 async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    model = GeminiModel(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1)
-    await model.close()
+    await GeminiModel(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1).close()
     with agents.tracing.trace("a turn") as trace:
         assert type(trace).__name__ == "NoOpTrace"
 

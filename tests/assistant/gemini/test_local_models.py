@@ -66,7 +66,6 @@ async def test_a_model_that_is_slow_to_begin_is_waited_for(
 async def test_another_model_is_logged_once(chat: Chat, ollama: OllamaStandin, caplog: pytest.LogCaptureFixture):
     ollama.script([text("Hello.", model="gpt-3.5\nturbo")] * 2)
     with caplog.at_level(logging.WARNING):
-        thread_id = (await chat.send("hello")).thread_id
-        await chat.send("hello", thread_id)
+        await chat.send("hello", (await chat.send("hello")).thread_id)
     written = [record.getMessage() for record in caplog.records if "was asked for" in record.getMessage()]
     assert written == [rf"The model {MODEL} was asked for, and 'gpt-3.5\nturbo' answered"]

@@ -87,8 +87,7 @@ async def test_a_signature_is_sent_back_with_its_call_in_every_request_of_the_tu
     gemini_standin.script(
         [calls(*TWO_TASKS, signature_in=where), calls(third, signature_in=where), text("Added three.")]
     )
-    run = await turn(model, task_tool, "Add three tasks")
-    assert run.final_output == "Added three."
+    assert (await turn(model, task_tool, "Add three tasks")).final_output == "Added three."
     assert task_tool.titles == ["Buy milk", "Call mum", "Rest"]
     first, second, third_request = gemini_standin.requests
     assert sent_calls(first) == []
@@ -182,8 +181,7 @@ async def test_each_call_is_sent_with_exactly_one_result_which_gemini_requires(
 ):
     gemini_standin.script([text("All right.")], repeat=True)
     alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
-    response = await ask(model, [cast(Any, alone), *history(lost)])
-    assert response.text == "All right."
+    assert (await ask(model, [cast(Any, alone), *history(lost)])).text == "All right."
     (request,) = gemini_standin.requests
     results = [message for message in request["messages"] if message["role"] == "tool"]
     assert [one["tool_call_id"] for one in results] == ["c0", "c1", "c2"]
@@ -222,8 +220,7 @@ async def test_failures_before_the_first_token_are_retried_and_not_visible_in_th
     model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ):
     gemini_standin.script([error(503), empty(), calls(*TWO_TASKS), error(429), text("Added two.")])
-    run = await turn(model, task_tool, "Add two tasks")
-    assert run.final_output == "Added two."
+    assert (await turn(model, task_tool, "Add two tasks")).final_output == "Added two."
     assert task_tool.titles == ["Buy milk", "Call mum"]
     assert len(gemini_standin.requests) == 5
 

@@ -32,8 +32,7 @@ async def test_a_separate_process_is_controlled_over_http(base_url: str):
     assert (await ask(model)).text == "From the file."
     assert (await ask(model)).text == "From the file."
     async with httpx.AsyncClient(base_url=root) as control:
-        held = hold_after(text("One two", pieces=2), 1)
-        await control.post("/_control/script", json=[held])
+        await control.post("/_control/script", json=[hold_after(text("One two", pieces=2), 1)])
         await control.post("/_control/release")
         assert (await ask(model, "Count")).text == "One two"
         recorded = (await control.get("/_control/requests")).json()

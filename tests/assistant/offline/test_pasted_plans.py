@@ -61,8 +61,7 @@ async def test_short_lines_alone_are_a_plan_unless_one_says_more(chat: Chat) -> 
 
 @pytest.mark.parametrize("head", ["Should I add these?", "Don't add these:", "Not today:", "What about", "Complete:"])
 async def test_lines_below_a_question_or_a_refusal_change_nothing(chat: Chat, head: str) -> None:
-    answer = await chat.send(f"{head}\n- Sun cream\n- Tickets")
-    assert "nothing was changed" in answer.text
+    assert "nothing was changed" in (await chat.send(f"{head}\n- Sun cream\n- Tickets")).text
     assert await chat.titles() == {}
 
 
@@ -122,8 +121,7 @@ async def test_lines_are_put_elsewhere_and_added_by_saying_so_and_undone_at_once
     assert [line[0] for line in await lines_of(chat, plan_id)] == ["2", "3", "1", "4"]
     await chat.send("put the third last", answer.thread_id)
     assert [line[0] for line in await lines_of(chat, plan_id)] == ["2", "3", "4", "1"]
-    added = await chat.send("yes, add them", answer.thread_id)
-    assert added.text == "Added 4 tasks of the plan."
+    assert (await chat.send("yes, add them", answer.thread_id)).text == "Added 4 tasks of the plan."
     assert list((await chat.titles()).values()) == ["Buy boxes", "Pack and label", "Say goodbye", "Book a van"]
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert card["widget"]["status"] == {"text": "Added 4 tasks"}

@@ -94,8 +94,7 @@ def test_tasks_with_a_tag_that_is_a_word_of_a_question_are_deleted_by_this_tag()
 
 
 def test_the_selected_tasks_are_meant_by_all_and_moved_together() -> None:
-    memory = Memory(CLOCK, selected=[2, 4])
-    assert memory.resolve(Target(pronoun="all")) == [2, 4]
+    assert Memory(CLOCK, selected=[2, 4]).resolve(Target(pronoun="all")) == [2, 4]
     [command] = read_message("verschiebe sie auf 10:00", CLOCK)
     assert command.target.pronoun == "it or them"
 

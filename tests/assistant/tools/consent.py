@@ -26,8 +26,7 @@ async def added(person: Person, *drafts: TaskDraft) -> list[TaskView]:
 async def turn_after(person: Person, gemini: Standin, *wanted: ToolCall) -> TurnContext:
     """Return the context of a turn in which the model made these calls."""
     gemini.script([*([calls(*wanted)] if wanted else []), text("Done.")])
-    turn = await ended_turn(person, "hello")
-    return turn.context
+    return (await ended_turn(person, "hello")).context
 
 
 async def named_by(said: str, tasks: Sequence[TaskView], before: TurnContext) -> set[int]:

@@ -72,8 +72,7 @@ async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Cha
     assert await chat.titles() == {1: "Pack everything", 2: "Say goodbye"}
     again = await chat.http.patch(f"/api/plans/{plan_id}", json={"lines": edited})
     assert (again.status_code, again.json()["code"]) == (409, "plan_applied")
-    undone = await chat.http.post(f"/api/turns/{applied['turn_id']}/undo")
-    assert undone.json()["undone"] == [1, 2]
+    assert (await chat.http.post(f"/api/turns/{applied['turn_id']}/undo")).json()["undone"] == [1, 2]
     assert await chat.titles() == {}
     assert (await chat.http.post(f"/api/plans/{plan_id}/apply")).json() == applied
 

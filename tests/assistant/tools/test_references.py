@@ -259,8 +259,7 @@ class TestWhatTheModelIsTold:
     async def test_the_words_with_their_numbers(self, shown: list[int], said: str, told: str, listed: Chat):
         touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in shown]
         listed.script([calls(*touched), text("Done."), text("Right.")])
-        thread_id = (await listed.send("make them urgent")).thread_id
-        await listed.send(said, thread_id)
+        await listed.send(said, (await listed.send("make them urgent")).thread_id)
         assert bound(listed) == (told and f"(Of the tasks shown last, {told}.)")
 
     async def test_nothing_where_no_words_bind(self, listed: Chat):

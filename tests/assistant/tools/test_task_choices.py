@@ -96,8 +96,7 @@ async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: C
         assert lines(answer.cards[0])[-number - 1].startswith(said)
         question = (await reports.items(answer.thread_id))[-1]["inputs"][0]
         assert question["options"][-number - 1]["value"].startswith(said)
-        card = await click(reports, answer, number)
-        assert card["widget"]["status"]["text"].startswith(done)
+        assert (await click(reports, answer, number))["widget"]["status"]["text"].startswith(done)
         assert is_done(await reports.task(1))
         await undo(reports, answer)
     answer = await reports.send("weekly report: pictures for friday are missing")
@@ -211,8 +210,7 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: 
 
 async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person):
     answer = await reports.send("delete the report")
-    card = await click(reports, answer, 1)
-    assert card["widget"]["status"]["text"] == "Deleted #1 Weekly report"
+    assert (await click(reports, answer, 1))["widget"]["status"]["text"] == "Deleted #1 Weekly report"
     assert await reports.titles() == {2: "Yearly report", 3: "Buy milk"}
     told = (await reports.http.get(f"/api/turns/{answer.turn_id}")).json()
     assert (told["receipt"], told["changes"][0]["actor"]) == ("Deleted #1", "person")
@@ -223,8 +221,7 @@ async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(repo
 async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person):
     answer = await reports.send("complete the report")
     await asyncio.gather(*(click(reports, answer, number) for number in (1, 2, 1, 2)))
-    done = select(Change).where(Change.user_id == person.id, Change.action == "completed")
-    assert len(await rows(done)) == 1
+    assert len(await rows(select(Change).where(Change.user_id == person.id, Change.action == "completed"))) == 1
     assert len(await reports.titles("done")) == 1
 
 
@@ -303,8 +300,7 @@ async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(repor
     assert await reports.titles() == REPORTS
     clicked = await click(reports, answer, task_choices.NEW)
     assert clicked["widget"]["status"] == {"text": "Added #4 Choir practice"}
-    added = await reports.task(4)
-    assert added["tags"] == ["fun"]
+    assert (await reports.task(4))["tags"] == ["fun"]
     again = await reports.act("choice.pick", card_payload(card), answer.thread_id, item_id=card["id"])
     assert again.status_code == 200
     assert len(await reports.titles()) == 4

@@ -196,12 +196,10 @@ async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person
     else:
         await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=10**6))
     chat.gemini.release()
-    answer = await follow_to_end(turn)
-    assert answer.error in (TURN_OVER, ENDED_EARLY)
+    assert (await follow_to_end(turn)).error in (TURN_OVER, ENDED_EARLY)
     assert await chat.titles() == {}
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
-    stored = await rows(select(ThreadItem.type).where(ThreadItem.thread_id == turn.thread_id))
-    assert stored == ["user_message"]
+    assert await rows(select(ThreadItem.type).where(ThreadItem.thread_id == turn.thread_id)) == ["user_message"]
     assert not await is_free(turn.thread_id)
     assert await status_of(turn.id) == "running"
 

@@ -37,8 +37,7 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     assert stored.items[-1]["content"][0]["text"] == answer.text
     assert stored.interrupted is None
 
-    following = await follow_to_end(await start(person, "go on", turn.thread_id))
-    assert following.text == "Yes?"
+    assert (await follow_to_end(await start(person, "go on", turn.thread_id))).text == "Yes?"
     said = gemini.requests[-1]["messages"]
     assert [(one["role"], one["content"]) for one in said[1:]] == [
         ("user", "count"),

@@ -48,8 +48,7 @@ async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, g
 
 async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Buy milk"}, call_id="call-1")), text("Done.")])
-    turn = await start(person, "add milk")
-    events = await events_of(turn)
+    events = await events_of(await start(person, "add milk"))
     begun, done = [call_ for event in events for call_ in event.calls]
     assert begun == {
         "call_id": "call-1",

@@ -118,8 +118,7 @@ async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_c
     await chat.run(add("Elsewhere"))
     await other_chat.run(add("Theirs"))
     await chat.add_task("By hand")
-    answer = await chat.send("undo")
-    assert answer.text == NOTHING
+    assert (await chat.send("undo")).text == NOTHING
     assert await chat.titles() == {1: "Elsewhere", 2: "By hand"}
     assert await other_chat.titles() == {1: "Theirs"}
 

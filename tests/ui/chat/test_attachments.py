@@ -83,8 +83,7 @@ async def test_files_are_chosen_dropped_pasted_sent_and_shown(visitor: Visitor, 
     assert await shown.evaluate("(img) => img.decode().then(() => img.naturalWidth)") == 400
     async with visitor.context.expect_page() as opening:
         await visitor.user_messages.first.get_by_role("link", name=re.compile("notes.txt")).click()
-    opened = await opening.value
-    await expect(opened.locator("body")).to_contain_text("bread")
+    await expect((await opening.value).locator("body")).to_contain_text("bread")
 
 
 async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visitor: Visitor, gemini: Standin) -> None:

@@ -174,8 +174,7 @@ async def an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visitor: Visi
     await visitor.page.get_by_role("button", name="New conversation").click()
     await expect(visitor.user_messages).to_have_count(0)
     await visitor.page.get_by_role("link", name="what can I say").click()
-    box = await visitor.edit_last_message()
-    await expect(box).to_have_value("what can you do")
+    await expect(await visitor.edit_last_message()).to_have_value("what can you do")
     await visitor.page.get_by_role("button", name="Discard").click()
     await expect(await visitor.edit_last_message()).to_have_value("what can I say")
 

@@ -284,8 +284,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
     await visitor.page.get_by_role("navigation", name="Conversations").evaluate("list => list.scrollTo(0, 1e6)")
     await expect(listed(visitor)).to_have_count(35)
     for control in (listed(visitor).first, *(await visitor.page.get_by_role("button", name="Delete").all())[:1]):
-        box = await box_of(control)
-        assert box["height"] >= 44
+        assert (await box_of(control))["height"] >= 44
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
 
 

@@ -110,8 +110,7 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     page = visitor.page
     for text in ("Older", "Newer"):
         (await visitor.api("POST", "/api/chatkit", json=message(text))).raise_for_status()
-    line = page.get_by_role("textbox", name="Add a task")
-    await line.click()
+    await page.get_by_role("textbox", name="Add a task").click()
     await page.keyboard.type("Plants friday")
     await page.keyboard.press("Enter")
     chips = await shown(page.locator("#add-line"), "element.querySelector('.chips')?.textContent ?? ''")

@@ -114,8 +114,7 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
 
 
 async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit):
-    visitor = await visit(at="/settings")
-    page = visitor.page
+    page = (await visit(at="/settings")).page
     async with receiving() as server:
         await page.get_by_text("ntfy", exact=True).click()
         await page.get_by_label("Address of an ntfy server").fill(server.url)

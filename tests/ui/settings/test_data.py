@@ -21,8 +21,7 @@ async def zone_of(visitor: Visitor) -> str:
 
 
 async def test_a_file_of_settings_and_a_previewed_one_of_tasks_are_imported_and_undone(visitor: Visitor):
-    page = (await visitor.open_tab("/settings")).page
-    section = page.get_by_role("region", name="Your data")
+    section = (await visitor.open_tab("/settings")).page.get_by_role("region", name="Your data")
     await expect(section).to_contain_text("MB of 1 GB used.")
     before = await zone_of(visitor)
     settings = {"format": "taskchat", "version": 1, "settings": {"timezone": "Pacific/Apia"}}

@@ -69,8 +69,7 @@ async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Vis
     await page.get_by_role("button", name="Revoke “Backup script”").click()
     await expect(page.get_by_role("group", name="Revoke “Backup script”")).to_be_visible()
     async with proxied.disconnected(visitor) as api:
-        made = await api.post("/api/tokens", json={"name": "Another", "scopes": ["read"]})
-        assert made.status_code == 201
+        assert (await api.post("/api/tokens", json={"name": "Another", "scopes": ["read"]})).status_code == 201
     await expect(tokens).to_contain_text("Another")
     await expect(page.locator(".token-made")).to_have_text(token)
     await expect(page.get_by_role("group", name="Revoke “Backup script”")).to_be_visible()
@@ -121,8 +120,7 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit):
 
 
 async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server):
-    visitor = await visit(server=gemini_server, at="/settings")
-    page = visitor.page
+    page = (await visit(server=gemini_server, at="/settings")).page
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
     await page.get_by_role("button", name="Create webhook").click()
     await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")

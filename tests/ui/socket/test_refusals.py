@@ -91,8 +91,7 @@ async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_even
 
 
 async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit):
-    visitor = await visit(at="/settings")
-    page = visitor.page
+    page = (await visit(at="/settings")).page
     await page.get_by_label("Time zone").fill("a" * 10_001)
     await page.get_by_label("Time zone").press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("Shorten it to 10,000 characters")

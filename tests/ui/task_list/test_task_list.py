@@ -196,8 +196,7 @@ async def every_tab_shows_changes_by_other_clients(visitor: Visitor) -> None:
     await expect(other.checkbox("By hand")).to_be_visible()
     await visitor.post_tasks({"title": "By a program", "due_at": "2020-01-01"})
     for tab in (visitor, other):
-        row = tab.tasks.filter(has=tab.checkbox("By a program"))
-        await expect(row).to_contain_text("overdue")
+        await expect(tab.tasks.filter(has=tab.checkbox("By a program"))).to_contain_text("overdue")
     await visitor.send("mark by hand as done")
     await expect(other.checkbox("By hand")).to_be_checked()
     await visitor.expect_answer("By hand")

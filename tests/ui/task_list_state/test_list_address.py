@@ -53,8 +53,7 @@ def test_a_chip_names_a_date_in_words(bound: str, shown: str):
 
 
 def test_both_bounds_have_words():
-    bounds = bounds_of(TaskFilters(due_after="2026-11-27"), NOW)
-    assert bounds == {"due_after": "Fri 27 Nov", "due_before": ""}
+    assert bounds_of(TaskFilters(due_after="2026-11-27"), NOW) == {"due_after": "Fri 27 Nov", "due_before": ""}
 
 
 @pytest.mark.parametrize(

@@ -124,8 +124,7 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
 
 @pytest.mark.soak
 async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(visit: Visit):
-    visitor = await visit(viewport={"width": 900, "height": 700})
-    page = visitor.page
+    page = (await visit(viewport={"width": 900, "height": 700})).page
     drawer = page.get_by_role("complementary", name="Conversations")
     menu = page.get_by_role("button", name="Show conversations")
     await menu.click()

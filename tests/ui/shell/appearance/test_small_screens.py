@@ -194,8 +194,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(visit: V
     if size["width"] == 390:
         await phone.page.add_style_tag(content="html { font-size: 200%; }")
         await expect(phone.message_box).to_have_css("font-size", "32px")
-    box = await box_of(phone.message_box)
-    assert box["width"] > size["width"] / 5
+    assert (await box_of(phone.message_box))["width"] > size["width"] / 5
     assert await phone.page.evaluate(SIDEWAYS) == []
     await phone.ask("add buy milk tomorrow !high #home", "Buy milk")
     await expect(phone.answers.last).to_be_in_viewport()
