@@ -1,27 +1,37 @@
 """Fixtures of tests of the model's client: the stand-in, and a model that asks it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.client import GeminiModel
-from tests.standin import Standin
-from tests.standin.fixtures import gemini_standin as gemini_standin
-from tests.standin.fixtures import served as served
+from tests.standin import API_KEY, Standin
+from tests.standin.fixtures import gemini_standin as standin
+from tests.standin.fixtures import served
+
+__all__ = ["served", "standin"]
 
 TIMEOUT_SECONDS = 30
 
 
-@pytest.fixture
-async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GeminiModel]:
-    """A model that asks again at once; nothing may depend on "gemini" in its name."""
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    gemini = GeminiModel(
-        api_key=gemini_standin.api_key,
-        base_url=gemini_standin.base_url,
-        model="flash-next",
-        timeout_seconds=TIMEOUT_SECONDS,
-    )
-    yield gemini
-    await gemini.close()
+
+
+@asynccontextmanager
+async def model_at(
+    base_url: str, api_key: str = API_KEY, name: str = "flash-next", timeout_seconds: float = TIMEOUT_SECONDS
+) -> AsyncIterator[GeminiModel]:
+    """Yield a model that asks this endpoint; nothing may depend on "gemini" in its name."""
+    model = GeminiModel(api_key=api_key, base_url=base_url, model=name, timeout_seconds=timeout_seconds)
+    yield model
+    await model.close()
+
+
+@pytest.fixture
+async def model(standin: Standin) -> AsyncIterator[GeminiModel]:
+    async with model_at(standin.base_url) as asked:
+        yield asked

@@ -16,7 +16,7 @@ from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState
-from tests.assistant.gemini.conftest import TIMEOUT_SECONDS
+from tests.assistant.gemini.conftest import TIMEOUT_SECONDS, model_at
 from tests.evidence import Step
 from tests.standin import Reply, Standin, call, calls, chunk, chunks, cut_after, error, hang, text
 from tests.standin.model_request import ModelResponse, ask
@@ -25,18 +25,9 @@ from tests.waiting import until_async
 BAD_KEY = "bad-key-🗝-0123456789"
 
 
-@pytest.fixture(autouse=True)
-def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-
-
-async def ask_endpoint(
-    base_url: str, *, api_key: str = "some-key-0123456789", timeout_seconds: float = TIMEOUT_SECONDS
-) -> ModelResponse:
-    model = GeminiModel(api_key=api_key, base_url=base_url, model="flash-next", timeout_seconds=timeout_seconds)
-    response = await ask(model)
-    await model.close()
-    return response
+async def ask_endpoint(base_url: str, **settings: Any) -> ModelResponse:
+    async with model_at(base_url, **settings) as model:
+        return await ask(model)
 
 
 def bare(reply: Reply) -> Reply:
@@ -71,26 +62,24 @@ STATUSES: list[tuple[str, Reply, str, int]] = [
 
 @pytest.mark.parametrize(("reply", "code", "requests"), [row[1:] for row in STATUSES], ids=[row[0] for row in STATUSES])
 async def test_an_http_status_becomes_a_gemini_failure(
-    reply: Reply, code: str, requests: int, model: GeminiModel, gemini_standin: Standin
+    reply: Reply, code: str, requests: int, model: GeminiModel, standin: Standin
 ):
-    gemini_standin.script([reply], repeat=True)
+    standin.script([reply], repeat=True)
     response = await ask(model)
     assert response.code == code
-    assert len(gemini_standin.requests) == requests
+    assert len(standin.requests) == requests
     assert response.events == []
 
 
 @pytest.mark.parametrize("status", [400, 429])
 async def test_without_the_repair_the_array_around_an_error_hides_it(
-    status: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+    status: int, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ):
-    gemini_standin.script([error(status, f"{KEY_SENTENCE} Retry in 40s.")], repeat=True)
+    standin.script([error(status, f"{KEY_SENTENCE} Retry in 40s.")], repeat=True)
     assert (await ask(model)).code == {400: "bad_key", 429: "quota"}[status]
-    assert len(gemini_standin.requests) == 1
+    assert len(standin.requests) == 1
     monkeypatch.setattr(failures, "error_of", lambda body: body if isinstance(body, dict) else {})
-    assert ((await ask(model)).code, len(gemini_standin.requests)) == {400: ("bad_request", 2), 429: ("quota", 4)}[
-        status
-    ]
+    assert ((await ask(model)).code, len(standin.requests)) == {400: ("bad_request", 2), 429: ("quota", 4)}[status]
 
 
 WAITS: list[tuple[str, Reply, str]] = [
@@ -110,8 +99,8 @@ WAITS: list[tuple[str, Reply, str]] = [
 
 
 @pytest.mark.parametrize(("reply", "when"), [row[1:] for row in WAITS], ids=[row[0] for row in WAITS])
-async def test_the_error_names_the_required_wait(reply: Reply, when: str, model: GeminiModel, gemini_standin: Standin):
-    gemini_standin.script([reply], repeat=True)
+async def test_the_error_names_the_required_wait(reply: Reply, when: str, model: GeminiModel, standin: Standin):
+    standin.script([reply], repeat=True)
     failure = (await ask(model)).error
     assert isinstance(failure, GeminiFailure)
     assert failure.detail == f"The request limit of Gemini is used up. Try again {when}."
@@ -136,42 +125,41 @@ def test_a_retry_after_date_is_converted_to_seconds_from_now_and_a_wait_that_can
     assert coming > 1e9
 
 
-async def test_short_waits_are_retried(model: GeminiModel, gemini_standin: Standin, caplog: pytest.LogCaptureFixture):
-    gemini_standin.script([error(429, "Please retry in 300ms."), text("Hello.")])
+async def test_short_waits_are_retried(model: GeminiModel, standin: Standin, caplog: pytest.LogCaptureFixture):
+    standin.script([error(429, "Please retry in 300ms."), text("Hello.")])
     with caplog.at_level(logging.INFO, client.__name__):
         assert (await ask(model)).text == "Hello."
     assert next(line.partition(" in ")[2] for line in caplog.messages if "trying again" in line) in ("0.3 s", "0.4 s")
 
 
-async def test_there_is_no_retry_after_the_timeout(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch):
+async def test_there_is_no_retry_after_the_timeout(standin: Standin, monkeypatch: pytest.MonkeyPatch):
     """A pause that does not fit into the time limit is not begun: it would end the test instead."""
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 3600)
     monkeypatch.setattr(client, "MAX_PAUSE_SECONDS", 36000)
-    gemini_standin.script([error(503)], repeat=True)
-    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1800)
+    standin.script([error(503)], repeat=True)
+    response = await ask_endpoint(standin.base_url, timeout_seconds=1800)
     assert response.code == "unavailable"
-    assert len(gemini_standin.requests) == 1
+    assert len(standin.requests) == 1
 
 
 @pytest.mark.parametrize("mute", [True, False], ids=["before the headers", "after the headers"])
 async def test_silence_ends_each_attempt(
-    mute: bool, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+    mute: bool, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 0.2 / TIMEOUT_SECONDS)
-    gemini_standin.script([hang(mute=mute)], repeat=True)
+    standin.script([hang(mute=mute)], repeat=True)
     retries: list[int] = []
     response = await ask(model.reporting(lambda: retries.append(len(retries))))
     assert (response.code, len(retries)) == ("timeout", failures.ATTEMPTS - 1)
 
 
-async def test_an_endless_answer_ends_with_the_timeout(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch):
+async def test_an_endless_answer_ends_with_the_timeout(standin: Standin, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 1)
-    endless = chunks(*([chunk({"content": "more "}), {"delay": 0.05}] * 1000))
-    gemini_standin.script([endless])
-    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=2)
+    standin.script([chunks(*([chunk({"content": "more "}), {"delay": 0.05}] * 1000))])
+    response = await ask_endpoint(standin.base_url, timeout_seconds=2)
     assert response.code == "timeout"
     assert response.text.startswith("more ")
-    assert len(gemini_standin.requests) == 1
+    assert len(standin.requests) == 1
 
 
 def new_call() -> client.GeminiCall:
@@ -234,11 +222,11 @@ REFUSALS: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("key", "reply"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 async def test_the_api_key_is_in_no_error_and_no_log(
-    key: str, reply: Reply, gemini_standin: Standin, all_logs: pytest.LogCaptureFixture
+    key: str, reply: Reply, standin: Standin, all_logs: pytest.LogCaptureFixture
 ):
-    key = key or gemini_standin.api_key
-    gemini_standin.script([fill_in(reply, key)], repeat=True)
-    response = await ask_endpoint(gemini_standin.base_url, api_key=key)
+    key = key or standin.api_key
+    standin.script([fill_in(reply, key)], repeat=True)
+    response = await ask_endpoint(standin.base_url, api_key=key)
     assert isinstance(response.error, GeminiFailure)
     written = exception_text(response.error) + all_logs.text
     assert key not in written
@@ -246,11 +234,11 @@ async def test_the_api_key_is_in_no_error_and_no_log(
 
 
 async def test_a_key_that_is_no_secret_masks_nothing(
-    gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch, all_logs: pytest.LogCaptureFixture
+    standin: Standin, monkeypatch: pytest.MonkeyPatch, all_logs: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(gemini_standin, "api_key", "a")
-    gemini_standin.script([error(400, "an invalid argument")])
-    await ask_endpoint(gemini_standin.base_url, api_key="a")
+    monkeypatch.setattr(standin, "api_key", "a")
+    standin.script([error(400, "an invalid argument")])
+    await ask_endpoint(standin.base_url, api_key="a")
     assert "400 INVALID_ARGUMENT: an invalid argument" in all_logs.text
 
 
@@ -275,26 +263,26 @@ def test_every_error_message_says_what_to_do_and_an_outage_allows_a_retry(step: 
 
 
 async def test_a_failure_is_logged_once_with_its_reason_and_an_empty_key_sends_no_request(
-    model: GeminiModel, gemini_standin: Standin, caplog: pytest.LogCaptureFixture
+    model: GeminiModel, standin: Standin, caplog: pytest.LogCaptureFixture
 ):
-    assert (await ask_endpoint(gemini_standin.base_url, api_key="")).code == "bad_key"
-    assert gemini_standin.requests == []
+    assert (await ask_endpoint(standin.base_url, api_key="")).code == "bad_key"
+    assert standin.requests == []
     caplog.clear()
-    gemini_standin.script([error(400, "Request contains an invalid argument.")])
+    standin.script([error(400, "Request contains an invalid argument.")])
     await ask(model)
     warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert warnings == ["Gemini failed: bad_request (400 INVALID_ARGUMENT: Request contains an invalid argument.)"]
 
 
-async def test_openai_environment_variables_are_not_sent(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch):
+async def test_openai_environment_variables_are_not_sent(standin: Standin, monkeypatch: pytest.MonkeyPatch):
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY"):
         monkeypatch.setenv(name, "not-for-gemini")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/")
-    gemini_standin.script([text("Hello.")])
-    assert (await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key)).text == "Hello."
-    assert "not-for-gemini" not in repr(gemini_standin.headers)
-    assert gemini_standin.headers[0]["authorization"] == f"Bearer {gemini_standin.api_key}"
+    standin.script([text("Hello.")])
+    assert (await ask_endpoint(standin.base_url)).text == "Hello."
+    assert "not-for-gemini" not in repr(standin.headers)
+    assert standin.headers[0]["authorization"] == f"Bearer {standin.api_key}"
 
 
 async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monkeypatch: pytest.MonkeyPatch):
@@ -304,7 +292,7 @@ async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monke
         assert type(trace).__name__ == "NoOpTrace"
 
 
-async def test_there_is_no_retry_after_a_long_wait_or_the_first_token(model: GeminiModel, gemini_standin: Standin):
+async def test_there_is_no_retry_after_a_long_wait_or_the_first_token(model: GeminiModel, standin: Standin):
     for number, (reply, code, begun) in enumerate(
         (
             (error(429, headers={"retry-after": "11"}), "quota", ""),
@@ -313,9 +301,9 @@ async def test_there_is_no_retry_after_a_long_wait_or_the_first_token(model: Gem
         ),
         1,
     ):
-        gemini_standin.script([reply, text("Hello.")])
+        standin.script([reply, text("Hello.")])
         response = await ask(model, at_most_seconds=10)
-        assert (response.code, response.text.strip(), len(gemini_standin.requests)) == (code, begun, number)
+        assert (response.code, response.text.strip(), len(standin.requests)) == (code, begun, number)
 
 
 PAUSES: list[tuple[str, int, float | None, float | None]] = [
@@ -358,8 +346,7 @@ async def test_closing_an_answer_closes_its_source():
     assert closed == ["closed"]
 
 
-async def test_the_connection_of_an_unreadable_answer_is_closed(model: GeminiModel, gemini_standin: Standin):
-    broken = chunks(chunk({"content": "one "}), {"raw": "no JSON"}, {"hang": True})
-    gemini_standin.script([broken])
+async def test_the_connection_of_an_unreadable_answer_is_closed(model: GeminiModel, standin: Standin):
+    standin.script([chunks(chunk({"content": "one "}), {"raw": "no JSON"}, {"hang": True})])
     assert (await ask(model)).code == "garbled"
-    await until_async(lambda: gemini_standin.disconnects, 60)
+    await until_async(lambda: standin.disconnects, 60)

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from taskchat_app.assistant.gemini.client import GeminiModel
+from tests.assistant.gemini.conftest import model_at
 from tests.standin import API_KEY, hold_after, last_user_text, text
 from tests.standin.model_request import ask
 from tests.standin.server import Standin
@@ -27,36 +27,29 @@ def base_url(tmp_path: Path) -> Iterator[str]:
 
 
 async def test_a_separate_process_is_controlled_over_http(base_url: str):
-    model = GeminiModel(api_key=API_KEY, base_url=base_url, model="flash-next", timeout_seconds=10)
     root = base_url.removesuffix("/v1beta/openai/")
-    assert (await ask(model)).text == "From the file."
-    assert (await ask(model)).text == "From the file."
-    async with httpx.AsyncClient(base_url=root) as control:
+    async with model_at(base_url) as model, httpx.AsyncClient(base_url=root) as control:
+        assert (await ask(model)).text == "From the file."
+        assert (await ask(model)).text == "From the file."
         await control.post("/_control/script", json=[hold_after(text("One two", pieces=2), 1)])
         await control.post("/_control/release")
         assert (await ask(model, "Count")).text == "One two"
         recorded = (await control.get("/_control/requests")).json()
     assert [last_user_text(request) for request in recorded["requests"]] == ["Hello", "Hello", "Count"]
     assert recorded["refusals"] == []
-    await model.close()
 
 
 async def test_a_script_can_be_a_function_of_the_request():
     with Standin() as standin:
         standin.script(lambda request: text(f"You said {last_user_text(request)}."))
-        model = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
-        assert (await ask(model, "milk")).text == "You said milk."
-        assert (await ask(model, "bread")).text == "You said bread."
-        await model.close()
+        async with model_at(standin.base_url) as model:
+            assert (await ask(model, "milk")).text == "You said milk."
+            assert (await ask(model, "bread")).text == "You said bread."
 
 
 async def test_a_wrong_key_and_an_exhausted_script_are_errors():
     with Standin() as standin:
-        standin.script([text("Never said.")])
-        wrong = GeminiModel(api_key="wrong", base_url=standin.base_url, model="flash-next", timeout_seconds=10)
-        assert (await ask(wrong)).code == "bad_key"
-        await wrong.close()
-        standin.script([])
-        right = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
-        assert (await ask(right)).code == "bad_request"
-        await right.close()
+        for api_key, code, script in (("wrong", "bad_key", [text("Never said.")]), (API_KEY, "bad_request", [])):
+            standin.script(script)
+            async with model_at(standin.base_url, api_key) as model:
+                assert (await ask(model)).code == code

@@ -332,20 +332,20 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("quirk", "place"), ROWS, ids=row_name)
 async def test_a_quirk_is_repaired_at_every_position(
-    quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+    quirk: Quirk, place: Place, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     if quirk.repair == "SILENCE_TIMEOUT_SHARE":
-        end_when_it_hangs(gemini_standin, monkeypatch)
-    gemini_standin.script([quirk.reply(place)], repeat=True)
-    quirk.check(await ask(model, quirk.history), gemini_standin)
+        end_when_it_hangs(standin, monkeypatch)
+    standin.script([quirk.reply(place)], repeat=True)
+    quirk.check(await ask(model, quirk.history), standin)
 
 
 @pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].repair], ids=row_name)
 async def test_the_check_of_a_quirk_fails_without_its_repair(
-    quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+    quirk: Quirk, place: Place, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     disable_repair(str(quirk.repair), monkeypatch)
-    gemini_standin.script([quirk.reply(place)], repeat=True)
+    standin.script([quirk.reply(place)], repeat=True)
     response = await ask(model, quirk.history, at_most_seconds=0.3 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 60)
     with pytest.raises(AssertionError):
-        quirk.check(response, gemini_standin)
+        quirk.check(response, standin)
