@@ -11,7 +11,6 @@ from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextCont
 from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.agent.agent import instructions
 from taskchat_app.assistant.agent.history import EarlierItem
-from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
@@ -117,11 +116,8 @@ async def test_a_quoted_passage_is_part_of_the_message(chat: Chat):
 
 
 @pytest.mark.parametrize("has_key", [False, True])
-async def test_the_rules_read_no_command_in_a_quoted_passage(
-    has_key: bool, chat: Chat, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-):
+async def test_the_rules_read_no_command_in_a_quoted_passage(has_key: bool, chat: Chat, request: pytest.FixtureRequest):
     if has_key:
-        monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
         chat.script([error(503)], repeat=True)
     else:
         request.getfixturevalue("offline")

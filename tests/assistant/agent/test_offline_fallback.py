@@ -21,11 +21,6 @@ from tests.tables import check, read_rows
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
 
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-
-
 def notices(answer: Answer) -> list[dict[str, str]]:
     return [event for event in answer.events if event["type"] == "notice"]
 

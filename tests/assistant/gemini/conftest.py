@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.client import GeminiModel
 from tests.standin import API_KEY, Standin
 from tests.standin.fixtures import gemini_standin as standin
@@ -14,11 +13,6 @@ from tests.standin.fixtures import served
 __all__ = ["served", "standin"]
 
 TIMEOUT_SECONDS = 30
-
-
-@pytest.fixture(autouse=True)
-def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
+from tests.assistant.turns.turn_state import end_held
 from tests.chatting import Chat, follow_to_end, rows, start, write
 from tests.standin import Standin, call, calls, cut_after, error, hang, hang_after, hold_after, text
 from tests.statements import sent_statements
@@ -171,8 +172,7 @@ async def test_an_unfinished_answer_is_not_unread(person: Person, gemini: Standi
     gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
     turn = await start(person, "count", until="one")
     assert await unread(person) == [False]
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
     assert await unread(person) == [True]
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
@@ -18,12 +17,11 @@ from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread
-from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import decode, gettext
-from tests.assistant.threads.leased_turns import change_thread, row, thread
-from tests.chatting import Chat, ended_turn, rows, write
+from tests.assistant.threads.leased_turns import killed_turn, row, set_running, thread
+from tests.chatting import Chat, ended_turn, rows
 from tests.standin import Standin, text
 from tests.waiting import end_connection_that_waits, in_background, until_async
 
@@ -31,12 +29,10 @@ from tests.waiting import end_connection_that_waits, in_background, until_async
 async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin):
     gemini.script([text("Hello."), text("Hello."), text("Here again.")])
     elsewhere = await ended_turn(person, "hello")
-    await write(update(TurnRow).where(col(TurnRow.id) == elsewhere.id).values(status="running", ended_at=None))
+    await set_running(elsewhere)
     before = await ended_turn(person, "hello")
     turn = await ended_turn(person, "hello?", before.thread_id)
-    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
-    past = now() - timedelta(seconds=1)
-    await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
+    await set_running(turn, lease_until=now() - timedelta(seconds=1), stop_requested=True)
     assert await leases.end_expired(person.id, turn.thread_id, "msg_of_another_turn") is False
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
@@ -53,42 +49,27 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
 async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(person: Person, chat: Chat):
     chat.script([text("Hello.")])
     turn = await ended_turn(person, "add milk, call mum")
-    calls_made = [
-        ToolCall(
-            f"call_{title}", "create_task", {"title": title}, 1, None, running_title("create_task", {"title": title})
-        )
-        for title in ("Buy milk", "Call mum")
-    ]
-    for one in calls_made:
-        await turn.context.workflow.add_call(one)
+    made: list[ToolCall] = []
+    for title in ("Buy milk", "Call mum"):
+        given = {"title": title}
+        made.append(ToolCall(f"call_{title}", "create_task", given, 1, None, running_title("create_task", given)))
+        await turn.context.workflow.add_call(made[-1])
     added = gettext("Added {task}", task="#1 Buy milk")
-    turn.context.workflow.record_result(calls_made[0], status="done", title=added, result={}, tally=Counter(created=1))
+    turn.context.workflow.record_result(made[0], status="done", title=added, result={}, tally=Counter(created=1))
     workflow = turn.context.workflow.current()
     assert workflow is not None
     async with transaction(person.id) as session:
         await put_item(session, person.id, workflow, turn_id=turn.id)
-    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
-    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
+    await set_running(turn, lease_until=now() - timedelta(seconds=1))
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
     [stored] = [item["workflow"] for item in await chat.items(turn.thread_id) if item["type"] == "workflow"]
-    assert [task["title"] for task in stored["tasks"]] == [
-        "Added #1 Buy milk",
-        "Adding “Call mum”: not carried out",
+    assert [(task["title"], task["status_indicator"], task["icon"]) for task in stored["tasks"]] == [
+        ("Added #1 Buy milk", "complete", "plus"),
+        ("Adding “Call mum”: not carried out", "complete", "info"),
     ]
-    assert [task["status_indicator"] for task in stored["tasks"]] == ["complete", "complete"]
-    assert [task["icon"] for task in stored["tasks"]] == ["plus", "info"]
     assert stored["summary"] == {"title": "Added 1"}
     page = await conversations.load_items(person.id, turn.thread_id)
     assert render(decode(page.items[-1]["messages"]["/tasks/1/title"]), "de").endswith(": nicht ausgeführt")
-
-
-async def killed_turn(person: Person, gemini: Standin) -> RunningTurn:
-    """Return a turn whose server was killed a moment ago."""
-    gemini.script([text("Hello.")])
-    turn = await ended_turn(person, "hello")
-    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
-    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
-    return turn
 
 
 async def has_failed(turn: RunningTurn) -> bool:

@@ -5,32 +5,25 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col
 
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.assistant.threads.leased_turns import SOON, change_thread, is_renewed, row, thread
-from tests.assistant.turns.turn_state import turn_in_answer
-from tests.chatting import ended_turn, follow_to_end, write
-from tests.standin import Standin, text
+from tests.assistant.threads.leased_turns import SOON, change_thread, is_renewed, killed_turn, row, thread
+from tests.assistant.turns.turn_state import end_held, turn_in_answer
+from tests.chatting import follow_to_end
+from tests.standin import Standin
 from tests.waiting import in_background, until_async
 
 
 async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
-    gemini.script([text("Hello.")])
-    killed = await ended_turn(person, "hello")
     turn = await turn_in_answer(person, gemini)
-    past = now() - timedelta(seconds=1)
-    await change_thread(turn, lease_until=past)
-    await write(update(TurnRow).where(col(TurnRow.id) == killed.id).values(status="running", ended_at=None))
-    await change_thread(killed, lease_turn_id=killed.id, lease_until=past)
+    await change_thread(turn, lease_until=now() - timedelta(seconds=1))
+    killed = await killed_turn(person, gemini)
     over, end_expired = asyncio.Event(), leases.end_expired
 
     async def end(user_id: str, thread_id: str, turn_id: str) -> bool:
@@ -69,10 +62,7 @@ async def test_leases_are_renewed_together_and_wait_for_no_lock(no_renewal: None
     assert until is not None
     assert before + turn_storage.LEASE <= until <= now() + turn_storage.LEASE
     assert unchanged == soon
-    for _ in running:
-        gemini.release()
-    for turn in running:
-        await follow_to_end(turn)
+    await end_held(gemini, *running)
 
 
 async def test_a_locked_thread_delays_no_other_renewal_but_its_own(no_renewal: None, person: Person, gemini: Standin):
@@ -88,10 +78,7 @@ async def test_a_locked_thread_delays_no_other_renewal_but_its_own(no_renewal: N
             await until_async(partial(is_renewed, turn, soon), 60)
         assert not await is_renewed(locked, soon)
     await until_async(partial(is_renewed, locked, soon), 60)  # it is tried again
-    for _ in running:
-        gemini.release()
-    for turn in running:
-        await follow_to_end(turn)
+    await end_held(gemini, *running)
 
 
 async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin):

@@ -21,8 +21,16 @@ from taskchat_app.domain.storage.errors import Busy
 from taskchat_app.domain.storage.models import Task, Thread, ThreadItem, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
-from tests.assistant.threads.leased_turns import SOON, change_thread, is_renewed, is_waited_for, row, thread
-from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
+from tests.assistant.threads.leased_turns import (
+    SOON,
+    change_thread,
+    is_renewed,
+    is_waited_for,
+    row,
+    set_running,
+    thread,
+)
+from tests.assistant.turns.turn_state import COUNTING, end_held, turn_in_answer
 from tests.chatting import Chat, ended_turn, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.waiting import end_connection_that_waits, until_async
@@ -45,8 +53,7 @@ async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, perso
     await change_thread(turn, stop_requested=True)
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
     assert await stored_answers(turn) == ["one two six "]  # what there is of the answer is still stored
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
@@ -73,8 +80,7 @@ async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, per
     await change_thread(turn, lease_turn_id=taken_by)
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
     assert (await thread(turn)).lease_turn_id == taken_by
     assert await stored_answers(turn) == []
 
@@ -86,8 +92,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
     assert await leases.renew([turn.context]) == {}
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
     assert (await row(turn)).status == "running"  # the status belongs to the other run
     assert (await thread(turn)).lease_turn_id == turn.id
 
@@ -116,8 +121,7 @@ async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_loc
 async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin):
     gemini.script([text("Hello.")])
     turn = await ended_turn(person, "hello")
-    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
-    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + turn_storage.LEASE)
+    await set_running(turn, lease_until=now() + turn_storage.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
         storing = asyncio.create_task(turns._try_to_end(turn.context))
@@ -178,8 +182,7 @@ async def test_a_lease_is_released_under_the_users_lock(no_renewal: None, person
         await write(select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True))
     await task
     assert (await thread(turn)).lease_turn_id is None
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
 
 
 @pytest.mark.parametrize("seconds", [-60, 60])
@@ -211,8 +214,7 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
     assert (await conversations.load_items(person.id, turn.thread_id)).interrupted == turn.id
     assert (await turn_status.view_turn(person.id, turn.id)).status == "failed"
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
 
 
 async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, gemini: Standin):

@@ -14,7 +14,6 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.failures import ATTEMPTS
 from taskchat_app.assistant.threads import conversations, turn_storage
 from taskchat_app.assistant.threads.turn_storage import TurnOverError
@@ -29,7 +28,7 @@ from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolE
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
-from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, refused_rows, status_of
+from tests.assistant.turns.turn_state import COUNTING, MILK, end_held, is_free, refused_rows, status_of
 from tests.chatting import Chat, answer_of, ended_turn, events_of, follow_to_end, follow_until, rows, start, write
 from tests.evidence import Step
 from tests.standin import (
@@ -105,9 +104,8 @@ FAILED: list[tuple[str, Reply, str, set[str], int]] = [
 
 
 async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thread_stays_usable(
-    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch, step: Step
+    person: Person, gemini: Standin, step: Step
 ):
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
     thread_id = None
     for name, reply, told, said, requests in FAILED:
         step(name)
@@ -129,10 +127,7 @@ async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thr
 
 
 @pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
-async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
-    said: dict[str, str], person: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(said: dict[str, str], person: Person, chat: Chat):
     chat.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
     answer = await follow_to_end(await start(person, "add milk"))
     assert (answer.errors, answer.text, await status_of(answer.turn_id)) == ([], "Added.", "done")
@@ -216,8 +211,7 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
         await record_failure(turn.context, called, gettext("Invalid."), None)
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
     assert await chat.titles() == {1: "Buy milk"}
-    chat.gemini.release()
-    await follow_to_end(turn)
+    await end_held(chat.gemini, turn)
 
 
 async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat):

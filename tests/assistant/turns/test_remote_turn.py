@@ -6,7 +6,6 @@ from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
     CustomTask,
-    InferenceOptions,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
@@ -14,7 +13,6 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
-    UserMessageItem,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
@@ -25,13 +23,11 @@ from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.storage.database import now
+from tests.assistant.turns.turn_state import MESSAGE
 
 AT = now()
 THREAD = ThreadMetadata(id="thr_1", created_at=AT)
 CREATED = ThreadCreatedEvent(thread=thread_without_items(THREAD))
-MESSAGE = UserMessageItem(
-    id="msg_1", thread_id="thr_1", created_at=AT, content=[], inference_options=InferenceOptions(), quoted_text=None
-)
 
 
 def workflow(*titles: str, item_id: str = "wf_1") -> WorkflowItem:
@@ -42,9 +38,8 @@ def workflow(*titles: str, item_id: str = "wf_1") -> WorkflowItem:
 
 
 def words(text: str) -> AssistantMessageItem:
-    return AssistantMessageItem(
-        id="msg_2", thread_id="thr_1", created_at=AT, content=[AssistantMessageContent(text=text)]
-    )
+    content = [AssistantMessageContent(text=text)]
+    return AssistantMessageItem(id="msg_2", thread_id="thr_1", created_at=AT, content=content)
 
 
 def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created: bool = False) -> Sequence[object]:

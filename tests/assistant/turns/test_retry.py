@@ -1,27 +1,11 @@
 """The events before the answer of a retried or edited message."""
 
 import pytest
-from chatkit.types import (
-    InferenceOptions,
-    NoticeEvent,
-    ThreadItemRemovedEvent,
-    ThreadItemReplacedEvent,
-    UserMessageItem,
-)
+from chatkit.types import NoticeEvent, ThreadItemRemovedEvent, ThreadItemReplacedEvent
 
-from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.turns.retry import REASONS_SHOWN, RetryCleanup
-from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
-
-MESSAGE = UserMessageItem(
-    id=new_id("message"),
-    thread_id="thr_1",
-    created_at=now(),
-    content=[],
-    inference_options=InferenceOptions(),
-    quoted_text=None,
-)
+from tests.assistant.turns.turn_state import MESSAGE
 
 
 @pytest.mark.parametrize("edited", [True, False])

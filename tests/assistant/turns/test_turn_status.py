@@ -1,8 +1,5 @@
 """The status of a turn, also while it is ending or waits for other turns of its user."""
 
-from sqlalchemy import update
-from sqlmodel import col
-
 from taskchat_app.assistant.turns import turn_status
 from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
@@ -10,9 +7,9 @@ from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.models import Turn
-from tests.assistant.turns.turn_state import turn_in_answer
-from tests.chatting import Chat, ended_turn, follow_to_end, start, write
+from tests.assistant.threads.leased_turns import set_running
+from tests.assistant.turns.turn_state import end_held, turn_in_answer
+from tests.chatting import Chat, ended_turn, follow_to_end, start
 from tests.standin import Standin, call, calls, hold_after, last_user_text, text
 from tests.waiting import until_async
 
@@ -21,8 +18,7 @@ async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Perso
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
         row = await turn_status.access_turn(session, person.id, turn.id)
-        gemini.release()
-        await follow_to_end(turn)
+        await end_held(gemini, turn)
         assert row.status == "running"
         assert await turn_status.status_of(session, row) == "done"
 
@@ -31,11 +27,10 @@ async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_threa
     gemini.script([text("Hello."), hold_after(text("one two three", pieces=3), 1)])
     killed = await ended_turn(person, "hello")
     turn = await start(person, "count", killed.thread_id, until="one")
-    await write(update(Turn).where(col(Turn.id) == killed.id).values(status="running", ended_at=None))
+    await set_running(killed)
     assert (await turn_status.view_turn(person.id, killed.id)).status == "failed"
     assert (await turn_status.view_turn(person.id, turn.id)).status == "running"
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
 
 
 async def test_receipts_are_returned_for_own_turns_only(person: Person, other_person: Person, gemini: Standin):

@@ -21,7 +21,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
-from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer
+from tests.assistant.turns.turn_state import COUNTING, end_held, status_of, turn_in_answer
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
 from tests.statements import sent_statements
@@ -166,8 +166,7 @@ async def test_the_model_is_asked_while_no_database_connection_is_held(person: P
     turn = await start(person, "hello", until="Hel")
     open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
     assert (await rows(sql(open_ones)))[0][0] == 0
-    gemini.release()
-    await follow_to_end(turn)
+    await end_held(gemini, turn)
 
 
 async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin):

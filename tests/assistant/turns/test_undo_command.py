@@ -148,29 +148,28 @@ async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat):
     assert await chat.titles() == {1: "One"}
 
 
+async def click(chat: Chat, answer: Answer) -> dict[str, str]:
+    """Click "Undo" of the answer; return the last event, the notice."""
+    return answer_of(await chat.act("turn.undo", {"turn_id": answer.turn_id}, answer.thread_id)).events[-1]
+
+
 async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat):
     answer = await chat.run(add("One"), add("Two"))
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
-    payload = {"turn_id": answer.turn_id}
-    response = await chat.act("turn.undo", payload, answer.thread_id)
-    clicked = answer_of(response)
     kept = "#2 was changed again since, so it was left as it is."
-    assert clicked.events[-1] == {"type": "notice", "level": "warning", "message": f"Took back #1. {kept}"}
+    notice = {"type": "notice", "level": "warning", "message": f"Took back #1. {kept}"}
+    assert await click(chat, answer) == notice
     assert await chat.titles() == {2: "By hand"}
-    again = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
-    assert again.events[-1]["message"] == f"Nothing was put back. {kept}"
+    assert (await click(chat, answer))["message"] == f"Nothing was put back. {kept}"
     assert await chat.titles() == {2: "By hand"}
 
 
 async def test_a_second_click_changes_nothing(chat: Chat, person: Person):
     answer = await chat.run(add("One"))
-    payload = {"turn_id": answer.turn_id}
-    first = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
-    assert first.events[-1] == {"type": "notice", "level": "info", "message": "Took back #1."}
+    assert await click(chat, answer) == {"type": "notice", "level": "info", "message": "Took back #1."}
     changes = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
     before = await rows(changes)
-    second = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
-    assert second.events[-1]["message"] == "There was nothing left to put back."
+    assert (await click(chat, answer))["message"] == "There was nothing left to put back."
     assert await rows(changes) == before
     assert await undo(chat, answer) == NOTHING
     assert await chat.receipt(answer.turn_id) == "Added #1"
