@@ -81,7 +81,7 @@ async def register(visitor: Visitor) -> str:
     await visitor.page.goto(f"{visitor.server.origin}/register")
     await enter(visitor.page, email, PASSWORD, "Create account")
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await expect(visitor.connection).to_have_text("Connected")
     return email
 
 
@@ -144,7 +144,7 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
     with api, page:
         until(lambda: version(two_ports) == "99.9.9", RELOAD_SECONDS)
         await expect_changed(visitor, "Changed assistant: ")
-        await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await expect(visitor.connection).to_have_text("Connected")
         await visitor.send("add buy bread")
         await expect(visitor.tasks).to_have_count(1)
         assert postgres_of(two_ports) == postgres
@@ -202,11 +202,11 @@ async def test_page_and_api_in_separate_processes(meet: Meet, project: Path):
             await expect(
                 visitor.page.get_by_text("No connection to the server. What you write is sent")
             ).to_be_visible()
-            await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+            await expect(visitor.connection).to_have_text("Reconnecting")
             await visitor.page.goto(f"{page.origin}/login")
             await expect_no_server(visitor, api.api)
 
 
 async def expect_no_server(visitor: Visitor, address: str) -> None:
     await expect(visitor.page.get_by_text(f"This page cannot reach its server at {address}.")).to_be_visible()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")

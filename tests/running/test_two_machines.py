@@ -296,7 +296,7 @@ async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, s
     await expect(second.tasks).to_have_count(1)
     while [machine.metric("taskchat_sockets") for machine in machines.pair] != [1, 1]:
         await second.page.reload()
-        await expect(second.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await expect(second.connection).to_have_text("Connected")
 
     model.script([calls(call("create_task", {"title": "Buy bread"})), hold_after(text("OneTwo", pieces=2), 1)])
     await first.send("Please think of the bread, and count")

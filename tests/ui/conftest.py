@@ -83,15 +83,14 @@ class Proxied:
     @asynccontextmanager
     async def disconnected(self, visitor: Visitor) -> AsyncIterator[httpx.AsyncClient]:
         """Break the visitor's connection, and restore it at the end; yields a client of the API without the proxy."""
-        status = visitor.page.get_by_role("status", name="Connection")
         await self.network.cut()
-        await expect(status).to_have_text("Reconnecting")
+        await expect(visitor.connection).to_have_text("Reconnecting")
         origin, headers = self.without_proxy.origin, {"Authorization": f"Bearer {visitor.token}"}
         async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30) as client:
             yield client
         await self.network.restore()
-        await expect(status).to_have_text("Connected")
-        visitor.ignore_errors("WebSocket", "net::ERR")
+        await expect(visitor.connection).to_have_text("Connected")
+        visitor.ignore_network_errors()
 
 
 @pytest.fixture(scope="session")
@@ -173,11 +172,10 @@ async def visits(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIte
         context = await contexts.take(**options)
         used.append((context, server))
         watch.begin(context, server)
-        token = ""
-        if signed_in:
-            token = await _register(server)
-            await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
+        token = await _register(server) if signed_in else ""
         visitor = Visitor(server, context, await context.new_page(), token, watch, step)
+        if signed_in:
+            await visitor.sign_in(token)
         await visitor.post_tasks(*tasks)
         if signed_in and at:
             await visitor.open(at)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import BrowserContext, FloatRect, Locator, Page, expect
 
+from taskchat_app.domain.accounts.tokens import COOKIE
 from tests.evidence import Step
 from tests.serving import NO_CERTIFICATES, Server
 from tests.ui.contexts import VIEWPORT, new_window
@@ -123,6 +124,15 @@ class Visitor:
         """
         self.watch.ignore(*words, *([NO_SCRIPT] if NETWORK in words else []))
 
+    def ignore_network_errors(self) -> None:
+        """Ignore what the browser logs while the server cannot be reached."""
+        self.ignore_errors("WebSocket", NETWORK)
+
+    async def sign_in(self, token: str) -> None:
+        """Give the browser this login, as signing out and in again in another tab does."""
+        origin = self.server.origin
+        await self.context.add_cookies([{"name": COOKIE, "value": token, "url": origin, "httpOnly": True}])
+
     async def set_offline(self, offline: bool) -> None:
         """Take the network from a context of one's own, or give it back; ignore what the browser writes of it."""
         self.ignore_errors(NETWORK, "WebSocket", "Failed to fetch")
@@ -145,6 +155,14 @@ class Visitor:
     @property
     def user_messages(self) -> Locator:
         return self.log.get_by_role("article", name="You")
+
+    @property
+    def conversations(self) -> Locator:
+        return self.page.get_by_role("navigation", name="Conversations")
+
+    @property
+    def connection(self) -> Locator:
+        return self.page.get_by_role("status", name="Connection")
 
     @property
     def announcement(self) -> Locator:
@@ -187,8 +205,12 @@ class Visitor:
     def checkbox(self, name: str) -> Locator:
         return self.page.get_by_role("checkbox", name=name)
 
+    @property
+    def add_line(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Add a task")
+
     async def add_task(self, sentence: str) -> None:
-        await enter(self.page.get_by_role("textbox", name="Add a task"), sentence)
+        await enter(self.add_line, sentence)
 
     @property
     def panel(self) -> Locator:

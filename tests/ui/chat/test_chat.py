@@ -150,7 +150,7 @@ async def switching_conversations_during_an_answer_neither_leaks_nor_loses_text(
     await expect(visitor.answers).to_have_count(1)
     gemini.release()
     await expect(visitor.log).not_to_contain_text("One word")
-    conversations = visitor.page.get_by_role("navigation", name="Conversations")
+    conversations = visitor.conversations
     # Its answer moves it up: a click meanwhile would hit another one.
     await expect(conversations.get_by_role("listitem").first).to_contain_text("Sing to me")
     await conversations.get_by_role("link", name="Sing to me").click()

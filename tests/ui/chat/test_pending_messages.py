@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, hold_after, step_after, text
@@ -32,12 +32,6 @@ AGE = """() => {
   }
 }"""
 """Let the unsent messages be so old that any tab sends them."""
-NETWORK = ("WebSocket", "net::ERR")
-"""What a browser logs when the network is down."""
-
-
-def status(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("status", name="Connection")
 
 
 async def stored(visitor: Visitor, server: Server) -> list[str]:
@@ -63,7 +57,7 @@ async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied,
     gemini.script([text("Answer one."), text("Answer two."), text("Answer three.")])
     await visitor.ask("Zero", "Answer one.")
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
+    await expect(visitor.connection).to_have_text("Reconnecting", timeout=CUT_MS)
     for words in ("One", "Not this", "Two"):
         await visitor.send(words)
     await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(3)
@@ -73,7 +67,7 @@ async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied,
     await expect(visitor.message_box).to_be_focused()
     await visitor.message_box.press("Enter")
     await proxied.network.restore()
-    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await expect(visitor.connection).to_have_text("Connected", timeout=BACK_MS)
     await visitor.expect_answer("Answer three.")
     await expect(visitor.log).not_to_contain_text("Waiting")
     assert [re.sub("\\s.*", "", words) for words in await visitor.user_messages.all_inner_texts()] == [
@@ -82,7 +76,7 @@ async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied,
         "Two",
     ]
     assert await stored(visitor, proxied.server) == ["Zero", "One", "Two"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -92,15 +86,15 @@ async def test_messages_written_during_a_stall_are_sent_once(proxied: Proxied, v
     await visitor.send("Hello")
     await expect(visitor.user_messages).to_have_text(re.compile("^Hello"))
     await visitor.send("Anybody there?")
-    await expect(status(visitor)).to_have_text("Reconnecting", timeout=STALL_MS)
+    await expect(visitor.connection).to_have_text("Reconnecting", timeout=STALL_MS)
     await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(2)
     await proxied.network.restore()
-    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await expect(visitor.connection).to_have_text("Connected", timeout=BACK_MS)
     await visitor.expect_answer("Still here.")
     await expect(visitor.user_messages).to_have_count(2)
-    await expect(visitor.page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(1)
+    await expect(visitor.conversations.get_by_role("link")).to_have_count(1)
     assert await stored(visitor, proxied.server) == ["Hello", "Anybody there?"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -113,7 +107,7 @@ async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visit
         while lost == "the answer" and await stored(visitor, proxied.server) != ["Hello"]:
             pass
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")
     await proxied.network.restore()
     await visitor.expect_answer("Once.")
     await expect(visitor.user_messages).to_have_count(1)
@@ -121,7 +115,7 @@ async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visit
     await expect(visitor.log).not_to_contain_text("Waiting")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     assert await stored(visitor, proxied.server) == ["Hello"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -130,7 +124,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Prox
     await visitor.ask("Zero", "Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")
     await visitor.send("One")
     await expect(other.user_messages.filter(has_text=FOR_CONNECTION)).to_have_text(re.compile("One"))
     await proxied.network.restore()
@@ -141,7 +135,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Prox
         await expect(tab.answers).to_have_count(2)
         await expect(tab.log).not_to_contain_text("Waiting")
     assert await stored(visitor, proxied.server) == ["Zero", "One"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -156,15 +150,14 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
     await own.open("/")
     await own.page.evaluate("window.isAway = true")
     await proxied.network.cut()
-    await expect(status(own)).to_have_text("Reconnecting")
+    await expect(own.connection).to_have_text("Reconnecting")
     await own.send("One")
     await expect(own.user_messages.filter(has_text=FOR_CONNECTION)).to_have_text(re.compile("One"))
     await proxied.network.restore()
-    await expect(status(other)).to_have_text("Connected")
+    await expect(other.connection).to_have_text("Connected")
     await other.page.evaluate(AGE)
     await other.page.reload()
-    conversations = other.page.get_by_role("navigation", name="Conversations").get_by_role("link")
-    await expect(conversations).to_have_count(1)
+    await expect(other.conversations.get_by_role("link")).to_have_count(1)
     await own.send("Two")
     await own.message_box.fill("A draft")
     if is_reloaded:
@@ -177,8 +170,8 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
     await expect(other.page).to_have_url(re.compile("/$"))
     await expect(other.user_messages).to_have_count(0)
     assert await stored(other, proxied.server) == ["One", "Two"]
-    await expect(conversations).to_have_count(1)
-    other.ignore_errors(*NETWORK)
+    await expect(other.conversations.get_by_role("link")).to_have_count(1)
+    other.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -199,7 +192,7 @@ async def test_a_message_right_after_new_conversation_goes_there(proxied: Proxie
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     assert visitor.page.url != first
     assert sorted(await stored(visitor, proxied.server)) == ["Here", "There"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -259,31 +252,29 @@ async def test_pending_messages_are_not_sent_for_the_next_user(visit: Visit, pro
     await proxied.network.cut()
     await visitor.send("A secret wish")
     await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
-    cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
-    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
+    await visitor.sign_in(stranger.token)
     await proxied.network.restore()
     await expect(visitor.user_messages).to_have_count(0)
     assert await stored(stranger, proxied.server) == []
-    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
+    await visitor.sign_in(visitor.token)
     await visitor.page.reload()
     await visitor.expect_answer("Mine.")
     assert await stored(visitor, proxied.server) == ["A secret wish"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 async def test_pending_messages_are_never_shown_to_the_next_user(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Yours."), text("Mine.")])
     visitor, stranger = await visit(), await visit(at=None)
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")
     await visitor.send("A secret wish")
     await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
     await visitor.message_box.fill("A secret draft")
-    cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
     await visitor.context.clear_cookies()
     await proxied.network.restore()
     await expect(visitor.page).to_have_url(re.compile("/login"))
-    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
+    await visitor.sign_in(stranger.token)
     await visitor.open("/")
     await expect(visitor.message_box).to_have_value("")
     await expect(visitor.user_messages).to_have_count(0)
@@ -291,14 +282,14 @@ async def test_pending_messages_are_never_shown_to_the_next_user(visit: Visit, p
     await visitor.context.clear_cookies()
     await visitor.page.goto(f"{proxied.server.origin}/login")
     await expect(visitor.page.get_by_label("Password")).to_be_visible()
-    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
+    await visitor.sign_in(visitor.token)
     await visitor.open("/")
     await expect(visitor.message_box).to_have_value("A secret draft")
     await visitor.expect_answer("Mine.")
     await expect(visitor.user_messages).to_have_count(1)
     assert await stored(visitor, proxied.server) == ["A secret wish"]
     assert await stored(stranger, proxied.server) == ["Mine"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -306,14 +297,10 @@ async def test_an_edited_message_survives_a_lost_connection(proxied: Proxied, vi
     gemini.script([text("Hello."), text("Hello again.")])
     await visitor.ask("Good morning", "Hello.")
     box = await visitor.edit_last_message("Good evening")
-    await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
-    await box.press_sequentially(" to you")
-    await proxied.network.restore()
-    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    async with proxied.disconnected(visitor):
+        await box.press_sequentially(" to you")
     await expect(box).to_have_value("Good evening to you")
     await expect(box).to_be_focused()
     await box.press("Enter")
     await visitor.expect_answer("Hello again.")
     assert await stored(visitor, proxied.server) == ["Good evening to you"]
-    visitor.ignore_errors(*NETWORK)

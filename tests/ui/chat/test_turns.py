@@ -52,7 +52,7 @@ async def test_two_concurrent_turns_do_not_mix(visitor: Visitor, gemini: Standin
 async def check_both(third: Visitor, both: Sequence[tuple[Visitor, str]], *, whole: bool = False) -> None:
     """Check that a tab that switches between the conversations sees in each only what belongs there."""
     for (_, name), (_, foreign) in (both, both[::-1]):
-        await third.page.get_by_role("navigation", name="Conversations").get_by_role("link", name=name).click()
+        await third.conversations.get_by_role("link", name=name).click()
         await expect(third.user_messages).to_contain_text(name)
         await expect(third.answers).to_have_count(1)
         await expect(third.answers.locator("[data-tool]").first).to_contain_text(f"{name} 1")

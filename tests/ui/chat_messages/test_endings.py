@@ -24,14 +24,11 @@ def shown(items: list[dict[str, Any]], **endings: Ending) -> list[ChatMessage]:
     return with_endings(messages, endings, ZONE, newest=messages[-1].turn_id)
 
 
-def test_a_failed_turn_without_an_answer_gets_one_below_its_message():
+def test_a_failed_turn_without_an_answer_gets_one_and_a_partial_one_says_why_it_is_not_whole():
     items = [user_item("One"), user_item("Two", "mine2"), assistant_item("Second.")]
     _, failed, _, whole = shown(items, mine1=CUT)
     assert (failed.mine, failed.turn_id, failed.at, failed.parts) == (False, "mine1", "1 Jan 2010, 08:30", ())
     assert (failed.ending, whole.ending) == ("It was cut.", "")
-
-
-def test_a_partial_answer_says_why_it_is_not_whole():
     _, failed = shown([user_item("One"), assistant_item("Half")], mine1=CUT)
     assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
 
@@ -45,9 +42,8 @@ def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure():
 
 
 def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer():
-    _, stopped, _, partial = shown(
-        [user_item("One"), user_item("Two", "mine2"), assistant_item("Half")], mine1=STOPPED, mine2=STOPPED
-    )
+    items = [user_item("One"), user_item("Two", "mine2"), assistant_item("Half")]
+    _, stopped, _, partial = shown(items, mine1=STOPPED, mine2=STOPPED)
     assert (stopped.turn_id, stopped.parts, stopped.ending) == ("mine1", (), "Stopped.")
     assert ([part.text for part in partial.parts], partial.ending) == (["Half"], "")
 

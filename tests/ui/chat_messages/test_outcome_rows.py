@@ -54,12 +54,9 @@ def test_a_look_up_a_proposal_and_a_failed_call_have_no_row():
     assert rows_of({**call(), "status": "failed"}) == ()
 
 
-def test_a_text_that_the_rows_say_is_not_shown_again():
+def test_a_text_that_the_rows_say_also_in_another_language_is_not_shown_again():
     [_, text] = answer_of("turn", parts(ADDED, call())).parts
     assert (text.is_shortened, text.rest, text.text) == (True, "", ADDED)
-
-
-def test_a_text_that_the_rows_say_in_another_language_is_not_shown_again():
     added = gettext("Added {task}", task="#1 Buy milk")
     german = render(added, "de")
     assert german != str(added)
@@ -105,8 +102,6 @@ def test_a_text_that_may_become_one_of_the_sentences_is_not_shown_while_it_grows
 
 
 TEXT = Part("text-0", "text", "Done.")
-PROPOSAL = Part("card", "proposal")
-CHOICE = Part("card", "choice")
 NOTHING = Receipt("Nothing changed", changed=False, can_undo=False)
 
 
@@ -123,29 +118,22 @@ def gemini_answers(configure: Callable[..., None]) -> None:
     configure(GEMINI_API_KEY="key")
 
 
-@pytest.mark.usefixtures("gemini_answers")
-def test_an_answer_without_a_call_may_claim_a_change():
-    assert is_shown(TEXT)
-
-
-def test_a_changed_plan_is_not_told_as_no_change():
+def test_the_offline_assistant_says_what_the_tools_did_and_a_changed_plan_is_not_told_as_no_change():
     assert not with_receipt(answer_of("turn", [TEXT]), NOTHING).receipt.text
-
-
-def test_the_offline_assistant_says_what_the_tools_did():
     assert not is_shown(made("complete_task"), TEXT)
     assert not is_shown(TEXT)
 
 
 @pytest.mark.usefixtures("gemini_answers")
-@pytest.mark.parametrize("parts", [[made("list_tasks"), TEXT], [made("bulk_delete_tasks"), PROPOSAL], [TEXT, CHOICE]])
-def test_lists_proposals_and_choices_say_themselves_that_nothing_changed(parts: list[Part]):
-    assert not is_shown(*parts)
-
-
-@pytest.mark.usefixtures("gemini_answers")
-def test_a_call_that_could_have_changed_something_has_a_receipt():
-    assert is_shown(made("list_tasks", "complete_task"), TEXT)
+def test_a_claim_and_a_call_that_could_have_changed_something_have_a_receipt_and_others_say_themselves_what_they_did():
+    for parts, has_receipt in (
+        ([TEXT], True),
+        ([made("list_tasks", "complete_task"), TEXT], True),
+        ([made("list_tasks"), TEXT], False),
+        ([made("bulk_delete_tasks"), Part("card", "proposal")], False),
+        ([TEXT, Part("card", "choice")], False),
+    ):
+        assert is_shown(*parts) is has_receipt, parts
 
 
 @pytest.mark.usefixtures("gemini_answers")

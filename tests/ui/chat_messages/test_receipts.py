@@ -25,7 +25,7 @@ async def a_receipt_shows_the_changes_and_undo_reverts_them(visitor: Visitor) ->
     await expect(receipt(visitor)).to_contain_text("Added #2, completed #1")
     await expect(visitor.tasks).to_have_count(1)
     await receipt(visitor).get_by_role("button", name="Undo").click()
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_have_text("Took back #2. Put back #1.")
+    await expect(visitor.notice).to_have_text("Took back #2. Put back #1.")
     await expect(receipt(visitor)).to_contain_text("Undone")
     await expect(receipt(visitor).get_by_role("button")).to_have_count(0)
     for tab in (visitor, other):

@@ -42,7 +42,7 @@ TOP_OF = """async (id) => {
 
 
 def listed(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    return visitor.conversations.get_by_role("link")
 
 
 def search_field(visitor: Visitor) -> Locator:
@@ -64,7 +64,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     address = visitor.page.url
     other = await visitor.open_tab(address.removeprefix(visitor.server.origin))
     await expect(other.answers).to_have_count(1)
-    row = visitor.page.get_by_role("navigation", name="Conversations").get_by_role("listitem")
+    row = visitor.conversations.get_by_role("listitem")
     await row.hover()
     await row.get_by_role("button", name="Rename").click()
     await expect(row.get_by_role("textbox")).to_be_focused()
@@ -281,7 +281,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
     await visitor.open("/")
     await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").click()
     await expect(listed(visitor)).to_have_count(30)
-    await visitor.page.get_by_role("navigation", name="Conversations").evaluate("list => list.scrollTo(0, 1e6)")
+    await visitor.conversations.evaluate("list => list.scrollTo(0, 1e6)")
     await expect(listed(visitor)).to_have_count(35)
     for control in (listed(visitor).first, *(await visitor.page.get_by_role("button", name="Delete").all())[:1]):
         assert (await box_of(control))["height"] >= 44
@@ -297,7 +297,7 @@ async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one
         await visitor.open(f"/c/{opened}")
         if width < 768:
             await visitor.page.get_by_role("button", name="Conversations", exact=True).tap()
-        nav = visitor.page.get_by_role("navigation", name="Conversations")
+        nav = visitor.conversations
         await expect(nav.get_by_role("button", name="Rename")).to_have_count(1)
         list_width = await nav.evaluate("(element) => element.clientWidth")
         for thread in (opened, other):

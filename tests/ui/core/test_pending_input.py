@@ -159,8 +159,7 @@ async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor):
     bounds = await shown(bound, "element.querySelector('.filter-value').textContent")
     for day in ("tomorrow", ""):
         await bound.get_by_role("button").click()
-        await bound.get_by_role("textbox").fill(day)
-        await page.keyboard.press("Enter")
+        await enter(bound.get_by_role("textbox"), day)
     await settled(visitor)
     assert await bounds.json_value() == ["Any day", "tomorrow", "Any day"]
 

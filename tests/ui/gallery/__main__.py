@@ -12,13 +12,13 @@ from tests import browsers
 from tests.failures.support.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
-from tests.ui.gallery import chat_scenes, task_scenes, widget_scenes
+from tests.ui.gallery import chat_scenes, task_scenes
 from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up
 from tests.ui.gallery.replies import reply
 from tests.ui.gallery.states import STATES, State
 
-SCENES = (chat_scenes, task_scenes, widget_scenes)
+SCENES = (chat_scenes, task_scenes)
 AT_ONCE = 3
 
 

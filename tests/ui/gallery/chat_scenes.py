@@ -1,4 +1,4 @@
-"""States of the sign-in page, the chat, the conversations and the settings."""
+"""States of the sign-in page, the chat, the conversations, the settings and the widget's page."""
 
 import re
 
@@ -9,6 +9,7 @@ from tests.ui.gallery.cast import EARLIER, LONG_TITLE, Role
 from tests.ui.gallery.replies import BREAK, DENTIST, DROP, STORY, TABLE
 from tests.ui.gallery.states import state
 from tests.ui.visitor import Visitor
+from tests.widget import refuse_widget, serve_widget
 
 SOCKET = re.compile(r".*/_event.*")
 
@@ -34,22 +35,19 @@ async def register(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_label("Email")).to_be_visible()
 
 
-@state(Role.NEWCOMER, "tablet")
+@state(Role.NEWCOMER, "tablet", at="/")
 async def new_account(visitor: Visitor) -> None:
-    await visitor.open("/")
     await expect(visitor.page.get_by_text("Offline assistant")).to_be_visible()
 
 
-@state(Role.ADA)
+@state(Role.ADA, at="/")
 async def empty_chat(visitor: Visitor) -> None:
-    await visitor.open("/")
     await expect(visitor.page.locator(".suggestion").first).to_be_visible()
 
 
-@state(Role.ADA, "tablet", screenshot="desktop-light", screenshot_phone="phone-dark")
+@state(Role.ADA, "tablet", at="/", screenshot="desktop-light", screenshot_phone="phone-dark")
 async def conversation(visitor: Visitor) -> None:
     """The main page during a conversation, used by the README."""
-    await visitor.open("/")
     await expect(_link(visitor, EARLIER[0])).to_be_attached()
     if await _link(visitor, "Remind me").count():
         await _open_conversation(visitor, "Remind me")
@@ -74,17 +72,15 @@ async def drawer(visitor: Visitor) -> None:
         await menu.click()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def tool_cards(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.ask(TABLE, "Prices")
     await visitor.answers.last.locator("[data-look-up=false] summary").first.click()
     await visitor.log.evaluate("log => log.scrollTo(0, 0)")
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def markdown(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.ask(TABLE, "Prices")
     await _rest(visitor)
 
@@ -116,64 +112,52 @@ async def waiting_in_line(visitor: Visitor) -> None:
     await expect(visitor.log).to_contain_text("Waiting for the answer")
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def failed_answer(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.send(BREAK)
     await expect(visitor.alert).to_be_visible()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def proposal_cancelled(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.ask(DROP, "another year")
     await visitor.page.get_by_role("button", name="Cancel", exact=True).click()
     await expect(visitor.page.locator(".decided")).to_be_visible()
     await _rest(visitor)
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def editing_a_message(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.ask("Thank you", "Done.")
     await visitor.edit_last_message()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/", pane="Conversations")
 async def row_of_a_conversation(visitor: Visitor) -> None:
-    await visitor.open("/")
-    await visitor.show_pane("Conversations")
-    await _conversations(visitor).get_by_role("link", name="Plan the week").hover()
+    await visitor.conversations.get_by_role("link", name="Plan the week").hover()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/", pane="Conversations")
 async def conversation_search(visitor: Visitor) -> None:
-    await visitor.open("/")
-    await visitor.show_pane("Conversations")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("tariff")
-    await expect(_conversations(visitor).locator("mark").first).to_be_visible()
+    await expect(visitor.conversations.locator("mark").first).to_be_visible()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/", pane="Conversations")
 async def conversation_search_without_results(visitor: Visitor) -> None:
-    await visitor.open("/")
-    await visitor.show_pane("Conversations")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("xylophone")
     await expect(visitor.page.get_by_text("No message or title")).to_be_visible()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/")
 async def unread_conversation(visitor: Visitor) -> None:
-    await visitor.open("/")
     await visitor.api("POST", "/api/chatkit", json=message("Said from the telephone"))
     await visitor.show_pane("Conversations")
     await expect(visitor.page.locator(".unread").first).to_be_visible()
 
 
-@state(Role.TALKER)
+@state(Role.TALKER, at="/", pane="Conversations")
 async def deleted_conversation(visitor: Visitor) -> None:
-    await visitor.open("/")
-    await visitor.show_pane("Conversations")
     row = visitor.page.locator(".conversation-row").first
     await row.hover()
     more = row.locator(".conversation-more")
@@ -200,7 +184,7 @@ async def waiting_for_the_connection(visitor: Visitor) -> None:
     cut = True
     for socket in open_sockets:
         await socket.close()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")
     await visitor.send("Add bread to the list")
     await expect(visitor.log).to_contain_text("Waiting for the connection")
     await visitor.page.wait_for_timeout(1000)  # the word shows only after a second
@@ -222,9 +206,8 @@ async def settings(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_label("Time zone")).to_have_value("UTC")
 
 
-@state(Role.WORDY, "tablet")
+@state(Role.WORDY, "tablet", at="/")
 async def awkward_words(visitor: Visitor) -> None:
-    await visitor.open("/")
     await _open_conversation(visitor, LONG_TITLE[:20])
     await expect(visitor.user_messages.first).to_be_visible()
     await expect(visitor.page.locator(".task-item")).to_have_count(7)
@@ -238,12 +221,13 @@ async def awkward_words_in_conversations(visitor: Visitor) -> None:
 
 @state(Role.GERMAN, "tablet")
 async def german(visitor: Visitor) -> None:
-    await _open_in_german(visitor)
+    await visitor.page.goto(visitor.server.origin)
+    await expect(visitor.page.locator(".task-item")).to_have_count(3)
 
 
 @state(Role.GERMAN)
 async def german_conversation(visitor: Visitor) -> None:
-    await _open_in_german(visitor)
+    await german(visitor)
     await _open_conversation(visitor, "Was ist")
     await expect(visitor.page.locator(".answer").first).to_be_visible()
 
@@ -274,13 +258,18 @@ async def tasks_without_the_database(visitor: Visitor) -> None:
     await visitor.show_pane("Tasks")
 
 
-async def _open_in_german(visitor: Visitor) -> None:
-    await visitor.page.goto(visitor.server.origin)
-    await expect(visitor.page.locator(".task-item")).to_have_count(3)
+@state(Role.NEWCOMER)
+async def widget(visitor: Visitor) -> None:
+    await serve_widget(visitor.page)
+    await visitor.open("/embed")
+    await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
 
 
-def _conversations(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("navigation", name="Conversations")
+@state(Role.NEWCOMER)
+async def widget_without_script(visitor: Visitor) -> None:
+    await refuse_widget(visitor.page)
+    await visitor.open("/embed")
+    await expect(visitor.alert).to_be_visible()
 
 
 def _link(visitor: Visitor, title: str) -> Locator:

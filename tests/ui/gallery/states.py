@@ -24,12 +24,19 @@ class State:
 STATES: dict[str, State] = {}
 
 
-def state(role: Role, *more_devices: str, **kept_as: str) -> Callable[[Play], Play]:
-    """Add the function to the table under its name."""
+def state(role: Role, *more_devices: str, at: str = "", pane: str = "", **kept_as: str) -> Callable[[Play], Play]:
+    """Add the function to the table under its name; the visitor opens this address and pane before."""
 
     def enter(play: Play) -> Play:
+        async def begin_and_play(visitor: Visitor) -> None:
+            if at:
+                await visitor.open(at)
+            if pane:
+                await visitor.show_pane(pane)
+            await play(visitor)
+
         name = play.__name__.replace("_", "-")
-        STATES[name] = State(name, role, play, ("desktop", *more_devices, "phone"), kept_as)
-        return play
+        STATES[name] = State(name, role, begin_and_play, ("desktop", *more_devices, "phone"), kept_as)
+        return begin_and_play
 
     return enter

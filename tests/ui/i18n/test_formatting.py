@@ -79,6 +79,10 @@ def test_refusals_are_said_in_german_with_their_values(german: None):
     assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
 
 
+def change(action: str, number: int) -> Change:
+    return Change(id=1, actor="person", kind="task", action=action, task_number=number)
+
+
 @pytest.mark.parametrize(
     ("done", "english", "german_"),
     [
@@ -94,9 +98,7 @@ def test_refusals_are_said_in_german_with_their_values(german: None):
     ],
 )
 def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], english: str, german_: str):
-    told = receipt(
-        [Change(id=1, actor="person", kind="task", action=action, task_number=number) for action, number in done]
-    )
+    told = receipt([change(*one) for one in done])
     assert (told, say(told)) == (english, german_)
 
 
@@ -114,7 +116,7 @@ def test_what_has_no_translation_is_said_as_it_stands(german: None):
 
 def test_english_is_left_alone():
     assert say(undo_command.sentence_of(UndoOutcome([1]))) == "Put back #1."
-    assert say(receipt([Change(id=1, actor="person", kind="task", action="created", task_number=7)])) == "Added #7"
+    assert say(receipt([change("created", 7)])) == "Added #7"
 
 
 def plain_refusals(source: str) -> Iterator[str]:
@@ -138,27 +140,12 @@ def test_every_refusal_is_a_message_that_can_be_translated(module: Path):
 SENTENCES = [
     *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.FAILURE_KINDS for wait in (None, 34, 600)),
     *(
-        offline_fallback.STILL_WORKS,
-        offline_fallback.NOTICE_TITLE,
-        offline_fallback.NOTICE,
-        turn_failures.INTERRUPTED,
-        turn_failures.NOT_READ,
+        sentence.with_values(seconds=120, model="Gemini")
+        for module in (offline_fallback, turn_failures, store, thread_rows)
+        for sentence in vars(module).values()
+        if isinstance(sentence, Message)
     ),
-    *(
-        turn_failures.TOO_MANY_ROUNDS,
-        turn_failures.CONFUSED,
-        turn_failures.TIMED_OUT.with_values(seconds=120),
-        turn_failures.ENDED_EARLY,
-    ),
-    *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
-    *(
-        turn_failures.TURN_OVER,
-        turn_failures.NOT_SAVED,
-        store.NO_SUCH_ITEM,
-        thread_rows.NOT_HERE,
-        thread_rows.GONE_FOR_GOOD,
-    ),
-    *undo_command.NOTHING.values(),
+    *(answer.deleted_sentence([]), answer.deleted_sentence([1, 2]), *undo_command.NOTHING.values()),
 ]
 """What the assistant says by constants of its own."""
 

@@ -33,43 +33,25 @@ def test_a_moment_has_the_date_of_another_day_and_the_year_of_another_year(now: 
     assert format_moment(NEW_YEAR, BERLIN, now) == shown
 
 
-def test_a_token_ends_on_a_day_of_a_year():
-    view = TokenView("id", "Backup", ["read"], NEW_YEAR, NEW_YEAR, None, None, 0)
-    row = tokens_state._row(view, BERLIN, datetime(2009, 1, 1, tzinfo=UTC))
-    assert row.about.endswith("ends 1 Jan 2010")
-
-
-def test_the_last_visit_of_a_feed_has_its_year():
-    feed = CalendarFeed(user_id="u", id="f", view="open", kind="todo", secret="s", last_read_at=NEW_YEAR)
-    assert feeds_state._row(feed, "https://example.org/f", BERLIN).about.endswith("last read 1 Jan 2010")
-
-
 def webhook_of(**columns: Any) -> Webhook:
     return Webhook(user_id="u", id="id", url="https://example.org", events=[], secret="", last_change_id=0, **columns)
 
 
-def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year():
-    webhook = webhook_of(attempts=11, disabled_at=NEW_YEAR)
-    assert "on 1 Jan 2010" in webhooks_state._row(webhook, BERLIN).warning
-    delivery = WebhookDelivery(
-        user_id="u",
-        id="d",
-        webhook_id="id",
-        message_id="m",
-        event="task.created",
-        attempt=1,
-        at=NEW_YEAR,
-        milliseconds=5,
-    )
-    assert webhooks_state._try_in_words(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
-
-
-def test_the_next_try_of_a_webhook_has_its_day():
-    webhook = webhook_of(attempts=1, next_at=NEW_YEAR)
-    assert webhooks_state._row(webhook, BERLIN).warning.endswith("Next try: 1 Jan 2010, 00:30.")
-
-
-def test_a_message_has_its_year():
+def test_the_end_of_a_token_the_last_visit_of_a_feed_and_a_message_have_their_year():
+    view = TokenView("id", "Backup", ["read"], NEW_YEAR, NEW_YEAR, None, None, 0)
+    assert tokens_state._row(view, BERLIN, datetime(2009, 1, 1, tzinfo=UTC)).about.endswith("ends 1 Jan 2010")
+    feed = CalendarFeed(user_id="u", id="f", view="open", kind="todo", secret="s", last_read_at=NEW_YEAR)
+    assert feeds_state._row(feed, "https://example.org/f", BERLIN).about.endswith("last read 1 Jan 2010")
     content = [{"type": "input_text", "text": "Hello"}]
     item = {"id": "m", "type": "user_message", "created_at": NEW_YEAR.isoformat(), "content": content}
     assert messages_of([item], BERLIN)[0].at == "1 Jan 2010, 00:30"
+
+
+def test_a_webhook_that_was_switched_off_its_deliveries_and_its_next_try_have_their_year():
+    webhook = webhook_of(attempts=11, disabled_at=NEW_YEAR)
+    assert "on 1 Jan 2010" in webhooks_state._row(webhook, BERLIN).warning
+    ids: dict[str, Any] = {"user_id": "u", "id": "d", "webhook_id": "id", "message_id": "m"}
+    delivery = WebhookDelivery(**ids, event="task.created", attempt=1, at=NEW_YEAR, milliseconds=5)
+    assert webhooks_state._try_in_words(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
+    webhook = webhook_of(attempts=1, next_at=NEW_YEAR)
+    assert webhooks_state._row(webhook, BERLIN).warning.endswith("Next try: 1 Jan 2010, 00:30.")

@@ -56,7 +56,7 @@ async def test_the_owner_adds_people_to_a_closed_server_and_replaces_passwords(v
         greeting = visitor.page.get_by_role("link", name="Create your account")
         await expect(greeting).to_have_attribute("href", "/register")
         await register(visitor, first)
-        await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await expect(visitor.connection).to_have_text("Connected")
 
         guest = await visit(server=server, signed_in=False)
         await guest.page.goto(server.origin)
@@ -68,14 +68,14 @@ async def test_the_owner_adds_people_to_a_closed_server_and_replaces_passwords(v
         await set_password(guest, link, "short enough to be refused"[:3])
         await expect(guest.page).to_have_url(link)  # the browser itself asks for eight characters
         await set_password(guest, link, "the first password")
-        await expect(guest.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await expect(guest.connection).to_have_text("Connected")
 
         again = link_of(owner(server, "password", second))
         await expect(guest.page.get_by_role("heading", name="Sign in")).to_be_visible()
         await set_password(guest, link, "a stolen old link")
         await expect(guest.alert).to_contain_text("This link was used already, or is too old")
         await set_password(guest, again, "the second password")
-        await expect(guest.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await expect(guest.connection).to_have_text("Connected")
 
         refused = owner(server, "password", "unknown@example.org")
         assert refused.returncode != 0

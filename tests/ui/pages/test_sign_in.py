@@ -97,7 +97,7 @@ async def test_signing_in_never_leads_to_another_site(visit: Visit):
 async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor):
     await visitor.add_task("Before")
     await expect(visitor.tasks).to_have_count(1)
-    await visitor.page.get_by_role("textbox", name="Add a task").fill("After")
+    await visitor.add_line.fill("After")
     assert (await visitor.api("POST", "/api/auth/logout")).status_code == 204
     await visitor.page.keyboard.press("Enter")  # in the line, unless the page has left already
     await expect(visitor.page).to_have_url(re.compile("/login"))

@@ -77,9 +77,8 @@ async def it_opens_tasks_and_conversations_and_runs_commands(visitor: Visitor) -
     await expect(visitor.page).to_have_url(re.compile(re.escape(talk)))
 
     await visitor.page.keyboard.press("Control+k")
-    await field.fill("new ta")  # the add line is behind the open task
-    await field.press("Enter")
-    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_be_focused()
+    await enter(field, "new ta")  # the add line is behind the open task
+    await expect(visitor.add_line).to_be_focused()
     await visitor.page.keyboard.press("Control+k")
     await enter(field, "dark")
     await expect(visitor.page.locator("html")).to_have_class(re.compile("dark"))

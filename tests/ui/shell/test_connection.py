@@ -21,7 +21,7 @@ LONG = "All of these words are sent and shown one after the other, in small step
 
 async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor):
     await visitor.add_task("Before")
-    status = visitor.page.get_by_role("status", name="Connection")
+    status = visitor.connection
     visitor.server.pause()
     try:
         await expect(status).to_have_text("Reconnecting", timeout=NOTICED_MS)
@@ -35,7 +35,7 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor)
 
 async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_line_of_its_own_says_so(visit: Visit):
     visitor = await visit(offline=False)
-    status = visitor.page.get_by_role("status", name="Connection")
+    status = visitor.connection
     for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
         await visitor.set_offline(is_offline)
         await expect(status).to_have_text(state)
@@ -66,7 +66,7 @@ async def test_what_is_sent_again_after_a_cut_is_not_reported(proxied: Proxied, 
     gemini.script([text("Hello.")])
     proxied.network.stall()
     await visitor.send("Good morning")
-    await visitor.page.get_by_role("textbox", name="Add a task").press_sequentially("Pay rent")
+    await visitor.add_line.press_sequentially("Pay rent")
     await visitor.page.keyboard.press("Enter")
     async with proxied.disconnected(visitor):
         pass
@@ -170,7 +170,7 @@ async def cost_of(length: int, visit: Visit, gemini: Standin) -> int:
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     await visitor.page.reload()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await expect(visitor.connection).to_have_text("Connected")
     received.clear()
     await visitor.send("Tell me all")
     await expect(visitor.page.get_by_role("button", name="Stop")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.chatting import message
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true }))"""
@@ -24,10 +24,10 @@ async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: 
     keyboard, page = visitor.page.keyboard, visitor.page
     await visitor.message_box.evaluate("element => element.blur()")
     await keyboard.press("n")
-    await expect(page.get_by_role("textbox", name="Add a task")).to_be_focused()
+    await expect(visitor.add_line).to_be_focused()
     await keyboard.type("c/n?")
-    await expect(page.get_by_role("textbox", name="Add a task")).to_have_value("c/n?")
-    await page.get_by_role("textbox", name="Add a task").evaluate("element => element.blur()")
+    await expect(visitor.add_line).to_have_value("c/n?")
+    await visitor.add_line.evaluate("element => element.blur()")
     await keyboard.press("/")
     await expect(page.get_by_role("searchbox", name="Search tasks")).to_be_focused()
     await page.get_by_role("searchbox", name="Search tasks").evaluate("element => element.blur()")
@@ -70,8 +70,7 @@ async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Vi
     assert (await visitor.task("Task 6"))["completed_at"]
 
     await keyboard.press("e")
-    await page.get_by_role("textbox", name="Title").fill("Other words")
-    await keyboard.press("Enter")
+    await enter(page.get_by_role("textbox", name="Title"), "Other words")
     await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("e")
     field = page.get_by_role("textbox", name="Title")
@@ -91,7 +90,7 @@ async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Vi
     await expect(visitor.checkbox("Other words")).to_be_focused()
     await keyboard.press("ArrowDown")
     await keyboard.press("Enter")
-    await expect(page.get_by_role("article", name="Task details")).to_contain_text("Task 4")
+    await expect(visitor.panel).to_contain_text("Task 4")
     await keyboard.press("Escape")
     await expect(visitor.checkbox("Task 4")).to_be_focused()
     await keyboard.press("Backspace")
@@ -144,22 +143,22 @@ async def shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(visito
     await expect(page.get_by_role("textbox", name="Title")).to_be_focused()
     await page.keyboard.press("Escape")
     await press("т", "KeyN")
-    await expect(page.get_by_role("textbox", name="Add a task")).to_be_focused()
+    await expect(visitor.add_line).to_be_focused()
     await page.keyboard.press("Escape")
     await press("Т", "KeyN", shiftKey=True)
     await press("à", "KeyC")  # a letter of its own in Latin script, such as in the layout bépo
     await press("ü", "BracketLeft")
     await expect(page.locator("body")).to_be_focused()
     await press("я", "KeyZ", ctrlKey=True)
-    await expect(page.get_by_role("group", name="Notice")).to_contain_text("nothing to undo")
+    await expect(visitor.notice).to_contain_text("nothing to undo")
 
 
 async def a_shortcut_shows_the_pane_of_its_field(visitor: Visitor) -> None:
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     await visitor.message_box.evaluate("element => element.blur()")
     await visitor.page.keyboard.press("n")
-    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_be_focused()
-    await visitor.page.get_by_role("textbox", name="Add a task").evaluate("element => element.blur()")
+    await expect(visitor.add_line).to_be_focused()
+    await visitor.add_line.evaluate("element => element.blur()")
     await visitor.page.keyboard.press("c")
     await expect(visitor.message_box).to_be_focused()
 
@@ -176,7 +175,7 @@ async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(v
     await visitor.post_tasks("One", "Two")
     await visitor.open("/?sort=created")
     await expect(visitor.tasks.first).to_contain_text("Two")
-    keyboard, line = visitor.page.keyboard, visitor.page.get_by_role("textbox", name="Add a task")
+    keyboard, line = visitor.page.keyboard, visitor.add_line
     for field in (visitor.message_box, line):
         await field.fill("typed")
         await field.press("Escape")

@@ -10,14 +10,12 @@ from playwright.async_api import expect
 from tests.failures.support.instances import chat_client, wait_until_available
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import NETWORK, Visit, Visitor
 
 pytestmark = pytest.mark.soak
 
 TOLD_MS = 20_000
 """The page shows the end of a killed server's turn within 15 s; the rest is for a slow machine."""
-NETWORK = ("WebSocket", "net::ERR")
-"""What a browser logs when the server is down."""
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ async def test_the_page_recovers_from_kills_during_an_answer(killable_server: Se
     await start_answer(visitor, gemini, "Buy bread", "Four five six")
     await asyncio.to_thread(killable_server.end, signal.SIGKILL)
     killable_server.kill_postgres()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await expect(visitor.connection).to_have_text("Reconnecting")
     await asyncio.to_thread(killable_server.start)
     await expect(visitor.alert).to_contain_text("broke off", timeout=TOLD_MS)
     await check_done(visitor, "#1 Buy milk", "#2 Buy bread")
@@ -52,7 +50,7 @@ async def test_the_page_recovers_from_kills_during_an_answer(killable_server: Se
     await expect(visitor.alert).to_have_count(0)
     await check_done(visitor, "#1 Buy milk", "#3 Buy bread")
     assert await visitor.page.evaluate("window.isTheSamePage === true")
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 async def test_a_message_at_a_restart_waits_and_is_sent_once(killable_server: Server, visit: Visit, gemini: Standin):
@@ -70,10 +68,10 @@ async def test_a_message_at_a_restart_waits_and_is_sent_once(killable_server: Se
     await asyncio.to_thread(killable_server.start)
     await other.expect_answer("Here I am.")
     await expect(other.user_messages).to_have_count(1)
-    await expect(other.page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(2)
+    await expect(other.conversations.get_by_role("link")).to_have_count(2)
     await expect(visitor.tasks).to_have_count(1)
     for tab in (visitor, other):
-        tab.ignore_errors(*NETWORK, "503")
+        tab.ignore_errors("WebSocket", NETWORK, "503")
 
 
 async def start_answer(visitor: Visitor, gemini: Standin, title: str, words: str) -> None:

@@ -31,10 +31,6 @@ WAITS_SECONDS = 60
 """For a page's first query, on a slow machine."""
 
 
-def conversations(visitor: Visitor):
-    return visitor.page.get_by_role("navigation", name="Conversations")
-
-
 async def marked(visitor: Visitor) -> None:
     """Set a mark in the page that a reload would remove."""
     await visitor.page.evaluate("window.isTheSamePage = true")
@@ -52,17 +48,17 @@ async def test_changes_of_another_instance_are_shown(visitor: Visitor, other_ins
         await expect(visitor.checkbox("Complete #1 Water plants")).to_be_visible()
         gemini.script([text("Hello.")])
         thread_id = (await there.send("Good morning")).thread_id
-        await conversations(visitor).get_by_role("link", name="Good morning").click()
+        await visitor.conversations.get_by_role("link", name="Good morning").click()
         await visitor.expect_answer("Hello.")
         await check_answer(visitor, there, thread_id, gemini)
         await there.request("threads.update", thread_id=thread_id, title="Plans")
-        await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+        await expect(visitor.conversations.get_by_role("link", name="Plans")).to_be_visible()
         await expect(visitor.page.get_by_role("heading", name="Plans")).to_be_visible()
         await there.request("threads.delete", thread_id=thread_id)
         await expect(visitor.alert).to_contain_text("This conversation was deleted.")
     await expect(visitor.page).to_have_url(re.compile(f"^{visitor.server.origin}/($|\\?)"))
     await expect(visitor.user_messages).to_have_count(0)
-    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_have_count(0)
+    await expect(visitor.conversations.get_by_role("link", name="Plans")).to_have_count(0)
     gemini.script([text("Here I am.")])
     await visitor.ask("Are you there?", "Here I am.")
     assert await is_marked(visitor)
@@ -104,7 +100,7 @@ async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, ge
     await expect(sleeper.checkbox("Complete #1 Water plants")).to_be_visible()
 
     await proxied.network.cut()
-    visitor.ignore_errors("WebSocket", "net::ERR")
+    visitor.ignore_network_errors()
     async with chat_client(proxied.without_proxy, token=visitor.token) as there:
         await there.request("threads.update", thread_id=visitor.page.url.rsplit("/", 1)[1], title="Plans")
         await there.add_task("Feed the cat")
@@ -112,7 +108,7 @@ async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, ge
         async with open_stream(there.http, "/api/chatkit", json=request) as answer:
             await events_until(answer, "text_delta")
             await proxied.network.restore()
-            await expect(sleeper.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+            await expect(sleeper.connection).to_have_text("Connected")
             await expect(sleeper.checkbox("Complete #2 Feed the cat")).to_be_visible()
             await expect(sleeper.page.get_by_role("heading", name="Plans")).to_be_visible()
             await expect(sleeper.answers.last).to_contain_text("One two")
@@ -166,7 +162,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor):
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
     [talk] = (await visitor.api("GET", "/api/conversations")).json()["conversations"]
     await visitor.open("/")  # where nothing else is told of the conversation
-    await expect(conversations(visitor).get_by_role("link", name="buy milk")).to_be_visible()
+    await expect(visitor.conversations.get_by_role("link", name="buy milk")).to_be_visible()
     with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
         database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
         try:
@@ -174,7 +170,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor):
             await expect(visitor.page.get_by_text(words.CONVERSATIONS_FAILED)).to_be_visible()
         finally:
             database.execute("ALTER TABLE thread_items_away RENAME TO thread_items")
-    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+    await expect(visitor.conversations.get_by_role("link", name="Plans")).to_be_visible()
 
 
 @pytest.mark.soak
@@ -193,7 +189,7 @@ async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor:
         await until_async(lambda: waiting_since(database) != first, WAITS_SECONDS)
     await expect(page).to_have_url(f"{visitor.server.origin}/settings")
     await page.get_by_role("link", name="Back to your tasks").click()
-    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+    await expect(visitor.conversations.get_by_role("link", name="Plans")).to_be_visible()
 
 
 def waiting_since(database: psycopg.Connection) -> datetime | None:

@@ -24,6 +24,9 @@ from tests.chatting import write
 from tests.conftest import SignedInPerson
 from tests.ui.visitor import Visitor
 
+WITHOUT_RETRIES = """((set) => {
+    window.setTimeout = (run, ms, ...rest) => ms === 2000 ? 0 : set(run, ms, ...rest);
+})(setTimeout)"""
 EVENING = datetime(2031, 5, 1, 23, 30, tzinfo=UTC)
 
 
@@ -121,10 +124,7 @@ async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor):
 @pytest.mark.parametrize("is_clicked", [True, False])
 async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(visitor: Visitor, is_clicked: bool):
     if is_clicked:
-        without_retries = (
-            "((set) => { window.setTimeout = (run, ms, ...rest) => ms === 2000 ? 0 : set(run, ms, ...rest); })"
-        )
-        await visitor.context.add_init_script(f"{without_retries}(setTimeout)")
+        await visitor.context.add_init_script(WITHOUT_RETRIES)
     async with visitor.page.expect_websocket() as connecting:
         await visitor.page.reload()
     socket = await connecting.value

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import expect
 
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.soak
@@ -46,8 +46,7 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     told = re.compile(r"No connection\. This is your list as it was at \d+ \w{3} \d{4}")
     await expect(page.get_by_role("main").get_by_role("status")).to_contain_text(told)
     for title in ("Bread", "Butter"):
-        await page.get_by_label("Add a task").fill(title)
-        await page.get_by_label("Add a task").press("Enter")
+        await enter(page.get_by_label("Add a task"), title)
     await page.get_by_label("Message").fill("Butter is done, add cheese")
     await page.get_by_role("button", name="Send").last.click()
     await page.reload()

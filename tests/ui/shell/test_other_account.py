@@ -13,27 +13,17 @@ from tests.waiting import until_async
 pytestmark = pytest.mark.soak
 
 
-async def sign_in_as(stranger: Visitor, visitor: Visitor) -> None:
-    """Replace the visitor's login, as signing out and in again in another tab does."""
-    origin = visitor.server.origin
-    await visitor.context.add_cookies(
-        [{"name": "auth_token", "value": stranger.token, "url": origin, "httpOnly": True}]
-    )
-
-
 async def search_messages(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Of course.")])
     await visitor.ask("My salary", "Of course.")
     await visitor.page.get_by_role("searchbox", name="Search conversations").fill("salary")
-    await expect(visitor.page.get_by_role("navigation", name="Conversations").locator("mark").first).to_have_text(
-        "salary"
-    )
+    await expect(visitor.conversations.locator("mark").first).to_have_text("salary")
 
 
 async def expect_page_of(stranger: Visitor, visitor: Visitor) -> None:
     email = (await stranger.api("GET", "/api/auth/me")).json()["user"]["email"]
     await expect(visitor.page.get_by_title(email)).to_be_visible()
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await expect(visitor.connection).to_have_text("Connected")
     await expect(visitor.page.get_by_role("searchbox", name="Search conversations")).to_have_value("")
     await expect(visitor.page.locator("body")).not_to_contain_text("salary")
     await expect(visitor.page).not_to_have_url(re.compile("salary|/c/"))
@@ -49,7 +39,7 @@ async def test_a_reconnect_shows_and_sends_nothing_of_the_old_account(visit: Vis
     await detail.get_by_role("button", name="Ask for a higher salary").click()
     async with proxied.disconnected(visitor):
         await enter(title, "My salary")
-        await sign_in_as(stranger, visitor)
+        await visitor.sign_in(stranger.token)
     await expect_page_of(stranger, visitor)
     await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
     assert (await stranger.api("GET", "/api/tasks/1")).json()["title"] == "Theirs"
@@ -58,7 +48,7 @@ async def test_a_reconnect_shows_and_sends_nothing_of_the_old_account(visit: Vis
 async def test_a_loaded_page_shows_nothing_of_the_former_account(visit: Visit, proxied: Proxied, gemini: Standin):
     visitor, stranger = await visit(), await visit()
     await search_messages(visitor, gemini)
-    await sign_in_as(stranger, visitor)
+    await visitor.sign_in(stranger.token)
     await visitor.page.reload()
     await expect_page_of(stranger, visitor)
 
@@ -79,7 +69,7 @@ async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, 
     visitor.page.on("websocket", lambda socket: sockets.append(socket))
     async with proxied.disconnected(visitor):
         await visitor.send("My salary")
-        await sign_in_as(stranger, visitor)
+        await visitor.sign_in(stranger.token)
     await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
     await expect(visitor.page.locator("body")).not_to_contain_text("salary")
     assert (await stranger.api("GET", "/api/conversations")).json()["conversations"] == []
@@ -94,7 +84,7 @@ async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(
     await visitor.page.close()
     visitor.page = page
     async with proxied.disconnected(visitor):
-        await sign_in_as(stranger, visitor)
+        await visitor.sign_in(stranger.token)
     await expect(page.locator(".token-made")).to_have_count(0)
     await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     await expect(page.get_by_text("Backup script")).to_have_count(0)

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.soak
 
 NOTICE_MS = 12_000
 BACK_MS = 30_000
-NETWORK = ("WebSocket", "net::ERR")
 
 
 async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(visitor: Visitor):
@@ -32,7 +31,7 @@ async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(vi
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected", timeout=BACK_MS)
     await expect(notice).to_have_count(0)
     await expect(page.get_by_role("textbox", name="Message")).to_be_editable()
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.timeout(240)
@@ -54,7 +53,7 @@ async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_wri
         await visitor.expect_answer("Milk")
         await expect(visitor.tasks).to_have_count(3)
         await visitor.page.close()
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 def _with_another_schema(socket: WebSocketRoute) -> None:

@@ -32,7 +32,7 @@ def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, add
 
 async def a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_below_the_draft(visitor: Visitor):
     await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
-    field = visitor.page.get_by_role("textbox", name="Add a task")
+    field = visitor.add_line
     await expect(field).to_have_value("Buy milk tomorrow")
     await expect(field).to_be_focused()
     assert (await visitor.api("GET", "/api/tasks")).json()["tasks"] == []
@@ -52,10 +52,10 @@ async def a_shared_line_is_in_the_add_line_and_added_by_one_press_and_lines_are_
 async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(visit: Visit):
     visitor = await visit("Pay rent", **PHONE)
     await visitor.page.goto(f"{visitor.server.origin}/?task=1")
-    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await expect(visitor.panel).to_contain_text("Pay rent")
     await visitor.page.goto(f"{visitor.server.origin}/add?text=Buy+milk")
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
-    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("Buy milk")
+    await expect(visitor.add_line).to_have_value("Buy milk")
 
 
 SHARE = """(picture) => {

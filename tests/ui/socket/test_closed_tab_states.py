@@ -39,10 +39,8 @@ async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected)
         closed_tab_states.tab_closed(f"t{number}", "person anna", is_anonymous=False)
     await opened(manager, "ben")
     closed_tab_states.tab_closed("ben", "person ben", is_anonymous=False)
-    assert list(manager.states) == [
-        *(f"t{number}" for number in range(5, closed_tab_states.STATES_PER_OWNER_MAX + 5)),
-        "ben",
-    ]
+    newest = [f"t{number}" for number in range(5, closed_tab_states.STATES_PER_OWNER_MAX + 5)]
+    assert list(manager.states) == [*newest, "ben"]
 
 
 async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch):

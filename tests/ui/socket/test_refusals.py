@@ -18,7 +18,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.socket.socket_limits import SOCKETS_PER_USER
 from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, enter
 
 pytestmark = pytest.mark.soak
 
@@ -83,20 +83,18 @@ async def test_a_far_too_long_message_returns_to_the_composer_and_a_refused_even
     await expect(visitor.message_box).to_have_value(TOO_LONG.strip())
     await visitor.ask("add Buy milk", "Buy milk")
 
-    await visitor.page.get_by_role("textbox", name="Add a task").fill("a" * 10_001)
+    await visitor.add_line.fill("a" * 10_001)
     await expect(visitor.alert).to_contain_text("Shorten it to 10,000 characters")
-    await visitor.page.get_by_role("textbox", name="Add a task").fill("")
+    await visitor.add_line.fill("")
     await visitor.add_task("Buy bread")
     await expect(visitor.checkbox("Complete #2 Buy bread")).to_be_visible()
 
 
 async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit):
     page = (await visit(at="/settings")).page
-    await page.get_by_label("Time zone").fill("a" * 10_001)
-    await page.get_by_label("Time zone").press("Enter")
+    await enter(page.get_by_label("Time zone"), "a" * 10_001)
     await expect(page.get_by_role("alert")).to_contain_text("Shorten it to 10,000 characters")
-    await page.get_by_label("Time zone").fill("Asia/Tokyo")
-    await page.get_by_label("Time zone").press("Enter")
+    await enter(page.get_by_label("Time zone"), "Asia/Tokyo")
     await expect(page.get_by_text("Saved.")).to_be_visible()
 
 

@@ -46,7 +46,7 @@ async def test_rows_are_moved_by_mouse_and_keys_in_every_tab_and_only_manual_ord
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
     await expect_order(visitor, moved)
     await expect_order(other, moved)
-    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.notice.get_by_role("button", name="Undo").click()
     await expect_order(visitor, TITLES)
     await expect_order(other, TITLES)
     await choose_in_menu(visitor.page, "Filter and sort")
@@ -84,9 +84,9 @@ async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visit
     shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
     moved = ["Eggs", "Cheese", "Bread", "Salt", "Milk"]
     await expect_order(other, moved)
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #5 Salt")
+    await expect(visitor.notice).to_contain_text("Moved #5 Salt")
     await visitor.checkbox("Complete #1 Milk").click()
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Completed #1 Milk")
+    await expect(visitor.notice).to_contain_text("Completed #1 Milk")
     orders = await shown.json_value()
     assert orders
     assert all(order == [title for title in moved if title in order] for order in orders), orders
@@ -98,10 +98,10 @@ async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: V
     await expect_order(visitor, TITLES[::-1])
     await visitor.checkbox("Complete #1 Milk").focus()
     await visitor.page.keyboard.press("Alt+ArrowDown")
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
+    await expect(visitor.notice).to_contain_text("Moved #1 Milk")
     await visitor.page.reload()
     await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
     await visitor.checkbox("Complete #1 Milk").press("Alt+ArrowUp")
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
+    await expect(visitor.notice).to_contain_text("Moved #1 Milk")
     await visitor.page.reload()
     await expect_order(visitor, TITLES[::-1])

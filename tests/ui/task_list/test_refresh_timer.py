@@ -33,7 +33,7 @@ async def test_a_reopened_list_has_its_timer(visitor: Visitor, leave_and_return:
     await visitor.context.add_init_script(RECORD_TIMERS)
     await visitor.page.reload()
     await visitor.page.wait_for_function("() => window.listTimers.length > 0")
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await expect(visitor.connection).to_have_text("Connected")
     before = await visitor.page.evaluate("() => window.listTimers.at(-1)")
     await leave_and_return(visitor)
     await visitor.page.wait_for_function("before => window.listTimers.at(-1) < before", arg=before)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu, enter
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
 
@@ -94,8 +94,7 @@ async def one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> None:
     await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese", "Salt")
     await button(visitor, "Tag selected").click()
-    await visitor.page.get_by_role("textbox", name="New tag").fill("#shop")
-    await visitor.page.keyboard.press("Enter")
+    await enter(visitor.page.get_by_role("textbox", name="New tag"), "#shop")
     await expect(row(visitor, "Milk").get_by_text("#shop")).to_be_visible()
     assert await stored(visitor, tags=["shop"]) == {"Milk", "Cheese", "Salt"}
     await button(visitor, "Priority of selected").click()
@@ -193,7 +192,7 @@ async def a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_
     await select(visitor, "Milk", "Bread")
     await visitor.add_task("a" * 256)
     await expect(visitor.alert).to_contain_text("255")
-    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("a" * 256)
+    await expect(visitor.add_line).to_have_value("a" * 256)
     await expect(visitor.tasks).to_have_count(len(TITLES))
     await button(visitor, "Tag selected").click()
     await expect(visitor.page.get_by_role("textbox", name="New tag")).to_be_focused()

@@ -12,7 +12,7 @@ LEAVING_MS = 2_500
 
 
 async def the_added_task_has_the_fields_of_the_shown_chips(visitor: Visitor) -> None:
-    line = visitor.page.get_by_role("textbox", name="Add a task")
+    line = visitor.add_line
     await expect(line).to_be_editable()
     await line.press_sequentially("Pay rent every month on the 1st !high #home")
     for chip in ("every month on the 1st", "High", "home"):

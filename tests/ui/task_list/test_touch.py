@@ -101,7 +101,7 @@ async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(v
         has_touch=True,
         is_mobile=True,
     )
-    details = phone.page.get_by_role("article", name="Task details")
+    details = phone.panel
     day, time = details.get_by_label("Pick the day"), details.get_by_label("Pick the time")
     await expect(day).to_have_value("2031-05-02")
     await expect(day).to_have_css("opacity", "0")  # the words beside it say the date

@@ -10,21 +10,11 @@ from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
 CUT_MS, BACK_MS = 5_000, 20_000
-NETWORK = ("WebSocket", "net::ERR")
-"""What a browser logs when the network is down."""
 FOR_CONNECTION = "Waiting for the connection"
-
-
-def status(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("status", name="Connection")
 
 
 def waiting(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("list", name="Not added yet").get_by_role("listitem")
-
-
-def add_line(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("textbox", name="Add a task")
 
 
 async def titles(visitor: Visitor) -> list[str]:
@@ -36,23 +26,23 @@ async def titles(visitor: Visitor) -> list[str]:
 @pytest.mark.soak
 async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/?tag=home")
-    await expect(add_line(visitor)).to_be_editable()
+    await expect(visitor.add_line).to_be_editable()
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
+    await expect(visitor.connection).to_have_text("Reconnecting", timeout=CUT_MS)
     for title in ("One", "Not this", "Two tomorrow", "Three"):
         await visitor.add_task(title)
     await expect(waiting(visitor).filter(has_text=FOR_CONNECTION)).to_have_count(4)
     await waiting(visitor).filter(has_text="Not this").get_by_role("button", name="Remove").click()
     await waiting(visitor).filter(has_text="Three").get_by_role("button", name="Edit").click()
-    await expect(add_line(visitor)).to_have_value("Three")
-    await add_line(visitor).press("Enter")
+    await expect(visitor.add_line).to_have_value("Three")
+    await visitor.add_line.press("Enter")
     await proxied.network.restore()
-    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await expect(visitor.connection).to_have_text("Connected", timeout=BACK_MS)
     await expect(visitor.tasks).to_have_count(3)
     await expect(waiting(visitor)).to_have_count(0)
     assert await titles(visitor) == ["One", "Two", "Three"]
     assert (await visitor.api("GET", "/api/tasks/2")).json()["tags"] == ["home"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -72,7 +62,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
     await expect(visitor.tasks).to_have_count(2)
     await expect(waiting(visitor)).to_have_count(0)
     assert await titles(visitor) == ["Stored, and nobody says so", "Not sent"]
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -90,7 +80,7 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
         await expect(visitor.tasks).to_have_count(3, timeout=BACK_MS)
         assert await titles(visitor) == ["Before", "During", "Also during"]
         await visitor.page.close()
-    visitor.ignore_errors(*NETWORK)
+    visitor.ignore_network_errors()
 
 
 @pytest.mark.soak
@@ -100,14 +90,14 @@ async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Vis
     await visitor.set_offline(True)
     await visitor.add_task(f"{'a' * 256} !high")
     await visitor.add_task("Fine")
-    await add_line(visitor).fill("Still typing")
+    await visitor.add_line.fill("Still typing")
     await visitor.set_offline(False)
     await expect(visitor.tasks).to_have_count(1)
     await expect(waiting(visitor)).to_have_text(re.compile("255"))
-    await expect(add_line(visitor)).to_have_value("Still typing")
-    await add_line(visitor).fill("")
+    await expect(visitor.add_line).to_have_value("Still typing")
+    await visitor.add_line.fill("")
     await waiting(visitor).get_by_role("button", name="Edit").click()
-    await expect(add_line(visitor)).to_have_value(f"{'a' * 256} !high")
+    await expect(visitor.add_line).to_have_value(f"{'a' * 256} !high")
     await expect(visitor.page.locator(".add-line .chip")).to_have_text("High")
     await expect(waiting(visitor)).to_have_count(0)
     assert await titles(visitor) == ["Fine"]
@@ -122,11 +112,11 @@ PASTE = """(field, text) => {
 
 
 async def test_pasted_lines_are_shown_in_the_line_and_added_together(visitor: Visitor) -> None:
-    await expect(add_line(visitor)).to_be_editable()
+    await expect(visitor.add_line).to_be_editable()
     lines = "\r\n".join([*(f"- [ ] Thing {number}" for number in range(25)), "", "Milk tomorrow"])
-    await add_line(visitor).evaluate(PASTE, lines)
-    await expect(add_line(visitor)).to_have_value(re.compile("^- \\[ \\] Thing 0 ⏎ .* ⏎ Milk tomorrow$"))
-    await add_line(visitor).press("Enter")
+    await visitor.add_line.evaluate(PASTE, lines)
+    await expect(visitor.add_line).to_have_value(re.compile("^- \\[ \\] Thing 0 ⏎ .* ⏎ Milk tomorrow$"))
+    await visitor.add_line.press("Enter")
     await expect(visitor.tasks).to_have_count(26)
     assert await titles(visitor) == [*(f"Thing {number}" for number in range(25)), "Milk"]
     await visitor.page.get_by_role("button", name="Undo").first.click()
@@ -134,30 +124,28 @@ async def test_pasted_lines_are_shown_in_the_line_and_added_together(visitor: Vi
 
 
 async def indented_lines_that_are_pasted_become_steps_of_the_line_above(visitor: Visitor) -> None:
-    await expect(add_line(visitor)).to_be_editable()
-    await add_line(visitor).evaluate(PASTE, "- Move\n\t- Pack boxes tomorrow\n\t\t- Tape\n- Party\n  - Cake")
-    await expect(add_line(visitor)).to_have_value("- Move ⏎ ↳ - Pack boxes tomorrow ⏎ ↳ - Tape ⏎ - Party ⏎ ↳ - Cake")
+    await expect(visitor.add_line).to_be_editable()
+    await visitor.add_line.evaluate(PASTE, "- Move\n\t- Pack boxes tomorrow\n\t\t- Tape\n- Party\n  - Cake")
+    await expect(visitor.add_line).to_have_value("- Move ⏎ ↳ - Pack boxes tomorrow ⏎ ↳ - Tape ⏎ - Party ⏎ ↳ - Cake")
     await expect(visitor.page.locator(".chips")).to_contain_text("5 tasks, 3 steps")
-    await add_line(visitor).press("Enter")
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 5 tasks")
+    await visitor.add_line.press("Enter")
+    await expect(visitor.notice).to_contain_text("Added 5 tasks")
     tasks = (await visitor.api("GET", "/api/tasks", params={"sort": "created", "order": "asc"})).json()["tasks"]
     found = [(task["title"], task["parent_number"]) for task in tasks]
     assert found == [("Move", None), ("Pack boxes", 1), ("Tape", 1), ("Party", None), ("Cake", 4)]
     many = [f"{'↳ ' if number % 60 else ''}Thing {number}" for number in range(130)]
-    await add_line(visitor).fill(" ⏎ ".join(many))
-    await add_line(visitor).press("Enter")
+    await visitor.add_task(" ⏎ ".join(many))
     await expect(waiting(visitor)).to_have_count(0)
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 70 tasks")
+    await expect(visitor.notice).to_contain_text("Added 70 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"q": "Thing", "limit": "200"})).json()["tasks"]
     assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [59, 59, 9]
 
 
 async def more_pasted_lines_than_are_added_at_once_are_all_added_and_arrow_keys_reach_the_next_page(visitor: Visitor):
-    await expect(add_line(visitor)).to_be_editable()
-    await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
-    await add_line(visitor).press("Enter")
+    await expect(visitor.add_line).to_be_editable()
+    await visitor.add_task(" ⏎ ".join(f"Thing {number}" for number in range(130)))
     await expect(waiting(visitor)).to_have_count(0)
-    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 30 tasks")
+    await expect(visitor.notice).to_contain_text("Added 30 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"limit": "200"})).json()
     assert found["counts"]["open"] == 130
     await visitor.open("/?sort=created")

@@ -65,7 +65,7 @@ async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit:
     async with collect_restyled_elements(visitor) as elements:
         before = len(received)
         await visitor.checkbox("Complete #5 Task 5").check()
-        await visitor.page.get_by_role("group", name="Notice").hover()  # keeps it
+        await visitor.notice.hover()  # keeps it
         await expect(visitor.tasks).to_have_count(TASKS - 1)
         await visitor.api("PATCH", "/api/tasks/140", json={"title": "Changed from afar"})
         await expect(visitor.checkbox("Complete #140 Changed from afar")).to_be_attached()

@@ -157,7 +157,7 @@ async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit)
 
 async def the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(visitor: Visitor) -> None:
     await visitor.open("/?view=today&tag=home")
-    line = visitor.page.get_by_role("textbox", name="Add a task")
+    line = visitor.add_line
     await expect(line).to_be_editable()
     await line.press_sequentially("Read tomorrow !high")
     chips = visitor.page.locator(".add-line .chip")

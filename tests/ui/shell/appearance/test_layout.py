@@ -204,12 +204,12 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
     await box.evaluate("(element) => { element.scrollTop = 300; }")
     await expect(views).to_be_hidden()
     await expect(top_row).to_be_in_viewport()
-    await expect(phone.page.get_by_role("textbox", name="Add a task")).to_be_visible()
+    await expect(phone.add_line).to_be_visible()
     await box.evaluate("(element) => { element.scrollTop = 0; }")
     await expect(views).to_be_visible()
 
     await phone.tasks.first.get_by_role("button", name="Task 0").tap()
-    detail = phone.page.get_by_role("article", name="Task details")
+    detail = phone.panel
     await expect(detail).to_contain_text("Task 0")
     await detail.get_by_role("button", name="Task 0").tap()
     await expect(detail.get_by_role("textbox", name="Title")).to_be_focused()
@@ -273,7 +273,7 @@ async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit):
         await visitor.page.evaluate(SLID_IN)
         before, _ = await visitor.page.evaluate(TOPS_AND_GAP)
         await visitor.checkbox("Complete #5 Task 4").tap()
-        await expect(visitor.page.get_by_role("group", name="Notice")).to_be_visible()
+        await expect(visitor.notice).to_be_visible()
         after, gap = await visitor.page.evaluate(TOPS_AND_GAP)
         assert after == before
         assert gap >= 0
@@ -337,7 +337,7 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
     await phone.ask("add buy milk", "Buy milk")
     log = await phone.log.bounding_box()
     await phone.answers.last.get_by_role("button", name="Undo").tap()
-    notice = phone.page.get_by_role("group", name="Notice")
+    notice = phone.notice
     await expect(notice).to_be_visible()
     await phone.page.evaluate(SLID_IN)
     shown, below = await notice.bounding_box(), await phone.log.bounding_box()
@@ -353,7 +353,7 @@ async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Vi
     for name in ("Ann", "Bob"):
         await phone.ask(f"add call {name} about the garden party tomorrow at 8", name)
         await phone.answers.last.get_by_role("button", name="or 20:00").tap()
-        notice = phone.page.get_by_role("group", name="Notice")
+        notice = phone.notice
         await expect(notice).to_contain_text(f"{name} about the garden party is now due Tomorrow 20:00")
     await expect(notice).to_contain_text("For you, “at 8” is 20:00?")
     hidden = "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight"
