@@ -1,5 +1,7 @@
 """Splits a text into clauses, each with one command: "add milk and delete 3", but not "add milk and butter"."""
 
+from taskchat_app.assistant.grammar.clause_rules import read_in_own_words
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, CLOCK
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.request_words import bare
@@ -37,10 +39,10 @@ _COMMAND_START = phrase(
             r"set .{1,200} (?:to|as|due|high|low|medium)\b",
             r"make .{1,200} (?:due|high|low|medium|urgent|repeat|important)\b",
             r"(?:rename|push|change) .{1,200} to |move .{1,200} (?:to|until|by) |repeat .{1,200} every ",
-            r"(?:tag|label) .{1,200} (?:as|with|#)",
+            r"(?:tag|label) .{1,200} (?:as|with|#)|give .{1,200} (?:prio|tag|label)",
             r"(?:list|show) (?:me|my|all|the|open|done|tasks|everything)\b|what(?:'s| is| are| do i) ",
             r"hake? .{1,200} ab\b|füge? .{1,200} hinzu|öffne .{1,200} wieder\b",
-            r"(?:setze?|ändere) .{1,200} (?:auf|in) |gib .{1,200} (?:schlagwort|tag) ",
+            r"(?:setze?|ändere) .{1,200} (?:auf|in) |gib .{1,200} (?:schlagwort |tag |prio)",
         )
     )
 )
@@ -95,16 +97,30 @@ _DAY_OF_MONTH = phrase(r"\b(?:am|zum|vom|ab|den|jede[nm]) \d{1,2}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
-def split_clauses(text: str) -> list[str]:
-    """Return the clauses unchanged; text in quotes is never split."""
+# Of the task before: "move 1 to 3pm and give it high priority"
+_OF_IT = ("update", "shift", "tag", "untag", "delete")
+# Commands whose tasks may be named by words, which may go on behind an "and"
+_NAMES_TASK = ("done", "reopen", "delete", "tag", "untag", "copy")
+_READ_MAX = 20
+"""Joints of a message at which both sides are read: each costs as much as reading a message."""
+
+
+def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
+    """Return the clauses unchanged; text in quotes is never split. Without a clock, dates are not read to split it."""
     masked = mask_quotes(text)
     series = _repeated_days(masked) if _JOINT.search(masked) else []
     clauses: list[str] = []
-    start = 0
+    start = count = 0
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
-        if before.strip() and not is_in_series and _are_two_commands(before, joint[0], after):
+        if not before.strip() or is_in_series:
+            continue
+        are_two = _are_two_commands(before, joint[0], after)
+        if clock and not are_two and count < _READ_MAX:
+            count += 1
+            are_two = _are_two_orders(before, after, clock)
+        if are_two:
             clauses.append(text[start : joint.start()])
             start = joint.end()
     clauses.append(text[start:])
@@ -136,6 +152,21 @@ def _are_two_commands(before: str, joint: str, after: str) -> bool:
         or (_NUMBERED.match(before) and _NUMBERED.match(after))
     )
     return bool(are_two) and not _are_one_title(bare(before), after)
+
+
+def _are_two_orders(before: str, after: str, clock: UserClock) -> bool:
+    """Return whether a joint parts two orders, of which each is one when read alone: "move 1 to 3pm and drop 4"."""
+    first = read_in_own_words(before, clock)
+    if first.doubtful or first.kind not in (*_OF_IT, *_NAMES_TASK, "add", "remind"):
+        return False
+    second = read_in_own_words(_clause_at_start(after), clock)
+    if second.kind in (*_OF_IT, *_NAMES_TASK) and second.target.numbers:
+        return True
+    if first.kind in ("add", "remind"):  # the title, or its fields, may go on
+        return False
+    has_words = first.kind in _NAMES_TASK or not first.given.keys().isdisjoint(("title", "description", "note"))
+    is_of_it = second.kind in _OF_IT and second.target.pronoun == "it"
+    return is_of_it or (not has_words and second.kind in ("add", "remind", "wish", "count"))
 
 
 def _are_one_title(command: str, after: str) -> bool:

@@ -154,7 +154,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     text = without_address(text)
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
-    clauses = joined_sentences(text, clock) or split_clauses(text)
+    clauses = joined_sentences(text, clock) or split_clauses(text, clock)
     first_held, clauses_read = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
     commands = [command for clause in clauses_read[:first_held] for command in _read_clause(clause, clock)]
     commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]

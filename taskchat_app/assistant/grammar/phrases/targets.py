@@ -32,8 +32,8 @@ _FIRST_ONES = sentence(
 )
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
 _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
-    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_TASK}|es|er|ihn|diesen|dieses|das|die(?:se)? aufgabe"),
-     "it"),
+    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_TASK}|es|er|ih[nmr]|diesen|dieses|das"
+              r"|die(?:se)? aufgabe"), "it"),
     (sentence(r"sie|diese|die"), "it or them"),
     (sentence(rf"(?:(?:all )?(?:the |my )?selected|(?:the )?selection|(?:alle |die )*(?:ausgewählten?|markierten?)|"
               rf"(?:die )?auswahl)(?: (?:ones|{_TASK}n?s?))?"), "selected"),

@@ -210,6 +210,7 @@ CHANGES: tuple[Row, ...] = (
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", prioritize),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", prioritize),
+    (r"(?:tag|label) (?P<item>it|them|that|#?\d{1,9}) (?P<tags>(?!(?:with|as|too|also)\b)[\w\-]{1,50})", "en", tag),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
