@@ -88,7 +88,19 @@ def task_detail() -> rx.Component:
                 _row("created", words.CREATED, rx.el.span(task.created, class_name="detail-value")),
                 class_name="detail-fields",
             ),
-            _description(),
+            rx.el.section(
+                _field(
+                    "description",
+                    rx.cond(task.description != "", markdown(task.description)),
+                    task.description,
+                    label=words.DESCRIPTION,
+                    edit=rx.cond(task.description == "", words.ADD_DESCRIPTION, words.EDIT_DESCRIPTION),
+                    hint=words.DESCRIPTION_HINT,
+                    lines=True,
+                ),
+                class_name="detail-description",
+                aria_label=words.DESCRIPTION,
+            ),
             steps_section(_problem("steps")),
             rx.el.h3(words.HISTORY, class_name="detail-heading"),
             timeline(DetailState, words.HISTORY),
@@ -214,23 +226,6 @@ def _parent() -> rx.Component:
     )
     row = _text_row("parent_number", number, rx.cond(number != "", link), shown=task.parent_text)
     return rx.cond(task.steps.length() == 0, row)
-
-
-def _description() -> rx.Component:
-    task = DetailState.task
-    return rx.el.section(
-        _field(
-            "description",
-            rx.cond(task.description != "", markdown(task.description)),
-            task.description,
-            label=words.DESCRIPTION,
-            edit=rx.cond(task.description == "", words.ADD_DESCRIPTION, words.EDIT_DESCRIPTION),
-            hint=words.DESCRIPTION_HINT,
-            lines=True,
-        ),
-        class_name="detail-description",
-        aria_label=words.DESCRIPTION,
-    )
 
 
 def _row(name: str, label: str, *value: rx.Component) -> rx.Component:
