@@ -37,19 +37,7 @@ TEXTS = (
 NUMBERS = (0, 1, 2, -1, 2**31 - 1, -(2**31 - 1))
 LISTS: tuple[list[int], ...] = ([], [1], [1, 1], [0, -1, 2**31 - 1], list(range(1, 10_001)))
 WRONG_TYPES: tuple[Any, ...] = (None, [], {}, [[[[]]]], {"a": {"b": []}}, 1.5, 2**63, -(2**63), True, "a" * 100_000)
-FORM_NAMES = (
-    "task",
-    "typed",
-    "day",
-    "tag",
-    "edited",
-    "time-zone",
-    "current-password",
-    "new-password",
-    "delete-password",
-    "email",
-    "text",
-)
+FORM_NAMES = "task typed day tag edited time-zone current-password new-password delete-password email text".split()
 
 
 @dataclass(frozen=True)

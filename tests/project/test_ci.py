@@ -62,9 +62,8 @@ def run(machine: Path, **variables: str) -> tuple[list[str], subprocess.Complete
     calls = machine / "calls"
     calls.touch()
     environment = {"PATH": f"{machine}/replacements:{machine}/tools", "CALLS": str(calls), **variables}
-    ran = subprocess.run(
-        [machine / ".ci" / "run"], env=environment, check=False, capture_output=True, text=True, timeout=60
-    )
+    command = [machine / ".ci" / "run"]
+    ran = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
     return calls.read_text().splitlines(), ran
 
 

@@ -123,8 +123,24 @@ def next_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-def test_a_process_that_hangs_on_shutdown_exits_within_its_timeout():
-    with started(HANGING) as process:
+@pytest.mark.parametrize(
+    ("script", "lines"),
+    [
+        (HANGING, []),
+        (ENDED_WHILE_IT_STARTS, ["goes on", "ended"]),
+        (ENDED_BEFORE_ITS_THREADS, ["worked"]),
+        (FORKING, ["-15"]),
+    ],
+    ids=[
+        "a process that hangs exits within its timeout",
+        "a signal whose exception Python drops ends the supervisor all the same",
+        "an exit waits for threads",
+        "a worker ends by SIGTERM before it listens",
+    ],
+)
+def test_a_process_ends_in_order(script: str, lines: list[str]):
+    with started(script) as process:
+        assert [next_line(process) for _ in lines] == [f"{line}\n" for line in lines]
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
@@ -166,30 +182,12 @@ def ignores_sighup(process: psutil.Process) -> bool:
     return bool(int(ignored, 16) & 1 << signal.SIGHUP - 1)
 
 
-def test_a_signal_whose_exception_python_drops_ends_the_supervisor_all_the_same():
-    with started(ENDED_WHILE_IT_STARTS) as process:
-        assert [next_line(process), next_line(process)] == ["goes on\n", "ended\n"]
-        assert process.wait(PATIENCE_SECONDS) == 0
-
-
 def test_a_signal_whose_exception_python_drops_right_before_the_supervisor_serves_ends_it_with_its_workers():
     with started(ENDED_BEFORE_IT_SERVES) as process:
         assert [next_line(process), next_line(process)] == ["goes on\n", "starts\n"]
         children = psutil.Process(process.pid).children()
         assert process.wait(PATIENCE_SECONDS) == 0
         until(lambda: all(has_ended(child) for child in children), PATIENCE_SECONDS)
-
-
-def test_an_exit_waits_for_threads():
-    with started(ENDED_BEFORE_ITS_THREADS) as process:
-        assert next_line(process) == "worked\n"
-        assert process.wait(PATIENCE_SECONDS) == 0
-
-
-def test_a_worker_ends_by_sigterm_before_it_listens():
-    with started(FORKING) as process:
-        assert next_line(process) == "-15\n"
-        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_an_end_during_the_start_leaves_no_postgres(tmp_path: Path):

@@ -11,16 +11,10 @@ from tests.serving import Server
 VIEWPORT = ViewportSize(width=1280, height=800)
 SITE = "http://localhost/"
 """Pages of all ports of a site share a process."""
-LASTING = (
-    "add_init_script",
-    "expose_binding",
-    "expose_function",
-    "grant_permissions",
-    "route",
-    "route_web_socket",
-    "set_extra_http_headers",
-    "set_geolocation",
-)
+LASTING = """
+    add_init_script expose_binding expose_function grant_permissions route route_web_socket set_extra_http_headers
+    set_geolocation
+""".split()
 """Methods of a context that change it for good, or for as long as a test wants: it is not used again."""
 
 

@@ -1,21 +1,24 @@
-"""delete_task deletes at once only what the user's own message names."""
+"""delete_task deletes at once only what the user's own message names, by the titles from before the turn."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.commands import Target
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_view import TaskView
 from tests.assistant.offline import sentence_files
 from tests.assistant.offline.task_list import CLOCK
 from tests.assistant.tools.consent import added, named_by, turn_after
-from tests.chatting import Chat
+from tests.chatting import Chat, rows
 from tests.standin import Standin, call, calls, text
+from tests.standin.replies import ToolCall
 from tests.tables import check, read_rows
 
 TABLE = Path(__file__).parent / "tables/deletion_consent.txt"
@@ -109,7 +112,7 @@ def test_numbers_of_tasks_are_told_from_other_numbers():
     assert {said: set(target.numbers) for said, [target] in found.items()} == expected
 
 
-async def delete(chat: Chat, said: str, *numbers: int) -> tuple[set[int], bool]:
+async def left_after(chat: Chat, said: str, *numbers: int) -> tuple[set[int], bool]:
     """Return the tasks that are left after the model's delete_task calls on these words, and whether it is proposed."""
     chat.script([*(calls(call("delete_task", {"task_id": number})) for number in numbers), text("Done.")])
     answer = await chat.send(said)
@@ -126,7 +129,7 @@ async def test_a_named_task_is_deleted_at_once_and_another_is_proposed(chat: Cha
         ("delete 5?", [5], {5, 6}, True),
         ("delete 5", [5, 6], {6}, True),
     ):
-        assert await delete(chat, said, *numbers) == (left, is_proposed), said
+        assert await left_after(chat, said, *numbers) == (left, is_proposed), said
 
 
 async def test_words_in_tasks_or_answers_name_nothing(chat: Chat):
@@ -136,3 +139,59 @@ async def test_words_in_tasks_or_answers_name_nothing(chat: Chat):
     )
     await chat.send("what do I have?")
     assert 3 in await chat.titles()
+
+
+def rename(number: int, title: str) -> ToolCall:
+    return call("update_task", {"task_id": number, "title": title})
+
+
+def complete(number: int) -> ToolCall:
+    return call("complete_task", {"task_id": number})
+
+
+def delete(number: int) -> ToolCall:
+    return call("delete_task", {"task_id": number})
+
+
+ADD_MILK = call("create_task", {"title": "Milk"})
+
+
+@pytest.fixture
+async def oats(chat: Chat) -> Chat:
+    await chat.add_task("Bread")
+    await chat.add_task("Milk")
+    await chat.add_task("Stretch", due_at="2031-05-01", recurrence="FREQ=DAILY")
+    await chat.add_task("Oat flakes")
+    await chat.add_task("Oat drink")
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("said", "steps", "deleted", "proposed"),
+    [
+        ("delete the milk", [rename(2, "x"), rename(1, "Milk"), delete(1)], [], ["#1 Milk"]),
+        ("delete the milk", [delete(2), rename(1, "Milk"), rename(1, "The milk"), delete(1)], [2], ["#1 The milk"]),
+        ("delete the oat", [rename(4, "x"), delete(5)], [], ["#5 Oat drink"]),
+        # The last is the next task of a series.
+        (
+            "delete the milk",
+            [rename(2, "x"), rename(3, "Milk"), complete(3), rename(3, "y"), delete(6)],
+            [],
+            ["#6 Milk"],
+        ),
+        ("delete the milk", [rename(2, "x"), ADD_MILK, delete(2)], [2], []),
+        ("delete the milk and the bread", [rename(1, "x"), delete(2), delete(1)], [2, 1], []),
+    ],
+)
+async def test_a_message_names_tasks_by_the_titles_that_they_had_before(
+    said: str,
+    steps: list[ToolCall],
+    deleted: list[int],
+    proposed: list[str],
+    oats: Chat,
+    person: Person,
+):
+    answer = await oats.send(said, replies=[*map(calls, steps), text("Done.")])
+    gone = select(Change.task_number).where(Change.user_id == person.id, Change.action == "deleted")
+    assert await rows(gone.order_by(col(Change.id))) == deleted
+    assert [child["value"] for card in answer.cards for child in card["widget"]["children"]] == proposed

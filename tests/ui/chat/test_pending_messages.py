@@ -70,11 +70,8 @@ async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied,
     await expect(visitor.connection).to_have_text("Connected", timeout=BACK_MS)
     await visitor.expect_answer("Answer three.")
     await expect(visitor.log).not_to_contain_text("Waiting")
-    assert [re.sub("\\s.*", "", words) for words in await visitor.user_messages.all_inner_texts()] == [
-        "Zero",
-        "One",
-        "Two",
-    ]
+    shown = await visitor.user_messages.all_inner_texts()
+    assert [re.sub("\\s.*", "", words) for words in shown] == ["Zero", "One", "Two"]
     assert await stored(visitor, proxied.server) == ["Zero", "One", "Two"]
     visitor.ignore_network_errors()
 

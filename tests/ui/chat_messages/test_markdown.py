@@ -30,23 +30,15 @@ HOSTILE = """
 
 <iframe src="https://example.com/"></iframe>
 """
+ELSEWHERE = """
+    https://example.org/x#4 mailto:a@example.org https://example.net/#5 https://example.com/dog.png?secret=1
+    https://example.com/cats https://evil.example https://bank.example@evil.example https://moc.lapyap.example
+    https://gro.knab.example
+"""
 SAFE = {
     "#task-1": (None, None),
     "#task-2": (None, None),
-    **dict.fromkeys(
-        [
-            "https://example.org/x#4",
-            "mailto:a@example.org",
-            "https://example.net/#5",
-            "https://example.com/dog.png?secret=1",
-            "https://example.com/cats",
-            "https://evil.example",
-            "https://bank.example@evil.example",
-            "https://moc.lapyap.example",
-            "https://gro.knab.example",
-        ],
-        ("_blank", "noopener noreferrer nofollow"),
-    ),
+    **dict.fromkeys(ELSEWHERE.split(), ("_blank", "noopener noreferrer nofollow")),
 }
 READ = """() => {
     const region = document.querySelector(".chat .sr-only[aria-live=polite]");

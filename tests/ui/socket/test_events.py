@@ -96,26 +96,10 @@ def test_only_two_of_reflexs_own_events_are_allowed():
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "2",
-        "5",
-        "40",
-        "40/admin,",
-        "40/_event,[]",
-        "42/_event,",
-        "42/_event,[]",
-        '42/_event,["event"]',
-        '42/_event,["event",[]]',
-        '42/_event,["event",{},{}]',
-        '42/_event,["connect",{}]',
-        '42/_event,["disconnect",{}]',
-        '42/_event,["ping"]',
-        '42["event",{}]',
-        '42/_event,7["event",{}]',
-        '42/_event?a=1,["event",{}]',
-        '451-/_event,["event",{"_placeholder":true,"num":0}]',
-        "43/_event,1[]",
-        '44/_event,{"message":"a"}',
+        *("", "2", "5", "40", "40/admin,", "40/_event,[]", "42/_event,", "42/_event,[]", '42/_event,["event"]'),
+        *('42/_event,["event",[]]', '42/_event,["event",{},{}]', '42/_event,["connect",{}]', '42/_event,["ping"]'),
+        *('42/_event,["disconnect",{}]', '42["event",{}]', '42/_event,7["event",{}]', '42/_event?a=1,["event",{}]'),
+        *('451-/_event,["event",{"_placeholder":true,"num":0}]', "43/_event,1[]", '44/_event,{"message":"a"}'),
         "42/_event,[" + "[" * 100_000,
         "42/_event," + "[" * 20 + "]" * 20,
         '42/_event,["event",{"name":' + "1" * 10_000 + "}]",
@@ -132,39 +116,25 @@ def test_frames_that_no_page_sends_are_refused(text: str):
         admitted(text)
 
 
+INVALID: list[tuple[Any, list[Any]]] = [
+    (UNDERSTAND, [None, {}, [], {"sentence": "a", "self": "b"}]),
+    (UNDERSTAND, [{"sentence": value} for value in (None, 7, ["a"], {"a": "b"}, "a" * (TEXT_MAX + 1))]),
+    (
+        COMPLETE,
+        [{"numbers": numbers} for numbers in ("12", [1, "2"], [True], [1.5], [2**31], [-(2**63)], [[1]], [None])],
+    ),
+    (ANSWER, [{"question": -1}, {"question": 2**53}]),
+    (SEND, [{"told": "a"}, {"told": {"account": "a" * 10_001}}, {"told": {"text": "a" * 20_003}}]),
+    (SEND, [{"told": {"a" * 301: "b"}}, {"told": {"selected": [2**40]}}]),
+    (f"{STATE}.setvar", [{"var_name": "is_hydrated", "value": True}]),
+    ("_redirect", [{"path": "/"}]),
+    *((None, [{}]), (["a"], [{}])),
+]
+"""Names of events, and their payloads."""
+
+
 @pytest.mark.parametrize(
-    ("name", "payload"),
-    [
-        (UNDERSTAND, None),
-        (UNDERSTAND, {}),
-        (UNDERSTAND, []),
-        (UNDERSTAND, {"sentence": None}),
-        (UNDERSTAND, {"sentence": 7}),
-        (UNDERSTAND, {"sentence": ["a"]}),
-        (UNDERSTAND, {"sentence": {"a": "b"}}),
-        (UNDERSTAND, {"sentence": "a" * (TEXT_MAX + 1)}),
-        (UNDERSTAND, {"sentence": "a", "self": "b"}),
-        (COMPLETE, {"numbers": "12"}),
-        (COMPLETE, {"numbers": [1, "2"]}),
-        (COMPLETE, {"numbers": [True]}),
-        (COMPLETE, {"numbers": [1.5]}),
-        (COMPLETE, {"numbers": [2**31]}),
-        (COMPLETE, {"numbers": [-(2**63)]}),
-        (COMPLETE, {"numbers": [[1]]}),
-        (COMPLETE, {"numbers": [None]}),
-        (ANSWER, {"question": -1}),
-        (ANSWER, {"question": 2**53}),
-        (SEND, {"told": "a"}),
-        (SEND, {"told": {"account": "a" * 10_001}}),
-        (SEND, {"told": {"text": "a" * 20_003}}),
-        (SEND, {"told": {"a" * 301: "b"}}),
-        (SEND, {"told": {"selected": [2**40]}}),
-        (f"{STATE}.setvar", {"var_name": "is_hydrated", "value": True}),
-        ("_redirect", {"path": "/"}),
-        (None, {}),
-        (["a"], {}),
-    ],
-    ids=range(28),
+    ("name", "payload"), [(name, payload) for name, payloads in INVALID for payload in payloads], ids=range(28)
 )
 def test_invalid_arguments_of_handlers_are_refused(name: Any, payload: Any):
     with pytest.raises(Refused):

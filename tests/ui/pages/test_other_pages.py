@@ -1,4 +1,4 @@
-"""The page /embed: the ChatKit widget on the app's own origin."""
+"""The page /embed, with the ChatKit widget on the app's own origin, and the 404 page with a link back."""
 
 import json
 import re
@@ -8,7 +8,9 @@ from playwright.async_api import expect
 
 from taskchat_app.ui.pages.embed import ChatWidget
 from tests.serving import PROJECT
+from tests.ui.axe import violations_on
 from tests.ui.conftest import DOMAIN_KEY
+from tests.ui.shell.test_accessibility import PHONE
 from tests.ui.visitor import Visitor
 from tests.widget import SCRIPT_URL, refuse_widget, serve_widget
 
@@ -71,3 +73,30 @@ async def test_only_the_widgets_page_may_load_its_script_and_after_the_login_it_
     await visitor.page.get_by_role("button", name="History").click()
     await expect(visitor.page).to_have_url(re.compile(r"/login\?error=signed_out&next=%2Fembed"))
     visitor.ignore_errors("401", "Content Security Policy", f"asked {SCRIPT_URL}")
+
+
+async def test_an_unknown_address_links_back_to_the_tasks_and_an_absent_file_is_no_page(visitor: Visitor):
+    page = visitor.page
+    await page.set_viewport_size(PHONE)
+    for unknown in ("/no-such", "/c/a/b"):
+        answer = await page.goto(f"{visitor.server.origin}{unknown}")
+        assert answer is not None
+        assert answer.status == 404
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    assert await violations_on(page) == []
+    await page.emulate_media(color_scheme="dark")
+    assert await violations_on(page) == []
+    await page.get_by_role("link", name="Go to your tasks").click()
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
+
+    for odd in ("%00", "a" * 5_000):
+        await visitor.open("/")
+        await expect(visitor.alert).to_have_count(0)
+        answer = await page.goto(f"{visitor.server.origin}/c/{odd}")
+        assert answer is not None
+        assert answer.status == 404
+        await expect(visitor.alert).to_contain_text("This conversation does not exist")
+    visitor.ignore_errors("404")
+    for path in ("/assets/root-OfAnEarlierVersion.js", "/favicon.ico"):
+        answer = await visitor.api("GET", path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-cache")
