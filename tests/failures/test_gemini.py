@@ -109,9 +109,7 @@ def request_count(model: Standin, case: str) -> int:
     return sum(last_user_text(request) == case for request in model.requests)
 
 
-def test_a_failure_is_one_error_message_and_the_thread_accepts_the_next_message(
-    results: dict[str, Result], model: Standin
-):
+def test_a_failure_is_one_error_message_and_the_thread_stays_usable(results: dict[str, Result], model: Standin):
     wrong = {case: found for case in FAULT_CASES if (found := breaches(case, results[case], model))}
     assert wrong == {}
 
@@ -166,7 +164,7 @@ def test_endless_calls_are_stopped_and_the_thread_accepts_the_next_message(resul
     assert (result.status, result.next_words) == ("failed", LAST_WORDS)
 
 
-def test_slow_replies_share_the_turns_timeout_and_the_thread_accepts_the_next_message(
+def test_slow_replies_share_the_turns_timeout_and_the_thread_stays_usable(
     results: dict[str, Result],
 ):
     result = results[SLOW_REPLIES]
@@ -176,9 +174,7 @@ def test_slow_replies_share_the_turns_timeout_and_the_thread_accepts_the_next_me
     assert (result.status, result.next_words) == ("failed", LAST_WORDS)
 
 
-def test_the_api_key_is_not_in_the_log_nor_in_events_nor_in_the_database(
-    stable: Instance, results: dict[str, Result], model: Standin
-):
+def test_the_api_key_is_in_no_log_event_or_row(stable: Instance, results: dict[str, Result], model: Standin):
     rows = stable.rows()
     assert all(case in rows for case in CASES)
     events = [result.items + result.answer.events for result in results.values()]
@@ -189,9 +185,7 @@ def test_the_api_key_is_not_in_the_log_nor_in_events_nor_in_the_database(
     assert re.findall("Traceback|ERROR", stable.output) == []
 
 
-async def test_an_unreachable_gemini_is_one_error_message_and_is_used_again_when_reachable(
-    stable: Instance, gemini: NamedGemini
-):
+async def test_an_unreachable_gemini_is_one_error_message_and_used_again_later(stable: Instance, gemini: NamedGemini):
     gemini.restart()
     async with chat_client(stable) as chat:
         gemini.fail_between_calls(gemini.remove_name)

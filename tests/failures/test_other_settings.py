@@ -29,9 +29,7 @@ def changed(killable: Instance) -> Iterator[Instance]:
     killable._environment = environment
 
 
-async def test_a_new_secret_keeps_former_logins_and_silent_conversations_go_for_good(
-    changed: Instance, standin: Standin
-):
+async def test_a_new_secret_keeps_former_logins_and_silent_conversations_go(changed: Instance, standin: Standin):
     standin.script([text("I see."), text("I see.")])
     async with chat_client(changed) as chat:
         silent = await chat.send("Remember the purple elephant")

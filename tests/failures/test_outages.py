@@ -169,9 +169,7 @@ async def newest_change(chat: Chat) -> int:
     return (await chat.http.get(f"/api/activity?task={number}")).json()["changes"][0]["id"]
 
 
-async def test_during_a_database_outage_requests_wait_or_fail_and_afterwards_all_recovers(
-    pairs: list[tuple[Instance, Postgres]], model: Standin
-):
+async def test_requests_wait_or_fail_in_an_outage_and_recover(pairs: list[tuple[Instance, Postgres]], model: Standin):
     """One database is suspended, the other stopped; followers and listeners reconnect without a restart."""
     (first, suspended), (second, stopped) = pairs
 
@@ -221,9 +219,7 @@ async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recov
     assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
-async def test_an_answer_whose_user_is_locked_for_longer_than_a_statement_may_take_is_stored_afterwards(
-    chat: Chat, postgres: Postgres, model: Standin
-):
+async def test_an_answer_whose_user_is_locked_for_long_is_stored_later(chat: Chat, postgres: Postgres, model: Standin):
     """Another transaction locks the user's row, as a long import does."""
     user = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
     model.script([hold_after(text("OneTwoTri", pieces=3), 1)])
@@ -301,9 +297,7 @@ async def test_a_full_disk_rejects_writes_and_leaves_no_partial_write(chat: Chat
     assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
-async def test_a_database_that_stops_since_its_wal_cannot_grow_is_used_again_after_its_restart(
-    chat: Chat, postgres: Postgres
-):
+async def test_a_database_whose_wal_cannot_grow_is_used_again_after_its_restart(chat: Chat, postgres: Postgres):
     attempts = [await try_to_add(chat, "Before")]
     postgres.limit_files(8192)
     attempts += [await try_to_add(chat, f"without a log {number}") for number in range(5)]

@@ -95,7 +95,7 @@ async def wait_until_closed(instance: Instance, clients: list[socket.socket]) ->
     await until_async(is_closed, PATIENCE_SECONDS)
 
 
-async def test_followers_that_do_not_read_are_disconnected_without_delaying_others_and_can_resume(
+async def test_followers_that_do_not_read_are_disconnected_delay_no_others_and_can_resume(
     killable: Instance,
 ):
     async with chat_client(killable) as chat:
@@ -122,9 +122,7 @@ async def test_followers_that_do_not_read_are_disconnected_without_delaying_othe
         assert received + later == seen
 
 
-async def test_a_shutdown_lets_answers_finish_and_does_not_wait_for_clients_that_do_not_read(
-    unhurried: Instance, standin: Standin
-):
+async def test_a_shutdown_waits_for_answers_and_for_no_client_that_does_not_read(unhurried: Instance, standin: Standin):
     standin.script([hold_after(text("OneTwoTri", pieces=3), 1)])
     async with chat_client(unhurried) as chat:
         user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]

@@ -45,9 +45,7 @@ def of_network(network: str) -> dict[str, str]:
     return {"X-Forwarded-For": network}
 
 
-async def test_an_event_that_is_too_long_is_rejected_and_the_page_informed(
-    crowded: Instance, socket: PageSocket
-) -> None:
+async def test_an_event_that_is_too_long_is_rejected_and_the_page_informed(crowded: Instance, socket: PageSocket):
     await check_refused(socket, "a" * 10_001)
     async with httpx.AsyncClient(base_url=crowded.origin, timeout=60) as http:
         login = await register_account(http)

@@ -107,9 +107,7 @@ class TestForgedConfirmations:
     @pytest.mark.parametrize(
         ("tool", "which"), [("delete_task", {"task_id": 1}), ("bulk_delete_tasks", {"status": "all"})]
     )
-    async def test_a_confirmation_argument_is_rejected(
-        self, tool: str, which: dict[str, Any], chat: Chat, person: Person
-    ):
+    async def test_no_argument_is_a_confirmation(self, tool: str, which: dict[str, Any], chat: Chat, person: Person):
         await chat.add_task("One")
         names = ("confirm", "confirmed", "user_confirmed", "force", "yes", "proposal_id")
         for name in names:

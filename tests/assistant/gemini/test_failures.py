@@ -61,9 +61,7 @@ STATUSES: list[tuple[str, Reply, str, int]] = [
 
 
 @pytest.mark.parametrize(("reply", "code", "requests"), [row[1:] for row in STATUSES], ids=[row[0] for row in STATUSES])
-async def test_an_http_status_becomes_a_gemini_failure(
-    reply: Reply, code: str, requests: int, model: GeminiModel, standin: Standin
-):
+async def test_a_status_becomes_a_failure(reply: Reply, code: str, requests: int, model: GeminiModel, standin: Standin):
     standin.script([reply], repeat=True)
     response = await ask(model)
     assert response.code == code
@@ -143,9 +141,7 @@ async def test_there_is_no_retry_after_the_timeout(standin: Standin, monkeypatch
 
 
 @pytest.mark.parametrize("mute", [True, False], ids=["before the headers", "after the headers"])
-async def test_silence_ends_each_attempt(
-    mute: bool, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch
-):
+async def test_silence_ends_attempts(mute: bool, model: GeminiModel, standin: Standin, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 0.2 / TIMEOUT_SECONDS)
     standin.script([hang(mute=mute)], repeat=True)
     retries: list[int] = []

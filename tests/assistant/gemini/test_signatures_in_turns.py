@@ -147,9 +147,7 @@ def raw_call(item: ToolCallItem) -> ResponseFunctionToolCall:
 
 
 @pytest.mark.parametrize("call_id", ["", "call_0"])
-async def test_ids_that_gemini_reuses_in_a_later_turn_become_unique(
-    call_id: str, model: GeminiModel, task_tool: TaskTool, standin: Standin
-):
+async def test_reused_ids_become_unique(call_id: str, model: GeminiModel, task_tool: TaskTool, standin: Standin):
     milk = call("create_task", {"title": "Buy milk"}, call_id=call_id)
     bread = call("create_task", {"title": "Buy bread"}, call_id=call_id)
     standin.script([calls(milk), text("Added #1."), calls(bread), text("Added #2.")])
@@ -218,9 +216,7 @@ async def test_a_call_cut_off_does_not_run(how: Any, model: GeminiModel, task_to
     assert len(standin.requests) == 1
 
 
-async def test_failures_before_the_first_token_are_retried_and_not_visible_in_the_answer(
-    model: GeminiModel, task_tool: TaskTool, standin: Standin
-):
+async def test_failures_before_the_first_token_are_retried(model: GeminiModel, task_tool: TaskTool, standin: Standin):
     standin.script([error(503), empty(), calls(*TWO_TASKS), error(429), text("Added two.")])
     assert (await turn(model, task_tool, "Add two tasks")).final_output == "Added two."
     assert task_tool.titles == ["Buy milk", "Call mum"]

@@ -32,9 +32,7 @@ async def test_without_a_model_pasted_lines_make_a_plan_whose_indented_lines_are
     ("heading", "due"),
     [("Packing list for Lisbon", None), ("Groceries:", None), ("Einkauf", None), ("24 December 2030:", "2030-12-24")],
 )
-async def test_lines_below_a_heading_are_a_plan_and_a_day_in_it_is_that_of_all(
-    chat: Chat, heading: str, due: str | None
-) -> None:
+async def test_lines_below_a_heading_are_a_plan_of_its_day(chat: Chat, heading: str, due: str | None) -> None:
     answer = await chat.send(f"{heading}\n- Sun cream\n- Call Ann 2026-12-24\n  - Find her number")
     assert await lines_of(chat, answer.cards[-1]["id"]) == [
         ("1", "Sun cream", due, None, True),

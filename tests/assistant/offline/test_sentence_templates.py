@@ -191,7 +191,7 @@ def _wrong_in_sentences(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [*filter(None, wrong)]
 
 
-def test_each_example_is_read_as_its_intent_with_each_alternative_of_its_first_word(
+def test_each_example_is_read_as_its_intent_with_each_of_its_first_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert len(SENTENCES) > 100

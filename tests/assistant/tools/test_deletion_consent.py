@@ -41,9 +41,7 @@ async def test_a_message_names_exactly_these_tasks(listed: list[TaskView], perso
     await check_named("In a new conversation", listed, await turn_after(person, gemini))
 
 
-async def test_a_reference_of_no_or_another_command_the_last_three_and_words_of_two_titles_name_nothing(
-    listed: list[TaskView], person: Person, gemini: Standin
-):
+async def test_references_in_doubt_name_nothing(listed: list[TaskView], person: Person, gemini: Standin):
     turn = await turn_after(person, gemini, call("update_task", {"task_id": 3, "priority": "high"}))
     await check_named("After task 3 was changed, which “it” means", listed, turn)
     turn = await turn_after(person, gemini, call("list_tasks", {"search": "passport"}))

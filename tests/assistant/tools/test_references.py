@@ -55,9 +55,7 @@ def test_a_place_counts_from_one_and_the_last_one_is_known_while_nothing_else_wa
     assert ShownTasks().at(-1) is None
 
 
-async def test_a_reference_names_what_was_shown_and_it_the_only_task_if_there_is_no_doubt(
-    person: Person, gemini: Standin
-):
+async def test_a_reference_names_what_was_shown_and_it_the_only_task_without_doubt(person: Person, gemini: Standin):
     tasks = await added(person, *map(TaskDraft, TITLES))
     turn = await turn_after(person, gemini, ALL)
     named = {

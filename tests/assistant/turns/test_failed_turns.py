@@ -103,9 +103,7 @@ FAILED: list[tuple[str, Reply, str, set[str], int]] = [
 """How a turn fails: the reply, words of the error, the text that was said until then, and the requests to the model."""
 
 
-async def test_a_failed_turn_stores_what_was_said_and_may_be_retried_and_the_thread_stays_usable(
-    person: Person, gemini: Standin, step: Step
-):
+async def test_a_failed_turn_stores_what_was_said_and_may_be_retried(person: Person, gemini: Standin, step: Step):
     thread_id = None
     for name, reply, told, said, requests in FAILED:
         step(name)

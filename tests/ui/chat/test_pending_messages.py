@@ -137,9 +137,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Prox
 
 @pytest.mark.soak
 @pytest.mark.parametrize("is_reloaded", [False, True])
-async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_its_message(
-    visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool
-):
+async def test_a_tab_shows_what_another_tab_began(visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool):
     gemini.script([text("Hello."), text("Still there.")])
     other = await visit()
     own = Visitor(other.server, other.context, await new_window(other.context), other.token, other.watch)

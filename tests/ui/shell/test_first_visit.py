@@ -17,9 +17,7 @@ SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
 
 
 @pytest.mark.parametrize("assistant", ["offline", pytest.param("gemini", marks=pytest.mark.soak)])
-async def test_a_new_users_tasks_survive_a_restart(
-    assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin
-):
+async def test_tasks_survive_a_restart(assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin):
     server: Server = request.getfixturevalue(f"{assistant}_server")
     standin.script(
         [

@@ -218,9 +218,7 @@ async def shown_in(tab: Any, *, is_new: bool) -> dict[str, Any]:
     return rows | {name: getattr(shown[name], name.split(".")[1]) for name in shown.keys() - OWN.split()}
 
 
-async def test_a_tab_shows_after_each_change_what_a_tab_shows_that_is_opened_then(
-    api: httpx.AsyncClient, signed_in: SignedInPerson, announcements: None
-):
+async def test_a_tab_shows_what_a_new_one_shows(api: httpx.AsyncClient, signed_in: SignedInPerson, announcements: None):
     person, account = signed_in.person, Account(signed_in.person)
     here = await ended_turn(person, "add Call Ann tomorrow at 3 #home")
     await account.add("Pay rent")

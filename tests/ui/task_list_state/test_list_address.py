@@ -169,9 +169,7 @@ def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task():
         (None, None, "No date"),
     ],
 )
-def test_a_day_becomes_a_heading_and_open_tasks_after_a_week_are_one_group(
-    due_at: str | None, heading: str | None, in_week: str | None
-):
+def test_a_day_becomes_a_heading_and_later_ones_a_group(due_at: str | None, heading: str | None, in_week: str | None):
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
     assert heading is None or day_heading(due, BERLIN, NOW) == heading
     assert in_week is None or day_heading(due, BERLIN, NOW, is_week=True) == in_week
