@@ -20,9 +20,8 @@ async def test_a_page_gets_no_more_of_an_answer_once_its_login_has_ended(killabl
     standin.script([hold_after(text("Before the end. After it.", pieces=2), 1)])
     async with chat_client(killable) as chat, httpx.AsyncClient(base_url=killable.origin, timeout=30) as stolen:
         me = (await chat.http.get("/api/auth/me")).json()["user"]
-        login = (await stolen.post("/api/auth/login", json={"email": me["email"], "password": PASSWORD})).json()[
-            "token"
-        ]
+        answer = await stolen.post("/api/auth/login", json={"email": me["email"], "password": PASSWORD})
+        login = answer.json()["token"]
         stolen.headers["Authorization"] = f"Bearer {login}"
         stolen.cookies.clear()
         async with page_socket(killable, login=login) as page, open_stream(stolen, "/api/events") as events:

@@ -12,33 +12,21 @@ import pytest
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
 from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
-from tests.failures.support.faults import (
-    ENDLESS_CALLS,
-    FAULT_CASES,
-    FAULTS,
-    FIRST_WORDS,
-    INVALID_CALL_CASES,
-    LAST_WORDS,
-    RECOVERY_CASES,
-    SLOW_REPLIES,
-    TIMEOUT_CASES,
-    TURN_SECONDS,
-    Script,
-)
+from tests.failures.support import faults
 from tests.failures.support.instances import Instance, chat_client
 from tests.failures.support.named_gemini import ANSWER, BETWEEN, NamedGemini
 from tests.standin import API_KEY, Standin, last_user_text
 
 pytestmark = pytest.mark.soak
 
-CASES = [*FAULT_CASES, *INVALID_CALL_CASES, *RECOVERY_CASES, SLOW_REPLIES]
-LONG_CASES = [*TIMEOUT_CASES, SLOW_REPLIES]
+CASES = [*faults.FAULT_CASES, *faults.INVALID_CALL_CASES, *faults.RECOVERY_CASES, faults.SLOW_REPLIES]
+LONG_CASES = [*faults.TIMEOUT_CASES, faults.SLOW_REPLIES]
 """They only wait: all run at once, by as many accounts as have slots for so many turns."""
 
 
 @pytest.fixture(scope="module")
 def model(gemini: NamedGemini) -> Standin:
-    gemini.standin.script(Script())
+    gemini.standin.script(faults.Script())
     return gemini.standin
 
 
@@ -98,7 +86,7 @@ def results(stable: Instance, model: Standin) -> dict[str, Result]:
         quick = [case for case in CASES if case not in LONG_CASES]
         accounts = await asyncio.gather(*map(run_as_one_account, [*long, quick]))
         # Not beside other cases: its rounds take long then.
-        endless = await run_as_one_account([ENDLESS_CALLS])
+        endless = await run_as_one_account([faults.ENDLESS_CALLS])
         return {case: result for account in [*accounts, endless] for case, result in account.items()}
 
     return asyncio.run(run_all())
@@ -110,16 +98,16 @@ def request_count(model: Standin, case: str) -> int:
 
 
 def test_a_failure_is_one_error_message_and_the_thread_stays_usable(results: dict[str, Result], model: Standin):
-    wrong = {case: found for case in FAULT_CASES if (found := breaches(case, results[case], model))}
+    wrong = {case: found for case in faults.FAULT_CASES if (found := breaches(case, results[case], model))}
     assert wrong == {}
 
 
 def breaches(case: str, result: Result, model: Standin) -> list[str]:
     """Return what is not as it must be after this failure."""
     name, _, moment = case.partition(" · ")
-    fault, event = FAULTS[name], (result.answer.errors or [{"message": ""}])[0]
+    fault, event = faults.FAULTS[name], (result.answer.errors or [{"message": ""}])[0]
     times = request_count(model, case) - (moment == "between")
-    stored, first_words = result.stored_texts[:1], FIRST_WORDS.strip()
+    stored, first_words = result.stored_texts[:1], faults.FIRST_WORDS.strip()
     if moment == "middle":
         is_tried = times == 1 and stored[0].startswith(first_words) and stored[0].count(first_words) == 1
     else:
@@ -132,7 +120,7 @@ def breaches(case: str, result: Result, model: Standin) -> list[str]:
         f"allow_retry: {event.get('allow_retry')}": event.get("allow_retry", False) is fault.retry,
         f"the turn: {result.status}": result.status == "failed",
         f"the next answer: {result.next_status} {result.next_words}": (result.next_status, result.next_words)
-        == (200, LAST_WORDS),
+        == (200, faults.LAST_WORDS),
         f"{times} requests, stored: {stored}": is_tried,
         f"cards: {cards}": cards == ([["complete"]] if moment == "between" else []),
     }
@@ -143,35 +131,37 @@ def test_a_failure_before_the_first_token_is_retried(results: dict[str, Result],
     found = {
         case: (result.answer.text, result.answer.errors, result.status, request_count(model, case))
         for case, result in results.items()
-        if case in RECOVERY_CASES
+        if case in faults.RECOVERY_CASES
     }
-    assert found == {case: (LAST_WORDS, [], "done", 3 if case.endswith("between") else 2) for case in RECOVERY_CASES}
+    assert found == {
+        case: (faults.LAST_WORDS, [], "done", 3 if case.endswith("between") else 2) for case in faults.RECOVERY_CASES
+    }
 
 
 def test_an_invalid_call_is_reported_to_the_model_and_writes_nothing(results: dict[str, Result]):
-    found = {case: results[case] for case in INVALID_CALL_CASES}
+    found = {case: results[case] for case in faults.INVALID_CALL_CASES}
     assert {
         case: (result.stored_texts[-1], result.answer.errors, result.status, [len(card) for card in result.cards])
         for case, result in found.items()
-    } == {case: (LAST_WORDS, [], "done", [2 if case.endswith("between") else 1]) for case in found}
+    } == {case: (faults.LAST_WORDS, [], "done", [2 if case.endswith("between") else 1]) for case in found}
     assert {result.cards[0][-1]["icon"] for result in found.values()} == {"info"}
 
 
 def test_endless_calls_are_stopped_and_the_thread_accepts_the_next_message(results: dict[str, Result]):
-    result = results[ENDLESS_CALLS]
+    result = results[faults.ENDLESS_CALLS]
     assert "went round in circles" in result.answer.error
     assert len(result.answer.tasks) == ROUNDS_MAX
-    assert (result.status, result.next_words) == ("failed", LAST_WORDS)
+    assert (result.status, result.next_words) == ("failed", faults.LAST_WORDS)
 
 
 def test_slow_replies_share_the_turns_timeout_and_the_thread_stays_usable(
     results: dict[str, Result],
 ):
-    result = results[SLOW_REPLIES]
-    assert f"took longer than {TURN_SECONDS} seconds" in result.answer.error
+    result = results[faults.SLOW_REPLIES]
+    assert f"took longer than {faults.TURN_SECONDS} seconds" in result.answer.error
     assert result.answer.errors[0]["allow_retry"]
     assert 0 < len(result.answer.tasks) < ROUNDS_MAX
-    assert (result.status, result.next_words) == ("failed", LAST_WORDS)
+    assert (result.status, result.next_words) == ("failed", faults.LAST_WORDS)
 
 
 def test_the_api_key_is_in_no_log_event_or_row(stable: Instance, results: dict[str, Result], model: Standin):
@@ -208,7 +198,6 @@ async def check_unreachable(chat: Chat, gemini: NamedGemini, what: str, restart:
     assert sorted((await chat.titles()).values()) == sorted([*before.values(), "Buy milk", what])
     restart()
     gemini.fail_between_calls(gemini.stop)
-    again: list[Answer] = await asyncio.gather(
-        *(chat.send("and now?", answer.thread_id) for answer in (between, first))
-    )
+    asking = [chat.send("and now?", answer.thread_id) for answer in (between, first)]
+    again: list[Answer] = await asyncio.gather(*asking)
     assert [(answer.text, answer.errors) for answer in again] == [(ANSWER, [])] * 2

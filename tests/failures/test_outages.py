@@ -157,9 +157,8 @@ async def survive_outage(
         await check_written(chat, attempts)
         await follower.catch_up(await newest_change(chat))
         assert follower.problems == []
-        assert sorted(task["title"] for task in follower.tasks.values() if task) == sorted(
-            (await titles(chat)).elements()
-        )
+        followed = sorted(task["title"] for task in follower.tasks.values() if task)
+        assert followed == sorted((await titles(chat)).elements())
     return Counter(status for _, status in attempts)
 
 
@@ -203,9 +202,8 @@ async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recov
         async with await psycopg.AsyncConnection.connect(postgres.conninfo()) as holder:
             await holder.execute("SELECT 1 FROM users WHERE id = %s FOR UPDATE", [user])
             model.release()
-            requests = [
-                asyncio.create_task(try_to_add(Chat(crowd), f"crowd {number}")) for number in range(CONCURRENT_REQUESTS)
-            ]
+            names = [f"crowd {number}" for number in range(CONCURRENT_REQUESTS)]
+            requests = [asyncio.create_task(try_to_add(Chat(crowd), name)) for name in names]
             ended = (await events_until(answer, '"error"'))[-1]
             await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)  # rejected, since the row is still locked
         attempts = await asyncio.gather(*requests)

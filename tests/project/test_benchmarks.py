@@ -36,11 +36,8 @@ async def test_the_bare_server_streams_its_answers_and_remembers_the_thread(gemi
     assert any(is_text(event) for event in second)
     sent = gemini_standin.requests[1]
     assert last_user_text(sent) == "And what is done?"
-    assert [message["content"] for message in sent["messages"][1:]] == [
-        "What is open?",
-        "One moment.",
-        "And what is done?",
-    ]
+    told = [message["content"] for message in sent["messages"][1:]]
+    assert told == ["What is open?", "One moment.", "And what is done?"]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +99,5 @@ def test_every_measurement_of_the_server_yields_figures(tmp_path: Path):
     assert all(row.ours for row in rows)
     written = json.loads((tmp_path / "results.json").read_text())
     assert [row["name"] for row in written["rows"]] == [row.name for row in rows]
-    assert {path.stem for path in tmp_path.glob("*.png")} == {
-        curve["name"].replace(" ", "-") for curve in written["curves"]
-    }
+    pictures = {path.stem for path in tmp_path.glob("*.png")}
+    assert pictures == {curve["name"].replace(" ", "-") for curve in written["curves"]}

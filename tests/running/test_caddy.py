@@ -105,9 +105,8 @@ async def test_silent_streams_outlive_the_idle_timeout_of_a_proxy(tmp_path: Path
         thinking = chat.http.stream("POST", "/api/chatkit", json=message("count"))
         async with chat.http.stream("GET", "/api/events") as changes, thinking as answer:
             answer_lines, change_lines = answer.aiter_lines(), changes.aiter_lines()
-            await asyncio.gather(
-                *(lines_until(lines, ": still here", COMMENTS) for lines in (answer_lines, change_lines))
-            )
+            both = [lines_until(lines, ": still here", COMMENTS) for lines in (answer_lines, change_lines)]
+            await asyncio.gather(*both)
             model.release()
             await lines_until(answer_lines, "two")
             await lines_until(change_lines, '"action": "done"')

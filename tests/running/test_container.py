@@ -57,9 +57,8 @@ def test_the_health_check_asks_the_port_that_is_set(tmp_path: Path, status: int,
     python, *arguments = image.health
     assert python == "python"
     with http_server(Answer) as port:
-        checked = subprocess.run(
-            [sys.executable, *arguments], env={"PORT": str(port)}, capture_output=True, check=False
-        )
+        command = [sys.executable, *arguments]
+        checked = subprocess.run(command, env={"PORT": str(port)}, capture_output=True, check=False)
     assert (checked.returncode == 0) is is_healthy
 
 
@@ -79,17 +78,13 @@ def test_the_services_get_all_settings_and_no_other_variable():
 
 
 def test_the_second_file_adds_an_equal_app_which_the_proxy_knows():
-    one, two = (
-        yaml.safe_load((PROJECT / name).read_text())["services"] for name in ("compose.yaml", "compose.two.yaml")
-    )
+    files = [PROJECT / name for name in ("compose.yaml", "compose.two.yaml")]
+    one, two = (yaml.safe_load(file.read_text())["services"] for file in files)
     app, second = one["app"], two["app2"]
     given = app["environment"].items()
     shared = {name: value and re.sub(r":\?[^}]*}", "}", value) for name, value in given}
-    assert second == {
-        **app,
-        "environment": shared | two["app"]["environment"],
-        "depends_on": app["depends_on"] | two["app"]["depends_on"],
-    }
+    environment, depends_on = shared | two["app"]["environment"], app["depends_on"] | two["app"]["depends_on"]
+    assert second == {**app, "environment": environment, "depends_on": depends_on}
     assert set(second["environment"]) <= {name.upper() for name in Settings.model_fields}
     assert two["proxy"]["environment"]["APP"] == "app:3000 app2:3000"
     assert "ports" not in app  # TRUSTED_PROXY_HOPS believes whoever connects

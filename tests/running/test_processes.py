@@ -35,9 +35,8 @@ def client(server: Server) -> Iterator[httpx.Client]:
         server.start()
     with httpx.Client(base_url=server.origin, timeout=PATIENCE_SECONDS) as http_client:
         account = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse battery"}
-        http_client.headers["Authorization"] = (
-            f"Bearer {http_client.post('/api/auth/register', json=account).json()['token']}"
-        )
+        token = http_client.post("/api/auth/register", json=account).json()["token"]
+        http_client.headers["Authorization"] = f"Bearer {token}"
         http_client.cookies.clear()
         yield http_client
 

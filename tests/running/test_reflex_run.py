@@ -199,9 +199,8 @@ async def test_page_and_api_in_separate_processes(meet: Meet, project: Path):
             visitor = await meet(page)
             await use_all_pages(visitor)
             api.end()
-            await expect(
-                visitor.page.get_by_text("No connection to the server. What you write is sent")
-            ).to_be_visible()
+            told = visitor.page.get_by_text("No connection to the server. What you write is sent")
+            await expect(told).to_be_visible()
             await expect(visitor.connection).to_have_text("Reconnecting")
             await visitor.page.goto(f"{page.origin}/login")
             await expect_no_server(visitor, api.api)

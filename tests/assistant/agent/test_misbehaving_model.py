@@ -35,9 +35,8 @@ class TestClaims:
         assert await chat.titles() == {}
 
     async def test_each_workflow_counts_its_own_calls_only(self, chat: Chat):
-        chat.script(
-            [calls(MILK), calls(call("complete_task", {"task_id": 1}), words="Next, I tick it."), text("Both done.")]
-        )
+        ticking = calls(call("complete_task", {"task_id": 1}), words="Next, I tick it.")
+        chat.script([calls(MILK), ticking, text("Both done.")])
         answer = await chat.send("add milk and tick it")
         assert summaries(answer) == ["Added 1", "Completed 1"]
         assert await chat.receipt(answer.turn_id) == "Added #1, completed #1"
@@ -52,9 +51,7 @@ class TestClaims:
         assert answer.text == "\n    Both done."
 
     async def test_receipts_count_the_next_task_of_a_completed_series(self, chat: Chat):
-        await chat.http.post(
-            "/api/tasks", json={"title": "Water", "due_at": "2031-01-01", "recurrence": "FREQ=WEEKLY;BYDAY=WE"}
-        )
+        await chat.add_task("Water", due_at="2031-01-01", recurrence="FREQ=WEEKLY;BYDAY=WE")
         done, again = call("complete_task", {"task_id": 1}), call("complete_task", {"task_id": 1, "completed": False})
         answer = await chat.send("tick 1", replies=[calls(done), text("Done.")])
         [told] = tool_results(chat.asked[-1])

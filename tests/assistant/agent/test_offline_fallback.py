@@ -45,9 +45,8 @@ async def test_a_command_is_executed_by_the_rules_with_a_notice(chat: Chat, step
         assert await chat.titles() == dict.fromkeys(range(1, number + 1), "Buy milk")
         [notice] = notices(answer)
         assert (notice["level"], notice["title"]) == ("warning", "Gemini did not answer")
-        assert notice["message"].startswith(
-            FAILURE_KINDS[code].sentence.with_values(model="Gemini", when="|").split("|")[0]
-        )
+        sentence = FAILURE_KINDS[code].sentence.with_values(model="Gemini", when="|")
+        assert notice["message"].startswith(sentence.split("|")[0])
         assert notice["message"].endswith(NOTICE)
         assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
         told = await chat.turn(answer.turn_id)

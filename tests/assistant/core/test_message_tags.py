@@ -209,10 +209,8 @@ class TestTagsInTheText:
 
     async def test_an_edited_message_keeps_the_tags_whose_words_it_keeps(self, listed: Chat):
         listed.script([text("Right.")], repeat=True)
-        ann, bob = (
-            {"type": "input_tag", "id": name, "text": name, "group": "People", "data": {"name": name}}
-            for name in ("Ann", "Bob")
-        )
+        common = {"type": "input_tag", "group": "People"}
+        ann, bob = ({**common, "id": name, "text": name, "data": {"name": name}} for name in ("Ann", "Bob"))
         milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": "Tasks", "data": {"number": "1"}}
         order = {"type": "input_tag", "id": "o", "text": "title", "group": "order", "data": {"sort": "title"}}
         answer = await send_parts(listed, {"type": "input_text", "text": "ask "}, ann, bob, milk, tag(2), order)

@@ -7,13 +7,6 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.gemini import chunk_repairs
-from taskchat_app.assistant.gemini.chunk_repairs import (
-    drop_thoughts,
-    normalize_choices,
-    read_chunk,
-    record_progress,
-    sse_data,
-)
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState
 from tests.evidence import Step
@@ -24,7 +17,7 @@ async def events_of(*pieces: bytes) -> list[bytes]:
         for piece in pieces:
             yield piece
 
-    return [event async for event in sse_data(received())]
+    return [event async for event in chunk_repairs.sse_data(received())]
 
 
 async def test_events_are_the_same_wherever_the_bytes_are_cut():
@@ -59,11 +52,11 @@ def test_a_chunk_that_is_no_object_is_garbled_unless_it_has_errors_or_follows_th
     for unusable in (b"<html>", b"[" * 100_000, b'"words"', b"null"):
         step(str(unusable[:9]))
         with pytest.raises(GeminiFailure) as refused:
-            read_chunk(ResponseState(), unusable)
+            chunk_repairs.read_chunk(ResponseState(), unusable)
         assert refused.value.code == "garbled"
-    chunk = read_chunk(ResponseState(), b'[{"error": {"code": 503}}, {"error": {"code": 400}}]')
+    chunk = chunk_repairs.read_chunk(ResponseState(), b'[{"error": {"code": 503}}, {"error": {"code": 400}}]')
     assert chunk == {"error": {"code": 503}}
-    assert read_chunk(ResponseState(finish_reason="stop"), b"<html>") == {}
+    assert chunk_repairs.read_chunk(ResponseState(finish_reason="stop"), b"<html>") == {}
 
 
 def visible_text(*pieces: str, finish: str | None = "stop") -> str:
@@ -72,7 +65,7 @@ def visible_text(*pieces: str, finish: str | None = "stop") -> str:
     for place, piece in enumerate(pieces, 1):
         ending = finish if place == len(pieces) else None
         chunk: dict[str, Any] = {"choices": [{"delta": {"content": piece}, "finish_reason": ending}]}
-        for repair in (normalize_choices, drop_thoughts, record_progress):
+        for repair in (chunk_repairs.normalize_choices, chunk_repairs.drop_thoughts, chunk_repairs.record_progress):
             repair(answer, chunk)
         words += chunk["choices"][0]["delta"].get("content") or ""
     return words
@@ -102,5 +95,5 @@ def test_an_unclosed_thought_is_removed():
 
 def test_only_the_first_choice_counts():
     chunk: dict[str, Any] = {"choices": [{"index": 1, "delta": {"content": "Two."}}, {"index": None, "delta": None}]}
-    normalize_choices(ResponseState(), chunk)
+    chunk_repairs.normalize_choices(ResponseState(), chunk)
     assert chunk == {"choices": [{"index": None, "delta": {}}]}

@@ -6,13 +6,7 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.gemini.chunk_repairs import (
-    CHUNK_REPAIRS,
-    END_REPAIRS,
-    drop_unusable_characters,
-    raise_errors,
-    record_progress,
-)
+from taskchat_app.assistant.gemini import chunk_repairs
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.response_state import ResponseState, give_calls_unique_ids
 from tests.evidence import Step
@@ -38,9 +32,9 @@ def repaired(state: ResponseState, *deltas: Delta, finish: str | None = None) ->
         chunk: dict[str, Any] = {"choices": [{"delta": delta}]}
         if finish and place == len(deltas):
             chunk["choices"][0]["finish_reason"] = finish
-        for repair in CHUNK_REPAIRS:
+        for repair in chunk_repairs.CHUNK_REPAIRS:
             repair(state, chunk)
-        record_progress(state, chunk)
+        chunk_repairs.record_progress(state, chunk)
         received += [choice["delta"] for choice in chunk["choices"]]
     return received
 
@@ -51,10 +45,7 @@ def assembled(*deltas: Delta, used_ids: tuple[str, ...] = ()) -> list[dict[str, 
     repaired(state, *deltas)
     give_calls_unique_ids(state)
     assert [call.index for call in state.calls] == list(range(len(state.calls)))
-    return [
-        {"id": call.id, "name": call.name, "arguments": call.arguments, "signature": call.signature}
-        for call in state.calls
-    ]
+    return [{name: getattr(call, name) for name in ("id", "name", "arguments", "signature")} for call in state.calls]
 
 
 def names_and_arguments(*pieces: Delta) -> list[tuple[str, str]]:
@@ -166,7 +157,7 @@ def failure(*deltas: Delta, finish: str | None = "stop", done: bool = True) -> s
     try:
         repaired(state, *deltas, finish=finish)
         state.done_received = done
-        for repair in END_REPAIRS:
+        for repair in chunk_repairs.END_REPAIRS:
             repair(state)
     except GeminiFailure as raised:
         return raised.code
@@ -206,7 +197,7 @@ def test_an_empty_response_with_a_finish_reason_is_retried_once(finish: str | No
     state = ResponseState()
     repaired(state, {}, finish=finish)
     with pytest.raises(GeminiFailure) as raised:
-        END_REPAIRS[0](state)
+        chunk_repairs.END_REPAIRS[0](state)
     assert (attempt < raised.value.attempts) is retried
 
 
@@ -227,11 +218,11 @@ def test_a_stream_ends_with_a_finish_reason_which_a_later_chunk_keeps_or_with_do
 def test_the_code_of_an_error_in_the_stream_decides_the_failure(code: object, expected: str):
     chunk = {"error": {"code": code, "message": "No."}}
     with pytest.raises(GeminiFailure) as raised:
-        raise_errors(ResponseState(), chunk)
+        chunk_repairs.raise_errors(ResponseState(), chunk)
     assert raised.value.code == expected
 
 
 def test_the_unusable_characters_of_keys_are_removed():
     chunk = {"us\x00age": None, "choices": [{"del\x00ta": {"content": "Hel\x00lo"}}]}
-    drop_unusable_characters(ResponseState(), chunk)
+    chunk_repairs.drop_unusable_characters(ResponseState(), chunk)
     assert chunk == {"usage": None, "choices": [{"delta": {"content": "Hello"}}]}

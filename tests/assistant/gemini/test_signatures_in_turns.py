@@ -163,10 +163,8 @@ def history(lost: int) -> list[Any]:
     """Return three parallel calls, one of which has no result since its turn was killed, and a new message."""
     made: list[Any] = [{"role": "user", "content": "Add three"}]
     numbers = range(3)
-    made += [
-        {"type": "function_call", "call_id": f"c{number}", "name": "create_task", "arguments": "{}"}
-        for number in numbers
-    ]
+    one = {"type": "function_call", "name": "create_task", "arguments": "{}"}
+    made += [{**one, "call_id": f"c{number}"} for number in numbers]
     made += [
         {"type": "function_call_output", "call_id": f"c{number}", "output": f"result {number}"}
         for number in reversed(numbers)

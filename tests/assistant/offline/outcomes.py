@@ -22,15 +22,7 @@ from typing import Any, Literal, get_args
 
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind
-from tests.assistant.offline.notation import (
-    FIELDS,
-    Call,
-    parse_calls,
-    parse_fields,
-    parse_numbers,
-    text_of_calls,
-    text_of_fields,
-)
+from tests.assistant.offline import notation
 from tests.assistant.offline.task_list import CLOCK, Conversation, compares
 
 _WHICH = ("which one do you mean?", "welche meinst du?")
@@ -51,7 +43,7 @@ class Outcome:
 
     text: str
     kind: str
-    calls: list[Call] = field(default_factory=list[Call])
+    calls: list[notation.Call] = field(default_factory=list[notation.Call])
     """The calls that change or propose."""
     shown: list[list[int]] = field(default_factory=list[list[int]])
     """The numbers that may be listed, as alternatives."""
@@ -74,16 +66,16 @@ def parse_outcome(text: str) -> Outcome:
         case _ if told in _PLAIN:
             parts["kind"] = "outside" if told == "unchanged" else told
         case "shows":
-            parts["shown"] = [[] if one == "none" else parse_numbers(one) for one in rest.split(" or ")]
+            parts["shown"] = [[] if one == "none" else notation.parse_numbers(one) for one in rest.split(" or ")]
         case "counts" | "without" if rest:
             parts["word"] = rest
         case "offers":
-            title, given = parse_fields(rest, FIELDS)
+            title, given = notation.parse_fields(rest, notation.FIELDS)
             parts["calls"] = [("create_task", {"title": title, **given})]
         case "reads":
             parts["commands"] = [_parse_command(one) for one in rest.split(" + ")]
         case _:
-            parts |= {"kind": "calls", "calls": parse_calls(told)}
+            parts |= {"kind": "calls", "calls": notation.parse_calls(told)}
     return Outcome(text, **parts)
 
 
@@ -91,7 +83,7 @@ def _parse_command(text: str) -> tuple[str, dict[str, Any]]:
     kind, _, rest = text.partition(" ")
     if kind not in get_args(Kind):
         raise ValueError(f"unknown kind of command: {kind}")
-    title, given = parse_fields(rest, FIELDS)
+    title, given = notation.parse_fields(rest, notation.FIELDS)
     return kind, {"title": title, **given} if title else given
 
 
@@ -100,7 +92,7 @@ def unmet(conversation: Conversation, sentence: str, outcome: Outcome, lookups: 
     answer = conversation.say(sentence)
     is_shown = outcome.kind == "shows"
     calls = [call for call in conversation.list.calls if call in outcome.calls or is_shown or not compares(call)]
-    came = f"{text_of_calls(calls)} | answers {answer!r}"
+    came = f"{notation.text_of_calls(calls)} | answers {answer!r}"
     if not all(_is_fulfilled(answer, *demand) for demand in outcome.demands):
         return came
     if outcome.kind == "reads":
@@ -113,7 +105,7 @@ def unmet(conversation: Conversation, sentence: str, outcome: Outcome, lookups: 
     return None if _is_met(outcome, calls, answer, lookups) else came
 
 
-def _is_met(outcome: Outcome, calls: list[Call], answer: str, lookups: Lookups) -> bool:
+def _is_met(outcome: Outcome, calls: list[notation.Call], answer: str, lookups: Lookups) -> bool:
     lists = [call for call in calls if call[0] == "list_tasks"]
     if outcome.kind == "without":
         return outcome.word not in [tool for tool, _ in calls]
@@ -135,7 +127,7 @@ def _is_met(outcome: Outcome, calls: list[Call], answer: str, lookups: Lookups) 
             return True
 
 
-def _is_counted(lookup: Call, outcome: Outcome, lookups: Lookups) -> bool:
+def _is_counted(lookup: notation.Call, outcome: Outcome, lookups: Lookups) -> bool:
     return lookup in outcome.calls or lookups == "all" or (lookups == "count" and "search" not in lookup[1])
 
 
@@ -144,7 +136,7 @@ def _unadded(conversation: Conversation, outcome: Outcome) -> str | None:
     for expected in (outcome.calls, []):
         answer = conversation.say("yes")
         if conversation.changes != expected:
-            return f"after “yes”: {text_of_calls(conversation.changes)} | answers {answer!r}"
+            return f"after “yes”: {notation.text_of_calls(conversation.changes)} | answers {answer!r}"
     return None
 
 
@@ -176,4 +168,4 @@ def text_of_commands(commands: list[Command]) -> str:
 def _text_of_command(command: Command) -> str:
     given = dict(command.given)
     numbers, title = ",".join(map(str, command.target.numbers)), given.pop("title", "")
-    return " ".join(filter(None, (command.kind, numbers, title, text_of_fields(given))))
+    return " ".join(filter(None, (command.kind, numbers, title, notation.text_of_fields(given))))

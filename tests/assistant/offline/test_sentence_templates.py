@@ -130,11 +130,8 @@ def test_a_file_is_named_for_a_language_and_may_come_from_any_system(tmp_path: P
     )
     [sentence] = load_file(file, INTENTS, NEEDS)
     assert sentence.place == f"{file}:2"
-    assert [bool(sentence.said_by(said)) for said in ("ACHÈVE L’EAU", "achève l'eau", "achève eau")] == [
-        True,
-        True,
-        False,
-    ]
+    said = ("ACHÈVE L’EAU", "achève l'eau", "achève eau")
+    assert [bool(sentence.said_by(words)) for words in said] == [True, True, False]
 
 
 def _misread(sentence: Sentence, example: str) -> str | None:

@@ -54,10 +54,8 @@ async def test_leases_are_renewed_together_and_wait_for_no_lock(no_renewal: None
     async with transaction(person.id) as session:
         await turn_storage.lock_lease(session, locked.context)
         held = await leases.renew([turn.context for turn in running])
-    assert {turn_id: lease for (turn_id, _), lease in held.items()} == {
-        free.id: (True, "count", True),
-        locked.id: (False, "count", False),
-    }
+    by_turn = {turn_id: lease for (turn_id, _), lease in held.items()}
+    assert by_turn == {free.id: (True, "count", True), locked.id: (False, "count", False)}
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
     assert until is not None
     assert before + turn_storage.LEASE <= until <= now() + turn_storage.LEASE

@@ -7,15 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
-from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageItem,
-    AttachmentCreateParams,
-    LockedStatus,
-    Page,
-    ThreadItem,
-    ThreadMetadata,
-)
+from chatkit import types
 from sqlalchemy import insert
 
 from taskchat_app.assistant.core.context import RequestContext
@@ -56,17 +48,17 @@ async def make_threads(context: RequestContext, count: int) -> list[str]:
     return ids
 
 
-def item(thread: ThreadMetadata, words: str, item_id: str | None = None) -> AssistantMessageItem:
-    return AssistantMessageItem(
+def item(thread: types.ThreadMetadata, words: str, item_id: str | None = None) -> types.AssistantMessageItem:
+    return types.AssistantMessageItem(
         id=item_id or new_id("message"),
         thread_id=thread.id,
         created_at=now(),
-        content=[AssistantMessageContent(text=words)],
+        content=[types.AssistantMessageContent(text=words)],
     )
 
 
-def texts_of(found: list[ThreadItem]) -> list[str]:
-    return [one.content[0].text for one in found if isinstance(one, AssistantMessageItem)]
+def texts_of(found: list[types.ThreadItem]) -> list[str]:
+    return [one.content[0].text for one in found if isinstance(one, types.AssistantMessageItem)]
 
 
 @dataclass
@@ -75,19 +67,21 @@ class OwnThread:
 
     store: PostgresStore
     context: RequestContext
-    metadata: ThreadMetadata
+    metadata: types.ThreadMetadata
 
     @property
     def id(self) -> str:
         return self.metadata.id
 
-    async def add(self, *texts: str) -> list[AssistantMessageItem]:
+    async def add(self, *texts: str) -> list[types.AssistantMessageItem]:
         items = [item(self.metadata, words) for words in texts]
         for one in items:
             await self.store.add_thread_item(self.id, one, self.context)
         return items
 
-    async def page(self, after: str | None = None, limit: int = 20, order: Order = "asc") -> Page[ThreadItem]:
+    async def page(
+        self, after: str | None = None, limit: int = 20, order: Order = "asc"
+    ) -> types.Page[types.ThreadItem]:
         return await self.store.load_thread_items(self.id, after, limit, order, self.context)
 
     async def texts(self) -> list[str]:
@@ -168,7 +162,7 @@ async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(
 
 async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_nothing(thread: OwnThread):
     changes = {"title": "Shopping", "metadata": {"from": "widget"}, "allowed_image_domains": ["images.example.org"]}
-    changed = thread.metadata.model_copy(update={**changes, "status": LockedStatus(reason="Read only")})
+    changed = thread.metadata.model_copy(update={**changes, "status": types.LockedStatus(reason="Read only")})
     await thread.store.save_thread(changed, thread.context)
     for title in ("", "  ", "x" * 256):
         with pytest.raises(BadRequest):
@@ -197,7 +191,7 @@ async def test_every_method_treats_another_users_thread_as_absent(thread: OwnThr
     store, [kept] = thread.store, await thread.add("mine")
     absent = thread.metadata.model_copy(update={"id": new_id("thread")})
 
-    def attempts(target: ThreadMetadata) -> list[Awaitable[Any]]:
+    def attempts(target: types.ThreadMetadata) -> list[Awaitable[Any]]:
         return [
             store.load_thread(target.id, other_context),
             store.save_thread(target.model_copy(update={"title": "Taken"}), other_context),
@@ -248,7 +242,7 @@ async def test_an_attachment_belongs_to_its_user(
     store: PostgresStore, own_context: RequestContext, other_context: RequestContext
 ):
     files = PostgresAttachmentStore()
-    made = await files.create_attachment(AttachmentCreateParams(name="a.txt", size=1, mime_type=""), own_context)
+    made = await files.create_attachment(types.AttachmentCreateParams(name="a.txt", size=1, mime_type=""), own_context)
     loaded = await store.load_attachment(made.id, own_context)
     signed = {"upload_descriptor"}  # its address is signed again, in another second
     assert loaded.model_dump(exclude=signed) == made.model_dump(exclude=signed)

@@ -59,9 +59,8 @@ async def test_references_in_doubt_name_nothing(listed: list[TaskView], person: 
 
 
 async def test_words_for_one_date_do_not_name_a_series(person: Person, gemini: Standin):
-    tasks = await added(
-        person, TaskDraft("Gym", due_at="tomorrow", recurrence="FREQ=WEEKLY"), TaskDraft("Dentist", due_at="tomorrow")
-    )
+    gym = TaskDraft("Gym", due_at="tomorrow", recurrence="FREQ=WEEKLY")
+    tasks = await added(person, gym, TaskDraft("Dentist", due_at="tomorrow"))
     turn = await turn_after(person, gemini)
     named = {
         "delete the next gym": set[int](),

@@ -147,9 +147,8 @@ async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_anot
     again = [LINES[0], LINES[1] | {"due_date": "2027-03-06"}, {"title": "Say goodbye"}]
     chat.script([calls(call("propose_plan", {"title": "move", "lines": again})), text("Changed.")])
     changed = await chat.send("pack a day later, no boxes, but say goodbye", answer.thread_id)
-    assert [event["type"] for event in changed.events if event.get("item", {}).get("id") == plan_id] == [
-        "thread.item.replaced"
-    ]
+    kinds = [event["type"] for event in changed.events if event.get("item", {}).get("id") == plan_id]
+    assert kinds == ["thread.item.replaced"]
     assert await lines_of(chat, plan_id) == [
         ("1", "Book a van", "2027-03-01", None, False),
         ("2", "Pack", "2027-03-06", None, True),

@@ -59,11 +59,8 @@ def test_there_are_exactly_these_tools_with_flat_schemas():
         for argument, about in schema["properties"].items()
         if not about.get("description")
     ]
-    assert [schemas[name].get("required", []) for name in ("create_task", "list_tasks", "delete_task")] == [
-        ["title"],
-        [],
-        ["task_id"],
-    ]
+    required = [schemas[name].get("required", []) for name in ("create_task", "list_tasks", "delete_task")]
+    assert required == [["title"], [], ["task_id"]]
 
 
 async def test_one_request_may_chain_and_correct_tools_and_each_call_leaves_its_row(chat: Chat, person: Person):

@@ -35,13 +35,8 @@ def said_in(request: dict[str, Any]) -> list[Any]:
 
 
 def pictures_in(request: dict[str, Any]) -> list[bytes]:
-    urls = [
-        part["image_url"]["url"]
-        for said in said_in(request)
-        if isinstance(said, list)
-        for part in said
-        if "image_url" in part
-    ]
+    parts = [part for said in said_in(request) if isinstance(said, list) for part in said]
+    urls = [part["image_url"]["url"] for part in parts if "image_url" in part]
     assert all(url.startswith("data:image/jpeg;base64,") for url in urls)
     return [base64.b64decode(url.partition(",")[2]) for url in urls]
 
@@ -77,10 +72,8 @@ class TestGemini:
             assert told[0] == {"attached_picture": "board.jpg"}
             assert told[1]["text"].strip() == "Buy oat milk"
             assert told[2] == {"attached_file": "list.txt", "text": 'milk\n"bread"'}
-        assert said_in(later) == [
-            "Add these\n\n[attached: board.jpg]\n[attached: list.pdf]\n[attached: list.txt]",
-            "and?",
-        ]
+        told = "Add these\n\n[attached: board.jpg]\n[attached: list.pdf]\n[attached: list.txt]"
+        assert said_in(later) == [told, "and?"]
 
     async def test_what_a_picture_lists_becomes_a_draft_that_is_added_once(self, chat: Chat):
         lines = [{"title": "Book a van", "due_date": "friday"}, {"title": "Buy boxes", "parent": 0}]

@@ -147,9 +147,8 @@ async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(per
     limits = itertools.count(1)
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
-        return (
-            calls(call("list_tasks", {"limit": next(limits)})) if last_user_text(request) == "loop" else text("Fine.")
-        )
+        is_asked = last_user_text(request) == "loop"
+        return calls(call("list_tasks", {"limit": next(limits)})) if is_asked else text("Fine.")
 
     gemini.script(script)
     answer = await follow_to_end(await start(person, "loop"))

@@ -176,9 +176,8 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     assert malformed.json()["detail"] == "Das Feld title muss Text sein."
     assert malformed.json()["errors"][1] == {"field": "colour", "message": "ist unbekannt"}
     malformed = await german_chat(chat).request("threads.list", limit="many")
-    assert malformed.json()["detail"].startswith(
-        "Das ist keine ChatKit-Anfrage: Das Feld threads.list.params.limit muss"
-    )
+    told = "Das ist keine ChatKit-Anfrage: Das Feld threads.list.params.limit muss"
+    assert malformed.json()["detail"].startswith(told)
     assert (await chat.http.get("/api/nothing")).json()["detail"].startswith("There is nothing at this address.")
 
 

@@ -38,12 +38,8 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     assert stored.interrupted is None
 
     assert (await follow_to_end(await start(person, "go on", turn.thread_id))).text == "Yes?"
-    said = gemini.requests[-1]["messages"]
-    assert [(one["role"], one["content"]) for one in said[1:]] == [
-        ("user", "count"),
-        ("assistant", answer.text),
-        ("user", "go on"),
-    ]
+    told = [(one["role"], one["content"]) for one in gemini.requests[-1]["messages"][1:]]
+    assert told == [("user", "count"), ("assistant", answer.text), ("user", "go on")]
     kinds = {row.type for row in await rows(select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id))}
     assert kinds == {"user_message", "assistant_message"}
 

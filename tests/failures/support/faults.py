@@ -5,22 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
-from tests.standin import (
-    API_KEY,
-    Reply,
-    ToolCall,
-    call,
-    calls,
-    chunk,
-    chunks,
-    empty,
-    error,
-    hang,
-    last_user_text,
-    step_after,
-    text,
-    tool_results,
-)
+from tests import standin
 
 Moment = Literal["first", "middle", "between"]
 MOMENTS: tuple[Moment, ...] = ("first", "middle", "between")
@@ -37,7 +22,7 @@ LAST_WORDS = "All is well."
 class Fault:
     """A failing reply, the expected error message, and whether Retry is offered."""
 
-    reply: Reply
+    reply: standin.Reply
     message: str
     """A regular expression."""
     retry: bool = True
@@ -46,63 +31,67 @@ class Fault:
     moments: tuple[Moment, ...] = MOMENTS
 
 
-def error_in_stream(reply: Reply) -> Reply:
+def error_in_stream(reply: standin.Reply) -> standin.Reply:
     """Return the error as Gemini sends it after the answer has begun."""
-    return chunks({"raw": json.dumps(reply["body"])}, done=False)
+    return standin.chunks({"raw": json.dumps(reply["body"])}, done=False)
 
 
 OVERLOADED = "overloaded or down"
 BAD_KEY = "refused the API key"
 WITHHELD = "for safety reasons"
 SLOW = "took (too long|longer than)"
-ENDLESS = chunks(*([chunk({"content": "more "}), {"delay": 0.1}] * 200))
-TRUNCATED_CALL: ToolCall = {**call("create_task"), "arguments": '{"title": "Half'}
+ENDLESS = standin.chunks(*([standin.chunk({"content": "more "}), {"delay": 0.1}] * 200))
+TRUNCATED_CALL: standin.ToolCall = {**standin.call("create_task"), "arguments": '{"title": "Half'}
 FAULTS = {
-    "400": Fault(error(400, "Invalid argument."), "refused the request as invalid", retry=False),
-    "bad key, 400": Fault(error(400, f"API key not valid: {API_KEY}."), BAD_KEY),
-    "bad key, 401": Fault(error(401), BAD_KEY),
-    "bad key, 403": Fault(error(403), BAD_KEY),
-    "unknown model": Fault(error(404), "is not known there"),
+    "400": Fault(standin.error(400, "Invalid argument."), "refused the request as invalid", retry=False),
+    "bad key, 400": Fault(standin.error(400, f"API key not valid: {standin.API_KEY}."), BAD_KEY),
+    "bad key, 401": Fault(standin.error(401), BAD_KEY),
+    "bad key, 403": Fault(standin.error(403), BAD_KEY),
+    "unknown model": Fault(standin.error(404), "is not known there"),
     "429 with a long wait": Fault(
-        error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
+        standin.error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait that ends after the turn": Fault(
-        error(429, headers={"retry-after": f"{TURN_SECONDS + 1}"}),
+        standin.error(429, headers={"retry-after": f"{TURN_SECONDS + 1}"}),
         f"Try again in {TURN_SECONDS + 1} seconds",
         moments=BEFORE_ANSWER,
     ),
-    "429 with a wait in words": Fault(error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"),
-    "429 with a short wait": Fault(
-        error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER
+    "429 with a wait in words": Fault(
+        standin.error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"
     ),
-    "429 without a wait": Fault(error(429), "Try again in a minute", tries=3),
-    "500": Fault(error(500), OVERLOADED, tries=3),
-    "503": Fault(error(503), OVERLOADED, tries=3),
-    "silence before the first byte": Fault(hang(mute=True), SLOW, tries=2, moments=BEFORE_ANSWER),
-    "silence after the headers": Fault(hang(), SLOW, tries=2),
+    "429 with a short wait": Fault(
+        standin.error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER
+    ),
+    "429 without a wait": Fault(standin.error(429), "Try again in a minute", tries=3),
+    "500": Fault(standin.error(500), OVERLOADED, tries=3),
+    "503": Fault(standin.error(503), OVERLOADED, tries=3),
+    "silence before the first byte": Fault(standin.hang(mute=True), SLOW, tries=2, moments=BEFORE_ANSWER),
+    "silence after the headers": Fault(standin.hang(), SLOW, tries=2),
     "cut off": Fault({"steps": [{"cut": "reset"}]}, "broke off|cannot reach Gemini", tries=3),
     "cut without [DONE]": Fault({"steps": [{"cut": "clean"}]}, "broke off|answered with nothing", tries=3),
-    "an empty stream": Fault(empty(), "answered with nothing|broke off", tries=3),
-    "no JSON": Fault(chunks({"raw": "{oh no"}), "cannot be read", tries=3),
-    "a blocked answer": Fault(chunks(chunk({"role": "assistant"}, "content_filter")), WITHHELD, retry=False),
-    "a blocked request": Fault(error(400, "The prompt was blocked: PROHIBITED_CONTENT"), WITHHELD, retry=False),
+    "an empty stream": Fault(standin.empty(), "answered with nothing|broke off", tries=3),
+    "no JSON": Fault(standin.chunks({"raw": "{oh no"}), "cannot be read", tries=3),
+    "a blocked answer": Fault(
+        standin.chunks(standin.chunk({"role": "assistant"}, "content_filter")), WITHHELD, retry=False
+    ),
+    "a blocked request": Fault(standin.error(400, "The prompt was blocked: PROHIBITED_CONTENT"), WITHHELD, retry=False),
     "an answer without end": Fault(ENDLESS, SLOW),
 }
 INVALID_CALLS = {
     "arguments that are no JSON": TRUNCATED_CALL,
-    "a tool that does not exist": call("send_email", {"to": "x"}),
-    "arguments of the wrong kind": call("create_task", {"title": "Half", "priority": "enormous"}),
-    "arguments that are missing": call("create_task", {"priority": "low"}),
-    "a number that does not exist": call("complete_task", {"task_id": 4711}),
+    "a tool that does not exist": standin.call("send_email", {"to": "x"}),
+    "arguments of the wrong kind": standin.call("create_task", {"title": "Half", "priority": "enormous"}),
+    "arguments that are missing": standin.call("create_task", {"priority": "low"}),
+    "a number that does not exist": standin.call("complete_task", {"task_id": 4711}),
 }
 """Calls that are rejected: the model receives the reason and continues."""
 TEMPORARY_FAULTS = {
-    "503 at first": error(503),
-    "429 with a short wait at first": error(429, headers={"retry-after": "0"}),
-    "silence at first": hang(mute=True),
+    "503 at first": standin.error(503),
+    "429 with a short wait at first": standin.error(429, headers={"retry-after": "0"}),
+    "silence at first": standin.hang(mute=True),
     "cut off at first": {"steps": [{"cut": "reset"}]},
-    "an empty stream at first": empty(),
-    "no JSON at first": chunks({"raw": "{oh no"}),
+    "an empty stream at first": standin.empty(),
+    "no JSON at first": standin.chunks({"raw": "{oh no"}),
 }
 """Faults of the first request that do not recur."""
 ENDLESS_CALLS = "the same call without end"
@@ -127,30 +116,30 @@ class Script:
     def __init__(self) -> None:
         self._failed: set[str] = set()
 
-    def __call__(self, request: dict[str, Any]) -> Reply:
-        message, results = last_user_text(request), tool_results(request)
+    def __call__(self, request: dict[str, Any]) -> standin.Reply:
+        message, results = standin.last_user_text(request), standin.tool_results(request)
         name, _, moment = message.partition(" · ")
         if name in (ENDLESS_CALLS, SLOW_REPLIES):
             return _next_round(name, len(results))
         if moment == "between" and not results:
-            return calls(call("create_task", {"title": message}))
+            return standin.calls(standin.call("create_task", {"title": message}))
         if message in FAULT_CASES:
             return _after_first_words(FAULTS[name].reply) if moment == "middle" else FAULTS[name].reply
         if message in INVALID_CALL_CASES and len(results) == (moment == "between"):
-            return calls(INVALID_CALLS[name], words=FIRST_WORDS if moment == "middle" else "")
+            return standin.calls(INVALID_CALLS[name], words=FIRST_WORDS if moment == "middle" else "")
         if message in RECOVERY_CASES and message not in self._failed:
             self._failed.add(message)
             return TEMPORARY_FAULTS[name]
-        return text(LAST_WORDS)
+        return standin.text(LAST_WORDS)
 
 
-def _after_first_words(reply: Reply) -> Reply:
+def _after_first_words(reply: standin.Reply) -> standin.Reply:
     """Return the fault after some words."""
     streamed = error_in_stream(reply) if "status" in reply else reply
-    return {**step_after(streamed, 0, chunk({"content": FIRST_WORDS})), "mute": False}
+    return {**standin.step_after(streamed, 0, standin.chunk({"content": FIRST_WORDS})), "mute": False}
 
 
-def _next_round(name: str, rounds: int) -> Reply:
+def _next_round(name: str, rounds: int) -> standin.Reply:
     # The arguments differ, since the stand-in takes equal calls for parallel ones.
-    reply = calls(call("list_tasks", {"limit": rounds + 1}))
-    return reply if name == ENDLESS_CALLS else step_after(reply, 0, {"delay": 2 * TURN_SECONDS / ROUNDS_MAX})
+    reply = standin.calls(standin.call("list_tasks", {"limit": rounds + 1}))
+    return reply if name == ENDLESS_CALLS else standin.step_after(reply, 0, {"delay": 2 * TURN_SECONDS / ROUNDS_MAX})

@@ -60,9 +60,8 @@ class Postgres:
         """Start or restart it, and wait until it accepts connections."""
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._data}"]
-        self._process = self._run(
-            "postgres", "-D", str(self._data), *(part for option in options for part in ("-c", option))
-        )
+        chosen = [part for option in options for part in ("-c", option)]
+        self._process = self._run("postgres", "-D", str(self._data), *chosen)
         deadline = time.monotonic() + START_SECONDS
         while PGconn.ping(self.conninfo("postgres").encode()) != Ping.OK:
             assert time.monotonic() < deadline, (self._folder / "log").read_text()

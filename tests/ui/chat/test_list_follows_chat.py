@@ -97,11 +97,8 @@ async def test_an_answers_list_keeps_what_is_typed_and_is_behind_a_link_on_a_pho
 @pytest.mark.soak
 async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(visitor: Visitor):
     await with_tasks(visitor)
-    bar = (
-        visitor.page.get_by_role("region", name="Tasks")
-        .get_by_role("status")
-        .filter(has_text="Shown for your question")
-    )
+    tasks = visitor.page.get_by_role("region", name="Tasks")
+    bar = tasks.get_by_role("status").filter(has_text="Shown for your question")
     back = visitor.page.get_by_role("button", name="Back to Open")
 
     await visitor.send("show high priority tasks tagged home")

@@ -12,18 +12,8 @@ from playwright.async_api import expect
 from sqlalchemy import update
 from sqlmodel import col
 
+from taskchat_app.domain.accounts import message_limits
 from taskchat_app.domain.accounts.accounts import Person, person_of
-from taskchat_app.domain.accounts.message_limits import (
-    EVERYBODY,
-    NEW_ACCOUNTS,
-    NEW_FOR,
-    chat_burst_limit,
-    chat_daily_limit,
-    chat_daily_limit_total,
-    message_limits,
-    refuse_exhausted_limits,
-    take_of_total,
-)
 from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import DailyLimit
@@ -57,7 +47,7 @@ async def use_up(limit: Limit | None, subject: str, used: int) -> None:
 )
 async def test_the_note_appears_with_the_last_fifth(person: Person, configure: Configure, used: int, note: str):
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50")
-    await use_up(chat_daily_limit(), person.id, used)
+    await use_up(message_limits.chat_daily_limit(), person.id, used)
     assert await quota_note(person) == note
 
 
@@ -65,7 +55,7 @@ async def test_the_note_appears_with_the_last_fifth(person: Person, configure: C
 @pytest.mark.parametrize(("used", "note"), [(70, ""), (95, "5 messages left today"), (120, "No messages left today.")])
 async def test_the_limit_of_all_users_counts_if_nearer(person: Person, configure: Configure, used: int, note: str):
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
-    await use_up(chat_daily_limit_total(), EVERYBODY, used)
+    await use_up(message_limits.chat_daily_limit_total(), message_limits.EVERYBODY, used)
     assert (await quota_note(person)).partition(" You")[0] == note
 
 
@@ -76,31 +66,33 @@ async def test_half_of_the_messages_of_all_users_is_kept_for_accounts_older_than
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="900", CHAT_DAILY_LIMIT_TOTAL="300")
     older_id = other_signed_in.person.id
     async with transaction(older_id) as session:
-        await session.exec(update(User).where(col(User.id) == older_id).values(created_at=now() - NEW_FOR))
+        await session.exec(
+            update(User).where(col(User.id) == older_id).values(created_at=now() - message_limits.NEW_FOR)
+        )
     older = await person_of(other_signed_in.token)
     assert older is not None
-    new = Limit(NEW_ACCOUNTS, 200, timedelta(days=1), by_utc_day=True)
-    await use_up(new, EVERYBODY, 199)
-    await use_up(chat_daily_limit_total(), EVERYBODY, 298)
+    new = Limit(message_limits.NEW_ACCOUNTS, 200, timedelta(days=1), by_utc_day=True)
+    await use_up(new, message_limits.EVERYBODY, 199)
+    await use_up(message_limits.chat_daily_limit_total(), message_limits.EVERYBODY, 298)
     async with transaction(person.id) as session:
-        await take_of_total(session, person)
+        await message_limits.take_of_total(session, person)
     with pytest.raises(DailyLimit, match="all 200 messages of new accounts"):
         async with transaction(person.id) as session:
-            await take_of_total(session, person)
+            await message_limits.take_of_total(session, person)
     with pytest.raises(DailyLimit, match="all 200 messages of new accounts"):
         async with transaction(person.id) as session:
-            await refuse_exhausted_limits(session, person)
+            await message_limits.refuse_exhausted_limits(session, person)
     assert (await quota_note(person)).startswith("No messages left today.")
     async with transaction(older.id) as session:
-        await take_of_total(session, older)
+        await message_limits.take_of_total(session, older)
     with pytest.raises(DailyLimit, match="all 300 messages that"):
         async with transaction(older.id) as session:
-            await take_of_total(session, older)
+            await message_limits.take_of_total(session, older)
 
 
 async def test_the_note_fits_language_and_zone(person: Person, configure: Configure, monkeypatch: pytest.MonkeyPatch):
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="1")
-    await use_up(chat_daily_limit(), person.id, 1)
+    await use_up(message_limits.chat_daily_limit(), person.id, 1)
     monkeypatch.setattr(language, "current_language", ContextVar[str]("language", default="de"))
     there = replace(person, timezone="Asia/Kathmandu")
     day = "" if midnight_is_today_in_kathmandu() else "morgen "
@@ -109,14 +101,14 @@ async def test_the_note_fits_language_and_zone(person: Person, configure: Config
 
 async def test_the_built_in_assistant_has_no_daily_limit(person: Person, configure: Configure):
     configure(CHAT_DAILY_LIMIT="1", CHAT_DAILY_LIMIT_TOTAL="1")
-    assert message_limits() == (chat_burst_limit(),)
-    assert (chat_daily_limit_total(), await quota_note(person)) == (None, "")
+    assert message_limits.message_limits() == (message_limits.chat_burst_limit(),)
+    assert (message_limits.chat_daily_limit_total(), await quota_note(person)) == (None, "")
 
 
 async def leave_messages(visitor: Visitor, left: int) -> None:
     """Use up all messages of the user's day but `left`, and open the page again."""
     me = (await visitor.api("GET", "/api/auth/me")).json()
-    limit = chat_daily_limit()
+    limit = message_limits.chat_daily_limit()
     with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
         database.execute(
             "INSERT INTO limit_windows VALUES (%s, %s, %s, %s)",

@@ -39,9 +39,8 @@ def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_langua
     taken = with_due(row, evening, UTC)
     assert taken.facts == "Hinzugefügt · fällig Fr., 28. Nov. 2031, 20:00 Uhr. Dann meldet sie sich"
     assert (taken.due, taken.other, taken.other_words) == (row.other, row.due, "oder 08:00")
-    assert with_due(replace(row, facts="Hinzugefügt · fällig morgen"), evening, UTC).facts.startswith(
-        "Hinzugefügt · Fr."
-    )
+    in_words = replace(row, facts="Hinzugefügt · fällig morgen")
+    assert with_due(in_words, evening, UTC).facts.startswith("Hinzugefügt · Fr.")
     assert with_due(taken, evening, UTC) == taken
 
 

@@ -141,9 +141,8 @@ async def an_undo_elsewhere_updates_the_receipt(visitor: Visitor, gemini: Standi
 async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("It is #1, not `#1`.")])
     await visitor.ask("Add milk", "It is #1")
-    await asyncio.gather(
-        visitor.page.wait_for_function(LIT, arg="Buy milk"), visitor.answers.locator(".markdown a").click()
-    )
+    lit = visitor.page.wait_for_function(LIT, arg="Buy milk")
+    await asyncio.gather(lit, visitor.answers.locator(".markdown a").click())
     await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
     await expect(visitor.page).to_have_url(re.compile("/c/"))
 

@@ -29,10 +29,8 @@ async def test_news_leave_all_rows_of_a_long_list(person: Person, tab: Any, monk
     monkeypatch.setattr(state, "ROWS_AT_ONCE", 25)
     begin = now()
     common = {"user_id": person.id, "status": {"type": "active"}, "details": {}, "created_at": begin}
-    rows = [
-        {**common, "id": thread_id(person, number), "updated_at": begin - timedelta(minutes=number)}
-        for number in range(80)
-    ]
+    times = [(number, begin - timedelta(minutes=number)) for number in range(80)]
+    rows = [{**common, "id": thread_id(person, number), "updated_at": at} for number, at in times]
     await write(insert(Thread).values(rows))
     shown = tab.get_substate([ConversationsState.get_name()])
     await shown.load(person)
@@ -53,10 +51,8 @@ async def test_news_leave_all_rows_of_a_long_list(person: Person, tab: Any, monk
 async def test_reread_results_are_as_many_without_the_error(person: Person, tab: Any, monkeypatch: pytest.MonkeyPatch):
     named = {"title": "Garden", "search": search_vector("Garden", "", ())}
     common = {**named, "user_id": person.id, "status": {"type": "active"}, "details": {}, "updated_at": now()}
-    rows = [
-        {**common, "id": thread_id(person, number), "created_at": now() - timedelta(minutes=number)}
-        for number in range(50)
-    ]
+    times = [(number, now() - timedelta(minutes=number)) for number in range(50)]
+    rows = [{**common, "id": thread_id(person, number), "created_at": at} for number, at in times]
     await write(insert(Thread).values(rows))
     search = tab.get_substate([MessageSearchState.get_name()])
     async for _ in search.search("garden"):

@@ -86,11 +86,8 @@ async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its
 async def test_two_users_share_no_read_and_two_languages_only_what_has_no_words(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
 ):
-    read, keys, thread = (
-        shared_reads._read,
-        list[set[Any]](),
-        (await ended_turn(signed_in.person, "add milk")).thread_id,
-    )
+    read, keys = shared_reads._read, list[set[Any]]()
+    thread = (await ended_turn(signed_in.person, "add milk")).thread_id
 
     async def noted(key: Any, *arguments: Any) -> Any:
         keys[-1].add(key)

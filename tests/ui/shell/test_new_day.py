@@ -69,9 +69,8 @@ async def test_a_time_has_its_date_from_the_next_day_on(
     await api.post("/api/tasks", json={"title": "Pay rent"})
     await store_evening(signed_in.person.id)
     connect(tab, signed_in, "evening")
-    live, chat, detail, search = (
-        tab.get_substate([state.get_name()]) for state in (LiveState, ChatState, DetailState, MessageSearchState)
-    )
+    states = (LiveState, ChatState, DetailState, MessageSearchState)
+    live, chat, detail, search = (tab.get_substate([state.get_name()]) for state in states)
 
     def times() -> list[str]:
         return [chat.all()[0].at, detail.task.created, detail.rows[0].at, search.found[0].at]

@@ -13,20 +13,6 @@ from reflex_base.registry import RegistrationContext
 
 from taskchat_app import ui
 from taskchat_app.ui.socket import events
-from taskchat_app.ui.socket.events import (
-    ADDRESS_MAX,
-    BOOT,
-    BROWSER_ERROR,
-    FRAME_MAX,
-    ON_LOAD,
-    PATH_MAX,
-    TEXT_MAX,
-    Frame,
-    Refused,
-    checked,
-    frame_of,
-    text_of,
-)
 
 STATE = "reflex___state____state"
 UNDERSTAND = f"{STATE}.taskchat_app___ui___task_list_state___add_state____add_state.understand"
@@ -48,8 +34,8 @@ def event(name: Any, payload: Any = None, **more: Any) -> str:
     return "42/_event," + json.dumps(["event", {"name": name, "payload": payload, "router_data": ADDRESS, **more}])
 
 
-def admitted(text: str) -> Frame:
-    return checked(frame_of(text))
+def admitted(text: str) -> events.Frame:
+    return events.checked(events.frame_of(text))
 
 
 def test_every_event_of_our_states_is_allowed():
@@ -67,7 +53,7 @@ def test_what_is_not_reported_after_a_lost_connection_are_events_of_the_page():
     sets = re.findall(r"const UNREPORTED_\w+ = new Set\((\[[^]]+\])\)", script)
     handlers, of_one_state = (re.findall(r'"([^"]+)"', names) for names in sets)
     assert len(handlers) > 30
-    allowed = [*events._handlers(), ON_LOAD, BROWSER_ERROR]  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
+    allowed = [*events._handlers(), events.ON_LOAD, events.BROWSER_ERROR]  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
     assert set(handlers) <= {name.rpartition(".")[2] for name in allowed}
     assert set(of_one_state) <= {name.rpartition("____")[2] for name in allowed}
 
@@ -85,12 +71,12 @@ def test_only_two_of_reflexs_own_events_are_allowed():
     for name in own:
         try:
             admitted(event(name, {}))
-        except Refused:
+        except events.Refused:
             continue
         let_in.append(name)
-    assert let_in == [ON_LOAD]
-    boot = {"name": BOOT, "payload": {"hashes": ["a"]}, "router_data": ADDRESS}
-    assert text_of(admitted("40/_event," + json.dumps({"event": boot, "state_schema": "b"})))
+    assert let_in == [events.ON_LOAD]
+    boot = {"name": events.BOOT, "payload": {"hashes": ["a"]}, "router_data": ADDRESS}
+    assert events.text_of(admitted("40/_event," + json.dumps({"event": boot, "state_schema": "b"})))
 
 
 @pytest.mark.parametrize(
@@ -105,20 +91,20 @@ def test_only_two_of_reflexs_own_events_are_allowed():
         '42/_event,["event",{"name":' + "1" * 10_000 + "}]",
         '42/_event,["event",{"name":1e999}]',
         "42/_event," + json.dumps(["event", {str(number): 0 for number in range(20_000)}]),
-        "42/_event," + json.dumps(["event", {"name": "a" * FRAME_MAX}]),
+        "42/_event," + json.dumps(["event", {"name": "a" * events.FRAME_MAX}]),
         "40/_event," + json.dumps({"event": {"name": UNDERSTAND, "payload": {"sentence": "a"}}}),
         "40/_event," + json.dumps({"state_schema": "a" * 1000}),
     ],
     ids=range(28),
 )
 def test_frames_that_no_page_sends_are_refused(text: str):
-    with pytest.raises(Refused):
+    with pytest.raises(events.Refused):
         admitted(text)
 
 
 INVALID: list[tuple[Any, list[Any]]] = [
     (UNDERSTAND, [None, {}, [], {"sentence": "a", "self": "b"}]),
-    (UNDERSTAND, [{"sentence": value} for value in (None, 7, ["a"], {"a": "b"}, "a" * (TEXT_MAX + 1))]),
+    (UNDERSTAND, [{"sentence": value} for value in (None, 7, ["a"], {"a": "b"}, "a" * (events.TEXT_MAX + 1))]),
     (
         COMPLETE,
         [{"numbers": numbers} for numbers in ("12", [1, "2"], [True], [1.5], [2**31], [-(2**63)], [[1]], [None])],
@@ -137,13 +123,13 @@ INVALID: list[tuple[Any, list[Any]]] = [
     ("name", "payload"), [(name, payload) for name, payloads in INVALID for payload in payloads], ids=range(28)
 )
 def test_invalid_arguments_of_handlers_are_refused(name: Any, payload: Any):
-    with pytest.raises(Refused):
+    with pytest.raises(events.Refused):
         admitted(event(name, payload))
 
 
 def largest() -> Iterator[tuple[str, dict[str, Any]]]:
     """Return the largest events that the page sends, as JSON.stringify writes them."""
-    yield UNDERSTAND, {"sentence": "😀" * TEXT_MAX}
+    yield UNDERSTAND, {"sentence": "😀" * events.TEXT_MAX}
     yield COMPLETE, {"numbers": list(range(10_000))}
     told = {"account": "a" * 32, "key": "k" * 60, "attempt": "a" * 36, "text": "\x01" * 10_000, "thread_id": "t" * 40}
     yield SEND, {"told": {**told, "selected": list(range(1, 1001)), "here": True, "own": False}}
@@ -156,17 +142,17 @@ def largest() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, Any]):
     where = {"pathname": "/", "asPath": "/?q=" + "%F0%9F%98%80" * 500, "query": {"q": "😀" * 500}}
     packet = ["event", {"name": name, "payload": payload, "router_data": where}]
-    frame = frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
-    assert checked(frame) == frame
+    frame = events.frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
+    assert events.checked(frame) == frame
 
 
 @pytest.mark.parametrize(
     "where",
     [
-        {"pathname": "/" + "a" * PATH_MAX, "asPath": "/"},
-        {"pathname": "/", "asPath": "/" + "a" * PATH_MAX},
+        {"pathname": "/" + "a" * events.PATH_MAX, "asPath": "/"},
+        {"pathname": "/", "asPath": "/" + "a" * events.PATH_MAX},
         {"pathname": "/" + "a" * 300_000, "asPath": "/" + "a" * 300_000},
-        {"pathname": "/", "asPath": "/?q=" + "a" * ADDRESS_MAX},
+        {"pathname": "/", "asPath": "/?q=" + "a" * events.ADDRESS_MAX},
         {"pathname": "/", "asPath": "//[", "query": {}},
         {"pathname": "/", "asPath": "/\t/[", "query": {}},
         {"pathname": "/", "asPath": "http://[", "query": {}},
@@ -180,8 +166,8 @@ def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, A
 def test_an_invalid_address_is_replaced(where: dict[str, Any]):
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": where})
     assert mended["router_data"] == events.NO_CONVERSATION
-    boot = Frame("connect", {"event": {"name": BOOT, "router_data": where}})
-    assert checked(boot).data["event"]["router_data"] == events.NO_CONVERSATION
+    boot = events.Frame("connect", {"event": {"name": events.BOOT, "router_data": where}})
+    assert events.checked(boot).data["event"]["router_data"] == events.NO_CONVERSATION
 
 
 def test_unknown_fields_of_an_events_address_are_removed():
@@ -191,23 +177,23 @@ def test_unknown_fields_of_an_events_address_are_removed():
 
 
 def test_browser_storage_is_removed_from_the_first_event():
-    boot = {"name": BOOT, "payload": {"vars": {"a" * 1000: "b"}, "hashes": ["c"]}, "router_data": ADDRESS}
-    assert checked(Frame("connect", {"event": boot})).data["event"]["payload"] == {"hashes": ["c"]}
+    boot = {"name": events.BOOT, "payload": {"vars": {"a" * 1000: "b"}, "hashes": ["c"]}, "router_data": ADDRESS}
+    assert events.checked(events.Frame("connect", {"event": boot})).data["event"]["payload"] == {"hashes": ["c"]}
 
 
 def test_nul_and_lone_surrogates_are_removed_from_texts():
     mended = admitted(event(UNDERSTAND, {"sentence": "a\0b\ud83dc"}))
     assert mended.data["payload"] == {"sentence": "abc"}
-    assert frame_of(text_of(mended)) == mended
+    assert events.frame_of(events.text_of(mended)) == mended
 
 
 def test_a_pages_error_is_logged_in_one_short_line():
-    hostile = frame_of(event(BROWSER_ERROR, {"info": "a\n\x1b[31m" * 10_000, "component_stack": ""}))
+    hostile = events.frame_of(event(events.BROWSER_ERROR, {"info": "a\n\x1b[31m" * 10_000, "component_stack": ""}))
     told = events.browser_error(hostile)
     assert told is not None
     assert len(told) < 2000
     assert told.isascii()
     assert told.isprintable()
-    reported = events.browser_error(frame_of('42/_event,["client_error",{"message":"no dispatch"}]'))
+    reported = events.browser_error(events.frame_of('42/_event,["client_error",{"message":"no dispatch"}]'))
     assert reported == "'no dispatch'"
-    assert events.browser_error(frame_of(event(ANSWER, {"question": 1}))) is None
+    assert events.browser_error(events.frame_of(event(ANSWER, {"question": 1}))) is None

@@ -194,10 +194,8 @@ async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: 
 async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list():
     drafts, _ = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
     tomorrow = Due(datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC), date(2026, 11, 21))
-    assert drafts == [
-        TaskDraft("Milk", due_at=tomorrow, tags=("home",)),
-        TaskDraft("Eggs", priority="high", tags=("home",)),
-    ]
+    milk, eggs = TaskDraft("Milk", due_at=tomorrow), TaskDraft("Eggs", priority="high")
+    assert drafts == [replace(draft, tags=("home",)) for draft in (milk, eggs)]
 
 
 async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark():

@@ -43,10 +43,8 @@ async def collect_restyled_elements(visitor: Visitor) -> AsyncIterator[set[str]]
 
 
 async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit):
-    tasks = [
-        {"title": f"Task {number}", "priority": "high" if number % 2 else "low", "tags": ["long"]}
-        for number in range(1, TASKS + 1)
-    ]
+    numbered = [(f"Task {number}", "high" if number % 2 else "low") for number in range(1, TASKS + 1)]
+    tasks = [{"title": title, "priority": priority, "tags": ["long"]} for title, priority in numbered]
     visitor = await visit(*tasks)
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
