@@ -13,14 +13,7 @@ import pytest
 
 from benchmarks import kills
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.support.instances import (
-    Instance,
-    chat_client,
-    events_until,
-    open_stream,
-    remaining_events,
-    wait_until_available,
-)
+from tests.failures.support import instances
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
 from tests.waiting import PATIENCE_SECONDS, in_background
 
@@ -36,18 +29,18 @@ def script_model(model: Standin) -> None:
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwoTri", pieces=3), 1)])
 
 
-def kill_all(instance: Instance) -> None:
+def kill_all(instance: instances.Instance) -> None:
     instance.kill()
     instance.kill_postgres()
 
 
-def kill_worker(instance: Instance) -> None:
+def kill_worker(instance: instances.Instance) -> None:
     worker = instance.worker
     worker.kill()
     psutil.wait_procs([worker], timeout=PATIENCE_SECONDS)
 
 
-def kill_supervisor(instance: Instance) -> None:
+def kill_supervisor(instance: instances.Instance) -> None:
     supervisor, worker = instance.supervisor, instance.worker
     supervisor.kill()
     _, alive = psutil.wait_procs([worker], timeout=PATIENCE_SECONDS)
@@ -69,21 +62,25 @@ def answer_completely(request: dict[str, Any]) -> Reply:
     return text("Added it.") if tool_results(request) else calls(call("create_task", {"title": "Buy milk"}))
 
 
-async def interrupt(instance: Instance, model: Standin, chat: Chat, kill: Callable[[Instance], None]) -> Interrupted:
+async def interrupt(
+    instance: instances.Instance, model: Standin, chat: Chat, kill: Callable[[instances.Instance], None]
+) -> Interrupted:
     script_model(model)
-    async with open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer:
-        begun = Answer(await events_until(answer, "text_delta"))
+    async with instances.open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer:
+        begun = Answer(await instances.events_until(answer, "text_delta"))
         killed_at = time.monotonic()
         await asyncio.to_thread(kill, instance)
     await asyncio.to_thread(instance.start_again)
     return Interrupted(chat, begun, killed_at, ["One"] if kill is kill_supervisor else [])
 
 
-async def test_after_a_kill_during_an_answer_all_items_exist_once_and_retry_works(killable: Instance, standin: Standin):
+async def test_after_a_kill_during_an_answer_all_items_exist_once_and_retry_works(
+    killable: instances.Instance, standin: Standin
+):
     async with (
-        chat_client(killable) as first,
-        chat_client(killable) as second,
-        chat_client(killable) as third,
+        instances.chat_client(killable) as first,
+        instances.chat_client(killable) as second,
+        instances.chat_client(killable) as third,
     ):
         cases = [
             await interrupt(killable, standin, first, kill_worker),
@@ -123,16 +120,16 @@ async def status(chat: Chat, turn_id: str) -> str:
     return (await chat.turn(turn_id))["status"]
 
 
-async def test_a_turn_survives_the_restart_of_a_killed_postgres(killable: Instance, standin: Standin):
-    async with chat_client(killable) as chat:
+async def test_a_turn_survives_the_restart_of_a_killed_postgres(killable: instances.Instance, standin: Standin):
+    async with instances.chat_client(killable) as chat:
         script_model(standin)
-        async with open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer:
-            begun = Answer(await events_until(answer, "text_delta"))
+        async with instances.open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer:
+            begun = Answer(await instances.events_until(answer, "text_delta"))
             killed_at = time.monotonic()
             killable.kill_postgres()
-            assert (await wait_until_available(chat)).status_code == 200
+            assert (await instances.wait_until_available(chat)).status_code == 200
             standin.release()
-            ended = (await remaining_events(answer))[-1]
+            ended = (await instances.remaining_events(answer))[-1]
         assert (await status(chat, begun.turn_id)) == ("failed" if ended["type"] == "error" else "done")
         standin.script([text("Yes.")])
         again = await first_not_busy(lambda: chat.try_to_send("and now?", begun.thread_id), killed_at)
@@ -140,7 +137,7 @@ async def test_a_turn_survives_the_restart_of_a_killed_postgres(killable: Instan
         assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_random_kills_lose_and_duplicate_no_acknowledged_task(killable: Instance, standin: Standin):
+async def test_random_kills_lose_and_duplicate_no_acknowledged_task(killable: instances.Instance, standin: Standin):
     standin.script(kills.script)
     count = await kills.run(killable, KILLS, random.Random(SEED))
     assert sum(count.killed.values()) == KILLS
@@ -152,10 +149,10 @@ LOAD = 20
 """More requests than the connection pool has connections."""
 
 
-async def test_a_shutdown_does_not_wait_for_requests_to_a_suspended_database(killable: Instance):
+async def test_a_shutdown_does_not_wait_for_requests_to_a_suspended_database(killable: instances.Instance):
     process = killable._process
     assert process is not None
-    async with chat_client(killable) as chat:
+    async with instances.chat_client(killable) as chat:
         with killable.suspended_postgres():
             async with in_background(*(chat.http.get("/api/tasks") for _ in range(LOAD))) as requests:
                 await chat.http.get("/api/openapi.json")  # without the database; answered after the others arrived

@@ -17,7 +17,7 @@ from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
 from tests import browsers
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
-from tests.failures.test_reminders import add_task_due_in, first_reminder
+from tests.failures.test_deliveries import add_task_due_in, first_reminder
 from tests.programs import needs
 from tests.running.support.machines import DOMAIN, Machines, two_machines
 from tests.running.test_reflex_run import enter, use_all_pages
@@ -30,10 +30,7 @@ USERS, MESSAGES = 4, 10
 """During the restarts each of the users sends so many messages, one after the other."""
 ANSWER_SECONDS = 2.0
 """How long an answer takes then, so that a restart meets some."""
-pytestmark = [
-    pytest.mark.soak,
-    needs("redis-server", "caddy"),
-]
+pytestmark = [pytest.mark.soak, needs("redis-server", "caddy")]
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +85,8 @@ async def test_thread_message_and_turn_changes_here_are_events_there(chats: tupl
         await here.request("threads.update", thread_id=answer.thread_id, title="Plans")
         await here.request("threads.delete", thread_id=answer.thread_id)
         ended = await events_until(events, '"deleted"')
-    assert [(event["kind"], event["action"], event["thread_id"]) for event in ended] == [
-        ("thread", "renamed", answer.thread_id),
-        ("thread", "deleted", answer.thread_id),
-    ]
+    told = [(event["kind"], event["action"], event["thread_id"]) for event in ended]
+    assert told == [("thread", "renamed", answer.thread_id), ("thread", "deleted", answer.thread_id)]
 
 
 async def test_a_turn_is_followed_on_the_other_instance_with_all_its_events(chats: tuple[Chat, Chat], model: Standin):

@@ -61,16 +61,8 @@ PARAMETERS_MAX = 65_535
 
 
 async def test_titles_are_read_of_more_conversations_than_a_query_has_parameters(person: Person):
-    kept = Thread(
-        id=f"{person.id}-kept",
-        user_id=person.id,
-        title="Kept",
-        status={},
-        details={},
-        search="",
-        created_at=now(),
-        updated_at=now(),
-    )
+    about: dict[str, Any] = {"status": {}, "details": {}, "search": "", "created_at": now(), "updated_at": now()}
+    kept = Thread(id=f"{person.id}-kept", user_id=person.id, title="Kept", **about)
     async with transaction(person.id) as session:
         session.add(kept)
     absent = [f"{person.id}-{number}" for number in range(PARAMETERS_MAX)]

@@ -11,10 +11,8 @@ Call = tuple[str, dict[str, Any]]
 NAMES = {"due": "due_date", "repeat": "recurrence", "note": "description"}
 """Fields whose short name in the files is not that of the tools' argument."""
 SHORT = {name: short for short, name in NAMES.items()}
-FIELDS = {
-    *NAMES,
-    *"title priority tags clear status tag due_after due_before search sort limit overdue copy_of parent_id".split(),
-}
+OTHER_NAMES = "title priority tags clear status tag due_after due_before search sort limit overdue copy_of parent_id"
+FIELDS = {*NAMES, *OTHER_NAMES.split()}
 TASK_FIELDS = {*NAMES, *"priority tags done overdue completed steps parent_id".split()}
 LISTS = {"tags", "clear"}
 NUMBERS = {"limit", "copy_of", "parent_id"}

@@ -105,12 +105,7 @@ class TaskList:
         recurrence: str | None = None,
         copy_of: int | None = None,
     ) -> Result:
-        given = {
-            "description": description,
-            "due": due_date,
-            "priority": priority,
-            "tags": tags or [],
-        }
+        given = {"description": description, "due": due_date, "priority": priority, "tags": tags or []}
         return told(ADDED, self.add(title, recurrence=recurrence, **given))
 
     def list_tasks(

@@ -85,11 +85,8 @@ async def test_it_answers_without_streaming_too(conversation: RunConversation) -
 async def test_independent_commands_are_called_together(conversation: RunConversation) -> None:
     await conversation.say("add bread and tick off 3 and delete 4")
     assert [event.type for event in conversation.events].count("response.completed") == 2
-    assert conversation.list.calls == [
-        ("create_task", {"title": "Bread"}),
-        ("complete_task", {"task_id": 3}),
-        ("delete_task", {"task_id": 4}),
-    ]
+    called = [("create_task", {"title": "Bread"}), ("complete_task", {"task_id": 3}), ("delete_task", {"task_id": 4})]
+    assert conversation.list.calls == called
 
 
 async def test_a_long_message_with_many_commands_ends(conversation: RunConversation) -> None:

@@ -60,10 +60,8 @@ async def test_the_endings_of_failed_turns_are_read_with_their_items(person: Per
     page = await conversations.load_items(person.id, whole.thread_id)
     assert answered.errors == []
     failures = {turn_id: ending.failure for turn_id, ending in page.endings.items()}
-    assert {turn_id: failure and failure["message"] for turn_id, failure in failures.items()} == {
-        cut.turn_id: cut.error,
-        last.turn_id: last.error,
-    }
+    told = {turn_id: failure and failure["message"] for turn_id, failure in failures.items()}
+    assert told == {cut.turn_id: cut.error, last.turn_id: last.error}
     assert page.interrupted == last.turn_id
     assert None not in [ending.at for ending in page.endings.values()]
 

@@ -86,10 +86,8 @@ async def test_a_click_with_the_fields_of_the_card_adds_what_they_say_and_the_mo
         clicked = await chat.act("plan.apply", fields, answer.thread_id)
         assert clicked.status_code == 200, clicked.text
     _, *tasks = (await chat.http.get("/api/tasks")).json()["tasks"]
-    assert {task["title"]: (task["due_at"][:10], task["all_day"]) for task in tasks} == {
-        "Pack it all": ("2027-03-05", False),
-        "Buy boxes": ("2027-03-04", True),
-    }
+    days = {task["title"]: (task["due_at"][:10], task["all_day"]) for task in tasks}
+    assert days == {"Pack it all": ("2027-03-05", False), "Buy boxes": ("2027-03-04", True)}
     [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
     assert "confirm" not in card["widget"]
     assert card["widget"]["status"] == {"text": "Added 2 tasks"}

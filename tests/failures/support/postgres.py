@@ -115,17 +115,7 @@ class Postgres:
         return [postmaster, *postmaster.children(recursive=True)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [
-            *postgres_process._as_server_user(self._data),
-            str(self._programs / name),
-            *arguments,
-        ]
+        command = [*postgres_process._as_server_user(self._data), str(self._programs / name), *arguments]
+        environment = {"LC_ALL": "C", "PATH": os.defpath}
         with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(
-                command,
-                cwd="/",
-                env={"LC_ALL": "C", "PATH": os.defpath},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            return subprocess.Popen(command, cwd="/", env=environment, stdout=log, stderr=log, start_new_session=True)

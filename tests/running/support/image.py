@@ -71,13 +71,9 @@ class ContainerRun(ReflexRun):
         web, address = Path(environment["REFLEX_WEB_WORKDIR"]), urlsplit(environment["REFLEX_API_URL"]).netloc
         with built_page.shared(web, address):
             for step in (step for step in self._build_stage.runs if INSTALLS not in step):
+                shell = ["/bin/sh", "-c", step]
                 ran = subprocess.run(
-                    ["/bin/sh", "-c", step],
-                    cwd=self.folder,
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    check=False,
+                    shell, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
                 )
                 assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
 
@@ -111,13 +107,9 @@ def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iter
     }
     log_name = f"caddy-{port}.log"
     evidence.log_begins(log_name, folder / "caddy.log")
+    command = [CADDY, "run", "--config", str(config), "--adapter", "caddyfile"]
     with (folder / "caddy.log").open("wb") as log:
-        process = subprocess.Popen(
-            [CADDY, "run", "--config", str(config), "--adapter", "caddyfile"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         deadline = time.monotonic() + 30
         while not all(_has_certificate(name, port) for name in domain.split(", ")):

@@ -39,11 +39,9 @@ async def stored(visitor: Visitor, server: Server) -> list[str]:
     headers = {"Authorization": f"Bearer {visitor.token}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers=headers) as client:
         threads = (await _ask(client, "threads.list", limit=20, order="asc"))["data"]
-        items = [
-            item
-            for thread in threads
-            for item in (await _ask(client, "items.list", thread_id=thread["id"], limit=50, order="asc"))["data"]
-        ]
+        items: list[dict[str, Any]] = []
+        for thread in threads:
+            items += (await _ask(client, "items.list", thread_id=thread["id"], limit=50, order="asc"))["data"]
     return [item["content"][0]["text"] for item in items if item["type"] == "user_message"]
 
 

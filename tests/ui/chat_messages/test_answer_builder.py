@@ -46,14 +46,8 @@ def widget_item(*, decided: bool = False) -> dict[str, Any]:
 
 
 def call(status: str, title: str) -> dict[str, Any]:
-    return {
-        "call_id": "call1",
-        "tool": "create_task",
-        "status": status,
-        "title": title,
-        "arguments": {"title": "Buy milk", "tags": ["home"]},
-        "result": {},
-    }
+    told = {"call_id": "call1", "tool": "create_task", "status": status, "title": title}
+    return {**told, "arguments": {"title": "Buy milk", "tags": ["home"]}, "result": {}}
 
 
 def delta(text: str) -> dict[str, Any]:

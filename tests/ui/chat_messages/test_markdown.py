@@ -172,16 +172,9 @@ async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standi
 @pytest.mark.soak
 async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemini: Standin):
     table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
-    added = calls(call("create_task", {"title": "Buy milk"}))
-    gemini.script(
-        [
-            added,
-            text(table, pieces=12),
-            hold_after(text("First.", pieces=3), 1),
-            text("Second."),
-            cut_after(text("Half a word", pieces=4), 2),
-        ]
-    )
+    added, cut = calls(call("create_task", {"title": "Buy milk"})), cut_after(text("Half a word", pieces=4), 2)
+    first = hold_after(text("First.", pieces=3), 1)
+    gemini.script([added, text(table, pieces=12), first, text("Second."), cut])
     await visitor.page.evaluate(READ)
     begins = "The assistant is answering."
     await visitor.ask("Add milk", "Done:")

@@ -18,14 +18,9 @@ LINK = re.compile(r"^http://localhost:\d+/set-password\?token=\S+$", re.MULTILIN
 
 
 def owner(server: Server, command: str, email: str) -> subprocess.CompletedProcess[str]:
+    making = [MAKE, command, f"EMAIL={email}"]
     return subprocess.run(
-        [MAKE, command, f"EMAIL={email}"],
-        cwd=PROJECT,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        making, cwd=PROJECT, env=server.environment, capture_output=True, text=True, timeout=120, check=False
     )
 
 

@@ -14,16 +14,9 @@ from taskchat_app.ui.socket import received_bytes as bytes_of_connections
 from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.open_socket import OpenSocket
 from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, received_bytes, reset_all
-from taskchat_app.ui.socket.unfinished_frames import (
-    ACCOUNT_MAX,
-    STRANGER_MAX,
-    STRANGERS_MAX,
-    TOTAL_MAX,
-    UnfinishedFrames,
-)
 
 NOBODY: Any = None
-EARLIER = 9 * ACCOUNT_MAX
+EARLIER = 9 * unfinished_frames.ACCOUNT_MAX
 """What a proxy has sent over a connection before."""
 
 
@@ -40,20 +33,22 @@ def closed(watched: dict[Peer, OpenSocket], sizes: list[int], users: list[str | 
     for port, user_id in enumerate(users):
         watched["192.0.2.1", port] = OpenSocket("192.0.2.1", user_id, "token", NOBODY, NOBODY, earlier_bytes=EARLIER)
     received = [Received(0, peer, EARLIER + size) for peer, size in zip(watched, sizes, strict=True)]
-    return sorted(one.client[1] for one in UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received))
+    return sorted(
+        one.client[1] for one in unfinished_frames.UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received)
+    )
 
 
 async def test_a_stranger_has_little_room_and_strangers_together_no_more_than_bodies(watched: dict[Peer, OpenSocket]):
-    assert closed(watched, [STRANGER_MAX, STRANGER_MAX + 1], [None, None]) == [1]
-    many = STRANGERS_MAX // STRANGER_MAX
-    assert len(closed(watched, [STRANGER_MAX] * (many + 9), [None] * (many + 9))) == 9
+    assert closed(watched, [unfinished_frames.STRANGER_MAX, unfinished_frames.STRANGER_MAX + 1], [None, None]) == [1]
+    many = unfinished_frames.STRANGERS_MAX // unfinished_frames.STRANGER_MAX
+    assert len(closed(watched, [unfinished_frames.STRANGER_MAX] * (many + 9), [None] * (many + 9))) == 9
 
 
 async def test_of_an_account_the_sockets_with_the_most_are_closed_and_of_all_accounts(watched: dict[Peer, OpenSocket]):
-    half = ACCOUNT_MAX // 2
+    half = unfinished_frames.ACCOUNT_MAX // 2
     assert closed(watched, [half, half + 1, 1], ["me", "me", "other"]) == [1]
-    accounts = TOTAL_MAX // ACCOUNT_MAX + 2
-    assert len(closed(watched, [ACCOUNT_MAX] * accounts, [f"user {n}" for n in range(accounts)])) == 2
+    accounts = unfinished_frames.TOTAL_MAX // unfinished_frames.ACCOUNT_MAX + 2
+    assert len(closed(watched, [unfinished_frames.ACCOUNT_MAX] * accounts, [f"user {n}" for n in range(accounts)])) == 2
 
 
 async def test_whole_messages_do_not_count(watched: dict[Peer, OpenSocket]):
@@ -64,14 +59,14 @@ async def test_whole_messages_do_not_count(watched: dict[Peer, OpenSocket]):
 
     peer, sent = ("192.0.2.1", 1), 0
     one = watched[peer] = OpenSocket("192.0.2.1", None, "token", from_page, NOBODY)
-    frames = UnfinishedFrames()
+    frames = unfinished_frames.UnfinishedFrames()
     while texts:
         sent += 14 + len(texts[-1].encode())
         await one._next()  # pyright: ignore[reportPrivateUsage]  # what receive() calls
         before = {peer: one.message_bytes}
         assert frames.surplus(before, [Received(0, peer, sent)]) == []
     before = {peer: one.message_bytes}
-    unfinished = Received(0, peer, sent + STRANGER_MAX + 1)
+    unfinished = Received(0, peer, sent + unfinished_frames.STRANGER_MAX + 1)
     assert frames.surplus(before, [unfinished]) == [unfinished]
 
 
