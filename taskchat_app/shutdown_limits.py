@@ -45,7 +45,10 @@ def limit_supervisor_shutdown() -> None:
     """
     signals = {number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
     _exit_on(signals)
-    _limit_granian(ends_with_terminal=signal.SIGHUP in signals)
+    server = cast(Any, granian.server.Server)  # with `--env prod`, Reflex passes it neither of these
+    server.__init__ = partialmethod(server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
+    # On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
+    server.signal_handler_reload = server.signal_handler_interrupt if signal.SIGHUP in signals else None
 
 
 def _exit_on(signals: set[signal.Signals]) -> None:
@@ -67,16 +70,6 @@ def _use_default_action(signals: set[signal.Signals]) -> None:
     for number in signals:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-
-
-def _limit_granian(*, ends_with_terminal: bool) -> None:
-    """Limit how long Granian waits for its workers, and what it does on SIGHUP; with `--env prod`, Reflex does neither.
-
-    On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
-    """
-    server = cast(Any, granian.server.Server)
-    server.__init__ = partialmethod(server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
-    server.signal_handler_reload = server.signal_handler_interrupt if ends_with_terminal else None
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
