@@ -56,7 +56,7 @@ _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECAS
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
 _WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
 _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, beinahe, yesterday, gestern')})\b")
-_NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
+NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
     r"\A(?:thank you|thanks|(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
@@ -247,7 +247,7 @@ def _listed(text: str, clock: UserClock) -> dict[str, Any] | None:
 
 def _is_to_do(clause: str, clock: UserClock) -> bool:
     """Return whether a sentence of another form than a title has a day, or says that something is to be done."""
-    denied = _NO_TASK.search(_NOT_FORGOTTEN.sub("", clause)) is not None
+    denied = _NO_TASK.search(NOT_FORGOTTEN.sub("", clause)) is not None
     if denied or begins_with_condition(clause) or ends_with_condition(clause):
         return False
     has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS)

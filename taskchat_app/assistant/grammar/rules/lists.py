@@ -161,7 +161,8 @@ def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | Non
     name = _name(rest)
     if _ANY_EVENT.fullmatch(name):
         return _day_in(text, clock)
-    if not name or not given.keys() & {"due_after", "due_before"}:
+    has_other_date = any(found.is_sure for found in phrases_in(name, clock))  # "this week on friday"
+    if not name or has_other_date or not given.keys() & {"due_after", "due_before"}:
         return None
     return {"search": name, **given}
 

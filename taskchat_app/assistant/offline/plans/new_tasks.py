@@ -4,7 +4,15 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import CHANGES, is_correction, is_of_field, spelled_out, with_loose_day
+from taskchat_app.assistant.grammar.guesses import (
+    CHANGES,
+    NOT_FORGOTTEN,
+    is_correction,
+    is_of_field,
+    spelled_out,
+    with_loose_day,
+)
+from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare
@@ -103,7 +111,8 @@ def offer(command: Command, memory: Memory) -> Plan:
     named = [task for task in found if is_definite(command.text, str(task["title"]))]
     meant = found[:SHOWN_MAX] if is_whole else named or found[:1]
     may_be_new = _TO_ADD.search(command.text) and not numbers_in(command.text)
-    is_change = (is_whole or CHANGES.search(bare(command.text))) and not may_be_new
+    is_denied = DENIED.search(NOT_FORGOTTEN.sub("", command.text)) is not None
+    is_change = is_denied or ((is_whole or CHANGES.search(bare(command.text))) and not may_be_new)
     if is_change and command.has_card:
         return ask_about(meant, choices, command, memory.clock)
     about = answers.about(meant, command, has_choices=command.has_card)
