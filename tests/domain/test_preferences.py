@@ -92,16 +92,13 @@ def test_a_locale_tells_clock_order_of_dates_and_first_day_of_the_week():
 
 
 async def test_dates_in_numbers_are_read_in_the_users_order(signed_in: SignedInPerson):
-    orders = {
-        "": (None, None, None),
-        "month": ("2027-03-05", "2026-12-18", None),
-        "day": ("2027-05-03", None, "2027-08-16"),
-    }
-    for order, days in orders.items():
+    sentences = ("call mum 3/5", "gift 12/18", "fast 16/8")
+    for order, days in (
+        *(("", (None, None, None)), ("month", ("2027-03-05", "2026-12-18", None))),
+        ("day", ("2027-05-03", None, "2027-08-16")),
+    ):
         person = await set_preferences(signed_in.person, date_order=order)
-        found = [
-            find_whole_due(text, zone=person.zone, now=FRIDAY) for text in ("call mum 3/5", "gift 12/18", "fast 16/8")
-        ]
+        found = [find_whole_due(sentence, zone=person.zone, now=FRIDAY) for sentence in sentences]
         assert tuple(mention and str(mention.due and mention.due.day) for mention in found) == days
         asked = two_readings("call mum 3/5", zone=person.zone, now=FRIDAY)
         assert (asked is not None) == (order == "")
@@ -112,30 +109,15 @@ async def test_dates_in_numbers_are_read_in_the_users_order(signed_in: SignedInP
 def test_dates_and_the_clock_are_written_in_the_readers_style():
     local = datetime(2026, 12, 3, 18, 15)  # noqa: DTZ001 -- a local time
     message = gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=local)
-    for style, english, german, clock, tag in (
-        (
-            DateStyle(),
-            "Thursday 3 December 2026 at 18:15",
-            "Donnerstag, 3. Dezember 2026, 18:15",
-            "18:15",
-            "en-GB-u-hc-h23",
-        ),
-        (
-            DateStyle(twelve_hours=True, month_first=True),
-            "Thursday, December 3, 2026 at 6:15 PM",
-            "Donnerstag, 3. Dezember 2026, 6:15 PM",
-            "6:15 PM",
-            "en-US-u-hc-h12",
-        ),
+    for style, english, clock, tag in (
+        (DateStyle(), "Thursday 3 December 2026", "18:15", "en-GB-u-hc-h23"),
+        (DateStyle(twelve_hours=True, month_first=True), "Thursday, December 3, 2026", "6:15 PM", "en-US-u-hc-h12"),
     ):
         token = date_style.set(style)
         try:
-            assert (render(message.with_values(), "en"), clock_text(local), browser_locale("en")) == (
-                english,
-                clock,
-                tag,
-            )
-            assert german in render(message, "de").replace(" um ", ", ")
+            assert render(message.with_values(), "en") == f"{english} at {clock}"
+            assert (clock_text(local), browser_locale("en")) == (clock, tag)
+            assert f"Donnerstag, 3. Dezember 2026, {clock}" in render(message, "de").replace(" um ", ", ")
         finally:
             date_style.reset(token)
 

@@ -123,9 +123,8 @@ async def test_a_deleted_task_comes_back_with_every_field(account: Account) -> N
 async def test_the_next_task_of_a_series_has_every_field(account: Account) -> None:
     done = await account.run(tasks.bulk_complete, [NUMBER])
     [following] = done.next
-    assert not lost(
-        "series.py:COPIED_COLUMNS", await account.row(), await account.row(following.number), NOT_OF_THE_NEXT
-    )
+    next_row = await account.row(following.number)
+    assert not lost("series.py:COPIED_COLUMNS", await account.row(), next_row, NOT_OF_THE_NEXT)
 
 
 async def test_every_field_comes_back_from_a_file(account: Account, other_account: Account) -> None:
@@ -133,9 +132,8 @@ async def test_every_field_comes_back_from_a_file(account: Account, other_accoun
 
     async def check(place: str, content: str | bytes, without: str, form: str, number: int) -> None:
         outcome = await bring(other_account.api, content, format=form)
-        without_parent = [
-            note for note in outcome["notes"] if "is a step of a task that does not come" in note["reason"]
-        ]
+        told = "is a step of a task that does not come"
+        without_parent = [note for note in outcome["notes"] if told in note["reason"]]
         assert (outcome["skipped"], outcome["notes"]) == ([], [] if form == "taskchat" else without_parent), place
         wrong.extend(lost(place, await account.row(), await other_account.row(number), without))
 

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from sqlalchemy import text
 
 from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
@@ -13,6 +12,7 @@ from taskchat_app.domain.storage.database import transaction
 from tests.api.responses import bring
 from tests.api.transfer.account_files import export
 from tests.api.transfer.test_import_formats import packed
+from tests.statements import plan_of
 
 TREE = {f"Week {week}": [f"Step {week}.{step}" for step in range(week % 5)] for week in range(1, 53)}
 """A year: the titles of tasks, and of their steps."""
@@ -107,8 +107,6 @@ async def test_a_step_whose_task_the_account_file_lacks_is_a_task(
 
 
 async def test_steps_without_a_task_are_found_without_comparing_each_step_with_each_task(person: Person) -> None:
-    explained = text(f"EXPLAIN {MOVE_OUT_ORPHANS.text}")
     async with transaction(person.id) as session:
-        connection = await session.connection()
-        plan = "\n".join((await connection.execute(explained, {"user_id": person.id})).scalars())
+        plan = "\n".join(await plan_of(session, MOVE_OUT_ORPHANS.text, {"user_id": person.id}))
     assert "hashed SubPlan" in plan, plan

@@ -47,21 +47,12 @@ def found(sentence: str) -> str | tuple[str, str | None, str | None]:
 
 def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain_date() -> None:
     for sentence in (
-        *(
-            "Zahnarzt 13::00 am Freitag",
-            "flight 12/3 at 9am",
-            "call bob 3rd at 9am on friday",
-            "dentist 8 this evening",
-        ),
+        *("Zahnarzt 13::00 am Freitag", "flight 12/3 at 9am", "call bob 3rd at 9am on friday"),
         *("call bob thursday 8:00 gmt", "call bob 15 to noon", "party 17 of september on sunday"),
+        *("dentist 8 this evening", "dentist on friday at 0640", "dentist on friday not before 9"),
         *("dentist 9 tomorrow", "Zahnarzt morgen 9", "dentist friday 28/6/2027 at 9", "film wed to fri this week at 9"),
         *("sauna 12 loka 18:30", "sauna 26.11.2o gegen 16:30 Uhr", "train 23 nov at 15h05 20h15leave"),
-        *(
-            "dentist 0845am friday",
-            "dentist 18.30 12 dec",
-            "dentist on friday at 0640",
-            "dentist on friday not before 9",
-        ),
+        *("dentist 0845am friday", "dentist 18.30 12 dec"),
         *("dentist 6-7 tomorrow", "dentist on 12.12. 18 - 20 h", "dentist friday latest 18:00", "call today 12.10"),
         *("pills every day at 8 and at 20", "pills every day at 8 and 20", "call mum on sunday around 6:20ish"),
     ):

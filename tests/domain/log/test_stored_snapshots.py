@@ -15,6 +15,7 @@ from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.text_erasure import erase_texts
+from tests.statements import plan_of
 from tests.task_account import Account
 
 SIZE = text("SELECT sum(pg_column_size(changes.*)) FROM changes WHERE user_id = :user_id AND id > :after")
@@ -26,9 +27,7 @@ OF_EARLIER_VERSION = text("""
 
 
 def long_draft() -> TaskDraft:
-    letters = string.ascii_letters + string.digits
-    texts = ("".join(random.choices(letters, k=length)) for length in (255, 2_000))
-    title, description = texts
+    title, description = ("".join(random.choices(string.ascii_letters, k=length)) for length in (255, 2_000))
     return TaskDraft(title, description=description)
 
 
@@ -129,5 +128,5 @@ def test_an_imported_entry_stores_after_as_what_differs(
 async def test_the_entry_of_a_new_task_reads_no_other_however_postgres_plans_it(me: Account):
     values = await recorded_values(me.by(), [Entry("task", "created", 9, after={"title": "Buy milk"})])
     async with transaction(me.person.id) as session:
-        plan = (await (await session.connection()).execute(text(f"EXPLAIN {RECORD.text}"), values)).scalars().all()
+        plan = await plan_of(session, RECORD.text, values)
     assert any("One-Time Filter: (given.before IS NOT NULL)" in line for line in plan), plan

@@ -17,13 +17,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.undo import undo_changes
-from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import positions, tasks
 from taskchat_app.domain.tasks.consequences import series
 from taskchat_app.domain.tasks.positions import parse_position, position_within
 from taskchat_app.domain.tasks.task_rows import POSITION_MAX, gaps_after, position_between, position_of_new
+from tests.chatting import write
 from tests.domain.activity.test_undo import add as add_in
 from tests.domain.activity.test_undo import cause, create_user
 from tests.soak import budget
@@ -51,11 +51,10 @@ async def add_several(me: Account, count: int) -> None:
 async def set_position_in_log(me: Account, change: Change, position: str | None) -> None:
     """Record this position before the change, as an earlier version did; None: record none."""
     before = {name: value for name, value in (change.before or {}).items() if name != "position"}
-    named = (col(Change.user_id) == me.person.id, col(Change.id) == change.id)
-    async with transaction(me.person.id) as session:
-        await session.exec(
-            update(Change).where(*named).values(before=before | ({"position": position} if position else {}))
-        )
+    before |= {"position": position} if position else {}
+    await write(
+        update(Change).where(col(Change.user_id) == me.person.id, col(Change.id) == change.id).values(before=before)
+    )
 
 
 # Moving

@@ -8,8 +8,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -29,6 +27,7 @@ from taskchat_app.domain.tasks.page_queries import (
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, ORDERS, TaskQuery
 from taskchat_app.domain.tasks.sorted_pages import DATES, ordering
 from taskchat_app.domain.tasks.task_view import TaskView
+from tests.statements import plan_of
 from tests.task_account import NOON, Account
 
 PRIORITY_LEVELS = {"low": 1, "medium": 2, "high": 3}
@@ -147,12 +146,8 @@ async def test_listed_tasks_are_those_of_the_list_in_its_order_up_to_the_given_l
 @pytest.mark.parametrize("sort", ["created", "manual"])
 async def test_lists_in_both_directions_are_read_from_an_index_without_sorting(person: Person, sort: str, order: str):
     listed = select(Task.number).where(Task.user_id == person.id).order_by(*ordering(sort, order)).limit(50)
-    sql = str(listed.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     async with reading(person.id) as session:
-        connection = await session.connection()
-        for way in ("seqscan", "bitmapscan", "sort"):  # Postgres prefers these for few rows
-            await connection.execute(text(f"SET LOCAL enable_{way} = off"))
-        plan = (await connection.execute(text(f"EXPLAIN {sql}"))).scalars().all()
+        plan = await plan_of(session, listed, without=("seqscan", "bitmapscan", "sort"))
     assert any("Index" in line for line in plan)
     assert not any(line.strip(" ->").startswith("Sort  (") for line in plan), plan
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 from sqlmodel import select
 
 from taskchat_app.domain.activity.entry_undo import undo_entry
@@ -31,6 +30,7 @@ from taskchat_app.domain.tasks.page_queries import (
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.steps import finished_parents, read_families
 from taskchat_app.domain.tasks.task_view import StepCounts
+from tests.statements import plan_of
 from tests.task_account import Account
 
 
@@ -107,9 +107,8 @@ async def test_undo_leaves_a_task_that_has_steps_of_another_turn(me: Account):
         await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
     outcome = await me.run(undo_turn, "added")
     assert sorted(outcome.undone) == [2, 3]
-    assert [(one.number, str(one.reason)) for one in outcome.conflicts] == [
-        (1, "#1 has steps now, so it was left as it is.")
-    ]
+    [conflict] = outcome.conflicts
+    assert (conflict.number, conflict.reason) == (1, "#1 has steps now, so it was left as it is.")
     assert (await me.task(4)).parent_number == 1
 
 
@@ -211,22 +210,17 @@ async def test_what_is_folded_is_found_without_comparing_each_step_with_each_tas
     await me.add("Move", tags=["home"])
     async with transaction(me.person.id) as session:
         await (await session.connection()).execute(SEED_STEPS, {"user_id": me.person.id})
-        connection = await session.connection()
-        plans: list[str] = []
+        found: list[str] = []
         for query in (TaskQuery(q="move"), TaskQuery(tags=["home"])):
             assert await count_found(session, me.person.id, query) == 200
             assert [tag.count for tag in await count_tags(session, me.person.id, query)] == [200]
             assert await count_tags(session, me.person.id, TaskQuery(q="!!!")) == []
-            found = select(Task.number).where(Task.user_id == me.person.id, *_row_conditions(me.person.id, query))
-            statement = found.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-            plans.append(f"{statement}".replace("::", r"\:\:"))
+            rows = select(Task.number).where(Task.user_id == me.person.id, *_row_conditions(me.person.id, query))
+            found += await plan_of(session, rows)
         values = {"now": now(), "today_ends": now(), "user_id": me.person.id}
-        rows = [*await connection.execute(text(f"EXPLAIN ANALYZE {COUNT_VIEWS.text}"), values)]
-        for plan in plans:
-            rows += await connection.execute(text(f"EXPLAIN {plan}"))
-    lines = [str(row[0]).strip() for row in rows]
+        lines = [line.strip() for line in (*await plan_of(session, f"ANALYZE {COUNT_VIEWS.text}", values), *found)]
     assert [line for line in lines if "Removed by Join Filter" in line] == []
-    assert len([line for line in lines if "= ANY ((InitPlan" in line]) == len(plans)
+    assert len([line for line in lines if "= ANY ((InitPlan" in line]) == 2
     assert [line.count("hashed SubPlan") for line in lines if "SubPlan" in line and "Filter" in line] == [2, 2]
 
 

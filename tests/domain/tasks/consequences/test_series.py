@@ -10,7 +10,7 @@ import pytest
 from dateutil import rrule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Integer, any_, cast, text
+from sqlalchemy import Integer, any_, cast
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select
 
@@ -22,6 +22,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from tests.conftest import row_level_security
 from tests.soak import budget
+from tests.statements import plan_of
 from tests.task_account import Account
 
 NewPerson = Callable[..., Awaitable[Any]]
@@ -332,11 +333,7 @@ async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateuti
 async def test_next_tasks_are_found_by_an_index_among_all_tasks_of_a_user(person: Person):
     follows = col(Task.repeats_number) == any_(cast([1, 2], postgresql.ARRAY(Integer)))
     query = select(Task.title).where(Task.user_id == person.id, follows).order_by(col(Task.repeats_number))
-    sql = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     async with row_level_security(), reading(person.id) as session:
-        connection = await session.connection()
-        for way in ("seqscan", "bitmapscan", "sort"):  # Postgres prefers these, and any other index, for few rows
-            await connection.execute(text(f"SET LOCAL enable_{way} = off"))
-        plan = (await connection.execute(text(f"EXPLAIN {sql}"))).scalars().all()
+        plan = await plan_of(session, query, without=("seqscan", "bitmapscan", "sort"))
     assert any("Index Scan using ix_tasks_user_id_repeats_number" in line for line in plan), plan
     assert not any("Disabled: true" in line for line in plan), plan
